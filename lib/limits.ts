@@ -1,0 +1,49 @@
+/** Every bound of the service, each with its unit and its reason. */
+export const limits = {
+  /** A SCIM resource or PATCH is small; the largest is a group with some ten thousand members. */
+  requestBodyBytesMax: 1_048_576,
+  /** A resource must stay well under the 2 MB that a document may hold. */
+  resourceBytesMax: 262_144,
+  /** JSON nesting; a SCIM resource needs four levels. */
+  jsonDepthMax: 32,
+
+  /** Longer filters are hostile or belong into several requests. */
+  filterBytesMax: 8_192,
+  /** Comparisons, presence tests and logical operators in one filter. */
+  filterNodesMax: 250,
+  /** The parser's recursion. */
+  filterDepthMax: 32,
+
+  /** Operations in one PATCH (RFC 7644 3.5.2). */
+  patchOperationsMax: 1_000,
+  /** Values of one multi-valued attribute other than `members`. */
+  valuesPerAttributeMax: 500,
+
+  pageSizeDefault: 100,
+  pageSizeMax: 1_000,
+  /** How long an index page's mark leads on without an offset. */
+  pageMarkSecondsMax: 3_600,
+  pageMarksMax: 10_000,
+
+  /** Changes in one atomic batch; Cosmos DB's own bound. */
+  batchChangesMax: 100,
+  /** Memberships changed in one batch, leaving room for the group, its event and its counts. */
+  membersPerBatchMax: 90,
+  /** Memberships of a deleted user unlinked before the answer. */
+  unlinkBeforeAnswerMax: 40,
+  /** A group PATCH answers with the group up to this many members, and 204 above. */
+  membersInPatchAnswerMax: 100,
+  /** Counters are spread over this many documents so that writers do not meet. */
+  countShards: 16,
+
+  /** Revocation reaches every instance within this time. */
+  credentialCacheSecondsMax: 60,
+  /** An unknown key is asked for again after this time. */
+  credentialMissSecondsMax: 10,
+  credentialCacheEntriesMax: 10_000,
+  /** `lastUsed` of a key is written at most once in this time. */
+  lastUsedSecondsMin: 300,
+
+  /** Documents that one timer run moves on; the next run takes the rest. */
+  maintenanceBatchMax: 500,
+} as const;

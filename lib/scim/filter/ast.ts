@@ -1,0 +1,26 @@
+/** An attribute path: `[urn ":"] name ["." sub]` (RFC 7644 3.10). */
+export interface AttrPath {
+  readonly urn?: string;
+  readonly name: string;
+  readonly sub?: string;
+}
+
+export type CompareOp = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
+export type CompValue = string | number | boolean | null;
+
+/** A filter as written (RFC 7644 3.4.2.2); `and` and `or` hold two or more terms and never one of their own kind. */
+export type Filter =
+  | { readonly kind: 'compare'; readonly path: AttrPath; readonly op: CompareOp; readonly value: CompValue }
+  | { readonly kind: 'present'; readonly path: AttrPath }
+  | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
+  | { readonly kind: 'not'; readonly filter: Filter }
+  | { readonly kind: 'valuePath'; readonly path: AttrPath; readonly filter: Filter };
+
+/** The path of a PATCH operation: `attrPath / valuePath [subAttr]` (RFC 7644 3.5.2). */
+export interface PatchPath {
+  readonly path: AttrPath;
+  /** The filter in brackets. */
+  readonly filter?: Filter;
+  /** The sub-attribute after the brackets. */
+  readonly sub?: string;
+}
