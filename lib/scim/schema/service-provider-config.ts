@@ -1,0 +1,145 @@
+import type { Attribute, Schema } from './attribute.ts';
+
+const supported = {
+  name: 'supported',
+  type: 'boolean',
+  required: true,
+  mutability: 'readOnly',
+  description: 'Whether the service provider does it.',
+} as const satisfies Attribute;
+
+/** The schema of the service provider's configuration (RFC 7643 5 and 8.7.2). */
+export const serviceProviderConfigSchema = {
+  id: 'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig',
+  name: 'ServiceProviderConfig',
+  description: 'What the service provider can do.',
+  attributes: [
+    {
+      name: 'documentationUri',
+      type: 'reference',
+      referenceTypes: ['external'],
+      caseExact: true,
+      mutability: 'readOnly',
+      description: 'The URL of documentation for people.',
+    },
+    {
+      name: 'patch',
+      type: 'complex',
+      required: true,
+      mutability: 'readOnly',
+      description: 'Whether resources can be modified with PATCH.',
+      subAttributes: [supported],
+    },
+    {
+      name: 'bulk',
+      type: 'complex',
+      required: true,
+      mutability: 'readOnly',
+      description: 'Whether several operations can be sent in one request.',
+      subAttributes: [
+        supported,
+        {
+          name: 'maxOperations',
+          type: 'integer',
+          required: true,
+          mutability: 'readOnly',
+          description: 'How many operations one request may hold.',
+        },
+        {
+          name: 'maxPayloadSize',
+          type: 'integer',
+          required: true,
+          mutability: 'readOnly',
+          description: 'How many bytes one request may have.',
+        },
+      ],
+    },
+    {
+      name: 'filter',
+      type: 'complex',
+      required: true,
+      mutability: 'readOnly',
+      description: 'Whether resources can be filtered.',
+      subAttributes: [
+        supported,
+        {
+          name: 'maxResults',
+          type: 'integer',
+          required: true,
+          mutability: 'readOnly',
+          description: 'How many resources one response returns at most.',
+        },
+      ],
+    },
+    {
+      name: 'changePassword',
+      type: 'complex',
+      required: true,
+      mutability: 'readOnly',
+      description: 'Whether the password of a user can be changed.',
+      subAttributes: [supported],
+    },
+    {
+      name: 'sort',
+      type: 'complex',
+      required: true,
+      mutability: 'readOnly',
+      description: 'Whether resources can be sorted.',
+      subAttributes: [supported],
+    },
+    {
+      name: 'etag',
+      type: 'complex',
+      required: true,
+      mutability: 'readOnly',
+      description: 'Whether resources have versions.',
+      subAttributes: [supported],
+    },
+    {
+      name: 'authenticationSchemes',
+      type: 'complex',
+      multiValued: true,
+      required: true,
+      mutability: 'readOnly',
+      description: 'How clients authenticate.',
+      subAttributes: [
+        {
+          name: 'type',
+          required: true,
+          canonicalValues: ['oauth', 'oauth2', 'oauthbearertoken', 'httpbasic', 'httpdigest'],
+          mutability: 'readOnly',
+          description: 'The kind of the scheme.',
+        },
+        { name: 'name', required: true, mutability: 'readOnly', description: 'The name of the scheme.' },
+        {
+          name: 'description',
+          required: true,
+          mutability: 'readOnly',
+          description: 'How the scheme is used.',
+        },
+        {
+          name: 'specUri',
+          type: 'reference',
+          referenceTypes: ['external'],
+          caseExact: true,
+          mutability: 'readOnly',
+          description: "The URL of the scheme's specification.",
+        },
+        {
+          name: 'documentationUri',
+          type: 'reference',
+          referenceTypes: ['external'],
+          caseExact: true,
+          mutability: 'readOnly',
+          description: "The URL of the scheme's documentation.",
+        },
+        {
+          name: 'primary',
+          type: 'boolean',
+          mutability: 'readOnly',
+          description: 'Whether this is the preferred scheme; true for one scheme at most.',
+        },
+      ],
+    },
+  ],
+} as const satisfies Schema;
