@@ -1,0 +1,95 @@
+import { ScimError } from './errors.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import type { ResourceType } from './schema/attribute.ts';
+import { findExtension } from './schema/lookup.ts';
+import { layoutOfType } from './validate/layout.ts';
+import { readAttributes } from './validate/read.ts';
+import { isMissing, requireValues } from './validate/required.ts';
+import { settle } from './validate/settle.ts';
+
+export type ValidateOptions = {
+  /** Hears the path of each attribute that no schema of the resource type has; it is ignored otherwise. */
+  readonly onUnknown?: (path: string) => void;
+} & ({ readonly context: 'create' } | { readonly context: 'replace'; readonly current: JsonObject });
+
+/**
+ * Validates the body of a create or replace request (RFC 7644 3.3 and 3.5.1) and gives the resource:
+ * canonical names, no `schemas`, nothing readOnly, unknown or unassigned. Throws invalidSyntax,
+ * invalidValue or mutability.
+ */
+export function validateResource(body: JsonValue, type: ResourceType, options: ValidateOptions): JsonObject {
+  if (!isJsonObject(body)) {
+    throw new ScimError('invalidSyntax', {
+      detail: `The request body must be a JSON object: a ${type.name}`,
+    });
+  }
+  checkSchemas(body, type);
+  const place = { prefix: '', onUnknown: options.onUnknown };
+  const asserted = readAttributes(body, layoutOfType(type), place);
+  const resource =
+    options.context === 'replace'
+      ? settle({ next: asserted, current: options.current }, type, 'notAsserted')
+      : asserted;
+  requireAll(resource, type);
+  return resource;
+}
+
+/**
+ * Validates a resource after a PATCH (RFC 7644 3.5.2) and gives it in canonical form. Throws invalidValue
+ * for a value that does not fit, and mutability for a required attribute removed or an immutable one
+ * changed.
+ */
+export function validateModified(
+  resource: JsonObject,
+  type: ResourceType,
+  { current }: { readonly current: JsonObject },
+): JsonObject {
+  const next = readAttributes(resource, layoutOfType(type), { prefix: '' });
+  const modified = settle({ next, current }, type, 'cleared');
+  refuseRemoval(modified, type, current);
+  requireAll(modified, type);
+  return modified;
+}
+
+/** Checks that `schemas` names the core schema and nothing foreign (RFC 7643 3). */
+function checkSchemas(body: JsonObject, type: ResourceType): void {
+  const name = Object.keys(body).find((key) => key.toLowerCase() === 'schemas');
+  const urns = name === undefined ? undefined : body[name];
+  if (!isJsonArray(urns) || urns.length === 0) {
+    throw new ScimError('invalidSyntax', {
+      detail: `schemas must be an array that holds "${type.schema.id}"`,
+    });
+  }
+  const core = type.schema.id.toLowerCase();
+  let namesCore = false;
+  for (const urn of urns) {
+    if (typeof urn !== 'string') {
+      throw new ScimError('invalidSyntax', { detail: 'schemas must hold URNs in strings' });
+    }
+    if (urn.toLowerCase() === core) namesCore = true;
+    else if (!findExtension(type, urn)) {
+      throw new ScimError('invalidSyntax', {
+        detail: `schemas holds "${urn.slice(0, 200)}", which is no schema of the resource type ${type.name}`,
+      });
+    }
+  }
+  if (!namesCore) throw new ScimError('invalidSyntax', { detail: `schemas must hold "${type.schema.id}"` });
+}
+
+function requireAll(resource: JsonObject, type: ResourceType): void {
+  requireValues(resource, type.schema.attributes, '');
+  for (const { schema, required } of type.extensions) {
+    const extension = resource[schema.id];
+    if (isJsonObject(extension)) requireValues(extension, schema.attributes, `${schema.id}:`);
+    else if (required) throw new ScimError('invalidValue', { detail: `${schema.id} is required` });
+  }
+}
+
+function refuseRemoval(modified: JsonObject, type: ResourceType, current: JsonObject): void {
+  const removed = type.schema.attributes.find(
+    (attribute) => isMissing(modified, attribute) && !isMissing(current, attribute),
+  );
+  if (removed) {
+    throw new ScimError('mutability', { detail: `${removed.name} is required and cannot be removed` });
+  }
+}
