@@ -1,0 +1,227 @@
+import type { Filter } from './filter/ast.ts';
+import type { JsonValue } from './json.ts';
+import { compareBoolean, compareText } from './quirks/comparisons.ts';
+import { dropEmptyPath, selectRemoved } from './quirks/operations.ts';
+import { Pass, sortRows } from './quirks/pass.ts';
+import { addExtensionUrn, mendEnterpriseUrn } from './quirks/paths.ts';
+import { type ClientProfile, clientProfiles, type Quirk } from './quirks/quirk.ts';
+import { dropDirectoryGroupUrn, dropUnknownNulls, mendListedUrn } from './quirks/resources.ts';
+import {
+  dropNullRef,
+  expandBareString,
+  readBoolean,
+  readJsonRole,
+  unassignEmpty,
+  unwrapSingle,
+  wrapMultiple,
+  writeNumber,
+} from './quirks/values.ts';
+import { walkResource } from './quirks/walk.ts';
+import { walkFilter } from './quirks/walk-filter.ts';
+import { walkPatch } from './quirks/walk-patch.ts';
+import type { ResourceType } from './schema/attribute.ts';
+
+export type { ClientProfile } from './quirks/quirk.ts';
+
+/**
+ * What clients do against RFC 7643 and RFC 7644, and what the core is given instead. Rows of one kind apply in this
+ * order; the kinds in the order operation, path, resource, value, removal.
+ */
+export const clientQuirks: readonly Quirk[] = [
+  {
+    id: 'empty-path',
+    clients: ['entra', 'onelogin'],
+    deviation: 'A PATCH operation has the path ""',
+    normalisation: 'The operation has no path',
+    evidence: 'Reported PATCH bodies of the Entra provisioning client; templates of OneLogin',
+    operation: dropEmptyPath,
+  },
+  {
+    id: 'malformed-enterprise-path',
+    clients: ['entra'],
+    deviation: 'The enterprise URN lacks a colon, "…:enterprise:2.0User", in a path or property',
+    normalisation: 'The URN of RFC 7643 4.3',
+    evidence: 'Microsoft Learn, develop a SCIM endpoint: sample requests of older jobs',
+    path: mendEnterpriseUrn,
+  },
+  {
+    id: 'extension-attribute-without-urn',
+    clients: ['entra'],
+    deviation: 'An attribute of an extension, such as "manager" or "department", comes without its URN',
+    normalisation: 'The attribute of the extension, unless the core schema has one of that name',
+    evidence: 'Microsoft Learn, develop a SCIM endpoint: update a manager reference; reference filters',
+    path: addExtensionUrn,
+  },
+  {
+    id: 'directory-group-urn',
+    clients: ['entra'],
+    deviation: 'Groups list the URN http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group',
+    normalisation: 'The URN is dropped',
+    evidence: 'Microsoft Learn, develop a SCIM endpoint: create group',
+    resource: dropDirectoryGroupUrn,
+  },
+  {
+    id: 'malformed-enterprise-schema',
+    clients: ['entra'],
+    deviation: 'The enterprise URN lacks a colon, "…:enterprise:2.0User", in "schemas"',
+    normalisation: 'The URN of RFC 7643 4.3, listed once',
+    evidence: 'Microsoft Learn, develop a SCIM endpoint: sample requests of older jobs',
+    resource: mendListedUrn,
+  },
+  {
+    id: 'unknown-null',
+    clients: ['entra', 'onelogin', 'authentik'],
+    deviation: 'A top-level attribute that no schema of the resource declares is null',
+    normalisation: 'The attribute is dropped',
+    evidence: 'Microsoft Learn, develop a SCIM endpoint: create user of older jobs; django-scim2 on OneLogin',
+    resource: dropUnknownNulls,
+  },
+  {
+    id: 'json-role',
+    clients: ['entra'],
+    deviation: 'An app role comes as a JSON object inside the string "value"',
+    normalisation: 'value and display of the role; its id is dropped',
+    evidence: 'Microsoft Learn, customize attribute mappings: AppRoleAssignmentsComplex',
+    value: readJsonRole,
+  },
+  {
+    id: 'array-for-single-value',
+    clients: ['entra', 'okta', 'onelogin'],
+    deviation: 'A single-valued attribute comes as an array of one value, such as manager [{"value":"m"}]',
+    normalisation: 'The value itself',
+    evidence: 'Microsoft Learn, develop a SCIM endpoint: update a manager reference',
+    value: unwrapSingle,
+  },
+  {
+    id: 'bare-string-for-complex',
+    clients: ['entra', 'okta', 'onelogin', 'jumpcloud', 'authentik'],
+    deviation: 'A complex value, such as a manager, role or member, comes as a bare string',
+    normalisation: '{"value": the string}',
+    evidence: 'Microsoft SCIM Validator: manager tests; Microsoft Postman collection: members',
+    value: expandBareString,
+  },
+  {
+    id: 'single-value-for-array',
+    clients: ['entra', 'okta', 'onelogin', 'jumpcloud', 'authentik'],
+    deviation: 'A multi-valued attribute comes as one value without an array, such as emails {"value":"a"}',
+    normalisation: 'An array of that value',
+    evidence: 'Microsoft Postman collection: members; django-scim2 on OneLogin: emails',
+    value: wrapMultiple,
+  },
+  {
+    id: 'null-ref',
+    clients: ['entra'],
+    deviation: 'A member or manager comes with "$ref": null',
+    normalisation: '"$ref" is dropped',
+    evidence: 'Microsoft Learn, develop a SCIM endpoint: add and remove members',
+    value: dropNullRef,
+  },
+  {
+    id: 'empty-for-unassigned',
+    clients: ['entra', 'okta', 'onelogin'],
+    deviation: 'A reference or complex value is cleared with "" or {"value":""}',
+    normalisation: 'The attribute is unassigned',
+    evidence: 'Microsoft SCIM Validator: remove manager',
+    value: unassignEmpty,
+  },
+  {
+    id: 'string-boolean',
+    clients: ['entra', 'okta', 'onelogin', 'jumpcloud'],
+    deviation: 'A boolean comes as the string "True" or "False", in any case',
+    normalisation: 'The boolean',
+    evidence: 'Microsoft Learn, known issues with SCIM 2.0 protocol compliance: disable user',
+    value: readBoolean,
+  },
+  {
+    id: 'number-for-string',
+    clients: ['entra', 'okta', 'onelogin'],
+    deviation: 'A text attribute, such as employeeNumber or postalCode, comes as a number',
+    normalisation: 'The number as text',
+    evidence: 'Okta developer documentation, SCIM with entitlements: sample bodies',
+    value: writeNumber,
+  },
+  {
+    id: 'remove-with-value',
+    clients: ['entra', 'okta', 'onelogin', 'jumpcloud', 'authentik', 'google'],
+    deviation: 'A remove names a multi-valued attribute and carries the values to remove',
+    normalisation: 'A value filter selects these values, so that the others stay',
+    evidence:
+      'Microsoft Learn, known issues with SCIM 2.0 protocol compliance; JumpCloud support, custom SCIM',
+    removal: selectRemoved,
+  },
+  {
+    id: 'string-boolean-in-filter',
+    clients: ['entra', 'okta', 'onelogin', 'jumpcloud'],
+    deviation: 'A filter compares a boolean with a string, such as roles[primary eq "True"]',
+    normalisation: 'The boolean is compared',
+    evidence: 'Microsoft Learn, customize attribute mappings: SingleAppRoleAssignment',
+    comparison: compareBoolean,
+  },
+  {
+    id: 'number-for-string-in-filter',
+    clients: ['entra', 'authentik'],
+    deviation: 'A filter compares text with a number or boolean without quotes, such as employeeNumber eq 7',
+    normalisation: 'The text is compared',
+    evidence: 'Follows from values without quotes',
+    comparison: compareText,
+  },
+  {
+    id: 'unquoted-filter-value',
+    clients: ['entra', 'authentik'],
+    deviation: 'A filter value has no quotes, such as externalId eq jyoung',
+    normalisation: 'The word is a string',
+    evidence: 'Microsoft Learn, develop a SCIM endpoint: query; authentik, clients/users.py',
+    bareWords: true,
+  },
+];
+
+const rowsOf = new Map(
+  clientProfiles.map((profile) => [
+    profile,
+    sortRows(clientQuirks.filter(({ clients }) => clients.some((client) => client === profile))),
+  ]),
+);
+const noRows = sortRows([]);
+
+/** Normalises the body of a POST or PUT for validation; `fired` holds the ids of the rows that applied, in order. */
+export function normaliseResourceBody(
+  body: JsonValue,
+  type: ResourceType,
+  profile: ClientProfile,
+): { body: JsonValue; fired: readonly string[] } {
+  const pass = startPass(type, profile);
+  return { body: walkResource(body, pass), fired: firedOf(pass) };
+}
+
+/** Normalises the body of a PATCH before it is parsed; `fired` as in `normaliseResourceBody`. */
+export function normalisePatchBody(
+  body: JsonValue,
+  type: ResourceType,
+  profile: ClientProfile,
+): { body: JsonValue; fired: readonly string[] } {
+  const pass = startPass(type, profile);
+  return { body: walkPatch(body, pass), fired: firedOf(pass) };
+}
+
+/** Normalises a parsed filter before it is bound to the resource type; `fired` as in `normaliseResourceBody`. */
+export function normaliseFilter(
+  filter: Filter,
+  type: ResourceType,
+  profile: ClientProfile,
+): { filter: Filter; fired: readonly string[] } {
+  const pass = startPass(type, profile);
+  return { filter: walkFilter(filter, pass), fired: firedOf(pass) };
+}
+
+/** Whether filters of the client may hold values without quotes. */
+export function acceptsBareWords(profile: ClientProfile): boolean {
+  return (rowsOf.get(profile) ?? noRows).bareWords.length > 0;
+}
+
+function startPass(type: ResourceType, profile: ClientProfile): Pass {
+  return new Pass(type, rowsOf.get(profile) ?? noRows);
+}
+
+function firedOf({ fired }: Pass): readonly string[] {
+  return fired.size === 0 ? [] : clientQuirks.flatMap(({ id }) => (fired.has(id) ? [id] : []));
+}

@@ -1,0 +1,43 @@
+import type { Filter } from '../filter/ast.ts';
+import { printAttrPath, printFilter } from '../filter/printer.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import type { Attribute } from '../schema/attribute.ts';
+import { findAttribute } from '../schema/lookup.ts';
+import type { RewrittenOperation, ValueRemoval } from './quirk.ts';
+import { filterProperties, readProperty } from './rewrite.ts';
+
+/** Drops a path that is empty. */
+export function dropEmptyPath(operation: JsonObject): JsonObject {
+  return filterProperties(operation, (name, value) => value !== '' || name.toLowerCase() !== 'path');
+}
+
+/**
+ * Turns the values of a removal into a value filter, so that no other value is removed; members are left to the core.
+ * A removal whose values select nothing becomes an operation that changes nothing.
+ */
+export function selectRemoved({ path, attribute, values }: ValueRemoval): RewrittenOperation | undefined {
+  if (attribute.name === 'members') return undefined;
+  const filters = values.flatMap((value) => selectorOf(value, attribute));
+  const [first] = filters;
+  if (!first) return { op: 'add', value: {} };
+  const filter: Filter = filters.length === 1 ? first : { kind: 'or', filters };
+  return { op: 'remove', path: `${printAttrPath(path)}[${printFilter(filter)}]` };
+}
+
+/** A filter for one element: its `value`, with its `type` where both are given, else all that it holds. */
+function selectorOf(element: JsonValue, attribute: Attribute): readonly Filter[] {
+  if (!isJsonObject(element)) return comparisonOf('value', element);
+  const value = readProperty(element, 'value');
+  const names = value === undefined ? Object.keys(element) : ['value', 'type'];
+  const filters = names.flatMap((name) => {
+    const sub = findAttribute(attribute.subAttributes ?? [], name);
+    return sub ? comparisonOf(sub.name, readProperty(element, sub.name)) : [];
+  });
+  const [first] = filters;
+  return filters.length < 2 ? (first ? [first] : []) : [{ kind: 'and', filters }];
+}
+
+function comparisonOf(name: string, value: JsonValue | undefined): readonly Filter[] {
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return [];
+  return [{ kind: 'compare', path: { name }, op: 'eq', value }];
+}

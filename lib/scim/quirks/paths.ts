@@ -1,0 +1,24 @@
+import type { AttrPath } from '../filter/ast.ts';
+import type { ResourceType } from '../schema/attribute.ts';
+import { findAttribute, findCoreAttribute } from '../schema/lookup.ts';
+import { readAttrPath } from './rewrite.ts';
+
+export const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+/** Without the colon before `User`; in lower case. */
+export const malformedEnterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0user';
+
+/** Mends the URN of the enterprise extension before an attribute or on its own. */
+export function mendEnterpriseUrn(path: AttrPath): AttrPath {
+  if (path.urn === undefined) return path;
+  if (path.urn.toLowerCase() === malformedEnterpriseUrn) return { ...path, urn: enterpriseUrn };
+  // on its own it reads as the path `2.0User` after a shorter URN
+  const whole = `${path.urn}:${path.name}${path.sub === undefined ? '' : `.${path.sub}`}`;
+  return whole.toLowerCase() === malformedEnterpriseUrn ? readAttrPath(enterpriseUrn) : path;
+}
+
+/** Gives an attribute that only an extension declares the URN of that extension. */
+export function addExtensionUrn(path: AttrPath, type: ResourceType): AttrPath {
+  if (path.urn !== undefined || findCoreAttribute(type, path.name) !== undefined) return path;
+  const extension = type.extensions.find(({ schema }) => findAttribute(schema.attributes, path.name));
+  return extension ? { ...path, urn: extension.schema.id } : path;
+}

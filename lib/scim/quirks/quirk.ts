@@ -1,0 +1,66 @@
+import type { AttrPath, Filter } from '../filter/ast.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import type { Attribute, ResourceType } from '../schema/attribute.ts';
+
+/** The clients whose deviations are known; `strict` has none (RFC 7644 as written). */
+export const clientProfiles = [
+  'entra',
+  'okta',
+  'onelogin',
+  'jumpcloud',
+  'authentik',
+  'google',
+  'strict',
+] as const;
+export type ClientProfile = (typeof clientProfiles)[number];
+
+export type Comparison = Extract<Filter, { kind: 'compare' }>;
+
+/** A `remove` that names a whole multi-valued attribute and yet carries values (RFC 7644 3.5.2.2 ignores them). */
+export interface ValueRemoval {
+  readonly path: AttrPath;
+  readonly attribute: Attribute;
+  readonly values: readonly JsonValue[];
+}
+
+/** A PATCH operation as the core reads it. */
+export interface RewrittenOperation {
+  readonly op: 'add' | 'remove';
+  readonly path?: string;
+  readonly value?: JsonValue;
+}
+
+/** What a row looks at; each returns the very thing it was given when its deviation is not there. */
+export interface Hooks {
+  /** One PATCH operation as it arrived. */
+  readonly operation: (operation: JsonObject) => JsonObject;
+  /** An attribute path: of a PATCH operation, of a filter, or the name of a property. */
+  readonly path: (path: AttrPath, type: ResourceType) => AttrPath;
+  /** A resource, or the value of a PATCH operation without path. */
+  readonly resource: (resource: JsonObject, type: ResourceType) => JsonObject;
+  /** The value of an attribute or sub-attribute, wherever it arrives; `null` leaves it unassigned. */
+  readonly value: (value: JsonValue, attribute: Attribute) => JsonValue;
+  /** Runs when the values are normalised. */
+  readonly removal: (removal: ValueRemoval) => RewrittenOperation | undefined;
+  /** A comparison in a filter or in a PATCH path, with the attribute that it compares. */
+  readonly comparison: (comparison: Comparison, attribute: Attribute) => Comparison;
+  /** Values without quotes in a filter. */
+  readonly bareWords: true;
+}
+
+export type HookName = keyof Hooks;
+
+interface Deviation {
+  readonly id: string;
+  readonly clients: readonly Exclude<ClientProfile, 'strict'>[];
+  /** What the client sends. */
+  readonly deviation: string;
+  /** What the core is given instead. */
+  readonly normalisation: string;
+  /** The public source of the deviation. */
+  readonly evidence: string;
+}
+
+export type QuirkWith<Name extends HookName> = Deviation & Pick<Hooks, Name>;
+/** One deviation from the RFCs with the one hook that takes it back. */
+export type Quirk = { [Name in HookName]: QuirkWith<Name> }[HookName];

@@ -1,0 +1,41 @@
+import { isJsonArray, type JsonObject, type JsonValue } from '../json.ts';
+import type { ResourceType } from '../schema/attribute.ts';
+import { findExtension, resolvePath } from '../schema/lookup.ts';
+import { enterpriseUrn, malformedEnterpriseUrn } from './paths.ts';
+import { filterProperties, findPropertyName, readAttrPath, withProperty } from './rewrite.ts';
+
+const directoryGroupUrn = 'http://schemas.microsoft.com/2006/11/resourcemanagement/adscim/2.0/group';
+
+/** Drops the URN of Microsoft's own group schema from `schemas`. */
+export function dropDirectoryGroupUrn(resource: JsonObject): JsonObject {
+  return mapUrns(resource, (urn) => (urn.toLowerCase() === directoryGroupUrn ? undefined : urn));
+}
+
+/** Mends the URN of the enterprise extension in `schemas`. */
+export function mendListedUrn(resource: JsonObject): JsonObject {
+  return mapUrns(resource, (urn) => (urn.toLowerCase() === malformedEnterpriseUrn ? enterpriseUrn : urn));
+}
+
+/** Drops properties that are null and that no schema of the resource type knows. */
+export function dropUnknownNulls(resource: JsonObject, type: ResourceType): JsonObject {
+  return filterProperties(
+    resource,
+    (name, value) =>
+      value !== null ||
+      findExtension(type, name) !== undefined ||
+      resolvePath(type, readAttrPath(name)) !== undefined,
+  );
+}
+
+function mapUrns(resource: JsonObject, map: (urn: string) => string | undefined): JsonObject {
+  const name = findPropertyName(resource, 'schemas');
+  const urns = name === undefined ? undefined : resource[name];
+  if (!isJsonArray(urns)) return resource;
+
+  const mapped = urns.flatMap((urn): readonly JsonValue[] => {
+    const result = typeof urn === 'string' ? map(urn) : urn;
+    return result === undefined ? [] : [result];
+  });
+  const same = mapped.length === urns.length && mapped.every((urn, index) => urn === urns[index]);
+  return same ? resource : withProperty(resource, 'schemas', [...new Set(mapped)]);
+}

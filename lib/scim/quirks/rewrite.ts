@@ -1,0 +1,68 @@
+import type { AttrPath } from '../filter/ast.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+
+/** Maps the elements of an array, or a lone value; what does not change stays the same object. */
+export function mapElements(value: JsonValue, map: (element: JsonValue) => JsonValue): JsonValue {
+  if (!isJsonArray(value)) return map(value);
+  const mapped = value.map(map);
+  return mapped.some((element, index) => element !== value[index]) ? mapped : value;
+}
+
+/** Maps the values of an object's properties; what does not change stays the same object. */
+export function mapProperties(
+  object: JsonObject,
+  map: (name: string, value: JsonValue) => JsonValue,
+): JsonObject {
+  let changed = false;
+  const entries = Object.entries(object).map(([name, value]) => {
+    const mapped = map(name, value);
+    changed ||= mapped !== value;
+    return [name, mapped] as const;
+  });
+  // fromEntries defines properties, so a `__proto__` from outside stays a plain name
+  return changed ? Object.fromEntries(entries) : object;
+}
+
+/** Leaves properties out; the same object when all stay. */
+export function filterProperties(
+  object: JsonObject,
+  keeps: (name: string, value: JsonValue) => boolean,
+): JsonObject {
+  const entries = Object.entries(object);
+  const kept = entries.filter(([name, value]) => keeps(name, value));
+  return kept.length === entries.length ? object : Object.fromEntries(kept);
+}
+
+/** Finds the spelling under which an object has a property, in any case (RFC 7643 2.1). */
+export function findPropertyName(object: JsonObject, name: string): string | undefined {
+  if (Object.hasOwn(object, name)) return name;
+  const wanted = name.toLowerCase();
+  return Object.keys(object).find((candidate) => candidate.toLowerCase() === wanted);
+}
+
+/** Reads a property by its name in any case. */
+export function readProperty(object: JsonObject, name: string): JsonValue | undefined {
+  const spelling = findPropertyName(object, name);
+  return spelling === undefined ? undefined : object[spelling];
+}
+
+/** Sets a property under the spelling that the object already has. */
+export function withProperty(object: JsonObject, name: string, value: JsonValue): JsonObject {
+  return { ...object, [findPropertyName(object, name) ?? name]: value };
+}
+
+/** Reads a property name as the attribute path that clients mean by it: `[urn ":"] name ["." sub]`. */
+export function readAttrPath(text: string): AttrPath {
+  const colon = text.lastIndexOf(':');
+  const [name = '', ...subs] = text.slice(colon + 1).split('.');
+  return {
+    ...(colon > 0 && { urn: text.slice(0, colon) }),
+    name,
+    ...(subs.length > 0 && { sub: subs.join('.') }),
+  };
+}
+
+/** Whether a value is an object that has a property of exactly this name. */
+export function hasProperty(value: JsonValue, name: string): value is JsonObject {
+  return isJsonObject(value) && Object.hasOwn(value, name);
+}

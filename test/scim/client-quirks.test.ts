@@ -1,0 +1,562 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  acceptsBareWords,
+  type ClientProfile,
+  clientQuirks,
+  normaliseFilter,
+  normalisePatchBody,
+  normaliseResourceBody,
+} from '../../lib/scim/client-quirks.ts';
+import { parseFilter } from '../../lib/scim/filter/parser.ts';
+import { printFilter } from '../../lib/scim/filter/printer.ts';
+import type { JsonValue } from '../../lib/scim/json.ts';
+import type { Attribute, ResourceType } from '../../lib/scim/schema/attribute.ts';
+import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
+
+const core = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const group = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const malformed = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0User';
+const directoryGroup = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group';
+
+interface Case {
+  readonly fired: readonly string[];
+  readonly given: JsonValue;
+  readonly expected: JsonValue;
+  readonly profile?: ClientProfile;
+  readonly type?: ResourceType;
+}
+
+/** Bodies of POST and PUT. */
+const bodies: readonly Case[] = [
+  { fired: ['string-boolean'], given: { active: 'False' }, expected: { active: false } },
+  { fired: ['string-boolean'], given: { Active: 'TRUE' }, expected: { Active: true } },
+  {
+    fired: ['string-boolean'],
+    given: { roles: [{ primary: 'True', value: 'Admin' }] },
+    expected: { roles: [{ primary: true, value: 'Admin' }] },
+  },
+  {
+    fired: ['directory-group-urn'],
+    given: { schemas: [group, directoryGroup], displayName: 'Sales' },
+    expected: { schemas: [group], displayName: 'Sales' },
+    type: groupType,
+  },
+  {
+    fired: ['malformed-enterprise-schema'],
+    given: { schemas: [core, malformed], userName: 'u' },
+    expected: { schemas: [core, enterprise], userName: 'u' },
+  },
+  {
+    fired: ['malformed-enterprise-schema'],
+    given: { schemas: [core, malformed, enterprise] },
+    expected: { schemas: [core, enterprise] },
+  },
+  {
+    fired: ['malformed-enterprise-path'],
+    given: { [malformed]: { department: 'Sales' } },
+    expected: { [enterprise]: { department: 'Sales' } },
+  },
+  {
+    fired: ['malformed-enterprise-path', 'string-boolean'],
+    given: { [malformed]: { department: 'Sales' }, [enterprise]: { division: 'EU' }, active: 'true' },
+    expected: { [enterprise]: { department: 'Sales', division: 'EU' }, active: true },
+  },
+  {
+    fired: ['unknown-null'],
+    given: { userName: 'u', department: null, manager: null, nonsense: null, title: null },
+    expected: { userName: 'u', title: null },
+  },
+  {
+    fired: ['extension-attribute-without-urn'],
+    given: { userName: 'u', department: 'Sales', Manager: { value: 'm' } },
+    expected: { userName: 'u', [enterprise]: { department: 'Sales', manager: { value: 'm' } } },
+  },
+  {
+    fired: ['extension-attribute-without-urn'],
+    given: { department: 'top', division: 'EU', [enterprise]: { Department: 'inside' } },
+    expected: { [enterprise]: { Department: 'inside', division: 'EU' } },
+  },
+  {
+    fired: ['extension-attribute-without-urn', 'bare-string-for-complex'],
+    given: { manager: 'm' },
+    expected: { [enterprise]: { manager: { value: 'm' } } },
+  },
+  {
+    fired: ['array-for-single-value', 'null-ref'],
+    given: { [enterprise]: { manager: [{ $ref: null, value: 'm' }] } },
+    expected: { [enterprise]: { manager: { value: 'm' } } },
+  },
+  {
+    fired: ['empty-for-unassigned'],
+    given: { [enterprise]: { manager: { value: '' } }, profileUrl: '', nickName: '' },
+    expected: { [enterprise]: { manager: null }, profileUrl: null, nickName: '' },
+  },
+  {
+    fired: ['array-for-single-value', 'string-boolean'],
+    given: { active: ['False'] },
+    expected: { active: false },
+  },
+  {
+    fired: ['array-for-single-value'],
+    given: { active: [false] },
+    expected: { active: false },
+    profile: 'okta',
+  },
+  {
+    fired: ['json-role'],
+    given: {
+      roles: [{ value: '{"id":"1","value":"Admin","displayName":"Administrator"}' }, { value: 'User' }],
+    },
+    expected: { roles: [{ value: 'Admin', display: 'Administrator' }, { value: 'User' }] },
+  },
+  { fired: [], given: { roles: [{ value: '{"id":"1"' }] }, expected: { roles: [{ value: '{"id":"1"' }] } },
+  {
+    fired: ['bare-string-for-complex'],
+    given: { roles: ['Admin', 'User'] },
+    expected: { roles: [{ value: 'Admin' }, { value: 'User' }] },
+  },
+  {
+    fired: ['single-value-for-array'],
+    given: { emails: { value: 'a@b.c', primary: true } },
+    expected: { emails: [{ value: 'a@b.c', primary: true }] },
+    profile: 'onelogin',
+  },
+  {
+    fired: ['number-for-string'],
+    given: { externalId: 7, addresses: [{ postalCode: 91608 }], [enterprise]: { employeeNumber: 701984 } },
+    expected: {
+      externalId: '7',
+      addresses: [{ postalCode: '91608' }],
+      [enterprise]: { employeeNumber: '701984' },
+    },
+    profile: 'okta',
+  },
+];
+
+const patch = (...operations: readonly JsonValue[]) => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations: operations,
+});
+
+/** Single operations of a PATCH. */
+const operations: readonly Case[] = [
+  {
+    fired: ['string-boolean'],
+    given: { op: 'Replace', path: 'active', value: 'False' },
+    expected: { op: 'Replace', path: 'active', value: false },
+  },
+  {
+    fired: ['string-boolean'],
+    given: { op: 'add', path: 'emails[type eq "work"].primary', value: 'True' },
+    expected: { op: 'add', path: 'emails[type eq "work"].primary', value: true },
+  },
+  {
+    fired: ['string-boolean'],
+    given: { op: 'add', value: { active: 'true', 'emails.primary': 'False' } },
+    expected: { op: 'add', value: { active: true, 'emails.primary': false } },
+  },
+  {
+    fired: ['string-boolean-in-filter'],
+    given: { op: 'add', path: 'roles[primary eq "True"].value', value: 'Admin' },
+    expected: { op: 'add', path: 'roles[primary eq true].value', value: 'Admin' },
+  },
+  {
+    fired: ['empty-path'],
+    given: { op: 'replace', path: '', value: { title: 'T' } },
+    expected: { op: 'replace', value: { title: 'T' } },
+  },
+  {
+    fired: ['malformed-enterprise-path'],
+    given: { op: 'add', path: `${malformed}:department`, value: 'Sales' },
+    expected: { op: 'add', path: `${enterprise}:department`, value: 'Sales' },
+  },
+  {
+    fired: ['malformed-enterprise-path', 'number-for-string'],
+    given: { op: 'add', path: malformed, value: { employeeNumber: 7 } },
+    expected: { op: 'add', path: enterprise, value: { employeeNumber: '7' } },
+  },
+  {
+    fired: ['malformed-enterprise-path'],
+    given: { op: 'add', value: { [`${malformed}:department`]: 'Sales' } },
+    expected: { op: 'add', value: { [`${enterprise}:department`]: 'Sales' } },
+  },
+  {
+    fired: ['extension-attribute-without-urn'],
+    given: { op: 'Add', path: 'department', value: 'Sales' },
+    expected: { op: 'Add', path: `${enterprise}:department`, value: 'Sales' },
+  },
+  {
+    fired: ['extension-attribute-without-urn'],
+    given: { op: 'add', value: { employeeNumber: 'E', title: 'T', department: null } },
+    expected: {
+      op: 'add',
+      value: { [`${enterprise}:employeeNumber`]: 'E', title: 'T', [`${enterprise}:department`]: null },
+    },
+  },
+  {
+    fired: ['extension-attribute-without-urn', 'array-for-single-value'],
+    given: { op: 'Add', path: 'manager', value: [{ $ref: 'https://h/Users/m', value: 'm' }] },
+    expected: { op: 'Add', path: `${enterprise}:manager`, value: { $ref: 'https://h/Users/m', value: 'm' } },
+  },
+  {
+    fired: ['bare-string-for-complex'],
+    given: { op: 'replace', path: `${enterprise}:manager`, value: 'm' },
+    expected: { op: 'replace', path: `${enterprise}:manager`, value: { value: 'm' } },
+  },
+  {
+    fired: ['empty-for-unassigned'],
+    given: { op: 'replace', path: `${enterprise}:manager`, value: { value: '' } },
+    expected: { op: 'remove', path: `${enterprise}:manager` },
+  },
+  {
+    fired: ['extension-attribute-without-urn', 'empty-for-unassigned'],
+    given: { op: 'Add', path: 'manager', value: '' },
+    expected: { op: 'remove', path: `${enterprise}:manager` },
+  },
+  {
+    fired: ['empty-for-unassigned'],
+    given: { op: 'replace', value: { [`${enterprise}:manager`]: '' } },
+    expected: { op: 'replace', value: { [`${enterprise}:manager`]: null } },
+  },
+  {
+    fired: ['array-for-single-value'],
+    given: { op: 'Replace', path: 'name.givenName', value: ['Kim'] },
+    expected: { op: 'Replace', path: 'name.givenName', value: 'Kim' },
+  },
+  {
+    fired: ['json-role'],
+    given: { op: 'Add', path: 'roles', value: [{ value: '{"id":"1","value":"A","displayName":"B"}' }] },
+    expected: { op: 'Add', path: 'roles', value: [{ value: 'A', display: 'B' }] },
+  },
+  {
+    fired: ['json-role', 'remove-with-value'],
+    given: { op: 'Remove', path: 'roles', value: [{ value: '{"id":"1","value":"A","displayName":"B"}' }] },
+    expected: { op: 'remove', path: 'roles[value eq "A"]' },
+  },
+  {
+    fired: ['remove-with-value'],
+    given: { op: 'Remove', path: 'emails', value: [{ type: 'work', value: 'a"b' }, { value: 'c' }] },
+    expected: {
+      op: 'remove',
+      path: 'emails[value eq "a\\"b" and type eq "work" or value eq "c"]',
+    },
+  },
+  {
+    fired: ['single-value-for-array', 'remove-with-value'],
+    given: { op: 'remove', path: 'addresses', value: { type: 'work', country: 'DE' } },
+    expected: { op: 'remove', path: 'addresses[type eq "work" and country eq "DE"]' },
+    profile: 'jumpcloud',
+  },
+  {
+    fired: ['remove-with-value'],
+    given: { op: 'Remove', path: 'emails', value: [] },
+    expected: { op: 'add', value: {} },
+  },
+  {
+    fired: ['null-ref'],
+    given: { op: 'Remove', path: 'members', value: [{ $ref: null, value: 'u1' }] },
+    expected: { op: 'Remove', path: 'members', value: [{ value: 'u1' }] },
+    type: groupType,
+  },
+  {
+    fired: ['bare-string-for-complex', 'single-value-for-array'],
+    given: { op: 'add', path: 'members', value: 'u1' },
+    expected: { op: 'add', path: 'members', value: [{ value: 'u1' }] },
+    type: groupType,
+  },
+  {
+    fired: ['single-value-for-array'],
+    given: { op: 'remove', path: 'members', value: { value: 'u1' } },
+    expected: { op: 'remove', path: 'members', value: [{ value: 'u1' }] },
+    type: groupType,
+  },
+  {
+    fired: ['single-value-for-array'],
+    given: { op: 'replace', value: { members: { value: 'u1' } } },
+    expected: { op: 'replace', value: { members: [{ value: 'u1' }] } },
+    type: groupType,
+  },
+  {
+    fired: ['number-for-string'],
+    given: { op: 'replace', path: 'externalId', value: 12 },
+    expected: { op: 'replace', path: 'externalId', value: '12' },
+  },
+  {
+    fired: ['directory-group-urn'],
+    given: { op: 'replace', value: { schemas: [group, directoryGroup], displayName: 'N' } },
+    expected: { op: 'replace', value: { schemas: [group], displayName: 'N' } },
+    type: groupType,
+  },
+  {
+    fired: ['unknown-null'],
+    given: { op: 'replace', value: { nonsense: null, title: null } },
+    expected: { op: 'replace', value: { title: null } },
+  },
+];
+
+/** Filters, as the client writes them and as the core is to read them. */
+const filters: readonly {
+  readonly fired: readonly string[];
+  readonly given: string;
+  readonly expected: string;
+}[] = [
+  {
+    fired: ['extension-attribute-without-urn'],
+    given: 'id eq "X" and manager eq "Y"',
+    expected: `id eq "X" and ${enterprise}:manager eq "Y"`,
+  },
+  {
+    fired: ['extension-attribute-without-urn'],
+    given: 'manager.value pr or not (department eq "D")',
+    expected: `${enterprise}:manager.value pr or not (${enterprise}:department eq "D")`,
+  },
+  {
+    fired: ['malformed-enterprise-path'],
+    given: `${malformed}:department eq "D"`,
+    expected: `${enterprise}:department eq "D"`,
+  },
+  {
+    fired: ['string-boolean-in-filter'],
+    given: 'roles[primary eq "True" and value eq "True"]',
+    expected: 'roles[primary eq true and value eq "True"]',
+  },
+  { fired: ['string-boolean-in-filter'], given: 'active eq "false"', expected: 'active eq false' },
+  {
+    fired: ['string-boolean-in-filter'],
+    given: 'emails.primary eq "tRue"',
+    expected: 'emails.primary eq true',
+  },
+  { fired: ['number-for-string-in-filter'], given: 'externalId eq 42', expected: 'externalId eq "42"' },
+  { fired: ['number-for-string-in-filter'], given: 'userName eq true', expected: 'userName eq "true"' },
+  { fired: [], given: 'active eq "perhaps"', expected: 'active eq "perhaps"' },
+  { fired: [], given: 'nonsense eq "True"', expected: 'nonsense eq "True"' },
+  { fired: [], given: `${enterprise}:manager.value eq "Y"`, expected: `${enterprise}:manager.value eq "Y"` },
+];
+
+describe('normaliseResourceBody()', () => {
+  test.each(bodies)(
+    'applies $fired to $given',
+    ({ given, expected, fired, type = userType, profile = 'entra' }) => {
+      const before = structuredClone(given);
+      expect(normaliseResourceBody(given, type, profile)).toEqual({ body: expected, fired });
+      expect(given).toEqual(before);
+    },
+  );
+
+  test.each(bodies)('leaves $given as it is under strict', ({ given, type = userType }) => {
+    const { body, fired } = normaliseResourceBody(given, type, 'strict');
+    expect(body).toBe(given);
+    expect(fired).toEqual([]);
+  });
+
+  test('fires nothing for a resource that follows the schema', () => {
+    for (const type of [userType, groupType]) {
+      fc.assert(
+        fc.property(resourceOf(type), (resource) => {
+          const { body, fired } = normaliseResourceBody(resource, type, 'entra');
+          expect(fired).toEqual([]);
+          expect(body).toBe(resource);
+        }),
+        { numRuns: 300 },
+      );
+    }
+  });
+
+  test('passes any JSON without throwing and leaves what is no object to validation', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (json) => {
+        const value = json as JsonValue;
+        const { body } = normaliseResourceBody(value, userType, 'entra');
+        if (typeof value !== 'object' || value === null || Array.isArray(value)) expect(body).toBe(value);
+      }),
+    );
+  });
+
+  test('keeps a property named __proto__ a plain property', () => {
+    const hostile = JSON.parse(
+      `{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"department":"D",
+        "active":"True","${enterprise}":{"__proto__":{"polluted":true},"division":7}}`,
+    );
+    const { body } = normaliseResourceBody(hostile, userType, 'entra');
+    expect(JSON.parse(JSON.stringify(body))).toMatchObject({
+      active: true,
+      [enterprise]: { division: '7', department: 'D' },
+    });
+    expect(Object.hasOwn(body as object, '__proto__')).toBe(true);
+    expect(Object.getPrototypeOf(body)).toBe(Object.prototype);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+});
+
+describe('normalisePatchBody()', () => {
+  test.each(operations)(
+    'applies $fired to $given',
+    ({ given, expected, fired, type = userType, profile = 'entra' }) => {
+      const message = patch(given);
+      const before = structuredClone(message);
+      expect(normalisePatchBody(message, type, profile)).toEqual({ body: patch(expected), fired });
+      expect(message).toEqual(before);
+    },
+  );
+
+  test.each(operations)('leaves $given as it is under strict', ({ given, type = userType }) => {
+    const message = patch(given);
+    const { body, fired } = normalisePatchBody(message, type, 'strict');
+    expect(body).toBe(message);
+    expect(fired).toEqual([]);
+  });
+
+  test('names each row once and keeps the order and number of the operations', () => {
+    const given = patch(
+      { op: 'Add', path: 'active', value: 'True' },
+      { op: 'Remove', path: 'roles', value: [] },
+      { op: 'replace', value: { active: 'False' } },
+    );
+    expect(normalisePatchBody(given, userType, 'entra')).toEqual({
+      body: patch(
+        { op: 'Add', path: 'active', value: true },
+        { op: 'add', value: {} },
+        { op: 'replace', value: { active: false } },
+      ),
+      fired: ['string-boolean', 'remove-with-value'],
+    });
+  });
+
+  test.each<JsonValue>([
+    { op: 'replace', path: 'displayName', value: 'N' },
+    { op: 'add', path: 'emails', value: [{ type: 'work', value: 'a@b.c', primary: true }] },
+    { op: 'replace', path: 'emails[type eq "work" and primary eq true].value', value: 'a@b.c' },
+    { op: 'remove', path: 'emails[type eq "work"]' },
+    { op: 'remove', path: 'emails' },
+    { op: 'replace', path: 'emails', value: [] },
+    { op: 'replace', path: `${enterprise}:manager`, value: { value: 'm' } },
+    { op: 'replace', path: `${enterprise}:manager.value`, value: 'm' },
+    { op: 'replace', path: `${enterprise}:manager`, value: null },
+    { op: 'add', path: enterprise, value: { department: 'D' } },
+    { op: 'add', value: { active: false, 'name.givenName': 'K', [`${enterprise}:employeeNumber`]: 'E' } },
+  ])('fires nothing for %j', (operation) => {
+    const message = patch(operation);
+    const { body, fired } = normalisePatchBody(message, userType, 'entra');
+    expect(fired).toEqual([]);
+    expect(body).toBe(message);
+  });
+
+  test.each<JsonValue>([
+    null,
+    [],
+    'x',
+    {},
+    { Operations: null },
+    { Operations: {} },
+    patch(null, [], 7, 'op', {}, { op: 1, path: 2, value: 3 }),
+    patch({ op: 'replace', path: 'emails[type eq', value: 'True' }),
+    patch({ op: 'replace', path: '__proto__.polluted', value: 'True' }),
+    patch({ op: 'replace', path: 'constructor.prototype', value: {} }),
+    patch({ op: 'remove', path: ']]][[[', value: [1] }),
+  ])('leaves %j to the core to refuse', (message) => {
+    const { body, fired } = normalisePatchBody(message, userType, 'entra');
+    expect(body).toBe(message);
+    expect(fired).toEqual([]);
+  });
+
+  test('passes any JSON as an operation without throwing', () => {
+    const operation = fc.record(
+      { op: fc.constantFrom('add', 'Remove', 'replace'), path: fc.string(), value: fc.jsonValue() },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(operation, (given) => {
+        expect(normalisePatchBody(patch(given as JsonValue), userType, 'entra').body).toHaveProperty(
+          'Operations',
+        );
+      }),
+    );
+  });
+});
+
+describe('normaliseFilter()', () => {
+  test.each(filters)('reads $given as $expected', ({ given, expected, fired }) => {
+    const filter = parseFilter(given);
+    const normalised = normaliseFilter(filter, userType, 'entra');
+    expect({ ...normalised, filter: printFilter(normalised.filter) }).toEqual({ filter: expected, fired });
+    expect(filter).toEqual(parseFilter(given));
+  });
+
+  test.each(filters)('leaves $given as it is under strict', ({ given }) => {
+    const filter = parseFilter(given);
+    const normalised = normaliseFilter(filter, userType, 'strict');
+    expect(normalised.filter).toBe(filter);
+    expect(normalised.fired).toEqual([]);
+  });
+
+  test('leaves an attribute without URN alone where no extension declares it', () => {
+    const filter = parseFilter('id eq "G" and members eq "U"');
+    expect(normaliseFilter(filter, groupType, 'entra')).toEqual({ filter, fired: [] });
+  });
+});
+
+describe('acceptsBareWords()', () => {
+  test.each<[ClientProfile, boolean]>([
+    ['entra', true],
+    ['authentik', true],
+    ['okta', false],
+    ['strict', false],
+  ])('of %s is %s', (profile, expected) => {
+    expect(acceptsBareWords(profile)).toBe(expected);
+  });
+});
+
+describe('clientQuirks', () => {
+  const hooks = ['operation', 'path', 'resource', 'value', 'removal', 'comparison', 'bareWords'];
+
+  test.each(clientQuirks)('$id has one hook, clients other than strict, and its evidence', (row) => {
+    expect(hooks.filter((hook) => hook in row)).toHaveLength(1);
+    expect(row.clients.length).toBeGreaterThan(0);
+    expect(row.clients).not.toContain('strict');
+    for (const text of [row.deviation, row.normalisation, row.evidence]) expect(text).not.toBe('');
+  });
+
+  test('has each id once', () => {
+    expect(new Set(clientQuirks.map(({ id }) => id)).size).toBe(clientQuirks.length);
+  });
+
+  test.each(clientQuirks)('$id is seen to fire by a case of this table', ({ id }) => {
+    const seen = new Set([...bodies, ...operations, ...filters].flatMap(({ fired }) => fired));
+    expect(seen.has(id) || id === 'unquoted-filter-value').toBe(true);
+  });
+});
+
+/** Resources that hold any of the type's attributes with values as RFC 7643 wants them. */
+function resourceOf(type: ResourceType): fc.Arbitrary<Record<string, JsonValue>> {
+  const attributes = attributesOf(type.schema.attributes);
+  const extensions = type.extensions.map(
+    ({ schema }) => [schema.id, attributesOf(schema.attributes)] as const,
+  );
+  const all = {
+    ...attributes,
+    ...Object.fromEntries(extensions.map(([id, record]) => [id, fc.record(record)])),
+  };
+  return fc
+    .record(all, { requiredKeys: [] })
+    .map((resource) => ({ schemas: [type.schema.id, ...Object.keys(resource).filter(isUrn)], ...resource }));
+}
+
+function isUrn(name: string): boolean {
+  return name.startsWith('urn:');
+}
+
+function attributesOf(attributes: readonly Attribute[]): Record<string, fc.Arbitrary<JsonValue>> {
+  return Object.fromEntries(attributes.map((attribute) => [attribute.name, anyValueOf(attribute)]));
+}
+
+function anyValueOf(attribute: Attribute): fc.Arbitrary<JsonValue> {
+  if (attribute.multiValued)
+    return fc.array(anyValueOf({ ...attribute, multiValued: false }), { maxLength: 3 });
+  if (attribute.type === 'boolean') return fc.boolean();
+  if (attribute.type === 'reference') return fc.webUrl();
+  if (attribute.type !== 'complex')
+    return fc.string({ minLength: 1 }).filter((text) => !text.startsWith('{'));
+  return fc.record(attributesOf(attribute.subAttributes ?? []), { requiredKeys: [] });
+}
