@@ -1,0 +1,147 @@
+import { limits } from '../limits.ts';
+import { ScimError } from '../scim/errors.ts';
+import type { JsonObject } from '../scim/json.ts';
+import { listResponse } from '../scim/message/list-response.ts';
+import type { ResourceType, Schema } from '../scim/schema/attribute.ts';
+import { describeAttributes } from '../scim/schema/describe.ts';
+import { resourceTypeSchema } from '../scim/schema/resource-type.ts';
+import { schemaSchema } from '../scim/schema/schema.ts';
+import { serviceProviderConfigSchema } from '../scim/schema/service-provider-config.ts';
+
+/** What the service provider can do beyond creating, retrieving, replacing and deleting. */
+export interface Capabilities {
+  readonly patch: boolean;
+  /** Absent when bulk requests are not supported. */
+  readonly bulk?: { readonly maxOperations: number; readonly maxPayloadSize: number };
+  /** Absent when filters are not supported. */
+  readonly filter?: { readonly maxResults: number };
+  readonly changePassword: boolean;
+  readonly sort: boolean;
+  readonly etag: boolean;
+  /** Where people read about the endpoint. */
+  readonly documentationUri?: string;
+}
+
+/** What this service provider can do. */
+export const capabilities: Capabilities = {
+  patch: true,
+  filter: { maxResults: limits.pageSizeMax },
+  changePassword: false,
+  sort: false,
+  etag: true,
+};
+
+/** Where discovery is asked and what it tells about. */
+export interface DiscoveryScope {
+  /** The tenant URL, without a slash at its end. */
+  readonly baseUrl: string;
+  readonly types: readonly ResourceType[];
+}
+
+/** Refused with `forbidden`, so that no client takes a list for a filtered one (RFC 7644 4). */
+export interface DiscoveryQuery {
+  readonly filter?: string | undefined;
+}
+
+/** Gives the ServiceProviderConfig resource (RFC 7643 5). */
+export function retrieveServiceProviderConfig(
+  { baseUrl }: Pick<DiscoveryScope, 'baseUrl'>,
+  able: Capabilities = capabilities,
+): JsonObject {
+  return {
+    schemas: [serviceProviderConfigSchema.id],
+    ...(able.documentationUri !== undefined && { documentationUri: able.documentationUri }),
+    patch: { supported: able.patch },
+    bulk: { supported: able.bulk !== undefined, ...(able.bulk ?? { maxOperations: 0, maxPayloadSize: 0 }) },
+    filter: { supported: able.filter !== undefined, maxResults: able.filter?.maxResults ?? 0 },
+    changePassword: { supported: able.changePassword },
+    sort: { supported: able.sort },
+    etag: { supported: able.etag },
+    authenticationSchemes: [
+      {
+        type: 'oauthbearertoken',
+        name: 'Bearer key',
+        description: 'A key in the header Authorization, after the word Bearer',
+        specUri: 'https://www.rfc-editor.org/info/rfc6750',
+        primary: true,
+      },
+    ],
+    meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
+  };
+}
+
+/** Lists the resource types (RFC 7644 4); throws forbidden for a filter. */
+export function queryResourceTypes(scope: DiscoveryScope, { filter }: DiscoveryQuery = {}): JsonObject {
+  refuseFilter(filter);
+  return listAll(scope.types.map((type) => toResourceType(type, scope)));
+}
+
+/** Gives one resource type by its name (RFC 7643 6); throws notFound. */
+export function retrieveResourceType(scope: DiscoveryScope, id: string): JsonObject {
+  const type = scope.types.find(({ name }) => name === id);
+  if (!type) throw new ScimError('notFound', { detail: `There is no resource type "${id.slice(0, 200)}"` });
+  return toResourceType(type, scope);
+}
+
+/**
+ * Lists the schemas of the resource types, their extensions and discovery (RFC 7644 4); throws forbidden
+ * for a filter.
+ */
+export function querySchemas(scope: DiscoveryScope, { filter }: DiscoveryQuery = {}): JsonObject {
+  refuseFilter(filter);
+  return listAll(schemasIn(scope).map((schema) => toSchema(schema, scope)));
+}
+
+/** Gives one schema by its URN in any case (RFC 7643 7); throws notFound. */
+export function retrieveSchema(scope: DiscoveryScope, id: string): JsonObject {
+  const wanted = id.toLowerCase();
+  const schema = schemasIn(scope).find((one) => one.id.toLowerCase() === wanted);
+  if (!schema) throw new ScimError('notFound', { detail: `There is no schema "${id.slice(0, 200)}"` });
+  return toSchema(schema, scope);
+}
+
+function refuseFilter(filter: string | undefined): void {
+  if (filter === undefined) return;
+  throw new ScimError('forbidden', { detail: 'Discovery endpoints cannot be filtered: leave out filter' });
+}
+
+function listAll(resources: readonly JsonObject[]): JsonObject {
+  const total = resources.length;
+  return listResponse({ resources, totalResults: total, startIndex: 1, itemsPerPage: total });
+}
+
+function schemasIn({ types }: DiscoveryScope): readonly Schema[] {
+  const ofTypes = types.flatMap(({ schema, extensions }) => [schema, ...extensions.map((one) => one.schema)]);
+  return [...new Set([...ofTypes, serviceProviderConfigSchema, resourceTypeSchema, schemaSchema])];
+}
+
+function toResourceType(type: ResourceType, { baseUrl }: DiscoveryScope): JsonObject {
+  const { name, endpoint, description, schema, extensions } = type;
+  return {
+    schemas: [resourceTypeSchema.id],
+    id: name,
+    name,
+    endpoint,
+    description,
+    schema: schema.id,
+    ...(extensions.length > 0 && {
+      schemaExtensions: extensions.map((extension) => ({
+        schema: extension.schema.id,
+        required: extension.required,
+      })),
+    }),
+    meta: { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/${name}` },
+  };
+}
+
+function toSchema(schema: Schema, { baseUrl }: DiscoveryScope): JsonObject {
+  const { id, name, description } = schema;
+  return {
+    schemas: [schemaSchema.id],
+    id,
+    name,
+    description,
+    attributes: describeAttributes(schema),
+    meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${id}` },
+  };
+}

@@ -1,0 +1,24 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { errorsPage } from './errors-page.ts';
+import type { Page } from './page.ts';
+import { schemasPage } from './schemas-page.ts';
+
+const root = new URL('../../', import.meta.url);
+const pages: readonly Page[] = [errorsPage(), schemasPage()];
+
+if (process.argv.includes('--check')) check();
+else write();
+
+function check(): void {
+  const stale = pages.filter(({ path, text }) => readFileSync(new URL(path, root), 'utf8') !== text);
+  for (const { path } of stale) console.error(`${path} is out of step with the code: run "npm run docs"`);
+  if (stale.length > 0) process.exitCode = 1;
+  else console.log('The reference pages are in step with the code');
+}
+
+function write(): void {
+  for (const { path, text } of pages) {
+    writeFileSync(new URL(path, root), text);
+    console.log(`Wrote ${path}`);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Attribute, ResourceType, Schema, SchemaExtension } from '../../lib/scim/schema/attribute.ts';
+import { commonAttributes } from '../../lib/scim/schema/common.ts';
+import { resourceTypeSchema } from '../../lib/scim/schema/resource-type.ts';
+import { resourceTypes } from '../../lib/scim/schema/resource-types.ts';
+import { schemaSchema } from '../../lib/scim/schema/schema.ts';
+import { serviceProviderConfigSchema } from '../../lib/scim/schema/service-provider-config.ts';
+import { type Page, toTable } from './page.ts';
+
+/** Writes the page of schemas from their declarations. */
+export function schemasPage(): Page {
+  const discovery = [serviceProviderConfigSchema, resourceTypeSchema, schemaSchema];
+  const sections = [
+    `## Every resource\n\n${toAttributeTable(commonAttributes)}`,
+    ...resourceTypes.map(toTypeSection),
+    ...discovery.map(toSchemaSection),
+  ];
+  return {
+    path: 'docs/reference/schemas.md',
+    text: `# Schemas
+
+This page is generated from \`lib/scim/schema\`; \`npm run docs\` writes it again.
+
+Types: \`[]\` after a type marks an attribute with several values. The column of characteristics names what
+differs from the defaults of RFC 7643 2.2: not required, compared without case, readWrite, returned by default,
+not unique. Canonical values are suggestions; other values are accepted.
+
+${sections.join('\n\n')}
+`,
+  };
+}
+
+function toTypeSection({ name, endpoint, schema, extensions }: ResourceType): string {
+  const parts = [
+    `## ${name}`,
+    `Served at \`${endpoint}\`. Schema \`${schema.id}\`: ${schema.description}`,
+    toAttributeTable(schema.attributes),
+    ...extensions.flatMap(toExtensionParts),
+  ];
+  return parts.join('\n\n');
+}
+
+function toExtensionParts({ schema, required }: SchemaExtension): readonly string[] {
+  const kind = required ? 'Required extension' : 'Optional extension';
+  return [
+    `### ${schema.name}`,
+    `${kind} \`${schema.id}\`: ${schema.description}`,
+    toAttributeTable(schema.attributes),
+  ];
+}
+
+function toSchemaSection({ id, name, description, attributes }: Schema): string {
+  return `## ${name}\n\nSchema \`${id}\`: ${description}\n\n${toAttributeTable(attributes)}`;
+}
+
+function toAttributeTable(attributes: readonly Attribute[]): string {
+  const rows = attributes.flatMap((attribute) => toRows(attribute, ''));
+  return toTable(['Attribute', 'Type', 'Characteristics', 'Description'], rows);
+}
+
+function toRows(attribute: Attribute, prefix: string): readonly (readonly string[])[] {
+  const { name, type = 'string', multiValued, description, subAttributes = [] } = attribute;
+  const path = prefix + name;
+  return [
+    [`\`${path}\``, `${type}${multiValued ? '[]' : ''}`, toCharacteristics(attribute), description],
+    ...subAttributes.flatMap((sub) => toRows(sub, `${path}.`)),
+  ];
+}
+
+function toCharacteristics(attribute: Attribute): string {
+  const { required, caseExact, mutability, returned, uniqueness, canonicalValues, referenceTypes } =
+    attribute;
+  const parts = [
+    required && 'required',
+    caseExact && 'caseExact',
+    mutability,
+    returned && `returned ${returned}`,
+    uniqueness && `unique (${uniqueness})`,
+    referenceTypes && `to ${referenceTypes.join(', ')}`,
+    canonicalValues && `canonical ${canonicalValues.join(', ')}`,
+  ];
+  return parts.filter((part) => typeof part === 'string').join('; ');
+}
