@@ -8,7 +8,10 @@ export interface AttrPath {
 export type CompareOp = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
 export type CompValue = string | number | boolean | null;
 
-/** A filter as written (RFC 7644 3.4.2.2); `and` and `or` hold two or more terms and never one of their own kind. */
+/**
+ * A filter as written (RFC 7644 3.4.2.2). `and` and `or` hold two or more terms and never one of their own
+ * kind; a `valuePath` holds no other.
+ */
 export type Filter =
   | { readonly kind: 'compare'; readonly path: AttrPath; readonly op: CompareOp; readonly value: CompValue }
   | { readonly kind: 'present'; readonly path: AttrPath }

@@ -1,11 +1,14 @@
 import type { CompareOp, CompValue } from './ast.ts';
 
-/** Property names from the document (or, inside `any`, from the element) to the value; empty means the value itself. */
+/**
+ * Property names from the document (or, inside `any`, from the element) to the value; empty means the value
+ * itself.
+ */
 export type Path = readonly string[];
 
 /**
- * A filter with its schema resolved: paths are properties, values are normalised, every multi-valued step is an `any`.
- * Both engines interpret it on normalised documents, so neither knows a schema.
+ * A filter with its schema resolved: paths are properties, values are normalised, every multi-valued step is
+ * an `any`. Both engines interpret it on normalised documents, so neither knows a schema.
  *
  * An absent value counts as null: `eq null` and `ne "x"` hold for it, every other comparison does not.
  */

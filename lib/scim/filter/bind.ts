@@ -1,0 +1,200 @@
+import { ScimError } from '../errors.ts';
+import type { Attribute, AttributeType, ResourceType } from '../schema/attribute.ts';
+import { findAttribute, resolvePath } from '../schema/lookup.ts';
+import { isSecret, normaliseValue } from '../schema/search-form.ts';
+import type { AttrPath, CompareOp, CompValue, Filter } from './ast.ts';
+import type { Condition, Path } from './condition.ts';
+import { printAttrPath } from './printer.ts';
+
+/**
+ * Resolves a filter (RFC 7644 3.4.2.2) against a resource type, for documents that hold the search form at
+ * `root`.
+ *
+ * A complex attribute without a sub-attribute stands for its `value`, as in `emails co "example.com"`.
+ *
+ * @throws ScimError `invalidFilter` naming the attribute that is undefined, secret, or cannot be compared so.
+ */
+export function bindFilter(filter: Filter, type: ResourceType, root: Path): Condition {
+  const resolve = (path: AttrPath): Place | undefined => {
+    const resolved = resolvePath(type, path);
+    if (!resolved) return undefined;
+    const { extension, attribute, sub } = resolved;
+    const steps = [...root, ...(extension ? [extension.id] : []), ...(attribute ? [attribute.name] : [])];
+    return { path: steps, attribute, sub };
+  };
+  return bind(filter, { resolve });
+}
+
+/**
+ * Resolves the filter of a value path (RFC 7644 3.5.2) for one element of `attribute` in its search form.
+ *
+ * @throws ScimError `invalidFilter` naming the sub-attribute that is undefined, secret, or cannot be compared
+ * so.
+ */
+export function bindValueFilter(filter: Filter, attribute: Attribute): Condition {
+  return bindElement(filter, attribute, []);
+}
+
+/** Where a path of the filter leads; without an attribute it is a whole extension. */
+interface Place {
+  readonly path: Path;
+  readonly attribute: Attribute | undefined;
+  readonly sub: Attribute | undefined;
+}
+
+/** A place with the name that errors give it. */
+interface Target extends Place {
+  readonly label: string;
+}
+
+interface Scope {
+  readonly resolve: (path: AttrPath) => Place | undefined;
+  /** The attribute around the brackets. */
+  readonly parent?: Attribute;
+}
+
+function bind(filter: Filter, scope: Scope): Condition {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return { kind: filter.kind, conditions: filter.filters.map((term) => bind(term, scope)) };
+    case 'not':
+      return { kind: 'not', condition: bind(filter.filter, scope) };
+    case 'present':
+      return bindPresent(locate(filter.path, scope));
+    case 'compare':
+      return bindCompare(locate(filter.path, scope), filter);
+    case 'valuePath':
+      return bindValuePath(locate(filter.path, scope), filter);
+  }
+}
+
+function bindPresent({ attribute, path, sub }: Target): Condition {
+  if (!attribute || !sub) return { kind: 'present', path };
+  return eachValue(attribute, path, (at) => ({ kind: 'present', path: [...at, sub.name] }));
+}
+
+function bindCompare(target: Target, { op, value }: Filter & { kind: 'compare' }): Condition {
+  const { attribute, sub, label } = target;
+  const whole = sub === undefined && (attribute?.type === 'complex' || attribute?.multiValued === true);
+  if (value === null && whole) return bindUnassigned(target, op);
+
+  const leaf = sub ?? (attribute?.type === 'complex' ? defaultSubAttribute(attribute) : attribute);
+  if (!attribute || !leaf) {
+    throw invalid(label, 'has sub-attributes: compare one of them');
+  }
+  if (isSecret(leaf)) throw invalid(label, notSearchable);
+  const literal = bindLiteral(leaf, { label, op, value });
+  const compare = (at: Path): Condition => ({ kind: 'compare', path: at, op, value: literal });
+  return eachValue(attribute, target.path, (at) =>
+    leaf === attribute ? compare(at) : eachValue(leaf, [...at, leaf.name], compare),
+  );
+}
+
+/** Clients write `emails eq "x"` and `manager eq "x"` and mean the value. */
+function defaultSubAttribute(attribute: Attribute): Attribute | undefined {
+  return findAttribute(attribute.subAttributes ?? [], 'value');
+}
+
+/** An unassigned attribute is null (RFC 7643 2.5), also where it would hold several values. */
+function bindUnassigned({ label, path }: Target, op: CompareOp): Condition {
+  const present: Condition = { kind: 'present', path };
+  requireEquality(label, op);
+  return op === 'ne' ? present : { kind: 'not', condition: present };
+}
+
+function bindValuePath(target: Target, { filter }: Filter & { kind: 'valuePath' }): Condition {
+  const { attribute, label, path, sub } = target;
+  if (!attribute || sub || (attribute.type !== 'complex' && !attribute.multiValued)) {
+    throw invalid(label, 'has no sub-attributes that brackets could select by');
+  }
+  return eachValue(attribute, path, (at) => bindElement(filter, attribute, at));
+}
+
+function bindElement(filter: Filter, parent: Attribute, root: Path): Condition {
+  const resolve = ({ urn, name, sub }: AttrPath): Place | undefined => {
+    if (urn !== undefined || sub !== undefined) return undefined;
+    if (parent.type === 'complex') {
+      const attribute = findAttribute(parent.subAttributes ?? [], name);
+      return attribute && { path: [...root, attribute.name], attribute, sub };
+    }
+    // The elements of a simple multi-valued attribute are its values (RFC 7643 2.4).
+    const attribute = { ...parent, multiValued: false };
+    return name.toLowerCase() === 'value' ? { path: root, attribute, sub } : undefined;
+  };
+  return bind(filter, { resolve, parent });
+}
+
+function eachValue(attribute: Attribute, path: Path, condition: (at: Path) => Condition): Condition {
+  return attribute.multiValued ? { kind: 'any', path, condition: condition([]) } : condition(path);
+}
+
+const notSearchable = 'cannot be used in a filter';
+/** Those that depend on the request or the version, which no search form holds. */
+const unsearchable: ReadonlySet<string> = new Set(['meta.location', 'meta.version']);
+
+function locate(path: AttrPath, { resolve, parent }: Scope): Target {
+  const label = `${parent ? `${parent.name}.` : ''}${printAttrPath(path)}`;
+  const place = resolve(path);
+  if (!place) throw invalid(label, 'is not defined');
+  const steps = [parent, place.attribute, place.sub].filter((step) => step !== undefined);
+  if (steps.some(isSecret) || unsearchable.has(steps.map(({ name }) => name).join('.'))) {
+    throw invalid(label, notSearchable);
+  }
+  return { ...place, label };
+}
+
+const equality = ['eq', 'ne'] as const;
+const order = ['gt', 'ge', 'lt', 'le'] as const;
+const substring = ['co', 'sw', 'ew'] as const;
+
+interface TypeRule {
+  readonly operators: readonly CompareOp[];
+  /** How a literal is written. */
+  readonly literal: string;
+}
+
+const typeRules = {
+  string: { operators: [...equality, ...order, ...substring], literal: 'text in quotation marks' },
+  reference: { operators: [...equality, ...order, ...substring], literal: 'text in quotation marks' },
+  binary: { operators: equality, literal: 'base64 in quotation marks' },
+  boolean: { operators: equality, literal: 'true or false without quotation marks' },
+  integer: { operators: [...equality, ...order], literal: 'a number' },
+  decimal: { operators: [...equality, ...order], literal: 'a number' },
+  dateTime: {
+    operators: [...equality, ...order],
+    literal: 'a date and time such as "2011-05-13T04:42:34Z"',
+  },
+  complex: { operators: [], literal: 'nothing' },
+} as const satisfies Record<AttributeType, TypeRule>;
+
+interface Comparison {
+  readonly label: string;
+  readonly op: CompareOp;
+  readonly value: CompValue;
+}
+
+function bindLiteral(attribute: Attribute, { label, op, value }: Comparison): CompValue {
+  const { type = 'string' } = attribute;
+  const rule: TypeRule = typeRules[type];
+  if (!rule.operators.includes(op))
+    throw invalid(label, `is of type ${type} and cannot be compared with ${op}`);
+  if (value === null) {
+    requireEquality(label, op);
+    return null;
+  }
+  const literal = normaliseValue(value, attribute);
+  if (literal === undefined) throw invalid(label, `is compared with ${rule.literal}`);
+  return literal;
+}
+
+function requireEquality(label: string, op: CompareOp): void {
+  if (op !== 'eq' && op !== 'ne') throw invalid(label, 'is compared with null by eq or ne only');
+}
+
+const labelMax = 120;
+
+function invalid(label: string, reason: string): ScimError {
+  const shown = label.length > labelMax ? `${label.slice(0, labelMax)}…` : label;
+  return new ScimError('invalidFilter', { detail: `Attribute '${shown}' ${reason}` });
+}

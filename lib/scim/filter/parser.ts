@@ -1,0 +1,248 @@
+import { limits } from '../../limits.ts';
+import type { AttrPath, CompareOp, CompValue, Filter, PatchPath } from './ast.ts';
+import { Lexer, type Subject, type Token } from './lexer.ts';
+
+export interface ParseOptions {
+  /** Accepts a word without quotation marks after `eq`, which some clients send. */
+  readonly bareWords?: boolean;
+}
+
+/**
+ * Parses a filter (RFC 7644 3.4.2.2) within the bounds of `limits`; positions in errors count from 0.
+ *
+ * @throws ScimError `invalidFilter` naming the position and what was expected there.
+ */
+export function parseFilter(text: string, options: ParseOptions = {}): Filter {
+  return new Parser('filter', text, options).wholeFilter();
+}
+
+const attributeName = /^[A-Za-z$][A-Za-z0-9$_-]*$/;
+const uri = /^[A-Za-z][A-Za-z0-9:/?#@!$&'*+,;=._~%-]*$/;
+const number = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+const wholeNumber = /^-?[0-9]+$/;
+
+/**
+ * Parses an attribute path (RFC 7644 3.10), such as `urn:…:2.0:User:manager.displayName`; `undefined` when
+ * malformed.
+ */
+export function parseAttrPath(text: string): AttrPath | undefined {
+  const colon = text.lastIndexOf(':');
+  const urn = text.slice(0, Math.max(colon, 0));
+  const local = text.slice(colon + 1);
+  const dot = local.indexOf('.');
+  const name = dot < 0 ? local : local.slice(0, dot);
+  const sub = dot < 0 ? undefined : local.slice(dot + 1);
+
+  const wellFormed =
+    attributeName.test(name) &&
+    (sub === undefined || attributeName.test(sub)) &&
+    (colon < 0 || uri.test(urn));
+  if (!wellFormed) return undefined;
+  return { ...(colon < 0 ? {} : { urn }), name, ...(sub === undefined ? {} : { sub }) };
+}
+
+const compareOps: ReadonlySet<string> = new Set<CompareOp>([
+  'eq',
+  'ne',
+  'co',
+  'sw',
+  'ew',
+  'gt',
+  'ge',
+  'lt',
+  'le',
+]);
+const literals: ReadonlyMap<string, CompValue> = new Map([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]);
+
+/**
+ * The recursive descent over filter.abnf; each method is named after its production and starts at `#token`.
+ */
+export class Parser {
+  readonly #lexer: Lexer;
+  readonly #bareWords: boolean;
+  #token: Token;
+  #nodes = 0;
+  #depth = 0;
+  #inBrackets = false;
+
+  constructor(subject: Subject, text: string, { bareWords = false }: ParseOptions = {}) {
+    this.#lexer = new Lexer(subject, text);
+    this.#bareWords = bareWords;
+    this.#token = this.#lexer.next();
+  }
+
+  wholeFilter(): Filter {
+    const filter = this.#filter();
+    this.#take('end', 'and, or, or the end of the filter');
+    return filter;
+  }
+
+  wholePath(): PatchPath {
+    const path = this.#attrPath();
+    if (this.#token.kind !== '[') {
+      this.#take('end', 'the end of the path or a filter in brackets');
+      return { path };
+    }
+    const filter = this.#brackets();
+    const sub = this.#subAttr();
+    this.#take('end', 'the end of the path or a sub-attribute');
+    return { path, filter, ...(sub === undefined ? {} : { sub }) };
+  }
+
+  #filter(): Filter {
+    return this.#operands('or', () => this.#operands('and', () => this.#term()));
+  }
+
+  #operands(operator: 'and' | 'or', operand: () => Filter): Filter {
+    const filters = [operand()];
+    while (this.#isKeyword(operator)) {
+      this.#advance();
+      this.#countNode();
+      filters.push(operand());
+    }
+    return combine(operator, filters);
+  }
+
+  #term(): Filter {
+    if (this.#token.kind === '(') return this.#group();
+    if (this.#isKeyword('not')) return this.#notOrAttribute();
+    return this.#attribute(this.#attrPath());
+  }
+
+  /** `not` is also a possible attribute name, so only the parenthesis tells. */
+  #notOrAttribute(): Filter {
+    const path = this.#attrPath();
+    if (this.#token.kind !== '(') return this.#attribute(path);
+    this.#countNode();
+    return { kind: 'not', filter: this.#group() };
+  }
+
+  #attribute(path: AttrPath): Filter {
+    return this.#token.kind === '[' && !this.#inBrackets ? this.#valuePath(path) : this.#attrExp(path);
+  }
+
+  #group(): Filter {
+    return this.#enclosed(')', 'and, or, or a closing parenthesis');
+  }
+
+  #valuePath(path: AttrPath): Filter {
+    this.#countNode();
+    const filter = this.#brackets();
+    const sub = this.#subAttr();
+    if (sub === undefined) return { kind: 'valuePath', path, filter };
+    return { kind: 'valuePath', path, filter: combine('and', [filter, this.#attrExp({ name: sub })]) };
+  }
+
+  #brackets(): Filter {
+    this.#inBrackets = true;
+    const filter = this.#enclosed(']', 'and, or, or a closing bracket');
+    this.#inBrackets = false;
+    return filter;
+  }
+
+  #enclosed(close: ')' | ']', expected: string): Filter {
+    this.#depth++;
+    if (this.#depth > limits.filterDepthMax) {
+      const bound = `more than ${limits.filterDepthMax} nested brackets`;
+      throw this.#lexer.refusal(`${bound} at position ${this.#token.start}`);
+    }
+    this.#advance();
+    const filter = this.#filter();
+    this.#take(close, expected);
+    this.#depth--;
+    return filter;
+  }
+
+  /** The sub-attribute that directly follows a closing bracket. */
+  #subAttr(): string | undefined {
+    const { kind, text, start } = this.#token;
+    if (kind !== 'word' || !text.startsWith('.')) return undefined;
+    const name = text.slice(1);
+    if (!attributeName.test(name)) throw this.#lexer.unexpected('a sub-attribute', start + 1);
+    this.#advance();
+    return name;
+  }
+
+  #attrExp(path: AttrPath): Filter {
+    const operator = this.#token;
+    const op = operator.kind === 'word' ? operator.text.toLowerCase() : '';
+    if (op !== 'pr' && !isCompareOp(op)) {
+      throw this.#lexer.unexpected('eq, ne, co, sw, ew, gt, ge, lt, le or pr', operator.start);
+    }
+    this.#advance();
+    this.#countNode();
+    return op === 'pr'
+      ? { kind: 'present', path }
+      : { kind: 'compare', path, op, value: this.#compValue(op) };
+  }
+
+  #compValue(op: CompareOp): CompValue {
+    const { kind, text, start } = this.#token;
+    const value = kind === 'string' ? text : kind === 'word' ? literal(text) : undefined;
+    if (value !== undefined) {
+      this.#advance();
+      return value;
+    }
+    if (kind === 'word' && this.#bareWords && op === 'eq') {
+      this.#advance();
+      return text;
+    }
+    throw this.#lexer.unexpected(
+      kind === 'word' ? 'a value, with text in quotation marks,' : 'a value',
+      start,
+    );
+  }
+
+  #attrPath(): AttrPath {
+    const { text, start } = this.#token;
+    const path = this.#token.kind === 'word' ? parseAttrPath(text) : undefined;
+    if (!path) throw this.#lexer.unexpected('an attribute name', start);
+    this.#advance();
+    return path;
+  }
+
+  #countNode(): void {
+    this.#nodes++;
+    if (this.#nodes > limits.filterNodesMax) {
+      throw this.#lexer.refusal(`it has more than ${limits.filterNodesMax} comparisons and operators`);
+    }
+  }
+
+  #isKeyword(keyword: 'and' | 'or' | 'not'): boolean {
+    return this.#token.kind === 'word' && this.#token.text.toLowerCase() === keyword;
+  }
+
+  #take(kind: Token['kind'], expected: string): void {
+    if (this.#token.kind !== kind) throw this.#lexer.unexpected(expected, this.#token.start);
+    this.#advance();
+  }
+
+  #advance(): void {
+    this.#token = this.#lexer.next();
+  }
+}
+
+/** Joins filters and lifts the terms of those that are of the same kind, so that no `and` holds an `and`. */
+function combine(kind: 'and' | 'or', filters: readonly Filter[]): Filter {
+  const terms = filters.flatMap((filter) =>
+    'filters' in filter && filter.kind === kind ? filter.filters : [filter],
+  );
+  const [only] = terms;
+  return terms.length === 1 && only ? only : { kind, filters: terms };
+}
+
+function isCompareOp(op: string): op is CompareOp {
+  return compareOps.has(op);
+}
+
+/** The JSON value of a word; `undefined` for any other word and for a number that would lose digits. */
+function literal(word: string): CompValue | undefined {
+  if (!number.test(word)) return literals.get(word);
+  const value = Number(word);
+  const losesDigits = wholeNumber.test(word) && value !== 0 && String(value) !== word;
+  return Number.isFinite(value) && !losesDigits ? value : undefined;
+}

@@ -1,0 +1,105 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import type { Attribute, ResourceType } from './attribute.ts';
+import { findAttribute, findCoreAttribute, findExtension } from './lookup.ts';
+
+/**
+ * The normalised copy of a resource that filters compare with: canonical names, strings without case unless
+ * `caseExact`, instants in UTC. Leaves out unassigned values, values that do not fit their attribute, and
+ * secrets (RFC 7643 7). Attributes of an extension are under its URN.
+ */
+export function toSearchForm(resource: JsonObject, type: ResourceType): JsonObject {
+  const form: Record<string, JsonValue> = {};
+  for (const [name, value] of Object.entries(resource)) {
+    const extension = findExtension(type, name);
+    const attribute = extension ? undefined : findCoreAttribute(type, name);
+    if (extension) assign(form, extension.id, objectForm(value, extension.attributes));
+    if (attribute) assign(form, attribute.name, attributeForm(value, attribute));
+  }
+  return form;
+}
+
+/**
+ * The search form of one element of a multi-valued attribute, or of a single value; `undefined` when nothing
+ * is left.
+ */
+export function elementSearchForm(element: JsonValue, attribute: Attribute): JsonValue | undefined {
+  if (attribute.type === 'complex') return objectForm(element, attribute.subAttributes ?? []);
+  return normaliseValue(element, attribute);
+}
+
+/**
+ * A simple value as filters compare it: strings NFC and in lower case unless exact, `dateTime` as UTC with
+ * milliseconds; `undefined` when it does not fit the attribute's type.
+ */
+export function normaliseValue(
+  value: JsonValue,
+  attribute: Attribute,
+): string | number | boolean | undefined {
+  const type = attribute.type ?? 'string';
+  if (type === 'boolean') return typeof value === 'boolean' ? value : undefined;
+  if (type === 'integer' || type === 'decimal') return typeof value === 'number' ? value : undefined;
+  if (type === 'complex' || typeof value !== 'string') return undefined;
+  if (type === 'dateTime') return toUtc(value);
+  return isCaseExact(attribute) ? value : withoutCase(value);
+}
+
+/** Whether the values compare exactly; `reference` and `binary` always do (RFC 7643 2.3.6, 2.3.7). */
+export function isCaseExact({ type = 'string', caseExact = false }: Attribute): boolean {
+  return caseExact || type === 'reference' || type === 'binary';
+}
+
+/** Whether the attribute's value is never shown, so that nothing may be learnt about it either. */
+export function isSecret({ mutability, returned }: Attribute): boolean {
+  return mutability === 'writeOnly' || returned === 'never';
+}
+
+/** Text as attributes without `caseExact` compare it: NFC and in lower case. */
+export function withoutCase(text: string): string {
+  // Lower case may need composing anew: the lower case of U+0130 is two characters.
+  return text.normalize('NFC').toLowerCase().normalize('NFC');
+}
+
+const dateTime =
+  /^([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)(Z|[+-][0-9]{2}:[0-9]{2})?$/;
+
+/**
+ * An xsd:dateTime (RFC 7643 2.3.5) as UTC with milliseconds, such as `2011-05-13T04:42:34.000Z`; without a
+ * time zone it is taken as UTC. `undefined` when it is none or leaves the years 0000 to 9999, within which
+ * text order is time order.
+ */
+export function toUtc(text: string): string | undefined {
+  const [, date, time, zone = 'Z'] = dateTime.exec(text) ?? [];
+  if (date === undefined || isoOf(`${date}T00:00:00Z`)?.startsWith(date) !== true) return undefined;
+  const utc = isoOf(`${date}${time}${zone}`);
+  return utc?.length === '0000-00-00T00:00:00.000Z'.length ? utc : undefined;
+}
+
+function isoOf(text: string): string | undefined {
+  const milliseconds = Date.parse(text);
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
+}
+
+function attributeForm(value: JsonValue, attribute: Attribute): JsonValue | undefined {
+  if (isSecret(attribute)) return undefined;
+  if (!attribute.multiValued) return elementSearchForm(value, attribute);
+  if (!isJsonArray(value)) return undefined;
+  const elements = value
+    .map((element) => elementSearchForm(element, attribute))
+    .filter((element) => element !== undefined);
+  return elements.length > 0 ? elements : undefined;
+}
+
+function objectForm(value: JsonValue, attributes: readonly Attribute[]): JsonObject | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const form: Record<string, JsonValue> = {};
+  for (const [name, inner] of Object.entries(value)) {
+    const attribute = findAttribute(attributes, name);
+    if (attribute) assign(form, attribute.name, attributeForm(inner, attribute));
+  }
+  return Object.keys(form).length > 0 ? form : undefined;
+}
+
+/** `name` comes from the schema, never from outside. */
+function assign(form: Record<string, JsonValue>, name: string, value: JsonValue | undefined): void {
+  if (value !== undefined) form[name] = value;
+}
