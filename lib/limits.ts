@@ -29,10 +29,12 @@ export const limits = {
   batchChangesMax: 100,
   /** Memberships changed in one batch, leaving room for the group, its event and its counts. */
   membersPerBatchMax: 90,
-  /** Memberships of a deleted user unlinked before the answer. */
-  unlinkBeforeAnswerMax: 40,
+  /** Memberships of a deleted resource that one batch ends, with a change to the group for each. */
+  unlinksPerBatchMax: 40,
   /** A group PATCH answers with the group up to this many members, and 204 above. */
   membersInPatchAnswerMax: 100,
+  /** Attempts of a read-modify-write that loses against others. */
+  raceAttemptsMax: 12,
   /** Counters are spread over this many documents so that writers do not meet. */
   countShards: 16,
 

@@ -1,0 +1,4 @@
+import { serveFallback } from '../lib/app.ts';
+import { scimRoutes } from '../lib/http/scim-routes.ts';
+
+serveFallback('zz-fallback', scimRoutes);

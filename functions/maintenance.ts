@@ -1,0 +1,4 @@
+import { app } from '@azure/functions';
+import { maintain } from '../lib/app.ts';
+
+app.timer('maintenance', { schedule: '0 * * * * *', handler: maintain });

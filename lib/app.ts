@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { app, type HttpHandler } from '@azure/functions';
+import { v7 as newId } from 'uuid';
+import { deliverEvents } from './audit/deliver-events.ts';
+import { createAuthenticator } from './auth/authenticate.ts';
+import { readConfig } from './config.ts';
+import { maintainDirectory } from './directory/maintenance.ts';
+import { createPageMarks } from './directory/page-marks.ts';
+import type { Actor, DirectoryScope } from './directory/scope.ts';
+import type { Head } from './http/head.ts';
+import { createPipeline } from './http/pipeline.ts';
+import type { RequestLine } from './http/request-line.ts';
+import { findOperation, matchTemplate, type Route } from './http/routes.ts';
+import { createKeys } from './keys/keys.ts';
+import { createLocalSecretStore } from './keys/local-secret-store.ts';
+import { createLog } from './log.ts';
+import { type ManageOperations, manageOperations } from './manage/operations.ts';
+import type { Context } from './provisioning/context.ts';
+import { ScimError } from './scim/errors.ts';
+import type { DocumentStore } from './store/document-store.ts';
+import { endpointPaths, type Tenant } from './tenants/tenant.ts';
+import { createTenants } from './tenants/tenants.ts';
+
+const config = readConfig();
+const now = Date.now;
+const log = createLog(config.logLevel);
+const store = await openStore();
+
+const marks = createPageMarks();
+const tenants = createTenants({ store, now, newId });
+const keys = createKeys({
+  store,
+  secrets: createLocalSecretStore({ store, randomBytes }),
+  holders: tenants,
+  now,
+  randomBytes,
+  log: (message, cause) => log('warning', { event: 'keys', message, cause }),
+});
+const authenticate = createAuthenticator({
+  keys,
+  tenants,
+  now,
+  log: (refusal) => log('warning', { event: 'refused', ...refusal }),
+});
+
+async function openStore(): Promise<DocumentStore> {
+  const { openEmbeddedStore } = await import('./store/embedded.ts');
+  return openEmbeddedStore({ path: config.dataFolder });
+}
+
+function directoryOf(tenant: Tenant, work: { store: DocumentStore; actor: Actor }): DirectoryScope {
+  return {
+    tenantId: tenant.id,
+    now,
+    newId,
+    marks,
+    uniqueAttributes: {
+      User: ['userName'],
+      ...(tenant.policy.uniqueGroupNames && { Group: ['displayName'] }),
+    },
+    ...work,
+  };
+}
+
+const logRequest = ({ cause, ...line }: RequestLine) =>
+  log(line.status >= 500 ? 'error' : 'information', { ...line, ...(cause !== undefined && { cause }) });
+
+const scimPipeline = createPipeline<Context>({
+  endpointPaths,
+  async admit({ endpointPath, header }, { id, cost }) {
+    if (endpointPath === undefined)
+      throw new ScimError('notFound', { detail: 'There is nothing at this path' });
+    const { tenant, credential, scopes } = await authenticate(header('authorization'), endpointPath);
+    const actor = { credential, requestId: id };
+    const directory = directoryOf(tenant, { store: store.metered(cost), actor });
+    const context = { tenant, directory, baseUrl: config.publicBaseUrl + tenant.path };
+    return { context, scopes, profile: tenant.profile, tenant: tenant.id, credential };
+  },
+  log: logRequest,
+  now,
+  showCost: config.showCost,
+});
+
+const managePipeline = createPipeline<ManageOperations>({
+  endpointPaths: ['/manage'],
+  async admit(_head, { cost }) {
+    const work = { tenants, keys, baseUrl: config.publicBaseUrl, store: store.metered(cost) };
+    return { context: manageOperations(work), scopes: ['manage'], profile: 'strict' };
+  },
+  log: logRequest,
+  now,
+  showCost: config.showCost,
+});
+
+app.setup({ enableHttpStream: true });
+app.hook.appTerminate(() => store.close());
+
+/** Registers the functions of a route table below the path that an endpoint has by default. */
+export function serveScim(routes: readonly Route<Context>[]): void {
+  serve(routes, {
+    prefix: 'scim/v2',
+    authLevel: 'anonymous',
+    handlerOf: (route) => scimPipeline(only(route)),
+  });
+}
+
+/** Registers the functions of the management API, which the host guards with its function key. */
+export function serveManage(routes: readonly Route<ManageOperations>[]): void {
+  serve(routes, {
+    prefix: 'manage',
+    authLevel: 'function',
+    handlerOf: (route) => managePipeline(only(route)),
+  });
+}
+
+/** Registers the function that answers what no other takes: other endpoint paths, unknown paths and methods. */
+export function serveFallback(name: string, routes: readonly Route<Context>[]): void {
+  app.http(name, {
+    route: '{*path}',
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    authLevel: 'anonymous',
+    handler: scimPipeline((head) => findOperation(routes, head)),
+  });
+}
+
+function serve<C>(
+  routes: readonly Route<C>[],
+  how: { prefix: string; authLevel: 'anonymous' | 'function'; handlerOf: (route: Route<C>) => HttpHandler },
+): void {
+  for (const route of routes) {
+    app.http(route.name, {
+      route: `${how.prefix}/${route.template}`,
+      methods: [...route.methods],
+      authLevel: how.authLevel,
+      handler: how.handlerOf(route),
+    });
+  }
+}
+
+/** The host has matched the route already, though it compares its words without case. */
+const only =
+  <C>(route: Route<C>) =>
+  (head: Head) => {
+    const params = matchTemplate(route.template, head.segments);
+    return params ? { operation: route.operation, params } : findOperation<C>([], head);
+  };
+
+/** Finishes what requests began and moves events into the audit trail; safe to run twice or beside requests. */
+export async function maintain(): Promise<void> {
+  const scopeOf = (tenantId: string): DirectoryScope => ({
+    tenantId,
+    store,
+    now,
+    newId,
+    marks,
+    uniqueAttributes: {},
+    actor: { credential: 'timer', requestId: newId() },
+  });
+  await maintainDirectory({ store, now, scopeOf });
+  await deliverEvents(store, now);
+}
+
+/** Whether the service provider can answer: asks the store. */
+export async function checkHealth(): Promise<void> {
+  await store.read({ container: 'tenants', tenantId: '_registry', kind: 'tenant-ref', id: '_health' });
+}

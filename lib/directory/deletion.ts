@@ -1,0 +1,117 @@
+import { limits } from '../limits.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import { groupType } from '../scim/schema/resource-types.ts';
+import type { Change, Document } from '../store/document-store.ts';
+import { countChange } from './counts.ts';
+import { eventChange } from './events.ts';
+import { touchGroup } from './groups.ts';
+import { intentKind, isLostRace } from './intents.ts';
+import { type MemberDocument, queryMemberships, removeMember } from './memberships.ts';
+import type { StoredResource } from './resources.ts';
+import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
+import { uniqueChanges } from './unique-values.ts';
+
+export const unlinkKind = 'unlink';
+export const tombstoneKind = 'tombstone';
+
+/** Memberships of a deleted resource that are still to be ended. */
+export interface UnlinkDocument extends Document {
+  readonly resource: string;
+}
+
+/** What is kept of a deleted resource until the tenant's grace period ends. */
+export interface TombstoneDocument extends Document {
+  readonly resource: StoredResource['document'];
+  readonly resourceType: string;
+}
+
+/** Late memberships, written by a request that saw the resource alive, are swept this much later; milliseconds. */
+const sweepDelay = 60_000;
+
+/**
+ * Deletes a resource: gone at once, its unique values free, its memberships ended before the promise resolves.
+ *
+ * The first batch decides; a timer repeats the rest if it is cut off. Throws StoreError `stale` when `stored` is not current.
+ */
+export async function deleteResource(
+  scope: DirectoryScope,
+  type: ResourceType,
+  { stored, graceDays }: { stored: StoredResource; graceDays: number },
+): Promise<void> {
+  const { document, version } = stored;
+  const { id } = document;
+  const changes: Change[] = [
+    { op: 'delete', kind: kindOf(type), id, ifVersion: version },
+    ...uniqueChanges(scope, type, { before: document }).map(({ change }) => change),
+    countChange(type, id, -1),
+    eventChange(scope, type, { operation: 'delete', id }),
+    { op: 'create', document: unlinkDocument(scope, id) },
+    { op: 'create', document: tombstone(scope, type, { document, graceDays }) },
+    ...(document.intent ? [{ op: 'delete', kind: intentKind, id: `intent:${id}` } as const] : []),
+  ];
+  await scope.store.commit(partitionOf(scope, type), changes);
+  await unlink(scope, id);
+}
+
+function unlinkDocument(scope: DirectoryScope, id: string): UnlinkDocument {
+  const due = scope.now() + sweepDelay;
+  return { id: `unlink:${id}`, tenantId: scope.tenantId, kind: unlinkKind, due, resource: id };
+}
+
+function tombstone(
+  scope: DirectoryScope,
+  type: ResourceType,
+  { document, graceDays }: { document: StoredResource['document']; graceDays: number },
+): TombstoneDocument {
+  return {
+    id: `tombstone:${document.id}`,
+    tenantId: scope.tenantId,
+    kind: tombstoneKind,
+    due: scope.now() + graceDays * 86_400_000,
+    resourceType: type.name,
+    resource: document,
+  };
+}
+
+/** Ends all memberships of a resource that is gone, and those in it; idempotent. */
+export async function unlink(scope: DirectoryScope, id: string): Promise<void> {
+  await endMemberships(scope, id, 'user');
+  await endMemberships(scope, id, 'group');
+}
+
+async function endMemberships(scope: DirectoryScope, id: string, side: 'user' | 'group'): Promise<void> {
+  let batch: MemberDocument[] = [];
+  for await (const member of queryMemberships(scope, side, [id])) {
+    batch.push(member);
+    if (batch.length < limits.unlinksPerBatchMax) continue;
+    await endBatch(scope, batch, side);
+    batch = [];
+  }
+  await endBatch(scope, batch, side);
+}
+
+/** The groups that lose a member get a new revision; a group that is itself gone needs none. */
+async function endBatch(scope: DirectoryScope, batch: readonly MemberDocument[], side: 'user' | 'group') {
+  if (batch.length === 0) return;
+  const changes = batch.flatMap((member): Change[] =>
+    side === 'user' ? [removeMember(member), touchGroup(scope, member.group, -1)] : [removeMember(member)],
+  );
+  try {
+    await scope.store.commit(partitionOf(scope, groupType), changes);
+  } catch (thrown) {
+    if (!isLostRace(thrown)) throw thrown;
+    for (const member of batch) await endOne(scope, member, side);
+  }
+}
+
+/** One by one, so that a membership that another request ended does not keep the others. */
+async function endOne(scope: DirectoryScope, member: MemberDocument, side: 'user' | 'group'): Promise<void> {
+  const attempts = side === 'user' ? [[removeMember(member), touchGroup(scope, member.group, -1)]] : [];
+  for (const changes of [...attempts, [removeMember(member)]]) {
+    try {
+      return await scope.store.commit(partitionOf(scope, groupType), changes);
+    } catch (thrown) {
+      if (!isLostRace(thrown)) throw thrown;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { limits } from '../limits.ts';
+import type { JsonObject } from '../scim/json.ts';
+import { groupType } from '../scim/schema/resource-types.ts';
+import type { Change, Increment } from '../store/document-store.ts';
+import { type EventOperation, eventChange } from './events.ts';
+import { intentChange, rollForward } from './intents.ts';
+import { addMember, type MemberChange, removeMember } from './memberships.ts';
+import type { ResourceDocument } from './resource-document.ts';
+import { readResource, type StoredResource, writeResource } from './resources.ts';
+import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
+
+export interface GroupChange {
+  readonly id: string;
+  readonly before?: StoredResource;
+  /** Absent when only the members change. */
+  readonly resource?: JsonObject;
+  readonly members: MemberChange;
+  readonly operation: EventOperation;
+}
+
+/** Reads a group, first finishing a membership change that was cut off. */
+export async function readGroup(scope: DirectoryScope, id: string): Promise<StoredResource | undefined> {
+  const stored = await readResource(scope, groupType, id);
+  if (!stored?.document.intent) return stored;
+  await rollForward(scope, id);
+  return readResource(scope, groupType, id);
+}
+
+/**
+ * Writes a group and its members so that a client sees all of the change or none: in one batch, or above
+ * `limits.membersPerBatchMax` as an intent that is rolled forward.
+ *
+ * Throws ScimError `uniqueness`; StoreError `stale` or `conflict` when another request was faster.
+ */
+export async function writeGroup(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
+  const { id, before, members } = change;
+  if (isLarge(members)) {
+    const document = await writeAttributes(scope, change, [intentChange(scope, id, members)]);
+    await rollForward(scope, id);
+    return document;
+  }
+  if (before && !change.resource) return writeMembers(scope, change, before.document);
+  return writeAttributes(scope, change, memberChanges(scope, change));
+}
+
+/** Leaves the group itself to increments, so that requests on different members do not meet. */
+async function writeMembers(
+  scope: DirectoryScope,
+  change: GroupChange,
+  before: ResourceDocument,
+): Promise<ResourceDocument> {
+  const { id, operation, members } = change;
+  const touch = touchGroup(scope, id, balance(members));
+  await scope.store.commit(partitionOf(scope, groupType), [
+    touch,
+    eventChange(scope, groupType, { operation, id, attributes: ['members'] }),
+    ...memberChanges(scope, change),
+  ]);
+  return { ...before, ...touch.set, revision: before.revision + 1 };
+}
+
+/** Gives a group a new revision without reading it; `stale` when it is gone. */
+export function touchGroup(scope: DirectoryScope, id: string, members: number): Increment {
+  return {
+    op: 'increment',
+    kind: kindOf(groupType),
+    id,
+    by: { revision: 1, memberCount: members },
+    set: { lastModified: new Date(scope.now()).toISOString() },
+    ifAbsent: 'fail',
+  };
+}
+
+function writeAttributes(
+  scope: DirectoryScope,
+  change: GroupChange,
+  alongside: readonly Change[],
+): Promise<ResourceDocument> {
+  const { id, before, operation, members } = change;
+  return writeResource(scope, groupType, {
+    id,
+    ...(before && { before }),
+    resource: change.resource ?? before?.document.resource ?? {},
+    operation,
+    properties: {
+      memberCount: (before?.document.memberCount ?? 0) + balance(members),
+      ...(isLarge(members) && { intent: true }),
+    },
+    alongside,
+    attributes: sizeOf(members) > 0 ? ['members'] : [],
+  });
+}
+
+const sizeOf = (members: MemberChange) => members.add.size + members.remove.size;
+const isLarge = (members: MemberChange) => sizeOf(members) > limits.membersPerBatchMax;
+const balance = (members: MemberChange) => members.add.size - members.remove.size;
+
+function memberChanges(scope: DirectoryScope, { id, members }: GroupChange): readonly Change[] {
+  return [
+    ...[...members.add].map(([user, type]) => addMember(scope, { group: id, user, type })),
+    ...[...members.remove].map((user) => removeMember({ group: id, user })),
+  ];
+}

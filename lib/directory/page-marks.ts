@@ -1,0 +1,24 @@
+import { LRUCache } from 'lru-cache';
+import { limits } from '../limits.ts';
+
+/**
+ * Remembers where index pages ended, so that walking on costs a page and only a jump costs an offset.
+ * Kept in memory: an instance without the mark falls back to the offset and gives the same answer.
+ */
+export interface PageMarks {
+  /** The id behind which the page at `startIndex` of this walk begins. */
+  find(walk: string, startIndex: number): string | undefined;
+  leave(walk: string, startIndex: number, lastId: string): void;
+}
+
+export function createPageMarks(): PageMarks {
+  const marks = new LRUCache<string, string>({
+    max: limits.pageMarksMax,
+    ttl: limits.pageMarkSecondsMax * 1_000,
+  });
+  const key = (walk: string, startIndex: number) => `${startIndex} ${walk}`;
+  return {
+    find: (walk, startIndex) => marks.get(key(walk, startIndex)),
+    leave: (walk, startIndex, lastId) => void marks.set(key(walk, startIndex), lastId),
+  };
+}

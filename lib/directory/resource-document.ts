@@ -1,0 +1,60 @@
+import { isJsonObject, type JsonObject } from '../scim/json.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import { toSearchForm } from '../scim/schema/search-form.ts';
+import type { Document } from '../store/document-store.ts';
+import { kindOf } from './scope.ts';
+
+/** The document of one resource. */
+export interface ResourceDocument extends Document {
+  /** Grows with every change, of memberships too; the ETag is made of it. */
+  readonly revision: number;
+  /** ISO 8601 UTC with milliseconds, like `lastModified`. */
+  readonly created: string;
+  readonly lastModified: string;
+  /** The resource as it was given, without `schemas`, `id`, `meta` and memberships; not indexed. */
+  readonly resource: JsonObject;
+  /** The normalised copy that filters and indexes read. */
+  readonly search: JsonObject;
+  /** Groups only. */
+  readonly memberCount?: number;
+  /** Groups only: a membership change that began and must be rolled forward before anything is read. */
+  readonly intent?: boolean;
+}
+
+export interface ResourceState {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly type: ResourceType;
+  readonly resource: JsonObject;
+  readonly revision: number;
+  readonly created: string;
+  readonly lastModified: string;
+}
+
+/** Lays a resource out as its document. */
+export function toDocument(state: ResourceState): ResourceDocument {
+  const { tenantId, id, type, resource, revision, created, lastModified } = state;
+  return {
+    tenantId,
+    id,
+    kind: kindOf(type),
+    revision,
+    created,
+    lastModified,
+    resource,
+    search: {
+      ...toSearchForm(resource, type),
+      id,
+      schemas: schemasOf(resource, type),
+      meta: { resourceType: type.name, created },
+    },
+  };
+}
+
+/** The URNs of the core schema and of the extensions that hold values (RFC 7643 3). */
+export function schemasOf(resource: JsonObject, type: ResourceType): readonly string[] {
+  const extensions = type.extensions
+    .map(({ schema }) => schema.id)
+    .filter((id) => isJsonObject(resource[id]));
+  return [type.schema.id, ...extensions];
+}

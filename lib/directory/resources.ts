@@ -1,0 +1,125 @@
+import { ScimError } from '../scim/errors.ts';
+import { equalJson, type JsonObject } from '../scim/json.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import { type Change, type Stored, StoreError } from '../store/document-store.ts';
+import { countChange } from './counts.ts';
+import { type EventOperation, eventChange } from './events.ts';
+import { type ResourceDocument, toDocument } from './resource-document.ts';
+import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
+import { type UniqueChange, uniqueChanges } from './unique-values.ts';
+
+export type StoredResource = Stored<ResourceDocument>;
+
+/** Whether a text can be the id of a resource; what cannot be one names nothing. */
+export function isResourceId(text: string): boolean {
+  return /^[A-Za-z0-9_.-]{1,64}$/.test(text);
+}
+
+/** Reads one resource by its id; absence is `undefined`. */
+export async function readResource(
+  scope: DirectoryScope,
+  type: ResourceType,
+  id: string,
+): Promise<StoredResource | undefined> {
+  if (!isResourceId(id)) return undefined;
+  const stored = await scope.store.read({ ...partitionOf(scope, type), kind: kindOf(type), id });
+  return stored as StoredResource | undefined;
+}
+
+/** Which of the ids name a resource of the type, by one read. */
+export async function existingResources(
+  scope: DirectoryScope,
+  type: ResourceType,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const candidates = ids.filter(isResourceId);
+  if (candidates.length === 0) return new Set();
+  const keys = candidates.map((id) => ({ ...partitionOf(scope, type), kind: kindOf(type), id }));
+  const found = await scope.store.readMany(keys);
+  return new Set(candidates.filter((_, index) => found[index]));
+}
+
+export interface ResourceChange {
+  readonly id: string;
+  /** Absent when the resource is created. */
+  readonly before?: StoredResource;
+  readonly resource: JsonObject;
+  readonly operation: EventOperation;
+  /** Properties of the document beside the resource, such as `memberCount`. */
+  readonly properties?: Partial<ResourceDocument>;
+  /** What changes in the same batch. */
+  readonly alongside?: readonly Change[];
+  /** Names for the event of what changes beside the resource. */
+  readonly attributes?: readonly string[];
+}
+
+/**
+ * Creates or replaces a resource with its unique values, count and event in one batch.
+ *
+ * Throws ScimError `uniqueness` when a unique value is taken, StoreError `stale` when `before` is no longer current.
+ */
+export async function writeResource(
+  scope: DirectoryScope,
+  type: ResourceType,
+  change: ResourceChange,
+): Promise<ResourceDocument> {
+  const { before, alongside = [] } = change;
+  const document = nextDocument(scope, type, change);
+  const write: Change = before
+    ? { op: 'replace', document, ifVersion: before.version }
+    : { op: 'create', document };
+  const unique = uniqueChanges(scope, type, { ...(before && { before: before.document }), after: document });
+  const attributes = [
+    ...changedAttributes(before?.document.resource ?? {}, change.resource),
+    ...(change.attributes ?? []),
+  ];
+  const changes: Change[] = [
+    write,
+    ...unique.map((row) => row.change),
+    ...(before ? [] : [countChange(type, document.id, 1)]),
+    eventChange(scope, type, { operation: change.operation, id: document.id, attributes }),
+    ...alongside,
+  ];
+  await commitUnique(scope, type, { changes, unique, uniqueOffset: 1 });
+  return document;
+}
+
+function nextDocument(scope: DirectoryScope, type: ResourceType, change: ResourceChange): ResourceDocument {
+  const { id, before, resource, properties } = change;
+  const now = new Date(scope.now()).toISOString();
+  const document = toDocument({
+    tenantId: scope.tenantId,
+    id,
+    type,
+    resource,
+    revision: (before?.document.revision ?? 0) + 1,
+    created: before?.document.created ?? now,
+    lastModified: now,
+  });
+  const { memberCount } = before?.document ?? {};
+  return { ...document, ...(memberCount !== undefined && { memberCount }), ...properties };
+}
+
+async function commitUnique(
+  scope: DirectoryScope,
+  type: ResourceType,
+  batch: { changes: readonly Change[]; unique: readonly UniqueChange[]; uniqueOffset: number },
+): Promise<void> {
+  try {
+    await scope.store.commit(partitionOf(scope, type), batch.changes);
+  } catch (thrown) {
+    if (!(thrown instanceof StoreError) || thrown.kind !== 'conflict') throw thrown;
+    const taken = batch.unique[(thrown.change ?? -1) - batch.uniqueOffset];
+    if (!taken) throw thrown;
+    throw new ScimError('uniqueness', {
+      detail: `${taken.attribute} is already used by another ${type.name}: send a value that no other has`,
+      cause: thrown,
+    });
+  }
+}
+
+/** Names of the top-level attributes that differ. */
+function changedAttributes(before: JsonObject, after: JsonObject): readonly string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => !equalJson(before[name], after[name]));
+}

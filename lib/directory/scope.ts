@@ -1,0 +1,37 @@
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import type { Container, DocumentStore, Partition } from '../store/document-store.ts';
+import type { PageMarks } from './page-marks.ts';
+
+/** What one request may touch: the directory of one tenant, and who acts in it. */
+export interface DirectoryScope {
+  readonly tenantId: string;
+  readonly store: DocumentStore;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Time-ordered ids (RFC 9562 UUIDv7), so that the order of ids is the order of creation. */
+  readonly newId: () => string;
+  readonly marks: PageMarks;
+  readonly actor: Actor;
+  /** Per resource type name: core attributes whose value at most one resource of the tenant may have. */
+  readonly uniqueAttributes: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Who changes the directory, as the events tell it. */
+export interface Actor {
+  readonly credential: string;
+  readonly requestId: string;
+}
+
+/** The kind of the documents that hold resources of a type. */
+export function kindOf(type: ResourceType): string {
+  return type.name.toLowerCase();
+}
+
+/** The tenant's partition of the container that holds resources of a type and all that changes with them. */
+export function partitionOf(scope: DirectoryScope, type: ResourceType): Partition {
+  return { container: containerOf(type), tenantId: scope.tenantId };
+}
+
+export function containerOf(type: ResourceType): Container {
+  return type.name === 'Group' ? 'groups' : 'users';
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../scim/json.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import type { Change, Document } from '../store/document-store.ts';
+import type { ResourceDocument } from './resource-document.ts';
+import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
+
+export const uniqueKind = 'unique';
+
+/** Holds one value for its owner: creating it is what makes a value unique. */
+interface UniqueDocument extends Document {
+  readonly owner: string;
+}
+
+/** The id of the document that holds a normalised value of an attribute. */
+function uniqueId(type: ResourceType, attribute: string, value: string): string {
+  const digest = createHash('sha256').update(value).digest('base64url');
+  return `unique:${kindOf(type)}:${attribute}:${digest}`;
+}
+
+/** The unique values of a resource, attribute by attribute. */
+function uniqueIds(
+  scope: DirectoryScope,
+  type: ResourceType,
+  search: JsonObject | undefined,
+): Map<string, string> {
+  const ids = new Map<string, string>();
+  for (const attribute of scope.uniqueAttributes[type.name] ?? []) {
+    const value = search?.[attribute];
+    if (typeof value === 'string') ids.set(uniqueId(type, attribute, value), attribute);
+  }
+  return ids;
+}
+
+export interface UniqueChange {
+  readonly attribute: string;
+  readonly change: Change;
+}
+
+/** The changes that move a resource's unique values from one state to the next; either state may be absent. */
+export function uniqueChanges(
+  scope: DirectoryScope,
+  type: ResourceType,
+  { before, after }: { before?: ResourceDocument; after?: ResourceDocument },
+): readonly UniqueChange[] {
+  const held = uniqueIds(scope, type, before?.search);
+  const wanted = uniqueIds(scope, type, after?.search);
+  const changes: UniqueChange[] = [];
+  for (const [id, attribute] of held) {
+    if (!wanted.has(id)) changes.push({ attribute, change: { op: 'delete', kind: uniqueKind, id } });
+  }
+  for (const [id, attribute] of wanted) {
+    if (held.has(id) || !after) continue;
+    const document = { id, tenantId: scope.tenantId, kind: uniqueKind, owner: after.id };
+    changes.push({ attribute, change: { op: 'create', document } });
+  }
+  return changes;
+}
+
+/** Finds the resource that holds a normalised value of a unique attribute. */
+export async function ownerOf(
+  scope: DirectoryScope,
+  type: ResourceType,
+  { attribute, value }: { attribute: string; value: string },
+): Promise<string | undefined> {
+  const key = { ...partitionOf(scope, type), kind: uniqueKind, id: uniqueId(type, attribute, value) };
+  const found = await scope.store.read(key);
+  return (found?.document as UniqueDocument | undefined)?.owner;
+}

@@ -1,0 +1,103 @@
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { ClientProfile } from '../scim/client-quirks.ts';
+import { ScimError } from '../scim/errors.ts';
+import { readBody } from './body.ts';
+import { type Head, readHead } from './head.ts';
+import type { ScimResponse } from './operation.ts';
+import { type Cost, createCost } from './request-cost.ts';
+import type { RequestLine } from './request-line.ts';
+import { errorResponse, toHttpResponse, toScimError } from './respond.ts';
+import type { Match } from './routes.ts';
+
+/** A caller who may come in, and what its operations work in. */
+export interface Admission<Context> {
+  readonly context: Context;
+  readonly scopes: readonly string[];
+  readonly profile: ClientProfile;
+  readonly tenant?: string;
+  readonly credential?: string;
+}
+
+export interface PipelineParts<Context> {
+  readonly endpointPaths: readonly string[];
+  /** Throws ScimError `unauthenticated`. */
+  readonly admit: (head: Head, request: { id: string; cost: Cost }) => Promise<Admission<Context>>;
+  readonly log: (line: RequestLine) => void;
+  /** Milliseconds, for durations. */
+  readonly now: () => number;
+  /** Whether responses tell what they cost. */
+  readonly showCost: boolean;
+}
+
+type Find<Context> = (head: Head) => Match<Context>;
+
+/** Makes handlers that always answer: head, authenticate, body, parse, run, respond, and the only catch. */
+export function createPipeline<Context>(parts: PipelineParts<Context>) {
+  return (find: Find<Context>): HttpHandler =>
+    async (request, invocation) => {
+      const exchange = openExchange(parts, request, invocation.invocationId);
+      let response: ScimResponse;
+      try {
+        response = await perform(parts, find, exchange);
+      } catch (thrown) {
+        const error = toScimError(thrown);
+        exchange.trace.error = error;
+        response = errorResponse(error);
+      }
+      return close(parts, exchange, { response, function: invocation.functionName });
+    };
+}
+
+interface Exchange {
+  readonly request: HttpRequest;
+  readonly head: Head;
+  readonly id: string;
+  readonly started: number;
+  readonly cost: Cost;
+  /** What the log line will tell. */
+  readonly trace: { tenant?: string; credential?: string; error?: ScimError; quirks: string[] };
+}
+
+function openExchange<Context>(parts: PipelineParts<Context>, request: HttpRequest, id: string): Exchange {
+  const head = readHead(request, parts.endpointPaths);
+  return { request, head, id, started: parts.now(), cost: createCost(), trace: { quirks: [] } };
+}
+
+async function perform<Context>(
+  parts: PipelineParts<Context>,
+  find: Find<Context>,
+  { request, head, id, cost, trace }: Exchange,
+): Promise<ScimResponse> {
+  const { operation, params } = find(head);
+  const { context, scopes, profile, tenant, credential } = await parts.admit(head, { id, cost });
+  Object.assign(trace, { tenant, credential });
+  if (!scopes.includes(operation.scope)) throw new ScimError('forbidden');
+
+  const body = operation.readsBody ? await readBody(request) : null;
+  const note = (quirks: readonly string[]) => void trace.quirks.push(...quirks);
+  const command = operation.parse({ params, query: head.query, header: head.header, body, profile, note });
+  const outcome = await operation.run(context, command);
+  return operation.respond(outcome, command);
+}
+
+function close<Context>(
+  parts: PipelineParts<Context>,
+  { request, id, started, cost, trace }: Exchange,
+  { response, function: name }: { response: ScimResponse; function: string },
+): HttpResponseInit {
+  const { error, ...facts } = trace;
+  parts.log({
+    event: 'request',
+    function: name,
+    method: request.method,
+    status: response.status,
+    milliseconds: parts.now() - started,
+    requestId: id,
+    ...facts,
+    ...(error && { error: error.code }),
+    ...(error && error.status >= 500 && { cause: error.cause }),
+    ...cost.totals(),
+  });
+  const headers = { ...response.headers, ...(parts.showCost && { 'x-muster-cost': cost.print() }) };
+  return toHttpResponse({ ...response, headers }, request.method);
+}

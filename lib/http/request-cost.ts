@@ -1,0 +1,23 @@
+import type { Meter } from '../store/document-store.ts';
+
+/** What one request asked of the store. */
+export interface Cost extends Meter {
+  totals(): { operations: number; examined: number; requestUnits: number };
+  /** Such as `operations=2; examined=1; units=0`. */
+  print(): string;
+}
+
+export function createCost(): Cost {
+  let operations = 0;
+  let examined = 0;
+  let requestUnits = 0;
+  return {
+    operation(_name, documents, units = 0) {
+      operations += 1;
+      examined += documents;
+      requestUnits += units;
+    },
+    totals: () => ({ operations, examined, requestUnits }),
+    print: () => `operations=${operations}; examined=${examined}; units=${requestUnits}`,
+  };
+}

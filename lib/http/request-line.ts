@@ -1,0 +1,20 @@
+/** One line of the log for each request; it names no person and holds no secret. */
+export interface RequestLine {
+  readonly event: 'request';
+  readonly function: string;
+  readonly method: string;
+  readonly status: number;
+  readonly milliseconds: number;
+  readonly requestId: string;
+  readonly tenant?: string;
+  readonly credential?: string;
+  /** The code of the error catalogue. */
+  readonly error?: string;
+  /** Only of failures inside the service provider. */
+  readonly cause?: unknown;
+  /** The deviations of the client that were normalised. */
+  readonly quirks: readonly string[];
+  readonly operations: number;
+  readonly examined: number;
+  readonly requestUnits: number;
+}

@@ -1,0 +1,50 @@
+import type { HttpResponseInit } from '@azure/functions';
+import { ScimError } from '../scim/errors.ts';
+import type { JsonObject } from '../scim/json.ts';
+import { StoreError } from '../store/document-store.ts';
+import type { ScimResponse } from './operation.ts';
+
+const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+/** Turns a SCIM response into the host's; an answer to HEAD has all but the body (RFC 9110 9.3.2). */
+export function toHttpResponse(response: ScimResponse, method: string): HttpResponseInit {
+  const headers = { ...response.headers };
+  if (!response.body) return { status: response.status, headers };
+  headers['Content-Type'] ??= 'application/scim+json';
+  if (method === 'HEAD') return { status: response.status, headers };
+  return { status: response.status, headers, body: JSON.stringify(response.body) };
+}
+
+/** The response to a failure (RFC 7644 3.12). */
+export function errorResponse(error: ScimError): ScimResponse {
+  const { status, scimType, message, headers } = error;
+  const body: JsonObject = {
+    schemas: [errorUrn],
+    status: String(status),
+    ...(scimType !== undefined && { scimType }),
+    detail: message,
+  };
+  return { status, headers, body };
+}
+
+/** Gives every failure a place in the catalogue; what is unknown is a defect, whose cause only the log sees. */
+export function toScimError(thrown: unknown): ScimError {
+  if (thrown instanceof ScimError) return thrown;
+  if (!(thrown instanceof StoreError)) return new ScimError('internal', { cause: thrown });
+  switch (thrown.kind) {
+    case 'throttled':
+      return new ScimError('tooManyRequests', {
+        cause: thrown,
+        headers: retryAfter(thrown.retryAfterSeconds),
+      });
+    case 'unavailable':
+      return new ScimError('unavailable', { cause: thrown, headers: retryAfter(thrown.retryAfterSeconds) });
+    case 'conflict':
+    case 'stale':
+      return new ScimError('conflict', { cause: thrown });
+  }
+}
+
+function retryAfter(seconds = 1): Record<string, string> {
+  return { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) };
+}

@@ -1,0 +1,68 @@
+import type { HttpMethod } from '@azure/functions';
+import { ScimError } from '../scim/errors.ts';
+import type { Head } from './head.ts';
+import type { Operation } from './operation.ts';
+
+/** One row of a route table: which operation answers which methods at which path below the endpoint. */
+export interface Route<Context> {
+  /** The function's name; the host tries functions in the order of their names. */
+  readonly name: string;
+  readonly methods: readonly HttpMethod[];
+  /** Such as `Users/{id}`. */
+  readonly template: string;
+  readonly operation: Operation<Context>;
+}
+
+export interface Match<Context> {
+  readonly operation: Operation<Context>;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The values of a template's placeholders, or `undefined` when the path is another. */
+export function matchTemplate(
+  template: string,
+  segments: readonly string[],
+): Readonly<Record<string, string>> | undefined {
+  const steps = template.split('/');
+  if (steps.length !== segments.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, step] of steps.entries()) {
+    const segment = segments[index] ?? '';
+    const placeholder = /^\{(\w+)\}$/.exec(step)?.[1];
+    if (placeholder === undefined ? step !== segment : segment === '') return undefined;
+    if (placeholder !== undefined) params[placeholder] = segment;
+  }
+  return params;
+}
+
+/** Finds who answers a request; an unknown path or method is answered too, in SCIM (RFC 7644 3.12). */
+export function findOperation<Context>(routes: readonly Route<Context>[], head: Head): Match<Context> {
+  const allowed = new Set<string>();
+  for (const { template, methods, operation } of routes) {
+    const params = matchTemplate(template, head.segments);
+    if (!params) continue;
+    if ((methods as readonly string[]).includes(head.method)) return { operation, params };
+    for (const method of methods) allowed.add(method);
+  }
+  return { operation: refusal([...allowed]), params: {} };
+}
+
+/** An operation that refuses, but only once the caller is known. */
+function refusal(allowed: readonly string[]): Operation<unknown> {
+  const error =
+    allowed.length > 0
+      ? new ScimError('methodNotAllowed', {
+          detail: `This endpoint supports ${allowed.join(', ')}`,
+          headers: { Allow: allowed.join(', ') },
+        })
+      : new ScimError('notFound', { detail: 'There is no SCIM endpoint at this path' });
+  return {
+    scope: 'scim',
+    readsBody: false,
+    parse: () => {
+      throw error;
+    },
+    run: () => Promise.reject(error),
+    respond: () => ({ status: error.status }),
+  };
+}

@@ -1,0 +1,53 @@
+import type { Context } from '../provisioning/context.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import { groupType, resourceTypes, userType } from '../scim/schema/resource-types.ts';
+import { discoveryOperations } from './discovery-operations.ts';
+import {
+  createOperation,
+  deleteOperation,
+  modifyOperation,
+  queryOperation,
+  replaceOperation,
+  retrieveOperation,
+} from './resource-operations.ts';
+import type { Route } from './routes.ts';
+
+type Routes = readonly Route<Context>[];
+
+/** The rows of a resource type, one function for each verb (RFC 7644 3.2). */
+function resourceRoutes(type: ResourceType): Routes {
+  const all = type.endpoint.slice(1);
+  const one = `${all}/{id}`;
+  const name = all.toLowerCase();
+  return [
+    { name: `${name}-create`, methods: ['POST'], template: all, operation: createOperation(type) },
+    { name: `${name}-delete`, methods: ['DELETE'], template: one, operation: deleteOperation(type) },
+    { name: `${name}-modify`, methods: ['PATCH'], template: one, operation: modifyOperation(type) },
+    { name: `${name}-query`, methods: ['GET', 'HEAD'], template: all, operation: queryOperation(type) },
+    { name: `${name}-replace`, methods: ['PUT'], template: one, operation: replaceOperation(type) },
+    { name: `${name}-retrieve`, methods: ['GET', 'HEAD'], template: one, operation: retrieveOperation(type) },
+  ];
+}
+
+export const userRoutes = resourceRoutes(userType);
+export const groupRoutes = resourceRoutes(groupType);
+
+const discovery = discoveryOperations(resourceTypes);
+const methods = ['GET', 'HEAD'] as const;
+
+/** The rows of discovery (RFC 7644 4). */
+export const discoveryRoutes: Routes = [
+  {
+    name: 'discovery-config',
+    methods,
+    template: 'ServiceProviderConfig',
+    operation: discovery.serviceProviderConfig,
+  },
+  { name: 'discovery-types', methods, template: 'ResourceTypes', operation: discovery.resourceTypes },
+  { name: 'discovery-type', methods, template: 'ResourceTypes/{id}', operation: discovery.resourceType },
+  { name: 'discovery-schemas', methods, template: 'Schemas', operation: discovery.schemas },
+  { name: 'discovery-schema', methods, template: 'Schemas/{id}', operation: discovery.schema },
+];
+
+/** Every row of an endpoint, for the paths that have no functions of their own. */
+export const scimRoutes: Routes = [...userRoutes, ...groupRoutes, ...discoveryRoutes];

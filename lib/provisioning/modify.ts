@@ -1,0 +1,73 @@
+import { writeGroup } from '../directory/groups.ts';
+import type { ResourceDocument } from '../directory/resource-document.ts';
+import { writeResource } from '../directory/resources.ts';
+import { limits } from '../limits.ts';
+import { equalJson, type JsonObject } from '../scim/json.ts';
+import type { PatchOperation } from '../scim/message/patch-op.ts';
+import { applyPatch } from '../scim/patch/apply.ts';
+import { foldMembers, separateMembers } from '../scim/patch/members.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import { validateModified } from '../scim/validate.ts';
+import type { Context } from './context.ts';
+import { planMembers } from './members.ts';
+import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
+import { type Representation, representOne, type View } from './represent.ts';
+
+export interface ModifyCommand extends Target, View {
+  readonly operations: readonly PatchOperation[];
+  /** Whether the client does without the resource in the answer. */
+  readonly quiet: boolean;
+}
+
+/**
+ * Modifies a resource (RFC 7644 3.5.2), all operations or none; one that does not change keeps its version.
+ *
+ * Answers nothing when the client does without, or when the group is too large to be read for an answer. Throws ScimError
+ * `notFound`, `versionMismatch`, `uniqueness` and what the operations bring about.
+ */
+export async function modifyResource(
+  context: Context,
+  command: ModifyCommand,
+): Promise<Representation | undefined> {
+  const document = await untilCurrent(() =>
+    command.type.name === 'Group' ? modifyGroup(context, command) : modify(context, command),
+  );
+  if (command.quiet || (document.memberCount ?? 0) > limits.membersInPatchAnswerMax) return undefined;
+  return representOne(context, document, command);
+}
+
+async function modify(context: Context, command: ModifyCommand): Promise<ResourceDocument> {
+  const { type, id } = command;
+  const before = await requireTarget(context, command);
+  const resource = modified(before.document.resource, command.operations, type);
+  if (!resource) return before.document;
+  return writeResource(context.directory, type, { id, before, resource, operation: 'modify' });
+}
+
+async function modifyGroup(context: Context, command: ModifyCommand): Promise<ResourceDocument> {
+  const { type, id } = command;
+  const { operations, steps } = separateMembers(command.operations, type);
+  const before = await requireTarget(context, command);
+  const resource = modified(before.document.resource, operations, type);
+  const members = await planMembers(context.directory, id, foldMembers(steps));
+  if (!resource && members.add.size + members.remove.size === 0) return before.document;
+  return writeGroup(context.directory, {
+    id,
+    before,
+    ...(resource && { resource }),
+    members,
+    operation: 'modify',
+  });
+}
+
+/** The resource after the operations, or `undefined` when they change nothing. */
+function modified(
+  current: JsonObject,
+  operations: readonly PatchOperation[],
+  type: ResourceType,
+): JsonObject | undefined {
+  const patched = applyPatch(current, operations, type);
+  if (patched === current) return undefined;
+  const resource = validateModified(patched, type, { current });
+  return equalJson(resource, current) ? undefined : resource;
+}

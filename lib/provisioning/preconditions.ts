@@ -1,0 +1,48 @@
+import { isLostRace } from '../directory/intents.ts';
+import { readWhole } from '../directory/query-resources.ts';
+import type { ResourceDocument } from '../directory/resource-document.ts';
+import type { StoredResource } from '../directory/resources.ts';
+import { limits } from '../limits.ts';
+import { ScimError } from '../scim/errors.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import { matchesVersion, versionOf } from '../scim/version.ts';
+import type { Context } from './context.ts';
+
+/** Which resource a command is about, and the version that the client expects it to have (RFC 7644 3.14). */
+export interface Target {
+  readonly type: ResourceType;
+  readonly id: string;
+  /** The `If-Match` header. */
+  readonly ifMatch?: string;
+}
+
+/** Reads the resource of a command; throws ScimError `notFound` or `versionMismatch`. */
+export async function requireTarget(context: Context, target: Target): Promise<StoredResource> {
+  const stored = await readWhole(context.directory, target.type, target.id);
+  if (!stored) throw notFound(target);
+  requireVersion(stored.document, target.ifMatch);
+  return stored;
+}
+
+function requireVersion(document: ResourceDocument, ifMatch: string | undefined): void {
+  if (ifMatch === undefined || matchesVersion(ifMatch, versionOf(document.revision))) return;
+  throw new ScimError('versionMismatch');
+}
+
+function notFound({ type, id }: Target): ScimError {
+  return new ScimError('notFound', { detail: `${type.name} "${id.slice(0, 64)}" does not exist` });
+}
+
+/** Repeats a read-modify-write that lost a race; throws ScimError `conflict` when it loses every time. */
+export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
+  let lost: unknown;
+  for (let tries = 0; tries < limits.raceAttemptsMax; tries += 1) {
+    try {
+      return await attempt();
+    } catch (thrown) {
+      if (!isLostRace(thrown)) throw thrown;
+      lost = thrown;
+    }
+  }
+  throw new ScimError('conflict', { cause: lost });
+}

@@ -1,0 +1,54 @@
+import { writeGroup } from '../directory/groups.ts';
+import type { ResourceDocument } from '../directory/resource-document.ts';
+import { type StoredResource, writeResource } from '../directory/resources.ts';
+import { equalJson, type JsonObject, type JsonValue } from '../scim/json.ts';
+import { validateResource } from '../scim/validate.ts';
+import type { Context } from './context.ts';
+import { planMembers, takeMembers } from './members.ts';
+import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
+import { type Representation, representOne, type View } from './represent.ts';
+
+export interface ReplaceCommand extends Target, View {
+  /** What the client sent; it is valid only against the resource that it replaces. */
+  readonly body: JsonValue;
+}
+
+/**
+ * Replaces a resource (RFC 7644 3.5.1); one that does not change keeps its version.
+ *
+ * Throws ScimError `notFound`, `versionMismatch`, `uniqueness` and what validation finds.
+ */
+export async function replaceResource(context: Context, command: ReplaceCommand): Promise<Representation> {
+  const { type } = command;
+  const document = await untilCurrent(async () => {
+    const before = await requireTarget(context, command);
+    const current = before.document.resource;
+    const resource = validateResource(command.body, type, { context: 'replace', current });
+    return type.name === 'Group'
+      ? replaceGroup(context, before, resource)
+      : replace(context, command, { before, resource });
+  });
+  return representOne(context, document, command);
+}
+
+async function replace(
+  { directory }: Context,
+  { type, id }: Target,
+  { before, resource }: { before: StoredResource; resource: JsonObject },
+): Promise<ResourceDocument> {
+  if (equalJson(resource, before.document.resource)) return before.document;
+  return writeResource(directory, type, { id, before, resource, operation: 'replace' });
+}
+
+async function replaceGroup(
+  { directory }: Context,
+  before: StoredResource,
+  body: JsonObject,
+): Promise<ResourceDocument> {
+  const { id } = before.document;
+  const { resource, wish } = takeMembers(body);
+  const members = await planMembers(directory, id, wish);
+  const isSame = equalJson(resource, before.document.resource);
+  if (isSame && members.add.size + members.remove.size === 0) return before.document;
+  return writeGroup(directory, { id, before, ...(!isSame && { resource }), members, operation: 'replace' });
+}

@@ -1,0 +1,97 @@
+import { type MemberDocument, membershipsBy } from '../directory/memberships.ts';
+import type { ResourceDocument } from '../directory/resource-document.ts';
+import type { JsonObject } from '../scim/json.ts';
+import { type Selection, selects } from '../scim/project.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import { versionOf } from '../scim/version.ts';
+import type { Context } from './context.ts';
+
+/** A resource ready to be projected and sent. */
+export interface Representation {
+  readonly resource: JsonObject;
+  readonly version: string;
+}
+
+/** What of a resource a client wants to see. */
+export interface View {
+  readonly type: ResourceType;
+  readonly selection: Selection;
+}
+
+/** Completes a document to a SCIM resource. */
+export async function representOne(
+  context: Context,
+  document: ResourceDocument,
+  view: View,
+): Promise<Representation> {
+  const [representation] = await represent(context, [document], view);
+  if (!representation) throw new Error('A document has no representation');
+  return representation;
+}
+
+/** Completes documents to SCIM resources, with memberships only where they will be returned. */
+export async function represent(
+  context: Context,
+  documents: readonly ResourceDocument[],
+  { type, selection }: View,
+): Promise<readonly Representation[]> {
+  const edges = await readEdges(context, documents, { type, selection });
+  return documents.map((document) => {
+    const version = versionOf(document.revision);
+    const members = edges?.get(document.id);
+    return {
+      version,
+      resource: {
+        ...document.resource,
+        id: document.id,
+        ...(members && members.length > 0 && edgeValues(context, type, members)),
+        meta: {
+          resourceType: type.name,
+          created: document.created,
+          lastModified: document.lastModified,
+          location: locationOf(context, type, document.id),
+          version,
+        },
+      },
+    };
+  });
+}
+
+/** The absolute URI of a resource (RFC 7643 3.1). */
+export function locationOf(context: Context, { endpoint }: { endpoint: string }, id: string): string {
+  return `${context.baseUrl}${endpoint}/${id}`;
+}
+
+type Edges = ReadonlyMap<string, readonly MemberDocument[]>;
+
+function readEdges(
+  context: Context,
+  documents: readonly ResourceDocument[],
+  { type, selection }: View,
+): Promise<Edges | undefined> {
+  const ids = documents.map(({ id }) => id);
+  if (type.name === 'User' && selects(selection, 'groups'))
+    return membershipsBy(context.directory, 'user', ids);
+  if (type.name === 'Group' && selects(selection, 'members'))
+    return membershipsBy(context.directory, 'group', ids);
+  return Promise.resolve(undefined);
+}
+
+function edgeValues(context: Context, type: ResourceType, members: readonly MemberDocument[]): JsonObject {
+  if (type.name === 'User') {
+    return {
+      groups: members.map(({ group }) => ({
+        value: group,
+        $ref: locationOf(context, { endpoint: '/Groups' }, group),
+        type: 'direct',
+      })),
+    };
+  }
+  return {
+    members: members.map((member) => ({
+      value: member.user,
+      $ref: locationOf(context, { endpoint: `/${member.type}s` }, member.user),
+      type: member.type,
+    })),
+  };
+}

@@ -1,0 +1,24 @@
+import { matchesVersion, versionOf } from '../scim/version.ts';
+import type { Context } from './context.ts';
+import { requireTarget, type Target } from './preconditions.ts';
+import { type Representation, representOne, type View } from './represent.ts';
+
+export interface RetrieveCommand extends Target, View {
+  /** The `If-None-Match` header. */
+  readonly ifNoneMatch?: string;
+}
+
+/**
+ * Retrieves a resource by its id (RFC 7644 3.4.1), or just its version when the client has that already (RFC 7644 3.14).
+ *
+ * Throws ScimError `notFound`.
+ */
+export async function retrieveResource(
+  context: Context,
+  command: RetrieveCommand,
+): Promise<Representation | { readonly version: string }> {
+  const { document } = await requireTarget(context, command);
+  const version = versionOf(document.revision);
+  if (command.ifNoneMatch !== undefined && matchesVersion(command.ifNoneMatch, version)) return { version };
+  return representOne(context, document, command);
+}
