@@ -1,0 +1,111 @@
+import { parseKey } from '../keys/key-format.ts';
+import { isActive } from '../keys/key-list.ts';
+import type { Keys } from '../keys/keys.ts';
+import type { Credential } from '../keys/verifier.ts';
+import { ScimError } from '../scim/errors.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import type { Tenants } from '../tenants/tenants.ts';
+
+/** On whose behalf a request acts. */
+export interface Principal {
+  readonly tenant: Tenant;
+  /** The id of the key that was presented. */
+  readonly credential: string;
+  readonly scopes: readonly string[];
+}
+
+export type RefusalReason =
+  | 'missing'
+  | 'malformed'
+  | 'unknown'
+  | 'wrongSecret'
+  | 'revoked'
+  | 'expired'
+  | 'tenantAbsent'
+  | 'tenantDisabled'
+  | 'wrongPath';
+
+/** Why a request was refused: for the audit, never for the client. */
+export interface Refusal {
+  readonly reason: RefusalReason;
+  readonly keyId?: string;
+  readonly tenantId?: string;
+}
+
+/**
+
+ * /** Answers who presents an `Authorization` header at an endpoint path (`/scim/v2`, without the
+
+ * resource). Rejects with ScimError `unauthenticated`, the same whatever the reason, or with a StoreError.
+
+ */
+export type Authenticate = (authorization: string | null | undefined, path: string) => Promise<Principal>;
+
+interface AuthenticatorParts {
+  readonly keys: Pick<Keys, 'verify' | 'markUsed'>;
+  readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log?: ((refusal: Refusal) => void) | undefined;
+}
+
+const bearerForm = /^bearer +(\S+)$/i;
+const scopes = ['scim'] as const;
+
+/** Authenticates by bearer key (RFC 6750 2.1); a warm instance does so without the store. */
+export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorParts): Authenticate {
+  const refuse = (refusal: Refusal): never => {
+    log?.(refusal);
+    throw new ScimError('unauthenticated', { headers: { 'WWW-Authenticate': 'Bearer' } });
+  };
+
+  return async (authorization, path) => {
+    if (!authorization) return refuse({ reason: 'missing' });
+    const key = parseKey(bearerForm.exec(authorization)?.[1] ?? '');
+    if (!key) return refuse({ reason: 'malformed' });
+    const { keyId } = key;
+
+    const verification = await keys.verify(key);
+    if (verification.outcome !== 'verified') return refuse({ reason: verification.outcome, keyId });
+
+    const { credential } = verification;
+    const { tenantId } = credential;
+    const tenant = await tenantOf(tenants, credential);
+    if (!tenant) return refuse({ reason: 'tenantAbsent', keyId, tenantId });
+    const reason = refusalOf({ tenant, credential, path, time: now() });
+    if (reason) return refuse({ reason, keyId, tenantId });
+
+    keys.markUsed(credential);
+    return { tenant, credential: keyId, scopes };
+  };
+}
+
+/**
+ * A key that another instance has just issued is not listed in a tenant from memory, so that is read again.
+ */
+async function tenantOf(
+  tenants: AuthenticatorParts['tenants'],
+  { tenantId, keyId, enabled }: Credential,
+): Promise<Tenant | undefined> {
+  const tenant = await tenants.retrieve(tenantId);
+  const isListed = tenant?.keys.some((ref) => ref.id === keyId);
+  return isListed || !enabled ? tenant : tenants.retrieveFresh(tenantId);
+}
+
+function refusalOf({
+  tenant,
+  credential,
+  path,
+  time,
+}: {
+  tenant: Tenant;
+  credential: Credential;
+  path: string;
+  time: number;
+}): RefusalReason | undefined {
+  const ref = tenant.keys.find(({ id }) => id === credential.keyId);
+  if (!ref || ref.status === 'revoked' || !credential.enabled) return 'revoked';
+  if (!isActive(ref, time) || time >= credential.expires) return 'expired';
+  if (!tenant.enabled) return 'tenantDisabled';
+  return path === tenant.path ? undefined : 'wrongPath';
+}

@@ -1,0 +1,53 @@
+import { crc32 } from 'node:zlib';
+
+/** The parts of a key that is well formed; whether it is known is another question. */
+export interface KeyParts {
+  readonly keyId: string;
+  readonly secret: string;
+}
+
+/** A fresh key: `text` is shown once and kept nowhere. */
+export interface MintedKey extends KeyParts {
+  readonly text: string;
+}
+
+const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
+const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const keyIdLength = 12;
+const secretBytes = 32;
+const secretLength = 43;
+const checksumLength = 6;
+
+/**
+ * A regular expression (its common subset) by which secret scanners find keys; the checksum rules out
+ * chance.
+ */
+export const keyPattern = 'muster_[a-z2-7]{12}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}';
+
+const keyForm = /^(muster_([a-z2-7]{12})_([0-9A-Za-z]{43}))_([0-9A-Za-z]{6})$/;
+
+/** Makes `muster_<key id>_<256-bit secret>_<checksum>` from cryptographic randomness. */
+export function mintKey(random: (bytes: number) => Buffer): MintedKey {
+  const keyId = Array.from(random(keyIdLength), (byte) => base32.charAt(byte % base32.length)).join('');
+  const secret = toBase62(BigInt(`0x${random(secretBytes).toString('hex')}`), secretLength);
+  const body = `muster_${keyId}_${secret}`;
+  return { keyId, secret, text: `${body}_${checksum(body)}` };
+}
+
+/** Takes a key apart; what is malformed or mistyped is `undefined`, without any I/O. */
+export function parseKey(text: string): KeyParts | undefined {
+  const [, body, keyId, secret, check] = keyForm.exec(text) ?? [];
+  if (body === undefined || keyId === undefined || secret === undefined) return undefined;
+  return check === checksum(body) ? { keyId, secret } : undefined;
+}
+
+/** The CRC32 of what stands before it: public, it finds typing errors and spares scanners false alarms. */
+function checksum(body: string): string {
+  return toBase62(BigInt(crc32(body)), checksumLength);
+}
+
+function toBase62(value: bigint, width: number): string {
+  let digits = '';
+  for (let rest = value; rest > 0n; rest /= 62n) digits = base62.charAt(Number(rest % 62n)) + digits;
+  return digits.padStart(width, '0');
+}

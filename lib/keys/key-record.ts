@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Change, Document, DocumentKey, DocumentStore, Partition } from '../store/document-store.ts';
+
+/** What is known of a key beside its hash. */
+export const keyRecordSchema = z.object({
+  tenant: z.string(),
+  label: z.string(),
+  /** Who asked for it. */
+  issuer: z.string(),
+  /** Milliseconds since 1970, as the two below. */
+  created: z.number(),
+  expires: z.number(),
+  lastUsed: z.number().optional(),
+  /** For people who look into the database; the tenant's list decides. */
+  status: z.enum(['active', 'revoked']),
+});
+export type KeyRecord = Readonly<z.infer<typeof keyRecordSchema>>;
+
+export function keyRecordKey(keyId: string): DocumentKey {
+  return { ...partition(keyId), kind: 'key', id: 'key' };
+}
+
+export async function readKeyRecord(store: DocumentStore, keyId: string): Promise<KeyRecord | undefined> {
+  const stored = await store.read(keyRecordKey(keyId));
+  return stored && keyRecordSchema.parse(stored.document);
+}
+
+export async function createKeyRecord(store: DocumentStore, keyId: string, record: KeyRecord): Promise<void> {
+  const document: Document = { ...record, id: 'key', tenantId: keyId, kind: 'key' };
+  await store.commit(partition(keyId), [{ op: 'create', document }]);
+}
+
+/** Sets properties without a version check, so that the writers of `lastUsed` and `status` never meet. */
+export async function setKeyRecord(
+  store: DocumentStore,
+  keyId: string,
+  set: { readonly lastUsed: number } | { readonly status: 'revoked' },
+): Promise<void> {
+  const change: Change = { op: 'increment', kind: 'key', id: 'key', by: {}, set, ifAbsent: 'fail' };
+  await store.commit(partition(keyId), [change]);
+}
+
+function partition(keyId: string): Partition {
+  return { container: 'tokens', tenantId: keyId };
+}

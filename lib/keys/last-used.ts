@@ -1,0 +1,30 @@
+import { LRUCache } from 'lru-cache';
+import { limits } from '../limits.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { setKeyRecord } from './key-record.ts';
+import type { Credential } from './verifier.ts';
+
+interface LastUsedParts {
+  readonly store: DocumentStore;
+  readonly now: () => number;
+  readonly log?: ((message: string, cause: unknown) => void) | undefined;
+}
+
+/**
+ * Notes that a key was used: seldom, behind the request's back, and a failure to do so goes to the log
+ * only.
+ */
+export function createLastUsed({ store, now, log }: LastUsedParts): (credential: Credential) => void {
+  const written = new LRUCache<string, number>({ max: limits.credentialCacheEntriesMax });
+
+  return ({ keyId, lastUsed }) => {
+    const time = now();
+    const last = Math.max(lastUsed, written.get(keyId) ?? 0);
+    if (time - last < limits.lastUsedSecondsMin * 1000) return;
+    // Before the write and kept when it fails, so that a store in trouble is not asked at every request.
+    written.set(keyId, time);
+    setKeyRecord(store, keyId, { lastUsed: time }).catch((cause: unknown) =>
+      log?.(`Last use of key ${keyId} is not noted`, cause),
+    );
+  };
+}

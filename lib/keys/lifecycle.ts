@@ -1,0 +1,206 @@
+import type { DocumentStore } from '../store/document-store.ts';
+import { currentPepper, hashKey } from './hash.ts';
+import { KeyError } from './key-error.ts';
+import { type MintedKey, mintKey } from './key-format.ts';
+import { isActive, type KeyRef, withKey, withKeyEnding, withoutKey } from './key-list.ts';
+import { createKeyRecord, keyRecordKey, keyRecordSchema, setKeyRecord } from './key-record.ts';
+import type { SecretStore } from './secret-store.ts';
+
+const dayMs = 86_400_000;
+/** The longest life of any key, whatever a policy says. */
+export const keyDaysMax = 730;
+const keyDaysDefault = 365;
+
+/** What keys need to know of a tenant. */
+export interface KeyHolder {
+  readonly id: string;
+  readonly keys: readonly KeyRef[];
+  readonly policy: { readonly keyDaysMax: number; readonly activeKeysMax: number };
+}
+
+/** Where the lists of keys are kept; an absent tenant answers `undefined`. */
+export interface KeyHolders {
+  /** Reads past any cache. */
+  retrieveFresh(tenantId: string): Promise<KeyHolder | undefined>;
+  /** Changes a list under a version check: `change` may run again and nothing is kept when it throws. */
+  editKeys(
+    tenantId: string,
+    change: (holder: KeyHolder) => readonly KeyRef[],
+  ): Promise<KeyHolder | undefined>;
+}
+
+export interface KeyRequest {
+  readonly label?: string | undefined;
+  readonly issuer?: string | undefined;
+  readonly validDays?: number | undefined;
+}
+
+/** A key just made: the only time that `key` is known. */
+export interface IssuedKey {
+  readonly id: string;
+  readonly key: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+}
+
+/** A key as listed, without anything that helps to guess it; times in milliseconds since 1970. */
+export interface ListedKey {
+  readonly id: string;
+  readonly label: string;
+  readonly issuer: string;
+  readonly status: 'active' | 'expired' | 'revoked';
+  readonly created: number;
+  readonly expires: number;
+  readonly lastUsed?: number | undefined;
+}
+
+/** All reject with KeyError when the tenant or the key is absent, and with StoreError. */
+export interface KeyLifecycle {
+  /** Rejects with KeyError `validity` or `exhausted` when the tenant's policy does not allow it. */
+  issue(tenantId: string, request: KeyRequest): Promise<IssuedKey>;
+  /** Makes a key in the place of another, which ends after the overlap; at once where that is 0. */
+  rotate(tenantId: string, keyId: string, request: RotationRequest): Promise<IssuedKey>;
+  /** May be repeated, which also mends a revocation that was cut short. */
+  revoke(tenantId: string, keyId: string): Promise<void>;
+  list(tenantId: string): Promise<readonly ListedKey[]>;
+}
+
+export interface RotationRequest extends KeyRequest {
+  readonly overlapDays?: number | undefined;
+}
+
+export interface LifecycleParts {
+  readonly store: DocumentStore;
+  readonly secrets: SecretStore;
+  readonly holders: KeyHolders;
+  readonly now: () => number;
+  readonly randomBytes: (bytes: number) => Buffer;
+  /** Told of keys whose state has changed. */
+  readonly forget: (keyId: string) => void;
+}
+
+type ListChange = (keys: readonly KeyRef[]) => readonly KeyRef[];
+
+/**
+ * Issues, rotates, revokes and lists keys: the secret is written first and the tenant's list, which
+ * decides, last.
+ */
+export function createKeyLifecycle(parts: LifecycleParts): KeyLifecycle {
+  return {
+    issue: (tenantId, request) => addKey(parts, tenantId, { request, before: (keys) => keys }),
+    rotate: (tenantId, keyId, request) => rotateKey(parts, tenantId, { keyId, request }),
+    revoke: (tenantId, keyId) => revokeKey(parts, tenantId, keyId),
+    list: (tenantId) => listKeys(parts, tenantId),
+  };
+}
+
+async function addKey(
+  parts: LifecycleParts,
+  tenantId: string,
+  { request, before }: { request: KeyRequest; before: ListChange },
+): Promise<IssuedKey> {
+  const created = parts.now();
+  const add = (holder: KeyHolder, ref: KeyRef) =>
+    withKey(before(holder.keys), ref, { now: created, max: holder.policy.activeKeysMax });
+
+  const holder = present(await parts.holders.retrieveFresh(tenantId));
+  const expires = created + validDays(request.validDays, holder) * dayMs;
+  const key = mintKey(parts.randomBytes);
+  const ref: KeyRef = { id: key.keyId, status: 'active', expires };
+  // Tried before anything is written: the usual refusal leaves nothing behind.
+  add(holder, ref);
+  await writeKey(parts, key, { tenantId, request, created, expires });
+  try {
+    present(await parts.holders.editKeys(tenantId, (current) => add(current, ref)));
+  } catch (error) {
+    if (error instanceof KeyError) await retireKey(parts, key.keyId);
+    throw error;
+  }
+  return { id: key.keyId, key: key.text, expires };
+}
+
+async function writeKey(
+  { store, secrets }: LifecycleParts,
+  key: MintedKey,
+  {
+    tenantId,
+    request,
+    created,
+    expires,
+  }: { tenantId: string; request: KeyRequest; created: number; expires: number },
+): Promise<void> {
+  const pepper = await secrets.serverSecret(currentPepper);
+  const hash = hashKey(pepper, key).toString('base64url');
+  const tags = { tenant: tenantId };
+  await secrets.put(key.keyId, { hash, pepper: currentPepper, expires, enabled: true, tags });
+  const { label = '', issuer = '' } = request;
+  await createKeyRecord(store, key.keyId, {
+    tenant: tenantId,
+    label,
+    issuer,
+    created,
+    expires,
+    status: 'active',
+  });
+}
+
+async function rotateKey(
+  parts: LifecycleParts,
+  tenantId: string,
+  { keyId, request }: { keyId: string; request: RotationRequest },
+): Promise<IssuedKey> {
+  const overlapMs = (request.overlapDays ?? 0) * dayMs;
+  const ends = parts.now() + overlapMs;
+  const issued = await addKey(parts, tenantId, {
+    request,
+    before: (keys) => (overlapMs > 0 ? withKeyEnding(keys, keyId, ends) : withoutKey(keys, keyId)),
+  });
+  if (overlapMs <= 0) await retireKey(parts, keyId);
+  return issued;
+}
+
+async function revokeKey(parts: LifecycleParts, tenantId: string, keyId: string): Promise<void> {
+  present(await parts.holders.editKeys(tenantId, (holder) => withoutKey(holder.keys, keyId)));
+  await retireKey(parts, keyId);
+}
+
+async function retireKey({ store, secrets, forget }: LifecycleParts, keyId: string): Promise<void> {
+  forget(keyId);
+  await secrets.disable(keyId);
+  await setKeyRecord(store, keyId, { status: 'revoked' });
+  forget(keyId);
+}
+
+async function listKeys(
+  { store, holders, now }: LifecycleParts,
+  tenantId: string,
+): Promise<readonly ListedKey[]> {
+  const { keys } = present(await holders.retrieveFresh(tenantId));
+  const records = await store.readMany(keys.map((ref) => keyRecordKey(ref.id)));
+  const time = now();
+  return keys.flatMap((ref, index) => {
+    const stored = records[index];
+    if (!stored) return [];
+    const { label, issuer, created, lastUsed } = keyRecordSchema.parse(stored.document);
+    return [
+      { id: ref.id, label, issuer, status: statusOf(ref, time), created, expires: ref.expires, lastUsed },
+    ];
+  });
+}
+
+function statusOf(ref: KeyRef, now: number): ListedKey['status'] {
+  if (ref.status === 'revoked') return 'revoked';
+  return isActive(ref, now) ? 'active' : 'expired';
+}
+
+function validDays(asked: number | undefined, { policy }: KeyHolder): number {
+  const max = Math.min(policy.keyDaysMax, keyDaysMax);
+  const days = asked ?? Math.min(keyDaysDefault, max);
+  if (Number.isInteger(days) && days >= 1 && days <= max) return days;
+  throw new KeyError('validity', `A key of this tenant is valid for 1 to ${max} days`);
+}
+
+function present(holder: KeyHolder | undefined): KeyHolder {
+  if (holder) return holder;
+  throw new KeyError('absent', 'There is no tenant with this id');
+}

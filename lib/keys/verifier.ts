@@ -1,0 +1,94 @@
+import { limits } from '../limits.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { cached } from './cached.ts';
+import { currentPepper, equalHashes, hashKey } from './hash.ts';
+import type { KeyParts } from './key-format.ts';
+import { readKeyRecord } from './key-record.ts';
+import type { SecretStore } from './secret-store.ts';
+
+/** A key whose secret was presented; its tenant has the last word on it. */
+export interface Credential {
+  readonly keyId: string;
+  readonly tenantId: string;
+  readonly enabled: boolean;
+  /** Milliseconds since 1970; the caller checks it, since this may come from memory. */
+  readonly expires: number;
+  /** Milliseconds since 1970; 0 for never, and behind by as much as the cache may be. */
+  readonly lastUsed: number;
+}
+
+export type Verification =
+  | { readonly outcome: 'verified'; readonly credential: Credential }
+  | { readonly outcome: 'unknown' | 'wrongSecret' };
+
+export interface KeyVerifier {
+  /** Compares a presented key with its hash, in the same time whether the key id is known or not. */
+  verify(key: KeyParts): Promise<Verification>;
+  forget(keyId: string): void;
+}
+
+interface KnownKey {
+  readonly credential: Credential;
+  readonly hash: Buffer;
+  readonly pepper: string;
+}
+
+interface VerifierParts {
+  readonly store: DocumentStore;
+  readonly secrets: SecretStore;
+  readonly now: () => number;
+}
+
+/**
+ * Verifies keys from memory where it can: a known key is read again after a minute, an unknown one after
+ * ten seconds.
+ */
+export function createKeyVerifier({ store, secrets, now }: VerifierParts): KeyVerifier {
+  const known = cached((keyId) => loadKey(store, secrets, keyId), {
+    now,
+    entriesMax: limits.credentialCacheEntriesMax,
+    secondsMax: limits.credentialCacheSecondsMax,
+    missSecondsMax: limits.credentialMissSecondsMax,
+  });
+  const pepper = onceEach((name) => secrets.serverSecret(name));
+
+  return {
+    async verify(key) {
+      const found = await known.get(key.keyId);
+      const hash = hashKey(await pepper(found?.pepper ?? currentPepper), key);
+      const matches = equalHashes(hash, found?.hash ?? Buffer.alloc(hash.length));
+      if (!found) return { outcome: 'unknown' };
+      return matches ? { outcome: 'verified', credential: found.credential } : { outcome: 'wrongSecret' };
+    },
+
+    forget: known.forget,
+  };
+}
+
+async function loadKey(
+  store: DocumentStore,
+  secrets: SecretStore,
+  keyId: string,
+): Promise<KnownKey | undefined> {
+  const [record, secret] = await Promise.all([readKeyRecord(store, keyId), secrets.get(keyId)]);
+  if (!record || !secret) return undefined;
+  const { enabled, expires, hash, pepper } = secret;
+  return {
+    credential: { keyId, tenantId: record.tenant, enabled, expires, lastUsed: record.lastUsed ?? 0 },
+    hash: Buffer.from(hash, 'base64url'),
+    pepper,
+  };
+}
+
+/** Server secrets never change, so each is asked for once; a failure is not kept. */
+function onceEach<V>(load: (name: string) => Promise<V>): (name: string) => Promise<V> {
+  const values = new Map<string, Promise<V>>();
+  return (name) => {
+    const existing = values.get(name);
+    if (existing) return existing;
+    const value = load(name);
+    values.set(name, value);
+    value.catch(() => values.delete(name));
+    return value;
+  };
+}

@@ -1,0 +1,24 @@
+import type { KeyLifecycle } from '../keys/lifecycle.ts';
+import type { Tenants } from '../tenants/tenants.ts';
+import { issueKey, listKeys, revokeKey } from './manage-keys.ts';
+import { createTenant, listTenants } from './manage-tenants.ts';
+
+export interface ManageParts {
+  readonly tenants: Tenants;
+  readonly keys: KeyLifecycle;
+  /** `https://host`, without a path. */
+  readonly baseUrl: string;
+}
+
+export type ManageOperations = ReturnType<typeof manageOperations>;
+
+/** What an operator can do; inputs are plain, answers are JSON, refusals are ScimErrors. */
+export function manageOperations(parts: ManageParts) {
+  return {
+    createTenant: createTenant(parts),
+    listTenants: listTenants(parts),
+    issueKey: issueKey(parts),
+    listKeys: listKeys(parts),
+    revokeKey: revokeKey(parts),
+  };
+}

@@ -1,0 +1,137 @@
+import { cached } from '../keys/cached.ts';
+import type { KeyRef } from '../keys/key-list.ts';
+import { limits } from '../limits.ts';
+import {
+  type Document,
+  type DocumentKey,
+  type DocumentStore,
+  type Partition,
+  type Stored,
+  StoreError,
+} from '../store/document-store.ts';
+import { type Tenant, type TenantInput, tenantIdForm, tenantSchema } from './tenant.ts';
+
+/** A partition whose name is no tenant id, so that tenants can be listed without crossing partitions. */
+const registry: Partition = { container: 'tenants', tenantId: '_registry' };
+
+export interface TenantPage {
+  readonly tenants: readonly Tenant[];
+  readonly more: boolean;
+}
+
+/** All reject with a StoreError; an absent tenant answers `undefined`. */
+export interface Tenants {
+  create(input: TenantInput): Promise<Tenant>;
+  /** Answers from memory for a minute; what this instance wrote shows at once. */
+  retrieve(id: string): Promise<Tenant | undefined>;
+  /** Reads past the memory. */
+  retrieveFresh(id: string): Promise<Tenant | undefined>;
+  /** In the order of their ids, behind `after`. */
+  list(page: { after?: string | undefined; limit: number }): Promise<TenantPage>;
+  /** Changes name, path, profile, policy or whether it is enabled; `stale` only when many writers meet. */
+  edit(id: string, change: (tenant: Tenant) => Partial<TenantInput>): Promise<Tenant | undefined>;
+  /** Changes the list of keys under a version check. */
+  editKeys(id: string, change: (tenant: Tenant) => readonly KeyRef[]): Promise<Tenant | undefined>;
+}
+
+interface TenantsParts {
+  readonly store: DocumentStore;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** The tenants of the deployment, kept in a partition each. */
+export function createTenants({ store, now, newId }: TenantsParts): Tenants {
+  const memory = cached((id) => readTenant(store, id), {
+    now,
+    entriesMax: limits.credentialCacheEntriesMax,
+    secondsMax: limits.credentialCacheSecondsMax,
+    missSecondsMax: limits.credentialMissSecondsMax,
+  });
+  const change = async (id: string, changeTenant: (tenant: Tenant) => unknown) => {
+    try {
+      return await changeStored(store, id, changeTenant);
+    } finally {
+      memory.forget(id);
+    }
+  };
+
+  return {
+    async create(input) {
+      const tenant = tenantSchema.parse({ ...input, id: newId() });
+      await createTenant(store, tenant);
+      memory.forget(tenant.id);
+      return tenant;
+    },
+    retrieve: (id) => memory.get(id),
+    retrieveFresh: (id) => {
+      memory.forget(id);
+      return memory.get(id);
+    },
+    list: (page) => listTenants(store, page),
+    edit: (id, edit) => change(id, (tenant) => ({ ...tenant, ...edit(tenant), id, keys: tenant.keys })),
+    editKeys: (id, edit) => change(id, (tenant) => ({ ...tenant, keys: edit(tenant) })),
+  };
+}
+
+async function createTenant(store: DocumentStore, tenant: Tenant): Promise<void> {
+  await store.commit(partition(tenant.id), [{ op: 'create', document: toDocument(tenant) }]);
+  const ref: Document = { id: tenant.id, tenantId: registry.tenantId, kind: 'tenant-ref' };
+  await store.commit(registry, [{ op: 'create', document: ref }]);
+}
+
+async function readTenant(store: DocumentStore, id: string): Promise<Tenant | undefined> {
+  return fromStored(await readStored(store, id));
+}
+
+/** What cannot be a tenant's id, such as the registry, is absent without a question to the store. */
+async function readStored(store: DocumentStore, id: string): Promise<Stored | undefined> {
+  return tenantIdForm.test(id) ? store.read(tenantKey(id)) : undefined;
+}
+
+async function listTenants(
+  store: DocumentStore,
+  { after, limit }: { after?: string | undefined; limit: number },
+): Promise<TenantPage> {
+  const behind = after === undefined ? {} : { after };
+  const page = await store.query({ ...registry, kind: 'tenant-ref', limit, ...behind });
+  const stored = await store.readMany(page.documents.map(({ document }) => tenantKey(document.id)));
+  return { tenants: stored.flatMap((one) => fromStored(one) ?? []), more: page.more };
+}
+
+async function changeStored(
+  store: DocumentStore,
+  id: string,
+  change: (tenant: Tenant) => unknown,
+): Promise<Tenant | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const stored = await readStored(store, id);
+    const tenant = fromStored(stored);
+    if (!stored || !tenant) return undefined;
+    const changed = tenantSchema.parse(change(tenant));
+    try {
+      const document = toDocument(changed);
+      await store.commit(partition(id), [{ op: 'replace', document, ifVersion: stored.version }]);
+      return changed;
+    } catch (error) {
+      const isStale = error instanceof StoreError && error.kind === 'stale';
+      if (!isStale || attempt >= limits.raceAttemptsMax) throw error;
+    }
+  }
+}
+
+function tenantKey(id: string): DocumentKey {
+  return { ...partition(id), kind: 'tenant', id };
+}
+
+function partition(id: string): Partition {
+  return { container: 'tenants', tenantId: id };
+}
+
+function toDocument(tenant: Tenant): Document {
+  return { ...tenant, tenantId: tenant.id, kind: 'tenant' };
+}
+
+function fromStored(stored: Stored | undefined): Tenant | undefined {
+  return stored && tenantSchema.parse(stored.document);
+}
