@@ -1,0 +1,91 @@
+import { limits } from '../../limits.ts';
+import { ScimError } from '../errors.ts';
+import type { PatchPath } from '../filter/ast.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { inOperation } from '../patch/operation-error.ts';
+import { parsePatchPath } from '../patch/path.ts';
+
+/** The URN of the PATCH message (RFC 7644 3.5.2). */
+export const patchOpUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
+export type PatchVerb = 'add' | 'remove' | 'replace';
+
+/** One operation of a PATCH (RFC 7644 3.5.2). */
+export interface PatchOperation {
+  /** Its place in the request, from 1. */
+  readonly number: number;
+  readonly op: PatchVerb;
+  /** Absent when the target is the resource itself; never absent with `remove`. */
+  readonly path?: PatchPath;
+  /** Absent only with `remove`; `null` is a value. */
+  readonly value?: JsonValue;
+}
+
+/**
+ * Reads the body of a PATCH request (RFC 7644 3.5.2); `op` and the names of members are read in any case,
+ * and no operations at all are a change of nothing. Throws `invalidSyntax`, `invalidPath`, `invalidValue`
+ * or `noTarget`.
+ */
+export function parsePatchOp(body: JsonValue): readonly PatchOperation[] {
+  if (!isJsonObject(body)) throw syntaxError('The body of a PATCH must be a JSON object');
+  requireSchema(member(body, 'schemas'));
+
+  const operations = member(body, 'Operations');
+  if (!isJsonArray(operations))
+    throw syntaxError('A PATCH must hold its operations in the array "Operations"');
+  if (operations.length > limits.patchOperationsMax) {
+    throw syntaxError(
+      `A PATCH may hold at most ${limits.patchOperationsMax} operations: send the others separately`,
+    );
+  }
+  return operations.map((operation, index) =>
+    inOperation(index + 1, () => parseOperation(operation, index + 1)),
+  );
+}
+
+function requireSchema(schemas: JsonValue | undefined): void {
+  const wanted = patchOpUrn.toLowerCase();
+  const present =
+    isJsonArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === wanted);
+  if (!present) throw syntaxError(`The attribute "schemas" of a PATCH must hold ${patchOpUrn}`);
+}
+
+function parseOperation(operation: JsonValue, number: number): PatchOperation {
+  if (!isJsonObject(operation)) throw syntaxError('An operation must be a JSON object');
+  const op = parseVerb(member(operation, 'op'));
+  const path = parsePath(member(operation, 'path'));
+  const value = member(operation, 'value');
+
+  if (op === 'remove' && !path) {
+    throw new ScimError('noTarget', { detail: 'A remove needs a "path" that names what to remove' });
+  }
+  if (op !== 'remove' && value === undefined) {
+    throw new ScimError('invalidValue', { detail: `"${op}" needs a "value"` });
+  }
+  return { number, op, ...(path && { path }), ...(value !== undefined && { value }) };
+}
+
+function parseVerb(op: JsonValue | undefined): PatchVerb {
+  const verb = typeof op === 'string' ? op.toLowerCase() : undefined;
+  if (verb === 'add' || verb === 'remove' || verb === 'replace') return verb;
+  throw syntaxError('"op" must be "add", "remove" or "replace"');
+}
+
+function parsePath(path: JsonValue | undefined): PatchPath | undefined {
+  if (path === undefined || path === null) return undefined;
+  if (typeof path === 'string') return parsePatchPath(path);
+  throw new ScimError('invalidPath', { detail: '"path" must be a string' });
+}
+
+/** The member of that name in any case (RFC 7643 2.1); two of them would leave open which one counts. */
+function member(object: JsonObject, name: string): JsonValue | undefined {
+  const wanted = name.toLowerCase();
+  const names = Object.keys(object).filter((key) => key.toLowerCase() === wanted);
+  if (names.length > 1) throw syntaxError(`"${name}" must appear only once`);
+  const [found] = names;
+  return found === undefined ? undefined : object[found];
+}
+
+function syntaxError(detail: string): ScimError {
+  return new ScimError('invalidSyntax', { detail });
+}

@@ -1,0 +1,53 @@
+import { ScimError } from '../errors.ts';
+import { equalJson, type JsonObject, type JsonValue } from '../json.ts';
+import type { Attribute } from '../schema/attribute.ts';
+
+/** An attribute and its path, which details of errors name. */
+export interface Place {
+  readonly attribute: Attribute;
+  readonly label: string;
+}
+
+/**
+ * Sets an attribute of a resource, extension, complex value or element, or unassigns it with `undefined`;
+ * always under the attribute's own name. Yields the very container when nothing changes. Throws
+ * `mutability` when a required attribute would be unassigned or an immutable one changed (RFC 7644
+ * 3.5.2).
+ */
+export function assign(
+  container: JsonObject,
+  { attribute, label }: Place,
+  value: JsonValue | undefined,
+): JsonObject {
+  const previous = valueIn(container, attribute);
+  if (equalJson(previous, value)) return container;
+  if (previous !== undefined && attribute.mutability === 'immutable') {
+    throw new ScimError('mutability', { detail: `${label} is immutable and already has a value` });
+  }
+  if (value !== undefined) return { ...container, [attribute.name]: value };
+
+  if (attribute.required) {
+    throw new ScimError('mutability', { detail: `${label} is required and cannot be removed: replace it` });
+  }
+  return omit(container, attribute.name);
+}
+
+/** Yields the value of an attribute, `undefined` when it is unassigned. */
+export function valueIn(container: JsonObject, { name }: Attribute): JsonValue | undefined {
+  return Object.hasOwn(container, name) ? container[name] : undefined;
+}
+
+/** Copies an object without one of its properties. */
+export function omit(object: JsonObject, name: string): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => key !== name));
+}
+
+/** Yields `undefined` for an object that holds nothing: it is unassigned (RFC 7643 2.5). */
+export function unlessEmpty(object: JsonObject): JsonObject | undefined {
+  return Object.keys(object).length > 0 ? object : undefined;
+}
+
+/** Yields `undefined` for an array that holds nothing: it is unassigned (RFC 7643 2.5). */
+export function unlessNone(elements: readonly JsonValue[]): readonly JsonValue[] | undefined {
+  return elements.length > 0 ? elements : undefined;
+}

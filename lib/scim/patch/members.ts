@@ -1,0 +1,183 @@
+import { ScimError } from '../errors.ts';
+import type { Filter, PatchPath } from '../filter/ast.ts';
+import { isJsonObject } from '../json.ts';
+import type { PatchOperation } from '../message/patch-op.ts';
+import type { Attribute, ResourceType } from '../schema/attribute.ts';
+import { findAttribute, resolvePath } from '../schema/lookup.ts';
+import { parseAssignments } from './assignments.ts';
+import { memberPredicate, namedIds } from './member-filter.ts';
+import { isMemberId, type Member, readMemberIds, readMembers } from './member-values.ts';
+import { inOperation } from './operation-error.ts';
+
+/**
+ * What one operation does to the members of a group; `number` is the operation's place in the request,
+ * from 1.
+ */
+export type MemberStep =
+  | { readonly kind: 'add' | 'replace'; readonly number: number; readonly members: readonly Member[] }
+  | { readonly kind: 'remove'; readonly number: number; readonly values: readonly string[] }
+  | { readonly kind: 'removeAll'; readonly number: number }
+  | {
+      readonly kind: 'removeWhere';
+      readonly number: number;
+      readonly filter: Filter;
+      /** The filter as a predicate; a member without a type counts as a User. */
+      readonly selects: (member: Member) => boolean;
+    };
+
+/** The operations of a PATCH without those on `members`, and what those do, in order. */
+export interface SeparatedMembers {
+  readonly operations: readonly PatchOperation[];
+  readonly steps: readonly MemberStep[];
+}
+
+/**
+ * Takes the operations on a group's `members` out of a PATCH (RFC 7644 3.5.2), also out of values without
+ * path; a type without `members` has none.
+ *
+ * A remove that carries a value removes only the members in it, and none for `[]` and `null`: only a
+ * remove without any value removes all. Throws `invalidValue` with the index of the member,
+ * `invalidPath`, `invalidFilter`, or `mutability` for a change to a member itself, each with the number
+ * of the operation.
+ */
+export function separateMembers(operations: readonly PatchOperation[], type: ResourceType): SeparatedMembers {
+  const members = findAttribute(type.schema.attributes, 'members');
+  if (!members) return { operations, steps: [] };
+  const separated = operations.map((operation) =>
+    inOperation(operation.number, () => separate(operation, members, type)),
+  );
+  return {
+    operations: separated.flatMap(({ operations }) => operations),
+    steps: separated.flatMap(({ steps }) => steps),
+  };
+}
+
+function separate(operation: PatchOperation, members: Attribute, type: ResourceType): SeparatedMembers {
+  const { path } = operation;
+  if (!path) return separateAssignments(operation, members, type);
+  return namesMembers(path, members, type)
+    ? { operations: [], steps: stepsOf({ ...operation, path }, members) }
+    : { operations: [operation], steps: [] };
+}
+
+/** Splits a value without path by its keys; what is no object at all is left for applyPatch() to refuse. */
+function separateAssignments(
+  operation: PatchOperation,
+  members: Attribute,
+  type: ResourceType,
+): SeparatedMembers {
+  if (!isJsonObject(operation.value)) return { operations: [operation], steps: [] };
+  const steps: MemberStep[] = [];
+  const others = parseAssignments(operation.value).filter(({ path, value }) => {
+    const isMembers = namesMembers(path, members, type);
+    if (isMembers) steps.push(...stepsOf({ ...operation, path, value }, members));
+    return !isMembers;
+  });
+  if (others.length === Object.keys(operation.value).length) return { operations: [operation], steps };
+  const value = Object.fromEntries(others.map((other) => [other.key, other.value]));
+  return { operations: others.length > 0 ? [{ ...operation, value }] : [], steps };
+}
+
+function namesMembers({ path }: PatchPath, members: Attribute, type: ResourceType): boolean {
+  return resolvePath(type, path)?.attribute === members;
+}
+
+type MembersOperation = PatchOperation & { readonly path: PatchPath };
+
+function stepsOf(operation: MembersOperation, members: Attribute): readonly MemberStep[] {
+  const { number, op, path, value } = operation;
+  refuseSubAttribute(path, members);
+  if (path.filter) return [filterStep(operation, path.filter, members)];
+  if (op === 'remove') {
+    return [value === undefined ? { kind: 'removeAll', number } : removeStep(number, readMemberIds(value))];
+  }
+  const given = readMembers(value);
+  if (given.length > 0) return [{ kind: op, number, members: given }];
+  return op === 'replace' ? [{ kind: 'removeAll', number }] : [];
+}
+
+function filterStep({ number, op }: MembersOperation, filter: Filter, members: Attribute): MemberStep {
+  if (op !== 'remove') throw new ScimError('mutability', { detail: `members[…]: ${memberIsImmutable}` });
+  const selects = memberPredicate(filter, members);
+  const values = namedIds(filter);
+  return values
+    ? removeStep(number, values.filter(isMemberId))
+    : { kind: 'removeWhere', number, filter, selects };
+}
+
+function removeStep(number: number, values: readonly string[]): MemberStep {
+  return { kind: 'remove', number, values };
+}
+
+const memberIsImmutable = 'a member cannot be changed: remove it and add another';
+
+function refuseSubAttribute({ path, sub = path.sub }: PatchPath, members: Attribute): void {
+  if (sub === undefined) return;
+  const known = findAttribute(members.subAttributes ?? [], sub);
+  if (known) throw new ScimError('mutability', { detail: `members.${known.name}: ${memberIsImmutable}` });
+  throw new ScimError('invalidPath', { detail: `"${sub.slice(0, 200)}" is not a sub-attribute of members` });
+}
+
+/**
+ * The net change of a group's members: all go (`clear`), or those in `remove` and those that a filter in
+ * `where` selects; those in `add` come or stay, whatever `where` selects.
+ */
+export interface FoldedMembers {
+  readonly clear: boolean;
+  readonly add: ReadonlyMap<string, { readonly type?: string }>;
+  readonly remove: ReadonlySet<string>;
+  /** Made into predicates by memberPredicate(). */
+  readonly where: readonly Filter[];
+}
+
+/** Folds the steps of a PATCH into the change that they make one after the other (RFC 7644 3.5.2). */
+export function foldMembers(steps: readonly MemberStep[]): FoldedMembers {
+  const fold = { clear: false, add: new Map(), remove: new Set<string>(), where: [] };
+  for (const step of steps) foldStep(fold, step);
+  return fold;
+}
+
+interface Fold extends FoldedMembers {
+  clear: boolean;
+  readonly add: Map<string, { readonly type?: string }>;
+  readonly remove: Set<string>;
+  readonly where: Filter[];
+}
+
+function foldStep(fold: Fold, step: MemberStep): void {
+  if (step.kind === 'removeAll' || step.kind === 'replace') foldClear(fold);
+  if (step.kind === 'add' || step.kind === 'replace') foldAdd(fold, step.members);
+  if (step.kind === 'remove') foldRemove(fold, step.values);
+  if (step.kind === 'removeWhere') foldRemoveWhere(fold, step);
+}
+
+function foldClear(fold: Fold): void {
+  fold.clear = true;
+  fold.add.clear();
+  fold.remove.clear();
+  fold.where.length = 0;
+}
+
+function foldAdd({ add, remove }: Fold, members: readonly Member[]): void {
+  for (const { value, type } of members) {
+    remove.delete(value);
+    if (!add.has(value)) add.set(value, type === undefined ? {} : { type });
+  }
+}
+
+function foldRemove({ clear, add, remove }: Fold, values: readonly string[]): void {
+  for (const value of values) {
+    add.delete(value);
+    if (!clear) remove.add(value);
+  }
+}
+
+function foldRemoveWhere(
+  { clear, add, where }: Fold,
+  { filter, selects }: MemberStep & { kind: 'removeWhere' },
+): void {
+  for (const [value, member] of add) {
+    if (selects({ value, ...member })) add.delete(value);
+  }
+  if (!clear) where.push(filter);
+}

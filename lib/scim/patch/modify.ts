@@ -1,0 +1,113 @@
+import { ScimError } from '../errors.ts';
+import { matches } from '../filter/matches.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import type { PatchVerb } from '../message/patch-op.ts';
+import { elementSearchForm } from '../schema/search-form.ts';
+import { assign, type Place, unlessEmpty, unlessNone, valueIn } from './assign.ts';
+import { append, type Elements, withOnePrimary, without } from './elements.ts';
+import { impliedElement } from './implied-element.ts';
+import type { AttributeTarget } from './target.ts';
+import { isEmptyReference, merge, readElement, readElements } from './value.ts';
+
+/** What an operation does to its target. */
+export interface Change {
+  readonly op: PatchVerb;
+  /** Absent only with `remove`. */
+  readonly value?: JsonValue;
+}
+
+/**
+ * Carries out an operation on the resource or extension that holds the target's attribute (RFC 7644
+ * 3.5.2).
+ */
+export function modify(container: JsonObject, target: AttributeTarget, change: Change): JsonObject {
+  const { attribute, sub, selection, label } = target;
+  const place = { attribute, label };
+  if (!sub && !selection) return modifyWhole(container, place, change);
+
+  const value = valueIn(container, attribute);
+  if (attribute.multiValued) {
+    return assign(container, place, unlessNone(modifySelected(listOf(value), target, change)));
+  }
+  return assign(container, place, modifyElement(isJsonObject(value) ? value : {}, target, change));
+}
+
+function modifyWhole(container: JsonObject, place: Place, change: Change): JsonObject {
+  const value = valueIn(container, place.attribute);
+  const modified = place.attribute.multiValued
+    ? modifyList(listOf(value), place, change)
+    : modifyValue(value, place, change);
+  return assign(container, place, modified);
+}
+
+function modifyValue(
+  current: JsonValue | undefined,
+  place: Place,
+  { op, value }: Change,
+): JsonValue | undefined {
+  if (op === 'remove' || value === undefined || value === null) return undefined;
+  if (place.attribute.type !== 'complex') return readElement(value, place);
+  if (isEmptyReference(value, place.attribute)) return undefined;
+  return unlessEmpty(merge(isJsonObject(current) ? current : {}, value, place));
+}
+
+/**
+ * A remove that carries a value takes out only what that names, so that it never clears the attribute by
+ * mistake.
+ */
+function modifyList(present: Elements, place: Place, { op, value }: Change): Elements | undefined {
+  if (value === undefined) return undefined;
+  const given = readElements(value, place);
+  if (op === 'remove') return unlessNone(without(present, given, place.attribute));
+  return given.length > 0 ? append(op === 'add' ? present : [], given, place) : undefined;
+}
+
+/**
+ * Changes the elements that the filter matches; all of them where a sub-attribute is named without a
+ * filter.
+ */
+function modifySelected(present: Elements, target: AttributeTarget, change: Change): Elements {
+  const { attribute, selection, label } = target;
+  const elements: JsonValue[] = [];
+  const touched = new Set<number>();
+  let isMatched = false;
+  for (const element of present) {
+    const isSelected = !selection || matches(selection.condition, elementSearchForm(element, attribute));
+    const modified = isSelected ? modifyElement(element, target, change) : element;
+    isMatched ||= isSelected;
+    if (modified === undefined) continue;
+    if (isSelected) touched.add(elements.length);
+    elements.push(modified);
+  }
+  return isMatched ? withOnePrimary(elements, touched, label) : modifyUnmatched(present, target, change);
+}
+
+/**
+ * Where nothing matches, an element is created if the path says all about it; otherwise there is no
+ * target.
+ */
+function modifyUnmatched(present: Elements, target: AttributeTarget, change: Change): Elements {
+  const { attribute, selection, label } = target;
+  if (change.op === 'remove') return present;
+  const implied = selection ? impliedElement(selection.filter, attribute) : {};
+  if (!implied) {
+    throw new ScimError('noTarget', {
+      detail: `${label} selects no value: add the value to ${attribute.name} instead`,
+    });
+  }
+  const created = change.value === null ? undefined : modifyElement(implied, target, change);
+  return created === undefined ? present : append(present, [created], { attribute, label: attribute.name });
+}
+
+function modifyElement(
+  element: JsonValue,
+  { attribute, sub, label }: AttributeTarget,
+  change: Change,
+): JsonValue | undefined {
+  if (!sub) return modifyValue(element, { attribute, label }, change);
+  return unlessEmpty(modifyWhole(isJsonObject(element) ? element : {}, { attribute: sub, label }, change));
+}
+
+function listOf(value: JsonValue | undefined): Elements {
+  return isJsonArray(value) ? value : [];
+}

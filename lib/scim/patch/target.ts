@@ -1,0 +1,85 @@
+import { ScimError } from '../errors.ts';
+import type { AttrPath, Filter, PatchPath } from '../filter/ast.ts';
+import { bindValueFilter } from '../filter/bind.ts';
+import type { Condition } from '../filter/condition.ts';
+import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts';
+import { findAttribute, resolvePath } from '../schema/lookup.ts';
+
+const printedCharactersMax = 200;
+
+/** The elements of a multi-valued attribute that a path selects, by the filter as written and as bound. */
+export interface Selection {
+  readonly filter: Filter;
+  readonly condition: Condition;
+}
+
+/** A path with its schema resolved (RFC 7644 3.5.2); either an attribute or a whole extension. */
+export type Target =
+  | { readonly kind: 'extension'; readonly extension: Schema; readonly label: string }
+  | AttributeTarget;
+
+export interface AttributeTarget {
+  readonly kind: 'attribute';
+  /** Absent for the core schema and the common attributes. */
+  readonly extension?: Schema;
+  readonly attribute: Attribute;
+  readonly sub?: Attribute;
+  readonly selection?: Selection;
+  /** The path in canonical names, for details of errors; the filter is only hinted at. */
+  readonly label: string;
+}
+
+/** Resolves the path of an operation; throws `invalidPath`, or `invalidFilter` for what is in brackets. */
+export function resolveTarget(type: ResourceType, { path, filter, sub }: PatchPath): Target {
+  const resolved = resolvePath(type, path);
+  if (!resolved) throw invalidPath(`"${printName(path)}" is not an attribute of ${type.name}`);
+
+  const { extension, attribute } = resolved;
+  if (!attribute) return extensionTarget(extension, path, filter);
+
+  const subAttribute = sub === undefined ? resolved.sub : subAttributeOf(attribute, sub);
+  const label = [
+    extension && `${extension.id}:`,
+    attribute.name,
+    filter && '[…]',
+    subAttribute && `.${subAttribute.name}`,
+  ].join('');
+  if (filter && (!attribute.multiValued || resolved.sub)) {
+    throw invalidPath(`"${attribute.name}" takes no filter here: only a multi-valued attribute does`);
+  }
+  return {
+    kind: 'attribute',
+    attribute,
+    label,
+    ...(extension && { extension }),
+    ...(subAttribute && { sub: subAttribute }),
+    ...(filter && { selection: { filter, condition: bindValueFilter(filter, attribute) } }),
+  };
+}
+
+/** Whether clients may only read what the target names (RFC 7643 2.2). */
+export function isReadOnly({ attribute, sub }: AttributeTarget): boolean {
+  return attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly';
+}
+
+function extensionTarget(extension: Schema | undefined, path: AttrPath, filter: Filter | undefined): Target {
+  if (!extension || filter) throw invalidPath(`"${printName(path)}" is a schema and takes no filter`);
+  return { kind: 'extension', extension, label: extension.id };
+}
+
+function subAttributeOf(attribute: Attribute, name: string): Attribute {
+  const sub = findAttribute(attribute.subAttributes ?? [], name);
+  if (!sub) throw invalidPath(`"${name}" is not a sub-attribute of "${attribute.name}"`);
+  return sub;
+}
+
+function printName({ urn, name, sub }: AttrPath): string {
+  const text = [urn !== undefined && `${urn}:`, name, sub !== undefined && `.${sub}`]
+    .filter(Boolean)
+    .join('');
+  return text.length > printedCharactersMax ? `${text.slice(0, printedCharactersMax)}…` : text;
+}
+
+function invalidPath(detail: string): ScimError {
+  return new ScimError('invalidPath', { detail });
+}
