@@ -31,7 +31,8 @@ const sweepDelay = 60_000;
 /**
  * Deletes a resource: gone at once, its unique values free, its memberships ended before the promise resolves.
  *
- * The first batch decides; a timer repeats the rest if it is cut off. Throws StoreError `stale` when `stored` is not current.
+ * The first batch decides; a timer repeats the rest if it is cut off. Throws StoreError `stale` when `stored` is not
+ * current.
  */
 export async function deleteResource(
   scope: DirectoryScope,

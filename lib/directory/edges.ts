@@ -18,7 +18,8 @@ const nothing: Condition = { kind: 'in', path: ['id'], values: [] };
  * Replaces comparisons with memberships (`members.value eq "x"`) by the ids of the resources that they select,
  * so that what is left can be matched against documents.
  *
- * With `candidate`, only that resource is of interest and a membership is one point read. Throws ScimError `invalidFilter`.
+ * With `candidate`, only that resource is of interest and a membership is one point read. Throws ScimError
+ * `invalidFilter`.
  */
 export async function resolveEdges(
   scope: DirectoryScope,

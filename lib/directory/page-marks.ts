@@ -11,6 +11,7 @@ export interface PageMarks {
   leave(walk: string, startIndex: number, lastId: string): void;
 }
 
+/** Keeps marks in memory, within limits.ts. */
 export function createPageMarks(): PageMarks {
   const marks = new LRUCache<string, string>({
     max: limits.pageMarksMax,

@@ -32,6 +32,7 @@ export function partitionOf(scope: DirectoryScope, type: ResourceType): Partitio
   return { container: containerOf(type), tenantId: scope.tenantId };
 }
 
+/** The container of a resource type; memberships change with their groups, so these stand apart. */
 export function containerOf(type: ResourceType): Container {
   return type.name === 'Group' ? 'groups' : 'users';
 }

@@ -7,6 +7,7 @@ export interface Cost extends Meter {
   print(): string;
 }
 
+/** Begins to count for one request. */
 export function createCost(): Cost {
   let operations = 0;
   let examined = 0;

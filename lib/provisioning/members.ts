@@ -14,7 +14,7 @@ import { type FoldedMembers, foldMembers } from '../scim/patch/members.ts';
 import { findAttribute } from '../scim/schema/lookup.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 
-/** Takes `members` out of a Group that a client sent; a PUT without them asserts nothing about them (RFC 7644 3.5.1). */
+/** Takes `members` out of a Group; a PUT without them asserts nothing about them (RFC 7644 3.5.1). */
 export function takeMembers(body: JsonObject): { resource: JsonObject; wish: FoldedMembers } {
   const { members, ...resource } = body;
   if (!isJsonArray(members)) return { resource, wish: foldMembers([]) };
@@ -58,7 +58,7 @@ async function allMembers(scope: DirectoryScope, group: string): Promise<Present
   return members;
 }
 
-/** The types of members to be, users looked for first; throws ScimError `invalidValue` naming one that does not exist. */
+/** Finds the types of members to be, users first; throws ScimError `invalidValue` naming one that does not exist. */
 export async function requireMembers(
   scope: DirectoryScope,
   group: string,

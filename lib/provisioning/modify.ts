@@ -22,8 +22,8 @@ export interface ModifyCommand extends Target, View {
 /**
  * Modifies a resource (RFC 7644 3.5.2), all operations or none; one that does not change keeps its version.
  *
- * Answers nothing when the client does without, or when the group is too large to be read for an answer. Throws ScimError
- * `notFound`, `versionMismatch`, `uniqueness` and what the operations bring about.
+ * Answers nothing when the client does without, or when the group is too large to be read for an answer. Throws
+ * ScimError `notFound`, `versionMismatch`, `uniqueness` and what the operations bring about.
  */
 export async function modifyResource(
   context: Context,

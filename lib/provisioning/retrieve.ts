@@ -9,7 +9,8 @@ export interface RetrieveCommand extends Target, View {
 }
 
 /**
- * Retrieves a resource by its id (RFC 7644 3.4.1), or just its version when the client has that already (RFC 7644 3.14).
+ * Retrieves a resource by its id (RFC 7644 3.4.1), or just its version when the client has that already
+ * (RFC 7644 3.14).
  *
  * Throws ScimError `notFound`.
  */

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { lineOf, type Node, type SourceFile, sourceFiles, visit } from './support/source.ts';
+
+/** Who may import whom: a room is a folder or a file, and every room may import itself. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  functions: ['lib/app.ts', 'lib/http', '@azure/functions'],
+  'lib/http': [
+    'lib/auth',
+    'lib/provisioning',
+    'lib/manage',
+    'lib/scim',
+    'lib/store/document-store.ts',
+    'lib/limits.ts',
+    '@azure/functions',
+  ],
+  'lib/auth': ['lib/keys', 'lib/tenants', 'lib/scim/errors.ts', 'lib/limits.ts'],
+  'lib/provisioning': [
+    'lib/scim',
+    'lib/directory',
+    'lib/accounts',
+    'lib/tenants',
+    'lib/audit',
+    'lib/limits.ts',
+  ],
+  'lib/manage': [
+    'lib/provisioning',
+    'lib/accounts',
+    'lib/keys',
+    'lib/tenants',
+    'lib/audit',
+    'lib/scim/errors.ts',
+    'lib/scim/json.ts',
+    'lib/limits.ts',
+    'zod',
+  ],
+  'lib/audit': ['lib/directory', 'lib/tenants', 'lib/store/document-store.ts', 'lib/limits.ts'],
+  'lib/directory': ['lib/scim', 'lib/store/document-store.ts', 'lib/limits.ts', 'lru-cache', 'node:crypto'],
+  'lib/tenants': [
+    'lib/keys',
+    'lib/scim/quirks/quirk.ts',
+    'lib/store/document-store.ts',
+    'lib/limits.ts',
+    'zod',
+  ],
+  'lib/store': ['lib/scim/filter', 'lib/limits.ts', 'node:crypto', 'node:fs', 'node:os', 'node:path'],
+  'lib/store/embedded.ts': ['lmdb'],
+  'lib/keys': ['lib/store/document-store.ts', 'lib/limits.ts', 'lru-cache', 'node:crypto', 'node:zlib', 'zod'],
+  'lib/scim': ['lib/limits.ts'],
+  'lib/limits.ts': [],
+  'lib/log.ts': [],
+  'lib/config.ts': ['zod'],
+  'lib/app.ts': ['lib', '@azure/functions', 'uuid', 'node:crypto'],
+};
+
+const files = sourceFiles('functions', 'lib');
+
+const within = (path: string, room: string) => path === room || path.startsWith(`${room}/`);
+const roomsOf = (path: string) => Object.keys(rooms).filter((room) => within(path, room));
+
+/** `file:line` of every node of the kind. */
+function places(
+  kind: (node: Node, file: SourceFile) => boolean,
+  allowed: readonly string[],
+): readonly string[] {
+  return files.flatMap((file) => {
+    const found: string[] = [];
+    if (allowed.includes(file.path)) return found;
+    visit(file.program, (node) => {
+      if (kind(node, file)) found.push(`${file.path}:${lineOf(file, node.start)}`);
+    });
+    return found;
+  });
+}
+
+const textOf = (node: Node, file: SourceFile) => file.text.slice(node.start, node.end);
+
+describe('the house', () => {
+  test('every file stands in a room', () => {
+    expect(files.map(({ path }) => path).filter((path) => roomsOf(path).length === 0)).toEqual([]);
+  });
+
+  test('every room imports only what the table allows', () => {
+    const breaches = files.flatMap(({ path, imports }) => {
+      const own = roomsOf(path);
+      const allowed = [...own, ...own.flatMap((room) => rooms[room] ?? [])];
+      return imports
+        .filter((to) => !allowed.some((room) => within(to, room)))
+        .map((to) => `${path} imports ${to}`);
+    });
+    expect(breaches).toEqual([]);
+  });
+
+  test('no imports go round in a circle', () => {
+    const graph = new Map(files.map(({ path, imports }) => [path, imports]));
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const walk = (path: string, trail: readonly string[]) => {
+      if (trail.includes(path))
+        return void cycles.push([...trail.slice(trail.indexOf(path)), path].join(' > '));
+      if (done.has(path)) return;
+      for (const to of graph.get(path) ?? []) walk(to, [...trail, path]);
+      done.add(path);
+    };
+    for (const path of graph.keys()) walk(path, []);
+    expect(cycles).toEqual([]);
+  });
+
+  test('only config.ts reads the environment', () => {
+    const reads = places(
+      (node, file) => node.type === 'MemberExpression' && textOf(node, file) === 'process.env',
+      ['lib/config.ts'],
+    );
+    expect(reads).toEqual([]);
+  });
+
+  test('clock, ids and randomness are handed in by app.ts', () => {
+    const ambient =
+      /^(Date\.now|new Date\(\)|randomUUID|randomBytes|Math\.random|performance\.now|crypto\.\w+)$/;
+    const uses = places(
+      (node, file) => {
+        if (node.type === 'ImportSpecifier')
+          return /^(randomUUID|randomBytes|v[1-8])$/.test(textOf(node, file));
+        return (
+          (node.type === 'MemberExpression' || node.type === 'NewExpression') &&
+          ambient.test(textOf(node, file))
+        );
+      },
+      ['lib/app.ts'],
+    );
+    expect(uses).toEqual([]);
+  });
+
+  test('only log.ts writes to the console', () => {
+    expect(places((node) => node.type === 'Identifier' && node.name === 'console', ['lib/log.ts'])).toEqual(
+      [],
+    );
+  });
+
+  test('nothing is exported by default or passed on by a barrel', () => {
+    const types = ['ExportDefaultDeclaration', 'ExportAllDeclaration'];
+    expect(places((node) => types.includes(node.type), [])).toEqual([]);
+  });
+
+  test('no file is a drawer for odds and ends', () => {
+    const vague = /(^|[/-])(utils?|helpers?|common|managers?|services?|misc)(\.ts$|\/|-(?!provider-config))/;
+    const named = files.map(({ path }) => path).filter((path) => vague.test(path));
+    expect(named).toEqual(['lib/scim/schema/common.ts']);
+  });
+});
