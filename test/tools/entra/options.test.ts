@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { readOptions, UsageError } from '../../../tools/entra/options.ts';
+
+const connected = ['--tenant-url', 'http://127.0.0.1:7071/scim/v2/', '--token', 't'];
+
+describe('readOptions()', () => {
+  test('takes the endpoint from the command line and fills in the rest', () => {
+    expect(readOptions(connected)).toMatchObject({
+      users: 100,
+      groups: 5,
+      flag: 'default',
+      tenantUrl: 'http://127.0.0.1:7071/scim/v2',
+      token: 't',
+      seed: 1,
+      concurrency: 8,
+    });
+  });
+
+  test('takes the flag from the tenant URL and leaves it off the requests', () => {
+    expect(readOptions(['--tenant-url', 'https://h/scim?aadOptscim062020', '--token', 't'])).toMatchObject({
+      flag: 'aadOptscim062020',
+      tenantUrl: 'https://h/scim',
+    });
+  });
+
+  const refused: readonly (readonly [readonly string[], RegExp])[] = [
+    [['--users', '0', ...connected], /--users must be a whole number of at least 1, not "0"/],
+    [['--groups', 'x', ...connected], /--groups must be a whole number/],
+    [['--flag', 'other', ...connected], /--flag must be aadOptscim062020/],
+    [['--nonsense'], /--nonsense.*--help/],
+    [['--tenant-url', 'scim', '--token', 't'], /must be an absolute http or https URL, not "scim"/],
+    [['--connection', '/nowhere/connection.json'], /npm start, or give --tenant-url and --token/],
+    [['--connection', 'vitest.config.ts'], /vitest\.config\.ts is not JSON/],
+    [['--connection', 'tsconfig.json'], /must hold a JSON object with "tenantUrl" and "secretToken"/],
+  ];
+  test.each(refused)('refuses %j in one sentence', (args, message) => {
+    expect(() => readOptions(args)).toThrow(UsageError);
+    expect(() => readOptions(args)).toThrow(message);
+  });
+});

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Json, JsonObject } from './json.ts';
+import type { Recorder } from './recorder.ts';
+
+export interface ScimRequest {
+  /** The row of the report that the request counts in. */
+  readonly kind: string;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Path and query below the tenant URL. */
+  readonly path: string;
+  readonly body?: JsonObject;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly location: string | undefined;
+  readonly text: string;
+  /** The parsed body; undefined when it is empty or no JSON. */
+  readonly body: Json | undefined;
+}
+
+/** The endpoint cannot be reached, or does not answer in time. */
+export class EndpointUnreachable extends Error {
+  override readonly name = 'EndpointUnreachable';
+}
+
+export interface Endpoint {
+  readonly tenantUrl: string;
+  readonly token: string;
+  readonly timeoutMs: number;
+}
+
+export type Send = (request: ScimRequest) => Promise<Answer>;
+
+const attemptsMax = 6;
+const retryAfterSecondsMax = 60;
+
+/** Connects to an endpoint: sends with the bearer token, measures, and waits as `Retry-After` says on 429. */
+export function connect(endpoint: Endpoint, recorder: Recorder): Send {
+  return async (request) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const started = performance.now();
+      const { response, text } = await exchange(endpoint, request);
+      recorder.latency(request.kind, performance.now() - started);
+      if (response.status !== 429 || attempt === attemptsMax) return answer(response, text);
+      recorder.throttle();
+      await sleep(retryAfterSeconds(response) * 1_000);
+    }
+  };
+}
+
+async function exchange(
+  endpoint: Endpoint,
+  request: ScimRequest,
+): Promise<{ response: Response; text: string }> {
+  const { body } = request;
+  try {
+    const response = await fetch(endpoint.tenantUrl + request.path, {
+      method: request.method,
+      headers: {
+        authorization: `Bearer ${endpoint.token}`,
+        accept: 'application/scim+json',
+        ...(body ? { 'content-type': 'application/scim+json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(endpoint.timeoutMs),
+    });
+    return { response, text: await response.text() };
+  } catch (error) {
+    throw new EndpointUnreachable(explain(endpoint, request, error), { cause: error });
+  }
+}
+
+function explain(endpoint: Endpoint, request: ScimRequest, error: unknown): string {
+  const where = `${request.method} ${request.path.split('?')[0]} at ${endpoint.tenantUrl}`;
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return `No answer within ${endpoint.timeoutMs / 1_000} s to ${where}: the endpoint is too slow or hangs.`;
+  }
+  const code = errorCode(error);
+  if (code === 'ECONNREFUSED') return `Nothing listens at ${endpoint.tenantUrl}: start the endpoint first.`;
+  return `Cannot reach the endpoint for ${where}: ${code}.`;
+}
+
+function errorCode(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return errorCode(error.cause);
+  return 'code' in error && typeof error.code === 'string' && error.code !== '' ? error.code : error.message;
+}
+
+function retryAfterSeconds(response: Response): number {
+  const seconds = Number(response.headers.get('retry-after') ?? 1);
+  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), retryAfterSecondsMax) : 1;
+}
+
+function answer(response: Response, text: string): Answer {
+  return {
+    status: response.status,
+    contentType: response.headers.get('content-type') ?? '',
+    location: response.headers.get('location') ?? undefined,
+    text,
+    body: parse(text),
+  };
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

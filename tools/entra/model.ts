@@ -1,0 +1,88 @@
+import type { Attributes } from './attributes.ts';
+import { person } from './people.ts';
+import { seededRandom } from './random.ts';
+
+/** A user in the source directory, and what the service should hold of it. */
+export interface User {
+  readonly index: number;
+  /** What Entra ID holds at the start of a run. */
+  readonly source: Attributes;
+  /** What the service should hold now. */
+  expected: Attributes;
+  /** The id given by the service, while the user exists there. */
+  id: string | undefined;
+}
+
+/** A group in the source directory, and what the service should hold of it. */
+export interface Group {
+  readonly index: number;
+  readonly source: { readonly displayName: string; readonly externalId: string };
+  /** Positions of the users who belong to it at the start. */
+  readonly wanted: readonly number[];
+  displayName: string;
+  externalId: string;
+  /** Ids of the users that the service should hold as members. */
+  members: Set<string>;
+  id: string | undefined;
+}
+
+export interface Directory {
+  /** Ids that the service gave and that were deleted since. */
+  readonly gone: Set<string>;
+  /** How often each resource was asked for its references. */
+  readonly asked: Map<string, number>;
+  readonly users: readonly User[];
+  readonly groups: readonly Group[];
+}
+
+export type Present<T> = T & { id: string };
+
+/** Keeps what exists in the service. */
+export function present<T extends { id: string | undefined }>(items: readonly T[]): Present<T>[] {
+  return items.filter((item): item is Present<T> => item.id !== undefined);
+}
+
+/** Gives the members that are users of this run, in the order of the source directory. */
+export function membersOf(directory: Directory, group: Group): Present<User>[] {
+  return present(directory.users).filter(({ id }) => group.members.has(id));
+}
+
+/** Makes up a source directory; the seed is its name space, so that a second run meets the first one's users. */
+export function makeDirectory(size: { users: number; groups: number; seed: number }): Directory {
+  return {
+    gone: new Set(),
+    asked: new Map(),
+    users: Array.from({ length: size.users }, (_, index) => makeUser(size.seed, index)),
+    groups: Array.from({ length: size.groups }, (_, index) => makeGroup(size, index)),
+  };
+}
+
+function makeUser(seed: number, index: number): User {
+  const source = person(seed, index);
+  return { index, source, expected: new Map(source), id: undefined };
+}
+
+const topics = [
+  'All Employees',
+  'Sales',
+  'R&D',
+  'Führungskräfte',
+  'Project "Aurora"',
+  "Editors' Choice",
+  '開発',
+];
+
+function makeGroup(size: { users: number; groups: number; seed: number }, index: number): Group {
+  const random = seededRandom(size.seed, 'group', index);
+  const displayName = `${topics[index % topics.length]} ${index} (s${size.seed})`;
+  const source = { displayName, externalId: random.guid() };
+  const everyone = Array.from({ length: size.users }, (_, user) => user);
+  const few = 1 + random.below(Math.max(1, Math.ceil((4 * size.users) / size.groups)));
+  const wanted = index === 0 ? everyone : random.shuffle(everyone).slice(0, few);
+  return { index, source, wanted, ...source, members: new Set(), id: undefined };
+}
+
+/** Gives the position of the person a user reports to, or undefined at the top. */
+export function managerOf(index: number): number | undefined {
+  return index === 0 ? undefined : Math.floor((index - 1) / 8);
+}

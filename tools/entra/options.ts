@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { flavours } from './shapes.ts';
+
+export interface Options {
+  readonly users: number;
+  readonly groups: number;
+  readonly flag: keyof typeof flavours;
+  /** Without a query and without a slash at the end. */
+  readonly tenantUrl: string;
+  readonly token: string;
+  readonly seed: number;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly json: boolean;
+}
+
+/** The command line or the connection file is not usable; the message says what to change. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const usage = `npm run entra -- [options]
+
+Plays Entra ID's provisioning client against a running SCIM endpoint and checks every answer.
+
+  --users N          users in the source directory (default 100)
+  --groups N         groups in the source directory (default 5)
+  --flag NAME        aadOptscim062020: the shapes that this feature flag in the tenant URL brings
+  --tenant-url URL   the endpoint (default: from the connection file)
+  --token TOKEN      its secret token (default: from the connection file)
+  --connection PATH  connection file that npm start writes (default .muster/connection.json)
+  --seed N           name space and choices; the same seed meets the same users again (default 1)
+  --concurrency N    objects under way at a time (default 8)
+  --timeout SECONDS  longest wait for an answer (default 60)
+  --json             prints the result as JSON`;
+
+const text = { type: 'string' } as const;
+const switchOption = { type: 'boolean' } as const;
+
+/** Reads the command line; gives 'help' when that is what was asked for. */
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const values = parse(args);
+  if (values.help) return 'help';
+  const { tenantUrl, token } = readConnection(values);
+  const url = parseTenantUrl(tenantUrl);
+  return {
+    users: whole('--users', values.users ?? '100', 1),
+    groups: whole('--groups', values.groups ?? '5', 0),
+    flag: readFlag(values.flag ?? flagInUrl(url)),
+    tenantUrl: (url.origin + url.pathname).replace(/\/+$/, ''),
+    token,
+    seed: whole('--seed', values.seed ?? '1', 0),
+    concurrency: whole('--concurrency', values.concurrency ?? '8', 1),
+    timeoutMs: whole('--timeout', values.timeout ?? '60', 1) * 1_000,
+    json: values.json ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        users: text,
+        groups: text,
+        flag: text,
+        'tenant-url': text,
+        token: text,
+        connection: text,
+        seed: text,
+        concurrency: text,
+        timeout: text,
+        json: switchOption,
+        help: switchOption,
+      },
+    }).values;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new UsageError(`${reason}; --help shows the options.`);
+  }
+}
+
+function whole(name: string, value: string, least: number): number {
+  const number = Number(value);
+  if (value.trim() !== '' && Number.isSafeInteger(number) && number >= least) return number;
+  throw new UsageError(`${name} must be a whole number of at least ${least}, not "${value}".`);
+}
+
+function readFlag(flag: string): keyof typeof flavours {
+  if (flag === 'default' || flag === 'aadOptscim062020') return flag;
+  throw new UsageError(`--flag must be aadOptscim062020, not "${flag}".`);
+}
+
+function flagInUrl(url: URL): string {
+  return url.searchParams.has('aadOptscim062020') ? 'aadOptscim062020' : 'default';
+}
+
+function parseTenantUrl(value: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new UsageError(`The tenant URL must be an absolute http or https URL, not "${value}".`);
+}
+
+interface Connection {
+  readonly tenantUrl: string;
+  readonly token: string;
+}
+
+interface Given {
+  readonly 'tenant-url'?: string | undefined;
+  readonly token?: string | undefined;
+  readonly connection?: string | undefined;
+}
+
+function readConnection(given: Given): Connection {
+  const { 'tenant-url': tenantUrl, token } = given;
+  if (tenantUrl !== undefined && token !== undefined) return { tenantUrl, token };
+  const file = readConnectionFile(given.connection ?? '.muster/connection.json');
+  return { tenantUrl: tenantUrl ?? file.tenantUrl, token: token ?? file.token };
+}
+
+function readConnectionFile(path: string): Connection {
+  const content = readJson(path);
+  if (typeof content === 'object' && content !== null && 'tenantUrl' in content && 'secretToken' in content) {
+    const { tenantUrl, secretToken } = content;
+    if (typeof tenantUrl === 'string' && typeof secretToken === 'string') {
+      return { tenantUrl, token: secretToken };
+    }
+  }
+  throw new UsageError(`${path} must hold a JSON object with "tenantUrl" and "secretToken".`);
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new UsageError(`${path} is not JSON.`);
+    throw new UsageError(
+      `Cannot read ${path}: start the endpoint with npm start, or give --tenant-url and --token.`,
+    );
+  }
+}

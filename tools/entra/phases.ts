@@ -1,0 +1,33 @@
+import { testConnection } from './phases/connection.ts';
+import { deleteGroups, hardDelete, softDelete } from './phases/deletion.ts';
+import {
+  incrementalEnables,
+  incrementalGroups,
+  incrementalManagers,
+  incrementalUsers,
+} from './phases/incremental.ts';
+import { initialGroups, initialManagers, initialUsers } from './phases/initial.ts';
+import { provisionOnDemand } from './phases/on-demand.ts';
+import { readBack, readBackAll } from './phases/read-back.ts';
+import type { Phase } from './run.ts';
+
+/** The first phase: when it fails, Entra ID does not start. */
+export const connectionPhase: Phase = testConnection;
+
+/** What Entra ID does to an application over its life, in order. */
+export const provisioningPhases: readonly Phase[] = [
+  initialUsers,
+  initialManagers,
+  initialGroups,
+  readBack('Read back: initial cycle'),
+  incrementalUsers,
+  incrementalEnables,
+  incrementalManagers,
+  incrementalGroups,
+  readBack('Read back: incremental cycle'),
+  softDelete,
+  hardDelete,
+  deleteGroups,
+  provisionOnDemand,
+  readBackAll,
+];

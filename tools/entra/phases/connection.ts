@@ -1,0 +1,17 @@
+import { expectGroupMatch } from '../groups.ts';
+import type { Phase, Run } from '../run.ts';
+import { expectMatch } from '../users.ts';
+
+/** Test Connection, and the probes for things that do not exist. */
+export const testConnection: Phase = {
+  title: 'Test connection',
+  steps: (run) => [() => probe(run)],
+};
+
+async function probe(run: Run): Promise<void> {
+  const guid = run.random('connection').guid();
+  await expectMatch(run, { name: 'userName', value: guid }, undefined);
+  await expectGroupMatch(run, guid, undefined);
+  await run.requests.refused({ kind: 'GET unknown id', method: 'GET', path: `/Users/${guid}` }, 404);
+  await run.requests.refused({ kind: 'GET unknown id', method: 'GET', path: `/Groups/${guid}` }, 404);
+}

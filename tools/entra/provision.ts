@@ -1,0 +1,55 @@
+import { connect } from './client.ts';
+import { makeDirectory } from './model.ts';
+import type { Options } from './options.ts';
+import { connectionPhase, provisioningPhases } from './phases.ts';
+import type { Progress } from './progress.ts';
+import { seededRandom } from './random.ts';
+import { createRecorder } from './recorder.ts';
+import type { Report } from './report.ts';
+import { createRequests } from './requests.ts';
+import { type Phase, type Run, runSteps } from './run.ts';
+import { flavours } from './shapes.ts';
+
+/**
+ * Plays Entra ID's provisioning client against an endpoint and reports what it met. After a failed Test Connection
+ * nothing else is sent. Throws EndpointUnreachable when there is no answer.
+ */
+export async function provision(options: Options, progress: Progress): Promise<Report> {
+  const recorder = createRecorder();
+  const run: Run = {
+    tenantUrl: options.tenantUrl,
+    requests: createRequests(connect(options, recorder), recorder),
+    directory: makeDirectory(options),
+    flavour: flavours[options.flag],
+    random: (...purpose) => seededRandom(options.seed, ...purpose),
+  };
+  const started = performance.now();
+  const play = (phase: Phase): Promise<void> => runPhase(run, phase, { ...options, progress });
+  await play(connectionPhase);
+  const isConnected = recorder.deviations.length === 0;
+  for (const phase of isConnected ? provisioningPhases : []) await play(phase);
+  return {
+    tenantUrl: options.tenantUrl,
+    flavour: run.flavour.name,
+    users: options.users,
+    groups: options.groups,
+    seed: options.seed,
+    isConnected,
+    seconds: (performance.now() - started) / 1_000,
+    throttled: recorder.throttled,
+    requests: recorder.summaries(),
+    deviations: recorder.deviations,
+  };
+}
+
+async function runPhase(
+  run: Run,
+  phase: Phase,
+  options: { concurrency: number; progress: Progress },
+): Promise<void> {
+  const steps = phase.steps(run);
+  const { progress, concurrency } = options;
+  progress.start(phase.title, steps.length);
+  await runSteps(steps, { concurrency, onDone: progress.advance });
+  progress.finish();
+}

@@ -1,0 +1,121 @@
+import type { ScimRequest, Send } from './client.ts';
+import {
+  expectError,
+  expectIdentity,
+  expectList,
+  expectLocation,
+  expectObject,
+  expectStatus,
+  expectWholeList,
+  judge,
+  type Verdict,
+} from './expectations.ts';
+import type { JsonObject } from './json.ts';
+import type { Recorder } from './recorder.ts';
+
+export type ResourceType = 'User' | 'Group';
+
+/** A judged answer that carried a resource. */
+export interface Seen {
+  readonly verdict: Verdict;
+  readonly resource: JsonObject;
+  readonly id: string;
+}
+
+/** The requests that Entra ID's client makes, each judged by what the client expects of the answer. */
+export interface Requests {
+  /** Sends a query by one filter and gives the resources; undefined when the answer is no list. */
+  query(kind: string, type: ResourceType, filter: Filter): Promise<Listed | undefined>;
+  /** Reads one page by index. */
+  page(kind: string, type: ResourceType, window: { startIndex: number; count: number }): Promise<Listed>;
+  create(kind: string, type: ResourceType, body: JsonObject): Promise<Seen | undefined>;
+  retrieve(kind: string, known: Known): Promise<Seen | undefined>;
+  modify(kind: string, known: Known, body: JsonObject): Promise<Modified>;
+  delete(kind: string, known: Known): Promise<boolean>;
+  /** Sends a request whose right answer is this SCIM error. */
+  refused(request: ScimRequest, status: number): Promise<void>;
+}
+
+export interface Filter {
+  readonly filter: string;
+  readonly attributes?: string;
+  readonly excludedAttributes?: string;
+}
+
+export interface Known {
+  readonly type: ResourceType;
+  readonly id: string;
+  readonly excludedAttributes?: string;
+}
+
+export interface Listed {
+  readonly verdict: Verdict;
+  readonly resources: readonly JsonObject[];
+}
+
+export interface Modified {
+  readonly done: boolean;
+  /** The resource, when the answer was 200 with a body. */
+  readonly seen?: Seen;
+}
+
+export function createRequests(send: Send, recorder: Recorder): Requests {
+  const exchange = async (request: ScimRequest): Promise<Verdict> =>
+    judge(request, await send(request), recorder);
+  return {
+    query: async (kind, type, filter) => {
+      const verdict = await exchange({ kind, method: 'GET', path: `/${type}s${queryString({ ...filter })}` });
+      const resources = expectWholeList(verdict);
+      return resources && { verdict, resources };
+    },
+    page: async (kind, type, window) => {
+      const path = `/${type}s?startIndex=${window.startIndex}&count=${window.count}`;
+      const verdict = await exchange({ kind, method: 'GET', path });
+      return { verdict, resources: expectList(verdict) ?? [] };
+    },
+    create: async (kind, type, body) => {
+      const verdict = await exchange({ kind, method: 'POST', path: `/${type}s`, body });
+      return expectStatus(verdict, [201]) ? seenNew(verdict, type) : undefined;
+    },
+    retrieve: async (kind, known) => {
+      const verdict = await exchange({ kind, method: 'GET', path: pathOf(known) });
+      return expectStatus(verdict, [200]) ? seenAgain(verdict, known) : undefined;
+    },
+    modify: async (kind, known, body) => {
+      const verdict = await exchange({ kind, method: 'PATCH', path: pathOf(known), body });
+      if (!expectStatus(verdict, [200, 204])) return { done: false };
+      const seen = verdict.answer.status === 200 ? seenAgain(verdict, known) : undefined;
+      return seen ? { done: true, seen } : { done: true };
+    },
+    delete: async (kind, known) =>
+      expectStatus(await exchange({ kind, method: 'DELETE', path: pathOf(known) }), [204]),
+    refused: async (request, status) => expectError(await exchange(request), status),
+  };
+}
+
+/** Gives the path of a resource below the tenant URL. */
+export function pathOf({ type, id, excludedAttributes }: Known): string {
+  return `/${type}s/${encodeURIComponent(id)}${queryString({ excludedAttributes })}`;
+}
+
+function queryString(parameters: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return given.length === 0 ? '' : `?${given.join('&')}`;
+}
+
+function seenNew(verdict: Verdict, type: ResourceType): Seen | undefined {
+  const resource = expectObject(verdict);
+  const id = resource && expectIdentity(verdict, resource, { type, id: undefined });
+  if (!resource || id === undefined) return undefined;
+  expectLocation(verdict, verdict.answer.location, { name: 'a Location header', type, id });
+  return { verdict, resource, id };
+}
+
+function seenAgain(verdict: Verdict, known: Known): Seen | undefined {
+  const resource = expectObject(verdict);
+  const id = resource && expectIdentity(verdict, resource, known);
+  if (!resource || id === undefined) return undefined;
+  return { verdict, resource, id };
+}
