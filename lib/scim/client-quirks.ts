@@ -1,4 +1,5 @@
 import type { Filter } from './filter/ast.ts';
+import { parseFilter } from './filter/parser.ts';
 import type { JsonValue } from './json.ts';
 import { compareBoolean, compareText } from './quirks/comparisons.ts';
 import { dropEmptyPath, selectRemoved } from './quirks/operations.ts';
@@ -24,8 +25,8 @@ import type { ResourceType } from './schema/attribute.ts';
 export type { ClientProfile } from './quirks/quirk.ts';
 
 /**
- * What clients do against RFC 7643 and RFC 7644, and what the core is given instead. Rows of one kind apply in this
- * order; the kinds in the order operation, path, resource, value, removal.
+ * What clients do against RFC 7643 and RFC 7644, and what the core is given instead. Rows of one kind apply
+ * in this order; the kinds in the order operation, path, resource, value, removal.
  */
 export const clientQuirks: readonly Quirk[] = [
   {
@@ -183,7 +184,7 @@ const rowsOf = new Map(
 );
 const noRows = sortRows([]);
 
-/** Normalises the body of a POST or PUT for validation; `fired` holds the ids of the rows that applied, in order. */
+/** Normalises the body of a POST or PUT for validation; `fired` names the rows that applied, in order. */
 export function normaliseResourceBody(
   body: JsonValue,
   type: ResourceType,
@@ -203,7 +204,7 @@ export function normalisePatchBody(
   return { body: walkPatch(body, pass), fired: firedOf(pass) };
 }
 
-/** Normalises a parsed filter before it is bound to the resource type; `fired` as in `normaliseResourceBody`. */
+/** Normalises a parsed filter before it is bound to the type; `fired` as in `normaliseResourceBody`. */
 export function normaliseFilter(
   filter: Filter,
   type: ResourceType,
@@ -211,6 +212,32 @@ export function normaliseFilter(
 ): { filter: Filter; fired: readonly string[] } {
   const pass = startPass(type, profile);
   return { filter: walkFilter(filter, pass), fired: firedOf(pass) };
+}
+
+/**
+ * Parses a filter as the client means it and normalises it; `fired` as in `normaliseResourceBody`.
+ *
+ * @throws ScimError `invalidFilter` naming the position and what was expected there.
+ */
+export function readFilter(
+  text: string,
+  type: ResourceType,
+  profile: ClientProfile,
+): { filter: Filter; fired: readonly string[] } {
+  const { parsed, fired: unquoted } = parseAsMeant(text, profile);
+  const { filter, fired } = normaliseFilter(parsed, type, profile);
+  return { filter, fired: [...fired, ...unquoted] };
+}
+
+/** Tries the grammar first, so that it shows where a client leaves it. */
+function parseAsMeant(text: string, profile: ClientProfile): { parsed: Filter; fired: readonly string[] } {
+  try {
+    return { parsed: parseFilter(text), fired: [] };
+  } catch (refusal) {
+    if (!acceptsBareWords(profile)) throw refusal;
+    const { bareWords } = rowsOf.get(profile) ?? noRows;
+    return { parsed: parseFilter(text, { bareWords: true }), fired: bareWords.map(({ id }) => id) };
+  }
 }
 
 /** Whether filters of the client may hold values without quotes. */

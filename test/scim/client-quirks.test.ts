@@ -7,6 +7,7 @@ import {
   normaliseFilter,
   normalisePatchBody,
   normaliseResourceBody,
+  readFilter,
 } from '../../lib/scim/client-quirks.ts';
 import { parseFilter } from '../../lib/scim/filter/parser.ts';
 import { printFilter } from '../../lib/scim/filter/printer.ts';
@@ -497,6 +498,32 @@ describe('normaliseFilter()', () => {
   });
 });
 
+describe('readFilter()', () => {
+  test.each([
+    ['externalId eq jyoung', 'externalId eq "jyoung"', ['unquoted-filter-value']],
+    [
+      'manager eq m-1',
+      `${enterprise}:manager eq "m-1"`,
+      ['extension-attribute-without-urn', 'unquoted-filter-value'],
+    ],
+    ['userName eq "quoted"', 'userName eq "quoted"', []],
+  ])('reads %s as %s', (given, expected, fired) => {
+    const read = readFilter(given, userType, 'entra');
+    expect({ ...read, filter: printFilter(read.filter) }).toEqual({ filter: expected, fired });
+  });
+
+  test.each<[ClientProfile, string]>([
+    ['strict', 'externalId eq jyoung'],
+    ['okta', 'externalId eq jyoung'],
+    ['entra', 'externalId eq'],
+    ['entra', 'externalId eq a b'],
+  ])('under %s refuses %s', (profile, text) => {
+    expect(() => readFilter(text, userType, profile)).toThrow(
+      expect.objectContaining({ code: 'invalidFilter' }),
+    );
+  });
+});
+
 describe('acceptsBareWords()', () => {
   test.each<[ClientProfile, boolean]>([
     ['entra', true],
@@ -558,5 +585,7 @@ function anyValueOf(attribute: Attribute): fc.Arbitrary<JsonValue> {
   if (attribute.type === 'reference') return fc.webUrl();
   if (attribute.type !== 'complex')
     return fc.string({ minLength: 1 }).filter((text) => !text.startsWith('{'));
-  return fc.record(attributesOf(attribute.subAttributes ?? []), { requiredKeys: [] });
+  return fc.record(attributesOf(attribute.subAttributes ?? []), {
+    requiredKeys: [],
+  }) as fc.Arbitrary<JsonValue>;
 }

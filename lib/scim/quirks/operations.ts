@@ -12,7 +12,8 @@ export function dropEmptyPath(operation: JsonObject): JsonObject {
 }
 
 /**
- * Turns the values of a removal into a value filter, so that no other value is removed; members are left to the core.
+ * Turns the values of a removal into a value filter, so that no other value is removed; members are left to
+ * the core.
  * A removal whose values select nothing becomes an operation that changes nothing.
  */
 export function selectRemoved({ path, attribute, values }: ValueRemoval): RewrittenOperation | undefined {

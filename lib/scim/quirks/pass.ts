@@ -6,6 +6,7 @@ import type { Comparison, HookName, Quirk, QuirkWith, RewrittenOperation, ValueR
 /** The rows of one client, by what they look at. */
 export type Rows = { readonly [Name in HookName]: readonly QuirkWith<Name>[] };
 
+/** Sorts the rows of one client by their hook, in the order of the table. */
 export function sortRows(quirks: readonly Quirk[]): Rows {
   return {
     operation: quirks.filter((row) => 'operation' in row),

@@ -16,7 +16,7 @@ export type ClientProfile = (typeof clientProfiles)[number];
 
 export type Comparison = Extract<Filter, { kind: 'compare' }>;
 
-/** A `remove` that names a whole multi-valued attribute and yet carries values (RFC 7644 3.5.2.2 ignores them). */
+/** A `remove` of a whole multi-valued attribute that yet carries values; RFC 7644 3.5.2.2 ignores them. */
 export interface ValueRemoval {
   readonly path: AttrPath;
   readonly attribute: Attribute;

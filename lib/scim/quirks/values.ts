@@ -42,7 +42,7 @@ export function expandBareString(value: JsonValue, attribute: Attribute): JsonVa
   );
 }
 
-/** Reads an empty string, or an object whose `value` is one, as unassigned; never a whole multi-valued attribute. */
+/** Reads "", or an object whose `value` is "", as unassigned; never a whole multi-valued attribute. */
 export function unassignEmpty(value: JsonValue, attribute: Attribute): JsonValue {
   if (attribute.multiValued === true) return value;
   if (value === '') return attribute.type === 'reference' || attribute.type === 'complex' ? null : value;

@@ -17,7 +17,7 @@ export function walkPathless(value: JsonValue, pass: Pass): JsonValue {
   return walkProperties(pass.resource(renameProperties(value, pass)), pass);
 }
 
-/** Normalises the value of an attribute, then those of its sub-attributes; what is read-only is ignored anyway. */
+/** Normalises the value of an attribute, then its sub-attributes; what is readOnly is ignored anyway. */
 export function walkValue(value: JsonValue, attribute: Attribute, pass: Pass): JsonValue {
   if (attribute.mutability === 'readOnly') return value;
   const normalised = pass.value(value, attribute);
@@ -56,7 +56,7 @@ function renameProperties(value: JsonObject, pass: Pass): JsonObject {
   return changed ? Object.fromEntries(entries) : value;
 }
 
-/** Moves what the path rows place in an extension into the extension's object, which wins where it has the same. */
+/** Moves what the path rows place in an extension into its object, which wins where it has the same. */
 function nestExtensionAttributes(resource: JsonObject, pass: Pass): JsonObject {
   const kept: [string, JsonValue][] = [];
   const moved = new Map<string, JsonObject>();
