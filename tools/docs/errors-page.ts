@@ -24,9 +24,9 @@ export function errorsPage(): Page {
 
 This page is generated from \`lib/scim/errors.ts\`; \`npm run docs\` writes it again.
 
-An error answers with the body of RFC 7644 3.12: \`schemas\`, \`status\` in a string, \`scimType\` where the
-table has one, and \`detail\`. Where more is known, \`detail\` names the attribute, the operation and what can be
-changed instead of the sentence below.
+An error answers with the body of RFC 7644 3.12: \`schemas\`, \`status\` in a string, \`scimType\` where
+there is one below, and \`detail\`. Where more is known, \`detail\` names the attribute, the operation and
+what can be changed instead of the sentence below.
 
 ${toTable(['Code', 'Status', 'scimType', 'Defined in', 'Detail'], rows)}
 `,

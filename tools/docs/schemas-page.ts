@@ -20,8 +20,8 @@ export function schemasPage(): Page {
 
 This page is generated from \`lib/scim/schema\`; \`npm run docs\` writes it again.
 
-Types: \`[]\` after a type marks an attribute with several values. The column of characteristics names what
-differs from the defaults of RFC 7643 2.2: not required, compared without case, readWrite, returned by default,
+Types: \`[]\` after a type marks an attribute with several values. Characteristics: what differs from the
+defaults of RFC 7643 2.2, which are not required, compared without case, readWrite, returned by default and
 not unique. Canonical values are suggestions; other values are accepted.
 
 ${sections.join('\n\n')}

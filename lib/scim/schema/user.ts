@@ -127,7 +127,7 @@ export const userSchema = {
       subAttributes: [
         { name: 'formatted', description: 'The whole address as on a label; it may have several lines.' },
         { name: 'streetAddress', description: 'Street and house number, or the box; may have lines.' },
-        { name: 'locality', description: 'The town.' },
+        { name: 'locality', description: 'The town or city.' },
         { name: 'region', description: 'The state or region.' },
         { name: 'postalCode', description: 'The postal code.' },
         { name: 'country', description: 'The country, best as its ISO 3166-1 alpha-2 code.' },
@@ -174,14 +174,14 @@ export const userSchema = {
       type: 'complex',
       multiValued: true,
       description: 'What the user has a right to.',
-      subAttributes: [{ name: 'value', description: 'The right.' }, display, freeType, primary],
+      subAttributes: [{ name: 'value', description: 'The word for the right.' }, display, freeType, primary],
     },
     {
       name: 'roles',
       type: 'complex',
       multiValued: true,
       description: 'The roles of the user in the product.',
-      subAttributes: [{ name: 'value', description: 'The role.' }, display, freeType, primary],
+      subAttributes: [{ name: 'value', description: 'The word for the role.' }, display, freeType, primary],
     },
     {
       name: 'x509Certificates',
