@@ -80,7 +80,7 @@ export type StoreOperation = 'read' | 'readMany' | 'commit' | 'query' | 'count' 
 
 /** The port to the database. All promises reject with a StoreError or, for a defect, with something else. */
 export interface DocumentStore {
-  /** Absence is `undefined`. */
+  /** Absence is `undefined`, also for an id that no document can have. */
   read(key: DocumentKey): Promise<Stored | undefined>;
   /** Answers in the order of the keys. */
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]>;

@@ -1,15 +1,19 @@
-/**
- * Dotted paths with an equality index in every engine. Steps through an array index each element. A resource of any type keeps
- * its normalised attributes under `search`.
- */
-export const equalityIndexes: Readonly<Record<string, readonly string[]>> = {
-  member: ['group', 'user'],
-  key: ['tenant'],
-};
+import type { Path } from '../scim/filter/condition.ts';
 
-/** For every kind that is not listed, which are the kinds of resources. */
-export const resourceIndexes: readonly string[] = [
-  'search.externalId',
-  'search.displayName',
-  'search.emails.value',
+/** Kinds whose equality indexes are their own. */
+const indexesOfKinds: ReadonlyMap<string, readonly Path[]> = new Map([['member', [['group'], ['user']]]]);
+
+/** For every other kind: a resource of any type keeps its normalised attributes under `search`. */
+const resourceIndexes: readonly Path[] = [
+  ['search', 'externalId'],
+  ['search', 'displayName'],
+  ['search', 'emails', 'value'],
 ];
+
+/** Names the paths with an equality index in every engine; a step through an array indexes each element. */
+export function indexedPaths(kind: string): readonly Path[] {
+  return indexesOfKinds.get(kind) ?? resourceIndexes;
+}
+
+/** Changes when the indexes do, so that an engine which keeps its own knows to build them anew. */
+export const indexesFingerprint = JSON.stringify([[...indexesOfKinds], resourceIndexes]);

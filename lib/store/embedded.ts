@@ -1,0 +1,272 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { limits } from '../limits.ts';
+import { matches } from '../scim/filter/matches.ts';
+import { candidates, idOf, rangeOf, type Search } from './candidates.ts';
+import {
+  type Change,
+  type Container,
+  type Document,
+  type DocumentKey,
+  type DocumentStore,
+  type Meter,
+  type Page,
+  type Partition,
+  type Query,
+  type Stored,
+  StoreError,
+  type StoreOperation,
+} from './document-store.ts';
+import {
+  documentKey,
+  dueKeys,
+  dueRange,
+  dueTarget,
+  equalityKeys,
+  isIdentifier,
+  sourcePrefix,
+} from './index-entries.ts';
+import { indexesFingerprint } from './indexes.ts';
+import { stageChanges, type Write } from './stage-changes.ts';
+
+type Texts = Database<string, string>;
+
+interface Tables {
+  readonly root: RootDatabase<string, string>;
+  /** `[version, document]` as JSON, by container, tenant, kind and id. */
+  readonly documents: Texts;
+  /** Empty texts, by container, tenant, kind, hash of path and value, and id. */
+  readonly equality: Texts;
+  /** Empty texts, by container, kind, time, tenant and id. */
+  readonly due: Texts;
+  /** `version`: the number of the last commit; `indexes`: what the indexes were built for. */
+  readonly state: Texts;
+  readonly close: () => Promise<void>;
+  readonly isClosed: () => boolean;
+}
+
+/** Finds a document and counts it as examined. */
+type Load = (key: DocumentKey) => Stored | undefined;
+
+/**
+ * Opens the store of one machine in a folder, which several processes may share, or for `:memory:` in a temporary one.
+ *
+ * Throws StoreError `unavailable` when the folder cannot be opened.
+ */
+export function openEmbeddedStore({ path }: { path: string }): DocumentStore {
+  if (path !== ':memory:') return new EmbeddedStore(openTables(path, {}), []);
+  const folder = mkdtempSync(join(tmpdir(), 'muster-'));
+  const tables = openTables(folder, { noSync: true });
+  const close = async () => {
+    await tables.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return new EmbeddedStore({ ...tables, close }, []);
+}
+
+function openTables(folder: string, options: { noSync?: boolean }): Tables {
+  try {
+    // Without overlapping, a commit is seen by readers and acknowledged only once it is on the disk.
+    const root = open<string, string>(folder, { noSubdir: false, overlappingSync: false, ...options });
+    const table = (name: string): Texts => root.openDB<string, string>(name, { encoding: 'string' });
+    let closed: Promise<void> | undefined;
+    const tables: Tables = {
+      root,
+      documents: table('documents'),
+      equality: table('equality'),
+      due: table('due'),
+      state: table('state'),
+      close: () => {
+        closed ??= root.close();
+        return closed;
+      },
+      isClosed: () => closed !== undefined,
+    };
+    if (tables.state.get('indexes') !== indexesFingerprint) buildIndexes(tables);
+    return tables;
+  } catch (cause) {
+    const advice = 'name a folder that this process may write to, or restore its files from a copy';
+    const reason = new Error(`Cannot open the data folder "${folder}": ${advice}`, { cause });
+    throw new StoreError('unavailable', { cause: reason });
+  }
+}
+
+function buildIndexes({ root, documents, equality, due, state }: Tables): void {
+  root.transactionSync(() => {
+    equality.clearSync();
+    due.clearSync();
+    for (const { key, value } of documents.getRange()) {
+      const { document } = decode(value);
+      const container = key.slice(0, key.indexOf('/')) as Container;
+      for (const entry of equalityKeys(container, document)) equality.putSync(entry, '');
+      for (const entry of dueKeys(container, document)) due.putSync(entry, '');
+    }
+    state.putSync('indexes', indexesFingerprint);
+  });
+}
+
+function decode(text: string): Stored {
+  const [version, document]: [number, Document] = JSON.parse(text);
+  return { document, version: String(version) };
+}
+
+class EmbeddedStore implements DocumentStore {
+  readonly #tables: Tables;
+  readonly #meters: readonly Meter[];
+
+  constructor(tables: Tables, meters: readonly Meter[]) {
+    this.#tables = tables;
+    this.#meters = meters;
+  }
+
+  read(key: DocumentKey): Promise<Stored | undefined> {
+    return this.#answer('read', (load) => load(key));
+  }
+
+  readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]> {
+    return this.#answer('readMany', (load) => keys.map(load));
+  }
+
+  commit(partition: Partition, changes: readonly Change[]): Promise<void> {
+    return this.#answer('commit', () => {
+      if (changes.length > limits.batchChangesMax) {
+        throw new Error(`A batch of ${changes.length} changes exceeds ${limits.batchChangesMax}`);
+      }
+      const copies: readonly Change[] = JSON.parse(JSON.stringify(changes));
+      return this.#tables.root.transaction(() => writeBatch(this.#tables, partition, copies));
+    });
+  }
+
+  query(query: Query): Promise<Page> {
+    const { where, ...range } = query;
+    return this.#answer('query', (load) =>
+      where
+        ? pageOf(query, matchesOf(this.#tables, { ...query, where }, load))
+        : pageOfAll(this.#tables, range, load),
+    );
+  }
+
+  count(query: Omit<Query, 'after' | 'offset' | 'limit'>): Promise<number> {
+    return this.#answer('count', (load) => {
+      const { where } = query;
+      if (!where) return this.#tables.documents.getKeysCount(rangeOf(sourcePrefix(query)));
+      let count = 0;
+      for (const _ of matchesOf(this.#tables, { ...query, where }, load)) count += 1;
+      return count;
+    });
+  }
+
+  due(
+    container: Container,
+    kind: string,
+    { before, limit }: { before: number; limit: number },
+  ): Promise<readonly Stored[]> {
+    return this.#answer('due', (load) => {
+      const keys = this.#tables.due.getKeys({ ...dueRange(container, kind, before), limit });
+      return [...keys].flatMap((key) => load(dueTarget(key)) ?? []);
+    });
+  }
+
+  metered(meter: Meter): DocumentStore {
+    return new EmbeddedStore(this.#tables, [...this.#meters, meter]);
+  }
+
+  close(): Promise<void> {
+    return this.#tables.close();
+  }
+
+  /** Works within one turn, so that an answer is of one state of the store, and tells the meters. */
+  async #answer<T>(operation: StoreOperation, work: (load: Load) => T | Promise<T>): Promise<T> {
+    let examined = 0;
+    const load: Load = (key) => {
+      const stored = loadDocument(this.#tables, key);
+      if (stored) examined += 1;
+      return stored;
+    };
+    try {
+      if (this.#tables.isClosed()) throw new Error('The store is closed');
+      return await work(load);
+    } catch (thrown) {
+      throw await toStoreError(thrown);
+    } finally {
+      for (const meter of this.#meters) meter.operation(operation, examined);
+    }
+  }
+}
+
+/** No document has an id that cannot be one, so a client may ask for any. */
+function loadDocument({ documents }: Tables, key: DocumentKey): Stored | undefined {
+  const prefix = sourcePrefix(key);
+  const text = isIdentifier(key.id) ? documents.get(prefix + key.id) : undefined;
+  return text === undefined ? undefined : decode(text);
+}
+
+function writeBatch(tables: Tables, partition: Partition, changes: readonly Change[]): void {
+  const { documents, state } = tables;
+  const version = Number(state.get('version') ?? 0) + 1;
+  const read = (kind: string, id: string) => loadDocument(tables, { ...partition, kind, id });
+  const writes = stageChanges(partition, changes, read);
+
+  // What throws above leaves no trace; below nothing throws unless the database itself fails, which ends the commit.
+  state.putSync('version', String(version));
+  for (const write of writes) {
+    const key = documentKey({ ...partition, ...write });
+    if (write.after) documents.putSync(key, JSON.stringify([version, write.after]));
+    else documents.removeSync(key);
+    writeEntries(tables, partition.container, write);
+  }
+}
+
+function writeEntries({ equality, due }: Tables, container: Container, { before, after }: Write): void {
+  for (const [table, keysOf] of [
+    [equality, equalityKeys],
+    [due, dueKeys],
+  ] as const) {
+    const old = before ? keysOf(container, before) : new Set<string>();
+    const current = after ? keysOf(container, after) : new Set<string>();
+    for (const key of old) if (!current.has(key)) table.removeSync(key);
+    for (const key of current) if (!old.has(key)) table.putSync(key, '');
+  }
+}
+
+function pageOf({ offset = 0, limit }: Query, found: Iterable<Stored>): Page {
+  const documents: Stored[] = [];
+  let passed = 0;
+  for (const stored of found) {
+    if (passed < offset) passed += 1;
+    else if (documents.length < limit) documents.push(stored);
+    else return { documents, more: true };
+  }
+  return { documents, more: false };
+}
+
+/** Passes over keys alone, without reading their documents. */
+function pageOfAll({ documents }: Tables, query: Omit<Query, 'where'>, load: Load): Page {
+  const { after, offset = 0, limit } = query;
+  const range = { ...rangeOf(sourcePrefix(query), after), offset, limit: limit + 1 };
+  const ids = [...documents.getKeys(range)].map(idOf);
+  return {
+    documents: ids.slice(0, limit).flatMap((id) => load({ ...query, id }) ?? []),
+    more: ids.length > limit,
+  };
+}
+
+function* matchesOf(tables: Tables, search: Search, load: Load): Generator<Stored> {
+  for (const id of candidates(tables, search)) {
+    const stored = load({ ...search, id });
+    if (stored && matches(search.where, stored.document)) yield stored;
+  }
+}
+
+/** A failure of the database or the disk; anything else is a defect and stays what it is. */
+async function toStoreError(thrown: unknown): Promise<unknown> {
+  if (!(thrown instanceof Error) || thrown instanceof StoreError) return thrown;
+  if ('commitError' in thrown) {
+    const cause = await Promise.resolve(thrown.commitError).catch((reason: unknown) => reason);
+    return new StoreError('unavailable', { cause });
+  }
+  const isDatabaseError = 'code' in thrown && typeof thrown.code === 'number';
+  return isDatabaseError ? new StoreError('unavailable', { cause: thrown }) : thrown;
+}

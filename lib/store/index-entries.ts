@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { CompValue } from '../scim/filter/ast.ts';
+import type { Path } from '../scim/filter/condition.ts';
+import type { Container, Document, DocumentKey, Partition } from './document-store.ts';
+import { indexedPaths } from './indexes.ts';
+
+/** All documents of one kind in one partition. */
+export interface Source extends Partition {
+  readonly kind: string;
+}
+
+const identifier = /^[A-Za-z0-9_:.-]{1,255}$/;
+
+/** Whether a text can be an id. Neither `/`, which ends a part of a key, nor `!` and `~`, which bound ranges, can be in one. */
+export function isIdentifier(text: unknown): text is string {
+  return typeof text === 'string' && identifier.test(text);
+}
+
+/** The beginning of the keys of a kind's documents; throws on a tenant or kind that would leave its range. */
+export function sourcePrefix({ container, tenantId, kind }: Source): string {
+  if (!isIdentifier(tenantId)) throw new Error(`Not a tenant's id: ${JSON.stringify(tenantId)}`);
+  if (!isIdentifier(kind)) throw new Error(`Not a kind: ${JSON.stringify(kind)}`);
+  return `${container}/${tenantId}/${kind}/`;
+}
+
+/** Throws on an id that cannot be one. */
+export function documentKey(key: DocumentKey): string {
+  if (!isIdentifier(key.id)) throw new Error(`Not an id: ${JSON.stringify(key.id)}`);
+  return sourcePrefix(key) + key.id;
+}
+
+/** The beginning of the keys under which documents with a value at a path are found; values of any length are hashed. */
+export function equalityPrefix(source: Source, path: Path, value: CompValue): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([path, value]))
+    .digest('base64url');
+  return `${sourcePrefix(source)}${hash}/`;
+}
+
+/** The keys of a document in the equality indexes of its kind, each once. */
+export function equalityKeys(container: Container, document: Document): ReadonlySet<string> {
+  const source = { container, tenantId: document.tenantId, kind: document.kind };
+  const keys = indexedPaths(document.kind).flatMap((path) =>
+    valuesAt(document, path).map((value) => equalityPrefix(source, path, value) + document.id),
+  );
+  return new Set(keys);
+}
+
+/** The key in the index of what is due, which sorts by time; none when the document waits for nothing. */
+export function dueKeys(container: Container, { kind, due, tenantId, id }: Document): ReadonlySet<string> {
+  return new Set(
+    due === undefined ? [] : [`${duePrefix(container, kind)}${sortable(due)}/${tenantId}/${id}`],
+  );
+}
+
+/** The keys of a kind that are due at or before a time, in milliseconds since 1970. */
+export function dueRange(container: Container, kind: string, before: number): { start: string; end: string } {
+  const prefix = duePrefix(container, kind);
+  const last = Math.min(Math.floor(before), Number.MAX_SAFE_INTEGER - 1);
+  return { start: prefix, end: prefix + sortable(Math.max(last + 1, 0)) };
+}
+
+/** Where the document of such a key is. */
+export function dueTarget(key: string): DocumentKey {
+  const [container, kind = '', , tenantId = '', id = ''] = key.split('/');
+  return { container: container as Container, kind, tenantId, id };
+}
+
+function duePrefix(container: Container, kind: string): string {
+  if (!isIdentifier(kind)) throw new Error(`Not a kind: ${JSON.stringify(kind)}`);
+  return `${container}/${kind}/`;
+}
+
+const sortable = (time: number) => String(time).padStart(16, '0');
+
+function valuesAt(value: unknown, path: Path): readonly CompValue[] {
+  if (Array.isArray(value)) return value.flatMap((element) => valuesAt(element, path));
+  const [name, ...rest] = path;
+  if (name === undefined) return isIndexable(value) ? [value] : [];
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return [];
+  return valuesAt((value as Readonly<Record<string, unknown>>)[name], rest);
+}
+
+function isIndexable(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
