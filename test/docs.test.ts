@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { errorCatalogue } from '../lib/scim/errors.ts';
+import { errorsPage } from '../tools/docs/errors-page.ts';
+import { schemasPage } from '../tools/docs/schemas-page.ts';
+import { type SourceFile, sourceFiles, visit } from './support/source.ts';
+
+const codes = Object.keys(errorCatalogue);
+
+/** Declared for what is not built yet; a code leaves the list when something throws it. */
+const declaredForLater = [
+  'tooMany',
+  'invalidVers',
+  'invalidCursor',
+  'expiredCursor',
+  'invalidCount',
+  'sensitive',
+  'notAcceptable',
+  'notImplemented',
+];
+
+describe('the reference pages', () => {
+  test.each([errorsPage(), schemasPage()])('$path is what "npm run docs" writes', ({ path, text }) => {
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  test('docs/reference/errors.md has a row for every code of the catalogue', () => {
+    const rows = errorsPage().text.matchAll(/^\| `(\w+)` \| (\d{3}) \|/gm);
+    expect([...rows].map(([, code]) => code)).toEqual(codes);
+  });
+});
+
+describe('the error catalogue', () => {
+  test('has no code that nothing throws, except those declared for later', () => {
+    const thrown = new Set(sourceFiles('lib').flatMap(codesThrownIn));
+    expect(codes.filter((code) => !thrown.has(code))).toEqual(declaredForLater);
+  });
+
+  test('writes sentences without a final period', () => {
+    const wrong = Object.values(errorCatalogue).filter(({ detail }) => !/^[A-Z].+[^.]$/.test(detail));
+    expect(wrong).toEqual([]);
+  });
+
+  test('cites a section and an HTTP status for every code', () => {
+    for (const { status, section } of Object.values(errorCatalogue)) {
+      expect(section).toMatch(/^RFC \d{4} \d+(\.\d+)*$/);
+      expect(status).toBeGreaterThanOrEqual(400);
+    }
+  });
+});
+
+/** The codes written in a file that makes a ScimError; the code may stand in a table that the call reads. */
+function codesThrownIn({ program }: SourceFile): readonly string[] {
+  const found: string[] = [];
+  let throws = false;
+  visit(program, (node) => {
+    if (node.type === 'NewExpression' && nameOf(node.callee) === 'ScimError') throws = true;
+    if (node.type === 'Literal' && typeof node.value === 'string') found.push(node.value);
+  });
+  return throws ? found.filter((text) => codes.includes(text)) : [];
+}
+
+function nameOf(node: unknown): unknown {
+  return typeof node === 'object' && node !== null && 'name' in node ? node.name : undefined;
+}

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { limits } from '../../../lib/limits.ts';
+import type { JsonValue } from '../../../lib/scim/json.ts';
+import { listResponse, type PagingParameters, parsePaging } from '../../../lib/scim/message/list-response.ts';
+import { failure } from '../../support/failure.ts';
+
+test('listResponse() holds Resources even when there are none', () => {
+  expect(listResponse({ resources: [], totalResults: 0, startIndex: 1, itemsPerPage: 0 })).toEqual({
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+    totalResults: 0,
+    startIndex: 1,
+    itemsPerPage: 0,
+    Resources: [],
+  });
+});
+
+describe('parsePaging()', () => {
+  const count = limits.pageSizeDefault;
+
+  // RFC 7644 3.4.2.4: "A value less than 1 SHALL be interpreted as 1."
+  // RFC 7644 3.4.2.4: "A negative value SHALL be interpreted as "0"."
+  test.each<[PagingParameters, { startIndex: number; count: number }]>([
+    [{}, { startIndex: 1, count }],
+    [
+      { startIndex: null, count: null },
+      { startIndex: 1, count },
+    ],
+    [
+      { startIndex: '0', count: '-1' },
+      { startIndex: 1, count: 0 },
+    ],
+    [
+      { startIndex: '-7', count: '0' },
+      { startIndex: 1, count: 0 },
+    ],
+    [
+      { startIndex: '11', count: ' 10 ' },
+      { startIndex: 11, count: 10 },
+    ],
+    [
+      { startIndex: 11, count: 10 },
+      { startIndex: 11, count: 10 },
+    ],
+    [{ count: String(limits.pageSizeMax + 1) }, { startIndex: 1, count: limits.pageSizeMax }],
+    [{ startIndex: '99999999999999999999' }, { startIndex: Number.MAX_SAFE_INTEGER, count }],
+  ])('reads %j', (parameters, expected) => {
+    expect(parsePaging(parameters)).toEqual(expected);
+  });
+
+  test.each<JsonValue>(['', 'x', '1.5', '1e3', '0x10', 'NaN', 1.5, true, {}, [], ['1'], '9'.repeat(400)])(
+    'throws invalidValue for %j',
+    (value) => {
+      for (const name of ['startIndex', 'count']) {
+        expect(failure(() => parsePaging({ [name]: value }))).toEqual({
+          code: 'invalidValue',
+          detail: `The parameter ${name} must be a whole number`,
+        });
+      }
+    },
+  );
+
+  test('stays in its bounds for every number', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.maxSafeInteger(), (startIndex, wanted) => {
+        const paging = parsePaging({ startIndex: String(startIndex), count: wanted });
+        expect(paging.startIndex).toBe(Math.max(1, startIndex));
+        expect(paging.count).toBe(Math.min(limits.pageSizeMax, Math.max(0, wanted)));
+      }),
+    );
+  });
+});
