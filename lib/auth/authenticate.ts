@@ -33,11 +33,8 @@ export interface Refusal {
 }
 
 /**
-
- * /** Answers who presents an `Authorization` header at an endpoint path (`/scim/v2`, without the
-
+ * Answers who presents an `Authorization` header at an endpoint path (`/scim/v2`, without the
  * resource). Rejects with ScimError `unauthenticated`, the same whatever the reason, or with a StoreError.
-
  */
 export type Authenticate = (authorization: string | null | undefined, path: string) => Promise<Principal>;
 
@@ -80,9 +77,7 @@ export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorPa
   };
 }
 
-/**
- * A key that another instance has just issued is not listed in a tenant from memory, so that is read again.
- */
+/** A key just issued by another instance is not listed in a remembered tenant, which is then read again. */
 async function tenantOf(
   tenants: AuthenticatorParts['tenants'],
   { tenantId, keyId, enabled }: Credential,

@@ -1,10 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 export interface Cached<V> {
-  /**
-   * Answers from memory within the bounds, else loads; callers that meet share one load. Rejects as `load`
-   * does.
-   */
+  /** Answers from memory within the bounds, else loads, and rejects as `load` does; callers share a load. */
   get(key: string): Promise<V | undefined>;
   /** Drops what is known; a load that is under way is not kept either. */
   forget(key: string): void;

@@ -5,13 +5,9 @@ import type { KeyParts } from './key-format.ts';
 export const currentPepper = 'pepper-v1';
 
 /**
-
- * /** Hashes a key with HMAC-SHA-256: the secret has 256 random bits, so no slow hash is needed, and
-
+ * Hashes a key with HMAC-SHA-256: the secret has 256 random bits, so no slow hash is needed, and
  * without the pepper a stolen record verifies nothing. The key id is hashed along, so a record serves no
-
  * other key.
-
  */
 export function hashKey(pepper: Uint8Array, { keyId, secret }: KeyParts): Buffer {
   return createHmac('sha256', pepper).update(`${keyId}.${secret}`).digest();

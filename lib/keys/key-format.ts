@@ -18,10 +18,7 @@ const secretBytes = 32;
 const secretLength = 43;
 const checksumLength = 6;
 
-/**
- * A regular expression (its common subset) by which secret scanners find keys; the checksum rules out
- * chance.
- */
+/** A regular expression by which secret scanners find keys; the checksum rules out chance. */
 export const keyPattern = 'muster_[a-z2-7]{12}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}';
 
 const keyForm = /^(muster_([a-z2-7]{12})_([0-9A-Za-z]{43}))_([0-9A-Za-z]{6})$/;

@@ -10,10 +10,7 @@ interface LastUsedParts {
   readonly log?: ((message: string, cause: unknown) => void) | undefined;
 }
 
-/**
- * Notes that a key was used: seldom, behind the request's back, and a failure to do so goes to the log
- * only.
- */
+/** Notes that a key was used: seldom, without delaying the request; a failure only goes to the log. */
 export function createLastUsed({ store, now, log }: LastUsedParts): (credential: Credential) => void {
   const written = new LRUCache<string, number>({ max: limits.credentialCacheEntriesMax });
 

@@ -81,10 +81,7 @@ export interface LifecycleParts {
 
 type ListChange = (keys: readonly KeyRef[]) => readonly KeyRef[];
 
-/**
- * Issues, rotates, revokes and lists keys: the secret is written first and the tenant's list, which
- * decides, last.
- */
+/** Issues, rotates, revokes and lists keys: writes the secret first and last the list, which decides. */
 export function createKeyLifecycle(parts: LifecycleParts): KeyLifecycle {
   return {
     issue: (tenantId, request) => addKey(parts, tenantId, { request, before: (keys) => keys }),

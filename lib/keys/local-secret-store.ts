@@ -20,11 +20,8 @@ interface LocalSecrets {
 }
 
 /**
-
- * /** Keeps secrets in the document store, for one machine: whoever can read its folder can read the
-
+ * Keeps secrets in the document store, for one machine: whoever can read its folder can read the
  * pepper too, so the folder's file permissions are what protects it.
-
  */
 export function createLocalSecretStore({ store, randomBytes }: LocalSecrets): SecretStore {
   return {

@@ -39,10 +39,7 @@ interface VerifierParts {
   readonly now: () => number;
 }
 
-/**
- * Verifies keys from memory where it can: a known key is read again after a minute, an unknown one after
- * ten seconds.
- */
+/** Verifies keys from memory where it can, within the bounds of `limits`. */
 export function createKeyVerifier({ store, secrets, now }: VerifierParts): KeyVerifier {
   const known = cached((keyId) => loadKey(store, secrets, keyId), {
     now,

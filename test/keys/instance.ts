@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { onTestFinished } from 'vitest';
+import { type Authenticate, createAuthenticator, type Refusal } from '../../lib/auth/authenticate.ts';
+import { createKeys, type Keys } from '../../lib/keys/keys.ts';
+import { createLocalSecretStore } from '../../lib/keys/local-secret-store.ts';
+import type { DocumentStore, Meter, StoreOperation } from '../../lib/store/document-store.ts';
+import { openEmbeddedStore } from '../../lib/store/embedded.ts';
+import { createTenants, type Tenants } from '../../lib/tenants/tenants.ts';
+
+export const day = 86_400_000;
+
+/** A store, a clock and a source of randomness that several instances share, as in one deployment. */
+export interface Deployment {
+  readonly store: DocumentStore;
+  readonly clock: { time: number };
+  readonly randomBytes: (bytes: number) => Buffer;
+}
+
+/** One instance of the app, with caches of its own; `work` names the store operations it has done. */
+export interface Instance {
+  readonly tenants: Tenants;
+  readonly keys: Keys;
+  readonly authenticate: Authenticate;
+  readonly work: StoreOperation[];
+  readonly refusals: Refusal[];
+  readonly failures: string[];
+}
+
+export async function openDeployment(): Promise<Deployment> {
+  const store = openEmbeddedStore({ path: ':memory:' });
+  onTestFinished(() => store.close());
+  return { store, clock: { time: Date.UTC(2026, 0, 1) }, randomBytes: countingRandom() };
+}
+
+export function startInstance({ store, clock, randomBytes }: Deployment): Instance {
+  const work: StoreOperation[] = [];
+  const refusals: Refusal[] = [];
+  const failures: string[] = [];
+  const meter: Meter = { operation: (name) => work.push(name) };
+  const metered = store.metered(meter);
+  const now = () => clock.time;
+  const newId = () => randomBytes(8).toString('hex');
+  const tenants = createTenants({ store: metered, now, newId });
+  const keys = createKeys({
+    store: metered,
+    secrets: createLocalSecretStore({ store: metered, randomBytes }),
+    holders: tenants,
+    now,
+    randomBytes,
+    log: (message, cause) => failures.push(`${message}: ${cause}`),
+  });
+  const log = (refusal: Refusal) => refusals.push(refusal);
+  const authenticate = createAuthenticator({ keys, tenants, now, log });
+  return { tenants, keys, authenticate, work, refusals, failures };
+}
+
+/** Waits until work that no one awaits is done. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** The same bytes in every run, and never the same twice. */
+function countingRandom(): (bytes: number) => Buffer {
+  let calls = 0;
+  return (bytes) => {
+    calls += 1;
+    return createHash('sha512').update(`${calls}`).digest().subarray(0, bytes);
+  };
+}

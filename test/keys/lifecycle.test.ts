@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { containers, type Document } from '../../lib/store/document-store.ts';
+import { day, openDeployment, startInstance } from './instance.ts';
+
+async function oneTenant(policy: { keyDaysMax?: number; activeKeysMax?: number } = {}) {
+  const deployment = await openDeployment();
+  const instance = startInstance(deployment);
+  const tenant = await instance.tenants.create({ name: 'Contoso', policy });
+  return { ...deployment, ...instance, tenant };
+}
+
+describe('issue()', () => {
+  test('answers a key that is valid for a year unless told', async () => {
+    const { keys, tenant, clock } = await oneTenant();
+    const issued = await keys.issue(tenant.id, {});
+    expect(issued.key).toContain(`muster_${issued.id}_`);
+    expect(issued.expires).toBe(clock.time + 365 * day);
+  });
+
+  test.each([
+    ['1 day', {}, 1],
+    ['730 days', {}, 730],
+    ['as many days as the policy allows', { keyDaysMax: 90 }, 90],
+  ])('accepts %s', async (_, policy, validDays) => {
+    const { keys, tenant, clock } = await oneTenant(policy);
+    const { expires } = await keys.issue(tenant.id, { validDays });
+    expect(expires).toBe(clock.time + validDays * day);
+  });
+
+  test('stays within a policy shorter than a year', async () => {
+    const { keys, tenant, clock } = await oneTenant({ keyDaysMax: 90 });
+    expect((await keys.issue(tenant.id, {})).expires).toBe(clock.time + 90 * day);
+  });
+
+  test.each([
+    ['0 days', {}, 0, 730],
+    ['731 days', {}, 731, 730],
+    ['half a day', {}, 0.5, 730],
+    ['no number', {}, Number.NaN, 730],
+    ['more days than the policy allows', { keyDaysMax: 90 }, 91, 90],
+  ])('refuses %s, naming the bounds, and writes nothing', async (_, policy, validDays, max) => {
+    const { keys, tenant, store } = await oneTenant(policy);
+    await expect(keys.issue(tenant.id, { validDays })).rejects.toMatchObject({
+      kind: 'validity',
+      message: `A key of this tenant is valid for 1 to ${max} days`,
+    });
+    expect(await store.due('tokens', 'key', { before: Number.MAX_SAFE_INTEGER, limit: 10 })).toEqual([]);
+    expect(await keys.list(tenant.id)).toEqual([]);
+  });
+
+  test('refuses a tenant that does not exist', async () => {
+    const { keys } = await oneTenant();
+    await expect(keys.issue('absent', {})).rejects.toMatchObject({ kind: 'absent' });
+  });
+
+  test('refuses a third active key until one is revoked or has expired', async () => {
+    const { keys, tenant, clock } = await oneTenant();
+    const first = await keys.issue(tenant.id, { validDays: 10 });
+    await keys.issue(tenant.id, { validDays: 20 });
+    await expect(keys.issue(tenant.id, {})).rejects.toMatchObject({ kind: 'exhausted' });
+
+    await keys.revoke(tenant.id, first.id);
+    await keys.issue(tenant.id, { validDays: 30 });
+    await expect(keys.issue(tenant.id, {})).rejects.toMatchObject({ kind: 'exhausted' });
+
+    clock.time += 20 * day;
+    await keys.issue(tenant.id, {});
+  });
+
+  test('20 racing calls on two instances leave exactly as many active keys as the policy allows', async () => {
+    const deployment = await openDeployment();
+    const [one, two] = [startInstance(deployment), startInstance(deployment)];
+    const tenant = await one.tenants.create({ name: 'Contoso', policy: { activeKeysMax: 3 } });
+    const race = Array.from({ length: 20 }, (_, index) =>
+      (index % 2 === 0 ? one : two).keys.issue(tenant.id, {}),
+    );
+    const settled = await Promise.allSettled(race);
+
+    const issued = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    expect(issued).toHaveLength(3);
+    const listed = await two.keys.list(tenant.id);
+    expect(listed.map(({ id }) => id).sort()).toEqual(issued.map(({ id }) => id).sort());
+    for (const result of settled) {
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ kind: 'exhausted' });
+    }
+    for (const { key } of issued) {
+      expect((await two.authenticate(`Bearer ${key}`, '/scim/v2')).tenant.id).toBe(tenant.id);
+    }
+  });
+
+  test('keeps the key nowhere', async () => {
+    const { keys, tenant, store } = await oneTenant();
+    const { id, key } = await keys.issue(tenant.id, { label: 'Entra' });
+    const secret = key.split('_')[2] ?? '';
+    expect(secret).toHaveLength(43);
+    const kinds = ['key', 'secret', 'tenant', 'tenant-ref', 'server-secret'];
+    const partitions = [id, tenant.id, '_registry', '_server'];
+    const found: Document[] = [];
+    for (const container of containers) {
+      for (const kind of kinds) {
+        for (const tenantId of partitions) {
+          const page = await store.query({ container, tenantId, kind, limit: 100 });
+          found.push(...page.documents.map(({ document }) => document));
+        }
+      }
+    }
+    expect(found.map(({ kind }) => kind).sort()).toEqual([...kinds].sort());
+    expect(JSON.stringify(found)).not.toContain(secret);
+  });
+});
+
+describe('list()', () => {
+  test('tells label, issuer, status and times of every key, and no secret', async () => {
+    const { keys, tenant, clock } = await oneTenant({ activeKeysMax: 3 });
+    const created = clock.time;
+    const short = await keys.issue(tenant.id, { label: 'Short', validDays: 1 });
+    const revoked = await keys.issue(tenant.id, { label: 'Gone', issuer: 'operator' });
+    const active = await keys.issue(tenant.id, { label: 'Entra' });
+    await keys.revoke(tenant.id, revoked.id);
+    clock.time += day;
+
+    expect(await keys.list(tenant.id)).toEqual([
+      { id: short.id, label: 'Short', issuer: '', status: 'expired', created, expires: created + day },
+      {
+        ...{ id: revoked.id, label: 'Gone', issuer: 'operator', status: 'revoked' },
+        ...{ created, expires: created + 365 * day },
+      },
+      {
+        ...{ id: active.id, label: 'Entra', issuer: '', status: 'active' },
+        ...{ created, expires: created + 365 * day },
+      },
+    ]);
+  });
+
+  test('shows the keys of one tenant only', async () => {
+    const { keys, tenant, tenants } = await oneTenant();
+    const other = await tenants.create({ name: 'Fabrikam' });
+    await keys.issue(tenant.id, {});
+    expect(await keys.list(other.id)).toEqual([]);
+  });
+});
+
+describe('revoke()', () => {
+  test('may be repeated', async () => {
+    const { keys, tenant } = await oneTenant();
+    const { id } = await keys.issue(tenant.id, {});
+    await keys.revoke(tenant.id, id);
+    await keys.revoke(tenant.id, id);
+    expect((await keys.list(tenant.id)).map(({ status }) => status)).toEqual(['revoked']);
+  });
+
+  test("refuses another tenant's key and leaves it working", async () => {
+    const { keys, tenant, tenants, authenticate } = await oneTenant();
+    const other = await tenants.create({ name: 'Fabrikam' });
+    const { id, key } = await keys.issue(tenant.id, {});
+    await expect(keys.revoke(other.id, id)).rejects.toMatchObject({ kind: 'absent' });
+    expect((await authenticate(`Bearer ${key}`, '/scim/v2')).credential).toBe(id);
+  });
+});
+
+describe('rotate()', () => {
+  test('without overlap puts a key in the place of the only one allowed', async () => {
+    const { keys, tenant, authenticate } = await oneTenant({ activeKeysMax: 1 });
+    const old = await keys.issue(tenant.id, {});
+    const fresh = await keys.rotate(tenant.id, old.id, {});
+    await expect(authenticate(`Bearer ${old.key}`, '/scim/v2')).rejects.toThrow();
+    expect((await authenticate(`Bearer ${fresh.key}`, '/scim/v2')).credential).toBe(fresh.id);
+  });
+
+  test('with overlap lets both work until it ends', async () => {
+    const { keys, tenant, authenticate, clock } = await oneTenant();
+    const old = await keys.issue(tenant.id, {});
+    const fresh = await keys.rotate(tenant.id, old.id, { overlapDays: 7 });
+    clock.time += 7 * day - 1;
+    expect((await authenticate(`Bearer ${old.key}`, '/scim/v2')).credential).toBe(old.id);
+    clock.time += 1;
+    await expect(authenticate(`Bearer ${old.key}`, '/scim/v2')).rejects.toThrow();
+    expect((await authenticate(`Bearer ${fresh.key}`, '/scim/v2')).credential).toBe(fresh.id);
+  });
+
+  test('leaves the old key alone when the new one is refused', async () => {
+    const { keys, tenant, authenticate } = await oneTenant({ activeKeysMax: 1 });
+    const old = await keys.issue(tenant.id, {});
+    await expect(keys.rotate(tenant.id, old.id, { overlapDays: 7 })).rejects.toMatchObject({
+      kind: 'exhausted',
+    });
+    await expect(keys.rotate(tenant.id, old.id, { validDays: 0 })).rejects.toMatchObject({
+      kind: 'validity',
+    });
+    expect((await authenticate(`Bearer ${old.key}`, '/scim/v2')).credential).toBe(old.id);
+  });
+});
