@@ -48,7 +48,12 @@ function toField(attribute: Attribute): Field {
 }
 
 function toLayout(fields: readonly Field[]): Layout {
-  return { fields, positions: new Map(fields.map(({ name }, index) => [name.toLowerCase(), index])) };
+  // Names as declared are found without being folded first.
+  const names = fields.flatMap(({ name }, index) => [
+    [name, index] as const,
+    [name.toLowerCase(), index] as const,
+  ]);
+  return { fields, positions: new Map(names) };
 }
 
 /** Where an object stands, and who wants to hear of names that no schema has. */
@@ -59,6 +64,11 @@ export interface Place {
    */
   readonly prefix: string;
   readonly onUnknown?: ((path: string) => void) | undefined;
+}
+
+/** Gives the place of an object inside another. */
+export function placeBelow({ onUnknown }: Place, prefix: string): Place {
+  return { prefix, onUnknown };
 }
 
 /**
@@ -72,7 +82,7 @@ export function arrange(
 ): readonly (JsonValue | undefined)[] {
   const values: (JsonValue | undefined)[] = new Array(layout.fields.length);
   for (const name of Object.keys(object)) {
-    const position = layout.positions.get(name.toLowerCase());
+    const position = layout.positions.get(name) ?? layout.positions.get(name.toLowerCase());
     if (position === undefined) {
       place.onUnknown?.(place.prefix + name);
       continue;

@@ -3,7 +3,7 @@ import { ScimError } from '../errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute, Schema } from '../schema/attribute.ts';
 import { distinctValues } from './distinct-values.ts';
-import { arrange, type Field, type Layout, layoutOf, type Place } from './layout.ts';
+import { arrange, type Field, type Layout, layoutOf, type Place, placeBelow } from './layout.ts';
 import { requireValues } from './required.ts';
 import { unmetForm } from './simple-value.ts';
 
@@ -14,59 +14,64 @@ import { unmetForm } from './simple-value.ts';
 export function readAttributes(object: JsonObject, layout: Layout, place: Place): JsonObject {
   const values = arrange(object, layout, place);
   const attributes: Record<string, JsonValue> = {};
-  for (const [position, field] of layout.fields.entries()) {
-    const value = readField(field, values[position], place);
+  let position = 0;
+  for (const field of layout.fields) {
+    const given = values[position++];
+    if (given === undefined || given === null) continue;
+    const value = readField(field, given, place);
     if (value !== undefined) attributes[field.name] = value;
   }
   return attributes;
 }
 
-function readField(field: Field, value: JsonValue | undefined, place: Place): JsonValue | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (field.extension) return readExtension(field.extension, value, place);
-  if (!field.attribute || field.attribute.mutability === 'readOnly' || field.name === 'schemas')
-    return undefined;
-  return readAttribute(field.attribute, value, place);
+function readField(
+  { name, attribute, extension }: Field,
+  value: JsonValue,
+  place: Place,
+): JsonValue | undefined {
+  if (extension) return readExtension(extension, value, place);
+  if (!attribute || attribute.mutability === 'readOnly' || name === 'schemas') return undefined;
+  if (attribute.multiValued) return readValues(attribute, value, place);
+  return readOne(attribute, value, placeBelow(place, place.prefix + name));
 }
 
-function readExtension(schema: Schema, value: JsonValue, place: Place): JsonObject | undefined {
-  if (!isJsonObject(value)) throw misfit(schema.id, 'an object');
-  const inside = { ...place, prefix: `${schema.id}:` };
-  return assigned(readAttributes(value, layoutOf(schema.attributes), inside));
+function readExtension({ id, attributes }: Schema, value: JsonValue, place: Place): JsonObject | undefined {
+  if (!isJsonObject(value)) throw misfit(id, 'an object');
+  return assigned(readAttributes(value, layoutOf(attributes), placeBelow(place, `${id}:`)));
 }
 
-function readAttribute(attribute: Attribute, value: JsonValue, place: Place): JsonValue | undefined {
+/** Reads one value; the place's prefix is the path of the value itself. */
+function readOne(attribute: Attribute, value: JsonValue, place: Place): JsonValue | undefined {
+  if (attribute.type === 'complex') return readComplex(attribute, value, place);
+  const expected = unmetForm(value, attribute);
+  if (expected) throw misfit(place.prefix, expected);
+  return value;
+}
+
+function readComplex(attribute: Attribute, value: JsonValue, place: Place): JsonObject | undefined {
+  if (!isJsonObject(value)) throw misfit(place.prefix, 'an object');
+  const subAttributes = attribute.subAttributes ?? [];
+  const inside = placeBelow(place, `${place.prefix}.`);
+  const complex = assigned(readAttributes(value, layoutOf(subAttributes), inside));
+  if (complex) requireValues(complex, subAttributes, inside.prefix);
+  return complex;
+}
+
+function readValues(attribute: Attribute, value: JsonValue, place: Place): readonly JsonValue[] | undefined {
   const path = place.prefix + attribute.name;
-  if (!attribute.multiValued) return readValue(attribute, value, { ...place, prefix: path });
   if (!isJsonArray(value)) throw misfit(path, 'an array');
   checkLength(attribute, value, path);
 
   const elements: JsonValue[] = [];
   for (const [index, element] of value.entries()) {
-    const read = readValue(attribute, element, { ...place, prefix: `${path}[${index}]` });
+    if (element === null) continue;
+    const read = readOne(attribute, element, placeBelow(place, `${path}[${index}]`));
     if (read !== undefined) elements.push(read);
   }
   if (elements.length === 0) return undefined;
   const distinct = distinctValues(elements, attribute);
   checkPrimary(distinct, path);
   return distinct;
-}
-
-/** Reads one value; the place's prefix is the value's own path. */
-function readValue(attribute: Attribute, value: JsonValue, place: Place): JsonValue | undefined {
-  if (value === null) return undefined;
-  const path = place.prefix;
-  if (attribute.type !== 'complex') {
-    const expected = unmetForm(value, attribute);
-    if (expected) throw misfit(path, expected);
-    return value;
-  }
-  if (!isJsonObject(value)) throw misfit(path, 'an object');
-  const subAttributes = attribute.subAttributes ?? [];
-  const inside = { ...place, prefix: `${path}.` };
-  const complex = assigned(readAttributes(value, layoutOf(subAttributes), inside));
-  if (complex) requireValues(complex, subAttributes, inside.prefix);
-  return complex;
 }
 
 function assigned(object: JsonObject): JsonObject | undefined {
