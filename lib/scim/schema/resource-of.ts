@@ -1,8 +1,8 @@
 import type { Attribute, Schema } from './attribute.ts';
 
 /**
- * The JSON form of a schema's attributes, derived from its declaration (RFC 7643 2.3): what is required of the client is
- * required, all else optional; multi-valued attributes are arrays.
+ * The JSON form of a schema's attributes, derived from its declaration (RFC 7643 2.3): what is required of
+ * the client is required, all else optional; multi-valued attributes are arrays.
  */
 export type ResourceOf<S extends Schema> = AttributesOf<S['attributes'][number]>;
 
