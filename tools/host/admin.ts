@@ -1,0 +1,29 @@
+import { json } from 'node:stream/consumers';
+import { answerEmpty, type Exchange } from './exchange.ts';
+import { holdsKey } from './function-key.ts';
+import type { Timers } from './timers.ts';
+
+const functionPath = /^\/admin\/functions\/([^/]+)\/?$/i;
+
+/** Whether a path belongs to the host itself, which no function's route may reach. */
+export function isAdminPath(path: string): boolean {
+  return /^\/admin(\/|$)/i.test(path);
+}
+
+/** Answers `POST /admin/functions/{name}` with `{"input": …}`: 202, and the timer runs. */
+export async function answerAdmin(exchange: Exchange, functionKey: string, timers: Timers): Promise<void> {
+  const name = functionPath.exec(exchange.path)?.[1];
+  if (!holdsKey(exchange, functionKey)) answerEmpty(exchange, 401);
+  else if (name === undefined || exchange.method !== 'POST') answerEmpty(exchange, 404);
+  else if (!(await isInvocation(exchange))) answerEmpty(exchange, 400);
+  else answerEmpty(exchange, timers.fire(name) ? 202 : 404);
+}
+
+async function isInvocation({ request }: Exchange): Promise<boolean> {
+  try {
+    const body: unknown = await json(request);
+    return typeof body === 'object' && body !== null && !Array.isArray(body);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,51 @@
+import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StartError } from './start-error.ts';
+
+/** What a person pastes into a client, as connection.json holds it. */
+export interface Connection {
+  readonly tenantUrl: string;
+  readonly secretToken: string;
+}
+
+/** Makes sure of a folder that can be written to; throws a StartError when there is none. */
+export async function prepareDataFolder(data: string): Promise<void> {
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 });
+    await access(data, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new StartError(
+      `The data folder ${data} cannot be used (${explain(error)}): choose another one with --data DIR.`,
+    );
+  }
+}
+
+function explain(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EEXIST' || code === 'ENOTDIR') return 'there is a file in its place';
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'it may not be written to';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Reads connection.json; undefined when there is none that can be read. */
+export async function readConnection(data: string): Promise<Connection | undefined> {
+  try {
+    const { tenantUrl, secretToken } = JSON.parse(await readFile(connectionPath(data), 'utf8'));
+    const isComplete = typeof tenantUrl === 'string' && typeof secretToken === 'string';
+    return isComplete && URL.canParse(tenantUrl) ? { tenantUrl, secretToken } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes connection.json so that only its owner can read it. */
+export async function writeConnection(data: string, connection: Connection): Promise<void> {
+  const path = connectionPath(data);
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
+  await rename(draft, path);
+}
+
+function connectionPath(data: string): string {
+  return join(data, 'connection.json');
+}

@@ -1,0 +1,36 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Exchange } from './exchange.ts';
+
+const keyBytes = 40;
+
+/** Makes the key that functions above `anonymous` ask for. */
+export function newFunctionKey(): string {
+  return randomBytes(keyBytes).toString('base64url');
+}
+
+/** Reads the key of a data folder, or writes a first one that only its owner can read. */
+export async function keepFunctionKey(data: string): Promise<string> {
+  const path = join(data, 'functionKey');
+  try {
+    const key = (await readFile(path, 'utf8')).trim();
+    if (key !== '') return key;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const key = newFunctionKey();
+  await writeFile(path, `${key}\n`, { mode: 0o600 });
+  return key;
+}
+
+/** Whether a request brings the key, in the header `x-functions-key` or as `?code=`. */
+export function holdsKey({ request, target, path }: Exchange, functionKey: string): boolean {
+  const sent =
+    request.headers['x-functions-key'] ?? new URLSearchParams(target.slice(path.length)).get('code');
+  return typeof sent === 'string' && timingSafeEqual(digest(sent), digest(functionKey));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

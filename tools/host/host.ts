@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerAdmin, isAdminPath } from './admin.ts';
+import { answerEmpty, describeExchange, type Exchange, limitBody } from './exchange.ts';
+import { type FunctionApp, loadFunctionApp } from './function-app.ts';
+import { holdsKey, newFunctionKey } from './function-key.ts';
+import { createHttpFunctions } from './http-functions.ts';
+import { describeError, printLog } from './log.ts';
+import { createRouter } from './routing.ts';
+import { startTimers } from './timers.ts';
+
+const address = '127.0.0.1';
+const defaultBodyLimit = 104_857_600;
+const graceMilliseconds = 5_000;
+
+export interface HostOptions {
+  /** The folder of package.json and host.json. */
+  readonly root: string;
+  /** A pattern of entry points in place of package.json's `main`. */
+  readonly main?: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** The key of functions above `anonymous`; a random one by default. */
+  readonly functionKey?: string;
+  /** Settings of the app, put into the environment before it loads; `baseUrl` is where the host listens. */
+  readonly env?: (baseUrl: string) => Readonly<Record<string, string | undefined>>;
+}
+
+/** A function app being served. */
+export interface Host {
+  readonly baseUrl: string;
+  readonly port: number;
+  readonly functionKey: string;
+  readonly app: FunctionApp;
+  /** Accepts nothing new, waits up to 5 s for what is running, and lets the app close what it holds. */
+  stop(): Promise<void>;
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * Serves a function app on this machine, as the Functions host does. The port is taken first, so that the app
+ * can be told its address. A process can load one app only once, and the library's own server keeps the process
+ * alive: end it with `process.exit`.
+ */
+export async function startHost({ functionKey = newFunctionKey(), ...options }: HostOptions): Promise<Host> {
+  let listener: Listener = (_, response) => answerEmpty({ response }, 503);
+  const server = createServer((request, response) => listener(request, response));
+  const port = await listen(server, options.port);
+  const baseUrl = `http://${address}:${port}`;
+  try {
+    Object.assign(process.env, options.env?.(baseUrl));
+    const app = await loadFunctionApp({ ...options, log: printLog });
+    const serving = serve(app, functionKey);
+    listener = serving.listener;
+    const stop = () => stopHost(server, app, serving.stop);
+    return { baseUrl, port, functionKey, app, stop };
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function serve(app: FunctionApp, functionKey: string): { listener: Listener; stop: () => Promise<void> } {
+  const findRoute = createRouter(app);
+  const functions = createHttpFunctions(app);
+  const timers = startTimers(app);
+  const bodyLimit = Number(process.env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? defaultBodyLimit);
+
+  const answer = async (exchange: Exchange): Promise<void> => {
+    if (isAdminPath(exchange.path)) return answerAdmin(exchange, functionKey, timers);
+    const match = findRoute(exchange.method, exchange.path);
+    if (!match) return answerEmpty(exchange, 404);
+    const isOpen = match.target.trigger.authLevel?.toLowerCase() === 'anonymous';
+    if (!isOpen && !holdsKey(exchange, functionKey)) return answerEmpty(exchange, 401);
+    const limited = limitBody(exchange, bodyLimit);
+    return limited ? functions.answer(limited, match) : answerEmpty(exchange, 413, true);
+  };
+  const listener: Listener = (request, response) => {
+    const exchange = describeExchange(request, response);
+    if (!exchange) return answerEmpty({ response }, 400, true);
+    answer(exchange).catch((error) => {
+      console.error(describeError(error));
+      answerEmpty(exchange, 500);
+    });
+  };
+  const stop = async () => {
+    await timers.stop();
+    await functions.close();
+  };
+  return { listener, stop };
+}
+
+async function stopHost(server: Server, app: FunctionApp, stopServing: () => Promise<void>): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  const grace = new Promise((resolve) => setTimeout(resolve, graceMilliseconds).unref());
+  await Promise.race([closed, grace]);
+  server.closeAllConnections();
+  await Promise.race([stopServing(), grace]);
+  await app.runAppHooks('appTerminate');
+}

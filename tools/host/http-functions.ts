@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { RpcTypedData } from './core-api.ts';
+import { answerEmpty, type Exchange } from './exchange.ts';
+import type { FunctionApp } from './function-app.ts';
+import { createHttpProxy } from './http-proxy.ts';
+import { invoke } from './invocation.ts';
+import { describeError } from './log.ts';
+import type { RouteMatch } from './routing.ts';
+import { readRpcHttp, writeRpcHttp } from './rpc-http.ts';
+
+/** Answers requests by the functions that routing found for them. */
+export interface HttpFunctions {
+  answer(exchange: Exchange, match: RouteMatch): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createHttpFunctions(app: FunctionApp): HttpFunctions {
+  return app.httpUri === undefined ? createBuffered(app) : createStreamed(app, app.httpUri);
+}
+
+/** The request itself travels over HTTP to the worker, and beside it goes the invocation. */
+function createStreamed(app: FunctionApp, httpUri: string): HttpFunctions {
+  const proxy = createHttpProxy(httpUri);
+  return {
+    answer: async (exchange, { target, params }) => {
+      const invocationId = randomUUID();
+      const forwarding = proxy.forward(exchange, invocationId);
+      const triggerMetadata = describeTrigger(exchange.request, params);
+      try {
+        const { result } = await invoke(app, target, { invocationId, data: { http: {} }, triggerMetadata });
+        if (result !== null && result !== undefined) return;
+        app.log(
+          'error',
+          'user',
+          `${target.name} returned no response: in Azure the client would wait for ever.`,
+        );
+      } catch (error) {
+        app.log(
+          'error',
+          'user',
+          `${target.name} threw: in Azure the client would wait for ever. ${describeError(error)}`,
+        );
+      }
+      forwarding.fail();
+    },
+    close: proxy.close,
+  };
+}
+
+function describeTrigger(request: IncomingMessage, params: Readonly<Record<string, string>>) {
+  const metadata: Record<string, RpcTypedData> = { Headers: { json: JSON.stringify(request.headers) } };
+  for (const [name, string] of Object.entries(params)) metadata[name] = { string };
+  return metadata;
+}
+
+/** The request and its answer travel inside messages. */
+function createBuffered(app: FunctionApp): HttpFunctions {
+  return {
+    answer: async (exchange, { target, params }) => {
+      try {
+        const http = await readRpcHttp(exchange, params);
+        const { returnValue } = await invoke(app, target, { invocationId: randomUUID(), data: { http } });
+        writeRpcHttp(exchange, returnValue);
+      } catch (error) {
+        app.log('error', 'user', `${target.name}: ${describeError(error)}`);
+        answerEmpty(exchange, 500);
+      }
+    },
+    close: async () => {},
+  };
+}

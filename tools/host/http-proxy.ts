@@ -1,0 +1,124 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Dispatcher, Pool } from 'undici';
+import { answerEmpty, BodyTooLarge, type Exchange } from './exchange.ts';
+
+const hopByHop = new Set([
+  'connection',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-ms-invocation-id',
+]);
+
+/** Milliseconds of silence after which a request is given up, as in Azure. */
+const activityTimeout = 240_000;
+
+/** A request on its way to the worker's HTTP server. */
+export interface Forwarding {
+  /** Gives the request up and answers 500, unless the answer has begun. */
+  fail(): void;
+}
+
+/** Forwards requests to the worker's HTTP server, both bodies as streams. */
+export interface HttpProxy {
+  forward(exchange: Exchange, invocationId: string): Forwarding;
+  close(): Promise<void>;
+}
+
+export function createHttpProxy(httpUri: string): HttpProxy {
+  // The worker listens on every address; a number spares a look-up for each connection.
+  const origin = httpUri.replace('//localhost', '//127.0.0.1').replace(/\/$/, '');
+  const timeouts = { headersTimeout: activityTimeout, bodyTimeout: activityTimeout };
+  const pool = new Pool(origin, { connections: null, pipelining: 1, ...timeouts });
+  return {
+    forward: (exchange, invocationId) => {
+      const answer = new ProxiedAnswer(exchange);
+      pool.dispatch(describeRequest(exchange, invocationId), answer);
+      return answer;
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function describeRequest(exchange: Exchange, invocationId: string): Dispatcher.DispatchOptions {
+  const { method, target, body } = exchange;
+  return {
+    path: target,
+    method: method as Dispatcher.HttpMethod,
+    headers: forwardedHeaders(exchange, invocationId),
+    body,
+  };
+}
+
+function forwardedHeaders({ request }: Exchange, invocationId: string): string[] {
+  const { rawHeaders } = request;
+  const headers: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (!hopByHop.has(name.toLowerCase())) headers.push(name, rawHeaders[i + 1] ?? '');
+  }
+  headers.push('x-ms-invocation-id', invocationId);
+  headers.push('x-forwarded-host', request.headers.host ?? 'localhost', 'x-forwarded-proto', 'http');
+  return headers;
+}
+
+/** Copies the worker's answer into the client's response as it arrives. */
+class ProxiedAnswer implements Dispatcher.DispatchHandler, Forwarding {
+  readonly #exchange: Exchange;
+  #controller: Dispatcher.DispatchController | undefined;
+  #isOver = false;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+    exchange.response.once('close', () => this.#stop());
+  }
+
+  fail(): void {
+    this.#stop();
+    answerEmpty(this.#exchange, 500);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new Error('The client is gone.'));
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    for (const name of hopByHop) delete headers[name];
+    this.#exchange.response.writeHead(status, headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const { response } = this.#exchange;
+    if (response.write(chunk)) return;
+    controller.pause();
+    response.once('drain', () => controller.resume());
+  }
+
+  onResponseEnd(): void {
+    this.#isOver = true;
+    this.#exchange.response.end();
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const isTooLarge = error instanceof BodyTooLarge;
+    answerEmpty(this.#exchange, isTooLarge ? 413 : 502, isTooLarge);
+  }
+
+  #stop(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#controller?.abort(new Error('The client is gone.'));
+  }
+}

@@ -1,0 +1,32 @@
+import { type Endpoint, launch } from './launch.ts';
+import { describeError } from './log.ts';
+import { parseOptions } from './options.ts';
+import { inMemory } from './settings.ts';
+import { stopOnSignals, surviveUncaughtErrors } from './signals.ts';
+import { StartError } from './start-error.ts';
+
+let endpoint: Promise<Endpoint> | undefined;
+stopOnSignals(async () => {
+  const running = await endpoint?.catch(() => undefined);
+  if (running) console.log('Stopping …');
+  await running?.stop();
+});
+
+try {
+  endpoint = launch(parseOptions(process.argv.slice(2)));
+  const { baseUrl, tenantUrl, secretToken, functionKey, data } = await endpoint;
+  surviveUncaughtErrors();
+  console.log(`Tenant URL    ${tenantUrl}`);
+  console.log(`Secret token  ${secretToken}`);
+  console.log(describeData(data));
+  process.send?.({ baseUrl, tenantUrl, secretToken, functionKey });
+} catch (error) {
+  const isExpected = error instanceof StartError;
+  console.error(isExpected ? error.message : `The endpoint could not start: ${describeError(error)}`);
+  process.exit(1);
+}
+
+function describeData(data: string): string {
+  if (data === inMemory) return 'Nothing is kept: the data is gone when the endpoint stops. Ctrl-C stops it.';
+  return `The data is kept in ${data}, and both lines in its connection.json. Ctrl-C stops the endpoint.`;
+}

@@ -1,0 +1,67 @@
+import type { ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import type { RpcCookie, RpcHttp, RpcTypedData } from './core-api.ts';
+import { answerEmpty, type Exchange } from './exchange.ts';
+
+/**
+ * Reads a request into a message, for apps without streams. A body without Content-Length is left out,
+ * as the host leaves it out.
+ */
+export async function readRpcHttp(
+  exchange: Exchange,
+  params: Readonly<Record<string, string>>,
+): Promise<RpcHttp> {
+  const { request, method, target } = exchange;
+  const url = `http://${request.headers.host ?? 'localhost'}${target}`;
+  const message = {
+    method,
+    url,
+    nullableHeaders: wrapValues(request.headers),
+    nullableQuery: wrapValues(Object.fromEntries(groupQuery(new URL(url).searchParams))),
+    nullableParams: wrapValues(params),
+  };
+  if (!(Number(request.headers['content-length'] ?? 0) > 0)) return message;
+  return { ...message, body: { bytes: await buffer(request) } };
+}
+
+function groupQuery(query: URLSearchParams): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const name of new Set(query.keys())) values.set(name, query.getAll(name).join(','));
+  return values;
+}
+
+function wrapValues(values: Readonly<Record<string, string | readonly string[] | undefined>>) {
+  const wrapped: Record<string, { value: string }> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && value !== '') wrapped[name] = { value: String(value) };
+  }
+  return wrapped;
+}
+
+/** Writes what a function without streams returned; nothing becomes 204. */
+export function writeRpcHttp(exchange: Exchange, returnValue: RpcTypedData | null | undefined): void {
+  const http = returnValue?.http;
+  if (!http) {
+    answerEmpty(exchange, 204);
+    return;
+  }
+  const { response } = exchange;
+  for (const [name, value] of Object.entries(http.headers ?? {})) response.setHeader(name, value);
+  if (http.cookies?.length) response.setHeader('set-cookie', http.cookies.map(printCookie));
+  writeBody(response, Number(http.statusCode ?? 200), http.body);
+}
+
+function writeBody(response: ServerResponse, status: number, body: RpcTypedData | null | undefined): void {
+  const content = body?.bytes ?? body?.string ?? body?.json ?? '';
+  response.writeHead(status).end(content);
+}
+
+function printCookie({ name, value, path, domain, secure, httpOnly, maxAge }: RpcCookie): string {
+  const parts = [`${name}=${encodeURIComponent(value)}`];
+  if (maxAge) parts.push(`Max-Age=${maxAge.value}`);
+  if (domain) parts.push(`Domain=${domain.value}`);
+  if (path) parts.push(`Path=${path.value}`);
+  if (httpOnly?.value) parts.push('HttpOnly');
+  if (secure?.value) parts.push('Secure');
+  return parts.join('; ');
+}

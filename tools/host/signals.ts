@@ -1,0 +1,36 @@
+import { describeError } from './log.ts';
+
+// npm hands on a Ctrl-C that the terminal has sent as well, so one key press can arrive twice.
+const echoMilliseconds = 300;
+const interruptedExit = 130;
+
+/** Stops once on Ctrl-C, SIGTERM or when the parent process is gone; a second Ctrl-C ends the process at once. */
+export function stopOnSignals(stop: () => Promise<void>): void {
+  let first: number | undefined;
+  const onSignal = () => {
+    if (first === undefined) {
+      first = Date.now();
+      void stopAndExit(stop);
+    } else if (Date.now() - first > echoMilliseconds) {
+      process.exit(interruptedExit);
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  process.once('disconnect', onSignal);
+}
+
+async function stopAndExit(stop: () => Promise<void>): Promise<void> {
+  try {
+    await stop();
+    process.exit(0);
+  } catch (error) {
+    console.error(`The endpoint did not stop cleanly: ${describeError(error)}`);
+    process.exit(1);
+  }
+}
+
+/** Prints errors that nobody caught and keeps serving. */
+export function surviveUncaughtErrors(): void {
+  process.on('uncaughtException', (error) => console.error(`Uncaught error: ${describeError(error)}`));
+  process.on('unhandledRejection', (error) => console.error(`Unhandled rejection: ${describeError(error)}`));
+}

@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of package.json. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const npmFailureLines = 15;
+
+/** Leaves a fresh clone ready to run: a Node that is new enough and every package of the lock file. */
+export function prepare() {
+  requireNode();
+  installMissing();
+}
+
+function requireNode() {
+  const oldest = readJson('package.json').engines.node.replace('>=', '');
+  if (compareVersions(process.versions.node, oldest) < 0) {
+    stop(
+      `Muster needs Node ${oldest} or newer, and this is Node ${process.versions.node}: install a newer one.`,
+    );
+  }
+}
+
+function compareVersions(left, right) {
+  const [a, b] = [left, right].map((version) => version.split('.').map(Number));
+  for (let i = 0; i < b.length; i += 1) {
+    if (a[i] !== b[i]) return a[i] - b[i];
+  }
+  return 0;
+}
+
+function installMissing() {
+  if (isInstalled()) return;
+  console.log('Installing the packages of package-lock.json (npm ci), once …');
+  const [command, ...args] = npmCommand();
+  const npm = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund'], { cwd: root, encoding: 'utf8' });
+  if (npm.status === 0) return;
+  const output = `${npm.stdout ?? ''}${npm.stderr ?? npm.error?.message ?? ''}`.trim();
+  console.error(output.split('\n').slice(-npmFailureLines).join('\n'));
+  stop('The packages could not be installed: read the lines above, then run `npm ci` yourself.');
+}
+
+function isInstalled() {
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  if (statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return true;
+  return holdsEveryPackage(readJson('node_modules/.package-lock.json').packages);
+}
+
+// The lock file is newer after every checkout of a branch; only its content tells whether something is missing.
+function holdsEveryPackage(installed) {
+  const wanted = Object.entries(readJson('package-lock.json').packages).filter(([path]) => path !== '');
+  return wanted.every(([path, { version, optional }]) =>
+    path in installed ? installed[path].version === version : optional === true,
+  );
+}
+
+// Inside `npm start` npm names its own script, which also works where `npm` is a shell script (Windows).
+function npmCommand() {
+  const script = process.env.npm_execpath;
+  return script?.endsWith('npm-cli.js') ? [process.execPath, script] : ['npm'];
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(join(root, path), 'utf8'));
+}
+
+function stop(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}

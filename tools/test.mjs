@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepare, root } from './install.mjs';
+
+prepare();
+const failedChecks =
+  (await run('biome', ['check', '--error-on-warnings', '.'])) + (await run('tsc', ['--noEmit']));
+const results = await runTests(process.argv.slice(2));
+const failed = results.failed + failedChecks;
+const skipped = results.skipped > 0 ? `, ${results.skipped} skipped` : '';
+console.log(`\n${results.passed} passed, ${failed} failed${skipped}`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function runTests(filter) {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-test-'));
+  const file = join(folder, 'results.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const failedRun = await run('vitest', ['run', ...reporters, ...filter]);
+  const results = countResults(file);
+  rmSync(folder, { recursive: true });
+  // An error outside the tests fails the run although no test says so.
+  return { ...results, failed: Math.max(results.failed, failedRun) };
+}
+
+function countResults(file) {
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    const unreadable = report.testResults.filter((suite) => suite.status === 'failed' && !hasFailure(suite));
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + unreadable.length,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+function hasFailure(suite) {
+  return suite.assertionResults.some(({ status }) => status === 'failed');
+}
+
+/** Runs a command of node_modules/.bin and yields 0 when it succeeded, else 1. */
+function run(name, args) {
+  const child = spawn(join(root, 'node_modules', '.bin', name), args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  return new Promise((resolve) => {
+    child.on('error', () => resolve(1));
+    child.on('exit', (code) => resolve(code === 0 ? 0 : 1));
+  });
+}
