@@ -76,7 +76,7 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    const reason = error instanceof Error ? error.message.split(/\.?\n|\.(?: |$)/)[0] : String(error);
     throw new UsageError(`${reason}; --help shows the options.`);
   }
 }

@@ -2,10 +2,31 @@ import { type Attributes, primaryRole } from './attributes.ts';
 import { urns } from './json.ts';
 import { type Random, seededRandom } from './random.ts';
 
-const givenNames =
-  'Adele Alex Amélie Ångström Björn Chloë Diego Emily Fatima Grady Henrietta Isaiah Johanna José Łukasz Lynne Megan Miriam Nestor Patti Pradeep Søren Zoë'.split(
-    ' ',
-  );
+const givenNames = [
+  'Adele',
+  'Alex',
+  'Amélie',
+  'Ångström',
+  'Björn',
+  'Chloë',
+  'Diego',
+  'Emily',
+  'Fatima',
+  'Grady',
+  'Henrietta',
+  'Isaiah',
+  'Johanna',
+  'José',
+  'Łukasz',
+  'Lynne',
+  'Megan',
+  'Miriam',
+  'Nestor',
+  'Patti',
+  'Pradeep',
+  'Søren',
+  'Zoë',
+];
 const familyNames = [
   'Vance',
   'Wilber',

@@ -28,6 +28,7 @@ describe('readOptions()', () => {
     [['--groups', 'x', ...connected], /--groups must be a whole number/],
     [['--flag', 'other', ...connected], /--flag must be aadOptscim062020/],
     [['--nonsense'], /--nonsense.*--help/],
+    [['--tenant-url', '--token', 't'], /^Option '--tenant-url' argument is ambiguous; --help/],
     [['--tenant-url', 'scim', '--token', 't'], /must be an absolute http or https URL, not "scim"/],
     [['--connection', '/nowhere/connection.json'], /npm start, or give --tenant-url and --token/],
     [['--connection', 'vitest.config.ts'], /vitest\.config\.ts is not JSON/],

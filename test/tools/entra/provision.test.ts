@@ -20,7 +20,7 @@ async function start(...faults: readonly Fault[]): Promise<StandIn> {
 
 function play(standIn: StandIn, options: Partial<Options> = {}): Promise<Report> {
   const { tenantUrl } = standIn;
-  const size = { users: 30, groups: 4, seed: 1, concurrency: 8, timeoutMs: 5_000, json: false };
+  const size = { users: 24, groups: 4, seed: 1, concurrency: 8, timeoutMs: 5_000, json: false };
   return provision({ ...size, flag: 'default', tenantUrl, token: 'secret', ...options }, silent);
 }
 
@@ -35,7 +35,7 @@ describe('provision() against a right service', () => {
       const standIn = await start();
       expect(linesOf(await play(standIn, { flag }))).toEqual([]);
       expect(linesOf(await play(standIn, { flag }))).toEqual([]);
-      expect(standIn.resources.Users.size).toBeGreaterThan(25);
+      expect(standIn.resources.Users.size).toBeGreaterThan(20);
     });
   }
 

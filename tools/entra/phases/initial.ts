@@ -75,5 +75,6 @@ async function provisionMembers(run: Run, group: Present<Group>): Promise<void> 
 
 function chunks(ids: readonly string[], random: Random): readonly (readonly string[])[] {
   const size = 1 + random.below(40);
-  return ids.length === 0 ? [] : [ids.slice(0, size), ...chunks(ids.slice(size), random)];
+  const count = Math.ceil(ids.length / size);
+  return Array.from({ length: count }, (_, chunk) => ids.slice(chunk * size, (chunk + 1) * size));
 }
