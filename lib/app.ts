@@ -17,6 +17,7 @@ import { createLog } from './log.ts';
 import { type ManageOperations, manageOperations } from './manage/operations.ts';
 import type { Context } from './provisioning/context.ts';
 import { ScimError } from './scim/errors.ts';
+import { resourceTypes } from './scim/schema/resource-types.ts';
 import type { DocumentStore } from './store/document-store.ts';
 import { endpointPaths, type Tenant } from './tenants/tenant.ts';
 import { createTenants } from './tenants/tenants.ts';
@@ -73,8 +74,9 @@ const scimPipeline = createPipeline<Context>({
     const { tenant, credential, scopes } = await authenticate(header('authorization'), endpointPath);
     const actor = { credential, requestId: id };
     const directory = directoryOf(tenant, { store: store.metered(cost), actor });
-    const context = { tenant, directory, baseUrl: config.publicBaseUrl + tenant.path };
-    return { context, scopes, profile: tenant.profile, tenant: tenant.id, credential };
+    const context = { tenant, types: resourceTypes, directory, baseUrl: config.publicBaseUrl + tenant.path };
+    const { profile } = tenant;
+    return { context, scopes, profile, types: resourceTypes, tenant: tenant.id, credential };
   },
   log: logRequest,
   now,
@@ -85,7 +87,7 @@ const managePipeline = createPipeline<ManageOperations>({
   endpointPaths: ['/manage'],
   async admit(_head, { cost }) {
     const work = { tenants, keys, baseUrl: config.publicBaseUrl, store: store.metered(cost) };
-    return { context: manageOperations(work), scopes: ['manage'], profile: 'strict' };
+    return { context: manageOperations(work), scopes: ['manage'], profile: 'strict', types: [] };
   },
   log: logRequest,
   now,

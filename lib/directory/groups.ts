@@ -1,5 +1,6 @@
 import { limits } from '../limits.ts';
 import type { JsonObject } from '../scim/json.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import type { Change, Increment } from '../store/document-store.ts';
 import { type EventOperation, eventChange } from './events.ts';
@@ -10,6 +11,7 @@ import { readResource, type StoredResource, writeResource } from './resources.ts
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 
 export interface GroupChange {
+  readonly type: ResourceType;
   readonly id: string;
   readonly before?: StoredResource;
   /** Absent when only the members change. */
@@ -19,11 +21,15 @@ export interface GroupChange {
 }
 
 /** Reads a group, first finishing a membership change that was cut off. */
-export async function readGroup(scope: DirectoryScope, id: string): Promise<StoredResource | undefined> {
-  const stored = await readResource(scope, groupType, id);
+export async function readGroup(
+  scope: DirectoryScope,
+  type: ResourceType,
+  id: string,
+): Promise<StoredResource | undefined> {
+  const stored = await readResource(scope, type, id);
   if (!stored?.document.intent) return stored;
   await rollForward(scope, id);
-  return readResource(scope, groupType, id);
+  return readResource(scope, type, id);
 }
 
 /**
@@ -76,8 +82,8 @@ function writeAttributes(
   change: GroupChange,
   alongside: readonly Change[],
 ): Promise<ResourceDocument> {
-  const { id, before, operation, members } = change;
-  return writeResource(scope, groupType, {
+  const { type, id, before, operation, members } = change;
+  return writeResource(scope, type, {
     id,
     ...(before && { before }),
     resource: change.resource ?? before?.document.resource ?? {},

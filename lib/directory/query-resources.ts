@@ -99,7 +99,7 @@ export function readWhole(
   type: ResourceType,
   id: string,
 ): Promise<StoredResource | undefined> {
-  return type.name === 'Group' ? readGroup(scope, id) : readResource(scope, type, id);
+  return type.name === 'Group' ? readGroup(scope, type, id) : readResource(scope, type, id);
 }
 
 async function pageOf(

@@ -8,7 +8,6 @@ import {
   retrieveServiceProviderConfig,
 } from '../provisioning/discovery.ts';
 import type { JsonObject } from '../scim/json.ts';
-import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Operation } from './operation.ts';
 
 interface DiscoveryCommand {
@@ -18,10 +17,7 @@ interface DiscoveryCommand {
 
 type Discover = (scope: DiscoveryScope, command: DiscoveryCommand) => JsonObject;
 
-function discover(
-  types: readonly ResourceType[],
-  answer: Discover,
-): Operation<Context, DiscoveryCommand, JsonObject> {
+function discover(answer: Discover): Operation<Context, DiscoveryCommand, JsonObject> {
   return {
     scope: 'scim',
     readsBody: false,
@@ -29,18 +25,16 @@ function discover(
       const filter = query.get('filter');
       return { id: params.id ?? '', ...(filter !== null && { filter }) };
     },
-    run: async ({ baseUrl }, command) => answer({ baseUrl, types }, command),
+    run: async (context, command) => answer(context, command),
     respond: (body) => ({ status: 200, body }),
   };
 }
 
 /** The discovery endpoints (RFC 7644 4). */
-export function discoveryOperations(types: readonly ResourceType[]) {
-  return {
-    serviceProviderConfig: discover(types, (scope) => retrieveServiceProviderConfig(scope)),
-    resourceTypes: discover(types, queryResourceTypes),
-    resourceType: discover(types, (scope, { id }) => retrieveResourceType(scope, id)),
-    schemas: discover(types, querySchemas),
-    schema: discover(types, (scope, { id }) => retrieveSchema(scope, id)),
-  };
-}
+export const discoveryOperations = {
+  serviceProviderConfig: discover((scope) => retrieveServiceProviderConfig(scope)),
+  resourceTypes: discover(queryResourceTypes),
+  resourceType: discover((scope, { id }) => retrieveResourceType(scope, id)),
+  schemas: discover(querySchemas),
+  schema: discover((scope, { id }) => retrieveSchema(scope, id)),
+};

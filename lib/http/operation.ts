@@ -1,5 +1,6 @@
 import type { ClientProfile } from '../scim/client-quirks.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
 
 /** A request once its caller is known and its body is read. */
 export interface AdmittedRequest {
@@ -10,6 +11,8 @@ export interface AdmittedRequest {
   /** Absent when the operation reads none. */
   readonly body?: JsonValue;
   readonly profile: ClientProfile;
+  /** The resource types that the endpoint offers. */
+  readonly types: readonly ResourceType[];
   /** Takes note of the quirks that were normalised. */
   readonly note: (quirks: readonly string[]) => void;
 }

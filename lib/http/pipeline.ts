@@ -1,6 +1,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { ClientProfile } from '../scim/client-quirks.ts';
 import { ScimError } from '../scim/errors.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
 import { readBody } from './body.ts';
 import { type Head, readHead } from './head.ts';
 import type { ScimResponse } from './operation.ts';
@@ -14,6 +15,7 @@ export interface Admission<Context> {
   readonly context: Context;
   readonly scopes: readonly string[];
   readonly profile: ClientProfile;
+  readonly types: readonly ResourceType[];
   readonly tenant?: string;
   readonly credential?: string;
 }
@@ -69,13 +71,14 @@ async function perform<Context>(
   { request, head, id, cost, trace }: Exchange,
 ): Promise<ScimResponse> {
   const { operation, params } = find(head);
-  const { context, scopes, profile, tenant, credential } = await parts.admit(head, { id, cost });
+  const { context, scopes, tenant, credential, profile, types } = await parts.admit(head, { id, cost });
   Object.assign(trace, { tenant, credential });
   if (!scopes.includes(operation.scope)) throw new ScimError('forbidden');
 
   const body = operation.readsBody ? await readBody(request) : null;
   const note = (quirks: readonly string[]) => void trace.quirks.push(...quirks);
-  const command = operation.parse({ params, query: head.query, header: head.header, body, profile, note });
+  const { query, header } = head;
+  const command = operation.parse({ params, query, header, body, profile, types, note });
   const outcome = await operation.run(context, command);
   return operation.respond(outcome, command);
 }

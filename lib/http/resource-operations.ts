@@ -8,6 +8,7 @@ import { type ReplaceCommand, replaceResource } from '../provisioning/replace.ts
 import type { Representation, View } from '../provisioning/represent.ts';
 import { type RetrieveCommand, retrieveResource } from '../provisioning/retrieve.ts';
 import { normalisePatchBody, normaliseResourceBody } from '../scim/client-quirks.ts';
+import { ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
 import { listResponse } from '../scim/message/list-response.ts';
 import { parsePatchOp } from '../scim/message/patch-op.ts';
@@ -21,14 +22,15 @@ import { parseQuery } from './parse-query.ts';
 type ScimOperation<Command, Outcome> = Operation<Context, Command, Outcome>;
 
 /** `POST` to the endpoint of a resource type (RFC 7644 3.3). */
-export function createOperation(type: ResourceType): ScimOperation<CreateCommand, Representation> {
+export function createOperation(name: string): ScimOperation<CreateCommand, Representation> {
   return {
     scope: 'scim',
     readsBody: true,
-    parse: (request) => ({
-      ...viewOf(request, type),
-      resource: validateResource(normalisedBody(request, type), type, { context: 'create' }),
-    }),
+    parse(request) {
+      const view = viewOf(request, name);
+      const body = normalisedBody(request, view.type);
+      return { ...view, resource: validateResource(body, view.type, { context: 'create' }) };
+    },
     run: createResource,
     respond: (created, command) => ({ ...resourceResponse(created, command), status: 201 }),
   };
@@ -36,7 +38,7 @@ export function createOperation(type: ResourceType): ScimOperation<CreateCommand
 
 /** `GET` of one resource (RFC 7644 3.4.1). */
 export function retrieveOperation(
-  type: ResourceType,
+  name: string,
 ): ScimOperation<RetrieveCommand, Awaited<ReturnType<typeof retrieveResource>>> {
   return {
     scope: 'scim',
@@ -44,8 +46,8 @@ export function retrieveOperation(
     parse(request) {
       const ifNoneMatch = request.header('if-none-match');
       return {
-        ...targetOf(request, type),
-        ...viewOf(request, type),
+        ...targetOf(request, name),
+        ...viewOf(request, name),
         ...(ifNoneMatch !== undefined && { ifNoneMatch }),
       };
     },
@@ -58,13 +60,16 @@ export function retrieveOperation(
 }
 
 /** `GET` of the endpoint of a resource type (RFC 7644 3.4.2). */
-export function queryOperation(type: ResourceType): ScimOperation<QueryCommand, QueryOutcome> {
+export function queryOperation(name: string): ScimOperation<QueryCommand, QueryOutcome> {
   return {
     scope: 'scim',
     readsBody: false,
-    parse: (request) => ({ ...viewOf(request, type), ...parseQuery(request, type) }),
+    parse(request) {
+      const view = viewOf(request, name);
+      return { ...view, ...parseQuery(request, view.type) };
+    },
     run: queryResources,
-    respond: ({ resources, total }, { selection, startIndex }) => ({
+    respond: ({ resources, total }, { type, selection, startIndex }) => ({
       status: 200,
       body: listResponse({
         resources: resources.map((resource) => project(resource, type, selection)),
@@ -77,35 +82,33 @@ export function queryOperation(type: ResourceType): ScimOperation<QueryCommand, 
 }
 
 /** `PUT` of one resource (RFC 7644 3.5.1). */
-export function replaceOperation(type: ResourceType): ScimOperation<ReplaceCommand, Representation> {
+export function replaceOperation(name: string): ScimOperation<ReplaceCommand, Representation> {
   return {
     scope: 'scim',
     readsBody: true,
-    parse: (request) => ({
-      ...targetOf(request, type),
-      ...viewOf(request, type),
-      body: normalisedBody(request, type),
-    }),
+    parse(request) {
+      const target = targetOf(request, name);
+      return { ...target, ...viewOf(request, name), body: normalisedBody(request, target.type) };
+    },
     run: replaceResource,
     respond: resourceResponse,
   };
 }
 
 /** `PATCH` of one resource (RFC 7644 3.5.2). */
-export function modifyOperation(
-  type: ResourceType,
-): ScimOperation<ModifyCommand, Representation | undefined> {
+export function modifyOperation(name: string): ScimOperation<ModifyCommand, Representation | undefined> {
   return {
     scope: 'scim',
     readsBody: true,
     parse(request) {
-      const { body, fired } = normalisePatchBody(request.body ?? null, type, request.profile);
+      const target = targetOf(request, name);
+      const { body, fired } = normalisePatchBody(request.body ?? null, target.type, request.profile);
       request.note(fired);
       return {
-        ...targetOf(request, type),
-        ...viewOf(request, type),
+        ...target,
+        ...viewOf(request, name),
         operations: parsePatchOp(body),
-        quiet: type.name === 'Group' && omitsGroupAnswer(request.profile),
+        quiet: name === 'Group' && omitsGroupAnswer(request.profile),
       };
     },
     run: modifyResource,
@@ -114,24 +117,36 @@ export function modifyOperation(
 }
 
 /** `DELETE` of one resource (RFC 7644 3.6). */
-export function deleteOperation(type: ResourceType): ScimOperation<Target, void> {
+export function deleteOperation(name: string): ScimOperation<Target, void> {
   return {
     scope: 'scim',
     readsBody: false,
-    parse: (request) => targetOf(request, type),
+    parse: (request) => targetOf(request, name),
     run: deleteResource,
     respond: () => ({ status: 204 }),
   };
 }
 
-function targetOf(request: AdmittedRequest, type: ResourceType): Target {
-  const ifMatch = request.header('if-match');
-  return { type, id: request.params.id ?? '', ...(ifMatch !== undefined && { ifMatch }) };
+/** Throws ScimError `notFound` when the endpoint does not offer the resource type. */
+function typeOf({ types }: AdmittedRequest, name: string): ResourceType {
+  const type = types.find((one) => one.name === name);
+  if (!type) throw new ScimError('notFound', { detail: `This endpoint has no resources of type ${name}` });
+  return type;
 }
 
-function viewOf({ query }: AdmittedRequest, type: ResourceType): View {
-  const attributes = query.get('attributes') ?? undefined;
-  const excludedAttributes = query.get('excludedAttributes') ?? undefined;
+function targetOf(request: AdmittedRequest, name: string): Target {
+  const ifMatch = request.header('if-match');
+  return {
+    type: typeOf(request, name),
+    id: request.params.id ?? '',
+    ...(ifMatch !== undefined && { ifMatch }),
+  };
+}
+
+function viewOf(request: AdmittedRequest, name: string): View {
+  const type = typeOf(request, name);
+  const attributes = request.query.get('attributes') ?? undefined;
+  const excludedAttributes = request.query.get('excludedAttributes') ?? undefined;
   return { type, selection: parseSelection({ attributes, excludedAttributes }, type) };
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from '../provisioning/context.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
-import { groupType, resourceTypes, userType } from '../scim/schema/resource-types.ts';
-import { discoveryOperations } from './discovery-operations.ts';
+import { groupType, userType } from '../scim/schema/resource-types.ts';
+import { discoveryOperations as discovery } from './discovery-operations.ts';
 import {
   createOperation,
   deleteOperation,
@@ -20,19 +20,23 @@ function resourceRoutes(type: ResourceType): Routes {
   const one = `${all}/{id}`;
   const name = all.toLowerCase();
   return [
-    { name: `${name}-create`, methods: ['POST'], template: all, operation: createOperation(type) },
-    { name: `${name}-delete`, methods: ['DELETE'], template: one, operation: deleteOperation(type) },
-    { name: `${name}-modify`, methods: ['PATCH'], template: one, operation: modifyOperation(type) },
-    { name: `${name}-query`, methods: ['GET', 'HEAD'], template: all, operation: queryOperation(type) },
-    { name: `${name}-replace`, methods: ['PUT'], template: one, operation: replaceOperation(type) },
-    { name: `${name}-retrieve`, methods: ['GET', 'HEAD'], template: one, operation: retrieveOperation(type) },
+    { name: `${name}-create`, methods: ['POST'], template: all, operation: createOperation(type.name) },
+    { name: `${name}-delete`, methods: ['DELETE'], template: one, operation: deleteOperation(type.name) },
+    { name: `${name}-modify`, methods: ['PATCH'], template: one, operation: modifyOperation(type.name) },
+    { name: `${name}-query`, methods: ['GET', 'HEAD'], template: all, operation: queryOperation(type.name) },
+    { name: `${name}-replace`, methods: ['PUT'], template: one, operation: replaceOperation(type.name) },
+    {
+      name: `${name}-retrieve`,
+      methods: ['GET', 'HEAD'],
+      template: one,
+      operation: retrieveOperation(type.name),
+    },
   ];
 }
 
 export const userRoutes = resourceRoutes(userType);
 export const groupRoutes = resourceRoutes(groupType);
 
-const discovery = discoveryOperations(resourceTypes);
 const methods = ['GET', 'HEAD'] as const;
 
 /** The rows of discovery (RFC 7644 4). */

@@ -1,9 +1,12 @@
 import type { DirectoryScope } from '../directory/scope.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
 /** What an operation works in: the tenant of the authenticated client and its directory. */
 export interface Context {
   readonly tenant: Tenant;
+  /** The resource types that the tenant's endpoint offers. */
+  readonly types: readonly ResourceType[];
   readonly directory: DirectoryScope;
   /** The tenant URL, without a slash at its end. */
   readonly baseUrl: string;

@@ -29,5 +29,5 @@ async function createGroup({ directory }: Context, command: CreateCommand): Prom
     add: await requireMembers(directory, id, [...wish.add.keys()]),
     remove: new Set<string>(),
   };
-  return writeGroup(directory, { id, resource, members, operation: 'create' });
+  return writeGroup(directory, { type: command.type, id, resource, members, operation: 'create' });
 }

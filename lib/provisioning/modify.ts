@@ -52,6 +52,7 @@ async function modifyGroup(context: Context, command: ModifyCommand): Promise<Re
   const members = await planMembers(context.directory, id, foldMembers(steps));
   if (!resource && members.add.size + members.remove.size === 0) return before.document;
   return writeGroup(context.directory, {
+    type,
     id,
     before,
     ...(resource && { resource }),

@@ -25,7 +25,7 @@ export async function replaceResource(context: Context, command: ReplaceCommand)
     const current = before.document.resource;
     const resource = validateResource(command.body, type, { context: 'replace', current });
     return type.name === 'Group'
-      ? replaceGroup(context, before, resource)
+      ? replaceGroup(context, command, { before, resource })
       : replace(context, command, { before, resource });
   });
   return representOne(context, document, command);
@@ -42,13 +42,19 @@ async function replace(
 
 async function replaceGroup(
   { directory }: Context,
-  before: StoredResource,
-  body: JsonObject,
+  { type, id }: Target,
+  { before, resource: body }: { before: StoredResource; resource: JsonObject },
 ): Promise<ResourceDocument> {
-  const { id } = before.document;
   const { resource, wish } = takeMembers(body);
   const members = await planMembers(directory, id, wish);
   const isSame = equalJson(resource, before.document.resource);
   if (isSame && members.add.size + members.remove.size === 0) return before.document;
-  return writeGroup(directory, { id, before, ...(!isSame && { resource }), members, operation: 'replace' });
+  return writeGroup(directory, {
+    type,
+    id,
+    before,
+    ...(!isSame && { resource }),
+    members,
+    operation: 'replace',
+  });
 }
