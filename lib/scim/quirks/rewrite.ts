@@ -54,11 +54,12 @@ export function withProperty(object: JsonObject, name: string, value: JsonValue)
 /** Reads a property name as the attribute path that clients mean by it: `[urn ":"] name ["." sub]`. */
 export function readAttrPath(text: string): AttrPath {
   const colon = text.lastIndexOf(':');
-  const [name = '', ...subs] = text.slice(colon + 1).split('.');
+  const dot = text.indexOf('.', colon + 1);
+  const name = text.slice(colon + 1, dot < 0 ? undefined : dot);
   return {
     ...(colon > 0 && { urn: text.slice(0, colon) }),
     name,
-    ...(subs.length > 0 && { sub: subs.join('.') }),
+    ...(dot >= 0 && { sub: text.slice(dot + 1) }),
   };
 }
 
