@@ -3,7 +3,7 @@ import { limits } from '../../../lib/limits.ts';
 import type { JsonObject, JsonValue } from '../../../lib/scim/json.ts';
 import { applyPatch } from '../../../lib/scim/patch/apply.ts';
 import type { ResourceType } from '../../../lib/scim/schema/attribute.ts';
-import { userType } from '../../../lib/scim/schema/resource-types.ts';
+import { groupType, userType } from '../../../lib/scim/schema/resource-types.ts';
 import { enterprise, operationsOf, patch, scimErrorOf } from './patching.ts';
 
 const work = { type: 'work', value: 'w@example.com', primary: true };
@@ -360,6 +360,12 @@ describe('applyPatch() removes (RFC 7644 3.5.2.2)', () => {
     ['nothing for an empty value', { op: 'remove', path: 'emails', value: [] }, {}],
     ['nothing for a null value', { op: 'remove', path: 'emails', value: null }, {}],
     ['nothing for an empty element', { op: 'remove', path: 'emails', value: [{}] }, {}],
+    ['nothing for a false primary alone', { op: 'remove', path: 'emails', value: [{ primary: false }] }, {}],
+    [
+      'a value that is not primary',
+      { op: 'remove', path: 'emails', value: [{ ...home, primary: false }] },
+      { emails: [work] },
+    ],
     [
       'an attribute of an extension',
       { op: 'remove', path: `${enterprise}:department` },
@@ -568,6 +574,12 @@ describe('applyPatch() refuses', () => {
     expect([error.code, error.message]).toEqual(['invalidValue', expect.stringContaining('roles')]);
   });
 
+  test('an empty string for an element, though for a single reference it means unassigned', () => {
+    const operation = { op: 'add', path: 'members', value: [''] };
+    const error = scimErrorOf(() => patch({ displayName: 'A' }, [operation], groupType));
+    expect([error.code, error.message]).toEqual(['invalidValue', expect.stringContaining('members[0]')]);
+  });
+
   test('a remove without path, should one come past parsePatchOp()', () => {
     expect(scimErrorOf(() => applyPatch(user, [{ number: 1, op: 'remove' }], userType)).code).toBe(
       'noTarget',
@@ -662,7 +674,12 @@ describe('applyPatch() as a whole', () => {
       { op: 'remove', path: 'urn:ietf:params:scim:schemas:core:2.0:User:nickName' },
     ];
     expect(patch(user, operations)).toBe(user);
-    expect(patch({ userName: 'ada' }, [{ op: 'remove', path: enterprise }])).toEqual({ userName: 'ada' });
+    expect(patch(user, [{ op: 'add', value: { [enterprise]: { department: 'Engines' } } }])).toBe(user);
+    const plain = { userName: 'ada', addresses: [{ type: 'work', locality: 'London' }] };
+    expect(patch(plain, [{ op: 'remove', path: enterprise }])).toBe(plain);
+    expect(
+      patch(plain, [{ op: 'add', path: 'addresses', value: { ...plain.addresses[0], primary: false } }]),
+    ).toBe(plain);
   });
 
   test('answers for a thousand operations on five hundred values in time', () => {
