@@ -5,6 +5,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { limits } from '../limits.ts';
 import { matches } from '../scim/filter/matches.ts';
 import { candidates, idOf, rangeOf, type Search } from './candidates.ts';
+import { checkDataFile } from './check-data-file.ts';
 import {
   type Change,
   type Container,
@@ -68,6 +69,7 @@ export function openEmbeddedStore({ path }: { path: string }): DocumentStore {
 
 function openTables(folder: string, options: { noSync?: boolean }): Tables {
   try {
+    checkDataFile(join(folder, 'data.mdb'));
     // Without overlapping, a commit is seen by readers and acknowledged only once it is on the disk.
     const root = open<string, string>(folder, { noSubdir: false, overlappingSync: false, ...options });
     const table = (name: string): Texts => root.openDB<string, string>(name, { encoding: 'string' });
@@ -135,7 +137,7 @@ class EmbeddedStore implements DocumentStore {
         throw new Error(`A batch of ${changes.length} changes exceeds ${limits.batchChangesMax}`);
       }
       const copies: readonly Change[] = JSON.parse(JSON.stringify(changes));
-      return this.#tables.root.transaction(() => writeBatch(this.#tables, partition, copies));
+      return commitBatch(this.#tables, () => writeBatch(this.#tables, partition, copies));
     });
   }
 
@@ -201,6 +203,15 @@ function loadDocument({ documents }: Tables, key: DocumentKey): Stored | undefin
   const prefix = sourcePrefix(key);
   const text = isIdentifier(key.id) ? documents.get(prefix + key.id) : undefined;
   return text === undefined ? undefined : decode(text);
+}
+
+/** The engine makes a promise of its own for the commits of a turn, whose rejection would end the process. */
+function commitBatch({ root }: Tables, write: () => void): Promise<void> {
+  const committed = root.transaction(write);
+  setImmediate(() => {
+    Promise.resolve(root.committed).catch(() => undefined);
+  });
+  return committed;
 }
 
 function writeBatch(tables: Tables, partition: Partition, changes: readonly Change[]): void {
