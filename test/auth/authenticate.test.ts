@@ -214,6 +214,25 @@ describe('authenticate() on two instances', () => {
     await expect(authenticate(header, path)).rejects.toThrow(ScimError);
   });
 
+  test('refuses within 60 s a key whose secret alone was disabled', async () => {
+    const { authenticate, secrets, header, issued, clock, refusals: told } = await oneKey();
+    await authenticate(header, path);
+    await secrets.disable(issued.id);
+    clock.time += 60_000;
+    await expect(authenticate(header, path)).rejects.toThrow(ScimError);
+    expect(told).toMatchObject([{ reason: 'revoked' }]);
+  });
+
+  test("refuses a key at the secret's end though the tenant lists a later one", async () => {
+    const { authenticate, tenants, tenant, header, issued, clock } = await oneKey();
+    const later = issued.expires + day;
+    await tenants.editKeys(tenant.id, ({ keys }) => keys.map((ref) => ({ ...ref, expires: later })));
+    clock.time = issued.expires - 1;
+    await authenticate(header, path);
+    clock.time += 1;
+    await expect(authenticate(header, path)).rejects.toThrow(ScimError);
+  });
+
   test('believes no key that the tenant never came to list', async () => {
     const { authenticate, tenants, tenant, header } = await oneKey();
     await tenants.editKeys(tenant.id, () => []);

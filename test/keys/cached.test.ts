@@ -93,6 +93,20 @@ describe('cached()', () => {
     expect(loads()).toBe(2);
   });
 
+  test('forget() keeps a slow load from overwriting what was loaded after it', async () => {
+    const finish: ((value: Value) => void)[] = [];
+    const load = () => new Promise<Value>((resolve) => finish.push(resolve));
+    const cache = cached(load, { now: () => 0, entriesMax: 10, secondsMax: 60, missSecondsMax: 10 });
+    const slow = cache.get('a');
+    cache.forget('a');
+    const fresh = cache.get('a');
+    finish[1]?.({ serial: 2 });
+    await fresh;
+    finish[0]?.({ serial: 1 });
+    expect(await slow).toEqual({ serial: 1 });
+    expect(await cache.get('a')).toEqual({ serial: 2 });
+  });
+
   test('rejects every waiting caller and remembers no failure', async () => {
     const { cache, fail } = source();
     fail(new Error('down'));

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { type Authenticate, createAuthenticator, type Refusal } from '../../lib/auth/authenticate.ts';
 import { createKeys, type Keys } from '../../lib/keys/keys.ts';
 import { createLocalSecretStore } from '../../lib/keys/local-secret-store.ts';
+import type { SecretStore } from '../../lib/keys/secret-store.ts';
 import type { DocumentStore, Meter, StoreOperation } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded.ts';
 import { createTenants, type Tenants } from '../../lib/tenants/tenants.ts';
@@ -21,6 +22,9 @@ export interface Instance {
   readonly tenants: Tenants;
   readonly keys: Keys;
   readonly authenticate: Authenticate;
+  readonly secrets: SecretStore;
+  /** The ids of keys that were written, whether they came to be listed or not. */
+  readonly written: string[];
   readonly work: StoreOperation[];
   readonly refusals: Refusal[];
   readonly failures: string[];
@@ -41,9 +45,18 @@ export function startInstance({ store, clock, randomBytes }: Deployment): Instan
   const now = () => clock.time;
   const newId = () => randomBytes(8).toString('hex');
   const tenants = createTenants({ store: metered, now, newId });
+  const written: string[] = [];
+  const local = createLocalSecretStore({ store: metered, randomBytes });
+  const secrets: SecretStore = {
+    ...local,
+    put(keyId, record) {
+      written.push(keyId);
+      return local.put(keyId, record);
+    },
+  };
   const keys = createKeys({
     store: metered,
-    secrets: createLocalSecretStore({ store: metered, randomBytes }),
+    secrets,
     holders: tenants,
     now,
     randomBytes,
@@ -51,7 +64,7 @@ export function startInstance({ store, clock, randomBytes }: Deployment): Instan
   });
   const log = (refusal: Refusal) => refusals.push(refusal);
   const authenticate = createAuthenticator({ keys, tenants, now, log });
-  return { tenants, keys, authenticate, work, refusals, failures };
+  return { tenants, keys, authenticate, secrets, written, work, refusals, failures };
 }
 
 /** Waits until work that no one awaits is done. */

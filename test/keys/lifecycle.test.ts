@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseKey } from '../../lib/keys/key-format.ts';
 import { containers, type Document } from '../../lib/store/document-store.ts';
 import { day, openDeployment, startInstance } from './instance.ts';
 
@@ -39,12 +40,12 @@ describe('issue()', () => {
     ['no number', {}, Number.NaN, 730],
     ['more days than the policy allows', { keyDaysMax: 90 }, 91, 90],
   ])('refuses %s, naming the bounds, and writes nothing', async (_, policy, validDays, max) => {
-    const { keys, tenant, store } = await oneTenant(policy);
+    const { keys, tenant, written } = await oneTenant(policy);
     await expect(keys.issue(tenant.id, { validDays })).rejects.toMatchObject({
       kind: 'validity',
       message: `A key of this tenant is valid for 1 to ${max} days`,
     });
-    expect(await store.due('tokens', 'key', { before: Number.MAX_SAFE_INTEGER, limit: 10 })).toEqual([]);
+    expect(written).toEqual([]);
     expect(await keys.list(tenant.id)).toEqual([]);
   });
 
@@ -54,10 +55,11 @@ describe('issue()', () => {
   });
 
   test('refuses a third active key until one is revoked or has expired', async () => {
-    const { keys, tenant, clock } = await oneTenant();
+    const { keys, tenant, clock, written } = await oneTenant();
     const first = await keys.issue(tenant.id, { validDays: 10 });
-    await keys.issue(tenant.id, { validDays: 20 });
+    const second = await keys.issue(tenant.id, { validDays: 20 });
     await expect(keys.issue(tenant.id, {})).rejects.toMatchObject({ kind: 'exhausted' });
+    expect(written).toEqual([first.id, second.id]);
 
     await keys.revoke(tenant.id, first.id);
     await keys.issue(tenant.id, { validDays: 30 });
@@ -83,6 +85,9 @@ describe('issue()', () => {
     for (const result of settled) {
       if (result.status === 'rejected') expect(result.reason).toMatchObject({ kind: 'exhausted' });
     }
+    const losers = [...one.written, ...two.written].filter((id) => !issued.some((key) => key.id === id));
+    expect(losers.length).toBeGreaterThan(0);
+    for (const id of losers) expect(await two.secrets.get(id)).toMatchObject({ enabled: false });
     for (const { key } of issued) {
       expect((await two.authenticate(`Bearer ${key}`, '/scim/v2')).tenant.id).toBe(tenant.id);
     }
@@ -147,6 +152,23 @@ describe('revoke()', () => {
     await keys.revoke(tenant.id, id);
     await keys.revoke(tenant.id, id);
     expect((await keys.list(tenant.id)).map(({ status }) => status)).toEqual(['revoked']);
+  });
+
+  test('disables the secret of a key and of that key only', async () => {
+    const { keys, tenant, secrets } = await oneTenant();
+    const [first, second] = [await keys.issue(tenant.id, {}), await keys.issue(tenant.id, {})];
+    await keys.revoke(tenant.id, first.id);
+    expect(await secrets.get(first.id)).toMatchObject({ enabled: false });
+    expect(await secrets.get(second.id)).toMatchObject({ enabled: true });
+  });
+
+  test('is known to verify() on the same instance at once', async () => {
+    const { keys, tenant } = await oneTenant();
+    const { id, key } = await keys.issue(tenant.id, {});
+    const parts = parseKey(key) ?? { keyId: '', secret: '' };
+    expect(await keys.verify(parts)).toMatchObject({ outcome: 'verified', credential: { enabled: true } });
+    await keys.revoke(tenant.id, id);
+    expect(await keys.verify(parts)).toMatchObject({ outcome: 'verified', credential: { enabled: false } });
   });
 
   test("refuses another tenant's key and leaves it working", async () => {
