@@ -1,6 +1,5 @@
-import { acceptsBareWords, normaliseFilter } from '../scim/client-quirks.ts';
+import { readFilter } from '../scim/client-quirks.ts';
 import type { Filter } from '../scim/filter/ast.ts';
-import { parseFilter } from '../scim/filter/parser.ts';
 import { type Paging, parsePaging } from '../scim/message/list-response.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { AdmittedRequest } from './operation.ts';
@@ -14,13 +13,12 @@ export function parseQuery(request: AdmittedRequest, type: ResourceType): Paging
       startIndex: query.get('startIndex') ?? undefined,
       count: query.get('count') ?? undefined,
     }),
-    ...(text !== null && { filter: readFilter(request, type, text) }),
+    ...(text !== null && { filter: filterOf(request, type, text) }),
   };
 }
 
-function readFilter(request: AdmittedRequest, type: ResourceType, text: string): Filter {
-  const parsed = parseFilter(text, { bareWords: acceptsBareWords(request.profile) });
-  const { filter, fired } = normaliseFilter(parsed, type, request.profile);
+function filterOf(request: AdmittedRequest, type: ResourceType, text: string): Filter {
+  const { filter, fired } = readFilter(text, type, request.profile);
   request.note(fired);
   return filter;
 }
