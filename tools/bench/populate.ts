@@ -1,0 +1,130 @@
+import { v7 as newId } from 'uuid';
+import { countChange } from '../../lib/directory/counts.ts';
+import { eventChange } from '../../lib/directory/events.ts';
+import { writeGroup } from '../../lib/directory/groups.ts';
+import type { MemberType } from '../../lib/directory/memberships.ts';
+import { createPageMarks } from '../../lib/directory/page-marks.ts';
+import { type ResourceDocument, toDocument } from '../../lib/directory/resource-document.ts';
+import { readResource, writeResource } from '../../lib/directory/resources.ts';
+import { type DirectoryScope, partitionOf } from '../../lib/directory/scope.ts';
+import { uniqueChanges } from '../../lib/directory/unique-values.ts';
+import { limits } from '../../lib/limits.ts';
+import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
+import { validateResource } from '../../lib/scim/validate.ts';
+import type { Change, DocumentStore } from '../../lib/store/document-store.ts';
+import { openEmbeddedStore } from '../../lib/store/embedded.ts';
+import { createTenants } from '../../lib/tenants/tenants.ts';
+import { sampleUser } from './sample-user.ts';
+
+export interface PopulateOptions {
+  readonly users: number;
+  /** How many of the users, from the first on, become members of one group; no group when absent. */
+  readonly members?: number;
+  /** Told how many users and memberships are written. */
+  readonly advance?: (written: number) => void;
+}
+
+export interface Population {
+  readonly tenantId: string;
+  /** In the order of the sample users. */
+  readonly userIds: readonly string[];
+  readonly groupId?: string;
+}
+
+/** Users of one batch: the user, its unique value, its count and its event are a change each. */
+const usersPerBatch = Math.floor(limits.batchChangesMax / 4);
+/** Batches on their way at once; the store flushes to the disk once for all that are waiting. */
+const batchesAtOnce = 20;
+
+/** Fills a data folder of the embedded engine, which no endpoint has open, with the default tenant and its users. */
+export async function populateFolder(folder: string, options: PopulateOptions): Promise<Population> {
+  const store = openEmbeddedStore({ path: folder });
+  try {
+    const tenant = await createTenants({ store, now: Date.now, newId }).create({ name: 'Default' });
+    return await populate(benchScope(store, tenant.id), options);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The directory of a tenant, worked in directly. */
+export function benchScope(store: DocumentStore, tenantId: string): DirectoryScope {
+  return {
+    tenantId,
+    store,
+    now: Date.now,
+    newId,
+    marks: createPageMarks(),
+    uniqueAttributes: { User: ['userName'], Group: ['displayName'] },
+    actor: { credential: 'populate', requestId: newId() },
+  };
+}
+
+/** Writes sample users, and a group of some of them, as requests would have written them but in larger batches. */
+export async function populate(scope: DirectoryScope, options: PopulateOptions): Promise<Population> {
+  const { users, members, advance } = options;
+  const userIds: string[] = [];
+  while (userIds.length < users) {
+    const commits: Promise<void>[] = [];
+    while (commits.length < batchesAtOnce && userIds.length < users) {
+      const size = Math.min(usersPerBatch, users - userIds.length);
+      const documents = Array.from({ length: size }, (_, offset) => userOf(scope, userIds.length + offset));
+      userIds.push(...documents.map(({ id }) => id));
+      commits.push(scope.store.commit(partitionOf(scope, userType), documents.flatMap(creation(scope))));
+    }
+    await Promise.all(commits);
+    advance?.(userIds.length);
+  }
+  if (members === undefined) return { tenantId: scope.tenantId, userIds };
+  const memberIds = userIds.slice(0, members);
+  const groupId = await writeMembers(scope, memberIds, (written) => advance?.(users + written));
+  return { tenantId: scope.tenantId, userIds, groupId };
+}
+
+function userOf(scope: DirectoryScope, index: number): ResourceDocument {
+  const now = new Date(scope.now()).toISOString();
+  return toDocument({
+    tenantId: scope.tenantId,
+    id: scope.newId(),
+    type: userType,
+    resource: validateResource(sampleUser(index), userType, { context: 'create' }),
+    revision: 1,
+    created: now,
+    lastModified: now,
+  });
+}
+
+/** The changes that create a user. */
+const creation =
+  (scope: DirectoryScope) =>
+  (document: ResourceDocument): readonly Change[] => [
+    { op: 'create', document },
+    ...uniqueChanges(scope, userType, { after: document }).map(({ change }) => change),
+    countChange(userType, document.id, 1),
+    eventChange(scope, userType, {
+      operation: 'create',
+      id: document.id,
+      attributes: Object.keys(document.resource),
+    }),
+  ];
+
+async function writeMembers(
+  scope: DirectoryScope,
+  ids: readonly string[],
+  advance: (written: number) => void,
+): Promise<string> {
+  const id = scope.newId();
+  const type = groupType;
+  const resource = { displayName: 'All of them' };
+  const nobody = { add: new Map<string, MemberType>(), remove: new Set<string>() };
+  await writeResource(scope, type, { id, resource, operation: 'create', properties: { memberCount: 0 } });
+  for (let start = 0; start < ids.length; start += limits.membersPerBatchMax) {
+    const before = await readResource(scope, type, id);
+    const some = ids.slice(start, start + limits.membersPerBatchMax);
+    const add = new Map(some.map((user) => [user, 'User'] as const));
+    const members = { ...nobody, add };
+    await writeGroup(scope, { type, id, members, operation: 'modify', ...(before && { before }) });
+    advance(start + some.length);
+  }
+  return id;
+}
