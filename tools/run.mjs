@@ -1,5 +1,6 @@
-import { prepare } from './install.mjs';
-import { importTypeScript } from './typescript.mjs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { prepare, root } from './install.mjs';
 
 prepare();
 const [, , file, ...args] = process.argv;
@@ -7,6 +8,8 @@ if (!file) {
   console.error('Name the TypeScript file to run: node tools/run.mjs FILE.ts [arguments]');
   process.exit(1);
 }
-// The tool finds its arguments where it would find them if Node ran it directly.
+// The tool finds its arguments where it would find them if Node ran it directly, and signals reach it.
 process.argv = [process.argv[0], file, ...args];
-await importTypeScript(file);
+const { register } = await import('tsx/esm/api');
+register();
+await import(pathToFileURL(resolve(root, file)).href);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const runner = fileURLToPath(new URL('../../tools/run.mjs', import.meta.url));
+const host = fileURLToPath(new URL('../../dist/host/main.js', import.meta.url));
 
 export interface EndpointOptions {
   /** The folder of the data; nothing is kept by default. */
@@ -77,8 +77,8 @@ function spawnEndpoint({ data, port = 0, env = {} }: EndpointOptions): {
   output: () => string;
 } {
   const place = data === undefined ? ['--memory'] : ['--data', data];
-  const args = ['tools/host/main.ts', '--port', String(port), ...place];
-  const child = fork(runner, args, {
+  const args = ['--port', String(port), ...place];
+  const child = fork(host, args, {
     cwd: root,
     silent: true,
     env: { ...process.env, ...env },
@@ -108,12 +108,15 @@ function firstMessage(child: ChildProcess, output: () => string): Promise<Starte
 }
 
 async function createTenant(manage: Endpoint['manage'], input: object) {
-  const { id: tenantId, tenantUrl } = await created(manage('POST', '/manage/tenants', input));
-  const { key: token } = await created(manage('POST', `/manage/tenants/${tenantId}/keys`, {}));
+  const { id: tenantId, tenantUrl } = await created<{ id: string; tenantUrl: string }>(
+    manage('POST', '/manage/tenants', input),
+  );
+  const path = `/manage/tenants/${tenantId}/keys`;
+  const { key: token } = await created<{ key: string }>(manage('POST', path, {}));
   return { tenantId, tenantUrl, token };
 }
 
-async function created(answer: Promise<Answer>): Promise<Record<string, string>> {
+async function created<T>(answer: Promise<Answer>): Promise<T> {
   const { status, body } = await answer;
   if (status === 201) return body;
   throw new Error(`The management API answered ${status}: ${JSON.stringify(body)}`);

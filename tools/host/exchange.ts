@@ -68,10 +68,10 @@ function originForm(url: string): string | undefined {
 }
 
 /** Answers without a body, as the host does for everything it decides itself. */
-export function answerEmpty({ response }: Pick<Exchange, 'response'>, status: number, close = false): void {
+export function answerEmpty({ response }: Pick<Exchange, 'response'>, status: number): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  response.writeHead(status, { 'content-length': '0', ...(close && { connection: 'close' }) }).end();
+  response.writeHead(status, { 'content-length': '0' }).end();
 }

@@ -84,11 +84,11 @@ function serve(app: FunctionApp, functionKey: string): { listener: Listener; sto
     const isOpen = match.target.trigger.authLevel?.toLowerCase() === 'anonymous';
     if (!isOpen && !holdsKey(exchange, functionKey)) return answerEmpty(exchange, 401);
     const limited = limitBody(exchange, bodyLimit);
-    return limited ? functions.answer(limited, match) : answerEmpty(exchange, 413, true);
+    return limited ? functions.answer(limited, match) : answerEmpty(exchange, 413);
   };
   const listener: Listener = (request, response) => {
     const exchange = describeExchange(request, response);
-    if (!exchange) return answerEmpty({ response }, 400, true);
+    if (!exchange) return answerEmpty({ response }, 400);
     answer(exchange).catch((error) => {
       console.error(describeError(error));
       answerEmpty(exchange, 500);

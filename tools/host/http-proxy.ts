@@ -112,8 +112,7 @@ class ProxiedAnswer implements Dispatcher.DispatchHandler, Forwarding {
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const isTooLarge = error instanceof BodyTooLarge;
-    answerEmpty(this.#exchange, isTooLarge ? 413 : 502, isTooLarge);
+    answerEmpty(this.#exchange, error instanceof BodyTooLarge ? 413 : 502);
   }
 
   #stop(): void {

@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface FunctionApp {
+  readonly programmingModels: number;
+  readonly functions: readonly { readonly name: string; readonly type: string; readonly route?: string }[];
+}
+
+let app: FunctionApp;
+
+beforeAll(() => {
+  const listing = execFileSync(process.execPath, ['tools/run.mjs', 'tools/host/list.ts'], { cwd: root });
+  app = JSON.parse(listing.toString());
+});
+
+function filesOf(folder: string, ending: string): string[] {
+  return readdirSync(`${root}/${folder}`).filter((name) => name.endsWith(ending));
+}
+
+/** The entry points and every chunk that they import; older chunks may lie beside them for a while. */
+function loadedFiles(): string[] {
+  const found = new Set(filesOf('dist/functions', '.js').map((name) => join(root, 'dist/functions', name)));
+  for (const path of found) {
+    for (const [, specifier] of readFileSync(path, 'utf8').matchAll(/["'](\.{1,2}\/[\w./-]+\.js)["']/g)) {
+      const imported = join(dirname(path), specifier ?? '');
+      if (existsSync(imported)) found.add(imported);
+    }
+  }
+  return [...found];
+}
+
+describe('the build', () => {
+  test('has one entry point for each file of functions/', () => {
+    const sources = filesOf('functions', '.ts').map((name) => name.replace(/\.ts$/, '.js'));
+    expect(filesOf('dist/functions', '.js').sort()).toEqual(sources.sort());
+  });
+
+  test('loads one programming model for all entry points', () => {
+    expect(app.programmingModels).toBe(1);
+  });
+
+  test.each(['lib/app.ts', 'node_modules/@azure/functions/dist/azure-functions.js'])(
+    'holds %s once, so that all functions share one app',
+    (source) => {
+      const holders = loadedFiles().filter((path) => readFileSync(path, 'utf8').includes(`// ${source}\n`));
+      expect(holders).toHaveLength(1);
+    },
+  );
+
+  test('leaves lmdb out, whose binary is found beside its own package', () => {
+    const requiring = loadedFiles().filter((path) => /from ["']lmdb["']/.test(readFileSync(path, 'utf8')));
+    expect(requiring).toHaveLength(1);
+  });
+
+  test('names its functions so that the fallback is the last that the host tries', () => {
+    const http = app.functions.filter(({ type }) => type === 'httpTrigger');
+    expect(http.at(-1)?.route).toBe('{*path}');
+    expect(http.filter(({ route }) => route?.includes('*'))).toHaveLength(1);
+  });
+});
