@@ -16,15 +16,18 @@ export const keyRecordSchema = z.object({
 });
 export type KeyRecord = Readonly<z.infer<typeof keyRecordSchema>>;
 
+/** Where the record of a key is. */
 export function keyRecordKey(keyId: string): DocumentKey {
   return { ...partition(keyId), kind: 'key', id: 'key' };
 }
 
+/** Reads a record; absence is `undefined`. */
 export async function readKeyRecord(store: DocumentStore, keyId: string): Promise<KeyRecord | undefined> {
   const stored = await store.read(keyRecordKey(keyId));
   return stored && keyRecordSchema.parse(stored.document);
 }
 
+/** Writes the record of a new key; rejects with StoreError `conflict` when there is one. */
 export async function createKeyRecord(store: DocumentStore, keyId: string, record: KeyRecord): Promise<void> {
   const document: Document = { ...record, id: 'key', tenantId: keyId, kind: 'key' };
   await store.commit(partition(keyId), [{ op: 'create', document }]);
