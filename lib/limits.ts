@@ -33,8 +33,8 @@ export const limits = {
   unlinksPerBatchMax: 40,
   /** A group PATCH answers with the group up to this many members, and 204 above. */
   membersInPatchAnswerMax: 100,
-  /** Attempts of a read-modify-write that loses against others. */
-  raceAttemptsMax: 12,
+  /** Attempts of a read-modify-write that loses against others; as many writers may meet before one gives up. */
+  raceAttemptsMax: 32,
   /** Counters are spread over this many documents so that writers do not meet. */
   countShards: 16,
 

@@ -14,7 +14,7 @@ export interface GroupChange {
   readonly type: ResourceType;
   readonly id: string;
   readonly before?: StoredResource;
-  /** Absent when only the members change. */
+  /** Absent when only the members change and the group may have been changed since it was read. */
   readonly resource?: JsonObject;
   readonly members: MemberChange;
   readonly operation: EventOperation;

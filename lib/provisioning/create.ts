@@ -24,7 +24,7 @@ function create({ directory }: Context, { type, resource }: CreateCommand): Prom
 
 async function createGroup({ directory }: Context, command: CreateCommand): Promise<ResourceDocument> {
   const id = directory.newId();
-  const { resource, wish } = takeMembers(command.resource);
+  const { resource, wish } = takeMembers(command.resource, true);
   const members = {
     add: await requireMembers(directory, id, [...wish.add.keys()]),
     remove: new Set<string>(),

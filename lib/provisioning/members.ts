@@ -7,18 +7,29 @@ import {
 import { existingResources } from '../directory/resources.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
 import { ScimError } from '../scim/errors.ts';
-import { isJsonArray, type JsonObject } from '../scim/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { memberPredicate } from '../scim/patch/member-filter.ts';
 import { readMembers } from '../scim/patch/member-values.ts';
 import { type FoldedMembers, foldMembers } from '../scim/patch/members.ts';
 import { findAttribute } from '../scim/schema/lookup.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 
-/** Takes `members` out of a Group; a PUT without them asserts nothing about them (RFC 7644 3.5.1). */
-export function takeMembers(body: JsonObject): { resource: JsonObject; wish: FoldedMembers } {
-  const { members, ...resource } = body;
-  if (!isJsonArray(members)) return { resource, wish: foldMembers([]) };
+/**
+ * Takes `members` out of a valid Group; where the client asserts nothing about them, the wish is empty
+ * (RFC 7644 3.5.1).
+ */
+export function takeMembers(
+  group: JsonObject,
+  asserts: boolean,
+): { resource: JsonObject; wish: FoldedMembers } {
+  const { members, ...resource } = group;
+  if (!asserts) return { resource, wish: foldMembers([]) };
   return { resource, wish: foldMembers([{ kind: 'replace', number: 1, members: readMembers(members) }]) };
+}
+
+/** Whether a body names `members`: an empty list is a wish too, though validation leaves it out as unassigned. */
+export function assertsMembers(body: JsonValue): boolean {
+  return isJsonObject(body) && Object.keys(body).some((name) => name.toLowerCase() === 'members');
 }
 
 /**

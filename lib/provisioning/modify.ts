@@ -45,7 +45,7 @@ async function modify(context: Context, command: ModifyCommand): Promise<Resourc
 }
 
 async function modifyGroup(context: Context, command: ModifyCommand): Promise<ResourceDocument> {
-  const { type, id } = command;
+  const { type, id, ifMatch } = command;
   const { operations, steps } = separateMembers(command.operations, type);
   const before = await requireTarget(context, command);
   const resource = modified(before.document.resource, operations, type);
@@ -55,7 +55,7 @@ async function modifyGroup(context: Context, command: ModifyCommand): Promise<Re
     type,
     id,
     before,
-    ...(resource && { resource }),
+    ...((resource || ifMatch !== undefined) && { resource: resource ?? before.document.resource }),
     members,
     operation: 'modify',
   });

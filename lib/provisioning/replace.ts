@@ -4,7 +4,7 @@ import { type StoredResource, writeResource } from '../directory/resources.ts';
 import { equalJson, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { validateResource } from '../scim/validate.ts';
 import type { Context } from './context.ts';
-import { planMembers, takeMembers } from './members.ts';
+import { assertsMembers, planMembers, takeMembers } from './members.ts';
 import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
@@ -42,10 +42,10 @@ async function replace(
 
 async function replaceGroup(
   { directory }: Context,
-  { type, id }: Target,
-  { before, resource: body }: { before: StoredResource; resource: JsonObject },
+  { type, id, ifMatch, body }: ReplaceCommand,
+  { before, resource: group }: { before: StoredResource; resource: JsonObject },
 ): Promise<ResourceDocument> {
-  const { resource, wish } = takeMembers(body);
+  const { resource, wish } = takeMembers(group, assertsMembers(body));
   const members = await planMembers(directory, id, wish);
   const isSame = equalJson(resource, before.document.resource);
   if (isSame && members.add.size + members.remove.size === 0) return before.document;
@@ -53,7 +53,7 @@ async function replaceGroup(
     type,
     id,
     before,
-    ...(!isSame && { resource }),
+    ...((!isSame || ifMatch !== undefined) && { resource }),
     members,
     operation: 'replace',
   });
