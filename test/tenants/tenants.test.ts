@@ -12,7 +12,9 @@ describe('create()', () => {
     const { id, ...tenant } = await tenants.create({ name: ' Contoso ' });
     expect(tenant).toEqual({
       ...{ name: 'Contoso', path: '/scim/v2', profile: 'entra', enabled: true, keys: [] },
-      policy: { uniqueGroupNames: true, graceDays: 30, keyDaysMax: 730, activeKeysMax: 2 },
+      policy: expect.objectContaining({
+        ...{ uniqueGroupNames: true, graceDays: 30, keyDaysMax: 730, activeKeysMax: 2 },
+      }),
     });
     expect(await tenants.retrieveFresh(id)).toEqual({ id, ...tenant });
   });
