@@ -1,4 +1,4 @@
-import { serveFallback } from '../lib/app.ts';
+import { customRoutes, serveFallback } from '../lib/app.ts';
 import { scimRoutes } from '../lib/http/scim-routes.ts';
 
-serveFallback('zz-fallback', scimRoutes);
+serveFallback('zz-fallback', [...scimRoutes, ...customRoutes]);

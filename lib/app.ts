@@ -7,17 +7,20 @@ import { readConfig } from './config.ts';
 import { maintainDirectory } from './directory/maintenance.ts';
 import { createPageMarks } from './directory/page-marks.ts';
 import type { Actor, DirectoryScope } from './directory/scope.ts';
+import { uniqueAttributesOf } from './directory/unique-values.ts';
 import type { Head } from './http/head.ts';
 import { createPipeline } from './http/pipeline.ts';
 import type { RequestLine } from './http/request-line.ts';
 import { findOperation, matchTemplate, type Route } from './http/routes.ts';
+import { resourceRoutes } from './http/scim-routes.ts';
 import { createKeys } from './keys/keys.ts';
 import { createLocalSecretStore } from './keys/local-secret-store.ts';
 import { createLog } from './log.ts';
 import { type ManageOperations, manageOperations } from './manage/operations.ts';
+import { createCatalogue } from './packs/catalogue.ts';
+import { loadPacks } from './packs/load-packs.ts';
 import type { Context } from './provisioning/context.ts';
 import { ScimError } from './scim/errors.ts';
-import { resourceTypes } from './scim/schema/resource-types.ts';
 import type { DocumentStore } from './store/document-store.ts';
 import { endpointPaths, type Tenant } from './tenants/tenant.ts';
 import { createTenants } from './tenants/tenants.ts';
@@ -25,6 +28,7 @@ import { createTenants } from './tenants/tenants.ts';
 const config = readConfig();
 const now = Date.now;
 const log = createLog(config.logLevel);
+const catalogue = createCatalogue(loadPacks(config.packsFolder));
 const store = await openStore();
 
 const marks = createPageMarks();
@@ -49,18 +53,14 @@ async function openStore(): Promise<DocumentStore> {
   return openEmbeddedStore({ path: config.dataFolder });
 }
 
+const typesOf = ({ policy }: Tenant) => catalogue.typesOf(policy.packs);
+
 function directoryOf(tenant: Tenant, work: { store: DocumentStore; actor: Actor }): DirectoryScope {
-  return {
-    tenantId: tenant.id,
-    now,
-    newId,
-    marks,
-    uniqueAttributes: {
-      User: ['userName'],
-      ...(tenant.policy.uniqueGroupNames && { Group: ['displayName'] }),
-    },
-    ...work,
-  };
+  const declared = uniqueAttributesOf(typesOf(tenant));
+  const uniqueAttributes = tenant.policy.uniqueGroupNames
+    ? { ...declared, Group: ['displayName'] }
+    : declared;
+  return { tenantId: tenant.id, now, newId, marks, uniqueAttributes, ...work };
 }
 
 const logRequest = ({ cause, ...line }: RequestLine) =>
@@ -74,9 +74,9 @@ const scimPipeline = createPipeline<Context>({
     const { tenant, credential, scopes } = await authenticate(header('authorization'), endpointPath);
     const actor = { credential, requestId: id };
     const directory = directoryOf(tenant, { store: store.metered(cost), actor });
-    const context = { tenant, types: resourceTypes, directory, baseUrl: config.publicBaseUrl + tenant.path };
-    const { profile } = tenant;
-    return { context, scopes, profile, types: resourceTypes, tenant: tenant.id, credential };
+    const types = typesOf(tenant);
+    const context = { tenant, types, directory, baseUrl: config.publicBaseUrl + tenant.path };
+    return { context, scopes, profile: tenant.profile, types, tenant: tenant.id, credential };
   },
   log: logRequest,
   now,
@@ -86,7 +86,8 @@ const scimPipeline = createPipeline<Context>({
 const managePipeline = createPipeline<ManageOperations>({
   endpointPaths: ['/manage'],
   async admit(_head, { cost }) {
-    const work = { tenants, keys, baseUrl: config.publicBaseUrl, store: store.metered(cost) };
+    const packs = catalogue.packs.map(({ id: pack }) => pack);
+    const work = { tenants, keys, packs, baseUrl: config.publicBaseUrl, store: store.metered(cost) };
     return { context: manageOperations(work), scopes: ['manage'], profile: 'strict', types: [] };
   },
   log: logRequest,
@@ -105,6 +106,9 @@ export function serveScim(routes: readonly Route<Context>[]): void {
     handlerOf: (route) => scimPipeline(only(route)),
   });
 }
+
+/** The rows of the resource types that packs add. */
+export const customRoutes = catalogue.customTypes.flatMap(resourceRoutes);
 
 /** Registers the functions of the management API, which the host guards with its function key. */
 export function serveManage(routes: readonly Route<ManageOperations>[]): void {

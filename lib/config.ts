@@ -15,6 +15,7 @@ const settingsSchema = z.object({
       error: 'must be the address that clients use, without a path, such as https://scim.example.com',
     })
     .transform((url) => url.replace(/\/+$/, '')),
+  MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
   MUSTER_COST_HEADER: flag,
   MUSTER_LOG: z
     .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
@@ -27,6 +28,8 @@ export interface Config {
   readonly dataFolder: string;
   /** `https://host`, without a path. */
   readonly publicBaseUrl: string;
+  /** A folder with packs of the deployment's own. */
+  readonly packsFolder: string | undefined;
   /** Whether responses tell what they cost. */
   readonly showCost: boolean;
   readonly logLevel: 'debug' | 'information' | 'warning';
@@ -42,6 +45,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze({
     dataFolder: data.MUSTER_DATA,
     publicBaseUrl: data.PUBLIC_BASE_URL,
+    packsFolder: data.MUSTER_PACKS,
     showCost: data.MUSTER_COST_HEADER,
     logLevel: data.MUSTER_LOG,
   });

@@ -45,6 +45,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'lib/store': ['lib/scim/filter', 'lib/limits.ts', 'node:crypto', 'node:fs', 'node:os', 'node:path'],
   'lib/store/embedded.ts': ['lmdb'],
   'lib/keys': ['lib/store/document-store.ts', 'lib/limits.ts', 'lru-cache', 'node:crypto', 'node:zlib', 'zod'],
+  'lib/packs': ['lib/scim/schema', 'node:fs', 'node:path', 'zod'],
   'lib/scim': ['lib/limits.ts'],
   'lib/limits.ts': [],
   'lib/log.ts': [],

@@ -22,9 +22,9 @@ export interface Actor {
   readonly requestId: string;
 }
 
-/** The kind of the documents that hold resources of a type. */
-export function kindOf(type: ResourceType): string {
-  return type.name.toLowerCase();
+/** The kind of the documents that hold resources of a type; that of a custom type is no other document's. */
+export function kindOf({ name }: ResourceType): string {
+  return name === 'User' || name === 'Group' ? name.toLowerCase() : `custom-${name.toLowerCase()}`;
 }
 
 /** The tenant's partition of the container that holds resources of a type and all that changes with them. */

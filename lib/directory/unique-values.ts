@@ -1,11 +1,28 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../scim/json.ts';
-import type { ResourceType } from '../scim/schema/attribute.ts';
+import type { Attribute, ResourceType } from '../scim/schema/attribute.ts';
 import type { Change, Document } from '../store/document-store.ts';
 import type { ResourceDocument } from './resource-document.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 
 export const uniqueKind = 'unique';
+
+const declared = new WeakMap<readonly ResourceType[], Readonly<Record<string, readonly string[]>>>();
+
+/** Per resource type name: the core attributes that the schema declares unique (RFC 7643 7). */
+export function uniqueAttributesOf(
+  types: readonly ResourceType[],
+): Readonly<Record<string, readonly string[]>> {
+  let found = declared.get(types);
+  if (!found) {
+    const isUnique = ({ uniqueness = 'none' }: Attribute) => uniqueness !== 'none';
+    found = Object.fromEntries(
+      types.map(({ name, schema }) => [name, schema.attributes.filter(isUnique).map((one) => one.name)]),
+    );
+    declared.set(types, found);
+  }
+  return found;
+}
 
 /** Holds one value for its owner: creating it is what makes a value unique. */
 interface UniqueDocument extends Document {

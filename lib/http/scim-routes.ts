@@ -15,7 +15,7 @@ import type { Route } from './routes.ts';
 type Routes = readonly Route<Context>[];
 
 /** The rows of a resource type, one function for each verb (RFC 7644 3.2). */
-function resourceRoutes(type: ResourceType): Routes {
+export function resourceRoutes(type: ResourceType): Routes {
   const all = type.endpoint.slice(1);
   const one = `${all}/{id}`;
   const name = all.toLowerCase();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../limits.ts';
+import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { type Tenant, tenantSchema } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
@@ -9,6 +10,8 @@ interface TenantParts {
   readonly tenants: Tenants;
   /** `https://host`, without a path. */
   readonly baseUrl: string;
+  /** The ids of the packs that a tenant can have. */
+  readonly packs: readonly string[];
 }
 
 const createSchema = z.strictObject(
@@ -17,11 +20,21 @@ const createSchema = z.strictObject(
 
 /** Creates a tenant from `{name, path?, profile?, policy?}`. */
 export const createTenant =
-  ({ tenants, baseUrl }: TenantParts) =>
+  ({ tenants, baseUrl, packs }: TenantParts) =>
   async ({ body }: { body: unknown }): Promise<JsonObject> => {
-    const tenant = await tenants.create(parseInput(createSchema, body));
+    const input = parseInput(createSchema, body);
+    requirePacks(input.policy.packs, packs);
+    const tenant = await tenants.create(input);
     return tenantView(tenant, baseUrl);
   };
+
+function requirePacks(wanted: readonly string[], known: readonly string[]): void {
+  const unknown = wanted.find((id) => !known.includes(id));
+  if (unknown === undefined) return;
+  throw new ScimError('invalidValue', {
+    detail: `policy.packs names "${unknown.slice(0, 64)}": the packs of this deployment are ${known.join(', ')}`,
+  });
+}
 
 /** Lists a page of tenants as `{tenants, next?}`; `next` is what `after` asks for the following page. */
 export const listTenants =

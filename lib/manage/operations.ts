@@ -8,6 +8,8 @@ export interface ManageParts {
   readonly keys: KeyLifecycle;
   /** `https://host`, without a path. */
   readonly baseUrl: string;
+  /** The ids of the packs that a tenant can have. */
+  readonly packs: readonly string[];
 }
 
 export type ManageOperations = ReturnType<typeof manageOperations>;

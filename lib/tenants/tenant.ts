@@ -13,6 +13,8 @@ export const policySchema = z.strictObject({
   graceDays: z.int().min(0).max(365).default(30),
   keyDaysMax: z.int().min(1).max(keyDaysMax).default(keyDaysMax),
   activeKeysMax: z.int().min(1).max(10).default(2),
+  /** Sets of schemas and resource types beyond the core ones, by their ids. */
+  packs: z.array(z.string()).readonly().default([]),
 });
 export type Policy = Readonly<z.infer<typeof policySchema>>;
 

@@ -7,7 +7,7 @@ async function one() {
   const deployment = await openDeployment();
   const instance = startInstance(deployment);
   const baseUrl = 'https://scim.example.com';
-  return { ...deployment, ...instance, manage: manageOperations({ ...instance, baseUrl }) };
+  return { ...deployment, ...instance, manage: manageOperations({ ...instance, baseUrl, packs: [] }) };
 }
 
 const textOf = (answer: JsonObject, name: string) => String(answer[name]);

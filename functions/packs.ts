@@ -1,0 +1,3 @@
+import { customRoutes, serveScim } from '../lib/app.ts';
+
+serveScim(customRoutes);

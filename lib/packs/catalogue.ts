@@ -1,0 +1,103 @@
+import type { ResourceType, Schema, SchemaExtension } from '../scim/schema/attribute.ts';
+import { resourceTypes as coreTypes } from '../scim/schema/resource-types.ts';
+import type { Pack } from './pack.ts';
+
+/** The resource types of a deployment, and which of them a tenant has. */
+export interface Catalogue {
+  readonly packs: readonly Pick<Pack, 'id' | 'description'>[];
+  /** Types that packs add; every tenant's functions are registered, whoever has them. */
+  readonly customTypes: readonly ResourceType[];
+  /** The types of a tenant with these packs: the same objects each time. */
+  typesOf(packIds: readonly string[]): readonly ResourceType[];
+}
+
+/** Endpoints that are the protocol's own (RFC 7644 3.2). */
+const reservedEndpoints = [
+  '/Bulk',
+  '/Me',
+  '/GroupMembers',
+  '/ServiceProviderConfig',
+  '/ResourceTypes',
+  '/Schemas',
+];
+
+/** Builds the catalogue; throws an Error when packs contradict each other or name a schema that none has. */
+export function createCatalogue(packs: readonly Pack[]): Catalogue {
+  const schemas = new Map(
+    packs.flatMap((pack) => pack.schemas.map((schema) => [schema.id, toSchema(schema)])),
+  );
+  const build = (chosen: readonly Pack[]) => buildTypes(chosen, schemas);
+  const all = build(packs);
+  requireDistinct(packs, all);
+
+  const known = new Map<string, readonly ResourceType[]>();
+  return {
+    packs: packs.map(({ id, description }) => ({ id, description })),
+    customTypes: all.slice(coreTypes.length),
+    typesOf(packIds) {
+      const chosen = packs.filter(({ id }) => packIds.includes(id));
+      const key = chosen.map(({ id }) => id).join(' ');
+      const types = known.get(key) ?? (chosen.length === 0 ? coreTypes : build(chosen));
+      known.set(key, types);
+      return types;
+    },
+  };
+}
+
+function buildTypes(packs: readonly Pack[], schemas: ReadonlyMap<string, Schema>): readonly ResourceType[] {
+  const find = (id: string, user: string): Schema => {
+    const schema = schemas.get(id);
+    if (!schema) throw new Error(`The pack of ${user} names the schema ${id}, which no pack declares`);
+    return schema;
+  };
+  const custom = packs.flatMap(({ resourceTypes }) =>
+    resourceTypes.map(
+      ({ schema, schemaExtensions, ...type }): ResourceType => ({
+        ...type,
+        schema: find(schema, type.name),
+        extensions: schemaExtensions.map((one) => ({
+          schema: find(one.schema, type.name),
+          required: one.required,
+        })),
+      }),
+    ),
+  );
+  const added = packs.flatMap(({ extensions }) => extensions);
+  return [...coreTypes, ...custom].map((type) => {
+    const own = added.filter(({ resourceType }) => resourceType === type.name);
+    if (own.length === 0) return type;
+    const extensions = own.map(
+      (one): SchemaExtension => ({
+        schema: find(one.schema, type.name),
+        required: one.required,
+      }),
+    );
+    return { ...type, extensions: [...type.extensions, ...extensions] };
+  });
+}
+
+/** Names and endpoints of resource types, and URNs, belong to one thing each (erratum 8475). */
+function requireDistinct(packs: readonly Pack[], types: readonly ResourceType[]): void {
+  const coreSchemas = coreTypes.flatMap(({ schema, extensions }) => [
+    schema,
+    ...extensions.map((one) => one.schema),
+  ]);
+  const claims = {
+    pack: packs.map(({ id }) => id),
+    schema: [...coreSchemas, ...packs.flatMap(({ schemas }) => schemas)].map(({ id }) => id),
+    'resource type': types.map(({ name }) => name),
+    endpoint: [...types.map(({ endpoint }) => endpoint), ...reservedEndpoints],
+  };
+  for (const [what, names] of Object.entries(claims)) {
+    const seen = new Set<string>();
+    for (const name of names.map((one) => one.toLowerCase())) {
+      if (seen.has(name)) throw new Error(`Two packs claim the ${what} ${name}, or it is Muster's own`);
+      seen.add(name);
+    }
+  }
+}
+
+/** A characteristic that the file leaves out is absent, not undefined. */
+function toSchema(schema: Pack['schemas'][number]): Schema {
+  return JSON.parse(JSON.stringify(schema)) as Schema;
+}

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import devices from './devices.json' with { type: 'json' };
+import groupDescription from './group-description.json' with { type: 'json' };
+import oktaEntitlements from './okta-entitlements.json' with { type: 'json' };
+import { type Pack, packSchema } from './pack.ts';
+
+/**
+ * Reads the packs that Muster ships and those in the deployment's own folder.
+ *
+ * Throws an Error that names the file, the place in it and what is expected.
+ */
+export function loadPacks(folder: string | undefined): readonly Pack[] {
+  const shipped = {
+    'devices.json': devices,
+    'group-description.json': groupDescription,
+    'okta-entitlements.json': oktaEntitlements,
+  };
+  const own = folder === undefined ? [] : readFolder(folder);
+  return [...Object.entries(shipped), ...own].map(([file, content]) => readPack(file, content));
+}
+
+function readFolder(folder: string): readonly [file: string, content: unknown][] {
+  try {
+    const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+    return files.sort().map((name) => [name, JSON.parse(readFileSync(join(folder, name), 'utf8'))]);
+  } catch (cause) {
+    throw new Error(`MUSTER_PACKS must name a folder of JSON files: cannot read ${folder}`, { cause });
+  }
+}
+
+function readPack(file: string, content: unknown): Pack {
+  const { success, data, error } = packSchema.safeParse(content);
+  if (success) return data;
+  const faults = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new Error(`The pack ${file} cannot be used: ${faults.join('; ')}`);
+}

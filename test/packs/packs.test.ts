@@ -1,0 +1,169 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createCatalogue } from '../../lib/packs/catalogue.ts';
+import { loadPacks } from '../../lib/packs/load-packs.ts';
+import { type Endpoint, scim, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+
+const badge = 'urn:example:scim:schemas:core:1.0:Badge';
+const wearer = 'urn:example:scim:schemas:extension:1.0:User';
+const coreUser = 'urn:ietf:params:scim:schemas:core:2.0:User';
+
+let endpoint: Endpoint;
+let plain: TenantAccess;
+let packed: TenantAccess;
+
+beforeAll(async () => {
+  endpoint = await startEndpoint({ env: { MUSTER_PACKS: 'test/fixtures/packs' } });
+  plain = endpoint;
+  const packs = ['badges', 'devices', 'group-description', 'okta-entitlements'];
+  packed = await endpoint.createTenant({ name: 'Packed', profile: 'strict', policy: { packs } });
+  return () => endpoint.stop();
+});
+
+describe('a tenant with packs', () => {
+  test('finds their types and schemas in discovery', async () => {
+    const types = await scim(packed, 'GET', '/ResourceTypes');
+    const names = types.body.Resources.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(['User', 'Group', 'Device', 'EndpointApp', 'Role', 'Entitlement', 'Badge']);
+    const user = await scim(packed, 'GET', '/ResourceTypes/User');
+    expect(user.body.schemaExtensions).toContainEqual({ schema: wearer, required: false });
+    const schema = await scim(packed, 'GET', `/Schemas/${badge}`);
+    expect(schema.body.attributes[0]).toMatchObject({ name: 'number', required: true, uniqueness: 'server' });
+  });
+
+  test('creates, filters, modifies and deletes a resource of a custom type', async () => {
+    const body = { schemas: [badge], number: 'B-1', issued: '2026-01-02T03:04:05+01:00', pin: '1234' };
+    const created = await scim(packed, 'POST', '/Badges', body);
+    expect(created).toMatchObject({ status: 201, body: { schemas: [badge], number: 'B-1' } });
+    expect(created.body).not.toHaveProperty('pin');
+    expect(created.headers.get('location')).toBe(`${packed.tenantUrl}/Badges/${created.body.id}`);
+
+    const duplicate = await scim(packed, 'POST', '/Badges', { ...body, number: 'b-1' });
+    expect(duplicate).toMatchObject({ status: 409, body: { scimType: 'uniqueness' } });
+
+    const filter = encodeURIComponent('issued lt "2026-01-02T02:04:06Z" and number eq "b-1"');
+    const found = await scim(packed, 'GET', `/Badges?filter=${filter}`);
+    expect(found.body).toMatchObject({ totalResults: 1, Resources: [{ id: created.body.id }] });
+
+    const patch = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op: 'replace', path: `${badge}:number`, value: 'B-2' }],
+    };
+    const modified = await scim(packed, 'PATCH', `/Badges/${created.body.id}`, patch);
+    expect(modified).toMatchObject({ status: 200, body: { number: 'B-2' } });
+    expect(await scim(packed, 'DELETE', `/Badges/${created.body.id}`)).toMatchObject({ status: 204 });
+    expect(await scim(packed, 'GET', `/Badges/${created.body.id}`)).toMatchObject({ status: 404 });
+  });
+
+  test('keeps an extension that a pack adds to users', async () => {
+    const body = { schemas: [coreUser, wearer], userName: 'wearer@example.com', [wearer]: { badge: 'B-7' } };
+    const created = await scim(packed, 'POST', '/Users', body);
+    expect(created).toMatchObject({ status: 201, body });
+    const filter = encodeURIComponent(`${wearer}:badge eq "B-7"`);
+    const found = await scim(packed, 'GET', `/Users?filter=${filter}`);
+    expect(found.body).toMatchObject({ totalResults: 1, Resources: [body] });
+  });
+
+  test('takes what RFC 9944 puts into a device', async () => {
+    const ble = 'urn:ietf:params:scim:schemas:extension:ble:2.0:Device';
+    const body = {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Device', ble],
+      displayName: 'Heart monitor',
+      active: true,
+      [ble]: {
+        versionSupport: ['5.3'],
+        deviceMacAddress: '2C:54:91:88:C9:E2',
+        pairingMethods: ['urn:x:y'],
+        irk: 'k',
+      },
+    };
+    const created = await scim(packed, 'POST', '/Devices', body);
+    expect(created).toMatchObject({ status: 201, body: { displayName: 'Heart monitor' } });
+    expect(created.body[ble]).not.toHaveProperty('irk');
+  });
+
+  test('answers the calls by which Okta discovers roles and entitlements', async () => {
+    const types = await scim(packed, 'GET', '/ResourceTypes');
+    const okta = types.body.Resources.filter(({ schema }: { schema: string }) =>
+      schema.startsWith('urn:okta:'),
+    );
+    expect(okta).toHaveLength(2);
+    await scim(packed, 'POST', '/Roles', {
+      schemas: ['urn:okta:scim:schemas:core:1.0:Role'],
+      displayName: 'Admin',
+    });
+    const roles = await scim(packed, 'GET', '/Roles?count=1&startIndex=1');
+    expect(roles).toMatchObject({ status: 200, body: { startIndex: 1, itemsPerPage: 1 } });
+  });
+});
+
+describe('a tenant without packs', () => {
+  test('has no endpoint of theirs and no schema', async () => {
+    expect(await scim(plain, 'GET', '/Badges')).toMatchObject({ status: 404, body: { status: '404' } });
+    expect(await scim(plain, 'GET', `/Schemas/${badge}`)).toMatchObject({ status: 404 });
+    const types = await scim(plain, 'GET', '/ResourceTypes');
+    expect(types.body.totalResults).toBe(2);
+  });
+
+  test('finds a group description that Entra sends among the core attributes only with the pack', async () => {
+    const body = {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+      displayName: 'Sales',
+      description: 'Sells',
+    };
+    const extension = 'urn:ietf:params:scim:schemas:extension:muster:2.0:Group';
+    expect((await scim(plain, 'POST', '/Groups', body)).body).not.toHaveProperty(extension);
+    const described = await endpoint.createTenant({ name: 'D', policy: { packs: ['group-description'] } });
+    const created = await scim(described, 'POST', '/Groups', body);
+    expect(created.body[extension]).toEqual({ description: 'Sells' });
+  });
+});
+
+describe('the management API', () => {
+  test('refuses a pack that the deployment has not', async () => {
+    const answer = await endpoint.manage('POST', '/manage/tenants', {
+      name: 'X',
+      policy: { packs: ['nope'] },
+    });
+    expect(answer).toMatchObject({ status: 400, body: { scimType: 'invalidValue' } });
+    expect(answer.body.detail).toContain('badges');
+  });
+});
+
+describe('loadPacks()', () => {
+  const folderWith = (content: unknown) => {
+    const folder = mkdtempSync(join(tmpdir(), 'muster-packs-'));
+    writeFileSync(join(folder, 'own.json'), JSON.stringify(content));
+    return folder;
+  };
+  const pack = {
+    id: 'own',
+    description: 'Own',
+    schemas: [{ id: badge, name: 'B', description: 'B', attributes: [] }],
+  };
+
+  test('names the file and the place of a fault', () => {
+    const faulty = { ...pack, schemas: [{ ...pack.schemas[0], attributes: [{ name: 'a', type: 'text' }] }] };
+    expect(() => loadPacks(folderWith(faulty))).toThrow(/own\.json.*schemas\.0\.attributes\.0\.type/);
+  });
+
+  test('refuses a folder that cannot be read', () => {
+    expect(() => loadPacks('/nowhere/at/all')).toThrow(/MUSTER_PACKS.*\/nowhere\/at\/all/);
+  });
+
+  test.each([
+    ['an endpoint of the protocol', { name: 'Bulk', endpoint: '/Bulk' }, /endpoint \/bulk/],
+    ['a type that stands', { name: 'User', endpoint: '/People' }, /resource type user/],
+  ])('leads to a refusal of %s', (_what, type, message) => {
+    const resourceTypes = [{ ...type, description: 'X', schema: badge }];
+    expect(() => createCatalogue(loadPacks(folderWith({ ...pack, resourceTypes })))).toThrow(message);
+  });
+
+  test('leads to a refusal of a schema that no pack declares', () => {
+    const extensions = [{ resourceType: 'User', schema: 'urn:example:missing' }];
+    const packs = loadPacks(folderWith({ ...pack, extensions }));
+    expect(() => createCatalogue(packs)).toThrow(/urn:example:missing/);
+  });
+});
