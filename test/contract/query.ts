@@ -216,8 +216,8 @@ function longRuns(current: Current): void {
   test('merges many long runs of memberships', async () => {
     const store = current();
     const partition = freshPartition('groups');
-    const members = Array.from({ length: 1_500 }, (_, n) =>
-      documentIn(partition, `m-${String((n * 7_919) % 1_500).padStart(4, '0')}`, {
+    const members = Array.from({ length: 2_400 }, (_, n) =>
+      documentIn(partition, `m-${String((n * 7_919) % 2_400).padStart(4, '0')}`, {
         kind: 'member',
         group: `g-${n % 3}`,
         user: `u-${n}`,
