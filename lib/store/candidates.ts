@@ -30,6 +30,7 @@ export function rangeOf(prefix: string, after?: string): { start: string; end: s
   return { start: after === undefined ? prefix : `${prefix}${after}!`, end: `${prefix}~` };
 }
 
+/** The id at the end of a key. */
 export const idOf = (key: string) => key.slice(key.lastIndexOf('/') + 1);
 
 function* idsBehind(table: Keys, prefix: string, after: string | undefined): Generator<string> {

@@ -15,6 +15,7 @@ export function chooseIndex(where: Condition, indexed: readonly Path[]): Access 
   return usable.find(({ path }) => isIdPath(path)) ?? usable.reduce(fewerValues, undefined);
 }
 
+/** Whether a path is that of a document's own id, which needs no index. */
 export function isIdPath(path: Path): boolean {
   return path.length === 1 && path[0] === 'id';
 }

@@ -11,7 +11,7 @@ export interface Source extends Partition {
 
 const identifier = /^[A-Za-z0-9_:.-]{1,255}$/;
 
-/** Whether a text can be an id. Neither `/`, which ends a part of a key, nor `!` and `~`, which bound ranges, can be in one. */
+/** Whether a text can be an id: it holds neither `/`, which ends a part of a key, nor `!` or `~`, which bound ranges. */
 export function isIdentifier(text: unknown): text is string {
   return typeof text === 'string' && identifier.test(text);
 }
@@ -29,7 +29,7 @@ export function documentKey(key: DocumentKey): string {
   return sourcePrefix(key) + key.id;
 }
 
-/** The beginning of the keys under which documents with a value at a path are found; values of any length are hashed. */
+/** The beginning of the keys of documents with a value at a path; hashed, since values may be of any length. */
 export function equalityPrefix(source: Source, path: Path, value: CompValue): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([path, value]))

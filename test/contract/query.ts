@@ -236,7 +236,7 @@ function longRuns(current: Current): void {
         ...partition,
         kind: 'member',
         where,
-        limit: 300,
+        limit: 1_100,
         ...(after !== undefined && { after }),
       });
       found.push(...page.ids);

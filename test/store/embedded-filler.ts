@@ -1,7 +1,7 @@
 import { StoreError } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded.ts';
 
-/** Commits to the folder beyond what it takes, and tells the refusals and whether all that was acknowledged is there. */
+/** Commits to the folder beyond what it takes; tells the refusals, and whether all that was acknowledged is there. */
 const [folder = ''] = process.argv.slice(2);
 const store = openEmbeddedStore({ path: folder });
 const partition = { container: 'users', tenantId: 'scripts' } as const;

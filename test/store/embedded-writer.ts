@@ -1,7 +1,7 @@
 import { openEmbeddedStore } from '../../lib/store/embedded.ts';
 
 /**
- * Commits batches of five documents from eight writers, without end, to the folder named first; the second argument tells its run.
+ * Commits batches of five documents from eight writers, without end. Arguments: the folder, and the name of its run.
  * Every acknowledged batch is one line on standard output.
  */
 const [folder = '', run = ''] = process.argv.slice(2);
