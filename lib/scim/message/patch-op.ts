@@ -33,14 +33,12 @@ export function parsePatchOp(body: JsonValue): readonly PatchOperation[] {
   const operations = member(body, 'Operations');
   if (!isJsonArray(operations))
     throw syntaxError('A PATCH must hold its operations in the array "Operations"');
-  if (operations.length > limits.patchOperationsMax) {
-    throw syntaxError(
-      `A PATCH may hold at most ${limits.patchOperationsMax} operations: send the others separately`,
-    );
-  }
-  return operations.map((operation, index) =>
+  requireBound(operations.length);
+  const parsed = operations.map((operation, index) =>
     inOperation(index + 1, () => parseOperation(operation, index + 1)),
   );
+  requireBound(parsed.reduce((sum, operation) => sum + countChanges(operation), 0));
+  return parsed;
 }
 
 function requireSchema(schemas: JsonValue | undefined): void {
@@ -48,6 +46,23 @@ function requireSchema(schemas: JsonValue | undefined): void {
   const present =
     isJsonArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === wanted);
   if (!present) throw syntaxError(`The attribute "schemas" of a PATCH must hold ${patchOpUrn}`);
+}
+
+function requireBound(changes: number): void {
+  if (changes <= limits.patchOperationsMax) return;
+  throw syntaxError(
+    `A PATCH may make at most ${limits.patchOperationsMax} changes: send the others separately`,
+  );
+}
+
+/** Each key of a value without path, or of an extension, is a path of its own and counts as an operation does. */
+function countChanges({ path, value }: PatchOperation): number {
+  const holdsPaths = !path || (path.path.urn !== undefined && !path.filter);
+  if (!holdsPaths || !isJsonObject(value)) return 1;
+  const keys = [value, ...Object.values(value)].map((object) =>
+    isJsonObject(object) ? Object.keys(object).length : 0,
+  );
+  return keys.reduce((sum, count) => sum + count, 0) || 1;
 }
 
 function parseOperation(operation: JsonValue, number: number): PatchOperation {

@@ -1,8 +1,10 @@
 import { limits } from '../../limits.ts';
 import { ScimError } from '../errors.ts';
+import type { Condition } from '../filter/condition.ts';
+import { matches } from '../filter/matches.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute } from '../schema/attribute.ts';
-import { normaliseValue } from '../schema/search-form.ts';
+import { elementSearchForm, normaliseValue } from '../schema/search-form.ts';
 import { assign, type Place, valueIn } from './assign.ts';
 
 /** The elements of one multi-valued attribute. */
@@ -17,28 +19,42 @@ export type Elements = readonly JsonValue[];
 export function append(present: Elements, added: Elements, place: Place): Elements {
   const { attribute, label } = place;
   const elements = [...present];
-  const positions = new Map(present.map((element, index) => [identityOf(element, attribute), index]));
+  const positions = new Map(
+    present.map((element, index) => [comparisonOf(element, attribute).identity, index]),
+  );
   const touched = new Set<number>();
   for (const element of added) {
-    const identity = identityOf(element, attribute);
+    const { identity } = comparisonOf(element, attribute);
     const position = positions.get(identity) ?? elements.length;
     positions.set(identity, position);
     touched.add(position);
     elements[position] = complete(elements[position] ?? element, element, place);
   }
-  if (elements.length > limits.valuesPerAttributeMax && attribute.name !== 'members') {
-    const detail = `${label} may hold at most ${limits.valuesPerAttributeMax} values`;
-    throw new ScimError('invalidValue', { detail });
-  }
+  requireBound(elements, label);
   return withOnePrimary(elements, touched, label);
 }
 
 /** Takes out the elements that have all the sub-attributes of one of the wanted elements. */
 export function without(present: Elements, wanted: Elements, attribute: Attribute): Elements {
-  const wantedParts = wanted.map((element) => partsOf(element, attribute));
+  // By their first part, so that not every element is compared with every wanted one.
+  const wantedBy = new Map<string | undefined, (readonly string[])[]>();
+  for (const element of wanted) {
+    const { parts } = comparisonOf(element, attribute);
+    const [first] = parts;
+    wantedBy.set(first, [...(wantedBy.get(first) ?? []), parts]);
+  }
   return present.filter((element) => {
-    const parts = new Set(partsOf(element, attribute));
-    return !wantedParts.some((some) => some.length > 0 && some.every((part) => parts.has(part)));
+    const { parts } = comparisonOf(element, attribute);
+    const candidates = parts.flatMap((part) => wantedBy.get(part) ?? []);
+    return !candidates.some((candidate) => candidate.every((part) => parts.includes(part)));
+  });
+}
+
+/** Throws `invalidValue` for more values than an attribute may hold. */
+export function requireBound(elements: Elements, label: string): void {
+  if (elements.length <= limits.valuesPerAttributeMax) return;
+  throw new ScimError('invalidValue', {
+    detail: `${label} may hold at most ${limits.valuesPerAttributeMax} values`,
   });
 }
 
@@ -74,19 +90,26 @@ function complete(known: JsonValue, added: JsonValue, { attribute, label }: Plac
   }, known);
 }
 
-const identities = new WeakMap<object, string>();
+/** How an element compares with others. */
+interface Comparison {
+  /** Each sub-attribute with its value. */
+  readonly parts: readonly string[];
+  /** The same text for elements that are the same value. */
+  readonly identity: string;
+}
 
-/** The same text for elements that are the same value; kept, since every operation asks for it. */
-function identityOf(element: JsonValue, attribute: Attribute): string {
-  if (!isJsonObject(element)) return partsOf(element, attribute).join();
-  const known = identities.get(element);
-  if (known !== undefined) return known;
+/** Kept, since every operation compares all elements. */
+const comparisons = new WeakMap<object, Comparison>();
 
-  const parts = partsOf(element, attribute).sort();
-  const isPaired = Object.hasOwn(element, 'value');
+function comparisonOf(element: JsonValue, attribute: Attribute): Comparison {
+  const known = isJsonObject(element) ? comparisons.get(element) : undefined;
+  if (known) return known;
+
+  const parts = partsOf(element, attribute);
+  const isPaired = isJsonObject(element) && Object.hasOwn(element, 'value');
   const identity = parts.filter((part) => !isPaired || /^\["(?:type|value)",/.test(part)).join();
-  identities.set(element, identity);
-  return identity;
+  if (isJsonObject(element)) comparisons.set(element, { parts, identity });
+  return { parts, identity };
 }
 
 /**
@@ -103,4 +126,15 @@ function partsOf(element: JsonValue, attribute: Attribute): string[] {
 
 function partOf(attribute: Attribute, value: JsonValue): string {
   return JSON.stringify([attribute.name, normaliseValue(value, attribute) ?? value]);
+}
+
+/** Kept, since every operation with a filter asks all elements. */
+const searchForms = new WeakMap<object, JsonValue>();
+
+/** Whether an element satisfies the filter of a path (RFC 7644 3.5.2). */
+export function satisfies(element: JsonValue, condition: Condition, attribute: Attribute): boolean {
+  const known = isJsonObject(element) ? searchForms.get(element) : undefined;
+  const form = known ?? elementSearchForm(element, attribute);
+  if (!known && form !== undefined && isJsonObject(element)) searchForms.set(element, form);
+  return matches(condition, form);
 }

@@ -3,7 +3,8 @@ import type { Filter } from '../filter/ast.ts';
 import { bindValueFilter } from '../filter/bind.ts';
 import { matches } from '../filter/matches.ts';
 import type { Attribute } from '../schema/attribute.ts';
-import { elementSearchForm } from '../schema/search-form.ts';
+import { findAttribute } from '../schema/lookup.ts';
+import { normaliseValue } from '../schema/search-form.ts';
 import type { Member } from './member-values.ts';
 
 /**
@@ -13,7 +14,14 @@ import type { Member } from './member-values.ts';
 export function memberPredicate(filter: Filter, members: Attribute): (member: Member) => boolean {
   requireMembershipNames(filter);
   const condition = bindValueFilter(filter, members);
-  return ({ value, type = 'User' }) => matches(condition, elementSearchForm({ value, type }, members));
+  const [valueAttribute = members, typeAttribute = members] = ['value', 'type'].map((name) =>
+    findAttribute(members.subAttributes ?? [], name),
+  );
+  return ({ value, type = 'User' }) =>
+    matches(condition, {
+      value: normaliseValue(value, valueAttribute),
+      type: normaliseValue(type, typeAttribute),
+    });
 }
 
 /** The ids that a filter names when it is `value eq "x"` or an `or` of such, otherwise `undefined`. */

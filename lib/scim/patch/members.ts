@@ -46,10 +46,22 @@ export function separateMembers(operations: readonly PatchOperation[], type: Res
   const separated = operations.map((operation) =>
     inOperation(operation.number, () => separate(operation, members, type)),
   );
-  return {
-    operations: separated.flatMap(({ operations }) => operations),
-    steps: separated.flatMap(({ steps }) => steps),
-  };
+  const steps = separated.flatMap((part) => part.steps);
+  requireFewFilters(steps);
+  return { operations: separated.flatMap((part) => part.operations), steps };
+}
+
+/** Each is asked about every member, so they are bounded more tightly than operations. */
+const memberFiltersMax = 20;
+
+function requireFewFilters(steps: readonly MemberStep[]): void {
+  const excess = steps.filter(({ kind }) => kind === 'removeWhere')[memberFiltersMax];
+  if (!excess) return;
+  throw new ScimError('invalidFilter', {
+    detail:
+      `Operation ${excess.number}: a PATCH may remove members by at most ${memberFiltersMax} filters: ` +
+      'join them by "or", or name the members by "value eq"',
+  });
 }
 
 function separate(operation: PatchOperation, members: Attribute, type: ResourceType): SeparatedMembers {

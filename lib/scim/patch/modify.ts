@@ -1,10 +1,8 @@
 import { ScimError } from '../errors.ts';
-import { matches } from '../filter/matches.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { PatchVerb } from '../message/patch-op.ts';
-import { elementSearchForm } from '../schema/search-form.ts';
 import { assign, type Place, unlessEmpty, unlessNone, valueIn } from './assign.ts';
-import { append, type Elements, withOnePrimary, without } from './elements.ts';
+import { append, type Elements, satisfies, withOnePrimary, without } from './elements.ts';
 import { impliedElement } from './implied-element.ts';
 import type { AttributeTarget } from './target.ts';
 import { isEmptyReference, merge, readElement, readElements } from './value.ts';
@@ -72,7 +70,7 @@ function modifySelected(present: Elements, target: AttributeTarget, change: Chan
   const touched = new Set<number>();
   let isMatched = false;
   for (const element of present) {
-    const isSelected = !selection || matches(selection.condition, elementSearchForm(element, attribute));
+    const isSelected = !selection || satisfies(element, selection.condition, attribute);
     const modified = isSelected ? modifyElement(element, target, change) : element;
     isMatched ||= isSelected;
     if (modified === undefined) continue;

@@ -4,6 +4,7 @@ import type { Attribute } from '../schema/attribute.ts';
 import { findAttribute } from '../schema/lookup.ts';
 import { unmetForm } from '../validate/simple-value.ts';
 import { assign, type Place, unlessEmpty, unlessNone } from './assign.ts';
+import { requireBound } from './elements.ts';
 
 /**
  * Reads a value for an attribute into canonical names; `undefined` when it means unassigned: null, an
@@ -19,7 +20,9 @@ export function readValue(value: JsonValue, place: Place): JsonValue | undefined
  * 3.5.2.1).
  */
 export function readElements(value: JsonValue, { attribute, label }: Place): readonly JsonValue[] {
-  return (isJsonArray(value) ? value : [value])
+  const elements = isJsonArray(value) ? value : [value];
+  requireBound(elements, label);
+  return elements
     .map((element, index) => readElement(element, { attribute, label: `${label}[${index}]` }))
     .filter((element) => element !== undefined);
 }
@@ -52,8 +55,8 @@ export function merge(current: JsonObject, value: JsonValue, { attribute, label 
 
 /** Whether a value clears a reference to a resource, as `""` and `{"value": ""}` do: no id is empty. */
 export function isEmptyReference(value: JsonValue, { multiValued, subAttributes = [] }: Attribute): boolean {
-  if (multiValued || !findAttribute(subAttributes, '$ref')) return false;
-  return value === '' || (isJsonObject(value) && value.value === '');
+  const isEmpty = value === '' || (isJsonObject(value) && value.value === '');
+  return isEmpty && !multiValued && findAttribute(subAttributes, '$ref') !== undefined;
 }
 
 function invalidValue(detail: string): ScimError {

@@ -106,4 +106,16 @@ describe('parsePatchOp()', () => {
     expect(error.code).toBe('invalidSyntax');
     expect(error.message).toContain(String(limits.patchOperationsMax));
   });
+
+  test.each<[string, (keys: JsonValue) => JsonValue]>([
+    ['of a value without path', (keys) => ({ op: 'add', value: keys })],
+    ['of an extension in a value without path', (keys) => ({ op: 'add', value: { 'urn:x:y': keys } })],
+    ['of an extension that the path names', (keys) => ({ op: 'add', path: 'urn:x:y', value: keys })],
+  ])('counts each key %s as a change', (_, operation) => {
+    const keys = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, 1]));
+    expect(parsePatchOp(message(operation(keys(limits.patchOperationsMax - 1))))).toHaveLength(1);
+    const error = failure(message(operation(keys(limits.patchOperationsMax + 1))));
+    expect([error.code, error.message]).toEqual(['invalidSyntax', expect.stringContaining('changes')]);
+  });
 });

@@ -143,6 +143,18 @@ describe('separateMembers()', () => {
     expect(separateMembers(operations, groupType)).toEqual({ operations, steps: [] });
   });
 
+  test('bounds the removes by a filter, but not those by ids', () => {
+    const byType = { op: 'remove', path: 'members[type eq "User"]' };
+    const byId = { op: 'remove', path: 'members[value eq "u1"]' };
+    const most = new Array<JsonValue>(20).fill(byType);
+    expect(stepsOf(...most, ...most.map(() => byId))).toHaveLength(40);
+    const error = scimErrorOf(() => stepsOf(...most, byType));
+    expect([error.code, error.message]).toEqual([
+      'invalidFilter',
+      expect.stringMatching(/^Operation 21: .*20 filters/),
+    ]);
+  });
+
   test('leaves the operations on a type without members as they came', () => {
     const operations = operationsOf([{ op: 'add', value: { members: 1 } }]);
     expect(separateMembers(operations, userType)).toEqual({ operations, steps: [] });
