@@ -11,7 +11,7 @@ export interface Source extends Partition {
 
 const identifier = /^[A-Za-z0-9_:.-]{1,255}$/;
 
-/** Whether a text can be an id: it holds neither `/`, which ends a part of a key, nor `!` or `~`, which bound ranges. */
+/** Whether a text can be an id: without `/`, which ends a part of a key, and `!` and `~`, which bound ranges. */
 export function isIdentifier(text: unknown): text is string {
   return typeof text === 'string' && identifier.test(text);
 }
