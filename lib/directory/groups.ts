@@ -7,7 +7,7 @@ import { type EventOperation, eventChange } from './events.ts';
 import { intentChange, rollForward } from './intents.ts';
 import { addMember, type MemberChange, removeMember } from './memberships.ts';
 import type { ResourceDocument } from './resource-document.ts';
-import { readResource, type StoredResource, writeResource } from './resources.ts';
+import { type ResourceChange, readResource, type StoredResource, writeResource } from './resources.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 
 export interface GroupChange {
@@ -40,13 +40,23 @@ export async function readGroup(
  */
 export async function writeGroup(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
   const { id, before, members } = change;
+  const memberCount = (before?.document.memberCount ?? 0) + balance(members);
   if (isLarge(members)) {
-    const document = await writeAttributes(scope, change, [intentChange(scope, id, members)]);
+    const document = await writeIntent(scope, change);
     await rollForward(scope, id);
-    return document;
+    return { ...document, memberCount };
   }
   if (before && !change.resource) return writeMembers(scope, change, before.document);
-  return writeAttributes(scope, change, memberChanges(scope, change));
+  const alongside = memberChanges(scope, change);
+  return writeAttributes(scope, change, { properties: { memberCount }, alongside });
+}
+
+function writeIntent(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
+  const { id, before, members } = change;
+  const mark = scope.newId();
+  const memberCount = before?.document.memberCount ?? 0;
+  const alongside = [intentChange(scope, id, { mark, members })];
+  return writeAttributes(scope, change, { properties: { memberCount, intent: mark }, alongside });
 }
 
 /** Leaves the group itself to increments, so that requests on different members do not meet. */
@@ -56,13 +66,14 @@ async function writeMembers(
   before: ResourceDocument,
 ): Promise<ResourceDocument> {
   const { id, operation, members } = change;
+  const memberCount = (before.memberCount ?? 0) + balance(members);
   const touch = touchGroup(scope, id, balance(members));
   await scope.store.commit(partitionOf(scope, groupType), [
     touch,
     eventChange(scope, groupType, { operation, id, attributes: ['members'] }),
     ...memberChanges(scope, change),
   ]);
-  return { ...before, ...touch.set, revision: before.revision + 1 };
+  return { ...before, ...touch.set, memberCount, revision: before.revision + 1 };
 }
 
 /** Gives a group a new revision without reading it; `stale` when it is gone. */
@@ -80,7 +91,7 @@ export function touchGroup(scope: DirectoryScope, id: string, members: number): 
 function writeAttributes(
   scope: DirectoryScope,
   change: GroupChange,
-  alongside: readonly Change[],
+  beside: Required<Pick<ResourceChange, 'properties' | 'alongside'>>,
 ): Promise<ResourceDocument> {
   const { type, id, before, operation, members } = change;
   return writeResource(scope, type, {
@@ -88,11 +99,7 @@ function writeAttributes(
     ...(before && { before }),
     resource: change.resource ?? before?.document.resource ?? {},
     operation,
-    properties: {
-      memberCount: (before?.document.memberCount ?? 0) + balance(members),
-      ...(isLarge(members) && { intent: true }),
-    },
-    alongside,
+    ...beside,
     attributes: sizeOf(members) > 0 ? ['members'] : [],
   });
 }

@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
-import { type Change, type Document, type Stored, StoreError } from '../store/document-store.ts';
+import { type Change, type Document, StoreError } from '../store/document-store.ts';
 import {
   addMember,
   type MemberChange,
@@ -8,27 +8,35 @@ import {
   presentMembers,
   removeMember,
 } from './memberships.ts';
-import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
+import type { ResourceDocument } from './resource-document.ts';
+import { readResource } from './resources.ts';
+import { type DirectoryScope, partitionOf } from './scope.ts';
 
 export const intentKind = 'intent';
 
 /** A membership change too large for one batch, decided when it was written and rolled forward from then on. */
 interface IntentDocument extends Document {
   readonly group: string;
+  readonly mark: string;
   readonly add: readonly (readonly [id: string, type: MemberType])[];
   readonly remove: readonly string[];
 }
 
 const intentId = (group: string) => `intent:${group}`;
 
-/** The change that decides a large membership change; the timer finishes it if no request does. */
-export function intentChange(scope: DirectoryScope, group: string, members: MemberChange): Change {
+/** Decides a large membership change: the group that bears `mark` has it ahead, and the timer finishes it at the latest. */
+export function intentChange(
+  scope: DirectoryScope,
+  group: string,
+  { mark, members }: { mark: string; members: MemberChange },
+): Change {
   const document: IntentDocument = {
     id: intentId(group),
     tenantId: scope.tenantId,
     kind: intentKind,
     due: scope.now(),
     group,
+    mark,
     add: [...members.add],
     remove: [...members.remove],
   };
@@ -38,60 +46,63 @@ export function intentChange(scope: DirectoryScope, group: string, members: Memb
 /** Finishes a group's large membership change, batch by batch; may run twice at once and be cut off anywhere. */
 export async function rollForward(scope: DirectoryScope, group: string): Promise<void> {
   const key = { ...partitionOf(scope, groupType), kind: intentKind, id: intentId(group) };
-  const intent = (await scope.store.read(key)) as Stored<IntentDocument> | undefined;
+  const intent = (await scope.store.read(key))?.document as IntentDocument | undefined;
   if (!intent) return;
-  const { add, remove } = intent.document;
+  const { add, remove } = intent;
   const steps = [
-    ...add.map(([user, type]) => ({ user, change: addMember(scope, { group, user, type }), present: false })),
-    ...remove.map((user) => ({ user, change: removeMember({ group, user }), present: true })),
+    ...add.map(([user, type]) => ({ user, change: addMember(scope, { group, user, type }), by: 1 })),
+    ...remove.map((user) => ({ user, change: removeMember({ group, user }), by: -1 })),
   ];
   for (let start = 0; start < steps.length; start += limits.membersPerBatchMax) {
-    await rollBatch(scope, group, steps.slice(start, start + limits.membersPerBatchMax));
+    await rollBatch(scope, intent, steps.slice(start, start + limits.membersPerBatchMax));
   }
-  await finish(scope, group, intent.version);
+  await writeMarked(scope, intent, ({ intent: _, ...document }) => ({
+    document,
+    alongside: [{ op: 'delete', kind: intentKind, id: intentId(group) }],
+  }));
 }
 
 interface Step {
   readonly user: string;
   readonly change: Change;
-  /** Whether the step has work to do when the membership is there, or when it is not. */
-  readonly present: boolean;
+  /** What the step does to the number of members. */
+  readonly by: number;
 }
 
-async function rollBatch(scope: DirectoryScope, group: string, steps: readonly Step[]): Promise<void> {
-  const present = await presentMembers(
-    scope,
-    group,
-    steps.map(({ user }) => user),
-  );
-  const left = steps.filter((step) => present.has(step.user) === step.present);
-  if (left.length === 0) return;
-  try {
-    await scope.store.commit(
-      partitionOf(scope, groupType),
-      left.map(({ change }) => change),
-    );
-  } catch (thrown) {
-    if (!isLostRace(thrown)) throw thrown;
-    await rollBatch(scope, group, steps);
-  }
+function rollBatch(scope: DirectoryScope, intent: IntentDocument, steps: readonly Step[]): Promise<void> {
+  return writeMarked(scope, intent, async (document) => {
+    const users = steps.map(({ user }) => user);
+    const present = await presentMembers(scope, intent.group, users);
+    const left = steps.filter(({ user, by }) => present.has(user) !== by > 0);
+    if (left.length === 0) return undefined;
+    const memberCount = left.reduce((sum, { by }) => sum + by, document.memberCount ?? 0);
+    return { document: { ...document, memberCount }, alongside: left.map(({ change }) => change) };
+  });
 }
 
-async function finish(scope: DirectoryScope, group: string, version: string): Promise<void> {
-  try {
-    await scope.store.commit(partitionOf(scope, groupType), [
-      { op: 'delete', kind: intentKind, id: intentId(group), ifVersion: version },
-      {
-        op: 'increment',
-        kind: kindOf(groupType),
-        id: group,
-        by: {},
-        set: { intent: false },
-        ifAbsent: 'fail',
-      },
-    ]);
-  } catch (thrown) {
-    if (!isLostRace(thrown)) throw thrown;
+interface MarkedWrite {
+  readonly document: ResourceDocument;
+  readonly alongside: readonly Change[];
+}
+
+/** Writes beside the group while it bears the intent's mark: who comes late, after others finished, changes nothing. */
+async function writeMarked(
+  scope: DirectoryScope,
+  { group, mark }: IntentDocument,
+  next: (document: ResourceDocument) => MarkedWrite | undefined | Promise<MarkedWrite | undefined>,
+): Promise<void> {
+  for (;;) {
+    const stored = await readResource(scope, groupType, group);
+    if (stored?.document.intent !== mark) return;
+    const write = await next(stored.document);
+    if (!write) return;
+    const { document, alongside } = write;
+    const changes: Change[] = [{ op: 'replace', document, ifVersion: stored.version }, ...alongside];
+    try {
+      return await scope.store.commit(partitionOf(scope, groupType), changes);
+    } catch (thrown) {
+      if (!isLostRace(thrown)) throw thrown;
+    }
   }
 }
 

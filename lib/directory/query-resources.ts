@@ -4,6 +4,7 @@ import type { Condition, Path } from '../scim/filter/condition.ts';
 import { matches } from '../scim/filter/matches.ts';
 import { printFilter } from '../scim/filter/printer.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
+import type { Stored } from '../store/document-store.ts';
 import { totalOf } from './counts.ts';
 import { resolveEdges } from './edges.ts';
 import { readGroup } from './groups.ts';
@@ -118,9 +119,22 @@ async function pageOf(
   if (page.more && last !== undefined) scope.marks.leave(walk, startIndex + page.documents.length, last);
   const isWhole = where !== undefined && startIndex === 1 && !page.more;
   return {
-    documents: page.documents.map(({ document }) => document as ResourceDocument),
+    documents: await wholeOf(scope, type, page.documents),
     total: isWhole ? page.documents.length : await total(),
   };
+}
+
+/** Finishes what was decided about a resource on the page before it is shown. */
+async function wholeOf(
+  scope: DirectoryScope,
+  type: ResourceType,
+  page: readonly Stored[],
+): Promise<readonly ResourceDocument[]> {
+  const documents = page.map(({ document }) => document as ResourceDocument);
+  const whole = documents.map(async (document) =>
+    document.intent ? (await readWhole(scope, type, document.id))?.document : document,
+  );
+  return (await Promise.all(whole)).filter((document) => document !== undefined);
 }
 
 function position(scope: DirectoryScope, walk: string, startIndex: number) {

@@ -17,8 +17,8 @@ export interface ResourceDocument extends Document {
   readonly search: JsonObject;
   /** Groups only. */
   readonly memberCount?: number;
-  /** Groups only: a membership change that began and must be rolled forward before anything is read. */
-  readonly intent?: boolean;
+  /** Groups only: the mark of a membership change that began and must be rolled forward before anything is read. */
+  readonly intent?: string;
 }
 
 export interface ResourceState {

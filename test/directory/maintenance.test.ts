@@ -1,0 +1,371 @@
+import { describe, expect, test } from 'vitest';
+import { deliverEvents } from '../../lib/audit/deliver-events.ts';
+import { deleteResource } from '../../lib/directory/deletion.ts';
+import { readGroup, writeGroup } from '../../lib/directory/groups.ts';
+import { rollForward } from '../../lib/directory/intents.ts';
+import { maintainDirectory } from '../../lib/directory/maintenance.ts';
+import { addMember, removeMember } from '../../lib/directory/memberships.ts';
+import { queryResources } from '../../lib/directory/query-resources.ts';
+import { readResource } from '../../lib/directory/resources.ts';
+import type { DirectoryScope } from '../../lib/directory/scope.ts';
+import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
+import type { DocumentStore } from '../../lib/store/document-store.ts';
+import {
+  addGroup,
+  addUser,
+  asMembers,
+  type Breakdown,
+  breakingStore,
+  type Directory,
+  intercept,
+  openDirectory,
+} from './directory.ts';
+
+const minute = 60_000;
+const day = 86_400_000;
+const graceDays = 30;
+
+const maintain = (directory: Directory, store: DocumentStore = directory.scope.store) =>
+  maintainDirectory({ store, now: directory.scope.now, scopeOf: () => directory.on(store) });
+
+/** Every place where work can be cut off: before and after each commit, until it comes through whole. */
+async function cutEverywhere(check: (cut: { at: number; when: Breakdown }) => Promise<boolean>) {
+  for (const when of ['before', 'after'] as const) {
+    for (let at = 1; await check({ at, when }); at += 1) expect(at).toBeLessThan(100);
+  }
+}
+
+/** Runs work on a store that breaks down and yields whether it was cut off. */
+async function cutOff(
+  directory: Directory,
+  cut: { at: number; when: Breakdown },
+  work: (scope: DirectoryScope) => Promise<unknown>,
+): Promise<boolean> {
+  const { store, broke } = breakingStore(directory.scope.store, cut);
+  const outcome = await work(directory.on(store)).then(
+    () => 'whole',
+    (thrown) => thrown.kind,
+  );
+  expect(outcome).toBe(broke() ? 'unavailable' : 'whole');
+  return broke();
+}
+
+async function addUsers(scope: DirectoryScope, count: number): Promise<readonly string[]> {
+  const users: string[] = [];
+  for (let number = 0; number < count; number += 1) users.push(await addUser(scope, `user${number}`));
+  return users;
+}
+
+async function membersOf(directory: Directory): Promise<readonly unknown[]> {
+  return (await directory.all('groups', 'member')).map(({ user }) => user).sort();
+}
+
+async function requireGroup(scope: DirectoryScope, id: string) {
+  const group = await readResource(scope, groupType, id);
+  if (!group) throw new Error('The group is gone');
+  return group;
+}
+
+async function deleteUser(scope: DirectoryScope, id: string): Promise<void> {
+  const stored = await readResource(scope, userType, id);
+  if (stored) await deleteResource(scope, userType, { stored, graceDays });
+}
+
+describe('a large membership change', () => {
+  async function prepare(directory: Directory) {
+    const users = await addUsers(directory.scope, 230);
+    const id = await addGroup(directory.scope, 'group', users.slice(0, 40));
+    const before = users.slice(0, 40).toSorted();
+    const after = users.slice(20).toSorted();
+    const change = async (scope: DirectoryScope) =>
+      writeGroup(scope, {
+        type: groupType,
+        id,
+        before: await requireGroup(scope, id),
+        members: { add: asMembers(users.slice(40)), remove: new Set(users.slice(0, 20)) },
+        operation: 'modify',
+      });
+    return { users, id, before, after, change };
+  }
+
+  test('that is cut off anywhere is whole or absent for the next reader, by id, by key and in a list', async () => {
+    await cutEverywhere(async (cut) => {
+      await using directory = openDirectory();
+      const { id, before, after, change } = await prepare(directory);
+      const isCut = await cutOff(directory, cut, change);
+      const { scope } = directory;
+      if (cut.at % 2 === 0) await readGroup(scope, groupType, id);
+      else await queryResources(scope, { type: groupType, startIndex: 1, count: 10 });
+      const decided = !isCut || cut.at > 1 || cut.when === 'after';
+      expect(await membersOf(directory)).toEqual(decided ? after : before);
+      const { document } = await requireGroup(scope, id);
+      expect(document).toMatchObject({ memberCount: decided ? after.length : before.length });
+      expect(document).not.toHaveProperty('intent');
+      expect(await directory.all('groups', 'intent')).toEqual([]);
+      return isCut;
+    });
+  });
+
+  test('is finished by maintenance, which itself may be cut off anywhere and run twice', async () => {
+    await cutEverywhere(async (cut) => {
+      await using directory = openDirectory();
+      const { id, after, change } = await prepare(directory);
+      await cutOff(directory, { at: 2, when: 'before' }, change);
+      const { version } = await requireGroup(directory.scope, id);
+      const isCut = await cutOff(directory, cut, ({ store }) => maintain(directory, store));
+      await maintain(directory);
+      await maintain(directory);
+      expect(await membersOf(directory)).toEqual(after);
+      const { document, ...done } = await requireGroup(directory.scope, id);
+      expect(document).toMatchObject({ memberCount: after.length, revision: 2 });
+      expect(done.version).not.toBe(version);
+      expect(await directory.all('groups', 'intent')).toEqual([]);
+      return isCut;
+    });
+  });
+
+  test('is not rolled by who comes late, after another finished it and the members changed again', async () => {
+    for (const commit of [1, 2, 3, 4]) {
+      await using directory = openDirectory();
+      const { scope } = directory;
+      const { users, id, after, change } = await prepare(directory);
+      await cutOff(directory, { at: 2, when: 'before' }, change);
+
+      const late = pausing(scope.store, commit);
+      const rolling = rollForward(directory.on(late.store), id);
+      await late.reached;
+      await rollForward(scope, id);
+      const last = users.at(-1) ?? '';
+      const before = await requireGroup(scope, id);
+      const members = { add: asMembers([]), remove: new Set([last]) };
+      await writeGroup(scope, { type: groupType, id, before, members, operation: 'modify' });
+      late.resume();
+      await rolling;
+
+      expect(await membersOf(directory)).toEqual(after.filter((user) => user !== last));
+      expect((await requireGroup(scope, id)).document.memberCount).toBe(after.length - 1);
+    }
+  });
+
+  test('ends with the group when that is deleted meanwhile', async () => {
+    await using directory = openDirectory();
+    const { scope, clock } = directory;
+    const { id, change } = await prepare(directory);
+    const late = pausing(scope.store, 3);
+    const changing = change(directory.on(late.store));
+    await late.reached;
+    const stored = await readGroup(scope, groupType, id);
+    if (stored) await deleteResource(scope, groupType, { stored, graceDays });
+    late.resume();
+    await changing;
+    expect(await membersOf(directory)).toEqual([]);
+    clock.time += 2 * minute;
+    await maintain(directory);
+    for (const kind of ['group', 'intent', 'unlink', 'member']) {
+      expect(await directory.all('groups', kind)).toEqual([]);
+    }
+  });
+});
+
+/** A store that waits before its n-th commit until it may resume. */
+function pausing(store: DocumentStore, at: number) {
+  let commits = 0;
+  let reach: () => void = () => {};
+  let resume: () => void = () => {};
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const gate = new Promise<void>((resolve) => {
+    resume = resolve;
+  });
+  const pausingStore = intercept(store, async (partition, changes) => {
+    commits += 1;
+    if (commits === at) {
+      reach();
+      await gate;
+    }
+    return store.commit(partition, changes);
+  });
+  return { store: pausingStore, reached, resume: () => resume() };
+}
+
+describe('the deletion of a user', () => {
+  const groupCount = 90;
+
+  async function prepare(directory: Directory) {
+    const user = await addUser(directory.scope, 'gone');
+    const other = await addUser(directory.scope, 'stays');
+    const groups: string[] = [];
+    for (let number = 0; number < groupCount; number += 1) {
+      groups.push(await addGroup(directory.scope, `group${number}`, [user, other]));
+    }
+    return { user, other, groups };
+  }
+
+  async function expectGone(directory: Directory, { other }: { other: string }): Promise<void> {
+    expect(new Set(await membersOf(directory))).toEqual(new Set([other]));
+    const groups = await directory.all('groups', 'group');
+    expect(new Set(groups.map(({ memberCount, revision }) => `${memberCount} ${revision}`))).toEqual(
+      new Set(['1 2']),
+    );
+    expect(await directory.all('users', 'unlink')).toEqual([]);
+  }
+
+  test('that is cut off anywhere is finished by maintenance, cut off anywhere itself, and only once', async () => {
+    await cutEverywhere(async (cut) => {
+      await using directory = openDirectory();
+      const { scope, clock } = directory;
+      const prepared = await prepare(directory);
+      const isCut = await cutOff(directory, cut, (broken) => deleteUser(broken, prepared.user));
+      const decided = !isCut || cut.at > 1 || cut.when === 'after';
+      expect(await readResource(scope, userType, prepared.user)).toEqual(
+        decided ? undefined : expect.anything(),
+      );
+      if (!decided) return isCut;
+      expect((await addUser(scope, 'GONE')).length).toBeGreaterThan(0);
+      clock.time += 2 * minute;
+      await cutOff(directory, cut, ({ store }) => maintain(directory, store));
+      await maintain(directory);
+      await maintain(directory);
+      await expectGone(directory, prepared);
+      return isCut;
+    });
+  });
+
+  test('is swept again a minute later for memberships that came late', async () => {
+    await using directory = openDirectory();
+    const { scope, clock } = directory;
+    const { user, groups } = await prepare(directory);
+    await deleteUser(scope, user);
+    const late = addMember(scope, { group: groups[0] ?? '', user, type: 'User' });
+    await scope.store.commit({ container: 'groups', tenantId: scope.tenantId }, [late]);
+    await maintain(directory);
+    expect(await membersOf(directory)).toContain(user);
+    clock.time += minute;
+    await maintain(directory);
+    expect(await membersOf(directory)).not.toContain(user);
+  });
+
+  test('goes on where another request ended one of the memberships first', async () => {
+    await using directory = openDirectory();
+    const { scope } = directory;
+    const prepared = await prepare(directory);
+    const [group = ''] = prepared.groups;
+    const late = pausing(scope.store, 2);
+    const deleting = deleteUser(directory.on(late.store), prepared.user);
+    await late.reached;
+    const before = await requireGroup(scope, group);
+    const members = { add: asMembers([]), remove: new Set([prepared.user]) };
+    await writeGroup(scope, { type: groupType, id: group, before, members, operation: 'modify' });
+    late.resume();
+    await deleting;
+    expect(new Set(await membersOf(directory))).toEqual(new Set([prepared.other]));
+    expect((await requireGroup(scope, group)).document).toMatchObject({ memberCount: 1, revision: 2 });
+  });
+});
+
+describe('the deletion of a group', () => {
+  test('that is cut off anywhere leaves no membership after maintenance', async () => {
+    await cutEverywhere(async (cut) => {
+      await using directory = openDirectory();
+      const { scope, clock } = directory;
+      const id = await addGroup(scope, 'group', await addUsers(scope, 100));
+      const isCut = await cutOff(directory, cut, async (broken) => {
+        const stored = await readGroup(broken, groupType, id);
+        if (stored) await deleteResource(broken, groupType, { stored, graceDays });
+      });
+      if (await readResource(scope, groupType, id)) return isCut;
+      clock.time += 2 * minute;
+      await maintain(directory);
+      expect(await membersOf(directory)).toEqual([]);
+      expect(await directory.all('groups', 'unlink')).toEqual([]);
+      return isCut;
+    });
+  });
+});
+
+describe('a tombstone', () => {
+  test('keeps the resource until the grace period ends, then goes', async () => {
+    await using directory = openDirectory();
+    const { scope, clock } = directory;
+    const id = await addUser(scope, 'kept');
+    await deleteUser(scope, id);
+    clock.time += graceDays * day - 1;
+    await maintain(directory);
+    expect(await directory.all('users', 'tombstone')).toMatchObject([
+      { resourceType: 'User', resource: { id, resource: { userName: 'kept' } } },
+    ]);
+    clock.time += 1;
+    const down = { at: 1, when: 'before' } as const;
+    expect(await cutOff(directory, down, ({ store }) => maintain(directory, store))).toBe(true);
+    expect(await directory.all('users', 'tombstone')).toHaveLength(1);
+    await maintain(directory);
+    await maintain(directory);
+    expect(await directory.all('users', 'tombstone')).toEqual([]);
+  });
+});
+
+describe('events', () => {
+  test('move into the audit once, however often delivery is cut off', async () => {
+    await using directory = openDirectory();
+    const { scope } = directory;
+    const users = await addUsers(scope, 3);
+    const group = await addGroup(scope, 'group', users);
+    await deleteUser(scope, users[0] ?? '');
+    const pending = [...(await directory.all('users', 'event')), ...(await directory.all('groups', 'event'))];
+    expect(pending).toHaveLength(5);
+
+    await cutEverywhere((cut) => cutOff(directory, cut, ({ store }) => deliverEvents(store, scope.now)));
+    await deliverEvents(scope.store, scope.now);
+    expect([...(await directory.all('users', 'event')), ...(await directory.all('groups', 'event'))]).toEqual(
+      [],
+    );
+    const records = await directory.all('audit', 'record');
+    const expected = pending.map(({ due: _, ...facts }) => ({ ...facts, kind: 'record' }));
+    expect(records).toEqual(expected.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+    expect(records.map(({ operation, resource }) => ({ operation, resource }))).toContainEqual({
+      operation: 'create',
+      resource: group,
+    });
+  });
+
+  test('name who acted and what changed, and hold no values', async () => {
+    await using directory = openDirectory();
+    const { scope } = directory;
+    await addUser(scope, 'secret.name');
+    await deliverEvents(scope.store, scope.now);
+    const [record] = await directory.all('audit', 'record');
+    expect(record).toMatchObject({
+      at: '2030-01-01T00:00:00.000Z',
+      operation: 'create',
+      resourceType: 'User',
+      attributes: ['userName'],
+      credential: 'key',
+      requestId: 'request',
+    });
+    expect(JSON.stringify(record)).not.toContain('secret.name');
+  });
+
+  test('beyond one run are moved on by the next', async () => {
+    await using directory = openDirectory();
+    const { scope } = directory;
+    await addUsers(scope, 501);
+    await deliverEvents(scope.store, scope.now);
+    expect(await directory.all('users', 'event')).toHaveLength(1);
+    await deliverEvents(scope.store, scope.now);
+    expect(await directory.all('audit', 'record')).toHaveLength(501);
+  });
+});
+
+describe('removeMember()', () => {
+  test('of a membership that is not there is stale and changes nothing beside it', async () => {
+    await using directory = openDirectory();
+    const { scope } = directory;
+    const users = await addUsers(scope, 1);
+    const group = await addGroup(scope, 'group', users);
+    const changes = [...users, 'nobody'].map((user) => removeMember({ group, user }));
+    const partition = { container: 'groups', tenantId: scope.tenantId } as const;
+    await expect(scope.store.commit(partition, changes)).rejects.toMatchObject({ kind: 'stale', change: 1 });
+    expect(await membersOf(directory)).toEqual(users);
+  });
+});
