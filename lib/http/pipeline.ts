@@ -57,12 +57,12 @@ interface Exchange {
   readonly started: number;
   readonly cost: Cost;
   /** What the log line will tell. */
-  readonly trace: { tenant?: string; credential?: string; error?: ScimError; quirks: string[] };
+  readonly trace: { tenant?: string; credential?: string; error?: ScimError; quirks: Record<string, number> };
 }
 
 function openExchange<Context>(parts: PipelineParts<Context>, request: HttpRequest, id: string): Exchange {
   const head = readHead(request, parts.endpointPaths);
-  return { request, head, id, started: parts.now(), cost: createCost(), trace: { quirks: [] } };
+  return { request, head, id, started: parts.now(), cost: createCost(), trace: { quirks: {} } };
 }
 
 async function perform<Context>(
@@ -76,7 +76,9 @@ async function perform<Context>(
   if (!scopes.includes(operation.scope)) throw new ScimError('forbidden');
 
   const body = operation.readsBody ? await readBody(request) : null;
-  const note = (quirks: readonly string[]) => void trace.quirks.push(...quirks);
+  const note = (quirks: readonly string[]) => {
+    for (const quirk of quirks) trace.quirks[quirk] = (trace.quirks[quirk] ?? 0) + 1;
+  };
   const { query, header } = head;
   const command = operation.parse({ params, query, header, body, profile, types, note });
   const outcome = await operation.run(context, command);

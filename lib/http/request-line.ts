@@ -12,8 +12,8 @@ export interface RequestLine {
   readonly error?: string;
   /** Only of failures inside the service provider. */
   readonly cause?: unknown;
-  /** The deviations of the client that were normalised. */
-  readonly quirks: readonly string[];
+  /** How often each deviation of the client was met. */
+  readonly quirks: Readonly<Record<string, number>>;
   readonly operations: number;
   readonly examined: number;
   readonly requestUnits: number;

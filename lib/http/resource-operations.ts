@@ -9,11 +9,12 @@ import type { Representation, View } from '../provisioning/represent.ts';
 import { type RetrieveCommand, retrieveResource } from '../provisioning/retrieve.ts';
 import { normalisePatchBody, normaliseResourceBody } from '../scim/client-quirks.ts';
 import { ScimError } from '../scim/errors.ts';
+import { refuseUnknown, toInteropOperations } from '../scim/interop-profile.ts';
 import type { JsonValue } from '../scim/json.ts';
 import { listResponse } from '../scim/message/list-response.ts';
 import { parsePatchOp } from '../scim/message/patch-op.ts';
 import { parseSelection, project } from '../scim/project.ts';
-import { omitsGroupAnswer } from '../scim/quirks/answers.ts';
+import { profileTraits } from '../scim/quirks/traits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { validateResource } from '../scim/validate.ts';
 import type { AdmittedRequest, Operation, ScimResponse } from './operation.ts';
@@ -29,7 +30,8 @@ export function createOperation(name: string): ScimOperation<CreateCommand, Repr
     parse(request) {
       const view = viewOf(request, name);
       const body = normalisedBody(request, view.type);
-      return { ...view, resource: validateResource(body, view.type, { context: 'create' }) };
+      const onUnknown = hearUnknown(request);
+      return { ...view, resource: validateResource(body, view.type, { context: 'create', onUnknown }) };
     },
     run: createResource,
     respond: (created, command) => ({ ...resourceResponse(created, command), status: 201 }),
@@ -88,7 +90,8 @@ export function replaceOperation(name: string): ScimOperation<ReplaceCommand, Re
     readsBody: true,
     parse(request) {
       const target = targetOf(request, name);
-      return { ...target, ...viewOf(request, name), body: normalisedBody(request, target.type) };
+      const body = normalisedBody(request, target.type);
+      return { ...target, ...viewOf(request, name), body, onUnknown: hearUnknown(request) };
     },
     run: replaceResource,
     respond: resourceResponse,
@@ -104,11 +107,13 @@ export function modifyOperation(name: string): ScimOperation<ModifyCommand, Repr
       const target = targetOf(request, name);
       const { body, fired } = normalisePatchBody(request.body ?? null, target.type, request.profile);
       request.note(fired);
+      const operations = parsePatchOp(body);
+      const { interop, groupAnswer } = profileTraits[request.profile];
       return {
         ...target,
         ...viewOf(request, name),
-        operations: parsePatchOp(body),
-        quiet: name === 'Group' && omitsGroupAnswer(request.profile),
+        operations: interop ? toInteropOperations(operations, target.type) : operations,
+        quiet: name === 'Group' && groupAnswer === 'none',
       };
     },
     run: modifyResource,
@@ -148,6 +153,11 @@ function viewOf(request: AdmittedRequest, name: string): View {
   const attributes = request.query.get('attributes') ?? undefined;
   const excludedAttributes = request.query.get('excludedAttributes') ?? undefined;
   return { type, selection: parseSelection({ attributes, excludedAttributes }, type) };
+}
+
+/** What no schema has is ignored and counted, or refused where the profile says so. */
+function hearUnknown({ profile, note }: AdmittedRequest): (path: string) => void {
+  return profileTraits[profile].interop ? refuseUnknown : () => note(['unknown-attribute']);
 }
 
 function normalisedBody(request: AdmittedRequest, type: ResourceType): JsonValue {

@@ -11,6 +11,8 @@ import { type Representation, representOne, type View } from './represent.ts';
 export interface ReplaceCommand extends Target, View {
   /** What the client sent; it is valid only against the resource that it replaces. */
   readonly body: JsonValue;
+  /** Hears of attributes that no schema has. */
+  readonly onUnknown: (path: string) => void;
 }
 
 /**
@@ -19,11 +21,11 @@ export interface ReplaceCommand extends Target, View {
  * Throws ScimError `notFound`, `versionMismatch`, `uniqueness` and what validation finds.
  */
 export async function replaceResource(context: Context, command: ReplaceCommand): Promise<Representation> {
-  const { type } = command;
+  const { type, onUnknown } = command;
   const document = await untilCurrent(async () => {
     const before = await requireTarget(context, command);
     const current = before.document.resource;
-    const resource = validateResource(command.body, type, { context: 'replace', current });
+    const resource = validateResource(command.body, type, { context: 'replace', current, onUnknown });
     return type.name === 'Group'
       ? replaceGroup(context, command, { before, resource })
       : replace(context, command, { before, resource });

@@ -19,6 +19,8 @@ export interface PatchOperation {
   readonly path?: PatchPath;
   /** Absent only with `remove`; `null` is a value. */
   readonly value?: JsonValue;
+  /** Whether the filter of the path may select one value only, as the interoperability profile has it. */
+  readonly selectsOne?: boolean;
 }
 
 /**

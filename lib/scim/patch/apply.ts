@@ -27,8 +27,8 @@ export function applyPatch(
 }
 
 function applyOperation(resource: JsonObject, operation: PatchOperation, type: ResourceType): JsonObject {
-  const { op, path, value } = operation;
-  const change = value === undefined ? { op } : { op, value };
+  const { op, path, value, selectsOne = false } = operation;
+  const change = { op, selectsOne, ...(value !== undefined && { value }) };
   if (path) return applyAt(resource, path, { type, change, isNamed: true });
   if (op === 'remove') throw new ScimError('noTarget', { detail: 'A remove needs a "path"' });
   return applyAssignments(resource, parseAssignments(value), { type, change, isNamed: false });

@@ -12,6 +12,7 @@ export interface Change {
   readonly op: PatchVerb;
   /** Absent only with `remove`. */
   readonly value?: JsonValue;
+  readonly selectsOne?: boolean;
 }
 
 /**
@@ -69,6 +70,7 @@ function modifySelected(present: Elements, target: AttributeTarget, change: Chan
   const elements: JsonValue[] = [];
   const touched = new Set<number>();
   let isMatched = false;
+  if (change.selectsOne) requireOne(present, target);
   for (const element of present) {
     const isSelected = !selection || satisfies(element, selection.condition, attribute);
     const modified = isSelected ? modifyElement(element, target, change) : element;
@@ -78,6 +80,14 @@ function modifySelected(present: Elements, target: AttributeTarget, change: Chan
     elements.push(modified);
   }
   return isMatched ? withOnePrimary(elements, touched, label) : modifyUnmatched(present, target, change);
+}
+
+function requireOne(present: Elements, { attribute, selection, label }: AttributeTarget): void {
+  if (!selection) return;
+  const selected = present.filter((element) => satisfies(element, selection.condition, attribute));
+  if (selected.length > 1) {
+    throw new ScimError('invalidFilter', { detail: `${label} selects ${selected.length} values: name one` });
+  }
 }
 
 /**
