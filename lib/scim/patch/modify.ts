@@ -58,7 +58,8 @@ function modifyList(present: Elements, place: Place, { op, value }: Change): Ele
   if (value === undefined) return undefined;
   const given = readElements(value, place);
   if (op === 'remove') return unlessNone(without(present, given, place.attribute));
-  return given.length > 0 ? append(op === 'add' ? present : [], given, place) : undefined;
+  if (given.length === 0) return op === 'add' ? unlessNone(present) : undefined;
+  return append(op === 'add' ? present : [], given, place);
 }
 
 /**

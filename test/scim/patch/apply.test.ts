@@ -319,15 +319,15 @@ describe('applyPatch() replaces (RFC 7644 3.5.2.3)', () => {
   ]);
 });
 
-describe('applyPatch() unassigns by an add of nothing (RFC 7643 2.5)', () => {
+describe('applyPatch() takes an add of nothing as no value for one, and as nothing new for many', () => {
   holds([
     [
       'null for a single value',
       { op: 'add', path: 'name.givenName', value: null },
       { name: { familyName: 'King' } },
     ],
-    ['null for a multi-valued attribute', { op: 'add', path: 'emails', value: null }, { emails: undefined }],
-    ['an empty array', { op: 'add', path: 'emails', value: [] }, { emails: undefined }],
+    ['null for a multi-valued attribute', { op: 'add', path: 'emails', value: null }, {}],
+    ['an empty array', { op: 'add', path: 'emails', value: [] }, {}],
   ]);
 });
 
