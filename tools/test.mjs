@@ -6,7 +6,7 @@ import { prepare, root } from './install.mjs';
 
 prepare();
 const failedChecks =
-  (await run('biome', ['check', '--error-on-warnings', '.'])) + (await run('tsc', ['--noEmit']));
+  (await check('biome', ['check', '--error-on-warnings', '.'])) + (await check('tsc', ['--noEmit']));
 const results = await runTests(process.argv.slice(2));
 const failed = results.failed + failedChecks;
 const skipped = results.skipped > 0 ? `, ${results.skipped} skipped` : '';
@@ -40,6 +40,13 @@ function countResults(file) {
 
 function hasFailure(suite) {
   return suite.assertionResults.some(({ status }) => status === 'failed');
+}
+
+/** Runs a check, which counts as one failure when it does not pass. */
+async function check(name, args) {
+  const failed = await run(name, args);
+  if (failed) console.log(`${name} ${args.join(' ')} found the faults above; the tests run all the same.`);
+  return failed;
 }
 
 /** Runs a command of node_modules/.bin and yields 0 when it succeeded, else 1. */
