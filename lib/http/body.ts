@@ -2,45 +2,53 @@ import type { HttpRequest } from '@azure/functions';
 import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
+import { isReadable } from './negotiate.ts';
 
-const mediaTypes = ['application/scim+json', 'application/json'];
+/** How large a body may be, and what a client reads when its body is larger. */
+export interface BodyBound {
+  readonly bytesMax: number;
+  readonly detail: string;
+}
+
+const resourceBound: BodyBound = {
+  bytesMax: limits.requestBodyBytesMax,
+  detail: `The request body must not exceed ${limits.requestBodyBytesMax} bytes`,
+};
 
 /**
- * Reads a JSON body within the bounds of limits.ts.
+ * Reads a JSON body within the bound and those of limits.ts.
  *
  * Throws ScimError `unsupportedMediaType`, `payloadTooLarge` or `invalidSyntax`.
  */
-export async function readBody(request: HttpRequest): Promise<JsonValue> {
-  requireMediaType(request.headers.get('content-type'));
-  const text = await readText(request);
+export async function readBody(request: HttpRequest, bound = resourceBound): Promise<JsonValue> {
+  if (!isReadable(request.headers.get('content-type'))) throw new ScimError('unsupportedMediaType');
+  const text = await readText(request, bound);
   const body = parseJson(text);
   requireDepth(body, limits.jsonDepthMax);
   return body;
 }
 
-function requireMediaType(contentType: string | null): void {
-  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  if (mediaType && !mediaTypes.includes(mediaType)) throw new ScimError('unsupportedMediaType');
-}
-
 /** A declared length may lie or be absent, so what arrives is counted. */
-async function readText(request: HttpRequest): Promise<string> {
-  if (Number(request.headers.get('content-length')) > limits.requestBodyBytesMax) throw tooLarge();
+async function readText(request: HttpRequest, { bytesMax, detail }: BodyBound): Promise<string> {
+  const tooLarge = () => new ScimError('payloadTooLarge', { detail });
+  if (Number(request.headers.get('content-length')) > bytesMax) throw tooLarge();
   if (!request.body) return '';
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
-    if (bytes > limits.requestBodyBytesMax) throw tooLarge();
+    if (bytes > bytesMax) throw tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return decode(Buffer.concat(chunks));
 }
 
-function tooLarge(): ScimError {
-  return new ScimError('payloadTooLarge', {
-    detail: `The request body must not exceed ${limits.requestBodyBytesMax} bytes`,
-  });
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ScimError('invalidSyntax', { detail: 'The request body is not valid UTF-8', cause });
+  }
 }
 
 function parseJson(text: string): JsonValue {

@@ -1,6 +1,8 @@
 import type { ClientProfile } from '../scim/client-quirks.ts';
+import type { ScimError } from '../scim/errors.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
+import type { BodyBound } from './body.ts';
 
 /** A request once its caller is known and its body is read. */
 export interface AdmittedRequest {
@@ -15,6 +17,12 @@ export interface AdmittedRequest {
   readonly types: readonly ResourceType[];
   /** Takes note of the quirks that were normalised. */
   readonly note: (quirks: readonly string[]) => void;
+  /** Takes note, for the log, of a failure that the answer as a whole survives. */
+  readonly report: (error: ScimError) => void;
+  /** The id of the user on whose behalf the client acts. */
+  readonly subject?: string;
+  /** The id that a creation is to give, where it was chosen beforehand. */
+  readonly newId?: string;
 }
 
 export interface ScimResponse {
@@ -27,6 +35,8 @@ export interface ScimResponse {
 export interface Operation<Context, Command = unknown, Outcome = unknown> {
   readonly scope: string;
   readonly readsBody: boolean;
+  /** That of a resource where absent. */
+  readonly bodyBound?: BodyBound;
   /** Throws ScimError for what the client must mend. */
   parse(request: AdmittedRequest): Command;
   run(context: Context, command: Command): Promise<Outcome>;

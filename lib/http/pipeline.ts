@@ -4,6 +4,7 @@ import { ScimError } from '../scim/errors.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { readBody } from './body.ts';
 import { type Head, readHead } from './head.ts';
+import { chooseMediaType, type MediaType } from './negotiate.ts';
 import type { ScimResponse } from './operation.ts';
 import { type Cost, createCost } from './request-cost.ts';
 import type { RequestLine } from './request-line.ts';
@@ -18,12 +19,22 @@ export interface Admission<Context> {
   readonly types: readonly ResourceType[];
   readonly tenant?: string;
   readonly credential?: string;
+  /** The id of the user on whose behalf the client acts. */
+  readonly subject?: string;
+}
+
+/** What there is of a request before its caller is known. */
+export interface AdmitRequest {
+  readonly id: string;
+  readonly cost: Cost;
+  /** Takes note of deviations of the client. */
+  readonly note: (quirks: readonly string[]) => void;
 }
 
 export interface PipelineParts<Context> {
   readonly endpointPaths: readonly string[];
   /** Throws ScimError `unauthenticated`. */
-  readonly admit: (head: Head, request: { id: string; cost: Cost }) => Promise<Admission<Context>>;
+  readonly admit: (head: Head, request: AdmitRequest) => Promise<Admission<Context>>;
   readonly log: (line: RequestLine) => void;
   /** Milliseconds, for durations. */
   readonly now: () => number;
@@ -56,38 +67,45 @@ interface Exchange {
   readonly id: string;
   readonly started: number;
   readonly cost: Cost;
+  /** Of the response; absent when the client accepts none that there is. */
+  readonly mediaType: MediaType | undefined;
   /** What the log line will tell. */
   readonly trace: { tenant?: string; credential?: string; error?: ScimError; quirks: Record<string, number> };
 }
 
 function openExchange<Context>(parts: PipelineParts<Context>, request: HttpRequest, id: string): Exchange {
   const head = readHead(request, parts.endpointPaths);
-  return { request, head, id, started: parts.now(), cost: createCost(), trace: { quirks: {} } };
+  const mediaType = chooseMediaType(head.header('accept'));
+  return { request, head, id, started: parts.now(), cost: createCost(), mediaType, trace: { quirks: {} } };
 }
 
 async function perform<Context>(
   parts: PipelineParts<Context>,
   find: Find<Context>,
-  { request, head, id, cost, trace }: Exchange,
+  { request, head, id, cost, mediaType, trace }: Exchange,
 ): Promise<ScimResponse> {
   const { operation, params } = find(head);
-  const { context, scopes, tenant, credential, profile, types } = await parts.admit(head, { id, cost });
-  Object.assign(trace, { tenant, credential });
-  if (!scopes.includes(operation.scope)) throw new ScimError('forbidden');
-
-  const body = operation.readsBody ? await readBody(request) : null;
   const note = (quirks: readonly string[]) => {
     for (const quirk of quirks) trace.quirks[quirk] = (trace.quirks[quirk] ?? 0) + 1;
   };
+  const { context, scopes, tenant, credential, ...caller } = await parts.admit(head, { id, cost, note });
+  Object.assign(trace, { tenant, credential });
+  if (!scopes.includes(operation.scope)) throw new ScimError('forbidden');
+  if (!mediaType) throw new ScimError('notAcceptable');
+
+  const body = operation.readsBody ? await readBody(request, operation.bodyBound) : null;
+  const report = (error: ScimError) => {
+    trace.error ??= error;
+  };
   const { query, header } = head;
-  const command = operation.parse({ params, query, header, body, profile, types, note });
+  const command = operation.parse({ params, query, header, body, ...caller, note, report });
   const outcome = await operation.run(context, command);
   return operation.respond(outcome, command);
 }
 
 function close<Context>(
   parts: PipelineParts<Context>,
-  { request, id, started, cost, trace }: Exchange,
+  { request, id, started, cost, mediaType, trace }: Exchange,
   { response, function: name }: { response: ScimResponse; function: string },
 ): HttpResponseInit {
   const { error, ...facts } = trace;
@@ -104,5 +122,5 @@ function close<Context>(
     ...cost.totals(),
   });
   const headers = { ...response.headers, ...(parts.showCost && { 'x-muster-cost': cost.print() }) };
-  return toHttpResponse({ ...response, headers }, request.method);
+  return toHttpResponse({ ...response, headers }, { method: request.method, mediaType });
 }

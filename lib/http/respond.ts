@@ -2,15 +2,19 @@ import type { HttpResponseInit } from '@azure/functions';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { StoreError } from '../store/document-store.ts';
+import { type MediaType, mediaTypes } from './negotiate.ts';
 import type { ScimResponse } from './operation.ts';
 
 const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 /** Turns a SCIM response into the host's; an answer to HEAD has all but the body (RFC 9110 9.3.2). */
-export function toHttpResponse(response: ScimResponse, method: string): HttpResponseInit {
+export function toHttpResponse(
+  response: ScimResponse,
+  { method, mediaType = mediaTypes[0] }: { method: string; mediaType?: MediaType | undefined },
+): HttpResponseInit {
   const headers = { ...response.headers };
   if (!response.body) return { status: response.status, headers };
-  headers['Content-Type'] ??= 'application/scim+json';
+  headers['Content-Type'] ??= mediaType;
   if (method === 'HEAD') return { status: response.status, headers };
   return { status: response.status, headers, body: JSON.stringify(response.body) };
 }

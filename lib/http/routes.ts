@@ -1,6 +1,6 @@
 import type { HttpMethod } from '@azure/functions';
 import { ScimError } from '../scim/errors.ts';
-import type { Head } from './head.ts';
+import { type Head, isVersion } from './head.ts';
 import type { Operation } from './operation.ts';
 
 /** One row of a route table: which operation answers which methods at which path below the endpoint. */
@@ -35,7 +35,10 @@ export function matchTemplate(
   return params;
 }
 
-/** Finds who answers a request; an unknown path or method is answered too, in SCIM (RFC 7644 3.12). */
+/**
+ * Finds who answers a request; an unknown path, method or protocol version is answered too, in SCIM (RFC 7644 3.12
+ * and 3.13).
+ */
 export function findOperation<Context>(routes: readonly Route<Context>[], head: Head): Match<Context> {
   const allowed = new Set<string>();
   for (const { template, methods, operation } of routes) {
@@ -44,18 +47,26 @@ export function findOperation<Context>(routes: readonly Route<Context>[], head: 
     if ((methods as readonly string[]).includes(head.method)) return { operation, params };
     for (const method of methods) allowed.add(method);
   }
-  return { operation: refusal([...allowed]), params: {} };
+  return { operation: refusal(reasonOf(head, [...allowed])), params: {} };
+}
+
+function reasonOf({ segments }: Head, allowed: readonly string[]): ScimError {
+  const [first = ''] = segments;
+  if (isVersion(first)) {
+    const detail = `The protocol version ${first} is not supported: this endpoint speaks SCIM 2.0`;
+    return new ScimError('invalidVers', { detail });
+  }
+  if (allowed.length === 0) {
+    return new ScimError('notFound', { detail: 'There is no SCIM endpoint at this path' });
+  }
+  return new ScimError('methodNotAllowed', {
+    detail: `This endpoint supports ${allowed.join(', ')}`,
+    headers: { Allow: allowed.join(', ') },
+  });
 }
 
 /** An operation that refuses, but only once the caller is known. */
-function refusal(allowed: readonly string[]): Operation<unknown> {
-  const error =
-    allowed.length > 0
-      ? new ScimError('methodNotAllowed', {
-          detail: `This endpoint supports ${allowed.join(', ')}`,
-          headers: { Allow: allowed.join(', ') },
-        })
-      : new ScimError('notFound', { detail: 'There is no SCIM endpoint at this path' });
+function refusal(error: ScimError): Operation<unknown> {
   return {
     scope: 'scim',
     readsBody: false,
