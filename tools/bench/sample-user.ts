@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../lib/scim/json.ts';
 
-const titles = ['Engineer', 'Senior Engineer', 'Account Manager', 'Controller', 'Buyer', 'Vice President'];
+const titles = ['Engineer', 'Senior Engineer', 'Account Manager', 'Controller', 'Buyer'];
+const rareTitle = 'Vice President';
+const usersPerRareTitle = 400;
 const departments = ['Sales', 'Research', 'Finance', 'Operations'];
 const givenNames = ['Adele', 'Björn', 'Chloë', 'Diego', 'Fatima', 'Grady', 'Johanna', 'Miriam'];
 const familyNames = ['Vance', 'Müller', 'Nowak', 'Langer', 'Bowen', 'Bianchi', 'Gupta'];
@@ -25,7 +27,7 @@ export function sampleUser(index: number): JsonObject {
     active: true,
     displayName: `${givenName} ${familyName}`,
     name: { formatted: `${givenName} ${familyName}`, familyName, givenName },
-    title: pick(titles, index),
+    title: index % usersPerRareTitle === 0 ? rareTitle : pick(titles, index),
     preferredLanguage: 'en-US',
     emails: [{ value: email, type: 'work', primary: true }],
     phoneNumbers: [{ value: `+1 425 555 ${String(index % 10_000).padStart(4, '0')}`, type: 'work' }],

@@ -1,0 +1,38 @@
+import { type Dispatcher, Pool } from 'undici';
+import type { Access } from './endpoint.ts';
+
+/** One request with the status that the answer must have. */
+export interface ScimRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the tenant URL. */
+  readonly path: string;
+  readonly body?: string;
+  readonly status: number;
+}
+
+/** Sends requests on a number of connections that stay open. */
+export interface Client {
+  /** Gives the body of the answer; rejects when the status is another than expected. */
+  send(request: ScimRequest): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Opens connections to an endpoint; each carries one request at a time. */
+export function openClient({ tenantUrl, secretToken }: Access, connections: number): Client {
+  const { origin, pathname } = new URL(tenantUrl);
+  const base = pathname.replace(/\/$/, '');
+  const pool = new Pool(origin, { connections, pipelining: 1 });
+  const headers = { authorization: `Bearer ${secretToken}`, 'content-type': 'application/scim+json' };
+  return {
+    async send({ method, path, body = null, status }) {
+      const options: Dispatcher.RequestOptions = { method, path: base + path, headers, body };
+      const answer = await pool.request(options);
+      const text = await answer.body.text();
+      if (answer.statusCode === status) return text;
+      throw new Error(
+        `${method} ${origin}${base}${path} answered ${answer.statusCode}, not ${status}: ${text}`,
+      );
+    },
+    close: () => pool.close(),
+  };
+}

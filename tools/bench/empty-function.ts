@@ -1,0 +1,15 @@
+import { app } from '@azure/functions';
+import { sampleUser } from './sample-user.ts';
+
+const headers = { 'Content-Type': 'application/scim+json' };
+const body = JSON.stringify({ ...sampleUser(0), id: '0' });
+
+app.setup({ enableHttpStream: true });
+
+/** Answers everything with one user: what is left of a request when the application does nothing. */
+app.http('empty', {
+  route: '{*path}',
+  methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+  authLevel: 'anonymous',
+  handler: ({ method }) => ({ status: method === 'POST' ? 201 : 200, headers, body }),
+});

@@ -1,0 +1,73 @@
+import { type Client, openClient, type ScimRequest } from './client.ts';
+import type { Access } from './endpoint.ts';
+import { measure } from './measure.ts';
+import { peerRow } from './peer-rows.ts';
+import type { Contender } from './race.ts';
+import { sampleUser } from './sample-user.ts';
+
+const connections = 16;
+const created = /"id":"([^"]+)"/;
+
+/** Opens connections to an endpoint, and lets it run rows with the users that it has. */
+export function endpointContender(
+  name: string,
+  access: Access,
+  { ids, keeps }: { ids: readonly string[]; keeps: boolean },
+): Contender & { close: () => Promise<void> } {
+  const client = openClient(access, connections);
+  const runRow = async (rowName: string, milliseconds: number) => {
+    const row = peerRow(rowName);
+    const answers: string[] = [];
+    const send = async (sequence: number) => {
+      const request = row.request(ids, sequence);
+      const answer = await client.send(request);
+      if (request.method === 'POST' && keeps) answers.push(answer);
+    };
+    const sample = await measure(send, { atOnce: connections, until: { milliseconds } });
+    await removeUsers(client, answers);
+    return sample;
+  };
+  // An endpoint that keeps nothing answers every request with one user.
+  const canRun = (rowName: string) => keeps || peerRow(rowName).answersOneUser;
+  return { name, canRun, run: runRow, close: client.close };
+}
+
+/** What a round created goes again, so that every row finds the same number of users. */
+async function removeUsers(client: Client, answers: readonly string[]): Promise<void> {
+  const requests = answers.map((answer): ScimRequest => {
+    return { method: 'DELETE', path: `/Users/${created.exec(answer)?.[1]}`, status: 204 };
+  });
+  await sendAll(client, requests);
+}
+
+/** Creates sample users over HTTP and gives their ids in order. */
+export async function createUsers(
+  access: Access,
+  users: number,
+  advance: (done: number) => void,
+): Promise<readonly string[]> {
+  const client = openClient(access, connections);
+  const requests = Array.from({ length: users }, (_, index): ScimRequest => {
+    return { method: 'POST', path: '/Users', body: JSON.stringify(sampleUser(index)), status: 201 };
+  });
+  const answers = await sendAll(client, requests, advance);
+  await client.close();
+  return answers.map((answer) => created.exec(answer)?.[1] ?? '');
+}
+
+async function sendAll(
+  client: Client,
+  requests: readonly ScimRequest[],
+  advance?: (done: number) => void,
+): Promise<readonly string[]> {
+  const answers: string[] = [];
+  let done = 0;
+  const send = async (sequence: number) => {
+    const request = requests[sequence];
+    if (request) answers[sequence] = await client.send(request);
+    done += 1;
+    advance?.(done);
+  };
+  await measure(send, { atOnce: connections, until: { requests: requests.length } });
+  return answers;
+}

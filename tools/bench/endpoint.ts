@@ -1,0 +1,64 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const runner = fileURLToPath(new URL('../run.mjs', import.meta.url));
+
+/** Where requests go to, and the key that they bring. */
+export interface Access {
+  readonly tenantUrl: string;
+  readonly secretToken: string;
+}
+
+/** A server in a process of its own. */
+export interface Endpoint extends Access {
+  stop(): Promise<void>;
+}
+
+/** Starts Muster in the local host, its data in a folder or, without one, nowhere. */
+export function startMuster(folder?: string): Promise<Endpoint> {
+  const place = folder === undefined ? ['--memory'] : ['--data', folder];
+  return startEndpoint('tools/host/main.ts', '--port', '0', ...place);
+}
+
+/** Starts SCIMMY behind express, its data in memory. */
+export function startScimmy(): Promise<Endpoint> {
+  return startEndpoint('tools/bench/scimmy-server.ts');
+}
+
+/** Starts a function in the local host that does nothing. */
+export function startEmptyFunction(): Promise<Endpoint> {
+  return startEndpoint('tools/bench/empty-server.ts');
+}
+
+async function startEndpoint(...command: readonly string[]): Promise<Endpoint> {
+  const child = startProcess(...command);
+  const access = await firstMessage<Access>(child);
+  return { ...access, stop: () => stopProcess(child) };
+}
+
+/** Runs a TypeScript file of the project in a process of its own, which ends with this one. */
+export function startProcess(...command: readonly string[]): ChildProcess {
+  return fork(runner, command, { cwd: root, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+}
+
+/** Waits for what a process sends first; rejects when it ends before. */
+export function firstMessage<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`${child.spawnargs.at(-1)} ended with ${code}`));
+    child.once('exit', onExit);
+    child.once('message', (message) => {
+      child.off('exit', onExit);
+      resolve(message as T);
+    });
+  });
+}
+
+/** Ends a process as Ctrl-C does. */
+export async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}

@@ -1,0 +1,63 @@
+import { runFlat } from './flat.ts';
+import { type BenchOptions, readOptions, UsageError, usage } from './options.ts';
+import { raceInProcess, raceOverHttp } from './peers.ts';
+import { type Section, writeSections } from './performance-page.ts';
+import { flatAim, flatTable, httpRatios, inProcessRatios, standingsTable } from './report.ts';
+import { printTable } from './table.ts';
+
+type Options<C> = Extract<BenchOptions, { command: C }>;
+
+/** Runs a benchmark; gives the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  const command = `npm run bench -- ${args.filter((arg) => arg !== '--check').join(' ')}`;
+  switch (options.command) {
+    case 'flat':
+      return flat(options, command);
+    case 'peers':
+      return peers(options, command);
+    case 'help':
+      console.log(usage);
+      return 0;
+  }
+}
+
+async function flat(options: Options<'flat'>, command: string): Promise<number> {
+  const results = await runFlat(options);
+  const table = flatTable(results, options);
+  await report('flat', { command, dry: options.dry }, [{ title: 'Small and large directory', table }]);
+  const slow = results.filter(({ ratio }) => ratio > flatAim);
+  console.log(`\n${results.length - slow.length} of ${results.length} rows stay within ${flatAim} times`);
+  return options.check && slow.length > 0 ? 1 : 0;
+}
+
+async function peers(options: Options<'peers'>, command: string): Promise<number> {
+  const http = await raceOverHttp(options);
+  const inProcess = await raceInProcess(options);
+  await report('peers', { command, dry: options.dry }, [
+    { title: 'Over HTTP, 16 connections', table: standingsTable(http) },
+    { title: 'Ratios over HTTP', table: httpRatios(http) },
+    { title: 'In process, 16 calls at once', table: standingsTable(inProcess) },
+    { title: 'Ratios in process', table: inProcessRatios(inProcess) },
+  ]);
+  return 0;
+}
+
+async function report(
+  name: 'flat' | 'peers',
+  { command, dry }: { command: string; dry: boolean },
+  sections: readonly Section[],
+): Promise<void> {
+  for (const { title, table } of sections) {
+    console.log(`\n${title}\n\n${printTable(table.header, table.rows)}`);
+  }
+  if (!dry) await writeSections(name, command, sections);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

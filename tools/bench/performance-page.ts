@@ -1,0 +1,44 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Table } from './report.ts';
+import { markdownTable } from './table.ts';
+
+const page = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
+
+/** A part of docs/performance.md that a benchmark writes. */
+export interface Section {
+  readonly title: string;
+  readonly table: Table;
+}
+
+/** Replaces the part of docs/performance.md between the marks of a benchmark; the words around it stay. */
+export async function writeSections(
+  name: 'flat' | 'peers',
+  command: string,
+  sections: readonly Section[],
+): Promise<void> {
+  const text = await readFile(page, 'utf8');
+  await writeFile(
+    page,
+    replaceSections(text, name, [measuredOn(command), ...sections.map(print)].join('\n\n')),
+  );
+}
+
+/** Puts text between `<!-- name -->` and `<!-- /name -->`; throws when the marks are missing. */
+export function replaceSections(text: string, name: string, content: string): string {
+  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [from, to] = [text.indexOf(start), text.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`docs/performance.md has no place for "${name}"`);
+  return `${text.slice(0, from)}${start}\n${content}\n${text.slice(to)}`;
+}
+
+function measuredOn(command: string): string {
+  const date = new Date().toISOString().slice(0, 10);
+  const cores = cpus();
+  return `Measured on ${date} by \`${command}\` with Node ${process.version} on ${cores.length} cores (${cores[0]?.model.trim()}).`;
+}
+
+function print({ title, table }: Section): string {
+  return `### ${title}\n\n${markdownTable(table.header, table.rows)}`;
+}
