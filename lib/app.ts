@@ -21,6 +21,7 @@ import { createCatalogue } from './packs/catalogue.ts';
 import { loadPacks } from './packs/load-packs.ts';
 import type { Context } from './provisioning/context.ts';
 import { ScimError } from './scim/errors.ts';
+import { profileTraits } from './scim/quirks/traits.ts';
 import type { DocumentStore } from './store/document-store.ts';
 import { endpointPaths, type Tenant } from './tenants/tenant.ts';
 import { createTenants } from './tenants/tenants.ts';
@@ -68,14 +69,16 @@ const logRequest = ({ cause, ...line }: RequestLine) =>
 
 const scimPipeline = createPipeline<Context>({
   endpointPaths,
-  async admit({ endpointPath, header }, { id, cost }) {
+  async admit({ endpointPath, header }, { id, cost, note }) {
     if (endpointPath === undefined)
       throw new ScimError('notFound', { detail: 'There is nothing at this path' });
     const { tenant, credential, scopes } = await authenticate(header('authorization'), endpointPath);
     const actor = { credential, requestId: id };
     const directory = directoryOf(tenant, { store: store.metered(cost), actor });
     const types = typesOf(tenant);
-    const context = { tenant, types, directory, baseUrl: config.publicBaseUrl + tenant.path };
+    const traits = profileTraits[tenant.profile];
+    const baseUrl = config.publicBaseUrl + tenant.path;
+    const context = { tenant, traits, types, directory, note, baseUrl };
     return { context, scopes, profile: tenant.profile, types, tenant: tenant.id, credential };
   },
   log: logRequest,
@@ -85,10 +88,16 @@ const scimPipeline = createPipeline<Context>({
 
 const managePipeline = createPipeline<ManageOperations>({
   endpointPaths: ['/manage'],
-  async admit(_head, { cost }) {
-    const packs = catalogue.packs.map(({ id: pack }) => pack);
-    const work = { tenants, keys, packs, baseUrl: config.publicBaseUrl, store: store.metered(cost) };
-    return { context: manageOperations(work), scopes: ['manage'], profile: 'strict', types: [] };
+  async admit(_head, { id, cost }) {
+    const work = { store: store.metered(cost), actor: { credential: 'management', requestId: id } };
+    const parts = {
+      tenants,
+      keys,
+      packs: catalogue.packs.map((pack) => pack.id),
+      baseUrl: config.publicBaseUrl,
+      directoryOf: (tenant: Tenant) => directoryOf(tenant, work),
+    };
+    return { context: manageOperations(parts), scopes: ['manage'], profile: 'strict', types: [] };
   },
   log: logRequest,
   now,

@@ -24,6 +24,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/manage': [
     'lib/provisioning',
+    'lib/directory',
     'lib/accounts',
     'lib/keys',
     'lib/tenants',

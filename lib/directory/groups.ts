@@ -17,6 +17,8 @@ export interface GroupChange {
   /** Absent when only the members change and the group may have been changed since it was read. */
   readonly resource?: JsonObject;
   readonly members: MemberChange;
+  /** What changes in the same batch. */
+  readonly alongside?: readonly Change[];
   readonly operation: EventOperation;
 }
 
@@ -55,7 +57,7 @@ function writeIntent(scope: DirectoryScope, change: GroupChange): Promise<Resour
   const { id, before, members } = change;
   const mark = scope.newId();
   const memberCount = before?.document.memberCount ?? 0;
-  const alongside = [intentChange(scope, id, { mark, members })];
+  const alongside = [...(change.alongside ?? []), intentChange(scope, id, { mark, members })];
   return writeAttributes(scope, change, { properties: { memberCount, intent: mark }, alongside });
 }
 
@@ -108,8 +110,12 @@ const sizeOf = (members: MemberChange) => members.add.size + members.remove.size
 const isLarge = (members: MemberChange) => sizeOf(members) > limits.membersPerBatchMax;
 const balance = (members: MemberChange) => members.add.size - members.remove.size;
 
-function memberChanges(scope: DirectoryScope, { id, members }: GroupChange): readonly Change[] {
+function memberChanges(
+  scope: DirectoryScope,
+  { id, members, alongside = [] }: GroupChange,
+): readonly Change[] {
   return [
+    ...alongside,
     ...[...members.add].map(([user, type]) => addMember(scope, { group: id, user, type })),
     ...[...members.remove].map((user) => removeMember({ group: id, user })),
   ];

@@ -25,7 +25,8 @@ function discover(answer: Discover): Operation<Context, DiscoveryCommand, JsonOb
       const filter = query.get('filter');
       return { id: params.id ?? '', ...(filter !== null && { filter }) };
     },
-    run: async (context, command) => answer(context, command),
+    run: async ({ baseUrl, types, traits }, command) =>
+      answer({ baseUrl, types, interop: traits.interop }, command),
     respond: (body) => ({ status: 200, body }),
   };
 }

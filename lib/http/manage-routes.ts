@@ -57,6 +57,12 @@ export const manageRoutes: readonly Route<ManageOperations>[] = [
     operation: manage((run, command) => run.revokeKey(command), { status: 204 }),
   },
   {
+    name: 'manage-pending-members',
+    methods: ['GET'],
+    template: 'tenants/{tenant}/pending-members',
+    operation: manage((run, command) => run.listPendingMembers(command), { status: 200 }),
+  },
+  {
     name: 'manage-tenants-create',
     methods: ['POST'],
     template: 'tenants',

@@ -1,11 +1,13 @@
 import type { KeyLifecycle } from '../keys/lifecycle.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { issueKey, listKeys, revokeKey } from './manage-keys.ts';
+import { type DirectoryOf, listPendingMembers } from './manage-members.ts';
 import { createTenant, listTenants } from './manage-tenants.ts';
 
 export interface ManageParts {
   readonly tenants: Tenants;
   readonly keys: KeyLifecycle;
+  readonly directoryOf: DirectoryOf;
   /** `https://host`, without a path. */
   readonly baseUrl: string;
   /** The ids of the packs that a tenant can have. */
@@ -22,5 +24,6 @@ export function manageOperations(parts: ManageParts) {
     issueKey: issueKey(parts),
     listKeys: listKeys(parts),
     revokeKey: revokeKey(parts),
+    listPendingMembers: listPendingMembers(parts),
   };
 }

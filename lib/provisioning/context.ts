@@ -1,4 +1,5 @@
 import type { DirectoryScope } from '../directory/scope.ts';
+import type { ProfileTraits } from '../scim/quirks/traits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
@@ -8,6 +9,9 @@ export interface Context {
   /** The resource types that the tenant's endpoint offers. */
   readonly types: readonly ResourceType[];
   readonly directory: DirectoryScope;
+  readonly traits: ProfileTraits;
+  /** Takes note of what the client was spared. */
+  readonly note: (quirks: readonly string[]) => void;
   /** The tenant URL, without a slash at its end. */
   readonly baseUrl: string;
 }

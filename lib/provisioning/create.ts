@@ -1,33 +1,63 @@
 import { writeGroup } from '../directory/groups.ts';
+import { admitPending } from '../directory/pending-members.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { writeResource } from '../directory/resources.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { Context } from './context.ts';
-import { requireMembers, takeMembers } from './members.ts';
+import { planMembers, takeMembers } from './members.ts';
 import { type Representation, representOne, type View } from './represent.ts';
+import { reactivate } from './returning-user.ts';
 
 export interface CreateCommand extends View {
   /** Valid for creation; a Group's `members` included. */
   readonly resource: JsonObject;
 }
 
-/** Creates a resource (RFC 7644 3.3); throws ScimError `uniqueness`, or `invalidValue` for unknown members. */
+/**
+ * Creates a resource (RFC 7644 3.3), or has an inactive user return where the client's profile says so.
+ *
+ * Throws ScimError `uniqueness`, or `invalidValue` for unknown members.
+ */
 export async function createResource(context: Context, command: CreateCommand): Promise<Representation> {
-  const document =
-    command.type.name === 'Group' ? await createGroup(context, command) : await create(context, command);
-  return representOne(context, document, command);
+  return representOne(context, await create(context, command), command);
 }
 
-function create({ directory }: Context, { type, resource }: CreateCommand): Promise<ResourceDocument> {
+function create(context: Context, command: CreateCommand): Promise<ResourceDocument> {
+  switch (command.type.name) {
+    case 'Group':
+      return createGroup(context, command);
+    case 'User':
+      return createUser(context, command);
+    default:
+      return write(context, command);
+  }
+}
+
+function write({ directory }: Context, { type, resource }: CreateCommand): Promise<ResourceDocument> {
   return writeResource(directory, type, { id: directory.newId(), resource, operation: 'create' });
 }
 
-async function createGroup({ directory }: Context, command: CreateCommand): Promise<ResourceDocument> {
-  const id = directory.newId();
+async function createUser(context: Context, command: CreateCommand): Promise<ResourceDocument> {
+  const { returningUser, unknownMember } = context.traits;
+  const user =
+    returningUser === 'reactivate'
+      ? await reactivate(context, command, () => write(context, command))
+      : await write(context, command);
+  if (unknownMember === 'keep') await admit(context, user);
+  return user;
+}
+
+/** A client that names members before they exist knows them by the externalId or userName that it sends later. */
+async function admit({ directory, note }: Context, { id, resource }: ResourceDocument): Promise<void> {
+  const names = [resource.externalId, resource.userName].filter((name) => typeof name === 'string');
+  const admitted = await admitPending(directory, id, names);
+  if (admitted > 0) note(['unknown-member-arrived']);
+}
+
+async function createGroup(context: Context, command: CreateCommand): Promise<ResourceDocument> {
+  const { type } = command;
+  const id = context.directory.newId();
   const { resource, wish } = takeMembers(command.resource, true);
-  const members = {
-    add: await requireMembers(directory, id, [...wish.add.keys()]),
-    remove: new Set<string>(),
-  };
-  return writeGroup(directory, { type: command.type, id, resource, members, operation: 'create' });
+  const plan = await planMembers(context, id, { ...wish, clear: false });
+  return writeGroup(context.directory, { type, id, resource, ...plan, operation: 'create' });
 }

@@ -36,6 +36,8 @@ export interface DiscoveryScope {
   /** The tenant URL, without a slash at its end. */
   readonly baseUrl: string;
   readonly types: readonly ResourceType[];
+  /** Whether the endpoint follows the interoperability profile. */
+  readonly interop: boolean;
 }
 
 /** Refused with `forbidden`, so that no client takes a list for a filtered one (RFC 7644 4). */
@@ -45,7 +47,7 @@ export interface DiscoveryQuery {
 
 /** Gives the ServiceProviderConfig resource (RFC 7643 5). */
 export function retrieveServiceProviderConfig(
-  { baseUrl }: Pick<DiscoveryScope, 'baseUrl'>,
+  { baseUrl, interop }: Pick<DiscoveryScope, 'baseUrl' | 'interop'>,
   able: Capabilities = capabilities,
 ): JsonObject {
   return {
@@ -57,6 +59,7 @@ export function retrieveServiceProviderConfig(
     changePassword: { supported: able.changePassword },
     sort: { supported: able.sort },
     etag: { supported: able.etag },
+    ...(interop && { interopProfileConformant: true }),
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

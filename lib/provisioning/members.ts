@@ -1,9 +1,11 @@
+import type { GroupChange } from '../directory/groups.ts';
 import {
   type MemberChange,
   type MemberType,
   presentMembers,
   queryMemberships,
 } from '../directory/memberships.ts';
+import { dropPending, keepPending, listPending, waitingMembers } from '../directory/pending-members.ts';
 import { existingResources } from '../directory/resources.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
 import { ScimError } from '../scim/errors.ts';
@@ -13,6 +15,7 @@ import { readMembers } from '../scim/patch/member-values.ts';
 import { type FoldedMembers, foldMembers } from '../scim/patch/members.ts';
 import { findAttribute } from '../scim/schema/lookup.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
+import type { Context } from './context.ts';
 
 /**
  * Takes `members` out of a valid Group; where the client asserts nothing about them, the wish is empty
@@ -32,25 +35,57 @@ export function assertsMembers(body: JsonValue): boolean {
   return isJsonObject(body) && Object.keys(body).some((name) => name.toLowerCase() === 'members');
 }
 
+/** What a wish comes to in the group as it is. */
+export interface MemberPlan {
+  readonly members: MemberChange;
+  /** Members to wait for, and no longer to wait for. */
+  readonly alongside: NonNullable<GroupChange['alongside']>;
+}
+
+/** Whether a plan changes nothing. */
+export function isIdle({ members, alongside }: MemberPlan): boolean {
+  return members.add.size + members.remove.size + alongside.length === 0;
+}
+
 /**
  * Compares a wish with the group as it is, by reads proportional to the wish unless it names members by other than id.
  *
- * Throws ScimError `invalidValue` naming a member that does not exist.
+ * A member that does not exist is kept waiting where the client's profile says so; otherwise throws ScimError
+ * `invalidValue` naming it.
  */
-export async function planMembers(
-  scope: DirectoryScope,
-  group: string,
-  wish: FoldedMembers,
-): Promise<MemberChange> {
+export async function planMembers(context: Context, group: string, wish: FoldedMembers): Promise<MemberPlan> {
+  const { directory: scope } = context;
   const present =
     wish.clear || wish.where.length > 0
       ? await allMembers(scope, group)
       : await presentMembers(scope, group, [...wish.add.keys(), ...wish.remove]);
   const missing = [...wish.add.keys()].filter((id) => !present.has(id));
-  return {
-    add: await requireMembers(scope, group, missing),
-    remove: new Set(leaving(wish, present)),
-  };
+  const { known, unknown } = await findMembers(scope, group, missing);
+  const members = { add: known, remove: new Set(leaving(wish, present)) };
+  if (context.traits.unknownMember === 'refuse') {
+    refuseUnknown(unknown);
+    return { members, alongside: [] };
+  }
+  const gone = [...wish.remove].filter((id) => !present.has(id));
+  return { members, alongside: await planPending(context, group, { clear: wish.clear, unknown, gone }) };
+}
+
+/** Waits for members unknown yet; stops waiting for those that are removed before they came. */
+async function planPending(
+  context: Context,
+  group: string,
+  { clear, unknown, gone }: { clear: boolean; unknown: readonly string[]; gone: readonly string[] },
+): Promise<MemberPlan['alongside']> {
+  const { directory: scope } = context;
+  if (unknown.length > 0) context.note(['unknown-member-kept']);
+  const waiting = clear
+    ? new Set((await listPending(scope, { group })).members.map(({ value }) => value))
+    : await waitingMembers(scope, group, [...unknown, ...gone]);
+  const dropped = (clear ? [...waiting] : gone).filter((id) => waiting.has(id) && !unknown.includes(id));
+  return [
+    ...unknown.filter((id) => !waiting.has(id)).map((id) => keepPending(scope, group, id)),
+    ...dropped.map((id) => dropPending(group, id)),
+  ];
 }
 
 function leaving({ clear, add, remove, where }: FoldedMembers, present: Present): readonly string[] {
@@ -69,20 +104,25 @@ async function allMembers(scope: DirectoryScope, group: string): Promise<Present
   return members;
 }
 
-/** Finds the types of members to be, users first; throws ScimError `invalidValue` naming one that does not exist. */
-export async function requireMembers(
+/** Finds the types of members to be, users first; a group is no member of itself. */
+async function findMembers(
   scope: DirectoryScope,
   group: string,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, MemberType>> {
+): Promise<{ known: ReadonlyMap<string, MemberType>; unknown: readonly string[] }> {
   const users = await existingResources(scope, userType, ids);
-  const others = ids.filter((id) => !users.has(id));
+  const others = ids.filter((id) => !users.has(id) && id !== group);
   const groups = await existingResources(scope, groupType, others);
-  const unknown = others.find((id) => !groups.has(id) || id === group);
-  if (unknown !== undefined) {
-    throw new ScimError('invalidValue', {
-      detail: `members.value "${unknown.slice(0, 64)}" names no User or Group: create it first, or leave it out`,
-    });
-  }
-  return new Map(ids.map((id) => [id, users.has(id) ? 'User' : 'Group']));
+  const found = ids.filter((id) => users.has(id) || groups.has(id));
+  return {
+    known: new Map(found.map((id) => [id, users.has(id) ? 'User' : 'Group'])),
+    unknown: ids.filter((id) => !users.has(id) && !groups.has(id)),
+  };
+}
+
+function refuseUnknown([unknown]: readonly string[]): void {
+  if (unknown === undefined) return;
+  throw new ScimError('invalidValue', {
+    detail: `members.value "${unknown.slice(0, 64)}" names no User or Group: create it first, or leave it out`,
+  });
 }

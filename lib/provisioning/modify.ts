@@ -9,7 +9,7 @@ import { foldMembers, separateMembers } from '../scim/patch/members.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { validateModified } from '../scim/validate.ts';
 import type { Context } from './context.ts';
-import { planMembers } from './members.ts';
+import { isIdle, planMembers } from './members.ts';
 import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
@@ -49,14 +49,14 @@ async function modifyGroup(context: Context, command: ModifyCommand): Promise<Re
   const { operations, steps } = separateMembers(command.operations, type);
   const before = await requireTarget(context, command);
   const resource = modified(before.document.resource, operations, type);
-  const members = await planMembers(context.directory, id, foldMembers(steps));
-  if (!resource && members.add.size + members.remove.size === 0) return before.document;
+  const plan = await planMembers(context, id, foldMembers(steps));
+  if (!resource && isIdle(plan)) return before.document;
   return writeGroup(context.directory, {
     type,
     id,
     before,
     ...((resource || ifMatch !== undefined) && { resource: resource ?? before.document.resource }),
-    members,
+    ...plan,
     operation: 'modify',
   });
 }

@@ -4,7 +4,7 @@ import { type StoredResource, writeResource } from '../directory/resources.ts';
 import { equalJson, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { validateResource } from '../scim/validate.ts';
 import type { Context } from './context.ts';
-import { assertsMembers, planMembers, takeMembers } from './members.ts';
+import { assertsMembers, isIdle, planMembers, takeMembers } from './members.ts';
 import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
@@ -43,20 +43,20 @@ async function replace(
 }
 
 async function replaceGroup(
-  { directory }: Context,
+  context: Context,
   { type, id, ifMatch, body }: ReplaceCommand,
   { before, resource: group }: { before: StoredResource; resource: JsonObject },
 ): Promise<ResourceDocument> {
   const { resource, wish } = takeMembers(group, assertsMembers(body));
-  const members = await planMembers(directory, id, wish);
+  const plan = await planMembers(context, id, wish);
   const isSame = equalJson(resource, before.document.resource);
-  if (isSame && members.add.size + members.remove.size === 0) return before.document;
-  return writeGroup(directory, {
+  if (isSame && isIdle(plan)) return before.document;
+  return writeGroup(context.directory, {
     type,
     id,
     before,
     ...((!isSame || ifMatch !== undefined) && { resource }),
-    members,
+    ...plan,
     operation: 'replace',
   });
 }

@@ -1,7 +1,10 @@
 import type { Path } from '../scim/filter/condition.ts';
 
 /** Kinds whose equality indexes are their own. */
-const indexesOfKinds: ReadonlyMap<string, readonly Path[]> = new Map([['member', [['group'], ['user']]]]);
+const indexesOfKinds: ReadonlyMap<string, readonly Path[]> = new Map([
+  ['member', [['group'], ['user']]],
+  ['pending', [['group'], ['value']]],
+]);
 
 /** For every other kind: a resource of any type keeps its normalised attributes under `search`. */
 const resourceIndexes: readonly Path[] = [
@@ -15,5 +18,8 @@ export function indexedPaths(kind: string): readonly Path[] {
   return indexesOfKinds.get(kind) ?? resourceIndexes;
 }
 
+/** Times at the top of a document that has `order`; its order by them is indexed with the others. */
+export const orderedTimes: readonly Path[] = [['created'], ['lastModified']];
+
 /** Changes when the indexes do, so that an engine which keeps its own knows to build them anew. */
-export const indexesFingerprint = JSON.stringify([[...indexesOfKinds], resourceIndexes]);
+export const indexesFingerprint = JSON.stringify([[...indexesOfKinds], resourceIndexes, orderedTimes]);

@@ -6,8 +6,11 @@ import { openDeployment, startInstance } from '../keys/instance.ts';
 async function one() {
   const deployment = await openDeployment();
   const instance = startInstance(deployment);
-  const baseUrl = 'https://scim.example.com';
-  return { ...deployment, ...instance, manage: manageOperations({ ...instance, baseUrl, packs: [] }) };
+  const directoryOf = (): never => {
+    throw new Error('No operation here reads a directory');
+  };
+  const deployed = { baseUrl: 'https://scim.example.com', packs: [], directoryOf };
+  return { ...deployment, ...instance, manage: manageOperations({ ...instance, ...deployed }) };
 }
 
 const textOf = (answer: JsonObject, name: string) => String(answer[name]);

@@ -96,6 +96,12 @@ export const serviceProviderConfigSchema = {
       subAttributes: [supported],
     },
     {
+      name: 'interopProfileConformant',
+      type: 'boolean',
+      mutability: 'readOnly',
+      description: 'Whether the service provider follows the interoperability profile.',
+    },
+    {
       name: 'authenticationSchemes',
       type: 'complex',
       multiValued: true,
