@@ -24,6 +24,12 @@ export const limits = {
   /** How long an index page's mark leads on without an offset. */
   pageMarkSecondsMax: 3_600,
   pageMarksMax: 10_000,
+  /** How long a cursor leads on after its page was answered (RFC 9865 4). */
+  cursorSecondsMax: 3_600,
+  /** Matches that are sorted in memory, where no index holds their order. */
+  sortedInMemoryMax: 1_000,
+  /** Texts that are alike this far keep the order of creation; bounds the keys of indexes, and cursors. */
+  sortedCharactersMax: 128,
 
   /** Changes in one atomic batch; Cosmos DB's own bound. */
   batchChangesMax: 100,

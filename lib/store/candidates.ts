@@ -1,11 +1,21 @@
+import { limits } from '../limits.ts';
 import type { Condition } from '../scim/filter/condition.ts';
 import { chooseIndex, isIdPath } from './choose-index.ts';
 import { equalityPrefix, isIdentifier, type Source, sourcePrefix } from './index-entries.ts';
 import { indexedPaths } from './indexes.ts';
 
+interface KeyRange {
+  readonly start: string;
+  readonly end: string;
+  readonly offset?: number;
+  readonly limit?: number;
+  /** From `start`, which is then the upper bound, downwards. */
+  readonly reverse?: boolean;
+}
+
 /** What the search needs of a table of sorted keys. */
 export interface Keys {
-  getKeys(range: { start: string; end: string; limit?: number }): Iterable<string>;
+  getKeys(range: KeyRange): Iterable<string>;
 }
 
 export type Search = Source & { readonly where: Condition; readonly after?: string };
@@ -23,6 +33,19 @@ export function candidates(tables: { documents: Keys; equality: Keys }, search: 
   if (first === undefined) return [];
   if (others.length === 0) return idsBehind(tables.equality, first, after);
   return mergedIds(tables.equality, [first, ...others], after);
+}
+
+/** The candidates to which an index leads, if they are few enough to be sorted in memory. */
+export function fewCandidates(
+  tables: { documents: Keys; equality: Keys },
+  search: Search,
+): readonly string[] | undefined {
+  if (!chooseIndex(search.where, indexedPaths(search.kind))) return undefined;
+  const ids: string[] = [];
+  for (const id of candidates(tables, search)) {
+    if (ids.push(id) > limits.sortedInMemoryMax) return undefined;
+  }
+  return ids;
 }
 
 /** The range of the keys with a prefix, or of those among them whose ids are behind one. */

@@ -1,4 +1,4 @@
-import type { Condition } from '../scim/filter/condition.ts';
+import type { Condition, Path } from '../scim/filter/condition.ts';
 
 export const containers = ['users', 'groups', 'tokens', 'tenants', 'audit'] as const;
 export type Container = (typeof containers)[number];
@@ -14,6 +14,11 @@ export interface Document {
   readonly kind: string;
   /** When a timer wants it, in milliseconds since 1970; indexed across partitions. */
   readonly due?: number;
+  /**
+   * What a query can order it by beside its times, by name; null where it has no such text. Texts have at most
+   * `limits.sortedCharactersMax` characters.
+   */
+  readonly order?: Readonly<Record<string, string | null>>;
   readonly [property: string]: unknown;
 }
 
@@ -54,11 +59,24 @@ export interface Increment {
   readonly ifAbsent: 'create' | 'fail';
 }
 
-/** Documents of one kind in one partition, in the order of their ids. */
+/**
+ * The order of texts by code points; alike ones in the order of their ids, whether it ascends or descends. Those
+ * without a text are last, or first when it descends.
+ */
+export interface Order {
+  /** `['order', name]`, or `['id']`, or `['created']` or `['lastModified']` of documents that have `order`. */
+  readonly path: Path;
+  readonly descending: boolean;
+  /** Only what is behind a document with this text and id. */
+  readonly after?: { readonly text: string | null; readonly id: string };
+}
+
+/** Documents of one kind in one partition, in the order of their ids unless another is asked for. */
 export interface Query extends Partition {
   readonly kind: string;
   readonly where?: Condition;
-  /** Only ids behind this one. */
+  readonly order?: Order;
+  /** Only ids behind this one; in an order of texts its own `after` counts. */
   readonly after?: string;
   /** Matches to pass over first; costs what it passes over. */
   readonly offset?: number;
@@ -87,7 +105,7 @@ export interface DocumentStore {
   /** All of the changes or, when one fails, none; at most `limits.batchChangesMax`; durable when it resolves. */
   commit(partition: Partition, changes: readonly Change[]): Promise<void>;
   query(query: Query): Promise<Page>;
-  count(query: Omit<Query, 'after' | 'offset' | 'limit'>): Promise<number>;
+  count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number>;
   /** Documents of a kind in every partition whose `due` is at or before the time, earliest first. */
   due(container: Container, kind: string, due: { before: number; limit: number }): Promise<readonly Stored[]>;
   /** The same store, which also tells `meter` of what it does. */

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { limits } from '../limits.ts';
-import { matches } from '../scim/filter/matches.ts';
-import { candidates, idOf, rangeOf, type Search } from './candidates.ts';
+import { rangeOf } from './candidates.ts';
 import { checkDataFile } from './check-data-file.ts';
 import {
   type Change,
@@ -30,6 +29,8 @@ import {
   sourcePrefix,
 } from './index-entries.ts';
 import { indexesFingerprint } from './indexes.ts';
+import { orderKeys } from './order-entries.ts';
+import { countMatches, type Load, readPage } from './read-page.ts';
 import { stageChanges, type Write } from './stage-changes.ts';
 
 type Texts = Database<string, string>;
@@ -42,14 +43,13 @@ interface Tables {
   readonly equality: Texts;
   /** Empty texts, by container, kind, time, tenant and id. */
   readonly due: Texts;
+  /** Empty texts, by container, tenant, kind, path, text and id. */
+  readonly order: Texts;
   /** `version`: the number of the last commit; `indexes`: what the indexes were built for. */
   readonly state: Texts;
   readonly close: () => Promise<void>;
   readonly isClosed: () => boolean;
 }
-
-/** Finds a document and counts it as examined. */
-type Load = (key: DocumentKey) => Stored | undefined;
 
 /**
  * Opens the store of one machine in a folder, which several processes may share, or for `:memory:` in a temporary one.
@@ -79,6 +79,7 @@ function openTables(folder: string, options: { noSync?: boolean }): Tables {
       documents: table('documents'),
       equality: table('equality'),
       due: table('due'),
+      order: table('order'),
       state: table('state'),
       close: () => {
         closed ??= root.close();
@@ -95,17 +96,19 @@ function openTables(folder: string, options: { noSync?: boolean }): Tables {
   }
 }
 
-function buildIndexes({ root, documents, equality, due, state }: Tables): void {
-  root.transactionSync(() => {
-    equality.clearSync();
-    due.clearSync();
-    for (const { key, value } of documents.getRange()) {
-      const { document } = decode(value);
+/** The tables that can be made from the documents, with the keys that a document has in each. */
+const indexes = { equality: equalityKeys, due: dueKeys, order: orderKeys } as const;
+const indexNames = ['equality', 'due', 'order'] as const;
+
+function buildIndexes(tables: Tables): void {
+  tables.root.transactionSync(() => {
+    for (const name of indexNames) tables[name].clearSync();
+    for (const { key, value } of tables.documents.getRange()) {
+      const after = decode(value).document;
       const container = key.slice(0, key.indexOf('/')) as Container;
-      for (const entry of equalityKeys(container, document)) equality.putSync(entry, '');
-      for (const entry of dueKeys(container, document)) due.putSync(entry, '');
+      writeEntries(tables, container, { before: undefined, after });
     }
-    state.putSync('indexes', indexesFingerprint);
+    tables.state.putSync('indexes', indexesFingerprint);
   });
 }
 
@@ -142,21 +145,15 @@ class EmbeddedStore implements DocumentStore {
   }
 
   query(query: Query): Promise<Page> {
-    const { where, ...range } = query;
-    return this.#answer('query', (load) =>
-      where
-        ? pageOf(query, matchesOf(this.#tables, { ...query, where }, load))
-        : pageOfAll(this.#tables, range, load),
-    );
+    return this.#answer('query', (load) => readPage(this.#tables, query, load));
   }
 
-  count(query: Omit<Query, 'after' | 'offset' | 'limit'>): Promise<number> {
+  count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number> {
     return this.#answer('count', (load) => {
       const { where } = query;
-      if (!where) return this.#tables.documents.getKeysCount(rangeOf(sourcePrefix(query)));
-      let count = 0;
-      for (const _ of matchesOf(this.#tables, { ...query, where }, load)) count += 1;
-      return count;
+      return where
+        ? countMatches(this.#tables, { ...query, where }, load)
+        : this.#tables.documents.getKeysCount(rangeOf(sourcePrefix(query)));
     });
   }
 
@@ -230,44 +227,16 @@ function writeBatch(tables: Tables, partition: Partition, changes: readonly Chan
   }
 }
 
-function writeEntries({ equality, due }: Tables, container: Container, { before, after }: Write): void {
-  for (const [table, keysOf] of [
-    [equality, equalityKeys],
-    [due, dueKeys],
-  ] as const) {
-    const old = before ? keysOf(container, before) : new Set<string>();
-    const current = after ? keysOf(container, after) : new Set<string>();
-    for (const key of old) if (!current.has(key)) table.removeSync(key);
-    for (const key of current) if (!old.has(key)) table.putSync(key, '');
-  }
-}
-
-function pageOf({ offset = 0, limit }: Query, found: Iterable<Stored>): Page {
-  const documents: Stored[] = [];
-  let passed = 0;
-  for (const stored of found) {
-    if (passed < offset) passed += 1;
-    else if (documents.length < limit) documents.push(stored);
-    else return { documents, more: true };
-  }
-  return { documents, more: false };
-}
-
-/** Passes over keys alone, without reading their documents. */
-function pageOfAll({ documents }: Tables, query: Omit<Query, 'where'>, load: Load): Page {
-  const { after, offset = 0, limit } = query;
-  const range = { ...rangeOf(sourcePrefix(query), after), offset, limit: limit + 1 };
-  const ids = [...documents.getKeys(range)].map(idOf);
-  return {
-    documents: ids.slice(0, limit).flatMap((id) => load({ ...query, id }) ?? []),
-    more: ids.length > limit,
-  };
-}
-
-function* matchesOf(tables: Tables, search: Search, load: Load): Generator<Stored> {
-  for (const id of candidates(tables, search)) {
-    const stored = load({ ...search, id });
-    if (stored && matches(search.where, stored.document)) yield stored;
+function writeEntries(
+  tables: Tables,
+  container: Container,
+  { before, after }: Pick<Write, 'before' | 'after'>,
+): void {
+  for (const name of indexNames) {
+    const old = before ? indexes[name](container, before) : new Set<string>();
+    const current = after ? indexes[name](container, after) : new Set<string>();
+    for (const key of old) if (!current.has(key)) tables[name].removeSync(key);
+    for (const key of current) if (!old.has(key)) tables[name].putSync(key, '');
   }
 }
 

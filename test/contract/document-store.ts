@@ -11,6 +11,7 @@ import {
   type OpenStore,
   seed,
 } from './open-store.ts';
+import { orderContract } from './order.ts';
 import { queryContract } from './query.ts';
 
 export type { OpenStore } from './open-store.ts';
@@ -28,6 +29,7 @@ export function documentStoreContract(name: string, open: () => Promise<OpenStor
 
     commitContract(() => store);
     queryContract(() => store);
+    orderContract(() => store);
     readContract(() => store);
     dueContract(() => store);
     meterContract(() => store);
