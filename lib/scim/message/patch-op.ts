@@ -1,9 +1,10 @@
 import { limits } from '../../limits.ts';
 import { ScimError } from '../errors.ts';
 import type { PatchPath } from '../filter/ast.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from '../json.ts';
 import { inOperation } from '../patch/operation-error.ts';
 import { parsePatchPath } from '../patch/path.ts';
+import { member, requireSchema, syntaxError } from './envelope.ts';
 
 /** The URN of the PATCH message (RFC 7644 3.5.2). */
 export const patchOpUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -30,7 +31,7 @@ export interface PatchOperation {
  */
 export function parsePatchOp(body: JsonValue): readonly PatchOperation[] {
   if (!isJsonObject(body)) throw syntaxError('The body of a PATCH must be a JSON object');
-  requireSchema(member(body, 'schemas'));
+  requireSchema(body, { urn: patchOpUrn, name: 'a PATCH' });
 
   const operations = member(body, 'Operations');
   if (!isJsonArray(operations))
@@ -41,13 +42,6 @@ export function parsePatchOp(body: JsonValue): readonly PatchOperation[] {
   );
   requireBound(parsed.reduce((sum, operation) => sum + countChanges(operation), 0));
   return parsed;
-}
-
-function requireSchema(schemas: JsonValue | undefined): void {
-  const wanted = patchOpUrn.toLowerCase();
-  const present =
-    isJsonArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === wanted);
-  if (!present) throw syntaxError(`The attribute "schemas" of a PATCH must hold ${patchOpUrn}`);
 }
 
 function requireBound(changes: number): void {
@@ -92,17 +86,4 @@ function parsePath(path: JsonValue | undefined): PatchPath | undefined {
   if (path === undefined || path === null) return undefined;
   if (typeof path === 'string') return parsePatchPath(path);
   throw new ScimError('invalidPath', { detail: '"path" must be a string' });
-}
-
-/** The member of that name in any case (RFC 7643 2.1); two of them would leave open which one counts. */
-function member(object: JsonObject, name: string): JsonValue | undefined {
-  const wanted = name.toLowerCase();
-  const names = Object.keys(object).filter((key) => key.toLowerCase() === wanted);
-  if (names.length > 1) throw syntaxError(`"${name}" must appear only once`);
-  const [found] = names;
-  return found === undefined ? undefined : object[found];
-}
-
-function syntaxError(detail: string): ScimError {
-  return new ScimError('invalidSyntax', { detail });
 }
