@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs';
+import { marks } from '../../test/conformance/marks/marks.ts';
+import { quote, requirements } from './extract.ts';
+import { conformancePage } from './page.ts';
+import { runTests } from './run-tests.ts';
+import { findTests } from './tested.ts';
+import { judge, type Verdict } from './verdicts.ts';
+
+if (process.argv.includes('--todo')) listOpen();
+else writePage();
+
+/** Prints what still lacks a mark or a test. */
+function listOpen(): void {
+  const verdicts = judge(requirements, { marks, tests: findTests(), passed: () => true });
+  const open = verdicts.filter(({ outcome }) => outcome === 'not tested');
+  for (const { requirement, party } of open) {
+    console.log(`${requirement.id} [${requirement.level}, ${lacks(party)}]\n    ${quote(requirement)}`);
+  }
+  console.log(`${open.length} of ${requirements.length} requirements are open`);
+}
+
+function lacks(party: Verdict['party']): string {
+  return party === 'unmarked' ? 'no mark' : 'no test';
+}
+
+function writePage(): void {
+  const passed = runTests();
+  const verdicts = judge(requirements, { marks, tests: findTests(), passed: (id) => passed.has(id) });
+  const { path, text } = conformancePage(verdicts);
+  writeFileSync(new URL(`../../${path}`, import.meta.url), text);
+  const failures = verdicts.filter(({ outcome }) => outcome === 'failed' || outcome === 'not tested');
+  for (const { requirement, outcome } of failures)
+    console.log(`${outcome}: ${requirement.id} ${quote(requirement)}`);
+  console.log(
+    `Wrote ${path}: ${failures.length} of ${verdicts.length} requirements failed or are not tested`,
+  );
+  if (failures.length > 0) process.exitCode = 1;
+}

@@ -1,0 +1,51 @@
+import type { Marks } from '../../test/conformance/marks/mark.ts';
+import type { Requirement } from './extract.ts';
+
+/** What is known of a requirement once its marks, its tests and their results are put together. */
+export interface Verdict {
+  readonly requirement: Requirement;
+  readonly party: 'provider' | 'client' | 'deployment' | 'unmarked';
+  readonly outcome: 'passed' | 'failed' | 'not tested' | 'not followed' | 'not the provider’s';
+  /** The test's file. */
+  readonly test?: string;
+  /** Why a requirement is not followed, or whose it is. */
+  readonly note?: string;
+}
+
+export interface Evidence {
+  readonly marks: Marks;
+  /** The test files by requirement. */
+  readonly tests: ReadonlyMap<string, string>;
+  readonly passed: (id: string) => boolean;
+}
+
+/** Yields the verdict on each requirement. */
+export function judge(
+  requirements: readonly Requirement[],
+  { marks, tests, passed }: Evidence,
+): readonly Verdict[] {
+  return requirements.map((requirement) => {
+    const mark = marks[requirement.id];
+    if (!mark) return { requirement, party: 'unmarked', outcome: 'not tested' };
+    const { party } = mark;
+    if (mark.party !== 'provider') {
+      return {
+        requirement,
+        party,
+        outcome: 'not the provider’s',
+        ...('note' in mark && { note: mark.note }),
+      };
+    }
+    if ('notFollowed' in mark) return { requirement, party, outcome: 'not followed', note: mark.notFollowed };
+    const id = mark.as ?? requirement.id;
+    const test = tests.get(id);
+    if (test === undefined) return { requirement, party, outcome: 'not tested' };
+    return {
+      requirement,
+      party,
+      outcome: passed(id) ? 'passed' : 'failed',
+      test,
+      ...(mark.as !== undefined && { note: `shown by ${mark.as}` }),
+    };
+  });
+}
