@@ -150,6 +150,13 @@ describe.each(kinds)('the host with a %s app', (kind) => {
     expect(echoed.map(({ params, body }) => [params.id, body])).toEqual(ids.map((id) => [id, id]));
   });
 
+  test('a client gets the answer of a function that does not read its large body', async () => {
+    const sent = Array.from({ length: 20 }, () =>
+      answer(kind, '/answers', { method: 'POST', body: Buffer.alloc(4_000_000) }),
+    );
+    expect(new Set((await Promise.all(sent)).map(({ body }) => body))).toEqual(new Set(['short and stout']));
+  });
+
   test('a client that goes away does not disturb others', async () => {
     const { port } = new URL(hostOf(kind).baseUrl);
     for (const head of ['GET /slow/50', 'POST /count']) {

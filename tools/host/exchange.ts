@@ -40,13 +40,13 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 /**
  * Holds a body to a number of bytes: undefined when the head announces more, and a body of unknown length
- * fails with BodyTooLarge where it exceeds them.
+ * fails with BodyTooLarge where it exceeds them. Whoever reads the body may give it up: the client's connection
+ * outlives that, and what it still sends is dropped.
  */
 export function limitBody(exchange: Exchange, limit: number): Exchange | undefined {
-  const { request, body } = exchange;
-  const length = request.headers['content-length'];
-  if (length !== undefined) return Number(length) <= limit ? exchange : undefined;
+  const { request, response, body } = exchange;
   if (body === null) return exchange;
+  if (Number(request.headers['content-length'] ?? 0) > limit) return undefined;
   let received = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _, done) {
@@ -56,6 +56,7 @@ export function limitBody(exchange: Exchange, limit: number): Exchange | undefin
     },
   });
   request.once('error', () => counted.destroy());
+  response.once('finish', () => request.unpipe(counted).resume());
   return { ...exchange, body: request.pipe(counted) };
 }
 

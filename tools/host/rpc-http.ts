@@ -11,7 +11,7 @@ export async function readRpcHttp(
   exchange: Exchange,
   params: Readonly<Record<string, string>>,
 ): Promise<RpcHttp> {
-  const { request, method, target } = exchange;
+  const { request, method, target, body } = exchange;
   const url = `http://${request.headers.host ?? 'localhost'}${target}`;
   const message = {
     method,
@@ -20,8 +20,8 @@ export async function readRpcHttp(
     nullableQuery: wrapValues(Object.fromEntries(groupQuery(new URL(url).searchParams))),
     nullableParams: wrapValues(params),
   };
-  if (!(Number(request.headers['content-length'] ?? 0) > 0)) return message;
-  return { ...message, body: { bytes: await buffer(request) } };
+  if (body === null || request.headers['content-length'] === undefined) return message;
+  return { ...message, body: { bytes: await buffer(body) } };
 }
 
 function groupQuery(query: URLSearchParams): Map<string, string> {
