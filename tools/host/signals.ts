@@ -4,6 +4,8 @@ import { describeError } from './log.ts';
 const echoMilliseconds = 300;
 const interruptedExit = 130;
 
+const parentCheckMilliseconds = 500;
+
 /** Stops once on Ctrl-C, SIGTERM or when the parent process is gone; a second Ctrl-C ends the process at once. */
 export function stopOnSignals(stop: () => Promise<void>): void {
   let first: number | undefined;
@@ -17,6 +19,18 @@ export function stopOnSignals(stop: () => Promise<void>): void {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   process.once('disconnect', onSignal);
+  if (process.env.npm_lifecycle_event) onOrphaned(onSignal);
+}
+
+// A signal to npm ends the shell between npm and this process, and goes no further.
+function onOrphaned(act: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    act();
+  }, parentCheckMilliseconds);
+  timer.unref();
 }
 
 async function stopAndExit(stop: () => Promise<void>): Promise<void> {
