@@ -3,6 +3,7 @@ import { isActive } from '../keys/key-list.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Credential } from '../keys/verifier.ts';
 import { ScimError } from '../scim/errors.ts';
+import { profileTraits } from '../scim/quirks/traits.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 
@@ -46,7 +47,7 @@ interface AuthenticatorParts {
   readonly log?: ((refusal: Refusal) => void) | undefined;
 }
 
-const bearerForm = /^bearer +(\S+)$/i;
+const bearerForm = /^(bearer +)?(\S+)$/i;
 const scopes = ['scim'] as const;
 
 /** Authenticates by bearer key (RFC 6750 2.1); a warm instance does so without the store. */
@@ -58,7 +59,8 @@ export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorPa
 
   return async (authorization, path) => {
     if (!authorization) return refuse({ reason: 'missing' });
-    const key = parseKey(bearerForm.exec(authorization)?.[1] ?? '');
+    const [, scheme, text = ''] = bearerForm.exec(authorization) ?? [];
+    const key = parseKey(text);
     if (!key) return refuse({ reason: 'malformed' });
     const { keyId } = key;
 
@@ -69,6 +71,9 @@ export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorPa
     const { tenantId } = credential;
     const tenant = await tenantOf(tenants, credential);
     if (!tenant) return refuse({ reason: 'tenantAbsent', keyId, tenantId });
+    const isBare = scheme === undefined;
+    if (isBare && !profileTraits[tenant.profile].bareKey)
+      return refuse({ reason: 'malformed', keyId, tenantId });
     const reason = refusalOf({ tenant, credential, path, time: now() });
     if (reason) return refuse({ reason, keyId, tenantId });
 

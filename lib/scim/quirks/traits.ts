@@ -8,6 +8,8 @@ export interface ProfileTraits {
   readonly returningUser: 'reactivate' | 'conflict';
   /** What becomes of a member that names no resource yet. */
   readonly unknownMember: 'keep' | 'refuse';
+  /** Whether a key without the word Bearer is taken for one with it. */
+  readonly bareKey: boolean;
   /** Whether the interoperability profile holds, which forbids what RFC 7644 permits. */
   readonly interop: boolean;
 }
@@ -16,6 +18,7 @@ const usual: ProfileTraits = {
   groupAnswer: 'resource',
   returningUser: 'conflict',
   unknownMember: 'refuse',
+  bareKey: false,
   interop: false,
 };
 
@@ -23,8 +26,8 @@ const usual: ProfileTraits = {
 export const profileTraits: Readonly<Record<ClientProfile, ProfileTraits>> = {
   // Entra does not want groups in answers, and looks for a user before it creates one.
   entra: { ...usual, groupAnswer: 'none' },
-  // Okta never deletes users: one who is assigned again arrives by POST.
-  okta: { ...usual, returningUser: 'reactivate' },
+  // Okta never deletes users: one who is assigned again arrives by POST. It sends a header token as it was entered.
+  okta: { ...usual, returningUser: 'reactivate', bareKey: true },
   // OneLogin may send a group before its members exist.
   onelogin: { ...usual, returningUser: 'reactivate', unknownMember: 'keep' },
   jumpcloud: { ...usual, returningUser: 'reactivate', unknownMember: 'keep' },
