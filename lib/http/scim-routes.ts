@@ -2,6 +2,7 @@ import type { Context } from '../provisioning/context.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import { discoveryOperations as discovery } from './discovery-operations.ts';
+import { groupMemberOperations as groupMember } from './group-member-operations.ts';
 import {
   createOperation,
   deleteOperation,
@@ -39,6 +40,19 @@ export const groupRoutes = resourceRoutes(groupType);
 
 const methods = ['GET', 'HEAD'] as const;
 
+/** The rows of memberships as resources, which have no PUT and no PATCH. */
+export const groupMemberRoutes: Routes = [
+  { name: 'groupmembers-create', methods: ['POST'], template: 'GroupMembers', operation: groupMember.create },
+  {
+    name: 'groupmembers-delete',
+    methods: ['DELETE'],
+    template: 'GroupMembers/{id}',
+    operation: groupMember.delete,
+  },
+  { name: 'groupmembers-query', methods, template: 'GroupMembers', operation: groupMember.query },
+  { name: 'groupmembers-retrieve', methods, template: 'GroupMembers/{id}', operation: groupMember.retrieve },
+];
+
 /** The rows of discovery (RFC 7644 4). */
 export const discoveryRoutes: Routes = [
   {
@@ -54,4 +68,4 @@ export const discoveryRoutes: Routes = [
 ];
 
 /** Every row of an endpoint, for the paths that have no functions of their own. */
-export const scimRoutes: Routes = [...userRoutes, ...groupRoutes, ...discoveryRoutes];
+export const scimRoutes: Routes = [...userRoutes, ...groupRoutes, ...groupMemberRoutes, ...discoveryRoutes];

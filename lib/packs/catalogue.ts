@@ -1,25 +1,19 @@
 import type { ResourceType, Schema, SchemaExtension } from '../scim/schema/attribute.ts';
+import { groupMemberType } from '../scim/schema/group-member.ts';
 import { resourceTypes as coreTypes } from '../scim/schema/resource-types.ts';
 import type { Pack } from './pack.ts';
 
 /** The resource types of a deployment, and which of them a tenant has. */
 export interface Catalogue {
   readonly packs: readonly Pick<Pack, 'id' | 'description'>[];
-  /** Types that packs add; every tenant's functions are registered, whoever has them. */
+  /** Types that packs add as data alone; every tenant's functions are registered, whoever has them. */
   readonly customTypes: readonly ResourceType[];
   /** The types of a tenant with these packs: the same objects each time. */
   typesOf(packIds: readonly string[]): readonly ResourceType[];
 }
 
 /** Endpoints that are the protocol's own (RFC 7644 3.2). */
-const reservedEndpoints = [
-  '/Bulk',
-  '/Me',
-  '/GroupMembers',
-  '/ServiceProviderConfig',
-  '/ResourceTypes',
-  '/Schemas',
-];
+const reservedEndpoints = ['/Bulk', '/Me', '/ServiceProviderConfig', '/ResourceTypes', '/Schemas'];
 
 /** Builds the catalogue; throws an Error when packs contradict each other or name a schema that none has. */
 export function createCatalogue(packs: readonly Pack[]): Catalogue {
@@ -33,7 +27,7 @@ export function createCatalogue(packs: readonly Pack[]): Catalogue {
   const known = new Map<string, readonly ResourceType[]>();
   return {
     packs: packs.map(({ id, description }) => ({ id, description })),
-    customTypes: all.slice(coreTypes.length),
+    customTypes: all.slice(coreTypes.length).filter(({ name }) => name !== groupMemberType.name),
     typesOf(packIds) {
       const chosen = packs.filter(({ id }) => packIds.includes(id));
       const key = chosen.map(({ id }) => id).join(' ');

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import devices from './devices.json' with { type: 'json' };
 import groupDescription from './group-description.json' with { type: 'json' };
+import { groupMembersPack } from './group-members.ts';
 import oktaEntitlements from './okta-entitlements.json' with { type: 'json' };
 import { type Pack, packSchema } from './pack.ts';
 
@@ -15,6 +16,7 @@ export function loadPacks(folder: string | undefined): readonly Pack[] {
     'devices.json': devices,
     'group-description.json': groupDescription,
     'okta-entitlements.json': oktaEntitlements,
+    'group-members': groupMembersPack,
   };
   const own = folder === undefined ? [] : readFolder(folder);
   return [...Object.entries(shipped), ...own].map(([file, content]) => readPack(file, content));

@@ -5,6 +5,7 @@ import { type Selection, selects } from '../scim/project.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { versionOf } from '../scim/version.ts';
 import type { Context } from './context.ts';
+import { membersMetadata } from './members-metadata.ts';
 
 /** A resource ready to be projected and sent. */
 export interface Representation {
@@ -45,6 +46,7 @@ export async function represent(
         ...document.resource,
         id: document.id,
         ...(members && members.length > 0 && edgeValues(context, type, members)),
+        ...membersMetadata(context, type, document),
         meta: {
           resourceType: type.name,
           created: document.created,

@@ -43,9 +43,12 @@ export function defaultSelection(type: ResourceType): Selection {
   return selection;
 }
 
-/** Tells whether a representation may hold the attribute, so that nothing is read in vain. */
-export function selects(selection: Selection, name: string): boolean {
-  return selection.fields.some((field) => field.name === name);
+/** Tells whether a representation may hold the attribute, or its sub-attribute, so that nothing is read in vain. */
+export function selects({ fields }: Pick<Selection, 'fields'>, name: string, sub?: string): boolean {
+  const field = fields.find((one) => one.name === name);
+  return (
+    field !== undefined && (sub === undefined || !field.fields || selects({ fields: field.fields }, sub))
+  );
 }
 
 /**

@@ -131,7 +131,15 @@ function eachValue(attribute: Attribute, path: Path, condition: (at: Path) => Co
 
 const notSearchable = 'cannot be used in a filter';
 /** Those that depend on the request or the version, which no search form holds. */
-const unsearchable: ReadonlySet<string> = new Set(['meta.location', 'meta.version']);
+const unsearchable: ReadonlySet<string> = new Set([
+  'meta.location',
+  'meta.version',
+  'membersMetadata',
+  'membersMetadata.policy',
+  'membersMetadata.ref',
+  'membersMetadata.memberCount',
+  'membersMetadata.allowedMemberTypes',
+]);
 
 function locate(path: AttrPath, { resolve, parent }: Scope): Target {
   const label = `${parent ? `${parent.name}.` : ''}${printAttrPath(path)}`;

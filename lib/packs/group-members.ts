@@ -1,0 +1,13 @@
+import { groupMemberSchema, groupMemberType } from '../scim/schema/group-member.ts';
+import { groupMembersExtension } from '../scim/schema/group-members-extension.ts';
+
+const { name, endpoint, description, schema } = groupMemberType;
+
+/** The pack whose resource type has code behind it: its resources are the memberships that groups have anyway. */
+export const groupMembersPack = {
+  id: 'group-members',
+  description: 'Memberships as resources of their own, for groups of any size',
+  schemas: [groupMemberSchema, groupMembersExtension],
+  resourceTypes: [{ name, endpoint, description, schema: schema.id }],
+  extensions: [{ resourceType: 'Group', schema: groupMembersExtension.id }],
+};
