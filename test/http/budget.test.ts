@@ -24,7 +24,7 @@ interface Directory {
 
 async function openDirectory(users: number): Promise<Directory> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-budget-'));
-  const population = await populateFolder(folder, { users, members: users - 1 });
+  const population = await populateFolder(folder, { users, members: users - 1, events: false });
   const endpoint = await startEndpoint({ data: folder, env: { MUSTER_COST_HEADER: 'true' } });
   return { folder, endpoint, client: clientOf(endpoint), population };
 }

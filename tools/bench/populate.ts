@@ -20,6 +20,8 @@ export interface PopulateOptions {
   readonly users: number;
   /** How many of the users, from the first on, become members of one group; no group when absent. */
   readonly members?: number;
+  /** Whether each user leaves an event, as a request would; true by default. */
+  readonly events?: boolean;
   /** Told how many users and memberships are written. */
   readonly advance?: (written: number) => void;
 }
@@ -31,8 +33,6 @@ export interface Population {
   readonly groupId?: string;
 }
 
-/** Users of one batch: the user, its unique value, its count and its event are a change each. */
-const usersPerBatch = Math.floor(limits.batchChangesMax / 4);
 /** Batches on their way at once; the store flushes to the disk once for all that are waiting. */
 const batchesAtOnce = 20;
 
@@ -62,7 +62,9 @@ export function benchScope(store: DocumentStore, tenantId: string): DirectorySco
 
 /** Writes sample users, and a group of some of them, as requests would have written them but in larger batches. */
 export async function populate(scope: DirectoryScope, options: PopulateOptions): Promise<Population> {
-  const { users, members, advance } = options;
+  const { users, members, events = true, advance } = options;
+  const create = creation(scope, events);
+  const usersPerBatch = Math.floor(limits.batchChangesMax / (events ? 4 : 3));
   const userIds: string[] = [];
   while (userIds.length < users) {
     const commits: Promise<void>[] = [];
@@ -70,7 +72,7 @@ export async function populate(scope: DirectoryScope, options: PopulateOptions):
       const size = Math.min(usersPerBatch, users - userIds.length);
       const documents = Array.from({ length: size }, (_, offset) => userOf(scope, userIds.length + offset));
       userIds.push(...documents.map(({ id }) => id));
-      commits.push(scope.store.commit(partitionOf(scope, userType), documents.flatMap(creation(scope))));
+      commits.push(scope.store.commit(partitionOf(scope, userType), documents.flatMap(create)));
     }
     await Promise.all(commits);
     advance?.(userIds.length);
@@ -94,19 +96,19 @@ function userOf(scope: DirectoryScope, index: number): ResourceDocument {
   });
 }
 
-/** The changes that create a user. */
-const creation =
-  (scope: DirectoryScope) =>
-  (document: ResourceDocument): readonly Change[] => [
+/** The changes that create a user: the user, its unique value, its count and its event. */
+function creation(scope: DirectoryScope, events: boolean): (document: ResourceDocument) => readonly Change[] {
+  return (document) => [
     { op: 'create', document },
     ...uniqueChanges(scope, userType, { after: document }).map(({ change }) => change),
     countChange(userType, document.id, 1),
-    eventChange(scope, userType, {
-      operation: 'create',
-      id: document.id,
-      attributes: Object.keys(document.resource),
-    }),
+    ...(events ? [creationEvent(scope, document)] : []),
   ];
+}
+
+function creationEvent(scope: DirectoryScope, { id, resource }: ResourceDocument): Change {
+  return eventChange(scope, userType, { operation: 'create', id, attributes: Object.keys(resource) });
+}
 
 async function writeMembers(
   scope: DirectoryScope,
