@@ -4,7 +4,7 @@ import { type Answer, type Endpoint, scim, startEndpoint, type TenantAccess } fr
 
 const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));
 
-/** A tenant of its own under the strict profile, unless told otherwise, and what tests do with it. */
+/** A tenant of its own: the strict profile and the pack of specimens, unless told otherwise. */
 export interface ConformanceEndpoint extends TenantAccess {
   readonly host: Endpoint;
   send(
@@ -18,6 +18,9 @@ export interface ConformanceEndpoint extends TenantAccess {
   /** Creates a group with a fresh `displayName` and yields its representation. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into resources of every shape
   createGroup(attributes?: object): Promise<any>;
+  /** Creates a specimen, which the pack declares with an attribute of every kind. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into resources of every shape
+  createSpecimen(attributes?: object): Promise<any>;
   /** PATCHes with the operations. */
   patch(path: string, ...operations: readonly object[]): Promise<Answer>;
   /** Another tenant of the same host. */
@@ -33,6 +36,9 @@ export const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 export const enterpriseSchema = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
+export const specimenSchema = 'urn:example:scim:schemas:core:1.0:Specimen';
+export const shelfSchema = 'urn:example:scim:schemas:extension:1.0:Shelf';
+
 let host: Promise<Endpoint> | undefined;
 let serial = 0;
 
@@ -41,7 +47,7 @@ export function requirement(id: string, run: (endpoint: ConformanceEndpoint) => 
   const found = byId.get(id);
   if (!found) throw new Error(`No RFC has the requirement ${id}`);
   if (!host) {
-    host = startEndpoint();
+    host = startEndpoint({ env: { MUSTER_PACKS: 'test/conformance/packs' } });
     host.catch(() => undefined);
     beforeAll(async () => void (await host));
     afterAll(async () => void (await (await host)?.stop()));
@@ -56,6 +62,7 @@ async function openTenant(endpoint: Endpoint, settings: TenantSettings): Promise
   const access = await endpoint.createTenant({
     name: `conformance ${serial}`,
     profile: 'strict',
+    policy: { packs: ['specimens'] },
     ...settings,
   });
   const send: ConformanceEndpoint['send'] = (method, path, ...rest) => scim(access, method, path, ...rest);
@@ -72,9 +79,16 @@ async function openTenant(endpoint: Endpoint, settings: TenantSettings): Promise
       create('/Users', { schemas: [userSchema], userName: freshName('user'), ...attributes }),
     createGroup: (attributes = {}) =>
       create('/Groups', { schemas: [groupSchema], displayName: freshName('group'), ...attributes }),
+    createSpecimen: (attributes = {}) => create('/Specimens', specimen(attributes)),
     patch: (path, ...operations) => send('PATCH', path, patchOp(...operations)),
     otherTenant: (other = {}) => openTenant(endpoint, other),
   };
+}
+
+/** A specimen with what is required of it. */
+export function specimen(attributes: object = {}): object {
+  const schemas = [specimenSchema, shelfSchema];
+  return { schemas, label: freshName('specimen'), [shelfSchema]: { room: 'cellar' }, ...attributes };
 }
 
 /** A name that no resource of this file has yet. */
