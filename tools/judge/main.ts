@@ -1,0 +1,98 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { firstMessage, startProcess, stopProcess } from '../bench/endpoint.ts';
+import { type ManageAccess, manage } from '../host/default-tenant.ts';
+import { failuresOf, judgesPage, pagePath, printReport } from './report.ts';
+import { complaint, runCommand } from './run-command.ts';
+import { scimSanity } from './scim-sanity.ts';
+import { scim2Tester } from './scim2-tester.ts';
+import { scimverifyFrom } from './scimverify.ts';
+import { type Court, type Judge, JudgeAbsent, type Judgement } from './verdict.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const usage = `npm run judge -- [options]
+
+Starts the endpoint and asks what the public judges of SCIM servers say about it.
+
+  --profile NAME     profile of the tenant that they judge (default onelogin)
+  --scimverify PATH  folder that holds the package scimverify (default: from npm)
+  --write            writes ${pagePath}`;
+
+/** Runs the command; gives the exit code: 1 on any failure that nothing explains. */
+async function main(): Promise<number> {
+  const { profile, scimverify, write, help } = readOptions();
+  if (help) {
+    console.log(usage);
+    return 0;
+  }
+  await build();
+  const judges = [scim2Tester, scimSanity, scimverifyFrom(scimverify)];
+  const judgements = await withEndpoint((access) => askAll(judges, access, profile));
+  console.log(`\nProfile ${profile}\n\n${printReport(judgements, profile)}`);
+  if (write) writeFileSync(join(root, pagePath), judgesPage(judgements, profile));
+  const failures = failuresOf(judgements, profile).filter(({ justification }) => justification === undefined);
+  return failures.length === 0 ? 0 : 1;
+}
+
+function readOptions() {
+  return parseArgs({
+    options: {
+      profile: { type: 'string', default: 'onelogin' },
+      scimverify: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;
+}
+
+async function build(): Promise<void> {
+  const built = await runCommand(process.execPath, ['tools/build.mjs'], { cwd: root });
+  if (built.code !== 0) throw new Error(`The endpoint cannot be built: ${complaint(built)}`);
+}
+
+async function withEndpoint<T>(work: (access: ManageAccess) => Promise<T>): Promise<T> {
+  const child = startProcess('tools/host/main.ts', '--port', '0', '--memory');
+  try {
+    return await work(await firstMessage<ManageAccess>(child));
+  } finally {
+    await stopProcess(child);
+  }
+}
+
+/** One judge after the other, each with a tenant of its own, so that none meets what another left behind. */
+async function askAll(
+  judges: readonly Judge[],
+  access: ManageAccess,
+  profile: string,
+): Promise<readonly Judgement[]> {
+  const cache = join(tmpdir(), 'muster-judge');
+  mkdirSync(cache, { recursive: true });
+  const judgements: Judgement[] = [];
+  for (const judge of judges) {
+    console.log(`Asking ${judge.name}`);
+    const tenant = await createTenant(access, judge.name, profile);
+    judgements.push(await ask(judge, { ...tenant, cache }));
+  }
+  return judgements;
+}
+
+async function createTenant(access: ManageAccess, name: string, profile: string) {
+  const { id, tenantUrl } = await manage(access, '/manage/tenants', { name, profile });
+  const { key } = await manage(access, `/manage/tenants/${id}/keys`, { label: 'npm run judge' });
+  return { tenantUrl: String(tenantUrl), token: String(key) };
+}
+
+async function ask(judge: Judge, court: Court): Promise<Judgement> {
+  try {
+    return { judge: judge.name, ...(await judge.ask(court)) };
+  } catch (error) {
+    if (error instanceof JudgeAbsent) return { judge: judge.name, absent: error.message };
+    throw error;
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const secondsMax = 300;
+
+/** Runs a program to its end and yields what it printed; a program that is not there ends with 127. */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string } = {},
+): Promise<Ended> {
+  const child = spawn(command, args, {
+    ...options,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: secondsMax * 1_000,
+    shell: process.platform === 'win32' && command === 'npm',
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ code: 127, stdout, stderr: error.message }));
+    child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
+  });
+}
+
+/** The line of a program's complaint that says most, without addresses and what package tools add about themselves. */
+export function complaint({ stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): string {
+  const lines = `${stderr}\n${stdout}`.split('\n').map((line) => line.trim());
+  const telling = lines.filter(
+    (line) => /error|not found|no matching/i.test(line) && !/code E\d|complete log/i.test(line),
+  );
+  const [line = ''] = [...telling, ...lines.filter(Boolean)];
+  return line.replaceAll(/( - [A-Z]+)? \S+:\/\/\S+/g, '').slice(0, 160);
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { installFromPypi, versionOf } from './python.ts';
+import { complaint, runCommand } from './run-command.ts';
+import { inOneLine, type Judge, type Verdict } from './verdict.ts';
+
+/** Asks for every check and prints one JSON object on a line for each. */
+const program = `
+import json, sys
+from httpx2 import Client
+from scim2_client.engines.httpx2 import SyncSCIMClient
+from scim2_tester import check_server
+
+http = Client(base_url=sys.argv[1], headers={"Authorization": "Bearer " + sys.argv[2]}, timeout=60)
+for result in check_server(SyncSCIMClient(http)):
+    print(json.dumps({
+        "status": result.status.name,
+        "type": result.resource_type,
+        "title": result.title,
+        "reason": result.reason,
+    }))
+`;
+
+/** The suite of the python-scim project, from PyPI. */
+export const scim2Tester: Judge = {
+  name: 'scim2-tester',
+  async ask({ tenantUrl, token, cache }) {
+    const programs = await installFromPypi(cache, ['scim2-tester', 'scim2-client[httpx2]']);
+    const ended = await runCommand(join(programs, 'python'), ['-c', program, tenantUrl, token]);
+    if (ended.code !== 0) throw new Error(`scim2-tester broke off: ${complaint(ended)}`);
+    return { version: await versionOf(programs, 'scim2-tester'), verdicts: readScim2Tester(ended.stdout) };
+  },
+};
+
+const outcomes: Readonly<Record<string, Verdict['outcome']>> = {
+  SUCCESS: 'passed',
+  COMPLIANT: 'passed',
+  ACCEPTABLE: 'passed',
+  SKIPPED: 'skipped',
+};
+
+/** Reads what the program above prints; a status that is not known counts as failed. */
+export function readScim2Tester(output: string): readonly Verdict[] {
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => {
+      const { status, type, title, reason } = JSON.parse(line);
+      const outcome = outcomes[status] ?? 'failed';
+      const check = [type, title].filter(Boolean).join(' ');
+      return { check, outcome, reason: outcome === 'passed' ? '' : inOneLine(`${status}: ${reason ?? ''}`) };
+    });
+}
