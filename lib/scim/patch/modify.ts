@@ -99,7 +99,7 @@ function modifyUnmatched(present: Elements, target: AttributeTarget, change: Cha
   const { attribute, selection, label } = target;
   if (change.op === 'remove') return present;
   const implied = selection ? impliedElement(selection.filter, attribute) : {};
-  if (!implied) {
+  if (!implied || (change.op === 'replace' && change.selectsOne && selection)) {
     throw new ScimError('noTarget', {
       detail: `${label} selects no value: add the value to ${attribute.name} instead`,
     });

@@ -53,10 +53,18 @@ export function isSecret({ mutability, returned }: Attribute): boolean {
   return mutability === 'writeOnly' || returned === 'never';
 }
 
-/** Text as attributes without `caseExact` compare it: NFC and in lower case. */
+/**
+ * Text as attributes without `caseExact` compare it: narrow, in lower case and NFC, which are the mappings of
+ * UsernameCaseMapped (RFC 7613 3.2.2, RFC 7644 5).
+ */
 export function withoutCase(text: string): string {
   // Lower case may need composing anew: the lower case of U+0130 is two characters.
-  return text.normalize('NFC').toLowerCase().normalize('NFC');
+  return narrow(text).normalize('NFC').toLowerCase().normalize('NFC');
+}
+
+/** Fullwidth and halfwidth characters as their decompositions (RFC 7613 3.2.2). */
+function narrow(text: string): string {
+  return text.replace(/[\u3000\uff01-\uffee]/g, (wide) => wide.normalize('NFKC'));
 }
 
 const dateTime =
