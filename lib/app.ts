@@ -13,6 +13,7 @@ import { createPipeline } from './http/pipeline.ts';
 import type { RequestLine } from './http/request-line.ts';
 import { findOperation, matchTemplate, type Route } from './http/routes.ts';
 import { resourceRoutes } from './http/scim-routes.ts';
+import { createFingerprint } from './keys/fingerprint.ts';
 import { createKeys } from './keys/keys.ts';
 import { createLocalSecretStore } from './keys/local-secret-store.ts';
 import { createLog } from './log.ts';
@@ -20,6 +21,7 @@ import { type ManageOperations, manageOperations } from './manage/operations.ts'
 import { createCatalogue } from './packs/catalogue.ts';
 import { loadPacks } from './packs/load-packs.ts';
 import type { Context } from './provisioning/context.ts';
+import { createPasswords } from './provisioning/password.ts';
 import { ScimError } from './scim/errors.ts';
 import { profileTraits } from './scim/quirks/traits.ts';
 import type { DocumentStore } from './store/document-store.ts';
@@ -32,11 +34,14 @@ const log = createLog(config.logLevel);
 const catalogue = createCatalogue(loadPacks(config.packsFolder));
 const store = await openStore();
 
+const secrets = createLocalSecretStore({ store, randomBytes });
+const fingerprint = createFingerprint(secrets);
+const passwords = createPasswords({ randomBytes });
 const marks = createPageMarks();
 const tenants = createTenants({ store, now, newId });
 const keys = createKeys({
   store,
-  secrets: createLocalSecretStore({ store, randomBytes }),
+  secrets,
   holders: tenants,
   now,
   randomBytes,
@@ -72,14 +77,15 @@ const scimPipeline = createPipeline<Context>({
   async admit({ endpointPath, header }, { id, cost, note }) {
     if (endpointPath === undefined)
       throw new ScimError('notFound', { detail: 'There is nothing at this path' });
-    const { tenant, credential, scopes } = await authenticate(header('authorization'), endpointPath);
+    const { tenant, ...principal } = await authenticate(header('authorization'), endpointPath);
+    const { credential } = principal;
     const actor = { credential, requestId: id };
     const directory = directoryOf(tenant, { store: store.metered(cost), actor });
     const types = typesOf(tenant);
     const traits = profileTraits[tenant.profile];
     const baseUrl = config.publicBaseUrl + tenant.path;
-    const context = { tenant, traits, types, directory, note, baseUrl };
-    return { context, scopes, profile: tenant.profile, types, tenant: tenant.id, credential };
+    const context = { tenant, traits, types, directory, passwords, fingerprint, note, baseUrl };
+    return { context, profile: tenant.profile, types, tenant: tenant.id, ...principal };
   },
   log: logRequest,
   now,

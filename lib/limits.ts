@@ -4,6 +4,17 @@ export const limits = {
   requestBodyBytesMax: 1_048_576,
   /** A resource must stay well under the 2 MB that a document may hold. */
   resourceBytesMax: 262_144,
+  /** A bulk request: a thousand users as Entra ID sends them are one megabyte (RFC 7644 3.7.4). */
+  bulkBodyBytesMax: 4_194_304,
+  bulkOperationsMax: 1_000,
+  /**
+   * Operations of one bulk request that are on their way at once; the store flushes once for all that wait.
+   */
+  bulkOperationsAtOnce: 16,
+  /** How long the repetition of a bulk request is taken for one. */
+  bulkReplaySecondsMax: 600,
+  /** Without a sign of life for so long, a bulk request counts as cut off and a repetition takes it over. */
+  bulkLeaseSeconds: 10,
   /** JSON nesting; a SCIM resource needs four levels. */
   jsonDepthMax: 32,
 
@@ -39,7 +50,9 @@ export const limits = {
   unlinksPerBatchMax: 40,
   /** A group PATCH answers with the group up to this many members, and 204 above. */
   membersInPatchAnswerMax: 100,
-  /** Attempts of a read-modify-write that loses against others; as many writers may meet before one gives up. */
+  /**
+   * Attempts of a read-modify-write that loses against others; as many writers may meet before one gives up.
+   */
   raceAttemptsMax: 32,
   /** Counters are spread over this many documents so that writers do not meet. */
   countShards: 16,

@@ -21,6 +21,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'lib/tenants',
     'lib/audit',
     'lib/limits.ts',
+    'node:crypto',
   ],
   'lib/manage': [
     'lib/provisioning',

@@ -1,8 +1,6 @@
-import { eventKind } from '../directory/events.ts';
+import { eventKind, recordKind } from '../directory/events.ts';
 import { limits } from '../limits.ts';
 import { type DocumentStore, type Stored, StoreError } from '../store/document-store.ts';
-
-export const recordKind = 'record';
 
 /** Moves events into the audit trail; an event that is delivered twice is one record. */
 export async function deliverEvents(store: DocumentStore, now: () => number): Promise<void> {

@@ -13,6 +13,8 @@ export interface Principal {
   /** The id of the key that was presented. */
   readonly credential: string;
   readonly scopes: readonly string[];
+  /** The id of the user on whose behalf the key acts. */
+  readonly subject?: string;
 }
 
 export type RefusalReason =
@@ -68,7 +70,7 @@ export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorPa
     if (verification.outcome !== 'verified') return refuse({ reason: verification.outcome, keyId });
 
     const { credential } = verification;
-    const { tenantId } = credential;
+    const { tenantId, subject } = credential;
     const tenant = await tenantOf(tenants, credential);
     if (!tenant) return refuse({ reason: 'tenantAbsent', keyId, tenantId });
     const isBare = scheme === undefined;
@@ -78,7 +80,7 @@ export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorPa
     if (reason) return refuse({ reason, keyId, tenantId });
 
     keys.markUsed(credential);
-    return { tenant, credential: keyId, scopes };
+    return { tenant, credential: keyId, scopes, ...(subject !== undefined && { subject }) };
   };
 }
 

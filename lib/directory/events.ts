@@ -1,11 +1,17 @@
+import { limits } from '../limits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
-import type { Change, Document } from '../store/document-store.ts';
+import type { Change, Document, Page, Query } from '../store/document-store.ts';
 import type { DirectoryScope } from './scope.ts';
 
 export const eventKind = 'event';
+/** An event in the audit trail, under the same id. */
+export const recordKind = 'record';
 export type EventOperation = 'create' | 'replace' | 'modify' | 'delete' | 'finalise';
 
-/** What happened to a resource: the audit record and the work queue in one, written in the batch of the change. */
+/**
+ * What happened to a resource: the audit record and the work queue in one, written in the batch of the
+ * change.
+ */
 export interface EventDocument extends Document {
   readonly at: string;
   readonly operation: EventOperation;
@@ -27,7 +33,7 @@ export interface EventFacts {
 export function eventChange(scope: DirectoryScope, type: ResourceType, facts: EventFacts): Change {
   const now = scope.now();
   const document: EventDocument = {
-    id: `event:${scope.newId()}`,
+    id: eventId(scope, facts),
     tenantId: scope.tenantId,
     kind: eventKind,
     due: now,
@@ -39,4 +45,40 @@ export function eventChange(scope: DirectoryScope, type: ResourceType, facts: Ev
     ...scope.actor,
   };
   return { op: 'create', document };
+}
+
+/** With a mark, what is done once to a resource cannot be done again: its event is there. */
+function eventId({ eventMark, newId }: DirectoryScope, { operation, id }: EventFacts): string {
+  return eventMark === undefined ? `event:${newId()}` : `event:${eventMark}:${operation}:${id}`;
+}
+
+/** All events whose marks begin with a text, whether the timer has delivered them or not. */
+export async function markedEvents(scope: DirectoryScope, mark: string): Promise<readonly EventDocument[]> {
+  const found = new Map<string, EventDocument>();
+  // The audit trail comes last: an event is there before it leaves its container.
+  for (const { container, kind } of [
+    { container: 'users', kind: eventKind },
+    { container: 'groups', kind: eventKind },
+    { container: 'audit', kind: recordKind },
+  ] as const) {
+    const source = { container, kind, tenantId: scope.tenantId };
+    for await (const event of eventsBehind(scope, source, `event:${mark}`)) found.set(event.id, event);
+  }
+  return [...found.values()];
+}
+
+async function* eventsBehind(
+  { store }: DirectoryScope,
+  source: Pick<Query, 'container' | 'tenantId' | 'kind'>,
+  prefix: string,
+): AsyncGenerator<EventDocument> {
+  let after: string | undefined = prefix;
+  while (after !== undefined) {
+    const page: Page = await store.query({ ...source, after, limit: limits.pageSizeMax });
+    for (const { document } of page.documents) {
+      if (!document.id.startsWith(prefix)) return;
+      yield document as EventDocument;
+    }
+    after = page.more ? page.documents.at(-1)?.document.id : undefined;
+  }
 }

@@ -15,6 +15,8 @@ export interface ResourceDocument extends Document {
   readonly resource: JsonObject;
   /** The normalised copy that filters and indexes read. */
   readonly search: JsonObject;
+  /** Hashes that are never returned nor searched. */
+  readonly secret?: { readonly password: string } | undefined;
   /** Groups only. */
   readonly memberCount?: number;
   /** Groups only: the mark of a membership change that began and must be rolled forward before anything is read. */

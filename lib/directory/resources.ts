@@ -36,7 +36,21 @@ export async function existingResources(
   if (candidates.length === 0) return new Set();
   const keys = candidates.map((id) => ({ ...partitionOf(scope, type), kind: kindOf(type), id }));
   const found = await scope.store.readMany(keys);
-  return new Set(candidates.filter((_, index) => found[index]));
+  return new Set(candidates.filter((id, index) => found[index] || scope.expected?.get(id) === type.name));
+}
+
+/** The revisions of those of the ids that name a resource of the type, by one read. */
+export async function currentRevisions(
+  scope: DirectoryScope,
+  type: ResourceType,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const keys = ids
+    .filter(isResourceId)
+    .map((id) => ({ ...partitionOf(scope, type), kind: kindOf(type), id }));
+  const found = await scope.store.readMany(keys);
+  const documents = found.flatMap((stored) => (stored ? [stored.document as ResourceDocument] : []));
+  return new Map(documents.map(({ id, revision }) => [id, revision]));
 }
 
 export interface ResourceChange {
@@ -56,7 +70,8 @@ export interface ResourceChange {
 /**
  * Creates or replaces a resource with its unique values, count and event in one batch.
  *
- * Throws ScimError `uniqueness` when a unique value is taken, StoreError `stale` when `before` is no longer current.
+ * Throws ScimError `uniqueness` when a unique value is taken, StoreError `stale` when `before` is no longer
+ * current.
  */
 export async function writeResource(
   scope: DirectoryScope,
@@ -96,8 +111,13 @@ function nextDocument(scope: DirectoryScope, type: ResourceType, change: Resourc
     created: before?.document.created ?? now,
     lastModified: now,
   });
-  const { memberCount } = before?.document ?? {};
-  return { ...document, ...(memberCount !== undefined && { memberCount }), ...properties };
+  const { memberCount, secret } = before?.document ?? {};
+  return {
+    ...document,
+    ...(memberCount !== undefined && { memberCount }),
+    ...(secret && { secret }),
+    ...properties,
+  };
 }
 
 async function commitUnique(

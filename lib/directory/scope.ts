@@ -14,6 +14,10 @@ export interface DirectoryScope {
   readonly actor: Actor;
   /** Per resource type name: core attributes whose value at most one resource of the tenant may have. */
   readonly uniqueAttributes: Readonly<Record<string, readonly string[]>>;
+  /** Resource type names by id: what the same bulk request creates counts as existing (RFC 7644 3.7.1). */
+  readonly expected?: ReadonlyMap<string, string>;
+  /** Begins the ids of events, so that a repetition of a bulk request knows what was done. */
+  readonly eventMark?: string;
 }
 
 /** Who changes the directory, as the events tell it. */

@@ -3,7 +3,6 @@ import { type CreateCommand, createResource } from '../provisioning/create.ts';
 import { deleteResource } from '../provisioning/delete.ts';
 import { type ModifyCommand, modifyResource } from '../provisioning/modify.ts';
 import type { Target } from '../provisioning/preconditions.ts';
-import { type QueryCommand, type QueryOutcome, queryResources } from '../provisioning/query.ts';
 import { type ReplaceCommand, replaceResource } from '../provisioning/replace.ts';
 import type { Representation, View } from '../provisioning/represent.ts';
 import { type RetrieveCommand, retrieveResource } from '../provisioning/retrieve.ts';
@@ -11,14 +10,12 @@ import { normalisePatchBody, normaliseResourceBody } from '../scim/client-quirks
 import { ScimError } from '../scim/errors.ts';
 import { refuseUnknown, toInteropOperations } from '../scim/interop-profile.ts';
 import type { JsonValue } from '../scim/json.ts';
-import { listResponse } from '../scim/message/list-response.ts';
 import { parsePatchOp } from '../scim/message/patch-op.ts';
 import { parseSelection, project } from '../scim/project.ts';
 import { profileTraits } from '../scim/quirks/traits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { validateResource } from '../scim/validate.ts';
 import type { AdmittedRequest, Operation, ScimResponse } from './operation.ts';
-import { parseQuery } from './parse-query.ts';
 
 type ScimOperation<Command, Outcome> = Operation<Context, Command, Outcome>;
 
@@ -31,7 +28,8 @@ export function createOperation(name: string): ScimOperation<CreateCommand, Repr
       const view = viewOf(request, name);
       const body = normalisedBody(request, view.type);
       const onUnknown = hearUnknown(request);
-      return { ...view, resource: validateResource(body, view.type, { context: 'create', onUnknown }) };
+      const resource = validateResource(body, view.type, { context: 'create', onUnknown });
+      return { ...view, resource, ...(request.newId !== undefined && { id: request.newId }) };
     },
     run: createResource,
     respond: (created, command) => ({ ...resourceResponse(created, command), status: 201 }),
@@ -61,28 +59,6 @@ export function retrieveOperation(
   };
 }
 
-/** `GET` of the endpoint of a resource type (RFC 7644 3.4.2). */
-export function queryOperation(name: string): ScimOperation<QueryCommand, QueryOutcome> {
-  return {
-    scope: 'scim',
-    readsBody: false,
-    parse(request) {
-      const view = viewOf(request, name);
-      return { ...view, ...parseQuery(request, view.type) };
-    },
-    run: queryResources,
-    respond: ({ resources, total }, { type, selection, startIndex }) => ({
-      status: 200,
-      body: listResponse({
-        resources: resources.map((resource) => project(resource, type, selection)),
-        totalResults: total,
-        startIndex,
-        itemsPerPage: resources.length,
-      }),
-    }),
-  };
-}
-
 /** `PUT` of one resource (RFC 7644 3.5.1). */
 export function replaceOperation(name: string): ScimOperation<ReplaceCommand, Representation> {
   return {
@@ -99,7 +75,9 @@ export function replaceOperation(name: string): ScimOperation<ReplaceCommand, Re
 }
 
 /** `PATCH` of one resource (RFC 7644 3.5.2). */
-export function modifyOperation(name: string): ScimOperation<ModifyCommand, Representation | undefined> {
+export function modifyOperation(
+  name: string,
+): ScimOperation<ModifyCommand, Awaited<ReturnType<typeof modifyResource>>> {
   return {
     scope: 'scim',
     readsBody: true,
@@ -117,7 +95,10 @@ export function modifyOperation(name: string): ScimOperation<ModifyCommand, Repr
       };
     },
     run: modifyResource,
-    respond: (modified, command) => (modified ? resourceResponse(modified, command) : { status: 204 }),
+    respond: (modified, command) =>
+      'resource' in modified
+        ? resourceResponse(modified, command)
+        : { status: 204, headers: { ETag: modified.version } },
   };
 }
 

@@ -8,7 +8,7 @@ export interface Route<Context> {
   /** The function's name; the host tries functions in the order of their names. */
   readonly name: string;
   readonly methods: readonly HttpMethod[];
-  /** Such as `Users/{id}`. */
+  /** Such as `Users/{id}`; empty for the root. */
   readonly template: string;
   readonly operation: Operation<Context>;
 }
@@ -23,11 +23,13 @@ export function matchTemplate(
   template: string,
   segments: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
-  const steps = template.split('/');
-  if (steps.length !== segments.length) return undefined;
+  const steps = template === '' ? [] : template.split('/');
+  // A slash at the end of the endpoint's path leaves a segment without a name.
+  const named = segments.length === 1 && segments[0] === '' ? [] : segments;
+  if (steps.length !== named.length) return undefined;
   const params: Record<string, string> = {};
   for (const [index, step] of steps.entries()) {
-    const segment = segments[index] ?? '';
+    const segment = named[index] ?? '';
     const placeholder = /^\{(\w+)\}$/.exec(step)?.[1];
     if (placeholder === undefined ? step !== segment : segment === '') return undefined;
     if (placeholder !== undefined) params[placeholder] = segment;
@@ -36,8 +38,8 @@ export function matchTemplate(
 }
 
 /**
- * Finds who answers a request; an unknown path, method or protocol version is answered too, in SCIM (RFC 7644 3.12
- * and 3.13).
+ * Finds who answers a request; an unknown path, method or protocol version is answered too, in SCIM (RFC 7644
+ * 3.12 and 3.13).
  */
 export function findOperation<Context>(routes: readonly Route<Context>[], head: Head): Match<Context> {
   const allowed = new Set<string>();

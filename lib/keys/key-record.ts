@@ -7,6 +7,8 @@ export const keyRecordSchema = z.object({
   label: z.string(),
   /** Who asked for it. */
   issuer: z.string(),
+  /** The id of the user on whose behalf it acts. */
+  subject: z.string().optional(),
   /** Milliseconds since 1970, as the two below. */
   created: z.number(),
   expires: z.number(),

@@ -33,6 +33,8 @@ export interface KeyRequest {
   readonly label?: string | undefined;
   readonly issuer?: string | undefined;
   readonly validDays?: number | undefined;
+  /** The id of the user on whose behalf the key acts. */
+  readonly subject?: string | undefined;
 }
 
 /** A key just made: the only time that `key` is known. */
@@ -48,6 +50,7 @@ export interface ListedKey {
   readonly id: string;
   readonly label: string;
   readonly issuer: string;
+  readonly subject?: string | undefined;
   readonly status: 'active' | 'expired' | 'revoked';
   readonly created: number;
   readonly expires: number;
@@ -130,11 +133,12 @@ async function writeKey(
   const hash = hashKey(pepper, key).toString('base64url');
   const tags = { tenant: tenantId };
   await secrets.put(key.keyId, { hash, pepper: currentPepper, expires, enabled: true, tags });
-  const { label = '', issuer = '' } = request;
+  const { label = '', issuer = '', subject } = request;
   await createKeyRecord(store, key.keyId, {
     tenant: tenantId,
     label,
     issuer,
+    ...(subject !== undefined && { subject }),
     created,
     expires,
     status: 'active',
@@ -178,10 +182,9 @@ async function listKeys(
   return keys.flatMap((ref, index) => {
     const stored = records[index];
     if (!stored) return [];
-    const { label, issuer, created, lastUsed } = keyRecordSchema.parse(stored.document);
-    return [
-      { id: ref.id, label, issuer, status: statusOf(ref, time), created, expires: ref.expires, lastUsed },
-    ];
+    const { label, issuer, subject, created, lastUsed } = keyRecordSchema.parse(stored.document);
+    const status = statusOf(ref, time);
+    return [{ id: ref.id, label, issuer, subject, status, created, expires: ref.expires, lastUsed }];
   });
 }
 

@@ -15,6 +15,8 @@ export interface Credential {
   readonly expires: number;
   /** Milliseconds since 1970; 0 for never, and behind by as much as the cache may be. */
   readonly lastUsed: number;
+  /** The id of the user on whose behalf the key acts. */
+  readonly subject?: string | undefined;
 }
 
 export type Verification =
@@ -71,7 +73,14 @@ async function loadKey(
   if (!record || !secret) return undefined;
   const { enabled, expires, hash, pepper } = secret;
   return {
-    credential: { keyId, tenantId: record.tenant, enabled, expires, lastUsed: record.lastUsed ?? 0 },
+    credential: {
+      keyId,
+      tenantId: record.tenant,
+      enabled,
+      expires,
+      lastUsed: record.lastUsed ?? 0,
+      subject: record.subject,
+    },
     hash: Buffer.from(hash, 'base64url'),
     pepper,
   };

@@ -17,6 +17,10 @@ interface KeyParts {
 const issueSchema = z.strictObject({
   label: z.string().trim().max(100).optional(),
   validDays: z.number().optional(),
+  subject: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'it must be the id of a user')
+    .optional(),
 });
 
 const codes = {
@@ -25,7 +29,10 @@ const codes = {
   validity: 'invalidValue',
 } as const satisfies Record<KeyErrorKind, ErrorCode>;
 
-/** Issues a key from `{label?, validDays?}`; the answer is the only one that ever holds it. */
+/**
+ * Issues a key from `{label?, validDays?, subject?}`; the answer is the only one that ever holds it. `/Me` of
+ * a key with a subject, the id of a user, is that user.
+ */
 export const issueKey =
   ({ keys, tenants, baseUrl }: KeyParts) =>
   async ({ tenantId, body, issuer }: IssueKeyInput): Promise<JsonObject> => {
@@ -68,9 +75,10 @@ async function inScimWords<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-function keyView({ created, expires, lastUsed, ...key }: ListedKey): JsonObject {
+function keyView({ created, expires, lastUsed, subject, ...key }: ListedKey): JsonObject {
   const used = lastUsed === undefined ? {} : { lastUsed: instant(lastUsed) };
-  return { ...key, created: instant(created), expires: instant(expires), ...used };
+  const person = subject === undefined ? {} : { subject };
+  return { ...key, ...person, created: instant(created), expires: instant(expires), ...used };
 }
 
 function instant(milliseconds: number): string {

@@ -2,6 +2,8 @@ import type { DirectoryScope } from '../directory/scope.ts';
 import type { ProfileTraits } from '../scim/quirks/traits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Tenant } from '../tenants/tenant.ts';
+import type { Passwords } from './password.ts';
+import type { Sealer } from './sealer.ts';
 
 /** What an operation works in: the tenant of the authenticated client and its directory. */
 export interface Context {
@@ -10,6 +12,10 @@ export interface Context {
   readonly types: readonly ResourceType[];
   readonly directory: DirectoryScope;
   readonly traits: ProfileTraits;
+  readonly passwords: Passwords;
+  /** A keyed hash, so that what is kept of a request tells nothing of what was in it. */
+  readonly fingerprint: (text: string) => Promise<string>;
+  readonly sealer: Sealer;
   /** Takes note of what the client was spared. */
   readonly note: (quirks: readonly string[]) => void;
   /** The tenant URL, without a slash at its end. */

@@ -5,12 +5,15 @@ import { writeResource } from '../directory/resources.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { Context } from './context.ts';
 import { planMembers, takeMembers } from './members.ts';
+import { settlePassword } from './password.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 import { reactivate } from './returning-user.ts';
 
 export interface CreateCommand extends View {
   /** Valid for creation; a Group's `members` included. */
   readonly resource: JsonObject;
+  /** The id to give, where it was chosen beforehand. */
+  readonly id?: string;
 }
 
 /**
@@ -33,8 +36,12 @@ function create(context: Context, command: CreateCommand): Promise<ResourceDocum
   }
 }
 
-function write({ directory }: Context, { type, resource }: CreateCommand): Promise<ResourceDocument> {
-  return writeResource(directory, type, { id: directory.newId(), resource, operation: 'create' });
+async function write(
+  { directory, passwords }: Context,
+  { type, resource, id = directory.newId() }: CreateCommand,
+): Promise<ResourceDocument> {
+  const settled = await settlePassword(passwords, type, { next: resource });
+  return writeResource(directory, type, { id, resource, ...settled, operation: 'create' });
 }
 
 async function createUser(context: Context, command: CreateCommand): Promise<ResourceDocument> {
@@ -47,7 +54,9 @@ async function createUser(context: Context, command: CreateCommand): Promise<Res
   return user;
 }
 
-/** A client that names members before they exist knows them by the externalId or userName that it sends later. */
+/**
+ * A client that names members before they exist knows them by the externalId or userName that it sends later.
+ */
 async function admit({ directory, note }: Context, { id, resource }: ResourceDocument): Promise<void> {
   const names = [resource.externalId, resource.userName].filter((name) => typeof name === 'string');
   const admitted = await admitPending(directory, id, names);
@@ -55,8 +64,7 @@ async function admit({ directory, note }: Context, { id, resource }: ResourceDoc
 }
 
 async function createGroup(context: Context, command: CreateCommand): Promise<ResourceDocument> {
-  const { type } = command;
-  const id = context.directory.newId();
+  const { type, id = context.directory.newId() } = command;
   const { resource, wish } = takeMembers(command.resource, true);
   const plan = await planMembers(context, id, { ...wish, clear: false });
   return writeGroup(context.directory, { type, id, resource, ...plan, operation: 'create' });

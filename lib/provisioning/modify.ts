@@ -8,8 +8,10 @@ import { applyPatch } from '../scim/patch/apply.ts';
 import { foldMembers, separateMembers } from '../scim/patch/members.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { validateModified } from '../scim/validate.ts';
+import { versionOf } from '../scim/version.ts';
 import type { Context } from './context.ts';
 import { isIdle, planMembers } from './members.ts';
+import { settlePassword, withPassword } from './password.ts';
 import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
@@ -22,26 +24,29 @@ export interface ModifyCommand extends Target, View {
 /**
  * Modifies a resource (RFC 7644 3.5.2), all operations or none; one that does not change keeps its version.
  *
- * Answers nothing when the client does without, or when the group is too large to be read for an answer. Throws
- * ScimError `notFound`, `versionMismatch`, `uniqueness` and what the operations bring about.
+ * Answers just the version when the client does without, or when the group is too large to be read for an
+ * answer. Throws ScimError `notFound`, `versionMismatch`, `uniqueness` and what the operations bring about.
  */
 export async function modifyResource(
   context: Context,
   command: ModifyCommand,
-): Promise<Representation | undefined> {
+): Promise<Representation | { readonly version: string }> {
   const document = await untilCurrent(() =>
     command.type.name === 'Group' ? modifyGroup(context, command) : modify(context, command),
   );
-  if (command.quiet || (document.memberCount ?? 0) > limits.membersInPatchAnswerMax) return undefined;
+  const isLarge = (document.memberCount ?? 0) > limits.membersInPatchAnswerMax;
+  if (command.quiet || isLarge) return { version: versionOf(document.revision) };
   return representOne(context, document, command);
 }
 
 async function modify(context: Context, command: ModifyCommand): Promise<ResourceDocument> {
-  const { type, id } = command;
+  const { type, id, operations } = command;
   const before = await requireTarget(context, command);
-  const resource = modified(before.document.resource, command.operations, type);
-  if (!resource) return before.document;
-  return writeResource(context.directory, type, { id, before, resource, operation: 'modify' });
+  const { document } = before;
+  const next = modified(withPassword(document), operations, type);
+  const settled = next && (await settlePassword(context.passwords, type, { next, before: document }));
+  if (!settled) return document;
+  return writeResource(context.directory, type, { id, before, ...settled, operation: 'modify' });
 }
 
 async function modifyGroup(context: Context, command: ModifyCommand): Promise<ResourceDocument> {

@@ -5,6 +5,7 @@ import { equalJson, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { validateResource } from '../scim/validate.ts';
 import type { Context } from './context.ts';
 import { assertsMembers, isIdle, planMembers, takeMembers } from './members.ts';
+import { settlePassword, withPassword } from './password.ts';
 import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
@@ -24,7 +25,7 @@ export async function replaceResource(context: Context, command: ReplaceCommand)
   const { type, onUnknown } = command;
   const document = await untilCurrent(async () => {
     const before = await requireTarget(context, command);
-    const current = before.document.resource;
+    const current = withPassword(before.document);
     const resource = validateResource(command.body, type, { context: 'replace', current, onUnknown });
     return type.name === 'Group'
       ? replaceGroup(context, command, { before, resource })
@@ -34,12 +35,13 @@ export async function replaceResource(context: Context, command: ReplaceCommand)
 }
 
 async function replace(
-  { directory }: Context,
+  { directory, passwords }: Context,
   { type, id }: Target,
-  { before, resource }: { before: StoredResource; resource: JsonObject },
+  { before, resource: next }: { before: StoredResource; resource: JsonObject },
 ): Promise<ResourceDocument> {
-  if (equalJson(resource, before.document.resource)) return before.document;
-  return writeResource(directory, type, { id, before, resource, operation: 'replace' });
+  const settled = await settlePassword(passwords, type, { next, before: before.document });
+  if (!settled) return before.document;
+  return writeResource(directory, type, { id, before, ...settled, operation: 'replace' });
 }
 
 async function replaceGroup(

@@ -6,6 +6,7 @@ import type { JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { toSearchForm } from '../scim/schema/search-form.ts';
 import type { Context } from './context.ts';
+import { settlePassword } from './password.ts';
 import { untilCurrent } from './preconditions.ts';
 
 interface Returning {
@@ -14,8 +15,9 @@ interface Returning {
 }
 
 /**
- * Creates a user, or, where its userName belongs to an inactive user, has that user return: same id, same memberships, the
- * attributes that the client sent. An active user of that name is left alone. Throws ScimError `uniqueness`.
+ * Creates a user, or, where its userName belongs to an inactive user, has that user return: same id, same
+ * memberships, the attributes that the client sent. An active user of that name is left alone. Throws
+ * ScimError `uniqueness`.
  */
 export async function reactivate(
   context: Context,
@@ -34,12 +36,14 @@ export async function reactivate(
 }
 
 async function replaceInactive(
-  { directory }: Context,
+  { directory, passwords }: Context,
   { type, resource }: Returning,
 ): Promise<ResourceDocument | undefined> {
   const { userName } = toSearchForm(resource, type);
   const id = await ownerOf(directory, type, { attribute: 'userName', value: String(userName) });
   const before = id === undefined ? undefined : await readResource(directory, type, id);
   if (before?.document.resource.active !== false) return undefined;
-  return writeResource(directory, type, { id: before.document.id, before, resource, operation: 'replace' });
+  const settled = await settlePassword(passwords, type, { next: resource, before: before.document });
+  if (!settled) return before.document;
+  return writeResource(directory, type, { id: before.document.id, before, ...settled, operation: 'replace' });
 }

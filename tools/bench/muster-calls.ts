@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { createPipeline } from '../../lib/http/pipeline.ts';
 import { findOperation, type Match } from '../../lib/http/routes.ts';
 import { userRoutes } from '../../lib/http/scim-routes.ts';
 import type { Context } from '../../lib/provisioning/context.ts';
+import { createPasswords } from '../../lib/provisioning/password.ts';
 import { profileTraits } from '../../lib/scim/quirks/traits.ts';
 import { resourceTypes } from '../../lib/scim/schema/resource-types.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded.ts';
@@ -33,6 +35,8 @@ async function populated(users: number): Promise<Populated> {
     traits: profileTraits[profile],
     types: resourceTypes,
     directory,
+    passwords: createPasswords({ randomBytes }),
+    fingerprint: async (text: string) => text,
     note,
     baseUrl: origin + endpointPath,
   };

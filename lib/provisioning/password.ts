@@ -1,0 +1,95 @@
+import { scrypt, timingSafeEqual } from 'node:crypto';
+import type { ResourceDocument } from '../directory/resource-document.ts';
+import type { ResourceChange } from '../directory/resources.ts';
+import { ScimError } from '../scim/errors.ts';
+import { equalJson, type JsonObject } from '../scim/json.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import { findAttribute } from '../scim/schema/lookup.ts';
+import { isSecret } from '../scim/schema/search-form.ts';
+
+/** Hashes passwords and compares them with their hashes, off the main thread. */
+export interface Passwords {
+  /** Gives a text that holds algorithm, cost, salt and hash. */
+  hash(password: string): Promise<string>;
+  matches(password: string, hashed: string): Promise<boolean>;
+}
+
+/**
+ * 16 MB and some 50 ms for each hash; written into it, so that hashes of other costs can still be compared.
+ */
+const cost = { N: 16_384, r: 8, p: 1 };
+const hashBytes = 32;
+const saltBytes = 16;
+const form = /^\$scrypt\$n=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
+
+/** Makes hashes with scrypt (RFC 7914); `randomBytes` must be cryptographic. */
+export function createPasswords({ randomBytes }: { randomBytes: (bytes: number) => Buffer }): Passwords {
+  return {
+    async hash(password) {
+      const salt = randomBytes(saltBytes);
+      const hash = await derive(password, salt, cost);
+      const { N, r, p } = cost;
+      return `$scrypt$n=${N},r=${r},p=${p}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
+    },
+
+    async matches(password, hashed) {
+      const [, N, r, p, salt = '', hash = ''] = form.exec(hashed) ?? [];
+      const expected = Buffer.from(hash, 'base64url');
+      if (expected.length !== hashBytes) return false;
+      const costs = { N: Number(N), r: Number(r), p: Number(p) };
+      return timingSafeEqual(await derive(password, Buffer.from(salt, 'base64url'), costs), expected);
+    },
+  };
+}
+
+function derive(password: string, salt: Buffer, costs: typeof cost): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(prepared(password), salt, hashBytes, costs, (error, hash) =>
+      error ? reject(error) : resolve(hash),
+    );
+  });
+}
+
+/** One text, one form (RFC 7644 7.8): composed, and every space an ASCII space (RFC 8265 4.2). */
+function prepared(password: string): string {
+  return password.normalize('NFC').replace(/\p{Zs}/gu, ' ');
+}
+
+/**
+ * A stored resource as changes are made to it: the hash stands for the password, which a client that leaves
+ * it alone leaves as it is.
+ */
+export function withPassword({ resource, secret }: ResourceDocument): JsonObject {
+  return secret ? { ...resource, password: secret.password } : resource;
+}
+
+/** What is written of a resource once its password is taken out. */
+export type Settled = Pick<ResourceChange, 'resource' | 'properties' | 'attributes'>;
+
+/**
+ * Takes the password out of the next state of a resource and hashes it, so that no clear text is kept (RFC
+ * 7643 9.2). `undefined` when nothing changes: the password that a user has already is no change. Throws
+ * ScimError `invalidValue` for an empty one.
+ */
+export async function settlePassword(
+  passwords: Passwords,
+  type: ResourceType,
+  { next, before }: { next: JsonObject; before?: ResourceDocument },
+): Promise<Settled | undefined> {
+  const { password, ...rest } = next;
+  const resource = hasPassword(type) ? rest : next;
+  const isSame = before !== undefined && equalJson(resource, before.resource);
+  const held = before?.secret?.password;
+  const given = hasPassword(type) && typeof password === 'string' ? password : undefined;
+  if (given === '') throw new ScimError('invalidValue', { detail: 'password must not be empty' });
+  if (given === held || (given && held && (await passwords.matches(given, held)))) {
+    return isSame ? undefined : { resource };
+  }
+  const secret = given === undefined ? undefined : { password: await passwords.hash(given) };
+  return { resource, properties: { secret }, attributes: ['password'] };
+}
+
+function hasPassword({ schema }: ResourceType): boolean {
+  const attribute = findAttribute(schema.attributes, 'password');
+  return attribute !== undefined && isSecret(attribute);
+}
