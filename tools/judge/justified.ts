@@ -21,8 +21,8 @@ export const justified: readonly Justification[] = [
     judge: 'scimverify',
     check: 'Groups: Returns errors when creating an invalid group',
     reason:
-      'It wants invalidSyntax and a status that is a number. A required attribute without a value is "invalidValue" in ' +
-      'RFC 7644 3.12 (table 9), and the same section has status as a JSON string.',
+      'It wants invalidSyntax and a status that is a number. A required attribute without a value is "invalidValue" ' +
+      'in RFC 7644 3.12 (table 9), and the same section has status as a JSON string.',
   },
   {
     judge: 'scimverify',
@@ -36,8 +36,8 @@ export const justified: readonly Justification[] = [
     check: 'PATCH /Groups/{id} add member',
     profiles: ['strict', 'entra', 'okta', 'google'],
     reason:
-      'It adds a member that names no resource and wants 200. RFC 7643 4.2 has the value refer to a user or group, so ' +
-      'it is refused with invalidValue; the profiles onelogin, jumpcloud and authentik keep it for when the user comes.',
+      'It adds a member that names no resource and wants 200. RFC 7643 4.2 has the value refer to a user or group, ' +
+      'so it is refused with invalidValue; onelogin, jumpcloud and authentik keep it for when the user comes.',
   },
   {
     judge: 'scim-sanity',

@@ -54,10 +54,10 @@ export function judgesPage(judgements: readonly Judgement[], profile: string): s
 
 This page is generated; \`npm run judge -- --write\` asks the judges and writes it again.
 
-The judges are programs that others wrote to test any SCIM server; they are installed in a cache folder and are no part of
-Muster. Each judges the local host in a tenant of its own with the profile \`${profile}\`. The choice of the profile matters
-in three places: \`entra\` answers a modified group with 204, \`strict\` adds an attribute of the interoperability profile to
-ServiceProviderConfig, and only some profiles keep a member that names no resource yet.
+The judges are programs that others wrote to test any SCIM server; they are installed in a cache folder and are no
+part of Muster. Each judges the local host in a tenant of its own with the profile \`${profile}\`. The choice of the
+profile matters in three places: \`entra\` answers a modified group with 204, \`strict\` adds an attribute of the
+interoperability profile to ServiceProviderConfig, and only some profiles keep a member that names no resource yet.
 
 ${toTable(
   header,
