@@ -1,8 +1,8 @@
 import { limits } from '../limits.ts';
 import type { Condition } from '../scim/filter/condition.ts';
-import { chooseIndex, isIdPath } from './choose-index.ts';
+import { chooseIndex, exactEquality, isIdPath } from './choose-index.ts';
 import { equalityPrefix, isIdentifier, type Source, sourcePrefix } from './index-entries.ts';
-import { indexedPaths } from './indexes.ts';
+import { exactPaths, indexedPaths } from './indexes.ts';
 
 interface KeyRange {
   readonly start: string;
@@ -33,6 +33,12 @@ export function candidates(tables: { documents: Keys; equality: Keys }, search: 
   if (first === undefined) return [];
   if (others.length === 0) return idsBehind(tables.equality, first, after);
   return mergedIds(tables.equality, [first, ...others], after);
+}
+
+/** The beginning of the equality keys of all and only the matches, where an index tells them. */
+export function exactPrefix(search: Search): string | undefined {
+  const equality = exactEquality(search.where, exactPaths(search.kind));
+  return equality && equalityPrefix(search, equality.path, equality.value);
 }
 
 /** The candidates to which an index leads, if they are few enough to be sorted in memory. */

@@ -15,6 +15,14 @@ export function chooseIndex(where: Condition, indexed: readonly Path[]): Access 
   return usable.find(({ path }) => isIdPath(path)) ?? usable.reduce(fewerValues, undefined);
 }
 
+/** The condition itself where it asks for nothing but a value at one of the paths. */
+export function exactEquality(where: Condition, exact: readonly Path[]): Equality | undefined {
+  if (where.kind !== 'compare' || where.op !== 'eq' || where.value === null) return undefined;
+  return exact.some((path) => samePath(path, where.path)) ? where : undefined;
+}
+
+type Equality = Condition & { readonly kind: 'compare' };
+
 /** Whether a path is that of a document's own id, which needs no index. */
 export function isIdPath(path: Path): boolean {
   return path.length === 1 && path[0] === 'id';

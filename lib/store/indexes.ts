@@ -1,6 +1,6 @@
 import type { Path } from '../scim/filter/condition.ts';
 
-/** Kinds whose equality indexes are their own. */
+/** Kinds whose equality indexes are their own; their documents have one simple value at each of the paths. */
 const indexesOfKinds: ReadonlyMap<string, readonly Path[]> = new Map([
   ['member', [['group'], ['user']]],
   ['pending', [['group'], ['value']]],
@@ -16,6 +16,11 @@ const resourceIndexes: readonly Path[] = [
 /** Names the paths with an equality index in every engine; a step through an array indexes each element. */
 export function indexedPaths(kind: string): readonly Path[] {
   return indexesOfKinds.get(kind) ?? resourceIndexes;
+}
+
+/** Names the paths whose index tells all and only the documents that equal a value there, without reading them. */
+export function exactPaths(kind: string): readonly Path[] {
+  return indexesOfKinds.get(kind) ?? [];
 }
 
 /** Times at the top of a document that has `order`; its order by them is indexed with the others. */

@@ -1,5 +1,13 @@
 import { matches } from '../scim/filter/matches.ts';
-import { candidates, fewCandidates, idOf, type Keys, rangeOf, type Search } from './candidates.ts';
+import {
+  candidates,
+  exactPrefix,
+  fewCandidates,
+  idOf,
+  type Keys,
+  rangeOf,
+  type Search,
+} from './candidates.ts';
 import type { DocumentKey, Order, Page, Query, Stored } from './document-store.ts';
 import { sourcePrefix } from './index-entries.ts';
 import { inOrder, orderedIds } from './ordered-ids.ts';
@@ -9,7 +17,7 @@ export type Load = (key: DocumentKey) => Stored | undefined;
 
 interface Tables {
   readonly documents: Keys;
-  readonly equality: Keys;
+  readonly equality: Keys & { getKeysCount(range: { start: string; end: string }): number };
   readonly order: Keys;
 }
 
@@ -17,13 +25,18 @@ interface Tables {
 export function readPage(tables: Tables, query: Query, load: Load): Page {
   const { where, order, ...range } = query;
   if (where && order) return pageOf(query, orderedMatches(tables, { ...query, where, order }, load));
-  if (where) return pageOf(query, matchesOf(tables, { ...query, where }, load));
   if (order) return pageOfIds(range, orderedIds(tables, range, order), load);
-  return pageOfAll(tables, range, load);
+  if (!where) return pageOfKeys(tables.documents, sourcePrefix(query), { query: range, load });
+  const prefix = exactPrefix({ ...query, where });
+  return prefix === undefined
+    ? pageOf(query, matchesOf(tables, { ...query, where }, load))
+    : pageOfKeys(tables.equality, prefix, { query: range, load });
 }
 
-/** Counts the matches of a search by reading what its index leads to. */
+/** Counts the matches of a search by reading what its index leads to, or the keys alone where these tell. */
 export function countMatches(tables: Tables, search: Search, load: Load): number {
+  const prefix = exactPrefix(search);
+  if (prefix !== undefined) return tables.equality.getKeysCount(rangeOf(prefix));
   let count = 0;
   for (const _ of matchesOf(tables, search, load)) count += 1;
   return count;
@@ -41,10 +54,14 @@ function pageOf({ offset = 0, limit }: Query, found: Iterable<Stored>): Page {
 }
 
 /** Passes over keys alone, without reading their documents. */
-function pageOfAll({ documents }: Tables, query: Omit<Query, 'where'>, load: Load): Page {
+function pageOfKeys(
+  table: Keys,
+  prefix: string,
+  { query, load }: { query: Omit<Query, 'where'>; load: Load },
+): Page {
   const { after, offset = 0, limit } = query;
-  const range = { ...rangeOf(sourcePrefix(query), after), offset, limit: limit + 1 };
-  return pageOfIds({ ...query, offset: 0 }, [...documents.getKeys(range)].map(idOf), load);
+  const range = { ...rangeOf(prefix, after), offset, limit: limit + 1 };
+  return pageOfIds({ ...query, offset: 0 }, [...table.getKeys(range)].map(idOf), load);
 }
 
 /** Passes over ids alone, without reading their documents. */

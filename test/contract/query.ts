@@ -164,6 +164,33 @@ function costs(current: Current): void {
 
     expect(operations[0]?.examined).toBeLessThanOrEqual(3);
   });
+
+  test('passes over memberships, and counts them, without examining', async () => {
+    const { meter, operations } = countingMeter();
+    const store = current().metered(meter);
+    const partition = freshPartition('groups');
+    const members = Array.from({ length: 60 }, (_, n) =>
+      documentIn(partition, `m-${n + 10}`, { kind: 'member', group: `g-${n % 2}`, user: `u-${n}` }),
+    );
+    await seed(store, partition, members);
+    const ofGroup = (value: string) => ({
+      ...partition,
+      kind: 'member',
+      where: { kind: 'compare', path: ['group'], op: 'eq', value } as const,
+    });
+    operations.length = 0;
+    expect(await idsOf(store, { ...ofGroup('g-1'), offset: 27, limit: 2 })).toEqual({
+      ids: ['m-65', 'm-67'],
+      more: true,
+    });
+    expect(await idsOf(store, { ...ofGroup('g-1'), after: 'm-63', offset: 2, limit: 9 })).toEqual({
+      ids: ['m-69'],
+      more: false,
+    });
+    expect(await store.count(ofGroup('g-1'))).toBe(30);
+    expect(await store.count(ofGroup('g-2'))).toBe(0);
+    expect(operations.every(({ examined }) => examined <= 3)).toBe(true);
+  });
 }
 
 function upkeep(current: Current): void {
