@@ -150,5 +150,6 @@ function normalisedBody(request: AdmittedRequest, type: ResourceType): JsonValue
 function resourceResponse({ resource, version }: Representation, { type, selection }: View): ScimResponse {
   const body = project(resource, type, selection);
   const { meta } = resource as { meta: { location: string } };
-  return { status: 200, headers: { Location: meta.location, ETag: version }, body };
+  const headers = { Location: meta.location, 'Content-Location': meta.location, ETag: version };
+  return { status: 200, headers, body };
 }

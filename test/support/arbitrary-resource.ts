@@ -51,6 +51,8 @@ function arbitrarySingle(attribute: Attribute): fc.Arbitrary<JsonValue> {
       return fc.double({ noNaN: true, noDefaultInfinity: true });
     case 'dateTime':
       return fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }).map(toText);
+    case 'reference':
+      return fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.webPath());
     case 'binary':
       return fc.base64String();
     default:

@@ -85,10 +85,18 @@ function bindCompare(target: Target, { op, value }: Filter & { kind: 'compare' }
   }
   if (isSecret(leaf)) throw invalid(label, notSearchable);
   const literal = bindLiteral(leaf, { label, op, value });
-  const compare = (at: Path): Condition => ({ kind: 'compare', path: at, op, value: literal });
+  const compare = (at: Path): Condition =>
+    leaf.name === 'primary' && literal === false
+      ? notPrimary(at, op)
+      : { kind: 'compare', path: at, op, value: literal };
   return eachValue(attribute, target.path, (at) =>
     leaf === attribute ? compare(at) : eachValue(leaf, [...at, leaf.name], compare),
   );
+}
+
+/** A value is not primary unless it says so (RFC 7643 2.4). */
+function notPrimary(path: Path, op: CompareOp): Condition {
+  return { kind: 'compare', path, op: op === 'eq' ? 'ne' : 'eq', value: true };
 }
 
 /** Clients write `emails eq "x"` and `manager eq "x"` and mean the value. */

@@ -9,6 +9,9 @@ export type AttributeType =
   | 'reference'
   | 'complex';
 
+/** A way to write texts that may be written in several (RFC 7643 4.1.2). */
+export type CanonicalForm = 'email' | 'im' | 'tel';
+
 /** One attribute with its characteristics (RFC 7643 7); what is left out has the default of RFC 7643 2.2. */
 export interface Attribute {
   readonly name: string;
@@ -21,6 +24,8 @@ export interface Attribute {
   readonly required?: boolean;
   /** Suggested values; others are accepted (RFC 7643 7). */
   readonly canonicalValues?: readonly string[];
+  /** How its texts are written when there are several ways (RFC 7643 4.1.2); as they were sent by default. */
+  readonly canonicalForm?: CanonicalForm;
   /** Default `false`; `reference` and `binary` values always compare exactly. */
   readonly caseExact?: boolean;
   /** Default `readWrite`. */

@@ -1,5 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute, ResourceType } from './attribute.ts';
+import { toCanonical } from './canonical-form.ts';
 import { findAttribute, findCoreAttribute, findExtension } from './lookup.ts';
 
 /**
@@ -40,7 +41,17 @@ export function normaliseValue(
   if (type === 'integer' || type === 'decimal') return typeof value === 'number' ? value : undefined;
   if (type === 'complex' || typeof value !== 'string') return undefined;
   if (type === 'dateTime') return toUtc(value);
-  return isCaseExact(attribute) ? value : withoutCase(value);
+  if (isCaseExact(attribute)) return pointsToResource(attribute) ? withoutVersion(value) : value;
+  return withoutCase(toCanonical(value, attribute));
+}
+
+function pointsToResource({ referenceTypes = [] }: Attribute): boolean {
+  return referenceTypes.some((type) => type !== 'external' && type !== 'uri');
+}
+
+/** URIs of SCIM resources compare without the version of the API (RFC 7643 2.4). */
+function withoutVersion(uri: string): string {
+  return uri.replace(/\/v\d+(?=\/|$)/i, '');
 }
 
 /** Whether the values compare exactly; `reference` and `binary` always do (RFC 7643 2.3.6, 2.3.7). */

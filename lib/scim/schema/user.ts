@@ -59,7 +59,11 @@ export const userSchema = {
       multiValued: true,
       description: 'The e-mail addresses of the user.',
       subAttributes: [
-        { name: 'value', description: 'The e-mail address.' },
+        {
+          name: 'value',
+          canonicalForm: 'email',
+          description: 'The e-mail address; its domain in lower case.',
+        },
         display,
         {
           name: 'type',
@@ -75,7 +79,11 @@ export const userSchema = {
       multiValued: true,
       description: 'The telephone numbers of the user.',
       subAttributes: [
-        { name: 'value', description: 'The number, kept as it was sent.' },
+        {
+          name: 'value',
+          canonicalForm: 'tel',
+          description: 'The number, kept as it was sent; a telephone URI gets hyphens between its digits.',
+        },
         display,
         {
           name: 'type',
@@ -91,7 +99,7 @@ export const userSchema = {
       multiValued: true,
       description: 'The instant messaging addresses of the user.',
       subAttributes: [
-        { name: 'value', description: 'The address.' },
+        { name: 'value', canonicalForm: 'im', description: 'The address, in lower case and without spaces.' },
         display,
         {
           name: 'type',

@@ -12,7 +12,7 @@ interface SimpleForm {
 /** The JSON form of each data type that is not complex (RFC 7643 2.3). */
 const simpleForms: Readonly<Record<SimpleType, SimpleForm>> = {
   string: { expected: 'a string of Unicode characters', holds: isText },
-  reference: { expected: 'a URI in a string', holds: isText },
+  reference: { expected: 'a URI in a string', holds: isUri },
   boolean: { expected: 'true or false', holds: (value) => typeof value === 'boolean' },
   decimal: { expected: 'a number', holds: (value) => typeof value === 'number' && Number.isFinite(value) },
   integer: { expected: 'a whole number', holds: (value) => Number.isSafeInteger(value) },
@@ -30,6 +30,14 @@ export function unmetForm(value: JsonValue, { type = 'string' }: Attribute): str
 function isText(value: JsonValue): boolean {
   // A lone surrogate cannot be encoded as UTF-8, so it would not come back as it was sent.
   return typeof value === 'string' && !/\p{Surrogate}/u.test(value);
+}
+
+/** Letters beyond ASCII have their place in the URI that an IRI stands for (RFC 3987 3.1). */
+const uriCharacters = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=\u00a0-\u{10fffd}]|%[\dA-Fa-f]{2})*$/u;
+
+/** Tells whether a value is an absolute or relative URI by its characters (RFC 7643 2.3.7). */
+function isUri(value: JsonValue): boolean {
+  return typeof value === 'string' && uriCharacters.test(value) && isText(value);
 }
 
 const date = String.raw`(\d{4})-(\d{2})-(\d{2})`;

@@ -209,6 +209,11 @@ describe('bindValueFilter()', () => {
     ['primary eq true', { value: 'A', primary: true }, true],
     ['primary eq true', { value: 'A' }, false],
     ['not (primary eq true)', { value: 'A' }, true],
+    ['primary eq false', { value: 'A' }, true],
+    ['primary eq false', { value: 'A', primary: false }, true],
+    ['primary eq false', { value: 'A', primary: true }, false],
+    ['primary ne false', { value: 'A' }, false],
+    ['primary ne false', { value: 'A', primary: true }, true],
     ['type eq null', { value: 'A' }, true],
   ])('binds %s so that it judges %j: %j', (text, element, expected) => {
     expect(selects(text, element)).toBe(expected);

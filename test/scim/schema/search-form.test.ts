@@ -124,6 +124,22 @@ describe('normaliseValue()', () => {
   });
 });
 
+describe('normaliseValue() of a reference to a SCIM resource', () => {
+  const owner = { name: 'owner', description: '', type: 'reference', referenceTypes: ['User'] } as const;
+  const page = { ...owner, referenceTypes: ['external'] } as const;
+
+  test.each([
+    ['https://a.example/scim/v2/Users/1', 'https://a.example/scim/Users/1'],
+    ['https://a.example/scim/V1/Users/1', 'https://a.example/scim/Users/1'],
+    ['https://a.example/scim/Users/1', 'https://a.example/scim/Users/1'],
+    ['https://a.example/scim/v2', 'https://a.example/scim'],
+    ['https://a.example/v2x/Users/1', 'https://a.example/v2x/Users/1'],
+  ])('leaves the version out of %s', (uri, expected) => {
+    expect(normaliseValue(uri, owner)).toBe(expected);
+    expect(normaliseValue(uri, page)).toBe(uri);
+  });
+});
+
 describe('withoutCase()', () => {
   test.each([
     ['E\u0301', '\u00e9'],
