@@ -16,6 +16,7 @@ import { resourceRoutes } from './http/scim-routes.ts';
 import { createFingerprint } from './keys/fingerprint.ts';
 import { createKeys } from './keys/keys.ts';
 import { createLocalSecretStore } from './keys/local-secret-store.ts';
+import { createSealer } from './keys/sealer.ts';
 import { createLog } from './log.ts';
 import { type ManageOperations, manageOperations } from './manage/operations.ts';
 import { createCatalogue } from './packs/catalogue.ts';
@@ -36,6 +37,7 @@ const store = await openStore();
 
 const secrets = createLocalSecretStore({ store, randomBytes });
 const fingerprint = createFingerprint(secrets);
+const sealer = createSealer({ secrets, name: 'cursor-v1', randomBytes });
 const passwords = createPasswords({ randomBytes });
 const marks = createPageMarks();
 const tenants = createTenants({ store, now, newId });
@@ -84,7 +86,7 @@ const scimPipeline = createPipeline<Context>({
     const types = typesOf(tenant);
     const traits = profileTraits[tenant.profile];
     const baseUrl = config.publicBaseUrl + tenant.path;
-    const context = { tenant, traits, types, directory, passwords, fingerprint, note, baseUrl };
+    const context = { tenant, traits, types, directory, passwords, fingerprint, sealer, note, baseUrl };
     return { context, profile: tenant.profile, types, tenant: tenant.id, ...principal };
   },
   log: logRequest,
@@ -150,7 +152,7 @@ function serve<C>(
 ): void {
   for (const route of routes) {
     app.http(route.name, {
-      route: `${how.prefix}/${route.template}`,
+      route: route.template === '' ? how.prefix : `${how.prefix}/${route.template}`,
       methods: [...route.methods],
       authLevel: how.authLevel,
       handler: how.handlerOf(route),

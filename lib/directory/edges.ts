@@ -12,6 +12,11 @@ const edgeSides: Readonly<
   Group: { attribute: 'members', own: 'group', other: 'user' },
 };
 
+/** The attribute of a type that is memberships. */
+export function edgeAttribute(type: ResourceType): string | undefined {
+  return edgeSides[type.name]?.attribute;
+}
+
 const nothing: Condition = { kind: 'in', path: ['id'], values: [] };
 
 /**

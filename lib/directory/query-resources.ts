@@ -1,106 +1,63 @@
-import type { Filter } from '../scim/filter/ast.ts';
-import { bindFilter } from '../scim/filter/bind.ts';
-import type { Condition, Path } from '../scim/filter/condition.ts';
-import { matches } from '../scim/filter/matches.ts';
-import { printFilter } from '../scim/filter/printer.ts';
+import type { Condition } from '../scim/filter/condition.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
-import type { Stored } from '../store/document-store.ts';
+import type { SortKey } from '../scim/sort.ts';
+import type { Query } from '../store/document-store.ts';
 import { totalOf } from './counts.ts';
 import { resolveEdges } from './edges.ts';
-import { readGroup } from './groups.ts';
+import { findPin, findPinned } from './find-pinned.ts';
+import type { Position } from './page-marks.ts';
+import { wholeOf } from './read-whole.ts';
 import type { ResourceDocument } from './resource-document.ts';
-import { readResource, type StoredResource } from './resources.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
-import { ownerOf } from './unique-values.ts';
+import { asText, orderPath, sortedBy } from './sort-order.ts';
 
-export interface ResourceQuery {
+/** Resources of one type that a query selects, and what they are sorted by. */
+export interface Source {
   readonly type: ResourceType;
-  readonly filter?: Filter;
+  readonly where?: Condition;
+  /** The order of creation where absent. */
+  readonly sort?: SortKey;
+}
+
+export interface ResourceQuery extends Source {
+  readonly descending?: boolean;
   /** From 1 (RFC 7644 3.4.2.4). */
-  readonly startIndex: number;
+  readonly startIndex?: number;
+  /** Begins there, instead of at an index. */
+  readonly after?: Position;
   readonly count: number;
+  /** How many match, where that is known. */
+  readonly total?: number;
 }
 
 export interface ResourcePage {
   readonly documents: readonly ResourceDocument[];
   readonly total: number;
+  /** Where the page after this one begins; absent on the last. */
+  readonly next?: Position;
 }
 
 /**
- * Queries resources in the order of their creation (RFC 7644 3.4.2).
+ * Queries resources of a type in an order that the store keeps (RFC 7644 3.4.2).
  *
  * An `id` or unique value among the terms that must hold is read by key; what remains is a query by index or a scan.
  * Throws ScimError `invalidFilter`.
  */
 export async function queryResources(scope: DirectoryScope, query: ResourceQuery): Promise<ResourcePage> {
-  if (!query.filter) return pageOf(scope, query, undefined);
-  const condition = relocate(bindFilter(query.filter, query.type, ['search']));
-  const pin = findPin(scope, query.type, condition);
-  if (pin) return pinned(scope, query, { condition, pin });
-  return pageOf(scope, query, await resolveEdges(scope, query.type, { condition }));
+  const { type, where, startIndex = 1, after, count } = query;
+  if (!where) return pageOf(scope, query, undefined);
+  const pin = findPin(scope, type, where);
+  if (!pin) return pageOf(scope, query, await resolveEdges(scope, type, { condition: where }));
+
+  const found = await findPinned(scope, type, { where, pin });
+  const isShown = startIndex === 1 && !after && count > 0;
+  return { documents: found && isShown ? [found] : [], total: found ? 1 : 0 };
 }
 
-/** What can change without the resource, or names the document itself, stands at the top of a document. */
-function relocate(condition: Condition): Condition {
-  switch (condition.kind) {
-    case 'and':
-    case 'or':
-      return { kind: condition.kind, conditions: condition.conditions.map(relocate) };
-    case 'not':
-      return { kind: 'not', condition: relocate(condition.condition) };
-    default:
-      return { ...condition, path: relocatePath(condition.path) };
-  }
-}
-
-function relocatePath(path: Path): Path {
-  if (path[0] !== 'search') return path;
-  if (path.length === 2 && path[1] === 'id') return ['id'];
-  return path[1] === 'meta' && path[2] === 'lastModified' ? ['lastModified'] : path;
-}
-
-/** A term that at most one resource satisfies. */
-interface Pin {
-  readonly attribute: string;
-  readonly value: string;
-}
-
-function findPin(scope: DirectoryScope, type: ResourceType, condition: Condition): Pin | undefined {
-  const terms = condition.kind === 'and' ? condition.conditions : [condition];
-  const unique = scope.uniqueAttributes[type.name] ?? [];
-  for (const term of terms) {
-    if (term.kind !== 'compare' || term.op !== 'eq' || typeof term.value !== 'string') continue;
-    const [first, second, ...deeper] = term.path;
-    if (first === 'id') return { attribute: 'id', value: term.value };
-    const isUnique =
-      first === 'search' && second !== undefined && deeper.length === 0 && unique.includes(second);
-    if (isUnique) return { attribute: second, value: term.value };
-  }
-  return undefined;
-}
-
-async function pinned(
-  scope: DirectoryScope,
-  { type, startIndex, count }: ResourceQuery,
-  { condition, pin }: { condition: Condition; pin: Pin },
-): Promise<ResourcePage> {
-  const id = pin.attribute === 'id' ? pin.value : await ownerOf(scope, type, pin);
-  if (id === undefined) return { documents: [], total: 0 };
-  const [stored, rest] = await Promise.all([
-    readWhole(scope, type, id),
-    resolveEdges(scope, type, { condition, candidate: id }),
-  ]);
-  if (!stored || !matches(rest, stored.document)) return { documents: [], total: 0 };
-  return { documents: startIndex === 1 && count > 0 ? [stored.document] : [], total: 1 };
-}
-
-/** Reads a resource as it is once everything decided about it is done. */
-export function readWhole(
-  scope: DirectoryScope,
-  type: ResourceType,
-  id: string,
-): Promise<StoredResource | undefined> {
-  return type.name === 'Group' ? readGroup(scope, type, id) : readResource(scope, type, id);
+/** The position right behind a document. */
+export function positionBehind(document: ResourceDocument, sort: SortKey | undefined): Position {
+  const value = sort && sortedBy(document, sort);
+  return { id: document.id, ...(value !== undefined && { value }) };
 }
 
 async function pageOf(
@@ -108,37 +65,46 @@ async function pageOf(
   query: ResourceQuery,
   where: Condition | undefined,
 ): Promise<ResourcePage> {
-  const { type, startIndex, count } = query;
+  const { type, sort, startIndex = 1, after, count } = query;
   const source = { ...partitionOf(scope, type), kind: kindOf(type), ...(where && { where }) };
-  const total = () => (where ? scope.store.count(source) : totalOf(scope, type));
-  if (count === 0) return { documents: [], total: await total() };
+  const countAll = async () => query.total ?? (where ? scope.store.count(source) : totalOf(scope, type));
+  if (count === 0) return { documents: [], total: await countAll() };
 
-  const walk = `${scope.tenantId} ${type.name} ${query.filter ? printFilter(query.filter) : ''}`;
-  const page = await scope.store.query({ ...source, ...position(scope, walk, startIndex), limit: count });
-  const last = page.documents.at(-1)?.document.id;
-  if (page.more && last !== undefined) scope.marks.leave(walk, startIndex + page.documents.length, last);
-  const isWhole = where !== undefined && startIndex === 1 && !page.more;
+  const page = await scope.store.query({ ...source, ...startOf(scope, query), limit: count });
+  const last = page.documents.at(-1)?.document as ResourceDocument | undefined;
+  const next = page.more && last ? positionBehind(last, sort) : undefined;
+  if (next && !after) scope.marks.leave(walkOf(scope, query), startIndex + page.documents.length, next);
+  const isWhole = where !== undefined && startIndex === 1 && !after && !page.more;
   return {
     documents: await wholeOf(scope, type, page.documents),
-    total: isWhole ? page.documents.length : await total(),
+    total: isWhole ? page.documents.length : await countAll(),
+    ...(next && { next }),
   };
 }
 
-/** Finishes what was decided about a resource on the page before it is shown. */
-async function wholeOf(
-  scope: DirectoryScope,
-  type: ResourceType,
-  page: readonly Stored[],
-): Promise<readonly ResourceDocument[]> {
-  const documents = page.map(({ document }) => document as ResourceDocument);
-  const whole = documents.map(async (document) =>
-    document.intent ? (await readWhole(scope, type, document.id))?.document : document,
-  );
-  return (await Promise.all(whole)).filter((document) => document !== undefined);
+/** Names the walk whose pages leave marks for each other. */
+function walkOf(scope: DirectoryScope, { type, where, sort, descending }: ResourceQuery): string {
+  return JSON.stringify([scope.tenantId, type.name, where ?? null, sort?.name ?? null, descending ?? false]);
 }
 
-function position(scope: DirectoryScope, walk: string, startIndex: number) {
-  if (startIndex === 1) return {};
-  const after = scope.marks.find(walk, startIndex);
-  return after === undefined ? { offset: startIndex - 1 } : { after };
+function startOf(scope: DirectoryScope, query: ResourceQuery): Pick<Query, 'after' | 'offset' | 'order'> {
+  const { startIndex = 1 } = query;
+  const after =
+    query.after ?? (startIndex > 1 ? scope.marks.find(walkOf(scope, query), startIndex) : undefined);
+  return {
+    ...orderBehind(query, after),
+    ...(!after && startIndex > 1 && { offset: startIndex - 1 }),
+  };
+}
+
+function orderBehind(
+  { type, sort, descending = false }: ResourceQuery,
+  after: Position | undefined,
+): Pick<Query, 'after' | 'order'> {
+  if (!sort) return after ? { after: after.id } : {};
+  const path = orderPath(type, sort);
+  if (!path) throw new Error(`The store keeps no order by ${sort.name}`);
+  return {
+    order: { path, descending, ...(after && { after: { id: after.id, text: asText(after.value) } }) },
+  };
 }

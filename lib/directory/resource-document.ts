@@ -3,6 +3,7 @@ import type { ResourceType } from '../scim/schema/attribute.ts';
 import { toSearchForm } from '../scim/schema/search-form.ts';
 import type { Document } from '../store/document-store.ts';
 import { kindOf } from './scope.ts';
+import { orderOf } from './sort-order.ts';
 
 /** The document of one resource. */
 export interface ResourceDocument extends Document {
@@ -15,6 +16,8 @@ export interface ResourceDocument extends Document {
   readonly resource: JsonObject;
   /** The normalised copy that filters and indexes read. */
   readonly search: JsonObject;
+  /** What of it the store can sort by. */
+  readonly order: Readonly<Record<string, string | null>>;
   /** Hashes that are never returned nor searched. */
   readonly secret?: { readonly password: string } | undefined;
   /** Groups only. */
@@ -36,21 +39,14 @@ export interface ResourceState {
 /** Lays a resource out as its document. */
 export function toDocument(state: ResourceState): ResourceDocument {
   const { tenantId, id, type, resource, revision, created, lastModified } = state;
-  return {
-    tenantId,
+  const search = {
+    ...toSearchForm(resource, type),
     id,
-    kind: kindOf(type),
-    revision,
-    created,
-    lastModified,
-    resource,
-    search: {
-      ...toSearchForm(resource, type),
-      id,
-      schemas: schemasOf(resource, type),
-      meta: { resourceType: type.name, created },
-    },
+    schemas: schemasOf(resource, type),
+    meta: { resourceType: type.name, created },
   };
+  const order = orderOf(search, type);
+  return { tenantId, id, kind: kindOf(type), revision, created, lastModified, resource, search, order };
 }
 
 /** The URNs of the core schema and of the extensions that hold values (RFC 7643 3). */

@@ -5,12 +5,8 @@ import {
   retrieveGroupMember,
 } from '../provisioning/group-members.ts';
 import { groupMemberType } from '../scim/schema/group-member.ts';
-import {
-  createOperation,
-  deleteOperation,
-  queryOperation,
-  retrieveOperation,
-} from './resource-operations.ts';
+import { createOperation, deleteOperation, retrieveOperation } from './resource-operations.ts';
+import { queryOperation, searchOperation } from './search-operations.ts';
 
 const { name } = groupMemberType;
 
@@ -19,5 +15,6 @@ export const groupMemberOperations = {
   create: { ...createOperation(name), run: createGroupMember },
   retrieve: { ...retrieveOperation(name), run: retrieveGroupMember },
   query: { ...queryOperation(name), run: queryGroupMembers },
+  search: { ...searchOperation(name), run: queryGroupMembers },
   delete: { ...deleteOperation(name), run: deleteGroupMember },
 };

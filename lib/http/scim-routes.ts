@@ -7,11 +7,11 @@ import {
   createOperation,
   deleteOperation,
   modifyOperation,
-  queryOperation,
   replaceOperation,
   retrieveOperation,
 } from './resource-operations.ts';
 import type { Route } from './routes.ts';
+import { queryOperation, searchOperation } from './search-operations.ts';
 
 type Routes = readonly Route<Context>[];
 
@@ -32,6 +32,12 @@ export function resourceRoutes(type: ResourceType): Routes {
       template: one,
       operation: retrieveOperation(type.name),
     },
+    {
+      name: `${name}-search`,
+      methods: ['POST'],
+      template: `${all}/.search`,
+      operation: searchOperation(type.name),
+    },
   ];
 }
 
@@ -51,6 +57,18 @@ export const groupMemberRoutes: Routes = [
   },
   { name: 'groupmembers-query', methods, template: 'GroupMembers', operation: groupMember.query },
   { name: 'groupmembers-retrieve', methods, template: 'GroupMembers/{id}', operation: groupMember.retrieve },
+  {
+    name: 'groupmembers-search',
+    methods: ['POST'],
+    template: 'GroupMembers/.search',
+    operation: groupMember.search,
+  },
+];
+
+/** The rows of queries across all resource types (RFC 7644 3.4.2.1 and 3.4.3). */
+export const searchRoutes: Routes = [
+  { name: 'root-query', methods, template: '', operation: queryOperation() },
+  { name: 'root-search', methods: ['POST'], template: '.search', operation: searchOperation() },
 ];
 
 /** The rows of discovery (RFC 7644 4). */
@@ -68,4 +86,10 @@ export const discoveryRoutes: Routes = [
 ];
 
 /** Every row of an endpoint, for the paths that have no functions of their own. */
-export const scimRoutes: Routes = [...userRoutes, ...groupRoutes, ...groupMemberRoutes, ...discoveryRoutes];
+export const scimRoutes: Routes = [
+  ...userRoutes,
+  ...groupRoutes,
+  ...groupMemberRoutes,
+  ...searchRoutes,
+  ...discoveryRoutes,
+];

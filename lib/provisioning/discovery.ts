@@ -17,6 +17,8 @@ export interface Capabilities {
   readonly filter?: { readonly maxResults: number };
   readonly changePassword: boolean;
   readonly sort: boolean;
+  /** In seconds, how long a cursor leads on; absent when there are none (RFC 9865 4). */
+  readonly cursorTimeout?: number;
   readonly etag: boolean;
   /** Where people read about the endpoint. */
   readonly documentationUri?: string;
@@ -27,7 +29,8 @@ export const capabilities: Capabilities = {
   patch: true,
   filter: { maxResults: limits.pageSizeMax },
   changePassword: false,
-  sort: false,
+  sort: true,
+  cursorTimeout: limits.cursorSecondsMax,
   etag: true,
 };
 
@@ -58,6 +61,7 @@ export function retrieveServiceProviderConfig(
     filter: { supported: able.filter !== undefined, maxResults: able.filter?.maxResults ?? 0 },
     changePassword: { supported: able.changePassword },
     sort: { supported: able.sort },
+    pagination: paginationOf(able),
     etag: { supported: able.etag },
     ...(interop && { interopProfileConformant: true }),
     authenticationSchemes: [
@@ -70,6 +74,18 @@ export function retrieveServiceProviderConfig(
       },
     ],
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
+  };
+}
+
+/** How lists are paged (RFC 9865 4). */
+function paginationOf({ cursorTimeout }: Capabilities): JsonObject {
+  return {
+    cursor: cursorTimeout !== undefined,
+    index: true,
+    defaultPaginationMethod: 'index',
+    defaultPageSize: limits.pageSizeDefault,
+    maxPageSize: limits.pageSizeMax,
+    ...(cursorTimeout !== undefined && { cursorTimeout }),
   };
 }
 

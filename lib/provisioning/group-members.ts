@@ -6,14 +6,16 @@ import {
   type MemberType,
   presentMembers,
 } from '../directory/memberships.ts';
-import { readWhole } from '../directory/query-resources.ts';
+import { readWhole } from '../directory/read-whole.ts';
 import { existingResources, type StoredResource } from '../directory/resources.ts';
+import type { Place } from '../directory/sources-query.ts';
 import { ScimError } from '../scim/errors.ts';
 import { isJsonObject, type JsonObject } from '../scim/json.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import { matchesVersion } from '../scim/version.ts';
 import type { Context } from './context.ts';
 import type { CreateCommand } from './create.ts';
+import { type PageStart, readPage } from './cursor.ts';
 import { endsOfFilter, endsOfId } from './group-member-filter.ts';
 import { membershipVersion, representMemberships, type TypedMembership } from './group-member-view.ts';
 import { type Target, untilCurrent } from './preconditions.ts';
@@ -55,10 +57,23 @@ export async function retrieveGroupMember(
  * Throws ScimError `invalidFilter`.
  */
 export async function queryGroupMembers(context: Context, command: QueryCommand): Promise<QueryOutcome> {
-  const ends = command.filter ? endsOfFilter(command.filter, command.type) : {};
-  const { memberships, total } = ends ? await queryByEnds(context, ends, command) : nothing;
-  const representations = await representMemberships(context, memberships, command);
-  return { resources: representations.map(({ resource }) => resource), total };
+  const { portions, paging } = command;
+  const [view] = portions;
+  if (!view) return { found: [], total: 0 };
+  const { type, filter, selection, sort } = view;
+  if (sort) throw new ScimError('invalidValue', { detail: `sortBy '${sort.name}' cannot be sorted by` });
+
+  const ends = filter ? endsOfFilter(filter, type) : {};
+  const walk = { query: [type.name, ends, selection.fields], paging };
+  const { memberships, total, nextCursor } = await readPage(context, walk, async (start) =>
+    ends ? queryByEnds(context, ends, { count: paging.count, ...start }) : nothing,
+  );
+  const representations = await representMemberships(context, memberships, view);
+  return {
+    found: representations.map(({ resource }) => ({ resource, view })),
+    total,
+    ...(nextCursor !== undefined && { nextCursor }),
+  };
 }
 
 /** Ends a membership (RFC 7644 3.6); throws ScimError `notFound` or `versionMismatch`. */
@@ -74,6 +89,7 @@ export function deleteGroupMember(context: Context, target: Target): Promise<voi
 interface Found {
   readonly memberships: readonly TypedMembership[];
   readonly total: number;
+  readonly next?: Place;
 }
 
 const nothing: Found = { memberships: [], total: 0 };
@@ -81,19 +97,24 @@ const nothing: Found = { memberships: [], total: 0 };
 async function queryByEnds(
   context: Context,
   { group, user }: Partial<Membership>,
-  { startIndex, count }: QueryCommand,
+  { startIndex = 1, after, total: known, count }: PageStart & { count: number },
 ): Promise<Found> {
   const { directory } = context;
   if (group !== undefined && user !== undefined) {
     const found = await findMembership(context, { group, user });
     return found ? { memberships: [found.membership].slice(startIndex - 1, count), total: 1 } : nothing;
   }
-  const page = { startIndex, count };
+  const page = {
+    startIndex,
+    count,
+    ...(after?.position && { after: after.position }),
+    ...(known !== undefined && { total: known }),
+  };
   if (user !== undefined) return queryMembershipPage(directory, { of: { side: 'user', id: user }, ...page });
   if (group === undefined) return queryMembershipPage(directory, page);
   const stored = await readWhole(directory, groupType, group);
   if (!stored) return nothing;
-  const total = stored.document.memberCount ?? 0;
+  const total = known ?? stored.document.memberCount ?? 0;
   return queryMembershipPage(directory, { of: { side: 'group', id: group }, ...page, total });
 }
 

@@ -1,5 +1,5 @@
 import { isLostRace } from '../directory/intents.ts';
-import { readWhole } from '../directory/query-resources.ts';
+import { readWhole } from '../directory/read-whole.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import type { StoredResource } from '../directory/resources.ts';
 import { limits } from '../limits.ts';

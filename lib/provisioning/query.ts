@@ -1,22 +1,87 @@
-import { queryResources as queryDirectory } from '../directory/query-resources.ts';
+import { bindWhere } from '../directory/bind-where.ts';
+import type { Source } from '../directory/query-resources.ts';
+import { querySources } from '../directory/query-sources.ts';
+import type { ResourceDocument } from '../directory/resource-document.ts';
+import type { SourcesPage } from '../directory/sources-query.ts';
 import type { Filter } from '../scim/filter/ast.ts';
 import type { JsonObject } from '../scim/json.ts';
-import type { Paging } from '../scim/message/list-response.ts';
+import type { CursorPaging, Paging } from '../scim/message/list-response.ts';
+import type { SortKey } from '../scim/sort.ts';
 import type { Context } from './context.ts';
+import { readPage } from './cursor.ts';
 import { represent, type View } from './represent.ts';
 
-export interface QueryCommand extends View, Paging {
+/** What a query asks of one resource type. */
+export interface Portion extends View {
   readonly filter?: Filter;
+  /** The order of creation where absent. */
+  readonly sort?: SortKey;
+}
+
+export interface QueryCommand {
+  /** One for each resource type of the endpoint that is queried. */
+  readonly portions: readonly Portion[];
+  readonly descending: boolean;
+  readonly paging: Paging | CursorPaging;
 }
 
 export interface QueryOutcome {
-  readonly resources: readonly JsonObject[];
+  readonly found: readonly { readonly resource: JsonObject; readonly view: View }[];
   readonly total: number;
+  readonly nextCursor?: string;
 }
 
-/** Queries the resources of a type (RFC 7644 3.4.2); throws ScimError `invalidFilter`. */
+type ViewedSource = Source & View;
+
+/**
+ * Queries the resources of one or more types (RFC 7644 3.4.2, RFC 9865 2).
+ *
+ * Throws ScimError `invalidFilter`, `invalidValue`, `tooMany`, `invalidCursor`, `expiredCursor` or `invalidCount`.
+ */
 export async function queryResources(context: Context, command: QueryCommand): Promise<QueryOutcome> {
-  const { documents, total } = await queryDirectory(context.directory, command);
-  const representations = await represent(context, documents, command);
-  return { resources: representations.map(({ resource }) => resource), total };
+  const { descending, paging } = command;
+  const sources = sourcesOf(command);
+  const walk = { query: [descending, ...sources.map(describe)], paging };
+  const { found, total, nextCursor } = await readPage(context, walk, (start) =>
+    querySources(context.directory, { sources, descending, count: paging.count, ...start }),
+  );
+  const shown = await Promise.all(sources.map((view) => show(context, view, found)));
+  const resources = new Map(shown.flat());
+  return {
+    found: found.flatMap(({ document, source }) => {
+      const resource = resources.get(document);
+      return resource ? [{ resource, view: source }] : [];
+    }),
+    total,
+    ...(nextCursor !== undefined && { nextCursor }),
+  };
+}
+
+/** Leaves out the types of which no resource can match. */
+function sourcesOf({ portions }: QueryCommand): readonly ViewedSource[] {
+  const types = portions.map(({ type }) => type);
+  return portions.flatMap(({ filter, ...portion }) => {
+    const where = filter === undefined || bindWhere(filter, portion.type, types);
+    if (where === false) return [];
+    return [{ ...portion, ...(where !== true && { where }) }];
+  });
+}
+
+function describe({ type, where, sort, selection }: ViewedSource): readonly unknown[] {
+  return [type.name, where, sort?.name, selection.fields];
+}
+
+/** Completes the resources of one type together, wherever they stand on the page. */
+async function show(
+  context: Context,
+  view: ViewedSource,
+  found: SourcesPage<ViewedSource>['found'],
+): Promise<readonly (readonly [ResourceDocument, JsonObject])[]> {
+  const documents = found.flatMap(({ source, document }) => (source === view ? [document] : []));
+  if (documents.length === 0) return [];
+  const shown = await represent(context, documents, view);
+  return shown.flatMap(({ resource }, index) => {
+    const document = documents[index];
+    return document ? [[document, resource] as const] : [];
+  });
 }

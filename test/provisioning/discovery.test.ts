@@ -81,6 +81,14 @@ const expectedDifferences: Readonly<Record<string, readonly string[]>> = {
     // RFC 7643 5 requires them; 8.5 shows primary.
     'etag: only ours',
     'etag.supported: only ours',
+    // RFC 9865 4.
+    'pagination: only ours',
+    'pagination.cursor: only ours',
+    'pagination.index: only ours',
+    'pagination.defaultPaginationMethod: only ours',
+    'pagination.defaultPageSize: only ours',
+    'pagination.maxPageSize: only ours',
+    'pagination.cursorTimeout: only ours',
     'authenticationSchemes.type: only ours',
     'authenticationSchemes.primary: only ours',
   ],
@@ -204,11 +212,19 @@ describe('retrieveServiceProviderConfig()', () => {
     expect(retrieveServiceProviderConfig(scope)).toEqual({
       schemas: [`${core}:ServiceProviderConfig`],
       patch: { supported: true },
-      bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+      bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 4_194_304 },
       filter: { supported: true, maxResults: 1000 },
-      changePassword: { supported: false },
-      sort: { supported: false },
+      changePassword: { supported: true },
+      sort: { supported: true },
       etag: { supported: true },
+      pagination: {
+        cursor: true,
+        index: true,
+        defaultPaginationMethod: 'index',
+        defaultPageSize: 100,
+        maxPageSize: 1000,
+        cursorTimeout: 3600,
+      },
       authenticationSchemes: [
         {
           type: 'oauthbearertoken',

@@ -37,6 +37,7 @@ async function populated(users: number): Promise<Populated> {
     directory,
     passwords: createPasswords({ randomBytes }),
     fingerprint: async (text: string) => text,
+    sealer: { seal: async (text: string) => text, open: async (text: string) => text },
     note,
     baseUrl: origin + endpointPath,
   };

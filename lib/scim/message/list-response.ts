@@ -6,19 +6,23 @@ export interface Page {
   readonly resources: readonly JsonObject[];
   /** How many resources match in all. */
   readonly totalResults: number;
-  /** The 1-based position of the first resource. */
-  readonly startIndex: number;
+  /** The 1-based position of the first resource; absent in a walk by cursors. */
+  readonly startIndex?: number | undefined;
   /** How many resources this page holds. */
   readonly itemsPerPage: number;
+  /** Leads to the next page of a walk by cursors (RFC 9865 2); absent on its last page. */
+  readonly nextCursor?: string | undefined;
 }
 
 /** Wraps a page of resources in a ListResponse (RFC 7644 3.4.2). */
-export function listResponse({ resources, totalResults, startIndex, itemsPerPage }: Page): JsonObject {
+export function listResponse(page: Page): JsonObject {
+  const { resources, totalResults, startIndex, itemsPerPage, nextCursor } = page;
   return {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
     totalResults,
-    startIndex,
+    ...(startIndex !== undefined && { startIndex }),
     itemsPerPage,
+    ...(nextCursor !== undefined && { nextCursor }),
     Resources: resources,
   };
 }
@@ -34,25 +38,55 @@ export interface Paging {
 export interface PagingParameters {
   readonly startIndex?: JsonValue | undefined;
   readonly count?: JsonValue | undefined;
+  readonly cursor?: string | undefined;
 }
 
 /**
  * Reads the paging parameters into their bounds (RFC 7644 3.4.2.4); throws invalidValue for what is no
  * number.
  */
-export function parsePaging({ startIndex, count }: PagingParameters): Paging {
+export function parsePaging({ startIndex, count }: Omit<PagingParameters, 'cursor'>): Paging {
   return {
     startIndex: Math.max(1, toInteger('startIndex', startIndex) ?? 1),
-    count: Math.min(limits.pageSizeMax, Math.max(0, toInteger('count', count) ?? limits.pageSizeDefault)),
+    count: toCount(toInteger('count', count)),
   };
 }
 
-function toInteger(name: string, value: JsonValue | undefined): number | undefined {
+export interface CursorPaging {
+  /** Empty for the first page. */
+  readonly cursor: string;
+  /** From 0 to `limits.pageSizeMax`. */
+  readonly count: number;
+}
+
+/**
+ * Reads the parameters of a walk by cursors (RFC 9865 2), or `undefined` when they ask for none. Throws invalidValue
+ * when a position is given too, and invalidCount for what is no number.
+ */
+export function parseCursorPaging({ cursor, startIndex, count }: PagingParameters): CursorPaging | undefined {
+  if (cursor === undefined) return undefined;
+  if (startIndex !== undefined && startIndex !== null) {
+    throw new ScimError('invalidValue', {
+      detail: 'The parameters cursor and startIndex exclude each other: send one of them',
+    });
+  }
+  return { cursor, count: toCount(toInteger('count', count, 'invalidCount')) };
+}
+
+function toCount(count: number | undefined): number {
+  return Math.min(limits.pageSizeMax, Math.max(0, count ?? limits.pageSizeDefault));
+}
+
+function toInteger(
+  name: string,
+  value: JsonValue | undefined,
+  code: 'invalidValue' | 'invalidCount' = 'invalidValue',
+): number | undefined {
   if (value === undefined || value === null) return undefined;
   const written = typeof value === 'string' && /^[+-]?\d{1,20}$/.test(value.trim());
   const number = written ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isInteger(number)) {
-    throw new ScimError('invalidValue', { detail: `The parameter ${name} must be a whole number` });
+    throw new ScimError(code, { detail: `The parameter ${name} must be a whole number` });
   }
   return Math.min(number, Number.MAX_SAFE_INTEGER);
 }

@@ -102,6 +102,52 @@ export const serviceProviderConfigSchema = {
       description: 'Whether the service provider follows the interoperability profile.',
     },
     {
+      name: 'pagination',
+      type: 'complex',
+      mutability: 'readOnly',
+      description: 'How lists of resources are read page by page.',
+      subAttributes: [
+        {
+          name: 'cursor',
+          type: 'boolean',
+          required: true,
+          mutability: 'readOnly',
+          description: 'Whether pages can follow a cursor.',
+        },
+        {
+          name: 'index',
+          type: 'boolean',
+          required: true,
+          mutability: 'readOnly',
+          description: 'Whether pages can begin at an index.',
+        },
+        {
+          name: 'defaultPaginationMethod',
+          canonicalValues: ['cursor', 'index'],
+          mutability: 'readOnly',
+          description: 'How a list is paged when the client does not say.',
+        },
+        {
+          name: 'defaultPageSize',
+          type: 'integer',
+          mutability: 'readOnly',
+          description: 'How many resources a page holds when the client does not say.',
+        },
+        {
+          name: 'maxPageSize',
+          type: 'integer',
+          mutability: 'readOnly',
+          description: 'How many resources a page holds at most.',
+        },
+        {
+          name: 'cursorTimeout',
+          type: 'integer',
+          mutability: 'readOnly',
+          description: 'For how many seconds at least a cursor leads on to the next page.',
+        },
+      ],
+    },
+    {
       name: 'authenticationSchemes',
       type: 'complex',
       multiValued: true,

@@ -1,0 +1,72 @@
+import type { Place } from '../directory/sources-query.ts';
+import { limits } from '../limits.ts';
+import { ScimError } from '../scim/errors.ts';
+import type { CursorPaging, Paging } from '../scim/message/list-response.ts';
+import type { Context } from './context.ts';
+
+/** Where a page begins: at an index from 1, at the first resource, or where the page before it ended. */
+export interface PageStart {
+  readonly startIndex?: number;
+  readonly after?: Place;
+  /** How many matched on the first page. */
+  readonly total?: number;
+}
+
+interface PageEnd {
+  readonly total: number;
+  /** Absent on the last page. */
+  readonly next?: Place;
+}
+
+interface Walk {
+  /** Everything that has to be the same on every page, as it was understood (RFC 9865 2). */
+  readonly query: readonly unknown[];
+  readonly paging: Paging | CursorPaging;
+}
+
+/**
+ * Reads a page by index, or by a cursor (RFC 9865 2) that leads to the next without anything being kept.
+ *
+ * Throws ScimError `invalidCursor`, `expiredCursor`, or `invalidCount` when pages should change their size.
+ */
+export async function readPage<P extends PageEnd>(
+  context: Context,
+  { query, paging }: Walk,
+  read: (start: PageStart) => Promise<P>,
+): Promise<P & { readonly nextCursor?: string }> {
+  if ('startIndex' in paging) return read({ startIndex: paging.startIndex });
+  const purpose = JSON.stringify(['cursor', context.tenant.id, ...query]);
+  const page = await read(paging.cursor === '' ? {} : await openCursor(context, paging, purpose));
+  if (!page.next) return page;
+  const nextCursor = await sealCursor(context, purpose, {
+    after: page.next,
+    total: page.total,
+    count: paging.count,
+    expires: context.directory.now() + limits.cursorSecondsMax * 1_000,
+  });
+  return { ...page, nextCursor };
+}
+
+interface Sealed extends Required<Omit<PageStart, 'startIndex'>> {
+  readonly count: number;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+}
+
+function sealCursor({ sealer }: Context, purpose: string, sealed: Sealed): Promise<string> {
+  return sealer.seal(JSON.stringify(sealed), purpose);
+}
+
+/** What is forged, edited, or of another query or tenant is refused in the same words (RFC 9865 5.2). */
+async function openCursor(
+  { sealer, directory }: Context,
+  { cursor, count }: CursorPaging,
+  purpose: string,
+): Promise<PageStart> {
+  const text = await sealer.open(cursor, purpose);
+  if (text === undefined) throw new ScimError('invalidCursor');
+  const sealed: Sealed = JSON.parse(text);
+  if (directory.now() > sealed.expires) throw new ScimError('expiredCursor');
+  if (count !== sealed.count) throw new ScimError('invalidCount');
+  return { after: sealed.after, total: sealed.total };
+}

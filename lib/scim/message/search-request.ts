@@ -1,0 +1,44 @@
+import { ScimError } from '../errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { member, requireSchema, syntaxError } from './envelope.ts';
+
+/** The URN of the message that queries by POST (RFC 7644 3.4.3). */
+const searchRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
+
+/** The parameters of a query, as text from a URL or as members of a search request (RFC 7644 3.4.2, RFC 9865 2). */
+export interface QueryParameters {
+  readonly attributes?: JsonValue | undefined;
+  readonly excludedAttributes?: JsonValue | undefined;
+  readonly filter?: string | undefined;
+  readonly sortBy?: string | undefined;
+  readonly sortOrder?: string | undefined;
+  readonly startIndex?: JsonValue | undefined;
+  readonly count?: JsonValue | undefined;
+  /** Empty for the first page of a walk by cursors. */
+  readonly cursor?: string | undefined;
+}
+
+/**
+ * Reads the body of a search request (RFC 7644 3.4.3); the names of members are read in any case, and those it does
+ * not define are ignored. Throws ScimError `invalidSyntax` or `invalidValue`.
+ */
+export function parseSearchRequest(body: JsonValue): QueryParameters {
+  if (!isJsonObject(body)) throw syntaxError('The body of a search request must be a JSON object');
+  requireSchema(body, { urn: searchRequestUrn, name: 'a search request' });
+  return {
+    attributes: member(body, 'attributes'),
+    excludedAttributes: member(body, 'excludedAttributes'),
+    filter: textMember(body, 'filter'),
+    sortBy: textMember(body, 'sortBy'),
+    sortOrder: textMember(body, 'sortOrder'),
+    startIndex: member(body, 'startIndex'),
+    count: member(body, 'count'),
+    cursor: textMember(body, 'cursor'),
+  };
+}
+
+function textMember(body: JsonObject, name: string): string | undefined {
+  const value = member(body, name) ?? undefined;
+  if (value === undefined || typeof value === 'string') return value;
+  throw new ScimError('invalidValue', { detail: `The parameter ${name} must be a string` });
+}
