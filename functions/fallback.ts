@@ -1,4 +1,4 @@
 import { customRoutes, serveFallback } from '../lib/app.ts';
-import { scimRoutes } from '../lib/http/scim-routes.ts';
+import { bulkRoutes, scimRoutes } from '../lib/http/scim-routes.ts';
 
-serveFallback('zz-fallback', [...scimRoutes, ...customRoutes]);
+serveFallback('zz-fallback', [...scimRoutes, ...customRoutes, ...bulkRoutes(customRoutes)]);

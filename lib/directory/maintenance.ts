@@ -1,5 +1,6 @@
 import { limits } from '../limits.ts';
 import type { Container, DocumentStore, Stored } from '../store/document-store.ts';
+import { type BulkRecord, bulkKind, settleBulkRecord } from './bulk-records.ts';
 import {
   type TombstoneDocument,
   tombstoneKind,
@@ -23,6 +24,11 @@ export interface MaintenanceParts {
 export async function maintainDirectory(parts: MaintenanceParts): Promise<void> {
   await eachDue(parts, { container: 'groups', kind: intentKind }, async ({ document }) => {
     await rollForward(parts.scopeOf(document.tenantId), String(document.group));
+  });
+  await eachDue(parts, { container: 'users', kind: bulkKind }, async (stored) => {
+    const record = stored.document as BulkRecord;
+    await settleBulkRecord(parts.scopeOf(record.tenantId), record);
+    await dropDocument(parts.store, 'users', stored);
   });
   for (const container of ['users', 'groups'] as const) {
     await eachDue(parts, { container, kind: unlinkKind }, (stored) => finishUnlink(parts, container, stored));

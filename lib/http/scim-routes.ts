@@ -1,8 +1,10 @@
 import type { Context } from '../provisioning/context.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
+import { bulkOperation } from './bulk-operation.ts';
 import { discoveryOperations as discovery } from './discovery-operations.ts';
 import { groupMemberOperations as groupMember } from './group-member-operations.ts';
+import { createMeOperation, meOperation } from './me-operations.ts';
 import {
   createOperation,
   deleteOperation,
@@ -85,6 +87,25 @@ export const discoveryRoutes: Routes = [
   { name: 'discovery-schema', methods, template: 'Schemas/{id}', operation: discovery.schema },
 ];
 
+/** The rows of the user on whose behalf the client acts (RFC 7644 3.11). */
+export const meRoutes: Routes = [
+  { name: 'me-create', methods: ['POST'], template: 'Me', operation: createMeOperation },
+  ...userRoutes
+    .filter(({ template }) => template === 'Users/{id}')
+    .map(({ name, operation, ...row }) => ({
+      ...row,
+      name: name.replace('users', 'me'),
+      template: 'Me',
+      operation: meOperation(operation),
+    })),
+];
+
+/** The row of bulk requests, whose operations are those of the resource types (RFC 7644 3.7). */
+export function bulkRoutes(custom: Routes): Routes {
+  const operation = bulkOperation([...userRoutes, ...groupRoutes, ...custom]);
+  return [{ name: 'bulk', methods: ['POST'], template: 'Bulk', operation }];
+}
+
 /** Every row of an endpoint, for the paths that have no functions of their own. */
 export const scimRoutes: Routes = [
   ...userRoutes,
@@ -92,4 +113,5 @@ export const scimRoutes: Routes = [
   ...groupMemberRoutes,
   ...searchRoutes,
   ...discoveryRoutes,
+  ...meRoutes,
 ];

@@ -27,8 +27,9 @@ export interface Capabilities {
 /** What this service provider can do. */
 export const capabilities: Capabilities = {
   patch: true,
+  bulk: { maxOperations: limits.bulkOperationsMax, maxPayloadSize: limits.bulkBodyBytesMax },
   filter: { maxResults: limits.pageSizeMax },
-  changePassword: false,
+  changePassword: true,
   sort: true,
   cursorTimeout: limits.cursorSecondsMax,
   etag: true,

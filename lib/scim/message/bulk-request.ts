@@ -1,0 +1,135 @@
+import { limits } from '../../limits.ts';
+import { ScimError } from '../errors.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { member, requireSchema, syntaxError } from './envelope.ts';
+
+/** The URN of the bulk request (RFC 7644 3.7). */
+export const bulkRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+
+const bulkMethods = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type BulkMethod = (typeof bulkMethods)[number];
+
+/** One operation of a bulk request (RFC 7644 3.7). */
+export interface BulkOperation {
+  readonly method: BulkMethod;
+  /** Segment by segment, such as `Users` and an id, which may be a reference. */
+  readonly path: readonly string[];
+  /** Always with `POST`. */
+  readonly bulkId?: string;
+  /** The entity tag that the resource must have. */
+  readonly version?: string;
+  /** `null` with `DELETE`. */
+  readonly data: JsonValue;
+}
+
+/** An operation that cannot be carried out as it is written; the others can. */
+export interface FaultyBulkOperation {
+  readonly method?: string;
+  readonly bulkId?: string;
+  readonly fault: ScimError;
+}
+
+export interface BulkRequest {
+  /** How many operations may fail before the rest is left undone; none where absent. */
+  readonly failOnErrors?: number;
+  readonly operations: readonly (BulkOperation | FaultyBulkOperation)[];
+}
+
+/**
+ * Reads the body of a bulk request (RFC 7644 3.7). What is wrong with one operation is kept as its fault;
+ * throws `invalidSyntax` for what leaves the whole in doubt, and `payloadTooLarge` for too many operations.
+ */
+export function parseBulkRequest(body: JsonValue): BulkRequest {
+  if (!isJsonObject(body)) throw syntaxError('The body of a bulk request must be a JSON object');
+  requireSchema(body, { urn: bulkRequestUrn, name: 'a bulk request' });
+
+  const operations = member(body, 'Operations');
+  if (!isJsonArray(operations) || operations.length === 0) {
+    throw syntaxError('A bulk request must hold its operations in the array "Operations"');
+  }
+  requireNumber(operations.length);
+  const failOnErrors = parseFailOnErrors(member(body, 'failOnErrors'));
+  const parsed = operations.map(parseOperation);
+  requireDistinct(parsed);
+  return { operations: parsed, ...(failOnErrors !== undefined && { failOnErrors }) };
+}
+
+function requireNumber(operations: number): void {
+  const max = limits.bulkOperationsMax;
+  if (operations <= max) return;
+  throw new ScimError('payloadTooLarge', {
+    detail: `The number of operations (${operations}) exceeds the maxOperations (${max})`,
+  });
+}
+
+function parseFailOnErrors(value: JsonValue | undefined): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;
+  throw syntaxError('"failOnErrors" must be a whole number from 1');
+}
+
+function parseOperation(operation: JsonValue, index: number): BulkOperation | FaultyBulkOperation {
+  if (!isJsonObject(operation)) throw syntaxError(`Operation ${index + 1}: it must be a JSON object`);
+  try {
+    return readOperation(operation);
+  } catch (thrown) {
+    if (!(thrown instanceof ScimError)) throw thrown;
+    return { ...textOf(operation, 'method'), ...textOf(operation, 'bulkId'), fault: thrown };
+  }
+}
+
+function readOperation(operation: JsonObject): BulkOperation {
+  const method = parseMethod(member(operation, 'method'));
+  const path = parsePath(member(operation, 'path'));
+  const bulkId = parseText('bulkId', member(operation, 'bulkId'));
+  const version = parseText('version', member(operation, 'version'));
+  const data = member(operation, 'data') ?? null;
+
+  if (method === 'POST' && bulkId === undefined) throw syntaxError('A POST needs a "bulkId"');
+  if (method !== 'DELETE' && data === null) throw syntaxError(`A ${method} needs "data"`);
+  return {
+    method,
+    path,
+    ...(bulkId !== undefined && { bulkId }),
+    ...(version !== undefined && { version }),
+    data,
+  };
+}
+
+function parseMethod(value: JsonValue | undefined): BulkMethod {
+  const written = typeof value === 'string' ? value.toUpperCase() : undefined;
+  const method = bulkMethods.find((one) => one === written);
+  if (method) return method;
+  throw syntaxError('"method" must be POST, PUT, PATCH or DELETE');
+}
+
+function parsePath(value: JsonValue | undefined): readonly string[] {
+  if (typeof value === 'string' && value.startsWith('/')) return value.slice(1).split('/');
+  throw syntaxError('"path" must begin with a slash and name a resource or the endpoint of a resource type');
+}
+
+function parseText(name: string, value: JsonValue | undefined): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string' && value !== '') return value;
+  throw syntaxError(`"${name}" must be a string`);
+}
+
+/** What of a faulty operation the response can still name. */
+function textOf<N extends 'method' | 'bulkId'>(operation: JsonObject, name: N): { [K in N]?: string } {
+  const values = Object.entries(operation).filter(([key]) => key.toLowerCase() === name.toLowerCase());
+  const [value] = values.map(([, inner]) => inner);
+  return (typeof value === 'string' ? { [name]: value } : {}) as { [K in N]?: string };
+}
+
+/** Two creations of one bulkId leave open which of them is meant. */
+function requireDistinct(operations: BulkRequest['operations']): void {
+  const places = new Map<string, number>();
+  for (const [index, { method, bulkId }] of operations.entries()) {
+    if (method?.toUpperCase() !== 'POST' || bulkId === undefined) continue;
+    const first = places.get(bulkId);
+    if (first !== undefined) {
+      throw syntaxError(`Operation ${index + 1}: its bulkId is that of operation ${first} already`);
+    }
+    places.set(bulkId, index + 1);
+  }
+}

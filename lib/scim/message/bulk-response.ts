@@ -1,0 +1,18 @@
+import type { JsonObject } from '../json.ts';
+
+const bulkResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
+
+/** What came of one operation of a bulk request. */
+export interface BulkResult {
+  readonly status: number;
+  /** The id of the resource; absent when a creation failed. */
+  readonly id?: string;
+  readonly version?: string;
+  /** The body of a failure. */
+  readonly error?: JsonObject;
+}
+
+/** Wraps the answers to operations in a BulkResponse (RFC 7644 3.7). */
+export function bulkResponse(operations: readonly JsonObject[]): JsonObject {
+  return { schemas: [bulkResponseUrn], Operations: operations };
+}
