@@ -17,7 +17,7 @@ const staleMilliseconds = 60_000;
 
 // esbuild leaves `require` calls of CommonJS packages in place; an ES module has no `require` of its own.
 const banner =
-  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+  "import { createRequire as newRequire } from 'node:module'; const require = newRequire(import.meta.url);";
 
 const shared = {
   absWorkingDir: root,
@@ -33,8 +33,8 @@ const shared = {
 };
 
 /**
- * Bundles functions/*.ts into dist/functions with shared code in dist/chunks, and the local host into dist/host,
- * where it starts faster than from its sources. Throws esbuild's error.
+ * Bundles functions/*.ts into dist/functions with shared code in dist/chunks, and the local host into
+ * dist/host, where it starts faster than from its sources. Throws esbuild's error.
  */
 export async function build() {
   const esbuild = await import('esbuild');
@@ -62,7 +62,7 @@ function sourcesOf(folder) {
   return names.map((name) => join(root, folder, name));
 }
 
-// A host may be loading the last build meanwhile: what did not change stays, and what is stale goes a little later.
+// A host may be loading the last build meanwhile: what did not change stays, what is stale goes a little later.
 function writeOutput(files) {
   const now = new Date();
   const fresh = new Set(files.map(({ path }) => path));

@@ -49,7 +49,7 @@ function isInstalled() {
   return holdsEveryPackage(readJson('node_modules/.package-lock.json').packages);
 }
 
-// The lock file is newer after every checkout of a branch; only its content tells whether something is missing.
+// The lock file is newer after every checkout; only its content tells whether something is missing.
 function holdsEveryPackage(installed) {
   const wanted = Object.entries(readJson('package-lock.json').packages).filter(([path]) => path !== '');
   return wanted.every(([path, { version, optional }]) =>

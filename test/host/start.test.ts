@@ -112,7 +112,8 @@ describe('npm start refuses with one sentence and exit code 1', () => {
     const { status, stderr } = start('--data', file, '--port', '0');
     expect([status, stderr]).toEqual([
       1,
-      `The data folder ${file} cannot be used (there is a file in its place): choose another one with --data DIR.\n`,
+      `The data folder ${file} cannot be used (there is a file in its place): ` +
+        'choose another one with --data DIR.\n',
     ]);
   });
 

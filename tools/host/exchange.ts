@@ -40,8 +40,8 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 /**
  * Holds a body to a number of bytes: undefined when the head announces more, and a body of unknown length
- * fails with BodyTooLarge where it exceeds them. Whoever reads the body may give it up: the client's connection
- * outlives that, and what it still sends is dropped.
+ * fails with BodyTooLarge where it exceeds them. Whoever reads the body may give it up: the client's
+ * connection outlives that, and what it still sends is dropped.
  */
 export function limitBody(exchange: Exchange, limit: number): Exchange | undefined {
   const { request, response, body } = exchange;

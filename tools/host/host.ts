@@ -40,8 +40,8 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
  * Serves a function app on this machine, as the Functions host does. The port is taken first, so that the app
- * can be told its address. A process can load one app only once, and the library's own server keeps the process
- * alive: end it with `process.exit`.
+ * can be told its address. A process can load one app only once, and the library's own server keeps the
+ * process alive: end it with `process.exit`.
  */
 export async function startHost({ functionKey = newFunctionKey(), ...options }: HostOptions): Promise<Host> {
   let listener: Listener = (_, response) => answerEmpty({ response }, 503);

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly returnValue: RpcTypedData | null | undefined;
 }
 
-/** Runs a function in the order of the Functions Node worker; rejects with what the function or a hook throws. */
+/** Runs a function in the order of the Functions Node worker; rejects with what it or a hook throws. */
 export async function invoke(app: FunctionApp, target: LoadedFunction, call: Call): Promise<Outcome> {
   const invocation = describeInvocation(app, target, call);
   const model = await app.model.getInvocationModel(invocation);

@@ -6,7 +6,7 @@ const interruptedExit = 130;
 
 const parentCheckMilliseconds = 500;
 
-/** Stops once on Ctrl-C, SIGTERM or when the parent process is gone; a second Ctrl-C ends the process at once. */
+/** Stops once on Ctrl-C, SIGTERM or when the parent is gone; a second Ctrl-C ends the process at once. */
 export function stopOnSignals(stop: () => Promise<void>): void {
   let first: number | undefined;
   const onSignal = () => {
