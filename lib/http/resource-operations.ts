@@ -86,12 +86,12 @@ export function modifyOperation(
       const { body, fired } = normalisePatchBody(request.body ?? null, target.type, request.profile);
       request.note(fired);
       const operations = parsePatchOp(body);
-      const { interop, groupAnswer } = profileTraits[request.profile];
+      const { interop } = profileTraits[request.profile];
       return {
         ...target,
         ...viewOf(request, name),
         operations: interop ? toInteropOperations(operations, target.type) : operations,
-        quiet: name === 'Group' && groupAnswer === 'none',
+        answer: answerOf(request, name),
       };
     },
     run: modifyResource,
@@ -134,6 +134,12 @@ function viewOf(request: AdmittedRequest, name: string): View {
   const attributes = request.query.get('attributes') ?? undefined;
   const excludedAttributes = request.query.get('excludedAttributes') ?? undefined;
   return { type, selection: parseSelection({ attributes, excludedAttributes }, type) };
+}
+
+/** Who asks for attributes is answered with them (RFC 7644 3.5.2); otherwise a group may go unsaid. */
+function answerOf({ query, profile }: AdmittedRequest, name: string): ModifyCommand['answer'] {
+  if (name !== 'Group' || query.has('attributes')) return 'resource';
+  return profileTraits[profile].groupAnswer === 'none' ? 'none' : 'unlessLarge';
 }
 
 /** What no schema has is ignored and counted, or refused where the profile says so. */

@@ -17,8 +17,8 @@ import { type Representation, representOne, type View } from './represent.ts';
 
 export interface ModifyCommand extends Target, View {
   readonly operations: readonly PatchOperation[];
-  /** Whether the client does without the resource in the answer. */
-  readonly quiet: boolean;
+  /** Whether the resource is in the answer; `unlessLarge` leaves out a group of many members. */
+  readonly answer: 'resource' | 'none' | 'unlessLarge';
 }
 
 /**
@@ -35,8 +35,8 @@ export async function modifyResource(
     command.type.name === 'Group' ? modifyGroup(context, command) : modify(context, command),
   );
   const isLarge = (document.memberCount ?? 0) > limits.membersInPatchAnswerMax;
-  if (command.quiet || isLarge) return { version: versionOf(document.revision) };
-  return representOne(context, document, command);
+  const isShown = command.answer === 'resource' || (command.answer === 'unlessLarge' && !isLarge);
+  return isShown ? representOne(context, document, command) : { version: versionOf(document.revision) };
 }
 
 async function modify(context: Context, command: ModifyCommand): Promise<ResourceDocument> {
