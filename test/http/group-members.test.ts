@@ -202,6 +202,23 @@ describe('GET /GroupMembers', () => {
     },
   );
 
+  test('by cursor and by POST to /.search visits each member once', async () => {
+    const { id } = await client.group('list.cursor', users);
+    const filter = `group.value eq "${id}"`;
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const page = await list(filter, `&count=7&cursor=${encodeURIComponent(cursor)}`);
+      expect(page.body.totalResults).toBe(users.length);
+      seen.push(...membersIn(page));
+      cursor = page.body.nextCursor ?? '';
+    } while (cursor !== '');
+    expect(seen).toEqual(users);
+    const schemas = ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'];
+    const found = await client.post('/GroupMembers/.search', { schemas, filter, count: 1_000 });
+    expect(membersIn(found)).toEqual(users);
+  });
+
   test('without a filter lists all memberships of the tenant, in pages', async () => {
     const access = await endpoint.createTenant({ name: 'All', policy: { packs: ['group-members'] } });
     const own = clientOf(access);
