@@ -41,7 +41,8 @@ type ViewedSource = Source & View;
 export async function queryResources(context: Context, command: QueryCommand): Promise<QueryOutcome> {
   const { descending, paging } = command;
   const sources = sourcesOf(command);
-  const walk = { query: [descending, ...sources.map(describe)], paging };
+  const endpoint = command.portions.map(({ type }) => type.name);
+  const walk = { query: [endpoint, descending, ...sources.map(describe)], paging };
   const { found, total, nextCursor } = await readPage(context, walk, (start) =>
     querySources(context.directory, { sources, descending, count: paging.count, ...start }),
   );
