@@ -33,6 +33,7 @@ export interface Endpoint extends TenantAccess {
   createTenant(input: {
     readonly name: string;
     readonly profile?: string;
+    readonly path?: string;
     readonly policy?: object;
   }): Promise<TenantAccess & { readonly tenantId: string }>;
   /** Calls the management API. */
