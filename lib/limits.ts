@@ -50,6 +50,8 @@ export const limits = {
   unlinksPerBatchMax: 40,
   /** A group PATCH answers with the group up to this many members, and 204 above. */
   membersInPatchAnswerMax: 100,
+  /** Elements of a long list that are written into an answer in one go, in about a millisecond. */
+  elementsPerPieceMax: 500,
   /**
    * Attempts of a read-modify-write that loses against others; as many writers may meet before one gives up.
    */

@@ -2,6 +2,7 @@ import type { HttpResponseInit } from '@azure/functions';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { StoreError } from '../store/document-store.ts';
+import { toJsonBody } from './json-body.ts';
 import { type MediaType, mediaTypes } from './negotiate.ts';
 import type { ScimResponse } from './operation.ts';
 
@@ -16,7 +17,7 @@ export function toHttpResponse(
   if (!response.body) return { status: response.status, headers };
   headers['Content-Type'] ??= mediaType;
   if (method === 'HEAD') return { status: response.status, headers };
-  return { status: response.status, headers, body: JSON.stringify(response.body) };
+  return { status: response.status, headers, body: toJsonBody(response.body) };
 }
 
 /** The response to a failure (RFC 7644 3.12). */
