@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import { equalJson, type JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
@@ -70,8 +71,8 @@ export interface ResourceChange {
 /**
  * Creates or replaces a resource with its unique values, count and event in one batch.
  *
- * Throws ScimError `uniqueness` when a unique value is taken, StoreError `stale` when `before` is no longer
- * current.
+ * Throws ScimError `uniqueness` when a unique value is taken and `invalidValue` when the resource is too large,
+ * StoreError `stale` when `before` is no longer current.
  */
 export async function writeResource(
   scope: DirectoryScope,
@@ -79,6 +80,7 @@ export async function writeResource(
   change: ResourceChange,
 ): Promise<ResourceDocument> {
   const { before, alongside = [] } = change;
+  requireSize(change.resource, type);
   const document = nextDocument(scope, type, change);
   const write: Change = before
     ? { op: 'replace', document, ifVersion: before.version }
@@ -97,6 +99,13 @@ export async function writeResource(
   ];
   await commitUnique(scope, type, { changes, unique, uniqueOffset: 1 });
   return document;
+}
+
+function requireSize(resource: JsonObject, type: ResourceType): void {
+  if (Buffer.byteLength(JSON.stringify(resource)) <= limits.resourceBytesMax) return;
+  throw new ScimError('invalidValue', {
+    detail: `A ${type.name} must not exceed ${limits.resourceBytesMax} bytes: send fewer or shorter values`,
+  });
 }
 
 function nextDocument(scope: DirectoryScope, type: ResourceType, change: ResourceChange): ResourceDocument {

@@ -28,7 +28,10 @@ export async function readBody(request: HttpRequest, bound = resourceBound): Pro
   return body;
 }
 
-/** A declared length may lie or be absent, so what arrives is counted. */
+/**
+ * A declared length may lie or be absent, so what arrives is counted. What is too much is read on and dropped: who
+ * stops in the middle of a body ends the connection before the answer arrives.
+ */
 async function readText(request: HttpRequest, { bytesMax, detail }: BodyBound): Promise<string> {
   const tooLarge = () => new ScimError('payloadTooLarge', { detail });
   if (Number(request.headers.get('content-length')) > bytesMax) throw tooLarge();
@@ -37,9 +40,9 @@ async function readText(request: HttpRequest, { bytesMax, detail }: BodyBound): 
   let bytes = 0;
   for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
-    if (bytes > bytesMax) throw tooLarge();
-    chunks.push(chunk);
+    if (bytes <= bytesMax) chunks.push(chunk);
   }
+  if (bytes > bytesMax) throw tooLarge();
   return decode(Buffer.concat(chunks));
 }
 

@@ -69,11 +69,11 @@ describe('POST /Users', () => {
     expect(await client.find('/Users', 'userName eq "straße.one"')).toEqual([first]);
   });
 
-  test('ignores readOnly and unknown attributes and never returns a password', async () => {
+  test('ignores readOnly attributes and never returns a password', async () => {
     const groups = [{ value: unknownId }];
-    const created = await client.user('readonly', { id: 'mine', groups, password: 'Sesame-1', shoe: 42 });
+    const created = await client.user('readonly', { id: 'mine', groups, password: 'Sesame-1' });
     expect(created.id).not.toBe('mine');
-    for (const name of ['groups', 'password', 'shoe']) expect(created).not.toHaveProperty(name);
+    for (const name of ['groups', 'password']) expect(created).not.toHaveProperty(name);
   });
 
   test.each([
@@ -101,8 +101,8 @@ describe('GET /Users/{id}', () => {
     expect(await client.get(`/Users/${id}`, { 'if-none-match': 'W/"99"' })).toMatchObject({ status: 200 });
   });
 
-  test.each([unknownId, 'x', 'unique:user:userName:x', '..%2fGroups', '%00', '%', `long${'-'.repeat(500)}`])(
-    'answers 404 to the id %.40s',
+  test.each([unknownId, 'x', 'unique:user:userName:x', '..%2fGroups', '%00', '%', 'x'.repeat(65)])(
+    'answers 404 to the id %s',
     async (id) => {
       expect(await client.get(`/Users/${id}`)).toMatchObject(scimError(404));
     },
