@@ -33,7 +33,14 @@ function discover(answer: Discover): Operation<Context, DiscoveryCommand, JsonOb
 
 /** The discovery endpoints (RFC 7644 4). */
 export const discoveryOperations = {
-  serviceProviderConfig: discover((scope) => retrieveServiceProviderConfig(scope)),
+  serviceProviderConfig: {
+    ...discover((scope) => retrieveServiceProviderConfig(scope)),
+    // A client finds out here how to authenticate (RFC 7643 5).
+    forAnyone: (baseUrl: string) => ({
+      status: 200,
+      body: retrieveServiceProviderConfig({ baseUrl, interop: false }),
+    }),
+  },
   resourceTypes: discover(queryResourceTypes),
   resourceType: discover((scope, { id }) => retrieveResourceType(scope, id)),
   schemas: discover(querySchemas),

@@ -37,6 +37,8 @@ export interface Operation<Context, Command = unknown, Outcome = unknown> {
   readonly readsBody: boolean;
   /** That of a resource where absent. */
   readonly bodyBound?: BodyBound;
+  /** Answers who presents no credential, where anyone may know; `endpointPath` is such as `/scim/v2`. */
+  readonly forAnyone?: (endpointPath: string) => ScimResponse;
   /** Throws ScimError for what the client must mend. */
   parse(request: AdmittedRequest): Command;
   run(context: Context, command: Command): Promise<Outcome>;

@@ -85,6 +85,10 @@ async function perform<Context>(
   { request, head, id, cost, mediaType, trace }: Exchange,
 ): Promise<ScimResponse> {
   const { operation, params } = find(head);
+  const isAnonymous = head.header('authorization') === undefined;
+  if (isAnonymous && mediaType && head.endpointPath !== undefined && operation.forAnyone) {
+    return operation.forAnyone(head.endpointPath);
+  }
   const note = (quirks: readonly string[]) => {
     for (const quirk of quirks) trace.quirks[quirk] = (trace.quirks[quirk] ?? 0) + 1;
   };

@@ -15,6 +15,19 @@ beforeAll(async () => {
 afterAll(() => endpoint.stop());
 
 describe('GET /ServiceProviderConfig', () => {
+  test('tells anyone how to authenticate, but not who presents a wrong key', async () => {
+    const url = `${tenantUrl}/ServiceProviderConfig`;
+    const anonymous = await fetch(url);
+    const { body } = await client.get('/ServiceProviderConfig');
+    expect(anonymous.status).toBe(200);
+    expect(await anonymous.json()).toMatchObject({
+      authenticationSchemes: body.authenticationSchemes,
+      meta: { location: new URL(url).pathname },
+    });
+    expect((await fetch(url, { headers: { authorization: 'Bearer wrong' } })).status).toBe(401);
+    expect((await fetch(url.replace('/ServiceProviderConfig', '/Schemas'))).status).toBe(401);
+  });
+
   test('tells what the endpoint does, and does what it tells', async () => {
     const { status, headers, body } = await client.get('/ServiceProviderConfig');
     expect(status).toBe(200);

@@ -75,7 +75,7 @@ describe('a request without a valid key', () => {
       ['DELETE', '/Users/x'],
       ['PUT', '/Users'],
       ['GET', '/Nothing'],
-      ['GET', '/ServiceProviderConfig'],
+      ['GET', '/Schemas'],
     ] as const) {
       const body = method === 'POST' || method === 'PUT' ? { body: '{' } : {};
       const response = await fetch(tenant.tenantUrl + path, { method, headers, ...body });
