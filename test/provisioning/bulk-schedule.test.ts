@@ -8,7 +8,7 @@ const planOf = (firm: readonly number[][], soft: readonly number[][] = firm.map(
 });
 
 /** Runs a plan and tells when each position began and ended. */
-async function play(plan: BulkPlan, { width = () => 16, done = new Set<number>() } = {}) {
+async function play(plan: BulkPlan, { width = (): number => 16, done = new Set<number>() } = {}) {
   const log: string[] = [];
   let now = 0;
   let most = 0;
