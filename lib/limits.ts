@@ -48,6 +48,8 @@ export const limits = {
   membersPerBatchMax: 90,
   /** Memberships of a deleted resource that one batch ends, with a change to the group for each. */
   unlinksPerBatchMax: 40,
+  /** Such batches on their way at once; a group of 100,000 members goes in a hundred rounds. */
+  unlinkBatchesAtOnce: 10,
   /** A group PATCH answers with the group up to this many members, and 204 above. */
   membersInPatchAnswerMax: 100,
   /** Elements of a long list that are written into an answer in one go, in about a millisecond. */

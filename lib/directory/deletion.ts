@@ -81,19 +81,31 @@ export async function unlink(scope: DirectoryScope, id: string): Promise<void> {
 }
 
 async function endMemberships(scope: DirectoryScope, id: string, side: 'user' | 'group'): Promise<void> {
-  let batch: MemberDocument[] = [];
+  const size = side === 'user' ? limits.unlinksPerBatchMax : limits.batchChangesMax;
+  const ending: MemberDocument[][] = [];
   for await (const member of queryMemberships(scope, side, [id])) {
-    batch.push(member);
-    if (batch.length < limits.unlinksPerBatchMax) continue;
-    await endBatch(scope, batch, side);
-    batch = [];
+    const last = ending.at(-1);
+    if (last && last.length < size) {
+      last.push(member);
+      continue;
+    }
+    if (ending.length === limits.unlinkBatchesAtOnce) await endBatches(scope, ending.splice(0), side);
+    ending.push([member]);
   }
-  await endBatch(scope, batch, side);
+  await endBatches(scope, ending, side);
+}
+
+/** Batches of different memberships do not meet, so they go side by side. */
+async function endBatches(
+  scope: DirectoryScope,
+  batches: readonly (readonly MemberDocument[])[],
+  side: 'user' | 'group',
+): Promise<void> {
+  await Promise.all(batches.map((batch) => endBatch(scope, batch, side)));
 }
 
 /** The groups that lose a member get a new revision; a group that is itself gone needs none. */
 async function endBatch(scope: DirectoryScope, batch: readonly MemberDocument[], side: 'user' | 'group') {
-  if (batch.length === 0) return;
   const changes = batch.flatMap((member): Change[] =>
     side === 'user' ? [removeMember(member), touchGroup(scope, member.group, -1)] : [removeMember(member)],
   );
