@@ -41,7 +41,7 @@ export const flatRows: readonly FlatRow[] = [
     request: (endpoint, n) => ({
       method: 'PATCH',
       path: `/Users/${someId(endpoint, n)}`,
-      body: patchOp({ op: 'replace', path: 'title', value: `Title ${performance.now()}` }),
+      body: patchOp({ op: 'replace', path: 'nickName', value: `Nick ${performance.now()}` }),
       status: 200,
     }),
   },

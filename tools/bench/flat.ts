@@ -47,7 +47,8 @@ export async function runFlat({ small, large, rounds }: FlatOptions): Promise<re
   }
 }
 
-async function startPopulated(folder: string, users: number) {
+/** Fills a data folder and starts an endpoint on it. */
+export async function startPopulated(folder: string, users: number) {
   progress.start(`Writing ${users} users and memberships`, 2 * users);
   const options = { users, members: users, advance: progress.advance };
   const population = await populateFolder(folder, options);

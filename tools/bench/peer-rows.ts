@@ -50,7 +50,7 @@ export const peerRows: readonly PeerRow[] = [
     request: (ids, n) => ({
       method: 'PATCH',
       path: `/Users/${ids[someUser(ids, n)]}`,
-      body: titlePatch(),
+      body: nickNamePatch(),
       status: 200,
     }),
   },
@@ -92,9 +92,9 @@ function newUser(number: number): string {
   return JSON.stringify(sampleUser(newUsers + number));
 }
 
-function titlePatch(): string {
+function nickNamePatch(): string {
   return JSON.stringify({
     schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-    Operations: [{ op: 'replace', path: 'title', value: `Title ${performance.now()}` }],
+    Operations: [{ op: 'replace', path: 'nickName', value: `Nick ${performance.now()}` }],
   });
 }

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { measure, median, percentile } from '../../../tools/bench/measure.ts';
+import { readOptions, UsageError } from '../../../tools/bench/options.ts';
+import { replaceSections } from '../../../tools/bench/performance-page.ts';
+import { type Contender, race, ratioOf } from '../../../tools/bench/race.ts';
+import { markdownTable, printTable } from '../../../tools/bench/table.ts';
+
+describe('measure()', () => {
+  test('runs as many tasks at once as it is told, and as many in all', async () => {
+    let [running, most] = [0, 0];
+    const task = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      running -= 1;
+    };
+    const { latencies, seconds } = await measure(task, { atOnce: 4, until: { requests: 21 } });
+    expect({ most, count: latencies.length }).toEqual({ most: 4, count: 21 });
+    expect(seconds).toBeGreaterThan(0);
+  });
+
+  test('begins nothing after the time is over', async () => {
+    const task = () => new Promise((resolve) => setTimeout(resolve, 20));
+    const { latencies } = await measure(task, { atOnce: 3, until: { milliseconds: 1 } });
+    expect(latencies).toHaveLength(3);
+  });
+
+  test('fails with the first task that fails', async () => {
+    const task = (sequence: number) =>
+      sequence === 2 ? Promise.reject(new Error('third')) : Promise.resolve();
+    await expect(measure(task, { atOnce: 1, until: { requests: 5 } })).rejects.toThrow('third');
+  });
+});
+
+test.each([
+  { values: [5, 1, 3], middle: 3, p95: 5 },
+  { values: [4, 1, 3, 2], middle: 2.5, p95: 4 },
+  { values: [7], middle: 7, p95: 7 },
+  { values: [], middle: Number.NaN, p95: Number.NaN },
+])('median() and percentile() of $values are $middle and $p95', ({ values, middle, p95 }) => {
+  expect([median(values), percentile(values, 0.95)]).toEqual([middle, p95]);
+});
+
+describe('race()', () => {
+  const order: string[] = [];
+  const contender = (name: string, perSecond: number, canRun = true): Contender => ({
+    name,
+    canRun: () => canRun,
+    run: async () => {
+      order.push(name);
+      return { latencies: Array.from({ length: perSecond }, () => 1_000 / perSecond), seconds: 1 };
+    },
+  });
+
+  test('lets who can run take turns, keeps the first round out and compares round by round', async () => {
+    const entered = [contender('slow', 10), contender('fast', 40), contender('absent', 1, false)];
+    const standings = await race('get', entered, { rounds: 3, milliseconds: 1, advance: () => undefined });
+    expect(order.join(' ')).toBe('slow fast fast slow slow fast fast slow');
+    const [slow, fast] = standings;
+    if (!slow || !fast) throw new Error('Both ran');
+    expect(fast).toEqual({ name: 'fast', rates: [40, 40, 40], rate: 40, p50: 25, p95: 25 });
+    expect([standings.length, ratioOf(fast, slow)]).toEqual([2, 4]);
+  });
+});
+
+describe('tables', () => {
+  test('printTable() aligns the first column to the left and the others to the right', () => {
+    expect(printTable(['a', 'b'], [['long', '1']]).split('\n')).toEqual(['a     b', '────  ─', 'long  1']);
+  });
+
+  test('markdownTable() escapes what would end a cell', () => {
+    expect(markdownTable(['a'], [['x|y']])).toBe('| a |\n| --- |\n| x\\|y |');
+  });
+
+  test('replaceSections() replaces what is between its marks alone', () => {
+    const page = 'before\n<!-- flat -->\nold\n<!-- /flat -->\nafter';
+    expect(replaceSections(page, 'flat', 'new')).toBe('before\n<!-- flat -->\nnew\n<!-- /flat -->\nafter');
+    expect(() => replaceSections(page, 'peers', 'new')).toThrow('no place for "peers"');
+  });
+});
+
+describe('readOptions()', () => {
+  test('has a default for every number', () => {
+    expect(readOptions(['peers', '--users', '50'])).toEqual({
+      command: 'peers',
+      users: 50,
+      rounds: 7,
+      milliseconds: 1_000,
+      dry: false,
+    });
+  });
+
+  test.each([
+    [['fast']],
+    [['flat', '--small', 'ten']],
+    [['flat', '--small', '10']],
+    [['flat', 'peers']],
+    [['--x']],
+  ])('refuses %j and tells the usage or the bound', (args) => {
+    expect(() => readOptions(args)).toThrow(UsageError);
+  });
+});
