@@ -23,6 +23,8 @@ export interface BulkRecord extends Document {
   readonly due: number;
 }
 
+export type StoredBulkRecord = Stored<BulkRecord>;
+
 function recordKey({ tenantId }: DirectoryScope, fingerprint: string): DocumentKey {
   return { container: 'users', tenantId, kind: bulkKind, id: `bulk:${fingerprint}` };
 }
@@ -31,8 +33,8 @@ function recordKey({ tenantId }: DirectoryScope, fingerprint: string): DocumentK
 export async function readBulkRecord(
   scope: DirectoryScope,
   fingerprint: string,
-): Promise<Stored<BulkRecord> | undefined> {
-  return (await scope.store.read(recordKey(scope, fingerprint))) as Stored<BulkRecord> | undefined;
+): Promise<StoredBulkRecord | undefined> {
+  return (await scope.store.read(recordKey(scope, fingerprint))) as StoredBulkRecord | undefined;
 }
 
 export type BulkState = Pick<BulkRecord, 'run' | 'ids' | 'owner' | 'leaseUntil' | 'results' | 'due'>;

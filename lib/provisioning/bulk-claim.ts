@@ -1,15 +1,14 @@
 import {
-  type BulkRecord,
   type BulkState,
   extendBulkLease,
   readBulkRecord,
+  type StoredBulkRecord,
   writeBulkRecord,
 } from '../directory/bulk-records.ts';
 import { isLostRace } from '../directory/intents.ts';
 import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { BulkResult } from '../scim/message/bulk-response.ts';
-import type { Stored } from '../store/document-store.ts';
 import type { BulkStep } from './bulk-plan.ts';
 import { resultsOfRun, standingResults } from './bulk-standing.ts';
 import type { Context } from './context.ts';
@@ -80,7 +79,7 @@ interface Next {
 async function nextState(
   context: Context,
   claimant: Claimant,
-  { document: record }: Stored<BulkRecord>,
+  { document: record }: StoredBulkRecord,
 ): Promise<Next> {
   const { directory } = context;
   const now = directory.now();

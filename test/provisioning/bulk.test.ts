@@ -8,6 +8,7 @@ import { bulkOperation } from '../../lib/http/bulk-operation.ts';
 import { groupRoutes, userRoutes } from '../../lib/http/scim-routes.ts';
 import type { Context } from '../../lib/provisioning/context.ts';
 import { createPasswords } from '../../lib/provisioning/password.ts';
+import type { ScimError } from '../../lib/scim/errors.ts';
 import { bulkRequestUrn } from '../../lib/scim/message/bulk-request.ts';
 import { patchOpUrn } from '../../lib/scim/message/patch-op.ts';
 import { profileTraits } from '../../lib/scim/quirks/traits.ts';
@@ -18,6 +19,7 @@ import {
   type Breakdown,
   breakingStore,
   type Directory,
+  intercept,
   openDirectory,
 } from '../directory/directory.ts';
 
@@ -29,7 +31,11 @@ type Step = Readonly<Record<string, unknown>>;
 type Outcome = Readonly<Record<string, string>>;
 
 /** Sends a bulk request to a directory, past the edge. */
-async function bulk(directory: DirectoryScope, steps: readonly Step[]): Promise<readonly Outcome[]> {
+async function bulk(
+  directory: DirectoryScope,
+  steps: readonly Step[],
+  report: (error: ScimError) => void = () => undefined,
+): Promise<readonly Outcome[]> {
   const context: Context = {
     tenant,
     types: resourceTypes,
@@ -49,7 +55,7 @@ async function bulk(directory: DirectoryScope, steps: readonly Step[]): Promise<
     profile: 'strict',
     types: resourceTypes,
     note: () => undefined,
-    report: () => undefined,
+    report,
   });
   const { Operations } = await operation.run(context, command);
   return Operations as unknown as readonly Outcome[];
@@ -195,6 +201,25 @@ describe('runBulk()', () => {
       }
     },
   );
+
+  test('answers what fails inside the service provider in its place, and reports its cause', async () => {
+    await using directory = openDirectory();
+    const { scope } = directory;
+    const cause = new Error('a defect');
+    let commits = 0;
+    const store = intercept(scope.store, async (partition, changes) => {
+      commits += 1;
+      if (commits === 3) throw cause;
+      return scope.store.commit(partition, changes);
+    });
+    const reported: ScimError[] = [];
+    const outcomes = await bulk(directory.on(store), [user('a'), user('b'), user('c')], (error) =>
+      reported.push(error),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['201', '500', '201']);
+    expect(JSON.stringify(outcomes)).not.toContain('defect');
+    expect(reported.map((error) => [error.code, error.cause])).toEqual([['internal', cause]]);
+  });
 
   test('refuses a repetition until the lease of the one that was cut off is over', async () => {
     await using directory = openDirectory();
