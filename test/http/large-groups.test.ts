@@ -208,4 +208,16 @@ describe(`a group of ${large} members`, () => {
     expect(members).toHaveLength(extension.membersMetadata.memberCount);
     expect(others).toBeGreaterThan(10);
   }, 60_000);
+
+  test('is deleted with all its memberships before the answer', async () => {
+    const answer = await client.delete(`/Groups/${groupOf(large)}`);
+    expect(answer.status).toBe(204);
+    expect(costOf(answer).operations).toBeLessThanOrEqual(large / limits.batchChangesMax + 110);
+    expect((await pageOf(groupOf(large), 1, 1)).body.totalResults).toBe(0);
+    const { groups } = (await client.get(`/Users/${user(0)}`)).body;
+    expect(groups.map(({ value }: Created) => value)).toEqual([groupOf(small)]);
+    const left = (await client.get('/GroupMembers?count=0')).body.totalResults;
+    const { members } = (await client.get(`/Groups/${groupOf(small)}`)).body;
+    expect(left).toBe(members.length);
+  }, 120_000);
 });
