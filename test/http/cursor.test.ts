@@ -27,7 +27,8 @@ afterAll(() => endpoint.stop());
 type Parameters = Readonly<Record<string, string | number>>;
 
 const page = (path: string, parameters: Parameters, by = client) => {
-  const query = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) query.set(name, String(value));
   return by.get(`${path}?${query}`);
 };
 

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../lib/limits.ts';
 import type { JsonValue } from '../../../lib/scim/json.ts';
-import { listResponse, type PagingParameters, parsePaging } from '../../../lib/scim/message/list-response.ts';
+import {
+  listResponse,
+  type PagingParameters,
+  parseCursorPaging,
+  parsePaging,
+} from '../../../lib/scim/message/list-response.ts';
 import { failure } from '../../support/failure.ts';
 
 test('listResponse() holds Resources even when there are none', () => {
@@ -13,6 +18,12 @@ test('listResponse() holds Resources even when there are none', () => {
     itemsPerPage: 0,
     Resources: [],
   });
+});
+
+test('listResponse() tells a cursor instead of an index', () => {
+  const page = { resources: [], totalResults: 7, itemsPerPage: 0, nextCursor: 'x' };
+  expect(listResponse(page)).toMatchObject({ totalResults: 7, nextCursor: 'x' });
+  expect(listResponse(page)).not.toHaveProperty('startIndex');
 });
 
 describe('parsePaging()', () => {
@@ -68,5 +79,38 @@ describe('parsePaging()', () => {
         expect(paging.count).toBe(Math.min(limits.pageSizeMax, Math.max(0, wanted)));
       }),
     );
+  });
+});
+
+describe('parseCursorPaging()', () => {
+  // RFC 9865 2: "A negative value SHALL be interpreted as "0"."
+  test.each<[PagingParameters, { cursor: string; count: number } | undefined]>([
+    [{}, undefined],
+    [{ startIndex: 5, count: 10 }, undefined],
+    [{ cursor: '' }, { cursor: '', count: limits.pageSizeDefault }],
+    [
+      { cursor: 'x', count: '10' },
+      { cursor: 'x', count: 10 },
+    ],
+    [
+      { cursor: 'x', count: -1, startIndex: null },
+      { cursor: 'x', count: 0 },
+    ],
+    [
+      { cursor: '', count: limits.pageSizeMax + 1 },
+      { cursor: '', count: limits.pageSizeMax },
+    ],
+  ])('reads %j', (parameters, expected) => {
+    expect(parseCursorPaging(parameters)).toEqual(expected);
+  });
+
+  test('throws invalidValue beside startIndex and invalidCount for a count that is no number', () => {
+    expect(failure(() => parseCursorPaging({ cursor: '', startIndex: 1 }))).toMatchObject({
+      code: 'invalidValue',
+    });
+    expect(failure(() => parseCursorPaging({ cursor: '', count: 'x' }))).toEqual({
+      code: 'invalidCount',
+      detail: 'The parameter count must be a whole number',
+    });
   });
 });
