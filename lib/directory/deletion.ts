@@ -17,6 +17,8 @@ export const tombstoneKind = 'tombstone';
 /** Memberships of a deleted resource that are still to be ended. */
 export interface UnlinkDocument extends Document {
   readonly resource: string;
+  /** When the last sweep is due, in milliseconds since 1970. */
+  readonly last: number;
 }
 
 /** What is kept of a deleted resource until the tenant's grace period ends. */
@@ -54,9 +56,11 @@ export async function deleteResource(
   await unlink(scope, id);
 }
 
+/** Due at once, for when the request is cut off, and then once more. */
 function unlinkDocument(scope: DirectoryScope, id: string): UnlinkDocument {
-  const due = scope.now() + sweepDelay;
-  return { id: `unlink:${id}`, tenantId: scope.tenantId, kind: unlinkKind, due, resource: id };
+  const due = scope.now();
+  const last = due + sweepDelay;
+  return { id: `unlink:${id}`, tenantId: scope.tenantId, kind: unlinkKind, due, last, resource: id };
 }
 
 function tombstone(

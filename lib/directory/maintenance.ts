@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts';
-import type { Container, DocumentStore, Stored } from '../store/document-store.ts';
+import type { Change, Container, DocumentStore, Partition, Stored } from '../store/document-store.ts';
 import { type BulkRecord, bulkKind, settleBulkRecord } from './bulk-records.ts';
 import {
   type TombstoneDocument,
@@ -49,10 +49,14 @@ async function eachDue(
   }
 }
 
+/** Ends what memberships there are; until the last sweep, more may come late. */
 async function finishUnlink(parts: MaintenanceParts, container: Container, stored: Stored): Promise<void> {
-  const { tenantId, resource } = stored.document as UnlinkDocument;
+  const document = stored.document as UnlinkDocument;
+  const { tenantId, resource, last } = document;
   await unlink(parts.scopeOf(tenantId), resource);
-  await dropDocument(parts.store, container, stored);
+  if (last <= parts.now()) return dropDocument(parts.store, container, stored);
+  const later: Change = { op: 'replace', document: { ...document, due: last }, ifVersion: stored.version };
+  await commitOnce(parts.store, { container, tenantId }, later);
 }
 
 /** The grace period is over: what was kept of the resource goes. */
@@ -60,14 +64,19 @@ async function finalise(parts: MaintenanceParts, container: Container, stored: S
   await dropDocument(parts.store, container, stored as Stored<TombstoneDocument>);
 }
 
-async function dropDocument(
+function dropDocument(
   store: DocumentStore,
   container: Container,
   { document, version }: Stored,
 ): Promise<void> {
   const { tenantId, kind, id } = document;
+  return commitOnce(store, { container, tenantId }, { op: 'delete', kind, id, ifVersion: version });
+}
+
+/** A run beside this one may have been faster, which is as good. */
+async function commitOnce(store: DocumentStore, partition: Partition, change: Change): Promise<void> {
   try {
-    await store.commit({ container, tenantId }, [{ op: 'delete', kind, id, ifVersion: version }]);
+    await store.commit(partition, [change]);
   } catch (thrown) {
     if (!isLostRace(thrown)) throw thrown;
   }

@@ -71,7 +71,7 @@ async function deleteUser(scope: DirectoryScope, id: string): Promise<void> {
   if (stored) await deleteResource(scope, userType, { stored, graceDays });
 }
 
-describe('a large membership change', () => {
+describe('a large membership change', { timeout: 120_000 }, () => {
   async function prepare(directory: Directory) {
     const users = await addUsers(directory.scope, 230);
     const id = await addGroup(directory.scope, 'group', users.slice(0, 40));
@@ -189,7 +189,7 @@ function pausing(store: DocumentStore, at: number) {
   return { store: pausingStore, reached, resume: () => resume() };
 }
 
-describe('the deletion of a user', () => {
+describe('the deletion of a user', { timeout: 120_000 }, () => {
   const groupCount = 90;
 
   async function prepare(directory: Directory) {
@@ -237,6 +237,7 @@ describe('the deletion of a user', () => {
     const { scope, clock } = directory;
     const { user, groups } = await prepare(directory);
     await deleteUser(scope, user);
+    await maintain(directory);
     const late = addMember(scope, { group: groups[0] ?? '', user, type: 'User' });
     await scope.store.commit({ container: 'groups', tenantId: scope.tenantId }, [late]);
     await maintain(directory);
@@ -244,6 +245,15 @@ describe('the deletion of a user', () => {
     clock.time += minute;
     await maintain(directory);
     expect(await membersOf(directory)).not.toContain(user);
+  });
+
+  test('that is cut off is finished by the next run of the timer, without waiting', async () => {
+    await using directory = openDirectory();
+    const prepared = await prepare(directory);
+    await cutOff(directory, { at: 2, when: 'before' }, (broken) => deleteUser(broken, prepared.user));
+    expect(await membersOf(directory)).toContain(prepared.user);
+    await maintain(directory);
+    expect(await membersOf(directory)).not.toContain(prepared.user);
   });
 
   test('goes on where another request ended one of the memberships first', async () => {
@@ -264,7 +274,7 @@ describe('the deletion of a user', () => {
   });
 });
 
-describe('the deletion of a group', () => {
+describe('the deletion of a group', { timeout: 120_000 }, () => {
   test('that is cut off anywhere leaves no membership after maintenance', async () => {
     await cutEverywhere(async (cut) => {
       await using directory = openDirectory();
@@ -305,7 +315,7 @@ describe('a tombstone', () => {
   });
 });
 
-describe('events', () => {
+describe('events', { timeout: 120_000 }, () => {
   test('move into the audit once, however often delivery is cut off', async () => {
     await using directory = openDirectory();
     const { scope } = directory;

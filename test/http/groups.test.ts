@@ -20,7 +20,7 @@ const [usersMax, manyMembers] = [260, 250];
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  const tenant = await endpoint.createTenant({ name: 'Groups', profile: 'strict' });
+  const tenant = await endpoint.createTenant({ name: 'Groups', profile: 'okta' });
   tenantUrl = tenant.tenantUrl;
   client = clientOf(tenant);
   entra = clientOf(await endpoint.createTenant({ name: 'Entra', profile: 'entra' }));

@@ -368,7 +368,7 @@ describe('a URL', () => {
   });
 });
 
-describe('generated JSON', () => {
+describe('generated JSON', { timeout: 120_000 }, () => {
   const runs = { numRuns: 100 };
   const json = fc.jsonValue({ maxDepth: 4 });
   const names = fc.constantFrom(

@@ -20,7 +20,7 @@ async function newUsers(prefix: string): Promise<readonly string[]> {
 
 const addMember = (id: string) => ({ op: 'add', path: 'members', value: [{ value: id }] });
 
-describe('racing requests', () => {
+describe('racing requests', { timeout: 120_000 }, () => {
   test('POST /Users of one userName: one is 201 and one 409, two hundred times', async () => {
     const outcomes = await inParallel(range(200), 4, async (round) => {
       const spellings = [`race${round}`, `RACE${round}`];
