@@ -7,6 +7,7 @@ const byId = new Map(requirements.map((requirement) => [requirement.id, requirem
 /** A tenant of its own: the strict profile and the pack of specimens, unless told otherwise. */
 export interface ConformanceEndpoint extends TenantAccess {
   readonly host: Endpoint;
+  readonly tenantId: string;
   send(
     method: string,
     path: string,
