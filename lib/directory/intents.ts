@@ -24,7 +24,9 @@ interface IntentDocument extends Document {
 
 const intentId = (group: string) => `intent:${group}`;
 
-/** Decides a large membership change: the group that bears `mark` has it ahead, and the timer finishes it at the latest. */
+/**
+ * Decides a large membership change: the group that bears `mark` has it ahead, and the timer finishes it at the latest.
+ */
 export function intentChange(
   scope: DirectoryScope,
   group: string,

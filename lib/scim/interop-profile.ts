@@ -6,8 +6,9 @@ import type { ResourceType } from './schema/attribute.ts';
 import { resolvePath } from './schema/lookup.ts';
 
 /**
- * Holds a PATCH to the interoperability profile (draft-zollner-scim-interop-profile): every operation has a path, no path
- * occurs twice, a filter selects one value and ends in a sub-attribute, and a replaced complex attribute keeps nothing.
+ * Holds a PATCH to the interoperability profile (draft-zollner-scim-interop-profile): every operation has a path, no
+ * path occurs twice, a filter selects one value and ends in a sub-attribute, and a replaced complex attribute keeps
+ * nothing.
  *
  * Throws ScimError `invalidSyntax` or `invalidPath` with the number of the operation.
  */

@@ -174,7 +174,7 @@ const google: readonly Row[] = [
   },
 ];
 
-/** Keycloak's client sends the whole list on any change; it has the profile of a client without deviations but strict. */
+/** Keycloak's client has no profile of its own; what it sends, strict tenants take too. */
 const keycloak: readonly Row[] = [
   {
     name: 'sends the whole list of members on any change',

@@ -20,7 +20,7 @@ export interface PatchOperation {
   readonly path?: PatchPath;
   /** Absent only with `remove`; `null` is a value. */
   readonly value?: JsonValue;
-  /** Whether the filter of the path must select one value of those there are, as the interoperability profile has it. */
+  /** Whether the filter of the path must select one value, as the interoperability profile has it. */
   readonly selectsOne?: boolean;
 }
 
