@@ -5,7 +5,7 @@ import { ScimError } from '../scim/errors.ts';
 import { equalJson, type JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { findAttribute } from '../scim/schema/lookup.ts';
-import { isSecret } from '../scim/schema/search-form.ts';
+import { compose, isSecret } from '../scim/schema/search-form.ts';
 
 /** Hashes passwords and compares them with their hashes, off the main thread. */
 export interface Passwords {
@@ -52,7 +52,7 @@ function derive(password: string, salt: Buffer, costs: typeof cost): Promise<Buf
 
 /** One text, one form (RFC 7644 7.8): composed, and every space an ASCII space (RFC 8265 4.2). */
 function prepared(password: string): string {
-  return password.normalize('NFC').replace(/\p{Zs}/gu, ' ');
+  return compose(password).replace(/\p{Zs}/gu, ' ');
 }
 
 /**

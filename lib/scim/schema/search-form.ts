@@ -70,7 +70,15 @@ export function isSecret({ mutability, returned }: Attribute): boolean {
  */
 export function withoutCase(text: string): string {
   // Lower case may need composing anew: the lower case of U+0130 is two characters.
-  return narrow(text).normalize('NFC').toLowerCase().normalize('NFC');
+  return compose(compose(narrow(text)).toLowerCase());
+}
+
+/** More marks on one letter than any language has; composing takes time by the square of them (UAX #15, section 13). */
+const manyMarks = /\p{M}{31}/u;
+
+/** Text in NFC; left as it is when it is made to be slow. */
+export function compose(text: string): string {
+  return manyMarks.test(text) ? text : text.normalize('NFC');
 }
 
 /** Fullwidth and halfwidth characters as their decompositions (RFC 7613 3.2.2). */
