@@ -4,6 +4,7 @@ import type { ResourceDocument } from '../directory/resource-document.ts';
 import { writeResource } from '../directory/resources.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { Context } from './context.ts';
+import { asKept } from './keep.ts';
 import { planMembers, takeMembers } from './members.ts';
 import { settlePassword } from './password.ts';
 import { type Representation, representOne, type View } from './represent.ts';
@@ -22,7 +23,8 @@ export interface CreateCommand extends View {
  * Throws ScimError `uniqueness`, or `invalidValue` for unknown members.
  */
 export async function createResource(context: Context, command: CreateCommand): Promise<Representation> {
-  return representOne(context, await create(context, command), command);
+  const resource = asKept(context, command.type, command.resource);
+  return representOne(context, await create(context, { ...command, resource }), command);
 }
 
 function create(context: Context, command: CreateCommand): Promise<ResourceDocument> {

@@ -10,6 +10,7 @@ import type { ResourceType } from '../scim/schema/attribute.ts';
 import { validateModified } from '../scim/validate.ts';
 import { versionOf } from '../scim/version.ts';
 import type { Context } from './context.ts';
+import { asKept } from './keep.ts';
 import { isIdle, planMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
 import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
@@ -43,7 +44,7 @@ async function modify(context: Context, command: ModifyCommand): Promise<Resourc
   const { type, id, operations } = command;
   const before = await requireTarget(context, command);
   const { document } = before;
-  const next = modified(withPassword(document), operations, type);
+  const next = modified(context, withPassword(document), { operations, type });
   const settled = next && (await settlePassword(context.passwords, type, { next, before: document }));
   if (!settled) return document;
   return writeResource(context.directory, type, { id, before, ...settled, operation: 'modify' });
@@ -53,7 +54,7 @@ async function modifyGroup(context: Context, command: ModifyCommand): Promise<Re
   const { type, id, ifMatch } = command;
   const { operations, steps } = separateMembers(command.operations, type);
   const before = await requireTarget(context, command);
-  const resource = modified(before.document.resource, operations, type);
+  const resource = modified(context, before.document.resource, { operations, type });
   const plan = await planMembers(context, id, foldMembers(steps));
   if (!resource && isIdle(plan)) return before.document;
   return writeGroup(context.directory, {
@@ -68,12 +69,12 @@ async function modifyGroup(context: Context, command: ModifyCommand): Promise<Re
 
 /** The resource after the operations, or `undefined` when they change nothing. */
 function modified(
+  context: Context,
   current: JsonObject,
-  operations: readonly PatchOperation[],
-  type: ResourceType,
+  { operations, type }: { operations: readonly PatchOperation[]; type: ResourceType },
 ): JsonObject | undefined {
   const patched = applyPatch(current, operations, type);
   if (patched === current) return undefined;
-  const resource = validateModified(patched, type, { current });
+  const resource = asKept(context, type, validateModified(patched, type, { current }));
   return equalJson(resource, current) ? undefined : resource;
 }

@@ -4,6 +4,7 @@ import { type StoredResource, writeResource } from '../directory/resources.ts';
 import { equalJson, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { validateResource } from '../scim/validate.ts';
 import type { Context } from './context.ts';
+import { asKept } from './keep.ts';
 import { assertsMembers, isIdle, planMembers, takeMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
 import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
@@ -26,7 +27,8 @@ export async function replaceResource(context: Context, command: ReplaceCommand)
   const document = await untilCurrent(async () => {
     const before = await requireTarget(context, command);
     const current = withPassword(before.document);
-    const resource = validateResource(command.body, type, { context: 'replace', current, onUnknown });
+    const valid = validateResource(command.body, type, { context: 'replace', current, onUnknown });
+    const resource = asKept(context, type, valid);
     return type.name === 'Group'
       ? replaceGroup(context, command, { before, resource })
       : replace(context, command, { before, resource });

@@ -37,6 +37,19 @@ describe.each([
   );
 });
 
+describe('Entra ID, values', () => {
+  test('come back as they were sent, though strict tenants write them in canonical forms', async () => {
+    const emails = [{ type: 'Work', value: 'Ann@EXAMPLE.com' }];
+    const body = { schemas: [`${coreUrn}User`], userName: 'ann', emails };
+    const kept = async (profile: string) => {
+      const tenant = await endpoint.createTenant({ name: profile, profile });
+      return (await scim(tenant, 'POST', '/Users', body)).body.emails;
+    };
+    expect(await kept('entra')).toEqual(emails);
+    expect(await kept('strict')).toEqual([{ type: 'work', value: 'Ann@example.com' }]);
+  });
+});
+
 describe('Entra ID, discovery', () => {
   test('GET /Schemas is a ListResponse without nulls', async () => {
     const { status, body } = await scim(endpoint, 'GET', '/Schemas');

@@ -10,6 +10,8 @@ export interface ProfileTraits {
   readonly unknownMember: 'keep' | 'refuse';
   /** Whether a key without the word Bearer is taken for one with it. */
   readonly bareKey: boolean;
+  /** Whether values are kept as they were sent; otherwise in their canonical forms (RFC 7643 4.1.2). */
+  readonly keepsAsSent: boolean;
   /** Whether the interoperability profile holds, which forbids what RFC 7644 permits. */
   readonly interop: boolean;
 }
@@ -19,6 +21,8 @@ const usual: ProfileTraits = {
   returningUser: 'conflict',
   unknownMember: 'refuse',
   bareKey: false,
+  // Clients compare what they read with what they sent, and send again what differs.
+  keepsAsSent: true,
   interop: false,
 };
 
@@ -34,5 +38,5 @@ export const profileTraits: Readonly<Record<ClientProfile, ProfileTraits>> = {
   // authentik reads 409 as a sign to look for the user and adopt it.
   authentik: { ...usual, unknownMember: 'keep' },
   google: { ...usual, returningUser: 'reactivate' },
-  strict: { ...usual, interop: true },
+  strict: { ...usual, keepsAsSent: false, interop: true },
 };

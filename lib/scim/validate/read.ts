@@ -2,7 +2,6 @@ import { limits } from '../../limits.ts';
 import { ScimError } from '../errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute, Schema } from '../schema/attribute.ts';
-import { toCanonical } from '../schema/canonical-form.ts';
 import { distinctValues } from './distinct-values.ts';
 import { arrange, type Field, type Layout, layoutOf, type Place, placeBelow } from './layout.ts';
 import { requireValues } from './required.ts';
@@ -46,7 +45,7 @@ function readOne(attribute: Attribute, value: JsonValue, place: Place): JsonValu
   if (attribute.type === 'complex') return readComplex(attribute, value, place);
   const expected = unmetForm(value, attribute);
   if (expected) throw misfit(place.prefix, expected);
-  return typeof value === 'string' ? toCanonical(value, attribute) : value;
+  return value;
 }
 
 function readComplex(attribute: Attribute, value: JsonValue, place: Place): JsonObject | undefined {
