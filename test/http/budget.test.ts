@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../lib/scim/json.ts';
 import { type Population, populateFolder } from '../../tools/bench/populate.ts';
 import { sampleKeys } from '../../tools/bench/sample-user.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
-import { type Client, clientOf, enterpriseUrn, userBody } from './client.ts';
+import { type Client, clientOf, enterpriseUrn, userBody, userUrn } from './client.ts';
 
 const sizes = [10, 100_000] as const;
 
@@ -22,9 +23,20 @@ interface Directory {
   readonly population: Population;
 }
 
+/** No more than the rows look for. */
+function leanUser(index: number): JsonObject {
+  const { userName, externalId, email } = sampleKeys(index);
+  return { schemas: [userUrn], userName, externalId, emails: [{ value: email, type: 'work' }] };
+}
+
 async function openDirectory(users: number): Promise<Directory> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-budget-'));
-  const population = await populateFolder(folder, { users, members: users - 1, events: false });
+  const population = await populateFolder(folder, {
+    users,
+    members: users - 1,
+    events: false,
+    user: leanUser,
+  });
   const endpoint = await startEndpoint({ data: folder, env: { MUSTER_COST_HEADER: 'true' } });
   return { folder, endpoint, client: clientOf(endpoint), population };
 }
@@ -33,7 +45,7 @@ const directories = new Map<number, Directory>();
 
 beforeAll(async () => {
   for (const size of sizes) directories.set(size, await openDirectory(size));
-}, 240_000);
+}, 480_000);
 
 afterAll(async () => {
   for (const { endpoint, folder } of directories.values()) {

@@ -9,6 +9,7 @@ import { readResource, writeResource } from '../../lib/directory/resources.ts';
 import { type DirectoryScope, partitionOf } from '../../lib/directory/scope.ts';
 import { uniqueChanges } from '../../lib/directory/unique-values.ts';
 import { limits } from '../../lib/limits.ts';
+import type { JsonObject } from '../../lib/scim/json.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
 import { validateResource } from '../../lib/scim/validate.ts';
 import type { Change, DocumentStore } from '../../lib/store/document-store.ts';
@@ -22,6 +23,8 @@ export interface PopulateOptions {
   readonly members?: number;
   /** Whether each user leaves an event, as a request would; true by default. */
   readonly events?: boolean;
+  /** The user with this number, from 0; a sample user by default. */
+  readonly user?: (index: number) => JsonObject;
   /** Told how many users and memberships are written. */
   readonly advance?: (written: number) => void;
 }
@@ -62,7 +65,7 @@ export function benchScope(store: DocumentStore, tenantId: string): DirectorySco
 
 /** Writes sample users, and a group of some of them, as requests would have written them but in larger batches. */
 export async function populate(scope: DirectoryScope, options: PopulateOptions): Promise<Population> {
-  const { users, members, events = true, advance } = options;
+  const { users, members, events = true, user = sampleUser, advance } = options;
   const create = creation(scope, events);
   const usersPerBatch = Math.floor(limits.batchChangesMax / (events ? 4 : 3));
   const userIds: string[] = [];
@@ -70,7 +73,9 @@ export async function populate(scope: DirectoryScope, options: PopulateOptions):
     const commits: Promise<void>[] = [];
     while (commits.length < batchesAtOnce && userIds.length < users) {
       const size = Math.min(usersPerBatch, users - userIds.length);
-      const documents = Array.from({ length: size }, (_, offset) => userOf(scope, userIds.length + offset));
+      const documents = Array.from({ length: size }, (_, offset) =>
+        userOf(scope, user(userIds.length + offset)),
+      );
       userIds.push(...documents.map(({ id }) => id));
       commits.push(scope.store.commit(partitionOf(scope, userType), documents.flatMap(create)));
     }
@@ -83,13 +88,13 @@ export async function populate(scope: DirectoryScope, options: PopulateOptions):
   return { tenantId: scope.tenantId, userIds, groupId };
 }
 
-function userOf(scope: DirectoryScope, index: number): ResourceDocument {
+function userOf(scope: DirectoryScope, user: JsonObject): ResourceDocument {
   const now = new Date(scope.now()).toISOString();
   return toDocument({
     tenantId: scope.tenantId,
     id: scope.newId(),
     type: userType,
-    resource: validateResource(sampleUser(index), userType, { context: 'create' }),
+    resource: validateResource(user, userType, { context: 'create' }),
     revision: 1,
     created: now,
     lastModified: now,
