@@ -17,6 +17,8 @@ export const limits = {
   bulkLeaseSeconds: 10,
   /** JSON nesting; a SCIM resource needs four levels. */
   jsonDepthMax: 32,
+  /** Members of one JSON object; a user has some sixty, and all that fit into a body are slow to go through. */
+  jsonMembersMax: 2_000,
 
   /** Longer filters are hostile or belong into several requests. */
   filterBytesMax: 8_192,
@@ -68,6 +70,15 @@ export const limits = {
   credentialCacheEntriesMax: 10_000,
   /** `lastUsed` of a key is written at most once in this time. */
   lastUsedSecondsMin: 300,
+
+  /** Attempts of one store operation that is throttled or cut off; then the client is told when to come back. */
+  storeTriesMax: 3,
+  /** What one store operation waits for in all between its attempts; beyond it the client waits better. */
+  storeWaitMillisecondsMax: 5_000,
+  /** An attempt without an answer counts as cut off; the database itself ends what takes 5 seconds. */
+  storeAttemptMillisecondsMax: 8_000,
+  /** Documents read by key at the same time for one request. */
+  readsAtOnce: 16,
 
   /** Documents that one timer run moves on; the next run takes the rest. */
   maintenanceBatchMax: 500,

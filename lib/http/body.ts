@@ -24,7 +24,7 @@ export async function readBody(request: HttpRequest, bound = resourceBound): Pro
   if (!isReadable(request.headers.get('content-type'))) throw new ScimError('unsupportedMediaType');
   const text = await readText(request, bound);
   const body = parseJson(text);
-  requireDepth(body, limits.jsonDepthMax);
+  requireShape(body, limits.jsonDepthMax);
   return body;
 }
 
@@ -63,12 +63,18 @@ function parseJson(text: string): JsonValue {
   }
 }
 
-function requireDepth(value: JsonValue, depth: number): void {
+function requireShape(value: JsonValue, depth: number): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth === 0) {
     throw new ScimError('invalidSyntax', {
       detail: `The request body is nested deeper than ${limits.jsonDepthMax} levels`,
     });
   }
-  for (const inner of Object.values(value)) requireDepth(inner, depth - 1);
+  const inner = Object.values(value);
+  if (!Array.isArray(value) && inner.length > limits.jsonMembersMax) {
+    throw new ScimError('invalidSyntax', {
+      detail: `An object of the request body has more than ${limits.jsonMembersMax} members`,
+    });
+  }
+  for (const one of inner) requireShape(one, depth - 1);
 }

@@ -13,6 +13,7 @@ import {
   errorUrn,
   groupBody,
   patchBody,
+  range,
   userBody,
   userUrn,
 } from './client.ts';
@@ -131,6 +132,11 @@ describe('a body', () => {
     ['an array of users', `[${JSON.stringify(userBody('x'))}]`, 'invalidSyntax'],
     ['100,000 brackets', nested(100_000), 'invalidSyntax'],
     ['objects nested 1,000 deep', deepObject(1_000), 'invalidSyntax'],
+    [
+      'an object of 2,001 members',
+      JSON.stringify({ name: Object.fromEntries(range(2_001).map((n) => [`a${n}`, n])) }),
+      'invalidSyntax',
+    ],
     ['only __proto__', proto, 'invalidSyntax'],
     ['schemas as a string', '{"schemas":"x","userName":"x"}', 'invalidSyntax'],
     ['schemas with a number', '{"schemas":[1],"userName":"x"}', 'invalidSyntax'],
