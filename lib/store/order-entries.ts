@@ -1,13 +1,13 @@
 import type { Path } from '../scim/filter/condition.ts';
 import type { Container, Document } from './document-store.ts';
-import { isIdentifier, type Source, sourcePrefix } from './index-entries.ts';
+import { isIdentifier, sourcePrefix } from './index-entries.ts';
 import { orderedTimes } from './indexes.ts';
 
-/** The beginning of the keys of one order; throws on a path that would leave its range. */
-export function orderPrefix(source: Source, path: Path): string {
+/** The beginning of the keys of one order behind that of its source; throws on a path that would leave its range. */
+export function orderPrefix(prefix: string, path: Path): string {
   const name = path.join('.');
   if (!isIdentifier(name)) throw new Error(`Not a path to order by: ${JSON.stringify(path)}`);
-  return `${sourcePrefix(source)}${name}/`;
+  return `${prefix}${name}/`;
 }
 
 /** A part of a key that sorts as the texts do by code points; those without a text come last. */
@@ -19,7 +19,7 @@ export function orderRank(text: string | null): string {
 export function orderKeys(container: Container, document: Document): ReadonlySet<string> {
   const { tenantId, kind, id, order } = document;
   if (!order) return new Set();
-  const source = { container, tenantId, kind };
+  const source = sourcePrefix({ container, tenantId, kind });
   const paths = [...Object.keys(order).map((name) => ['order', name]), ...orderedTimes];
   return new Set(
     paths.map((path) => `${orderPrefix(source, path)}${orderRank(orderedText(document, path))}/${id}`),

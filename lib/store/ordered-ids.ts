@@ -11,7 +11,7 @@ interface OrderTables {
 /** Names the ids of a kind's documents in an order, reading on only as far as they are asked for. */
 export function orderedIds(tables: OrderTables, source: Source, order: Order): Iterable<string> {
   if (isById(order)) return idsById(tables.documents, sourcePrefix(source), order);
-  const prefix = orderPrefix(source, order.path);
+  const prefix = orderPrefix(sourcePrefix(source), order.path);
   return order.descending
     ? descendingIds(tables.order, prefix, order)
     : ascendingIds(tables.order, prefix, order);

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { type Client, clientOf, errorUrn, inParallel, range } from './client.ts';
@@ -215,7 +216,19 @@ describe('a walk while others write', () => {
         writes += 1;
       }
     });
-    const { ids } = await walk('/Users', { sortBy: 'title', sortOrder: 'descending', count: 7 }, tenant);
+    const ids: string[] = [];
+    let cursor: string | undefined = '';
+    while (cursor !== undefined) {
+      const { body } = await page(
+        '/Users',
+        { sortBy: 'title', sortOrder: 'descending', count: 7, cursor },
+        tenant,
+      );
+      ids.push(...body.Resources.map(({ id }: { id: string }) => id));
+      cursor = body.nextCursor;
+      const before = writes;
+      while (writes < before + 3) await setTimeout(1);
+    }
     isOver = true;
     await writing;
 
