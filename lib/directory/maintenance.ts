@@ -1,5 +1,12 @@
 import { limits } from '../limits.ts';
-import type { Change, Container, DocumentStore, Partition, Stored } from '../store/document-store.ts';
+import {
+  type Change,
+  type Container,
+  type DocumentStore,
+  type Partition,
+  type Stored,
+  StoreError,
+} from '../store/document-store.ts';
 import { type BulkRecord, bulkKind, settleBulkRecord } from './bulk-records.ts';
 import {
   type TombstoneDocument,
@@ -20,33 +27,44 @@ export interface MaintenanceParts {
   readonly scopeOf: ScopeOf;
 }
 
-/** Finishes what requests began: each step may run twice, or be cut off, and changes nothing then. */
+/**
+ * Finishes what requests began: each step may run twice, or be cut off, and changes nothing then. A document that fails
+ * keeps no other from being done.
+ *
+ * Throws StoreError when the store fails, and an AggregateError of the failures of single documents at the end.
+ */
 export async function maintainDirectory(parts: MaintenanceParts): Promise<void> {
-  await eachDue(parts, { container: 'groups', kind: intentKind }, async ({ document }) => {
+  const failures: unknown[] = [];
+  const eachDue = createEachDue(parts, failures);
+  await eachDue({ container: 'groups', kind: intentKind }, async ({ document }) => {
     await rollForward(parts.scopeOf(document.tenantId), String(document.group));
   });
-  await eachDue(parts, { container: 'users', kind: bulkKind }, async (stored) => {
+  await eachDue({ container: 'users', kind: bulkKind }, async (stored) => {
     const record = stored.document as BulkRecord;
     await settleBulkRecord(parts.scopeOf(record.tenantId), record);
     await dropDocument(parts.store, 'users', stored);
   });
   for (const container of ['users', 'groups'] as const) {
-    await eachDue(parts, { container, kind: unlinkKind }, (stored) => finishUnlink(parts, container, stored));
-    await eachDue(parts, { container, kind: tombstoneKind }, (stored) => finalise(parts, container, stored));
+    await eachDue({ container, kind: unlinkKind }, (stored) => finishUnlink(parts, container, stored));
+    await eachDue({ container, kind: tombstoneKind }, (stored) => finalise(parts, container, stored));
   }
+  if (failures.length > 0) throw new AggregateError(failures, 'Maintenance failed for some documents');
 }
 
-async function eachDue(
-  { store, now }: MaintenanceParts,
-  { container, kind }: { container: Container; kind: string },
-  step: (stored: Stored) => Promise<void>,
-): Promise<void> {
-  for (const stored of await store.due(container, kind, {
-    before: now(),
-    limit: limits.maintenanceBatchMax,
-  })) {
-    await step(stored);
-  }
+function createEachDue({ store, now }: MaintenanceParts, failures: unknown[]) {
+  return async (
+    { container, kind }: { container: Container; kind: string },
+    step: (stored: Stored) => Promise<void>,
+  ): Promise<void> => {
+    const due = await store.due(container, kind, { before: now(), limit: limits.maintenanceBatchMax });
+    for (const stored of due) {
+      await step(stored).catch((thrown: unknown) => {
+        // A store that does not answer will not answer for the next document either.
+        if (thrown instanceof StoreError) throw thrown;
+        failures.push(thrown);
+      });
+    }
+  };
 }
 
 /** Ends what memberships there are; until the last sweep, more may come late. */

@@ -24,7 +24,10 @@ export interface CreateCommand extends View {
  */
 export async function createResource(context: Context, command: CreateCommand): Promise<Representation> {
   const resource = asKept(context, command.type, command.resource);
-  return representOne(context, await create(context, { ...command, resource }), command);
+  const document = await create(context, { ...command, resource });
+  // A user who returns has a later revision, and one who was waited for is in groups already.
+  const isNew = document.revision === 1 && context.traits.unknownMember === 'refuse';
+  return representOne(context, document, { ...command, isNew });
 }
 
 function create(context: Context, command: CreateCommand): Promise<ResourceDocument> {

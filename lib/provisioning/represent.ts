@@ -17,6 +17,8 @@ export interface Representation {
 export interface View {
   readonly type: ResourceType;
   readonly selection: Selection;
+  /** Whether the resources were created a moment ago, so that no group can have them yet. */
+  readonly isNew?: boolean;
 }
 
 /** Completes a document to a SCIM resource. */
@@ -34,9 +36,10 @@ export async function representOne(
 export async function represent(
   context: Context,
   documents: readonly ResourceDocument[],
-  { type, selection }: View,
+  view: View,
 ): Promise<readonly Representation[]> {
-  const edges = await readEdges(context, documents, { type, selection });
+  const { type } = view;
+  const edges = await readEdges(context, documents, view);
   return documents.map((document) => {
     const version = versionOf(document.revision);
     const members = edges?.get(document.id);
@@ -69,10 +72,10 @@ type Edges = ReadonlyMap<string, readonly MemberDocument[]>;
 function readEdges(
   context: Context,
   documents: readonly ResourceDocument[],
-  { type, selection }: View,
+  { type, selection, isNew = false }: View,
 ): Promise<Edges | undefined> {
   const ids = documents.map(({ id }) => id);
-  if (type.name === 'User' && selects(selection, 'groups'))
+  if (type.name === 'User' && selects(selection, 'groups') && !isNew)
     return membershipsBy(context.directory, 'user', ids);
   if (type.name === 'Group' && selects(selection, 'members'))
     return membershipsBy(context.directory, 'group', ids);
