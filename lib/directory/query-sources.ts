@@ -41,15 +41,17 @@ async function pageAt<S extends Source>(
 ): Promise<SourcesPage<S>> {
   const found: Found<S>[number][] = [];
   let total = 0;
+  let isFull = false;
   for (const source of sources) {
-    const query = { ...source, descending, count: count - found.length };
+    const query = { ...source, descending, count: isFull ? 0 : count - found.length };
     const first = Math.max(1, startIndex - total);
     const alone = sources.length === 1;
-    const page = await (alone
+    const page: ResourcePage = await (alone
       ? queryResources(scope, { ...query, startIndex })
       : pageWithin(scope, query, first));
     found.push(...page.documents.map((document) => ({ source, document })));
     total += page.total;
+    isFull ||= page.next !== undefined;
   }
   return { found, total };
 }

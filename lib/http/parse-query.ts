@@ -43,13 +43,14 @@ export function parseQuery(
 ): QueryCommand {
   const { attributes, excludedAttributes, filter, sortBy, sortOrder } = parameters;
   const sorts = sortBy === undefined ? [] : bindSort(sortBy, types);
+  const filters = filter === undefined ? [] : readFilters(request, types, filter);
   return {
     portions: types.map((type, index): Portion => {
-      const sort = sorts[index];
+      const [sort, ownFilter] = [sorts[index], filters[index]];
       return {
         type,
         selection: parseSelection({ attributes, excludedAttributes }, type),
-        ...(filter !== undefined && { filter: filterOf(request, type, filter) }),
+        ...(ownFilter && { filter: ownFilter }),
         ...(sort && { sort }),
       };
     }),
@@ -58,8 +59,13 @@ export function parseQuery(
   };
 }
 
-function filterOf(request: AdmittedRequest, type: ResourceType, text: string): Filter {
-  const { filter, fired } = readFilter(text, type, request.profile);
-  request.note(fired);
-  return filter;
+/** The filter as the client means it for each of the types; a quirk is noted once, however many types it concerns. */
+function readFilters(
+  { profile, note }: AdmittedRequest,
+  types: readonly ResourceType[],
+  text: string,
+): readonly Filter[] {
+  const read = types.map((type) => readFilter(text, type, profile));
+  note([...new Set(read.flatMap(({ fired }) => fired))]);
+  return read.map(({ filter }) => filter);
 }
