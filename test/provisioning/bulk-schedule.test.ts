@@ -55,6 +55,25 @@ describe('runBulkPlan()', () => {
     expect(log).not.toContain('+4');
   });
 
+  test('lets others have their turn while operations end without a pause', async () => {
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+
+    await runBulkPlan(planOf(Array.from({ length: 1_000 }, () => [])), {
+      done: new Set(),
+      width: () => 16,
+      run: async () => {},
+    });
+
+    isOver = true;
+    expect(turns).toBeGreaterThan(20);
+  });
+
   test('does not run what is done, and does not wait for it', async () => {
     const { log } = await play(planOf([[], [0], [1]]), { done: new Set([0, 1]) });
     expect(log).toEqual(['+2', '-2']);
