@@ -139,6 +139,8 @@ describe('GET / and HEAD /', () => {
       expect(answer).toMatchObject({ status: 200, body: { totalResults: 5, itemsPerPage: 2 } });
     }
     expect(await client.head('/')).toMatchObject({ status: 200, body: undefined });
+    expect(await client.head('/Users?sortBy=userName')).toMatchObject({ status: 200, body: undefined });
+    expect(await client.head('/Users?sortBy=nothing')).toMatchObject({ status: 400, body: undefined });
     expect(await client.post('', {})).toMatchObject({ status: 405 });
     expect(await client.delete('/')).toMatchObject({ status: 405 });
   });
