@@ -81,6 +81,8 @@ const expectedDifferences: Readonly<Record<string, readonly string[]>> = {
     // RFC 7643 5 requires them; 8.5 shows primary.
     'etag: only ours',
     'etag.supported: only ours',
+    // The interoperability profile.
+    'interopProfileConformant: only ours',
     // RFC 9865 4.
     'pagination: only ours',
     'pagination.cursor: only ours',
