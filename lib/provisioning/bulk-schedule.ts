@@ -28,20 +28,23 @@ export async function runBulkPlan(plan: BulkPlan, work: BulkWork): Promise<void>
     });
     running.add(run);
   };
-  for (let round = 1; ; round += 1) {
+  for (let begun = 0; ; ) {
     while (running.size < work.width()) {
       const next = queue.takeReady() ?? (running.size === 0 ? queue.takeHeldUp() : undefined);
       if (next === undefined) break;
       begin(next);
+      begun += 1;
     }
     if (running.size === 0) return;
     await Promise.race(running);
-    if (round % roundsPerTurn === 0) await turn();
+    if (begun < operationsPerTurn) continue;
+    await turn();
+    begun = 0;
   }
 }
 
-/** Each ends an operation at least; together they take a few milliseconds. */
-const roundsPerTurn = 16;
+/** Together they take a few milliseconds. */
+const operationsPerTurn = 16;
 
 /** Lets other requests have their turn: an engine on this machine may end every operation without a pause. */
 function turn(): Promise<void> {
