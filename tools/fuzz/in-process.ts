@@ -1,0 +1,143 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HttpResponseInit, InvocationContext } from '@azure/functions';
+import { glob } from 'tinyglobby';
+import type { DocumentStore } from '../../lib/store/document-store.ts';
+import type { FunctionApp, LoadedFunction } from '../host/function-app.ts';
+import { createRouter } from '../host/routing.ts';
+import { provideCoreModule } from '../host/worker-shim.ts';
+
+/** A request as a function finds it; the path with its query is below the origin. */
+export interface Request {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+export interface Tenant {
+  readonly id: string;
+  readonly profile: string;
+  /** The path of its endpoint. */
+  readonly path: string;
+  readonly token: string;
+}
+
+/** The whole app in this process, without a socket; a process holds one. */
+export interface InProcess extends AsyncDisposable {
+  /** Rejects with what a handler throws, which it never should. */
+  call(request: Request): Promise<Answer>;
+  createTenant(input: { readonly profile: string; readonly policy?: object }): Promise<Tenant>;
+  /** The last error that the app has logged; the app's log is not printed. */
+  lastError(): string | undefined;
+  /** Opens the app's own data a second time. */
+  openStore(): Promise<DocumentStore>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const origin = 'http://muster.test';
+
+/** Loads the functions from their sources, with a store in memory. */
+export async function startInProcess(): Promise<InProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-fuzz-'));
+  // The store takes its temporary folder from here, and so its data can be found.
+  process.env.TMPDIR = folder;
+  Object.assign(process.env, { MUSTER_DATA: ':memory:', PUBLIC_BASE_URL: origin, MUSTER_LOG: 'warning' });
+  const lastError = takeLog();
+  const functions = await loadFunctions();
+  const { HttpRequest } = await import('@azure/functions');
+  const findRoute = createRouter({ functions, routePrefix: '' } as FunctionApp);
+
+  const call: InProcess['call'] = async ({ method, target, headers, body }) => {
+    const url = new URL(origin + target);
+    const match = findRoute(method, url.pathname);
+    if (!match) return { status: 404, headers: {}, body: undefined };
+    const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+    const request = new HttpRequest({
+      method,
+      url: url.href,
+      headers: { ...headers },
+      ...(bytes && { body: { bytes } }),
+    });
+    const context = { invocationId: 'fuzz', functionName: match.target.name } as InvocationContext;
+    return toAnswer((await match.target.callback(request, context)) as HttpResponseInit);
+  };
+  return {
+    call,
+    lastError,
+    createTenant: (input) => createTenant(call, input),
+    openStore: async () => {
+      const { openEmbeddedStore } = await import('../../lib/store/embedded.ts');
+      const [data = ''] = readdirSync(folder).filter((name) => name.startsWith('muster-'));
+      return openEmbeddedStore({ path: join(folder, data) });
+    },
+    [Symbol.asyncDispose]: async () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Keeps the lines of the app's log from the output; yields how to ask for the last error. */
+function takeLog(): () => string | undefined {
+  const print = console.log;
+  let lastError: string | undefined;
+  console.log = (...values: unknown[]) => {
+    const [line] = values;
+    if (typeof line !== 'string' || !line.startsWith('{"level":')) print(...values);
+    else if (line.startsWith('{"level":"error"')) lastError = line;
+  };
+  return () => lastError;
+}
+
+async function loadFunctions(): Promise<readonly LoadedFunction[]> {
+  const { functions } = provideCoreModule(() => {});
+  for (const file of (await glob('functions/*.ts', { cwd: root })).sort()) {
+    await import(new URL(`../../${file}`, import.meta.url).href);
+  }
+  return [...functions.values()]
+    .flatMap(({ metadata, callback }) => {
+      const [trigger] = Object.values(metadata.bindings).filter(({ type }) => /trigger$/i.test(type));
+      return trigger ? [{ name: metadata.name, metadata, callback, triggerName: '', trigger }] : [];
+    })
+    .sort((a, b) => (a.name.toUpperCase() < b.name.toUpperCase() ? -1 : 1));
+}
+
+async function toAnswer({ status = 200, headers = {}, body }: HttpResponseInit): Promise<Answer> {
+  const entries = Object.entries(headers as Record<string, string>);
+  return {
+    status,
+    headers: Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value])),
+    body:
+      body === undefined
+        ? undefined
+        : await new Response(body as ConstructorParameters<typeof Response>[0]).text(),
+  };
+}
+
+async function createTenant(
+  call: InProcess['call'],
+  { profile, policy }: { readonly profile: string; readonly policy?: object },
+): Promise<Tenant> {
+  const post = async (target: string, input: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const { status, body = '' } = await call({
+      method: 'POST',
+      target,
+      headers,
+      body: JSON.stringify(input),
+    });
+    if (status !== 201) throw new Error(`POST ${target} answered ${status}: ${body}`);
+    return JSON.parse(body);
+  };
+  const { id, path } = await post('/manage/tenants', { name: profile, profile, ...(policy && { policy }) });
+  const { key } = await post(`/manage/tenants/${id}/keys`, {});
+  return { id, profile, path, token: key };
+}
