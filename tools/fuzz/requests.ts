@@ -97,13 +97,13 @@ const headers: fc.Arbitrary<Record<string, string>> = fc
 type Shape = readonly [method: string, path: fc.Arbitrary<string>, body?: fc.Arbitrary<JsonValue>];
 
 const shapes: readonly (readonly [weight: number, ...shape: Shape])[] = [
-  [8, 'POST', fc.constant('/Users'), bodies.user],
-  [5, 'POST', fc.constant('/Groups'), bodies.group],
+  [10, 'POST', fc.constant('/Users'), bodies.user],
+  [8, 'POST', fc.constant('/Groups'), bodies.group],
   [4, 'PUT', userId.map((id) => `/Users/${id}`), bodies.user],
   [3, 'PUT', groupId.map((id) => `/Groups/${id}`), bodies.group],
   [16, 'PATCH', userId.map((id) => `/Users/${id}`), bodies.patch],
   [8, 'PATCH', groupId.map((id) => `/Groups/${id}`), bodies.patch],
-  [4, 'DELETE', resource],
+  [3, 'DELETE', resource],
   [12, 'GET', collection],
   [6, 'GET', resource],
   [2, 'GET', discovery],

@@ -57,7 +57,7 @@ export async function fuzz(app: InProcess, options: FuzzOptions): Promise<FuzzRe
     const { answer } = attempt;
     if (answer) {
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
-      remember(party, answer, run);
+      remember(party, request, answer);
     }
     if ((run + 1) % 1_000 === 0) options.onProgress?.(run + 1);
   }
@@ -123,13 +123,15 @@ function pollution(): readonly string[] {
 
 const idsMax = 60;
 
-/** Keeps the ids of the last resources, so that later requests meet them. */
-function remember({ ids }: Party, { status, headers }: Answer, run: number): void {
-  const [, collection, id] = /\/(\w+)\/([^/]+)$/.exec(headers.location ?? '') ?? [];
-  if (status !== 201 || collection === undefined || id === undefined) return;
-  const those = ids.get(collection) ?? [];
-  ids.set(collection, those);
-  those[those.length < idsMax ? those.length : run % idsMax] = id;
+/** Keeps the ids of the last resources, and forgets those that are deleted, so that later requests meet what there is. */
+function remember({ ids }: Party, { method, target }: Request, { status, headers }: Answer): void {
+  const isCreated = status === 201;
+  if (!isCreated && !(method === 'DELETE' && status === 204)) return;
+  const [, collection, id] =
+    /\/(\w+)\/([^/?]+)(?:\?|$)/.exec(isCreated ? (headers.location ?? '') : target) ?? [];
+  if (collection === undefined || id === undefined) return;
+  const others = (ids.get(collection) ?? []).filter((one) => one !== id);
+  ids.set(collection, isCreated ? [...others, id].slice(-idsMax) : others);
 }
 
 async function checkDirectories(app: InProcess, parties: readonly Party[]): Promise<readonly string[]> {
