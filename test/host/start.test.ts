@@ -124,6 +124,11 @@ describe('npm start refuses with one sentence and exit code 1', () => {
     expect([status, stderr]).toEqual([1, expect.stringContaining('it may not be written to')]);
   });
 
+  test.skipIf(process.platform !== 'linux')('a data folder that cannot be made', () => {
+    const { status, stderr } = start('--data', '/proc/nope/deeper', '--port', '0');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('it cannot be made there')]);
+  });
+
   test('a corrupt database', () => {
     const data = mkdtempSync(join(folder, 'corrupt-'));
     writeFileSync(join(data, 'data.mdb'), 'this is no database'.repeat(1000));

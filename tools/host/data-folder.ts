@@ -1,5 +1,5 @@
-import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { StartError } from './start-error.ts';
 
 /** What a person pastes into a client, as connection.json holds it. */
@@ -11,7 +11,7 @@ export interface Connection {
 /** Makes sure of a folder that can be written to; throws a StartError when there is none. */
 export async function prepareDataFolder(data: string): Promise<void> {
   try {
-    await mkdir(data, { recursive: true, mode: 0o700 });
+    await makeFolder(resolve(data));
     await access(data, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StartError(
@@ -20,9 +20,31 @@ export async function prepareDataFolder(data: string): Promise<void> {
   }
 }
 
+/** Node's own recursive mkdir never returns below /proc, where a folder that is not there cannot be made. */
+async function makeFolder(path: string): Promise<void> {
+  const make = () => mkdir(path, { mode: 0o700 });
+  try {
+    await make();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path || (await exists(dirname(path)))) throw error;
+    await makeFolder(dirname(path));
+    await make();
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 function explain(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EEXIST' || code === 'ENOTDIR') return 'there is a file in its place';
+  if (code === 'ENOENT') return 'it cannot be made there';
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'it may not be written to';
   return error instanceof Error ? error.message : String(error);
 }
