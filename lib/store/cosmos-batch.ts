@@ -1,0 +1,122 @@
+import type { OperationInput, PatchOperation } from '@azure/cosmos';
+import { limits } from '../limits.ts';
+import { toItem } from './cosmos-item.ts';
+import type { Change, Document, Increment, Partition } from './document-store.ts';
+import { checked, requireIdentifiers } from './stage-changes.ts';
+
+/** A transactional batch, with the position of the change that each of its operations belongs to. */
+export interface Batch {
+  readonly operations: OperationInput[];
+  readonly changes: readonly number[];
+  /** The id of a document that bears the mark once the batch is written; absent when writing it twice does no harm. */
+  readonly witness: string | undefined;
+}
+
+/** Cosmos DB's bound on the operations of one patch. */
+const patchOperationsMax = 10;
+
+/** How long the witness of a batch is kept that creates no document which could be one, in seconds. */
+const witnessSeconds = 600;
+
+/**
+ * Lays changes out as a transactional batch.
+ *
+ * Every document it writes bears the mark, so that a batch whose answer was lost is known again. An increment is a
+ * patch, or where its position is among `absent` the creation of the document. Throws a plain Error where a change
+ * cannot be meant.
+ */
+export function toBatch(
+  partition: Partition,
+  changes: readonly Change[],
+  { mark, absent }: { mark: string; absent: ReadonlySet<number> },
+): Batch {
+  const laidOut = changes.flatMap((change, position) =>
+    operationsOf(change, { partition, mark, isAbsent: absent.has(position) }).map((operation) => ({
+      operation,
+      position,
+    })),
+  );
+  const witness = witnessAmong(changes);
+  const operations = laidOut.map(({ operation }) => operation);
+  const positions = laidOut.map(({ position }) => position);
+  if (witness !== undefined || changes.every(isRepeatable) || operations.length >= limits.batchChangesMax) {
+    return { operations, changes: positions, witness };
+  }
+  const extra = { id: `write:${mark}`, tenantId: partition.tenantId, kind: 'write', ttl: witnessSeconds };
+  const witnessing: OperationInput = { operationType: 'Create', resourceBody: toItem(extra, mark) };
+  return {
+    operations: [...operations, witnessing],
+    changes: [...positions, changes.length],
+    witness: extra.id,
+  };
+}
+
+/** Whether a batch of this change alone may be written twice. */
+export function isRepeatable(change: Change): boolean {
+  return change.op === 'increment' && Object.values(change.by).every((addend) => addend === 0);
+}
+
+interface How {
+  readonly partition: Partition;
+  readonly mark: string;
+  readonly isAbsent: boolean;
+}
+
+function operationsOf(change: Change, { partition, mark, isAbsent }: How): OperationInput[] {
+  const { kind, id } = 'document' in change ? change.document : change;
+  requireIdentifiers(kind, id);
+  switch (change.op) {
+    case 'create':
+      return [{ operationType: 'Create', resourceBody: toItem(checked(change.document, partition), mark) }];
+    case 'replace': {
+      const resourceBody = toItem(checked(change.document, partition), mark);
+      return [{ operationType: 'Replace', id, resourceBody, ...ifMatch(change.ifVersion) }];
+    }
+    case 'delete':
+      return [{ operationType: 'Delete', id, ...ifMatch(change.ifVersion) }];
+    case 'increment': {
+      const { tenantId } = partition;
+      const first = checked({ ...change.by, ...change.set, id, kind, tenantId } as Document, partition);
+      requireOtherNames(change);
+      return isAbsent
+        ? [{ operationType: 'Create', resourceBody: toItem(first, mark) }]
+        : patches(change, mark);
+    }
+  }
+}
+
+const ifMatch = (version: string | undefined) => (version === undefined ? {} : { ifMatch: version });
+
+function patches({ id, by, set = {} }: Increment, mark: string): OperationInput[] {
+  const steps: PatchOperation[] = [
+    { op: 'set', path: '/writeMark', value: mark },
+    ...Object.entries(by).map(
+      ([name, value]): PatchOperation => ({ op: 'incr', path: pointer(name), value }),
+    ),
+    ...Object.entries(set).map(
+      ([name, value]): PatchOperation => ({ op: 'set', path: pointer(name), value }),
+    ),
+  ];
+  const count = Math.ceil(steps.length / patchOperationsMax);
+  return Array.from({ length: count }, (_, n) => {
+    const operations = steps.slice(n * patchOperationsMax, (n + 1) * patchOperationsMax);
+    return { operationType: 'Patch', id, resourceBody: { operations } };
+  });
+}
+
+const pointer = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+function requireOtherNames({ kind, id, by, set = {} }: Increment): void {
+  const names = [...Object.keys(by), ...Object.keys(set)];
+  if (names.some((name) => name === 'id' || name === 'kind' || name === 'tenantId')) {
+    throw new Error(`Increment of ${kind} ${id} changes its key`);
+  }
+}
+
+/** A document that is there, with the mark, as long as nobody else has changed it since. */
+function witnessAmong(changes: readonly Change[]): string | undefined {
+  const gone = new Set(changes.flatMap((change) => (change.op === 'delete' ? [change.id] : [])));
+  const written = (op: 'create' | 'replace') =>
+    changes.flatMap((change) => (change.op === op ? [change.document.id] : [])).find((id) => !gone.has(id));
+  return written('create') ?? written('replace');
+}

@@ -1,0 +1,221 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Answer, readBody, type Sent, send } from './http.ts';
+import { lookingOnTop, withArraysOnTop, withoutArraysOnTop } from './nested-arrays.ts';
+import { idOf, type Operation, playBatch, type State } from './play-batch.ts';
+
+/** What happens to a request on documents instead of its answer; `lost` is carried out, and nobody is told. */
+export type Fault = 429 | 449 | 503 | 'lost' | undefined;
+
+export interface FrontOptions {
+  /** The emulator, `http://127.0.0.1:port`. */
+  readonly origin: string;
+  readonly nextFault?: () => Fault;
+}
+
+export interface Front {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Stands before an emulator and mends what it does otherwise than Cosmos DB: batches that replace, delete, patch or
+ * fail, statements with OFFSET, plans of queries, and its own address.
+ */
+export async function startFront({ origin, nextFault = () => undefined }: FrontOptions): Promise<Front> {
+  const batches = new Queue();
+  const mended = new Mended(origin, batches);
+  const server = createServer((incoming, response) => {
+    answer(mended, incoming, nextFault).then(
+      (answered) => respond(response, answered),
+      () => response.destroy(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  mended.endpoint = endpoint;
+  return {
+    endpoint,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(mended: Mended, incoming: IncomingMessage, nextFault: () => Fault) {
+  const { method = 'GET', url: path = '/', headers } = incoming;
+  const sent = { method, path, headers, body: await readBody(incoming) };
+  const fault = path.includes('/docs') && !isPlan(sent) ? nextFault() : undefined;
+  if (typeof fault === 'number') return failure(fault);
+  const answered = await mended.answer(sent);
+  return fault === 'lost' ? undefined : answered;
+}
+
+function respond(response: ServerResponse, answered: Answer | undefined): void {
+  if (!answered) {
+    response.destroy();
+    return;
+  }
+  const { connection: _, 'content-length': __, 'transfer-encoding': ___, ...headers } = answered.headers;
+  response.writeHead(answered.status, headers);
+  response.end(answered.body);
+}
+
+class Mended {
+  readonly #origin: string;
+  readonly #batches: Queue;
+  endpoint = '';
+
+  constructor(origin: string, batches: Queue) {
+    this.#origin = origin;
+    this.#batches = batches;
+  }
+
+  answer(sent: Sent): Promise<Answer> {
+    const { headers, method, path } = sent;
+    if (headers['x-ms-cosmos-is-batch-request']) return this.#batches.run(() => this.#batch(sent));
+    if (isPlan(sent)) return Promise.resolve(failure(400));
+    if (method === 'POST' && headers['x-ms-documentdb-isquery']) return this.#query(sent);
+    if (path === '/') return this.#account(sent);
+    if (method === 'POST' && path.endsWith('/colls')) return this.#container(sent);
+    return method === 'GET' && path.includes('/docs/') ? this.#point(sent) : send(this.#origin, sent);
+  }
+
+  /** A composite index serves the opposite of its order too, which the emulator does not know. */
+  #container(sent: Sent): Promise<Answer> {
+    const definition = JSON.parse(sent.body);
+    const indexes: readonly { path: string; order: string }[][] = definition.indexingPolicy.compositeIndexes;
+    const opposite = (order: string) => (order === 'ascending' ? 'descending' : 'ascending');
+    const turned = indexes.map((index) => index.map(({ path, order }) => ({ path, order: opposite(order) })));
+    definition.indexingPolicy.compositeIndexes = [...indexes, ...turned];
+    return send(this.#origin, { ...sent, body: JSON.stringify(definition) });
+  }
+
+  async #point(sent: Sent): Promise<Answer> {
+    const answered = await send(this.#origin, sent);
+    if (answered.status !== 200) return answered;
+    return { ...answered, body: JSON.stringify(withoutArraysOnTop(JSON.parse(answered.body))) };
+  }
+
+  async #account(sent: Sent): Promise<Answer> {
+    const answered = await send(this.#origin, sent);
+    const account = JSON.parse(answered.body);
+    for (const location of [...account.writableLocations, ...account.readableLocations]) {
+      location.databaseAccountEndpoint = this.endpoint;
+    }
+    return { ...answered, body: JSON.stringify(account) };
+  }
+
+  /** The emulator does not parse OFFSET: it answers with all matches, of which these are cut out. */
+  async #query(sent: Sent): Promise<Answer> {
+    const { query, parameters = [] } = JSON.parse(sent.body);
+    const [clause = '', ...names] = /\s*OFFSET (\S+) LIMIT (\S+)$/.exec(query) ?? [];
+    const { 'x-ms-max-item-count': _, ...headers } = sent.headers;
+    const whole = await send(this.#origin, {
+      ...sent,
+      headers: { ...headers, 'x-ms-documentdb-query-enablecrosspartition': 'True' },
+      body: JSON.stringify({
+        query: lookingOnTop(query.slice(0, query.length - clause.length)),
+        parameters,
+      }),
+    });
+    if (whole.status !== 200) return whole;
+    const [offset = 0, limit] = names.map((name) => numberOf(name, parameters));
+    const { Documents: all, ...rest } = JSON.parse(whole.body);
+    const documents = all.slice(offset, limit && offset + limit).map(withoutArraysOnTop);
+    return { ...whole, body: JSON.stringify({ ...rest, Documents: documents, _count: documents.length }) };
+  }
+
+  async #batch(sent: Sent): Promise<Answer> {
+    const operations: readonly Operation[] = JSON.parse(sent.body);
+    if (operations.length > 100) return failure(400);
+    if (sent.body.length > 2_097_152) return failure(413);
+    const before = await this.#read(sent, [...new Set(operations.map(idOf))]);
+    const played = playBatch(before, operations);
+    if ('index' in played) {
+      const results = operations.map((_, index) => (index === played.index ? played.statusCode : 424));
+      return multiStatus(207, results);
+    }
+    const written = await this.#operate(sent, writes(before, played.after));
+    const failed = JSON.parse(written.body).find(({ statusCode }: Result) => statusCode >= 400);
+    if (failed) throw new Error(`The emulator refuses what was checked: ${written.body}`);
+    const statuses = { Create: 201, Delete: 204 } as Readonly<Record<string, number>>;
+    return multiStatus(
+      200,
+      operations.map(({ operationType }) => statuses[operationType] ?? 200),
+    );
+  }
+
+  async #read(sent: Sent, ids: readonly string[]): Promise<State> {
+    const reads = ids.map((id) => ({ operationType: 'Read', id }));
+    const answered = await this.#operate(sent, reads);
+    const results: readonly Result[] = JSON.parse(answered.body);
+    return new Map(
+      results.flatMap(({ resourceBody }, n) =>
+        resourceBody ? [[ids[n] ?? '', withoutArraysOnTop(resourceBody) as Json]] : [],
+      ),
+    );
+  }
+
+  /** The emulator looks for the partition key in each operation, where the SDK does not write it. */
+  #operate(sent: Sent, operations: readonly Operation[]): Promise<Answer> {
+    const partitionKey = sent.headers['x-ms-documentdb-partitionkey'];
+    const headers = { ...sent.headers, 'x-ms-cosmos-batch-continue-on-error': 'True' };
+    const body = JSON.stringify(operations.map((operation) => ({ ...operation, partitionKey })));
+    return send(this.#origin, { ...sent, headers, body });
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Result {
+  readonly statusCode: number;
+  readonly resourceBody?: Json;
+}
+
+/** What leads from one state to the other, one operation for each document. */
+function writes(before: State, after: State): readonly Operation[] {
+  const ids = [...new Set([...before.keys(), ...after.keys()])];
+  return ids.flatMap((id): Operation[] => {
+    const [old, resourceBody] = [before.get(id), after.get(id)];
+    if (old === resourceBody) return [];
+    if (!resourceBody) return [{ operationType: 'Delete', id }];
+    const operationType = old ? 'Replace' : 'Create';
+    return [{ operationType, id, resourceBody: withArraysOnTop(resourceBody) }];
+  });
+}
+
+/** Batches one after the other, since each is checked before it is written. */
+class Queue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(work);
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+}
+
+const isPlan = ({ headers }: Sent) => headers['x-ms-cosmos-is-query-plan-request'] !== undefined;
+
+function numberOf(name: string, parameters: readonly { name: string; value: unknown }[]): number {
+  return Number(name.startsWith('@') ? parameters.find((one) => one.name === name)?.value : name);
+}
+
+const json = { 'content-type': 'application/json', 'x-ms-request-charge': '1' };
+
+function multiStatus(status: number, statusCodes: readonly number[]): Answer {
+  const results = statusCodes.map((statusCode) => ({ statusCode, requestCharge: 1 }));
+  return { status, headers: json, body: JSON.stringify(results) };
+}
+
+function failure(status: number): Answer {
+  const headers = status === 429 ? { ...json, 'x-ms-retry-after-ms': '5' } : json;
+  return {
+    status,
+    headers,
+    body: JSON.stringify({ code: String(status), message: `Answered with ${status}` }),
+  };
+}
