@@ -57,8 +57,19 @@ const authenticate = createAuthenticator({
 });
 
 async function openStore(): Promise<DocumentStore> {
-  const { openEmbeddedStore } = await import('./store/embedded.ts');
-  return openEmbeddedStore({ path: config.dataFolder });
+  if (config.store.engine === 'embedded') {
+    const { openEmbeddedStore } = await import('./store/embedded.ts');
+    return openEmbeddedStore({ path: config.store.folder });
+  }
+  const { access, ...account } = config.store;
+  const { ensureContainers, openCosmosStore } = await import('./store/cosmos.ts');
+  if ('key' in access) {
+    await ensureContainers({ ...account, auth: access });
+    return openCosmosStore({ ...account, auth: access, newId });
+  }
+  const { ManagedIdentityCredential } = await import('@azure/identity');
+  const credential = new ManagedIdentityCredential(access);
+  return openCosmosStore({ ...account, auth: { credential }, newId });
 }
 
 const typesOf = ({ policy }: Tenant) => catalogue.typesOf(policy.packs);

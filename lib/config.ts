@@ -7,8 +7,21 @@ const flag = z
 
 const settingsSchema = z.object({
   MUSTER_DATA: z
-    .string({ error: 'is not set: name the folder of the embedded database, such as .muster' })
-    .min(1, 'is empty: name the folder of the embedded database, such as .muster'),
+    .string()
+    .min(1, 'is empty: name the folder of the embedded database, such as .muster')
+    .optional(),
+  COSMOS_ENDPOINT: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be the address of the account, such as https://muster.documents.azure.com',
+    })
+    .optional(),
+  COSMOS_DATABASE: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,255}$/, 'must be made of letters, digits, "-" and "_", such as muster')
+    .default('muster'),
+  COSMOS_KEY: z.string().min(1, 'is empty: leave it out, or give the key of an emulator').optional(),
+  AZURE_CLIENT_ID: z.string().min(1, 'is empty: leave it out, or give the id of an identity').optional(),
   PUBLIC_BASE_URL: z
     .url({
       protocol: /^https?$/,
@@ -22,10 +35,23 @@ const settingsSchema = z.object({
     .default('information'),
 });
 
+type Environment = Readonly<Record<string, string | undefined>>;
+type Settings = z.infer<typeof settingsSchema>;
+
+/** Where the data is kept: in a folder of this machine (or `:memory:`), or in a Cosmos DB account. */
+export type StoreConfig =
+  | { readonly engine: 'embedded'; readonly folder: string }
+  | {
+      readonly engine: 'cosmos';
+      readonly endpoint: string;
+      readonly database: string;
+      /** The key of an emulator or an account for development, or the client id of a managed identity. */
+      readonly access: { readonly key: string } | { readonly clientId: string };
+    };
+
 /** The settings of one deployment. */
 export interface Config {
-  /** The folder of the embedded database, or `:memory:`. */
-  readonly dataFolder: string;
+  readonly store: StoreConfig;
   /** `https://host`, without a path. */
   readonly publicBaseUrl: string;
   /** A folder with packs of the deployment's own. */
@@ -36,17 +62,44 @@ export interface Config {
 }
 
 /** Reads the settings from the environment; throws an Error whose message names every setting that is wrong. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const { success, data, error } = settingsSchema.safeParse(environment);
-  if (!success) {
-    const faults = error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+export function readConfig(environment: Environment = process.env): Config {
+  const { data, error } = settingsSchema.safeParse(environment);
+  const malformed = error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
+  const store = chooseStore(environment, data);
+  const faults = typeof store === 'string' ? [...malformed, store] : malformed;
+  if (!data || typeof store === 'string') {
     throw new Error(`Cannot start with these settings: ${faults.join('; ')}`);
   }
   return Object.freeze({
-    dataFolder: data.MUSTER_DATA,
+    store,
     publicBaseUrl: data.PUBLIC_BASE_URL,
     packsFolder: data.MUSTER_PACKS,
     showCost: data.MUSTER_COST_HEADER,
     logLevel: data.MUSTER_LOG,
   });
 }
+
+/** Chooses the engine, or says which setting is missing; in Azure never the folder, which an instance loses. */
+function chooseStore(environment: Environment, data: Settings | undefined): StoreConfig | string {
+  const { MUSTER_DATA: folder, COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key } = environment;
+  const { AZURE_CLIENT_ID: clientId } = environment;
+  const isAzure = azureVariables.some((name) => environment[name]);
+  const database = data?.COSMOS_DATABASE ?? '';
+  if (!endpoint) {
+    if (isAzure || key) return `COSMOS_ENDPOINT is not set: ${endpointAdvice}`;
+    return folder ? { engine: 'embedded', folder } : `MUSTER_DATA is not set: ${folderAdvice}`;
+  }
+  if (isAzure && key) return `COSMOS_KEY is for emulators and development: ${identityAdvice}`;
+  if (key) return { engine: 'cosmos', endpoint, database, access: { key } };
+  if (clientId) return { engine: 'cosmos', endpoint, database, access: { clientId } };
+  return `AZURE_CLIENT_ID is not set: ${identityAdvice}`;
+}
+
+/** Of these the platform sets at least one wherever it runs an app; which ones depends on the plan. */
+const azureVariables = ['WEBSITE_INSTANCE_ID', 'WEBSITE_SKU', 'LEGION_SERVICE_HOST'];
+
+const endpointAdvice = 'give the address of the account, such as https://muster.documents.azure.com';
+const folderAdvice = 'name the folder of the embedded database, such as .muster';
+const identityAdvice =
+  'name the client id of a managed identity with access to the account instead, ' +
+  'such as 5f0c9a52-0000-4000-8000-0123456789ab';

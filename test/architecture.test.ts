@@ -72,7 +72,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'lib/limits.ts': [],
   'lib/log.ts': [],
   'lib/config.ts': ['zod'],
-  'lib/app.ts': ['lib', '@azure/functions', 'uuid', 'node:crypto'],
+  'lib/app.ts': ['lib', '@azure/functions', '@azure/identity', 'uuid', 'node:crypto'],
 };
 
 const files = sourceFiles('functions', 'lib');
