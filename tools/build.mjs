@@ -26,7 +26,6 @@ const shared = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  keepNames: true,
   sourcemap: 'linked',
   logLevel: 'silent',
   write: false,

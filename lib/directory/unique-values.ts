@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { JsonObject } from '../scim/json.ts';
 import type { Attribute, ResourceType } from '../scim/schema/attribute.ts';
 import type { Change, Document } from '../store/document-store.ts';
@@ -31,7 +31,7 @@ interface UniqueDocument extends Document {
 
 /** The id of the document that holds a normalised value of an attribute. */
 function uniqueId(type: ResourceType, attribute: string, value: string): string {
-  const digest = createHash('sha256').update(value).digest('base64url');
+  const digest = hash('sha256', value, 'base64url');
   return `unique:${kindOf(type)}:${attribute}:${digest}`;
 }
 

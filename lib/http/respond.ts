@@ -17,7 +17,10 @@ export function toHttpResponse(
   if (!response.body) return { status: response.status, headers };
   headers['Content-Type'] ??= mediaType;
   if (method === 'HEAD') return { status: response.status, headers };
-  return { status: response.status, headers, body: toJsonBody(response.body) };
+  const body = toJsonBody(response.body);
+  // A body of known length goes out in one piece with the head.
+  if (typeof body === 'string') headers['Content-Length'] = String(Buffer.byteLength(body));
+  return { status: response.status, headers, body };
 }
 
 /** The response to a failure (RFC 7644 3.12). */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CompValue } from '../scim/filter/ast.ts';
 import type { Path } from '../scim/filter/condition.ts';
 import type { Container, Document, DocumentKey, Partition } from './document-store.ts';
@@ -31,10 +31,8 @@ export function documentKey(key: DocumentKey): string {
 
 /** The beginning of the keys of documents with a value at a path; hashed, since values may be of any length. */
 export function equalityPrefix(source: Source, path: Path, value: CompValue): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([path, value]))
-    .digest('base64url');
-  return `${sourcePrefix(source)}${hash}/`;
+  const digest = hash('sha256', JSON.stringify([path, value]), 'base64url');
+  return `${sourcePrefix(source)}${digest}/`;
 }
 
 /** The keys of a document in the equality indexes of its kind, each once. */
