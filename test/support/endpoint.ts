@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { engineSettings } from '../emulator/cosmos-engine.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const host = fileURLToPath(new URL('../../dist/host/main.js', import.meta.url));
@@ -82,7 +83,7 @@ function spawnEndpoint({ data, port = 0, env = {} }: EndpointOptions): {
   const child = fork(host, args, {
     cwd: root,
     silent: true,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...engineSettings(data), ...env },
     execArgv: [],
   });
   let text = '';
