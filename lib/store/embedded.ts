@@ -131,7 +131,7 @@ class EmbeddedStore implements DocumentStore {
   }
 
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]> {
-    return this.#answer('readMany', (load) => keys.map(load));
+    return this.#answer('readMany', (load) => keys.map((key) => load(key)));
   }
 
   commit(partition: Partition, changes: readonly Change[]): Promise<void> {
@@ -179,10 +179,11 @@ class EmbeddedStore implements DocumentStore {
   /** Works within one turn, so that an answer is of one state of the store, and tells the meters. */
   async #answer<T>(operation: StoreOperation, work: (load: Load) => T | Promise<T>): Promise<T> {
     let examined = 0;
-    const load: Load = (key) => {
-      const stored = loadDocument(this.#tables, key);
-      if (stored) examined += 1;
-      return stored;
+    const load: Load = (key, needles = []) => {
+      const text = readText(this.#tables, key);
+      if (text === undefined) return undefined;
+      examined += 1;
+      return needles.every((needle) => text.includes(needle)) ? decode(text) : undefined;
     };
     try {
       if (this.#tables.isClosed()) throw new Error('The store is closed');
@@ -196,10 +197,9 @@ class EmbeddedStore implements DocumentStore {
 }
 
 /** No document has an id that cannot be one, so a client may ask for any. */
-function loadDocument({ documents }: Tables, key: DocumentKey): Stored | undefined {
+function readText({ documents }: Tables, key: DocumentKey): string | undefined {
   const prefix = sourcePrefix(key);
-  const text = isIdentifier(key.id) ? documents.get(prefix + key.id) : undefined;
-  return text === undefined ? undefined : decode(text);
+  return isIdentifier(key.id) ? documents.get(prefix + key.id) : undefined;
 }
 
 /** The engine makes a promise of its own for the commits of a turn, whose rejection would end the process. */
@@ -214,7 +214,10 @@ function commitBatch({ root }: Tables, write: () => void): Promise<void> {
 function writeBatch(tables: Tables, partition: Partition, changes: readonly Change[]): void {
   const { documents, state } = tables;
   const version = Number(state.get('version') ?? 0) + 1;
-  const read = (kind: string, id: string) => loadDocument(tables, { ...partition, kind, id });
+  const read = (kind: string, id: string) => {
+    const text = readText(tables, { ...partition, kind, id });
+    return text === undefined ? undefined : decode(text);
+  };
   const writes = stageChanges(partition, changes, read);
 
   // What throws above leaves no trace; below nothing throws unless the database itself fails, which ends the commit.

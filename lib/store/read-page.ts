@@ -10,10 +10,11 @@ import {
 } from './candidates.ts';
 import type { DocumentKey, Order, Page, Query, Stored } from './document-store.ts';
 import { sourcePrefix } from './index-entries.ts';
+import { needlesOf } from './needles.ts';
 import { inOrder, orderedIds } from './ordered-ids.ts';
 
-/** Finds a document and counts it as examined. */
-export type Load = (key: DocumentKey) => Stored | undefined;
+/** Finds a document and counts it as examined; one whose JSON lacks a needle is passed over without being decoded. */
+export type Load = (key: DocumentKey, needles?: readonly string[]) => Stored | undefined;
 
 interface Tables {
   readonly documents: Keys;
@@ -91,8 +92,9 @@ function orderedMatches(tables: Tables, search: Search & { order: Order }, load:
 }
 
 function* matchesAmong(ids: Iterable<string>, search: Search, load: Load): Generator<Stored> {
+  const needles = needlesOf(search.where);
   for (const id of ids) {
-    const stored = load({ ...search, id });
+    const stored = load({ ...search, id }, needles);
     if (stored && matches(search.where, stored.document)) yield stored;
   }
 }
