@@ -36,7 +36,8 @@ export function replaceSections(text: string, name: string, content: string): st
 function measuredOn(command: string): string {
   const date = new Date().toISOString().slice(0, 10);
   const cores = cpus();
-  return `Measured on ${date} by \`${command}\` with Node ${process.version} on ${cores.length} cores (${cores[0]?.model.trim()}).`;
+  const machine = `${cores.length} cores (${cores[0]?.model.trim()})`;
+  return `Measured on ${date} by \`${command}\` with Node ${process.version} on ${machine}.`;
 }
 
 function print({ title, table }: Section): string {

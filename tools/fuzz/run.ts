@@ -123,7 +123,7 @@ function pollution(): readonly string[] {
 
 const idsMax = 60;
 
-/** Keeps the ids of the last resources, and forgets those that are deleted, so that later requests meet what there is. */
+/** Keeps the ids of the last resources and forgets those deleted, so that later requests meet what there is. */
 function remember({ ids }: Party, { method, target }: Request, { status, headers }: Answer): void {
   const isCreated = status === 201;
   if (!isCreated && !(method === 'DELETE' && status === 204)) return;
