@@ -20,24 +20,24 @@ interface IndexingPolicy {
 }
 type Direction = 'ascending' | 'descending';
 
-/** The names of `order` that documents can be sorted by. */
-export const sortedNames = [
-  'userName',
-  'displayName',
-  'name.familyName',
-  'name.givenName',
-  'title',
-  'emails.value',
-  'externalId',
-] as const;
-
-/** Kinds of the documents that a container holds in numbers, beside resources. */
-const kindsOf: Readonly<Record<Container, readonly string[]>> = {
-  users: ['user'],
-  groups: ['group', 'member', 'pending'],
-  tokens: [],
-  tenants: [],
-  audit: [],
+/** What a container holds in numbers, and the names of `order` that it can be sorted by; others are read by key. */
+export const queried: Readonly<Record<Container, { kinds: readonly string[]; sorted: readonly string[] }>> = {
+  users: {
+    kinds: ['user'],
+    sorted: [
+      'userName',
+      'displayName',
+      'name.familyName',
+      'name.givenName',
+      'title',
+      'emails.value',
+      'externalId',
+    ],
+  },
+  groups: { kinds: ['group', 'member', 'pending'], sorted: ['displayName', 'externalId'] },
+  tokens: { kinds: [], sorted: [] },
+  tenants: { kinds: [], sorted: [] },
+  audit: { kinds: [], sorted: [] },
 };
 
 /** Steps at which a document holds an array, whose elements no composite index knows. */
@@ -53,7 +53,6 @@ export function sortKeyOf([first = '', name]: Path): Path {
   return name === undefined ? [first] : ['sortKeys', name.replaceAll('.', '_')];
 }
 
-const hasResources = (kinds: readonly string[]) => kinds.length > 0;
 const pointer = (path: Path) => `/${path.join('/')}`;
 
 /** Every container with its indexes: what queries filter and sort by, and nothing of what they only return. */
@@ -64,29 +63,34 @@ export const containerDefinitions: readonly ContainerDefinition[] = containers.m
   indexingPolicy: {
     indexingMode: 'consistent',
     automatic: true,
-    includedPaths: includedPaths(kindsOf[id]).map((path) => ({ path })),
+    includedPaths: includedPaths(id).map((path) => ({ path })),
     excludedPaths: [{ path: '/*' }],
-    compositeIndexes: compositeIndexes(kindsOf[id]),
+    compositeIndexes: compositeIndexes(id),
   },
 }));
 
-function includedPaths(kinds: readonly string[]): readonly string[] {
-  const equality = kinds.flatMap(equalityPaths).filter(([first]) => first !== 'search');
-  const single = [['tenantId'], ['kind'], ['due'], ...(hasResources(kinds) ? orderedTimes : []), ...equality];
-  const paths = single.map((path) => `${pointer(path)}/?`);
-  return hasResources(kinds) ? [...paths, '/memberCount/?', '/search/*', '/sortKeys/*'] : paths;
+function includedPaths(id: Container): readonly string[] {
+  const { kinds } = queried[id];
+  const always = ['/tenantId/?', '/kind/?', '/due/?'];
+  if (kinds.length === 0) return always;
+  const own = distinct(kinds.flatMap(equalityPaths)).filter(([first]) => first !== 'search');
+  const single = [...orderedTimes, ...own].map((path) => `${pointer(path)}/?`);
+  return [...always, ...single, '/memberCount/?', '/search/*', '/sortKeys/*'];
 }
 
-function compositeIndexes(kinds: readonly string[]): { path: string; order: Direction }[][] {
-  const equality = new Map(kinds.flatMap(equalityPaths).map((path) => [pointer(path), path]));
-  const sorted = hasResources(kinds)
-    ? [...sortedNames.map((name) => sortKeyOf(['order', name])), ...orderedTimes]
-    : [];
+function compositeIndexes(id: Container): { path: string; order: Direction }[][] {
+  const { kinds, sorted } = queried[id];
+  const times = kinds.length > 0 ? orderedTimes : [];
+  const sortKeys = [...sorted.map((name) => sortKeyOf(['order', name])), ...times];
   return [
     composite([]),
-    ...[...equality.values()].map((path) => composite([path])),
-    ...sorted.flatMap((path) => [composite([path]), composite([path], 'descending')]),
+    ...distinct(kinds.flatMap(equalityPaths)).map((path) => composite([path])),
+    ...sortKeys.flatMap((path) => [composite([path]), composite([path], 'descending')]),
   ];
+}
+
+function distinct(paths: readonly Path[]): readonly Path[] {
+  return [...new Map(paths.map((path) => [pointer(path), path])).values()];
 }
 
 function composite(paths: readonly Path[], order: Direction = 'ascending') {
