@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { errorsPage } from './errors-page.ts';
+import { containersPage } from './infra-page.ts';
 import type { Page } from './page.ts';
 import { schemasPage } from './schemas-page.ts';
 
 const root = new URL('../../', import.meta.url);
-const pages: readonly Page[] = [errorsPage(), schemasPage()];
+const pages: readonly Page[] = [errorsPage(), schemasPage(), containersPage()];
 
 if (process.argv.includes('--check')) check();
 else write();

@@ -1,0 +1,69 @@
+param location string
+param networkId string
+param subnetId string
+param tags object
+
+@description('Services to reach privately: the resource, its group, and the DNS zone of its address.')
+param targets target[]
+
+type target = {
+  name: string
+  id: string
+  group: string
+  zone: string
+}
+
+resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
+  for target in targets: {
+    name: target.zone
+    location: 'global'
+    tags: tags
+  }
+]
+
+resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
+  for (target, index) in targets: {
+    parent: zones[index]
+    name: 'muster'
+    location: 'global'
+    properties: {
+      registrationEnabled: false
+      virtualNetwork: { id: networkId }
+    }
+  }
+]
+
+resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [
+  for target in targets: {
+    name: 'pe-${target.name}'
+    location: location
+    tags: tags
+    properties: {
+      subnet: { id: subnetId }
+      privateLinkServiceConnections: [
+        {
+          name: target.name
+          properties: {
+            privateLinkServiceId: target.id
+            groupIds: [target.group]
+          }
+        }
+      ]
+    }
+  }
+]
+
+resource groups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [
+  for (target, index) in targets: {
+    parent: endpoints[index]
+    name: 'default'
+    properties: {
+      privateDnsZoneConfigs: [
+        {
+          name: target.name
+          properties: { privateDnsZoneId: zones[index].id }
+        }
+      ]
+    }
+  }
+]
