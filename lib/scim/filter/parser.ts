@@ -242,7 +242,8 @@ function isCompareOp(op: string): op is CompareOp {
 /** The JSON value of a word; `undefined` for any other word and for a number that would lose digits. */
 function literal(word: string): CompValue | undefined {
   if (!number.test(word)) return literals.get(word);
-  const value = Number(word);
+  // A number too small to hold, or written so, is 0 without a sign, as JSON writes it.
+  const value = Number(word) || 0;
   const losesDigits = wholeNumber.test(word) && value !== 0 && String(value) !== word;
   return Number.isFinite(value) && !losesDigits ? value : undefined;
 }
