@@ -44,9 +44,17 @@ function explainStart(error: unknown, port: number, data: string): StartError {
   }
   const advice =
     data === inMemory ? 'correct what it names' : 'correct what it names, or choose another --data DIR';
-  return new StartError(`The endpoint could not start with its data in ${data} (${message}): ${advice}.`, {
+  const reason = tellingMessage(error) ?? message;
+  return new StartError(`The endpoint could not start with its data in ${data} (${reason}): ${advice}.`, {
     cause: error,
   });
+}
+
+/** The first message that says more than where it was caught. */
+function tellingMessage(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const isWrapper = /^(The entry point|Store answers) /.test(error.message);
+  return isWrapper ? tellingMessage(error.cause) : error.message;
 }
 
 async function waitUntilReady(baseUrl: string, data: string): Promise<void> {
