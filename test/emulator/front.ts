@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Answer, readBody, type Sent, send } from './http.ts';
-import { lookingOnTop, withArraysOnTop, withoutArraysOnTop } from './nested-arrays.ts';
 import { idOf, type Operation, playBatch, type State } from './play-batch.ts';
+import type { Json, Shape } from './shape.ts';
 
 /** What happens to a request on documents instead of its answer; `lost` is carried out, and nobody is told. */
 export type Fault = 429 | 449 | 503 | 'lost' | undefined;
@@ -10,6 +10,7 @@ export type Fault = 429 | 449 | 503 | 'lost' | undefined;
 export interface FrontOptions {
   /** The emulator, `http://127.0.0.1:port`. */
   readonly origin: string;
+  readonly shape: Shape;
   readonly nextFault?: () => Fault;
 }
 
@@ -22,9 +23,8 @@ export interface Front {
  * Stands before an emulator and mends what it does otherwise than Cosmos DB: batches that replace, delete, patch or
  * fail, statements with OFFSET, plans of queries, and its own address.
  */
-export async function startFront({ origin, nextFault = () => undefined }: FrontOptions): Promise<Front> {
-  const batches = new Queue();
-  const mended = new Mended(origin, batches);
+export async function startFront({ nextFault = () => undefined, ...emulator }: FrontOptions): Promise<Front> {
+  const mended = new Mended(emulator);
   const server = createServer((incoming, response) => {
     answer(mended, incoming, nextFault).then(
       (answered) => respond(response, answered),
@@ -65,12 +65,13 @@ function respond(response: ServerResponse, answered: Answer | undefined): void {
 
 class Mended {
   readonly #origin: string;
-  readonly #batches: Queue;
+  readonly #shape: Shape;
+  readonly #batches = new Queue();
   endpoint = '';
 
-  constructor(origin: string, batches: Queue) {
+  constructor({ origin, shape }: Pick<FrontOptions, 'origin' | 'shape'>) {
     this.#origin = origin;
-    this.#batches = batches;
+    this.#shape = shape;
   }
 
   answer(sent: Sent): Promise<Answer> {
@@ -94,9 +95,11 @@ class Mended {
   }
 
   async #point(sent: Sent): Promise<Answer> {
-    const answered = await send(this.#origin, sent);
+    const [place, id = ''] = sent.path.split('/docs/');
+    const kept = this.#shape.idIn(decodeURIComponent(id), partitionOf(sent));
+    const answered = await send(this.#origin, { ...sent, path: `${place}/docs/${encodeURIComponent(kept)}` });
     if (answered.status !== 200) return answered;
-    return { ...answered, body: JSON.stringify(withoutArraysOnTop(JSON.parse(answered.body))) };
+    return { ...answered, body: JSON.stringify(this.#shape.give(JSON.parse(answered.body))) };
   }
 
   async #account(sent: Sent): Promise<Answer> {
@@ -117,14 +120,16 @@ class Mended {
       ...sent,
       headers: { ...headers, 'x-ms-documentdb-query-enablecrosspartition': 'True' },
       body: JSON.stringify({
-        query: lookingOnTop(query.slice(0, query.length - clause.length)),
+        query: this.#shape.statement(query.slice(0, query.length - clause.length)),
         parameters,
       }),
     });
     if (whole.status !== 200) return whole;
     const [offset = 0, limit] = names.map((name) => numberOf(name, parameters));
     const { Documents: all, ...rest } = JSON.parse(whole.body);
-    const documents = all.slice(offset, limit && offset + limit).map(withoutArraysOnTop);
+    const documents = all
+      .slice(offset, limit && offset + limit)
+      .map((one: unknown) => (typeof one === 'object' ? this.#shape.give(one as Json) : one));
     return { ...whole, body: JSON.stringify({ ...rest, Documents: documents, _count: documents.length }) };
   }
 
@@ -138,7 +143,7 @@ class Mended {
       const results = operations.map((_, index) => (index === played.index ? played.statusCode : 424));
       return multiStatus(207, results);
     }
-    const written = await this.#operate(sent, writes(before, played.after));
+    const written = await this.#operate(sent, this.#writes(before, played.after));
     const failed = JSON.parse(written.body).find(({ statusCode }: Result) => statusCode >= 400);
     if (failed) throw new Error(`The emulator refuses what was checked: ${written.body}`);
     const statuses = { Create: 201, Delete: 204 } as Readonly<Record<string, number>>;
@@ -153,8 +158,8 @@ class Mended {
     const answered = await this.#operate(sent, reads);
     const results: readonly Result[] = JSON.parse(answered.body);
     return new Map(
-      results.flatMap(({ resourceBody }, n) =>
-        resourceBody ? [[ids[n] ?? '', withoutArraysOnTop(resourceBody) as Json]] : [],
+      results.flatMap(({ resourceBody, statusCode }, n) =>
+        resourceBody && statusCode < 400 ? [[ids[n] ?? '', this.#shape.give(resourceBody)]] : [],
       ),
     );
   }
@@ -163,28 +168,31 @@ class Mended {
   #operate(sent: Sent, operations: readonly Operation[]): Promise<Answer> {
     const partitionKey = sent.headers['x-ms-documentdb-partitionkey'];
     const headers = { ...sent.headers, 'x-ms-cosmos-batch-continue-on-error': 'True' };
-    const body = JSON.stringify(operations.map((operation) => ({ ...operation, partitionKey })));
+    const named = operations.map((operation) => ({
+      ...operation,
+      partitionKey,
+      ...(operation.id !== undefined && { id: this.#shape.idIn(operation.id, partitionOf(sent)) }),
+    }));
+    const body = JSON.stringify(named);
     return send(this.#origin, { ...sent, headers, body });
   }
-}
 
-type Json = Readonly<Record<string, unknown>>;
+  /** What leads from one state to the other, one operation for each document. */
+  #writes(before: State, after: State): readonly Operation[] {
+    const ids = [...new Set([...before.keys(), ...after.keys()])];
+    return ids.flatMap((id): Operation[] => {
+      const [old, document] = [before.get(id), after.get(id)];
+      if (old === document) return [];
+      if (!document) return [{ operationType: 'Delete', id }];
+      const operationType = old ? 'Replace' : 'Create';
+      return [{ operationType, id, resourceBody: this.#shape.keep(document) }];
+    });
+  }
+}
 
 interface Result {
   readonly statusCode: number;
   readonly resourceBody?: Json;
-}
-
-/** What leads from one state to the other, one operation for each document. */
-function writes(before: State, after: State): readonly Operation[] {
-  const ids = [...new Set([...before.keys(), ...after.keys()])];
-  return ids.flatMap((id): Operation[] => {
-    const [old, resourceBody] = [before.get(id), after.get(id)];
-    if (old === resourceBody) return [];
-    if (!resourceBody) return [{ operationType: 'Delete', id }];
-    const operationType = old ? 'Replace' : 'Create';
-    return [{ operationType, id, resourceBody: withArraysOnTop(resourceBody) }];
-  });
 }
 
 /** Batches one after the other, since each is checked before it is written. */
@@ -199,6 +207,11 @@ class Queue {
 }
 
 const isPlan = ({ headers }: Sent) => headers['x-ms-cosmos-is-query-plan-request'] !== undefined;
+
+/** The tenant, as the SDK names the partition: `["…"]`. */
+function partitionOf({ headers }: Sent): string {
+  return JSON.parse(String(headers['x-ms-documentdb-partitionkey'] ?? '[""]'))[0];
+}
 
 function numberOf(name: string, parameters: readonly { name: string; value: unknown }[]): number {
   return Number(name.startsWith('@') ? parameters.find((one) => one.name === name)?.value : name);
