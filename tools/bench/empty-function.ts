@@ -1,8 +1,11 @@
 import { app } from '@azure/functions';
 import { sampleUser } from './sample-user.ts';
 
-const headers = { 'Content-Type': 'application/scim+json' };
 const body = JSON.stringify({ ...sampleUser(0), id: '0' });
+const headers = {
+  'Content-Type': 'application/scim+json',
+  'Content-Length': String(Buffer.byteLength(body)),
+};
 
 app.setup({ enableHttpStream: true });
 
