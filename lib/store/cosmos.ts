@@ -9,17 +9,18 @@ import { containerDefinitions } from './cosmos-containers.ts';
 import { type Cost, Patience, recorded, recordingHttpClient } from './cosmos-exchange.ts';
 import { type Item, toStored } from './cosmos-item.ts';
 import { writeOnce } from './cosmos-write.ts';
-import type {
-  Change,
-  Container,
-  DocumentKey,
-  DocumentStore,
-  Meter,
-  Page,
-  Partition,
-  Query,
-  Stored,
-  StoreOperation,
+import {
+  type Change,
+  type Container,
+  type DocumentKey,
+  type DocumentStore,
+  type Meter,
+  type Page,
+  type Partition,
+  type Query,
+  type Stored,
+  StoreError,
+  type StoreOperation,
 } from './document-store.ts';
 import { isIdentifier, sourcePrefix } from './index-entries.ts';
 import { planCount, planDue, planQuery, type Statement } from './plan-query.ts';
@@ -179,7 +180,13 @@ class CosmosStore implements DocumentStore {
     sourcePrefix(key);
     if (!isIdentifier(key.id)) return undefined;
     const item = this.#in(key).item(key.id, key.tenantId);
-    const { resource } = await this.#persist(cost, () => item.read<Item>({ abortSignal: deadline() }));
+    const { resource, substatus } = await this.#persist(cost, () =>
+      item.read<Item>({ abortSignal: deadline() }),
+    );
+    // A container that is missing answers as a document does; taken for one, every directory would seem empty.
+    if (!resource && substatus === containerMissing) {
+      throw new StoreError('unavailable', { cause: new Error(`There is no container ${key.container}`) });
+    }
     return resource;
   }
 
@@ -208,6 +215,9 @@ class CosmosStore implements DocumentStore {
     return this.#account.database.container(container);
   }
 }
+
+/** The substatus of a 404 that is not about the document. */
+const containerMissing = 1003;
 
 const deadline = () => AbortSignal.timeout(limits.storeAttemptMillisecondsMax);
 

@@ -4,8 +4,8 @@ import { type Answer, readBody, type Sent, send } from './http.ts';
 import { idOf, type Operation, playBatch, type State } from './play-batch.ts';
 import type { Json, Shape } from './shape.ts';
 
-/** What happens to a request on documents instead of its answer; `lost` is carried out, and nobody is told. */
-export type Fault = 429 | 449 | 503 | 'lost' | undefined;
+/** What happens to a request on documents; `lost` is carried out, and nobody is told; 404 is of the container. */
+export type Fault = 404 | 429 | 449 | 503 | 'lost' | undefined;
 
 export interface FrontOptions {
   /** The emulator, `http://127.0.0.1:port`. */
@@ -225,7 +225,8 @@ function multiStatus(status: number, statusCodes: readonly number[]): Answer {
 }
 
 function failure(status: number): Answer {
-  const headers = status === 429 ? { ...json, 'x-ms-retry-after-ms': '5' } : json;
+  const details = { 404: { 'x-ms-substatus': '1003' }, 429: { 'x-ms-retry-after-ms': '5' } };
+  const headers = { ...json, ...details[status as keyof typeof details] };
   return {
     status,
     headers,

@@ -139,6 +139,11 @@ describe('openCosmosStore() answers', () => {
     }
   });
 
+  test('unavailable when its container is missing, which is not an absent document', async () => {
+    inject(404);
+    await expect(store.read(keyIn(freshPartition(), 'a'))).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
   test.each<[Fault, Fault]>([
     [429, 449],
     [503, 'lost'],
