@@ -90,7 +90,9 @@ const scimPipeline = createPipeline<Context>({
   async admit({ endpointPath, header }, { id, cost, note }) {
     if (endpointPath === undefined)
       throw new ScimError('notFound', { detail: 'There is nothing at this path' });
-    const { tenant, ...principal } = await authenticate(header('authorization'), endpointPath);
+    const authorization = header('authorization');
+    const { tenant, ...principal } = await authenticate(authorization, endpointPath);
+    if (authorization?.startsWith('muster_')) note(['key-without-bearer']);
     const { credential } = principal;
     const actor = { credential, requestId: id };
     const directory = directoryOf(tenant, { store: store.metered(cost), actor });

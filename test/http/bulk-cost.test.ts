@@ -38,7 +38,7 @@ const bulkOf = (first: number, size: number) => ({
 });
 
 describe('a bulk request of 1,000 creations', { timeout: 120_000 }, () => {
-  test('costs less time for each than a request of its own, and no more store operations but those of its record', async () => {
+  test('costs less time for each than a request of its own, and only its record beside their store work', async () => {
     const body = bulkOf(10_000, 1_000);
     expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(4_194_304);
     await client.post('/Bulk', bulkOf(0, 50));
