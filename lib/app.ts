@@ -65,11 +65,11 @@ async function openStore(): Promise<DocumentStore> {
   const { ensureContainers, openCosmosStore } = await import('./store/cosmos.ts');
   if ('key' in access) {
     await ensureContainers({ ...account, auth: access });
-    return openCosmosStore({ ...account, auth: access, newId });
+    return openCosmosStore({ ...account, auth: access, newId, now });
   }
   const { ManagedIdentityCredential } = await import('@azure/identity');
   const credential = new ManagedIdentityCredential(access);
-  return openCosmosStore({ ...account, auth: { credential }, newId });
+  return openCosmosStore({ ...account, auth: { credential }, newId, now });
 }
 
 const typesOf = ({ policy }: Tenant) => catalogue.typesOf(policy.packs);

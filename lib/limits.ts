@@ -80,6 +80,8 @@ export const limits = {
   /** Documents read by key at the same time for one request. */
   readsAtOnce: 16,
 
+  /** How long it can be told that a deleted resource cannot be restored any more. */
+  headstoneDays: 30,
   /** Documents that one timer run moves on; the next run takes the rest. */
   maintenanceBatchMax: 500,
 } as const;

@@ -9,22 +9,16 @@ import { intentKind, isLostRace } from './intents.ts';
 import { type MemberDocument, queryMemberships, removeMember } from './memberships.ts';
 import type { StoredResource } from './resources.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
+import { tombstone } from './tombstones.ts';
 import { uniqueChanges } from './unique-values.ts';
 
 export const unlinkKind = 'unlink';
-export const tombstoneKind = 'tombstone';
 
 /** Memberships of a deleted resource that are still to be ended. */
 export interface UnlinkDocument extends Document {
   readonly resource: string;
   /** When the last sweep is due, in milliseconds since 1970. */
   readonly last: number;
-}
-
-/** What is kept of a deleted resource until the tenant's grace period ends. */
-export interface TombstoneDocument extends Document {
-  readonly resource: StoredResource['document'];
-  readonly resourceType: string;
 }
 
 /** Late memberships, written by a request that saw the resource alive, are swept this much later; milliseconds. */
@@ -56,26 +50,13 @@ export async function deleteResource(
   await unlink(scope, id);
 }
 
+export const unlinkId = (resource: string) => `unlink:${resource}`;
+
 /** Due at once, for when the request is cut off, and then once more. */
 function unlinkDocument(scope: DirectoryScope, id: string): UnlinkDocument {
   const due = scope.now();
   const last = due + sweepDelay;
-  return { id: `unlink:${id}`, tenantId: scope.tenantId, kind: unlinkKind, due, last, resource: id };
-}
-
-function tombstone(
-  scope: DirectoryScope,
-  type: ResourceType,
-  { document, graceDays }: { document: StoredResource['document']; graceDays: number },
-): TombstoneDocument {
-  return {
-    id: `tombstone:${document.id}`,
-    tenantId: scope.tenantId,
-    kind: tombstoneKind,
-    due: scope.now() + graceDays * 86_400_000,
-    resourceType: type.name,
-    resource: document,
-  };
+  return { id: unlinkId(id), tenantId: scope.tenantId, kind: unlinkKind, due, last, resource: id };
 }
 
 /** Ends all memberships of a resource that is gone, and those in it; idempotent. */

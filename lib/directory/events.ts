@@ -6,7 +6,7 @@ import type { DirectoryScope } from './scope.ts';
 export const eventKind = 'event';
 /** An event in the audit trail, under the same id. */
 export const recordKind = 'record';
-export type EventOperation = 'create' | 'replace' | 'modify' | 'delete' | 'finalise';
+export type EventOperation = 'create' | 'replace' | 'modify' | 'delete' | 'restore' | 'finalise';
 
 /**
  * What happened to a resource: the audit record and the work queue in one, written in the batch of the
@@ -30,7 +30,11 @@ export interface EventFacts {
 }
 
 /** The change that leaves an event for the timer to deliver. */
-export function eventChange(scope: DirectoryScope, type: ResourceType, facts: EventFacts): Change {
+export function eventChange(
+  scope: DirectoryScope,
+  type: Pick<ResourceType, 'name'>,
+  facts: EventFacts,
+): Change {
   const now = scope.now();
   const document: EventDocument = {
     id: eventId(scope, facts),

@@ -8,15 +8,10 @@ import {
   StoreError,
 } from '../store/document-store.ts';
 import { type BulkRecord, bulkKind, settleBulkRecord } from './bulk-records.ts';
-import {
-  type TombstoneDocument,
-  tombstoneKind,
-  type UnlinkDocument,
-  unlink,
-  unlinkKind,
-} from './deletion.ts';
+import { type UnlinkDocument, unlink, unlinkKind } from './deletion.ts';
 import { intentKind, isLostRace, rollForward } from './intents.ts';
 import type { DirectoryScope } from './scope.ts';
+import { finaliseEvent, headstone, type TombstoneDocument, tombstoneKind } from './tombstones.ts';
 
 /** The directory of a tenant, for a job that acts on its own. */
 export type ScopeOf = (tenantId: string) => DirectoryScope;
@@ -48,6 +43,7 @@ export async function maintainDirectory(parts: MaintenanceParts): Promise<void> 
     await eachDue({ container, kind: unlinkKind }, (stored) => finishUnlink(parts, container, stored));
     await eachDue({ container, kind: tombstoneKind }, (stored) => finalise(parts, container, stored));
   }
+  await parts.store.sweep({ before: parts.now(), limit: limits.maintenanceBatchMax });
   if (failures.length > 0) throw new AggregateError(failures, 'Maintenance failed for some documents');
 }
 
@@ -74,12 +70,17 @@ async function finishUnlink(parts: MaintenanceParts, container: Container, store
   await unlink(parts.scopeOf(tenantId), resource);
   if (last <= parts.now()) return dropDocument(parts.store, container, stored);
   const later: Change = { op: 'replace', document: { ...document, due: last }, ifVersion: stored.version };
-  await commitOnce(parts.store, { container, tenantId }, later);
+  await commitOnce(parts.store, { container, tenantId }, [later]);
 }
 
-/** The grace period is over: what was kept of the resource goes. */
+/** The grace period is over: what was kept of the resource goes; a restoration at the same time wins or is too late. */
 async function finalise(parts: MaintenanceParts, container: Container, stored: Stored): Promise<void> {
-  await dropDocument(parts.store, container, stored as Stored<TombstoneDocument>);
+  const { document, version } = stored as Stored<TombstoneDocument>;
+  const { tenantId } = document;
+  await commitOnce(parts.store, { container, tenantId }, [
+    { op: 'replace', document: headstone(document, parts.now()), ifVersion: version },
+    finaliseEvent(parts.scopeOf(tenantId), document),
+  ]);
 }
 
 function dropDocument(
@@ -88,13 +89,17 @@ function dropDocument(
   { document, version }: Stored,
 ): Promise<void> {
   const { tenantId, kind, id } = document;
-  return commitOnce(store, { container, tenantId }, { op: 'delete', kind, id, ifVersion: version });
+  return commitOnce(store, { container, tenantId }, [{ op: 'delete', kind, id, ifVersion: version }]);
 }
 
 /** A run beside this one may have been faster, which is as good. */
-async function commitOnce(store: DocumentStore, partition: Partition, change: Change): Promise<void> {
+async function commitOnce(
+  store: DocumentStore,
+  partition: Partition,
+  changes: readonly Change[],
+): Promise<void> {
   try {
-    await store.commit(partition, [change]);
+    await store.commit(partition, changes);
   } catch (thrown) {
     if (!isLostRace(thrown)) throw thrown;
   }

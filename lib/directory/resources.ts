@@ -129,7 +129,8 @@ function nextDocument(scope: DirectoryScope, type: ResourceType, change: Resourc
   };
 }
 
-async function commitUnique(
+/** Commits a batch; throws ScimError `uniqueness` when one of its unique values is taken. */
+export async function commitUnique(
   scope: DirectoryScope,
   type: ResourceType,
   batch: { changes: readonly Change[]; unique: readonly UniqueChange[]; uniqueOffset: number },

@@ -1,6 +1,7 @@
 import type { OperationInput, PatchOperation } from '@azure/cosmos';
 import { limits } from '../limits.ts';
-import { toItem } from './cosmos-item.ts';
+import { sqlPath } from './cosmos-condition.ts';
+import { type Stamp, toItem } from './cosmos-item.ts';
 import type { Change, Document, Increment, Partition } from './document-store.ts';
 import { checked, requireIdentifiers } from './stage-changes.ts';
 
@@ -15,8 +16,8 @@ export interface Batch {
 /** Cosmos DB's bound on the operations of one patch. */
 const patchOperationsMax = 10;
 
-/** How long the witness of a batch is kept that creates no document which could be one, in seconds. */
-const witnessSeconds = 600;
+/** How long the witness of a batch is kept that creates no document which could be one, in milliseconds. */
+const witnessMilliseconds = 600_000;
 
 /**
  * Lays changes out as a transactional batch.
@@ -28,10 +29,10 @@ const witnessSeconds = 600;
 export function toBatch(
   partition: Partition,
   changes: readonly Change[],
-  { mark, absent }: { mark: string; absent: ReadonlySet<number> },
+  { stamp, absent }: { stamp: Stamp; absent: ReadonlySet<number> },
 ): Batch {
   const laidOut = changes.flatMap((change, position) =>
-    operationsOf(change, { partition, mark, isAbsent: absent.has(position) }).map((operation) => ({
+    operationsOf(change, { partition, stamp, isAbsent: absent.has(position) }).map((operation) => ({
       operation,
       position,
     })),
@@ -42,8 +43,13 @@ export function toBatch(
   if (witness !== undefined || changes.every(isRepeatable) || operations.length >= limits.batchChangesMax) {
     return { operations, changes: positions, witness };
   }
-  const extra = { id: `write:${mark}`, tenantId: partition.tenantId, kind: 'write', ttl: witnessSeconds };
-  const witnessing: OperationInput = { operationType: 'Create', resourceBody: toItem(extra, mark) };
+  const extra = {
+    id: `write:${stamp.mark}`,
+    tenantId: partition.tenantId,
+    kind: 'write',
+    expires: stamp.now + witnessMilliseconds,
+  };
+  const witnessing: OperationInput = { operationType: 'Create', resourceBody: toItem(extra, stamp) };
   return {
     operations: [...operations, witnessing],
     changes: [...positions, changes.length],
@@ -58,18 +64,18 @@ export function isRepeatable(change: Change): boolean {
 
 interface How {
   readonly partition: Partition;
-  readonly mark: string;
+  readonly stamp: Stamp;
   readonly isAbsent: boolean;
 }
 
-function operationsOf(change: Change, { partition, mark, isAbsent }: How): OperationInput[] {
+function operationsOf(change: Change, { partition, stamp, isAbsent }: How): OperationInput[] {
   const { kind, id } = 'document' in change ? change.document : change;
   requireIdentifiers(kind, id);
   switch (change.op) {
     case 'create':
-      return [{ operationType: 'Create', resourceBody: toItem(checked(change.document, partition), mark) }];
+      return [{ operationType: 'Create', resourceBody: toItem(checked(change.document, partition), stamp) }];
     case 'replace': {
-      const resourceBody = toItem(checked(change.document, partition), mark);
+      const resourceBody = toItem(checked(change.document, partition), stamp);
       return [{ operationType: 'Replace', id, resourceBody, ...ifMatch(change.ifVersion) }];
     }
     case 'delete':
@@ -79,15 +85,16 @@ function operationsOf(change: Change, { partition, mark, isAbsent }: How): Opera
       const first = checked({ ...change.by, ...change.set, id, kind, tenantId } as Document, partition);
       requireOtherNames(change);
       return isAbsent
-        ? [{ operationType: 'Create', resourceBody: toItem(first, mark) }]
-        : patches(change, mark);
+        ? [{ operationType: 'Create', resourceBody: toItem(first, stamp) }]
+        : patches(change, stamp);
     }
   }
 }
 
 const ifMatch = (version: string | undefined) => (version === undefined ? {} : { ifMatch: version });
 
-function patches({ id, by, set = {} }: Increment, mark: string): OperationInput[] {
+function patches(change: Increment, { mark }: Stamp): OperationInput[] {
+  const { id, by, set = {} } = change;
   const steps: PatchOperation[] = [
     { op: 'set', path: '/writeMark', value: mark },
     ...Object.entries(by).map(
@@ -100,8 +107,19 @@ function patches({ id, by, set = {} }: Increment, mark: string): OperationInput[
   const count = Math.ceil(steps.length / patchOperationsMax);
   return Array.from({ length: count }, (_, n) => {
     const operations = steps.slice(n * patchOperationsMax, (n + 1) * patchOperationsMax);
-    return { operationType: 'Patch', id, resourceBody: { operations } };
+    const condition = n === 0 ? bound(change) : undefined;
+    return { operationType: 'Patch', id, resourceBody: { operations, ...(condition && { condition }) } };
   });
+}
+
+/** What must hold before, so that no number exceeds its bound after. */
+function bound({ by, atMost = {} }: Increment): string | undefined {
+  const terms = Object.entries(atMost).map(([name, most]) => {
+    const property = sqlPath('c', [name]);
+    const room = most - (by[name] ?? 0);
+    return `((${room >= 0} AND NOT IS_DEFINED(${property})) OR ${property} <= ${room})`;
+  });
+  return terms.length === 0 ? undefined : `FROM c WHERE ${terms.join(' AND ')}`;
 }
 
 const pointer = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;

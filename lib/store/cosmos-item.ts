@@ -11,6 +11,7 @@ const ownProperties: ReadonlySet<string> = new Set([
   '_attachments',
   '_ts',
   'sortKeys',
+  'ttl',
   'writeMark',
 ]);
 
@@ -23,14 +24,28 @@ export interface Item {
   readonly [property: string]: unknown;
 }
 
-/** A document as it is stored. */
-export function toItem(document: Document, writeMark: string): JSONObject {
-  const { order } = document;
-  if (!order) return { ...document, writeMark } as unknown as JSONObject;
+/** What a write leaves on every document: whose it is, and when it is, in milliseconds since 1970. */
+export interface Stamp {
+  readonly mark: string;
+  readonly now: number;
+}
+
+/** A document as it is stored; Cosmos DB counts its lifetime in seconds from the write. */
+export function toItem(document: Document, { mark, now }: Stamp): JSONObject {
+  const { order, expires } = document;
+  return {
+    ...document,
+    writeMark: mark,
+    ...(order && { sortKeys: sortKeys(order) }),
+    ...(expires !== undefined && { ttl: Math.max(1, Math.ceil((expires - now) / 1_000)) }),
+  } as unknown as JSONObject;
+}
+
+function sortKeys(order: NonNullable<Document['order']>): Readonly<Record<string, unknown>> {
   const ranks = Object.entries(order).map(
     ([name, text]) => [sortKeyOf(['order', name])[1], orderRank(text)] as const,
   );
-  return { ...document, writeMark, sortKeys: Object.fromEntries(ranks) } as unknown as JSONObject;
+  return Object.fromEntries(ranks);
 }
 
 /** The document of an item, with its version. */

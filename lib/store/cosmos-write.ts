@@ -2,15 +2,17 @@ import type { Container } from '@azure/cosmos';
 import { limits } from '../limits.ts';
 import { type Batch, isRepeatable, toBatch } from './cosmos-batch.ts';
 import { type Cost, type Failure, failureOf, Patience, recorded } from './cosmos-exchange.ts';
+import type { Stamp } from './cosmos-item.ts';
 import { type Change, type Partition, StoreError } from './document-store.ts';
+import { isBeyond } from './stage-changes.ts';
 
 /** A batch on its way. */
 export interface Writing {
   readonly container: Container;
   readonly partition: Partition;
   readonly changes: readonly Change[];
-  /** Of this batch alone. */
-  readonly mark: string;
+  /** Its mark is of this batch alone. */
+  readonly stamp: Stamp;
   readonly cost: Cost;
   /** The mark that a document bears now. */
   readonly markOf: (id: string) => Promise<string | undefined>;
@@ -38,7 +40,7 @@ export async function writeOnce(writing: Writing): Promise<void> {
   const patience = new Patience();
   let isInDoubt = false;
   for (let corrections = 0; corrections <= limits.raceAttemptsMax + changes.length; ) {
-    const batch = toBatch(writing.partition, changes, { mark: writing.mark, absent });
+    const batch = toBatch(writing.partition, changes, { stamp: writing.stamp, absent });
     const { refusal, failure } = await tryBatch(writing, batch);
     if (!refusal && !failure) return;
     isInDoubt ||= failure?.isAmbiguous === true;
@@ -76,14 +78,14 @@ async function tryBatch({ container, partition, cost }: Writing, batch: Batch): 
   };
 }
 
-async function isWritten({ markOf, mark }: Writing, { witness }: Batch): Promise<boolean> {
-  return witness !== undefined && (await markOf(witness)) === mark;
+async function isWritten({ markOf, stamp }: Writing, { witness }: Batch): Promise<boolean> {
+  return witness !== undefined && (await markOf(witness)) === stamp.mark;
 }
 
 /** An increment turns into a creation where there is nothing yet, and back where there is by now. */
 function correct(absent: Set<number>, changes: readonly Change[], { position, status }: Refusal): void {
   const change = changes[position];
-  if (change?.op === 'increment' && change.ifAbsent === 'create') {
+  if (change?.op === 'increment' && change.ifAbsent === 'create' && !isBeyond(change.by, change)) {
     if (status === 404 && !absent.has(position)) return void absent.add(position);
     if (status === 409 && absent.delete(position)) return;
   }

@@ -34,16 +34,18 @@ export interface CosmosOptions {
     | { readonly credential: NonNullable<CosmosClientOptions['aadCredentials']> };
   /** Marks writes, so that one whose answer was lost is known again. */
   readonly newId: () => string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** Opens the store on a Cosmos DB account whose database and containers are there; connects when first used. */
-export function openCosmosStore({ newId, ...options }: CosmosOptions): DocumentStore {
+export function openCosmosStore({ newId, now, ...options }: CosmosOptions): DocumentStore {
   const client = connect(options);
-  return new CosmosStore({ client, database: client.database(options.database), newId }, []);
+  return new CosmosStore({ client, database: client.database(options.database), newId, now }, []);
 }
 
 /** Creates the database and its containers where they are missing: on an emulator, or an account for development. */
-export async function ensureContainers(options: Omit<CosmosOptions, 'newId'>): Promise<void> {
+export async function ensureContainers(options: Omit<CosmosOptions, 'newId' | 'now'>): Promise<void> {
   const client = connect(options);
   try {
     const { database } = await client.databases.createIfNotExists({ id: options.database });
@@ -79,6 +81,7 @@ interface Account {
   readonly client: CosmosClient;
   readonly database: Database;
   readonly newId: () => string;
+  readonly now: () => number;
 }
 
 class CosmosStore implements DocumentStore {
@@ -109,7 +112,7 @@ class CosmosStore implements DocumentStore {
         container: this.#in(partition),
         partition,
         changes: copies,
-        mark: this.#account.newId(),
+        stamp: { mark: this.#account.newId(), now: this.#account.now() },
         cost,
         markOf: async (id) => (await this.#readItem({ ...partition, kind: 'any', id }, cost))?.writeMark,
       });
@@ -141,6 +144,9 @@ class CosmosStore implements DocumentStore {
       return items.map(toStored);
     });
   }
+
+  /** Cosmos DB does so itself. */
+  async sweep(): Promise<void> {}
 
   metered(meter: Meter): DocumentStore {
     return new CosmosStore(this.#account, [...this.#meters, meter]);

@@ -14,6 +14,8 @@ export interface Document {
   readonly kind: string;
   /** When a timer wants it, in milliseconds since 1970; indexed across partitions. */
   readonly due?: number;
+  /** From when nobody wants it any more, in milliseconds since 1970: it may be gone soon after, and not before. */
+  readonly expires?: number;
   /**
    * What a query can order it by beside its times, by name; null where it has no such text. Texts have at most
    * `limits.sortedCharactersMax` characters.
@@ -55,6 +57,8 @@ export interface Increment {
   readonly id: string;
   readonly by: Readonly<Record<string, number>>;
   readonly set?: Readonly<Record<string, string | number | boolean>>;
+  /** What a number may come to at most; beyond it the change is `stale`. */
+  readonly atMost?: Readonly<Record<string, number>>;
   /** `create` begins with an empty document; `fail` is `stale`. */
   readonly ifAbsent: 'create' | 'fail';
 }
@@ -94,7 +98,7 @@ export interface Meter {
   /** `examined` counts documents read, whether returned or not; `requestUnits` is zero where the engine has none. */
   operation(name: StoreOperation, examined: number, requestUnits?: number): void;
 }
-export type StoreOperation = 'read' | 'readMany' | 'commit' | 'query' | 'count' | 'due';
+export type StoreOperation = 'read' | 'readMany' | 'commit' | 'query' | 'count' | 'due' | 'sweep';
 
 /** The port to the database. All promises reject with a StoreError or, for a defect, with something else. */
 export interface DocumentStore {
@@ -108,6 +112,8 @@ export interface DocumentStore {
   count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number>;
   /** Documents of a kind in every partition whose `due` is at or before the time, earliest first. */
   due(container: Container, kind: string, due: { before: number; limit: number }): Promise<readonly Stored[]>;
+  /** Removes documents that expired before the time, where the database does not do so itself. */
+  sweep(expired: { before: number; limit: number }): Promise<void>;
   /** The same store, which also tells `meter` of what it does. */
   metered(meter: Meter): DocumentStore;
   close(): Promise<void>;

@@ -25,6 +25,9 @@ import {
   dueRange,
   dueTarget,
   equalityKeys,
+  expiryKeys,
+  expiryRange,
+  expiryTarget,
   isIdentifier,
   sourcePrefix,
 } from './index-entries.ts';
@@ -43,6 +46,8 @@ interface Tables {
   readonly equality: Texts;
   /** Empty texts, by container, kind, time, tenant and id. */
   readonly due: Texts;
+  /** Empty texts, by time, container, tenant, kind and id. */
+  readonly expiry: Texts;
   /** Empty texts, by container, tenant, kind, path, text and id. */
   readonly order: Texts;
   /** `version`: the number of the last commit; `indexes`: what the indexes were built for. */
@@ -79,6 +84,7 @@ function openTables(folder: string, options: { noSync?: boolean }): Tables {
       documents: table('documents'),
       equality: table('equality'),
       due: table('due'),
+      expiry: table('expiry'),
       order: table('order'),
       state: table('state'),
       close: () => {
@@ -97,8 +103,8 @@ function openTables(folder: string, options: { noSync?: boolean }): Tables {
 }
 
 /** The tables that can be made from the documents, with the keys that a document has in each. */
-const indexes = { equality: equalityKeys, due: dueKeys, order: orderKeys } as const;
-const indexNames = ['equality', 'due', 'order'] as const;
+const indexes = { equality: equalityKeys, due: dueKeys, expiry: expiryKeys, order: orderKeys } as const;
+const indexNames = ['equality', 'due', 'expiry', 'order'] as const;
 
 function buildIndexes(tables: Tables): void {
   tables.root.transactionSync(() => {
@@ -168,6 +174,15 @@ class EmbeddedStore implements DocumentStore {
     });
   }
 
+  sweep({ before, limit }: { before: number; limit: number }): Promise<void> {
+    return this.#answer('sweep', async () => {
+      const expired = [...this.#tables.expiry.getKeys({ ...expiryRange(before), limit })].map(expiryTarget);
+      await commitBatch(this.#tables, () => {
+        for (const key of expired) removeExpired(this.#tables, key, before);
+      });
+    });
+  }
+
   metered(meter: Meter): DocumentStore {
     return new EmbeddedStore(this.#tables, [...this.#meters, meter]);
   }
@@ -228,6 +243,15 @@ function writeBatch(tables: Tables, partition: Partition, changes: readonly Chan
     else documents.removeSync(key);
     writeEntries(tables, partition.container, write);
   }
+}
+
+/** Another process may have given it longer meanwhile. */
+function removeExpired(tables: Tables, key: DocumentKey, before: number): void {
+  const text = readText(tables, key);
+  const document = text === undefined ? undefined : decode(text).document;
+  if (document?.expires === undefined || document.expires >= before) return;
+  tables.documents.removeSync(documentKey(key));
+  writeEntries(tables, key.container, { before: document, after: undefined });
 }
 
 function writeEntries(

@@ -64,6 +64,27 @@ export function dueTarget(key: string): DocumentKey {
   return { container: container as Container, kind, tenantId, id };
 }
 
+/** The key in the index of what expires, which sorts by time. */
+export function expiryKeys(
+  container: Container,
+  { expires, tenantId, kind, id }: Document,
+): ReadonlySet<string> {
+  return new Set(
+    expires === undefined ? [] : [`${sortable(expires)}/${documentKey({ container, tenantId, kind, id })}`],
+  );
+}
+
+/** The keys of what expired before a time, in milliseconds since 1970. */
+export function expiryRange(before: number): { end: string } {
+  return { end: sortable(Math.max(Math.floor(before), 0)) };
+}
+
+/** Where the document of such a key is. */
+export function expiryTarget(key: string): DocumentKey {
+  const [, container, tenantId = '', kind = '', id = ''] = key.split('/');
+  return { container: container as Container, tenantId, kind, id };
+}
+
 function duePrefix(container: Container, kind: string): string {
   if (!isIdentifier(kind)) throw new Error(`Not a kind: ${JSON.stringify(kind)}`);
   return `${container}/${kind}/`;

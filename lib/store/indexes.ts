@@ -27,4 +27,9 @@ export function exactPaths(kind: string): readonly Path[] {
 export const orderedTimes: readonly Path[] = [['created'], ['lastModified']];
 
 /** Changes when the indexes do, so that an engine which keeps its own knows to build them anew. */
-export const indexesFingerprint = JSON.stringify([[...indexesOfKinds], resourceIndexes, orderedTimes]);
+export const indexesFingerprint = JSON.stringify([
+  [...indexesOfKinds],
+  resourceIndexes,
+  orderedTimes,
+  'expiry',
+]);

@@ -67,10 +67,9 @@ function play(
     case 'increment': {
       if (!slot.after && change.ifAbsent === 'fail') throw new StoreError('stale', { change: position });
       const { tenantId } = partition;
-      return checked(
-        increment(slot.after ?? { id: change.id, tenantId, kind: change.kind }, change),
-        partition,
-      );
+      const sum = increment(slot.after ?? { id: change.id, tenantId, kind: change.kind }, change);
+      if (isBeyond(sum, change)) throw new StoreError('stale', { change: position });
+      return checked(sum, partition);
     }
   }
 }
@@ -93,12 +92,18 @@ function increment(document: Document, { by, set, kind, id }: Increment): Docume
   return sum;
 }
 
+/** Whether a number has come to more than the increment allows. */
+export function isBeyond(sums: Readonly<Record<string, unknown>>, { atMost = {} }: Increment): boolean {
+  return Object.entries(atMost).some(([name, most]) => Number(sums[name] ?? 0) > most);
+}
+
 /** Throws a plain Error for a document that cannot be meant for the partition; yields it otherwise. */
 export function checked(document: Document, { tenantId }: Partition): Document {
-  const { kind, id, due } = document;
+  const { kind, id, due, expires } = document;
   if (document.tenantId !== tenantId) throw new Error(`${kind} ${id} belongs to another partition`);
-  if (due !== undefined && !(Number.isSafeInteger(due) && due >= 0)) {
-    throw new Error(`${kind} ${id} is due at no time in milliseconds: ${due}`);
+  for (const time of [due, expires]) {
+    if (time === undefined || (Number.isSafeInteger(time) && time >= 0)) continue;
+    throw new Error(`${kind} ${id} is due or expires at no time in milliseconds: ${time}`);
   }
   return document;
 }

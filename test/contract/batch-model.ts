@@ -8,6 +8,7 @@ export interface DrawnChange {
   readonly value: number;
   readonly which: 'any' | 'current' | 'other';
   readonly ifAbsent: 'create' | 'fail';
+  readonly most: number;
 }
 
 export const ids = ['a', 'b', 'c', 'd'] as const;
@@ -18,6 +19,7 @@ const drawnChange: fc.Arbitrary<DrawnChange> = fc.record({
   value: fc.integer({ min: -5, max: 5 }),
   which: fc.constantFrom('any', 'current', 'other'),
   ifAbsent: fc.constantFrom('create', 'fail'),
+  most: fc.integer({ min: -2, max: 9 }),
 });
 
 export const drawnBatches = fc.array(fc.array(drawnChange, { minLength: 1, maxLength: 5 }), {
@@ -34,7 +36,7 @@ export type State = ReadonlyMap<string, Known>;
 export type Outcome = { readonly state: State } | { readonly kind: string; readonly change: number };
 
 export function toChange({ tenantId }: Partition, drawn: DrawnChange, state: State): Change {
-  const { op, id, value, which, ifAbsent } = drawn;
+  const { op, id, value, which, ifAbsent, most } = drawn;
   const known = which === 'current' ? state.get(id)?.version : 'no-such-version';
   const ifVersion = which === 'any' || known === undefined ? {} : { ifVersion: known };
   const key = { kind: 'user', id };
@@ -46,7 +48,14 @@ export function toChange({ tenantId }: Partition, drawn: DrawnChange, state: Sta
     case 'delete':
       return { op, ...key, ...ifVersion };
     case 'increment':
-      return { op, ...key, by: { value, touches: 1 }, set: { last: value }, ifAbsent };
+      return {
+        op,
+        ...key,
+        by: { value, touches: 1 },
+        set: { last: value },
+        atMost: { value: most },
+        ifAbsent,
+      };
   }
 }
 
@@ -58,6 +67,9 @@ export function play(state: State, changes: readonly Change[], tenantId: string)
     const failure = failureOf(change, next.get(id));
     if (failure) return { kind: failure, change: position };
     const document = after(change, next.get(id)?.document, tenantId);
+    if (change.op === 'increment' && Number(document?.value) > (change.atMost?.value ?? 0)) {
+      return { kind: 'stale', change: position };
+    }
     if (document) next.set(id, { document });
     else next.delete(id);
   }

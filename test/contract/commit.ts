@@ -157,6 +157,32 @@ function concurrency(current: Current): void {
     await expect(store.commit(partition, [late])).rejects.toMatchObject({ kind: 'stale' });
   });
 
+  test.each(['absent', 'present'])('lets no more than fit in where the number is %s', async (before) => {
+    const store = current();
+    const partition = freshPartition();
+    if (before === 'present') await store.commit(partition, [create(partition, 'seats', { used: 0 })]);
+    const take = (n: number): readonly Change[] => [
+      create(partition, `taker-${n}`),
+      {
+        op: 'increment',
+        kind: 'user',
+        id: 'seats',
+        by: { used: 1 },
+        atMost: { used: 10 },
+        ifAbsent: 'create',
+      },
+    ];
+    const attempts = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, n) => store.commit(partition, take(n))),
+    );
+    const lost = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason] : []));
+
+    expect(lost).toHaveLength(30);
+    for (const reason of lost) expect(reason).toMatchObject({ kind: 'stale', change: 1 });
+    expect((await store.read(keyIn(partition, 'seats')))?.document.used).toBe(10);
+    expect(await store.count({ ...partition, kind: 'user' })).toBe(11);
+  });
+
   test('lets exactly one of many creators of an id win', async () => {
     const store = current();
     const partition = freshPartition();

@@ -10,7 +10,7 @@ import type { OpenStore } from './open-store.ts';
 async function openAt(endpoint: string, key: string, close: () => Promise<void>): Promise<OpenStore> {
   const options = { endpoint, database: 'muster-contract', auth: { key } };
   await ensureContainers(options);
-  const open = () => openCosmosStore({ ...options, newId: randomUUID });
+  const open = () => openCosmosStore({ ...options, newId: randomUUID, now: Date.now });
   const store = open();
   const stores = [store];
   return {

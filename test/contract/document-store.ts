@@ -33,6 +33,7 @@ export function documentStoreContract(name: string, open: () => Promise<OpenStor
     readContract(() => store);
     dueContract(() => store);
     meterContract(() => store);
+    expiryContract(() => store);
 
     test('reopened, holds what was committed', async (context) => {
       if (!opened.reopen) return context.skip();
@@ -92,6 +93,21 @@ function readContract(current: () => DocumentStore): void {
 
       expect((await store.read(keyIn(partition, 'a')))?.document.list).toEqual([1]);
     });
+  });
+}
+
+function expiryContract(current: () => DocumentStore): void {
+  test('sweep() leaves what has not expired, and what does not expire', async () => {
+    const store = current();
+    const partition = freshPartition();
+    const expires = Date.now() + 3_600_000;
+    await seed(store, partition, [documentIn(partition, 'a', { expires }), documentIn(partition, 'b')]);
+    await store.sweep({ before: expires, limit: 100 });
+
+    expect((await store.read(keyIn(partition, 'a')))?.document).toEqual(
+      documentIn(partition, 'a', { expires }),
+    );
+    expect(await store.count({ ...partition, kind: 'user' })).toBe(2);
   });
 }
 

@@ -67,6 +67,24 @@ describe('openEmbeddedStore()', () => {
     await reopened.close();
   });
 
+  test('sweeps away what has expired, from its indexes too, up to a limit and the oldest first', async () => {
+    const store = openEmbeddedStore({ path: folder() });
+    const expiring = ['a', 'b', 'c'].map((id, n) =>
+      create(partition, id, { expires: 100 + n, due: 5, search: { externalId: 'x' } }),
+    );
+    await store.commit(partition, expiring);
+    const where = { kind: 'compare', path: ['search', 'externalId'], op: 'eq', value: 'x' } as const;
+    const query = { ...partition, kind: 'user', where, limit: 10 };
+    await store.sweep({ before: 102, limit: 1 });
+    const afterOne = (await store.query(query)).documents.map(({ document }) => document.id);
+    await store.sweep({ before: 102, limit: 10 });
+
+    expect(afterOne).toEqual(['b', 'c']);
+    expect((await store.query(query)).documents.map(({ document }) => document.id)).toEqual(['c']);
+    expect(await store.due('users', 'user', { before: 10, limit: 10 })).toHaveLength(1);
+    await store.close();
+  });
+
   test('shares a folder with another process', async () => {
     const path = folder();
     const store = openEmbeddedStore({ path });

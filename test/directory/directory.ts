@@ -97,6 +97,7 @@ export function intercept(store: DocumentStore, commit: DocumentStore['commit'])
     query: (query) => store.query(query),
     count: (query) => store.count(query),
     due: (container, kind, due) => store.due(container, kind, due),
+    sweep: (expired) => store.sweep(expired),
     metered: (meter) => intercept(store.metered(meter), commit),
     close: () => store.close(),
   };

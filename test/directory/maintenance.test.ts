@@ -22,7 +22,6 @@ import {
 } from './directory.ts';
 
 const minute = 60_000;
-const day = 86_400_000;
 const graceDays = 30;
 
 const maintain = (directory: Directory, store: DocumentStore = directory.scope.store) =>
@@ -291,27 +290,6 @@ describe('the deletion of a group', { timeout: 120_000 }, () => {
       expect(await directory.all('groups', 'unlink')).toEqual([]);
       return isCut;
     });
-  });
-});
-
-describe('a tombstone', () => {
-  test('keeps the resource until the grace period ends, then goes', async () => {
-    await using directory = openDirectory();
-    const { scope, clock } = directory;
-    const id = await addUser(scope, 'kept');
-    await deleteUser(scope, id);
-    clock.time += graceDays * day - 1;
-    await maintain(directory);
-    expect(await directory.all('users', 'tombstone')).toMatchObject([
-      { resourceType: 'User', resource: { id, resource: { userName: 'kept' } } },
-    ]);
-    clock.time += 1;
-    const down = { at: 1, when: 'before' } as const;
-    expect(await cutOff(directory, down, ({ store }) => maintain(directory, store))).toBe(true);
-    expect(await directory.all('users', 'tombstone')).toHaveLength(1);
-    await maintain(directory);
-    await maintain(directory);
-    expect(await directory.all('users', 'tombstone')).toEqual([]);
   });
 });
 

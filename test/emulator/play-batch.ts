@@ -45,10 +45,23 @@ function play(document: Json | undefined, operation: Operation): Json | undefine
     case 'Delete':
       return undefined;
     case 'Patch':
-      return patch(document, resourceBody.operations);
+      return holds(document, resourceBody.condition) ? patch(document, resourceBody.operations) : 412;
     default:
       return 400;
   }
+}
+
+/** Evaluates a condition of the one form that the store writes. */
+function holds(document: Json, condition: unknown): boolean {
+  if (condition === undefined) return true;
+  const form = /\(\((true|false) AND NOT IS_DEFINED\(c\["(\w+)"\]\)\) OR c\["\w+"\] <= (-?\d+)\)/g;
+  const terms = [...String(condition).matchAll(form)];
+  if (`FROM c WHERE ${terms.map(([term]) => term).join(' AND ')}` !== condition) {
+    throw new Error(`The front does not know the condition ${condition}`);
+  }
+  return terms.every(([, whenAbsent, name = '', most]) =>
+    document[name] === undefined ? whenAbsent === 'true' : Number(document[name]) <= Number(most),
+  );
 }
 
 function patch({ _etag, ...document }: Json, operations: unknown): Json | number {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   emulator = await startEmulator({ nextFault: () => nextFault() });
   const options = { endpoint: emulator.endpoint, database: 'muster', auth: { key: emulatorKey } };
   await ensureContainers(options);
-  store = openCosmosStore({ ...options, newId: randomUUID });
+  store = openCosmosStore({ ...options, newId: randomUUID, now: Date.now });
 });
 afterAll(async () => {
   await store.close();

@@ -243,7 +243,7 @@ describe('SQL and predicate', () => {
     emulator = await startEmulator();
     const options = { endpoint: emulator.endpoint, database: 'muster', auth: { key: emulatorKey } };
     await ensureContainers(options);
-    store = openCosmosStore({ ...options, newId: randomUUID });
+    store = openCosmosStore({ ...options, newId: randomUUID, now: Date.now });
   });
   afterAll(async () => {
     await store.close();

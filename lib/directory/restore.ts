@@ -1,0 +1,59 @@
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import type { Change, Stored } from '../store/document-store.ts';
+import { countChange } from './counts.ts';
+import { unlinkId, unlinkKind } from './deletion.ts';
+import { eventChange } from './events.ts';
+import type { ResourceDocument } from './resource-document.ts';
+import { commitUnique } from './resources.ts';
+import { type DirectoryScope, partitionOf } from './scope.ts';
+import { type TombstoneDocument, tombstoneId, tombstoneKind } from './tombstones.ts';
+import { uniqueChanges } from './unique-values.ts';
+
+/**
+ * Restores a deleted resource under its id, with the attributes that it had and without its memberships.
+ *
+ * `undefined` when nothing is kept of it. Throws ScimError `uniqueness` when one of its unique values is taken by now,
+ * StoreError `stale` when the grace period ends or another restores it at the same time.
+ */
+export async function restoreResource(
+  scope: DirectoryScope,
+  type: ResourceType,
+  id: string,
+): Promise<ResourceDocument | undefined> {
+  const partition = partitionOf(scope, type);
+  const [kept, sweeping] = await scope.store.readMany([
+    { ...partition, kind: tombstoneKind, id: tombstoneId(id) },
+    { ...partition, kind: unlinkKind, id: unlinkId(id) },
+  ]);
+  const tombstone = kept?.document as TombstoneDocument | undefined;
+  if (!kept || !tombstone?.resource || tombstone.resourceType !== type.name) return undefined;
+  const document = revived(scope, type, tombstone.resource);
+  const unique = uniqueChanges(scope, type, { after: document });
+  const changes: Change[] = [
+    { op: 'create', document },
+    ...unique.map(({ change }) => change),
+    { op: 'delete', kind: tombstoneKind, id: tombstone.id, ifVersion: kept.version },
+    ...endSweep(sweeping),
+    countChange(type, id, 1),
+    eventChange(scope, type, { operation: 'restore', id }),
+  ];
+  await commitUnique(scope, type, { changes, unique, uniqueOffset: 1 });
+  return document;
+}
+
+function revived(
+  { now }: DirectoryScope,
+  type: ResourceType,
+  { intent: _, ...document }: ResourceDocument,
+): ResourceDocument {
+  const lastModified = new Date(now()).toISOString();
+  const empty = type.name === 'Group' ? { memberCount: 0 } : {};
+  return { ...document, ...empty, revision: document.revision + 1, lastModified };
+}
+
+/** The last sweep would end memberships that come after the restoration. */
+function endSweep(sweeping: Stored | undefined): Change[] {
+  if (!sweeping) return [];
+  const { kind, id } = sweeping.document;
+  return [{ op: 'delete', kind, id, ifVersion: sweeping.version }];
+}
