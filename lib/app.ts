@@ -26,7 +26,8 @@ import { createPasswords } from './provisioning/password.ts';
 import { ScimError } from './scim/errors.ts';
 import { profileTraits } from './scim/quirks/traits.ts';
 import type { DocumentStore } from './store/document-store.ts';
-import { endpointPaths, type Tenant } from './tenants/tenant.ts';
+import { endpointPaths } from './tenants/policy.ts';
+import type { Tenant } from './tenants/tenant.ts';
 import { createTenants } from './tenants/tenants.ts';
 
 const config = readConfig();
@@ -72,11 +73,11 @@ async function openStore(): Promise<DocumentStore> {
   return openCosmosStore({ ...account, auth: { credential }, newId, now });
 }
 
-const typesOf = ({ policy }: Tenant) => catalogue.typesOf(policy.packs);
+const typesOf = ({ policy }: Tenant) => catalogue.typesOf(policy.endpoint);
 
 function directoryOf(tenant: Tenant, work: { store: DocumentStore; actor: Actor }): DirectoryScope {
   const declared = uniqueAttributesOf(typesOf(tenant));
-  const uniqueAttributes = tenant.policy.uniqueGroupNames
+  const uniqueAttributes = tenant.policy.groups.uniqueNames
     ? { ...declared, Group: ['displayName'] }
     : declared;
   return { tenantId: tenant.id, now, newId, marks, uniqueAttributes, ...work };
@@ -97,10 +98,11 @@ const scimPipeline = createPipeline<Context>({
     const actor = { credential, requestId: id };
     const directory = directoryOf(tenant, { store: store.metered(cost), actor });
     const types = typesOf(tenant);
-    const traits = profileTraits[tenant.profile];
-    const baseUrl = config.publicBaseUrl + tenant.path;
+    const { profile, path } = tenant.policy.endpoint;
+    const traits = profileTraits[profile];
+    const baseUrl = config.publicBaseUrl + path;
     const context = { tenant, traits, types, directory, passwords, fingerprint, sealer, note, baseUrl };
-    return { context, profile: tenant.profile, types, tenant: tenant.id, ...principal };
+    return { context, profile, types, tenant: tenant.id, ...principal };
   },
   log: logRequest,
   now,

@@ -142,7 +142,9 @@ describe('the house', () => {
     const uses = places(
       (node, file) => {
         if (node.type === 'ImportSpecifier')
-          return /^(randomUUID|randomBytes|v[1-8])$/.test(textOf(node, file));
+          return (file.imports.includes('uuid') ? /^v[1-8]/ : /^random(UUID|Bytes)$/).test(
+            textOf(node, file),
+          );
         return (
           (node.type === 'MemberExpression' || node.type === 'NewExpression') &&
           ambient.test(textOf(node, file))

@@ -74,7 +74,7 @@ export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorPa
     const tenant = await tenantOf(tenants, credential);
     if (!tenant) return refuse({ reason: 'tenantAbsent', keyId, tenantId });
     const isBare = scheme === undefined;
-    if (isBare && !profileTraits[tenant.profile].bareKey)
+    if (isBare && !profileTraits[tenant.policy.endpoint.profile].bareKey)
       return refuse({ reason: 'malformed', keyId, tenantId });
     const reason = refusalOf({ tenant, credential, path, time: now() });
     if (reason) return refuse({ reason, keyId, tenantId });
@@ -109,5 +109,5 @@ function refusalOf({
   if (!ref || ref.status === 'revoked' || !credential.enabled) return 'revoked';
   if (!isActive(ref, time) || time >= credential.expires) return 'expired';
   if (!tenant.enabled) return 'tenantDisabled';
-  return path === tenant.path ? undefined : 'wrongPath';
+  return path === tenant.policy.endpoint.path ? undefined : 'wrongPath';
 }

@@ -38,6 +38,11 @@ export function withoutKey(keys: readonly KeyRef[], id: string): readonly KeyRef
   return changeKey(keys, id, (ref) => ({ ...ref, status: 'revoked' }));
 }
 
+/** The list with every key revoked. */
+export function withoutKeys(keys: readonly KeyRef[]): readonly KeyRef[] {
+  return keys.map((ref) => ({ ...ref, status: 'revoked' }));
+}
+
 /** The list with one key ending by then; throws KeyError `absent` when it is not listed. */
 export function withKeyEnding(keys: readonly KeyRef[], id: string, expires: number): readonly KeyRef[] {
   return changeKey(keys, id, (ref) => ({ ...ref, expires: Math.min(ref.expires, expires) }));

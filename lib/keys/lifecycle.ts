@@ -2,20 +2,29 @@ import type { DocumentStore } from '../store/document-store.ts';
 import { currentPepper, hashKey } from './hash.ts';
 import { KeyError } from './key-error.ts';
 import { type MintedKey, mintKey } from './key-format.ts';
-import { isActive, type KeyRef, withKey, withKeyEnding, withoutKey } from './key-list.ts';
+import { isActive, type KeyRef, withKey, withKeyEnding, withoutKey, withoutKeys } from './key-list.ts';
 import { createKeyRecord, keyRecordKey, keyRecordSchema, setKeyRecord } from './key-record.ts';
 import type { SecretStore } from './secret-store.ts';
 
 const dayMs = 86_400_000;
 /** The longest life of any key, whatever a policy says. */
 export const keyDaysMax = 730;
-const keyDaysDefault = 365;
+
+/** What a tenant lays down for its keys. */
+export interface KeyPolicy {
+  readonly daysMin: number;
+  readonly daysMax: number;
+  readonly daysDefault: number;
+  readonly activeMax: number;
+  /** Whether a new key voids those before it at once. */
+  readonly replaces: boolean;
+}
 
 /** What keys need to know of a tenant. */
 export interface KeyHolder {
   readonly id: string;
   readonly keys: readonly KeyRef[];
-  readonly policy: { readonly keyDaysMax: number; readonly activeKeysMax: number };
+  readonly policy: { readonly keys: KeyPolicy };
 }
 
 /** Where the lists of keys are kept; an absent tenant answers `undefined`. */
@@ -100,8 +109,10 @@ async function addKey(
   { request, before }: { request: KeyRequest; before: ListChange },
 ): Promise<IssuedKey> {
   const created = parts.now();
-  const add = (holder: KeyHolder, ref: KeyRef) =>
-    withKey(before(holder.keys), ref, { now: created, max: holder.policy.activeKeysMax });
+  const add = ({ keys, policy }: KeyHolder, ref: KeyRef) => {
+    const others = policy.keys.replaces ? withoutKeys(keys) : before(keys);
+    return withKey(others, ref, { now: created, max: policy.keys.activeMax });
+  };
 
   const holder = present(await parts.holders.retrieveFresh(tenantId));
   const expires = created + validDays(request.validDays, holder) * dayMs;
@@ -111,7 +122,8 @@ async function addKey(
   add(holder, ref);
   await writeKey(parts, key, { tenantId, request, created, expires });
   try {
-    present(await parts.holders.editKeys(tenantId, (current) => add(current, ref)));
+    const { keys } = present(await parts.holders.editKeys(tenantId, (current) => add(current, ref)));
+    await retireVoided(parts, holder.keys, keys);
   } catch (error) {
     if (error instanceof KeyError) await retireKey(parts, key.keyId);
     throw error;
@@ -152,17 +164,26 @@ async function rotateKey(
 ): Promise<IssuedKey> {
   const overlapMs = (request.overlapDays ?? 0) * dayMs;
   const ends = parts.now() + overlapMs;
-  const issued = await addKey(parts, tenantId, {
+  return addKey(parts, tenantId, {
     request,
     before: (keys) => (overlapMs > 0 ? withKeyEnding(keys, keyId, ends) : withoutKey(keys, keyId)),
   });
-  if (overlapMs <= 0) await retireKey(parts, keyId);
-  return issued;
 }
 
 async function revokeKey(parts: LifecycleParts, tenantId: string, keyId: string): Promise<void> {
   present(await parts.holders.editKeys(tenantId, (holder) => withoutKey(holder.keys, keyId)));
   await retireKey(parts, keyId);
+}
+
+/** The list has decided; the records follow, for people who look into the database. */
+async function retireVoided(
+  parts: LifecycleParts,
+  before: readonly KeyRef[],
+  after: readonly KeyRef[],
+): Promise<void> {
+  const isRevoked = (id: string) => after.find((ref) => ref.id === id)?.status === 'revoked';
+  const voided = before.filter(({ id, status }) => status === 'active' && isRevoked(id));
+  for (const { id } of voided) await retireKey(parts, id);
 }
 
 async function retireKey({ store, secrets, forget }: LifecycleParts, keyId: string): Promise<void> {
@@ -194,10 +215,10 @@ function statusOf(ref: KeyRef, now: number): ListedKey['status'] {
 }
 
 function validDays(asked: number | undefined, { policy }: KeyHolder): number {
-  const max = Math.min(policy.keyDaysMax, keyDaysMax);
-  const days = asked ?? Math.min(keyDaysDefault, max);
-  if (Number.isInteger(days) && days >= 1 && days <= max) return days;
-  throw new KeyError('validity', `A key of this tenant is valid for 1 to ${max} days`);
+  const { daysMin: min, daysMax: max, daysDefault } = policy.keys;
+  const days = asked ?? Math.min(Math.max(daysDefault, min), max);
+  if (Number.isInteger(days) && days >= min && days <= max) return days;
+  throw new KeyError('validity', `A key of this tenant is valid for ${min} to ${max} days`);
 }
 
 function present(holder: KeyHolder | undefined): KeyHolder {

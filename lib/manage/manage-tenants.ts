@@ -14,16 +14,14 @@ interface TenantParts {
   readonly packs: readonly string[];
 }
 
-const createSchema = z.strictObject(
-  tenantSchema.pick({ name: true, path: true, profile: true, policy: true }).shape,
-);
+const createSchema = z.strictObject(tenantSchema.pick({ name: true, policy: true }).shape);
 
-/** Creates a tenant from `{name, path?, profile?, policy?}`. */
+/** Creates a tenant from `{name, policy?}`. */
 export const createTenant =
   ({ tenants, baseUrl, packs }: TenantParts) =>
   async ({ body }: { body: unknown }): Promise<JsonObject> => {
     const input = parseInput(createSchema, body);
-    requirePacks(input.policy.packs, packs);
+    requirePacks(input.policy.endpoint.packs, packs);
     const tenant = await tenants.create(input);
     return tenantView(tenant, baseUrl);
   };
@@ -32,7 +30,7 @@ function requirePacks(wanted: readonly string[], known: readonly string[]): void
   const unknown = wanted.find((id) => !known.includes(id));
   if (unknown === undefined) return;
   throw new ScimError('invalidValue', {
-    detail: `policy.packs names "${unknown.slice(0, 64)}": the packs of this deployment are ${known.join(', ')}`,
+    detail: `policy.endpoint.packs names "${unknown.slice(0, 64)}": this deployment has ${known.join(', ')}`,
   });
 }
 
@@ -47,11 +45,11 @@ export const listTenants =
   };
 
 /** What an administrator pastes into the client's "Tenant URL". */
-export function tenantUrl({ path }: Tenant, baseUrl: string): string {
-  return `${baseUrl}${path}`;
+export function tenantUrl({ policy }: Tenant, baseUrl: string): string {
+  return baseUrl + policy.endpoint.path;
 }
 
 function tenantView(tenant: Tenant, baseUrl: string): JsonObject {
-  const { id, name, profile, path, enabled } = tenant;
-  return { id, name, profile, path, enabled, tenantUrl: tenantUrl(tenant, baseUrl) };
+  const { keys: _, ...view } = tenant;
+  return { ...view, tenantUrl: tenantUrl(tenant, baseUrl) };
 }

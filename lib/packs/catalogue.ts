@@ -1,6 +1,6 @@
 import type { ResourceType, Schema, SchemaExtension } from '../scim/schema/attribute.ts';
 import { groupMemberType } from '../scim/schema/group-member.ts';
-import { resourceTypes as coreTypes } from '../scim/schema/resource-types.ts';
+import { resourceTypes as coreTypes, groupType } from '../scim/schema/resource-types.ts';
 import type { Pack } from './pack.ts';
 
 /** The resource types of a deployment, and which of them a tenant has. */
@@ -8,8 +8,8 @@ export interface Catalogue {
   readonly packs: readonly Pick<Pack, 'id' | 'description'>[];
   /** Types that packs add as data alone; every tenant's functions are registered, whoever has them. */
   readonly customTypes: readonly ResourceType[];
-  /** The types of a tenant with these packs: the same objects each time. */
-  typesOf(packIds: readonly string[]): readonly ResourceType[];
+  /** The types of a tenant with these packs, with groups or without: the same objects each time. */
+  typesOf(offer: { readonly packs: readonly string[]; readonly groups: boolean }): readonly ResourceType[];
 }
 
 /** Endpoints that are the protocol's own (RFC 7644 3.2). */
@@ -28,14 +28,20 @@ export function createCatalogue(packs: readonly Pack[]): Catalogue {
   return {
     packs: packs.map(({ id, description }) => ({ id, description })),
     customTypes: all.slice(coreTypes.length).filter(({ name }) => name !== groupMemberType.name),
-    typesOf(packIds) {
-      const chosen = packs.filter(({ id }) => packIds.includes(id));
-      const key = chosen.map(({ id }) => id).join(' ');
-      const types = known.get(key) ?? (chosen.length === 0 ? coreTypes : build(chosen));
+    typesOf(offer) {
+      const chosen = packs.filter(({ id }) => offer.packs.includes(id));
+      const key = JSON.stringify([offer.groups, ...chosen.map(({ id }) => id)]);
+      const types = known.get(key) ?? offered(chosen.length === 0 ? coreTypes : build(chosen), offer);
       known.set(key, types);
       return types;
     },
   };
+}
+
+/** Without groups there are no memberships either. */
+function offered(types: readonly ResourceType[], { groups }: { groups: boolean }): readonly ResourceType[] {
+  const hidden: readonly string[] = [groupType.name, groupMemberType.name];
+  return groups ? types : types.filter(({ name }) => !hidden.includes(name));
 }
 
 function buildTypes(packs: readonly Pack[], schemas: ReadonlyMap<string, Schema>): readonly ResourceType[] {

@@ -6,7 +6,7 @@ import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
 export function deleteResource(context: Context, target: Target): Promise<void> {
   return untilCurrent(async () => {
     const stored = await requireTarget(context, target);
-    const { graceDays } = context.tenant.policy;
+    const { graceDays } = context.tenant.policy.deletion;
     await deleteFromDirectory(context.directory, target.type, { stored, graceDays });
   });
 }

@@ -1,31 +1,22 @@
 import { z } from 'zod';
 import { keyRefSchema } from '../keys/key-list.ts';
-import { keyDaysMax } from '../keys/lifecycle.ts';
-import { clientProfiles } from '../scim/quirks/quirk.ts';
-
-/** The paths that a SCIM endpoint may have; a tenant answers on its own only. */
-export const endpointPaths = ['/scim', '/scim/v2', '/api/scim/v2'] as const;
-
-export const policySchema = z.strictObject({
-  /** Whether two groups of the tenant may not bear one name. */
-  uniqueGroupNames: z.boolean().default(true),
-  /** Days between a deletion and its end. */
-  graceDays: z.int().min(0).max(365).default(30),
-  keyDaysMax: z.int().min(1).max(keyDaysMax).default(keyDaysMax),
-  activeKeysMax: z.int().min(1).max(10).default(2),
-  /** Sets of schemas and resource types beyond the core ones, by their ids. */
-  packs: z.array(z.string()).readonly().default([]),
-});
-export type Policy = Readonly<z.infer<typeof policySchema>>;
+import { policySchema } from './policy.ts';
 
 export const tenantIdForm = /^[0-9a-z][0-9a-z-]{0,63}$/;
+
+const identifierSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
+    'must start with a letter, then letters, digits and underscores only',
+  );
 
 export const tenantSchema = z.object({
   id: z.string().regex(tenantIdForm),
   name: z.string().trim().min(1).max(100),
-  path: z.enum(endpointPaths).default('/scim/v2'),
-  /** Who the tenant's client is, which decides the leniencies it meets. */
-  profile: z.enum(clientProfiles).default('entra'),
+  /** For people and scripts, derived from the name unless it is chosen. */
+  identifier: identifierSchema,
+  description: z.string().trim().max(500).default(''),
   enabled: z.boolean().default(true),
   policy: policySchema.prefault({}),
   /** Decides which keys are active; see the lifecycle of keys. */
@@ -35,4 +26,13 @@ export const tenantSchema = z.object({
 /** A customer's directory with its own endpoint, policy and keys. */
 export type Tenant = Readonly<z.infer<typeof tenantSchema>>;
 /** What a tenant is made of; all but the name has a default. */
-export type TenantInput = Omit<z.input<typeof tenantSchema>, 'id' | 'keys'>;
+export type TenantInput = Omit<z.input<typeof tenantSchema>, 'id' | 'keys' | 'identifier'> & {
+  readonly identifier?: string | undefined;
+};
+
+/** The identifier that a name suggests: its letters and digits, with underscores between. */
+export function identifierOf(name: string): string {
+  const ascii = name.normalize('NFKD').replace(/\p{M}/gu, '');
+  const words = ascii.replace(/[^A-Za-z0-9]+/g, '_').replace(/^[^A-Za-z]+|_+$/g, '');
+  return words.slice(0, 64) || 'tenant';
+}

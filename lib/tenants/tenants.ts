@@ -9,7 +9,7 @@ import {
   type Stored,
   StoreError,
 } from '../store/document-store.ts';
-import { type Tenant, type TenantInput, tenantIdForm, tenantSchema } from './tenant.ts';
+import { identifierOf, type Tenant, type TenantInput, tenantIdForm, tenantSchema } from './tenant.ts';
 
 /** A partition whose name is no tenant id, so that tenants can be listed without crossing partitions. */
 const registry: Partition = { container: 'tenants', tenantId: '_registry' };
@@ -28,7 +28,7 @@ export interface Tenants {
   retrieveFresh(id: string): Promise<Tenant | undefined>;
   /** In the order of their ids, behind `after`. */
   list(page: { after?: string | undefined; limit: number }): Promise<TenantPage>;
-  /** Changes name, path, profile, policy or whether it is enabled; `stale` only when many writers meet. */
+  /** Changes name, identifier, description, policy or whether it is enabled; `stale` only when many writers meet. */
   edit(id: string, change: (tenant: Tenant) => Partial<TenantInput>): Promise<Tenant | undefined>;
   /** Changes the list of keys under a version check. */
   editKeys(id: string, change: (tenant: Tenant) => readonly KeyRef[]): Promise<Tenant | undefined>;
@@ -58,7 +58,8 @@ export function createTenants({ store, now, newId }: TenantsParts): Tenants {
 
   return {
     async create(input) {
-      const tenant = tenantSchema.parse({ ...input, id: newId() });
+      const identifier = input.identifier ?? identifierOf(input.name);
+      const tenant = tenantSchema.parse({ ...input, identifier, id: newId() });
       await createTenant(store, tenant);
       memory.forget(tenant.id);
       return tenant;

@@ -193,7 +193,7 @@ describe('Okta', () => {
   });
 
   test('reads entitlements one at a time in its test', async () => {
-    const policy = { packs: ['okta-entitlements'] };
+    const policy = { endpoint: { packs: ['okta-entitlements'] } };
     const tenant = await endpoint.createTenant({ name: 'entitlements', profile: 'okta', policy });
     const urn = 'urn:okta:scim:schemas:core:1.0:Entitlement';
     const entitlement = { schemas: [urn], displayName: 'Licence', type: 'Entitlement' };

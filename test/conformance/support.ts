@@ -30,7 +30,7 @@ export interface ConformanceEndpoint extends TenantAccess {
 
 export interface TenantSettings {
   readonly profile?: string;
-  readonly policy?: object;
+  readonly policy?: { readonly endpoint?: object };
 }
 
 export const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -63,7 +63,7 @@ async function openTenant(endpoint: Endpoint, settings: TenantSettings): Promise
   const access = await endpoint.createTenant({
     name: `conformance ${serial}`,
     profile: 'strict',
-    policy: { packs: ['specimens'] },
+    policy: { endpoint: { packs: ['specimens'] } },
     ...settings,
   });
   const send: ConformanceEndpoint['send'] = (method, path, ...rest) => scim(access, method, path, ...rest);

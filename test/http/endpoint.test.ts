@@ -22,8 +22,7 @@ const error = (status: number) => ({
 async function tenantAt(path: string): Promise<TenantAccess> {
   const { status, body } = await endpoint.manage('POST', '/manage/tenants', {
     name: path,
-    path,
-    profile: 'strict',
+    policy: { endpoint: { path, profile: 'strict' } },
   });
   expect(status).toBe(201);
   const key = await endpoint.manage('POST', `/manage/tenants/${body.id}/keys`, {});

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const tenant = await endpoint.createTenant({
     name: 'Members',
     profile: 'strict',
-    policy: { packs: ['group-members'] },
+    policy: { endpoint: { packs: ['group-members'] } },
   });
   tenantUrl = tenant.tenantUrl;
   client = clientOf(tenant);
@@ -220,7 +220,10 @@ describe('GET /GroupMembers', () => {
   });
 
   test('without a filter lists all memberships of the tenant, in pages', async () => {
-    const access = await endpoint.createTenant({ name: 'All', policy: { packs: ['group-members'] } });
+    const access = await endpoint.createTenant({
+      name: 'All',
+      policy: { endpoint: { packs: ['group-members'] } },
+    });
     const own = clientOf(access);
     const people = await inParallel(range(5), 5, async (number) => (await own.user(`a${number}`)).id);
     const groups = [await own.group('a', people), await own.group('b', people.slice(0, 2))];

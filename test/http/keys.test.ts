@@ -104,7 +104,7 @@ describe('A key', () => {
   });
 
   test('that a policy does not allow is refused with 409 and its reason', async () => {
-    const tenant = await endpoint.createTenant({ name: 'Small', policy: { activeKeysMax: 1 } });
+    const tenant = await endpoint.createTenant({ name: 'Small', policy: { keys: { activeMax: 1 } } });
     const { status, body } = await endpoint.manage('POST', keysOf(tenant), {});
     expect([status, body.detail]).toEqual([
       409,

@@ -35,7 +35,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-large-'));
   const store = openEmbeddedStore({ path: folder });
   const tenants = createTenants({ store, now: Date.now, newId });
-  const tenant = await tenants.create({ name: 'Large', policy: { packs: ['group-members'] } });
+  const tenant = await tenants.create({ name: 'Large', policy: { endpoint: { packs: ['group-members'] } } });
   directory = await fill(benchScope(store, tenant.id));
   await store.close();
   endpoint = await startEndpoint({ data: folder, env: { MUSTER_COST_HEADER: 'true' } });

@@ -9,7 +9,7 @@ let client: Client;
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  const policy = { activeKeysMax: 10 };
+  const policy = { keys: { activeMax: 10 } };
   const tenant = await endpoint.createTenant({ name: 'Me', profile: 'okta', policy });
   ({ tenantUrl, tenantId } = tenant);
   client = clientOf(tenant);

@@ -18,9 +18,11 @@ const textOf = (answer: JsonObject, name: string) => String(answer[name]);
 describe('createTenant()', () => {
   test('answers the tenant with the URL to paste', async () => {
     const { manage } = await one();
-    const tenant = await manage.createTenant({ body: { name: 'Contoso', profile: 'okta', path: '/scim' } });
+    const policy = { endpoint: { profile: 'okta', path: '/scim' } };
+    const tenant = await manage.createTenant({ body: { name: 'Contoso', policy } });
     expect(tenant).toEqual({
-      ...{ id: expect.any(String), name: 'Contoso', profile: 'okta', path: '/scim', enabled: true },
+      ...{ id: expect.any(String), name: 'Contoso', identifier: 'Contoso', description: '', enabled: true },
+      policy: expect.objectContaining({ endpoint: expect.objectContaining(policy.endpoint) }),
       tenantUrl: 'https://scim.example.com/scim',
     });
   });
@@ -30,13 +32,23 @@ describe('createTenant()', () => {
     ['nothing', null, 'invalidSyntax', 'The request body must be a JSON object'],
     ['no name', {}, 'invalidValue', 'Property name is not valid'],
     ['an empty name', { name: ' ' }, 'invalidValue', 'Property name is not valid'],
-    ['an unknown profile', { name: 'a', profile: 'x' }, 'invalidValue', 'Property profile is not valid'],
-    ['an unknown path', { name: 'a', path: '/x' }, 'invalidValue', 'Property path is not valid'],
+    [
+      'an unknown profile',
+      { name: 'a', policy: { endpoint: { profile: 'x' } } },
+      'invalidValue',
+      'Property policy.endpoint.profile is not valid',
+    ],
+    [
+      'an unknown path',
+      { name: 'a', policy: { endpoint: { path: '/x' } } },
+      'invalidValue',
+      'Property policy.endpoint.path is not valid',
+    ],
     [
       'a policy out of bounds',
-      { name: 'a', policy: { activeKeysMax: 11 } },
+      { name: 'a', policy: { keys: { activeMax: 11 } } },
       'invalidValue',
-      'Property policy.activeKeysMax is not valid',
+      'Property policy.keys.activeMax is not valid',
     ],
     ['an unknown property', { name: 'a', nmae: 'b' }, 'invalidValue', 'nmae'],
     ['an id of its own', { name: 'a', id: 'x' }, 'invalidValue', 'id'],
@@ -89,7 +101,7 @@ describe('issueKey()', () => {
 
   test('refuses a key too many with conflict', async () => {
     const { manage } = await one();
-    const body = { name: 'Contoso', policy: { activeKeysMax: 1 } };
+    const body = { name: 'Contoso', policy: { keys: { activeMax: 1 } } };
     const tenantId = textOf(await manage.createTenant({ body }), 'id');
     await manage.issueKey({ tenantId, body: {} });
     await expect(manage.issueKey({ tenantId, body: {} })).rejects.toMatchObject({

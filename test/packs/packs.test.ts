@@ -18,7 +18,11 @@ beforeAll(async () => {
   endpoint = await startEndpoint({ env: { MUSTER_PACKS: 'test/fixtures/packs' } });
   plain = endpoint;
   const packs = ['badges', 'devices', 'group-description', 'okta-entitlements'];
-  packed = await endpoint.createTenant({ name: 'Packed', profile: 'strict', policy: { packs } });
+  packed = await endpoint.createTenant({
+    name: 'Packed',
+    profile: 'strict',
+    policy: { endpoint: { packs } },
+  });
   return () => endpoint.stop();
 });
 
@@ -115,7 +119,10 @@ describe('a tenant without packs', () => {
     };
     const extension = 'urn:ietf:params:scim:schemas:extension:muster:2.0:Group';
     expect((await scim(plain, 'POST', '/Groups', body)).body).not.toHaveProperty(extension);
-    const described = await endpoint.createTenant({ name: 'D', policy: { packs: ['group-description'] } });
+    const described = await endpoint.createTenant({
+      name: 'D',
+      policy: { endpoint: { packs: ['group-description'] } },
+    });
     const created = await scim(described, 'POST', '/Groups', body);
     expect(created.body[extension]).toEqual({ description: 'Sells' });
   });
@@ -125,7 +132,7 @@ describe('the management API', () => {
   test('refuses a pack that the deployment has not', async () => {
     const answer = await endpoint.manage('POST', '/manage/tenants', {
       name: 'X',
-      policy: { packs: ['nope'] },
+      policy: { endpoint: { packs: ['nope'] } },
     });
     expect(answer).toMatchObject({ status: 400, body: { scimType: 'invalidValue' } });
     expect(answer.body.detail).toContain('badges');

@@ -35,7 +35,7 @@ export interface Endpoint extends TenantAccess {
     readonly name: string;
     readonly profile?: string;
     readonly path?: string;
-    readonly policy?: object;
+    readonly policy?: { readonly endpoint?: object; readonly [section: string]: unknown };
   }): Promise<TenantAccess & { readonly tenantId: string }>;
   /** Calls the management API. */
   manage(method: string, path: string, body?: unknown): Promise<Answer>;
@@ -109,12 +109,16 @@ function firstMessage(child: ChildProcess, output: () => string): Promise<Starte
   });
 }
 
-async function createTenant(manage: Endpoint['manage'], input: object) {
+async function createTenant(
+  manage: Endpoint['manage'],
+  { profile, path, policy, ...input }: Parameters<Endpoint['createTenant']>[0],
+) {
+  const endpoint = { ...(profile && { profile }), ...(path && { path }), ...policy?.endpoint };
   const { id: tenantId, tenantUrl } = await created<{ id: string; tenantUrl: string }>(
-    manage('POST', '/manage/tenants', input),
+    manage('POST', '/manage/tenants', { ...input, policy: { ...policy, endpoint } }),
   );
-  const path = `/manage/tenants/${tenantId}/keys`;
-  const { key: token } = await created<{ key: string }>(manage('POST', path, {}));
+  const keys = `/manage/tenants/${tenantId}/keys`;
+  const { key: token } = await created<{ key: string }>(manage('POST', keys, {}));
   return { tenantId, tenantUrl, token };
 }
 

@@ -7,13 +7,15 @@ const one = async () => {
 };
 
 describe('create()', () => {
-  test('fills in path, profile and policy', async () => {
+  test('fills in identifier and policy', async () => {
     const { tenants } = await one();
     const { id, ...tenant } = await tenants.create({ name: ' Contoso ' });
     expect(tenant).toEqual({
-      ...{ name: 'Contoso', path: '/scim/v2', profile: 'entra', enabled: true, keys: [] },
+      ...{ name: 'Contoso', identifier: 'Contoso', description: '', enabled: true, keys: [] },
       policy: expect.objectContaining({
-        ...{ uniqueGroupNames: true, graceDays: 30, keyDaysMax: 730, activeKeysMax: 2 },
+        endpoint: { path: '/scim/v2', profile: 'entra', groups: true, packs: [] },
+        deletion: { graceDays: 30 },
+        keys: expect.objectContaining({ daysMax: 730, activeMax: 2 }),
       }),
     });
     expect(await tenants.retrieveFresh(id)).toEqual({ id, ...tenant });
@@ -58,10 +60,10 @@ describe('edit()', () => {
     const other = startInstance(deployment).tenants;
     const { id } = await tenants.create({ name: 'Contoso' });
     await Promise.all([tenants.retrieve(id), other.retrieve(id)]);
-    await tenants.edit(id, () => ({ name: 'Fabrikam', profile: 'okta' }));
-    expect(await tenants.retrieve(id)).toMatchObject({ name: 'Fabrikam', profile: 'okta' });
+    await tenants.edit(id, () => ({ name: 'Fabrikam', description: 'Okta' }));
+    expect(await tenants.retrieve(id)).toMatchObject({ name: 'Fabrikam', description: 'Okta' });
     clock.time += 60_000;
-    expect(await other.retrieve(id)).toMatchObject({ name: 'Fabrikam', profile: 'okta' });
+    expect(await other.retrieve(id)).toMatchObject({ name: 'Fabrikam', description: 'Okta' });
   });
 
   test('loses no change of racing writers and keeps the keys', async () => {

@@ -35,7 +35,7 @@ export interface Tenant {
 export interface InProcess extends AsyncDisposable {
   /** Rejects with what a handler throws, which it never should. */
   call(request: Request): Promise<Answer>;
-  createTenant(input: { readonly profile: string; readonly policy?: object }): Promise<Tenant>;
+  createTenant(input: { readonly profile: string; readonly packs?: readonly string[] }): Promise<Tenant>;
   /** The last error that the app has logged; the app's log is not printed. */
   lastError(): string | undefined;
   /** Opens the app's own data a second time. */
@@ -124,7 +124,7 @@ async function toAnswer({ status = 200, headers = {}, body }: HttpResponseInit):
 
 async function createTenant(
   call: InProcess['call'],
-  { profile, policy }: { readonly profile: string; readonly policy?: object },
+  { profile, packs = [] }: { readonly profile: string; readonly packs?: readonly string[] },
 ): Promise<Tenant> {
   const post = async (target: string, input: object) => {
     const headers = { 'content-type': 'application/json' };
@@ -137,7 +137,8 @@ async function createTenant(
     if (status !== 201) throw new Error(`POST ${target} answered ${status}: ${body}`);
     return JSON.parse(body);
   };
-  const { id, path } = await post('/manage/tenants', { name: profile, profile, ...(policy && { policy }) });
+  const policy = { endpoint: { profile, packs } };
+  const { id, policy: given } = await post('/manage/tenants', { name: profile, policy });
   const { key } = await post(`/manage/tenants/${id}/keys`, {});
-  return { id, profile, path, token: key };
+  return { id, profile, path: given.endpoint.path, token: key };
 }

@@ -67,7 +67,7 @@ export async function fuzz(app: InProcess, options: FuzzOptions): Promise<FuzzRe
 function createParties(app: InProcess): Promise<readonly Party[]> {
   return Promise.all(
     profiles.map(async (profile, index) => {
-      const tenant = await app.createTenant({ profile, policy: { packs: index % 2 === 0 ? packs : [] } });
+      const tenant = await app.createTenant({ profile, packs: index % 2 === 0 ? packs : [] });
       return { tenant, ids: new Map() };
     }),
   );

@@ -13,7 +13,7 @@ interface TenantView {
   readonly tenantUrl: string;
 }
 
-const defaultTenant = { name: 'Default', profile: 'entra' };
+const defaultTenant = { name: 'Default' };
 
 /** Yields the connection of the default tenant: the kept one while it works, else one with a new key. */
 export async function connectDefaultTenant(access: ManageAccess, kept?: Connection): Promise<Connection> {

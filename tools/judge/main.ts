@@ -81,7 +81,10 @@ async function askAll(
 }
 
 async function createTenant(access: ManageAccess, name: string, profile: string) {
-  const { id, tenantUrl } = await manage(access, '/manage/tenants', { name, profile });
+  const { id, tenantUrl } = await manage(access, '/manage/tenants', {
+    name,
+    policy: { endpoint: { profile } },
+  });
   const { key } = await manage(access, `/manage/tenants/${id}/keys`, { label: 'npm run judge' });
   return { tenantUrl: String(tenantUrl), token: String(key) };
 }
