@@ -82,6 +82,8 @@ export const limits = {
 
   /** How long it can be told that a deleted resource cannot be restored any more. */
   headstoneDays: 30,
+  /** Accounts that one request brings in step with the directory at the same time. */
+  settlingsAtOnce: 16,
   /** Documents that one timer run moves on; the next run takes the rest. */
   maintenanceBatchMax: 500,
 } as const;

@@ -35,6 +35,13 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'lib/limits.ts',
     'zod',
   ],
+  'lib/accounts': [
+    'lib/directory',
+    'lib/scim',
+    'lib/tenants',
+    'lib/store/document-store.ts',
+    'lib/limits.ts',
+  ],
   'lib/audit': ['lib/directory', 'lib/tenants', 'lib/store/document-store.ts', 'lib/limits.ts'],
   'lib/directory': ['lib/scim', 'lib/store/document-store.ts', 'lib/limits.ts', 'lru-cache', 'node:crypto'],
   'lib/tenants': [

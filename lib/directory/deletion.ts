@@ -47,6 +47,7 @@ export async function deleteResource(
     ...(document.intent ? [{ op: 'delete', kind: intentKind, id: `intent:${id}` } as const] : []),
   ];
   await scope.store.commit(partitionOf(scope, type), changes);
+  if (type.name === 'User') scope.concern?.([id]);
   await unlink(scope, id);
 }
 
@@ -66,7 +67,7 @@ export async function unlink(scope: DirectoryScope, id: string): Promise<void> {
 }
 
 async function endMemberships(scope: DirectoryScope, id: string, side: 'user' | 'group'): Promise<void> {
-  const size = side === 'user' ? limits.unlinksPerBatchMax : limits.batchChangesMax;
+  const size = side === 'user' ? limits.unlinksPerBatchMax : limits.membersPerBatchMax;
   const ending: MemberDocument[][] = [];
   for await (const member of queryMemberships(scope, side, [id])) {
     const last = ending.at(-1);
@@ -94,20 +95,36 @@ async function endBatch(scope: DirectoryScope, batch: readonly MemberDocument[],
   const changes = batch.flatMap((member): Change[] =>
     side === 'user' ? [removeMember(member), touchGroup(scope, member.group, -1)] : [removeMember(member)],
   );
+  const users = side === 'group' ? batch.map(({ user }) => user) : [];
   try {
-    await scope.store.commit(partitionOf(scope, groupType), changes);
+    await scope.store.commit(partitionOf(scope, groupType), [...changes, ...told(scope, batch, users)]);
+    scope.concern?.(users);
   } catch (thrown) {
     if (!isLostRace(thrown)) throw thrown;
     for (const member of batch) await endOne(scope, member, side);
   }
 }
 
+/** Who loses a group may lose an account; a user that is gone itself has an event already. */
+function told(
+  scope: DirectoryScope,
+  [first]: readonly MemberDocument[],
+  users: readonly string[],
+): readonly Change[] {
+  if (!scope.concern || !first || users.length === 0) return [];
+  const facts = { operation: 'modify', id: first.group, attributes: ['members'], users } as const;
+  return [eventChange(scope, groupType, facts)];
+}
+
 /** One by one, so that a membership that another request ended does not keep the others. */
 async function endOne(scope: DirectoryScope, member: MemberDocument, side: 'user' | 'group'): Promise<void> {
+  const users = side === 'group' ? [member.user] : [];
+  const alone = [removeMember(member), ...told(scope, [member], users)];
   const attempts = side === 'user' ? [[removeMember(member), touchGroup(scope, member.group, -1)]] : [];
-  for (const changes of [...attempts, [removeMember(member)]]) {
+  for (const changes of [...attempts, alone]) {
     try {
-      return await scope.store.commit(partitionOf(scope, groupType), changes);
+      await scope.store.commit(partitionOf(scope, groupType), changes);
+      return scope.concern?.(users);
     } catch (thrown) {
       if (!isLostRace(thrown)) throw thrown;
     }

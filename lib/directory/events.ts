@@ -6,7 +6,19 @@ import type { DirectoryScope } from './scope.ts';
 export const eventKind = 'event';
 /** An event in the audit trail, under the same id. */
 export const recordKind = 'record';
-export type EventOperation = 'create' | 'replace' | 'modify' | 'delete' | 'restore' | 'finalise';
+export type EventOperation = ResourceOperation | AccountOperation;
+type ResourceOperation = 'create' | 'replace' | 'modify' | 'delete' | 'restore' | 'finalise';
+/** What becomes of the account that a user yields. */
+export type AccountOperation =
+  | 'adopt'
+  | 'activate'
+  | 'disable'
+  | 'enable'
+  | 'hold'
+  | 'invite'
+  | 'remove'
+  | 'update'
+  | 'verify';
 
 /**
  * What happened to a resource: the audit record and the work queue in one, written in the batch of the
@@ -19,6 +31,10 @@ export interface EventDocument extends Document {
   readonly resource: string;
   /** Names of the attributes that changed; never values. */
   readonly attributes: readonly string[];
+  /** Why, where the operation alone does not tell. */
+  readonly outcome?: string;
+  /** Users whose accounts it may concern, beside the resource. */
+  readonly users?: readonly string[];
   readonly credential: string;
   readonly requestId: string;
 }
@@ -27,6 +43,8 @@ export interface EventFacts {
   readonly operation: EventOperation;
   readonly id: string;
   readonly attributes?: readonly string[];
+  readonly outcome?: string | undefined;
+  readonly users?: readonly string[];
 }
 
 /** The change that leaves an event for the timer to deliver. */
@@ -46,6 +64,8 @@ export function eventChange(
     resourceType: type.name,
     resource: facts.id,
     attributes: facts.attributes ?? [],
+    ...(facts.outcome !== undefined && { outcome: facts.outcome }),
+    ...(scope.concern && facts.users && { users: facts.users }),
     ...scope.actor,
   };
   return { op: 'create', document };

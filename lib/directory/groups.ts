@@ -70,11 +70,13 @@ async function writeMembers(
   const { id, operation, members } = change;
   const memberCount = (before.memberCount ?? 0) + balance(members);
   const touch = touchGroup(scope, id, balance(members));
+  const users = usersOf(members);
   await scope.store.commit(partitionOf(scope, groupType), [
     touch,
-    eventChange(scope, groupType, { operation, id, attributes: ['members'] }),
+    eventChange(scope, groupType, { operation, id, attributes: ['members'], users }),
     ...memberChanges(scope, change),
   ]);
+  scope.concern?.(users);
   return { ...before, ...touch.set, memberCount, revision: before.revision + 1 };
 }
 
@@ -103,9 +105,12 @@ function writeAttributes(
     operation,
     ...beside,
     attributes: sizeOf(members) > 0 ? ['members'] : [],
+    // A large change tells whom it concerns batch by batch.
+    users: isLarge(members) ? [] : usersOf(members),
   });
 }
 
+const usersOf = ({ add, remove }: MemberChange) => [...add.keys(), ...remove];
 const sizeOf = (members: MemberChange) => members.add.size + members.remove.size;
 const isLarge = (members: MemberChange) => sizeOf(members) > limits.membersPerBatchMax;
 const balance = (members: MemberChange) => members.add.size - members.remove.size;

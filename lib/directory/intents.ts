@@ -1,6 +1,7 @@
 import { limits } from '../limits.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import { type Change, type Document, StoreError } from '../store/document-store.ts';
+import { eventChange } from './events.ts';
 import {
   addMember,
   type MemberChange,
@@ -78,8 +79,16 @@ function rollBatch(scope: DirectoryScope, intent: IntentDocument, steps: readonl
     const left = steps.filter(({ user, by }) => present.has(user) !== by > 0);
     if (left.length === 0) return undefined;
     const memberCount = left.reduce((sum, { by }) => sum + by, document.memberCount ?? 0);
-    return { document: { ...document, memberCount }, alongside: left.map(({ change }) => change) };
+    const alongside = [...left.map(({ change }) => change), ...told(scope, intent, left)];
+    return { document: { ...document, memberCount }, alongside };
   });
+}
+
+/** Without accounts the event of the decision says enough. */
+function told(scope: DirectoryScope, { group }: IntentDocument, steps: readonly Step[]): readonly Change[] {
+  if (!scope.concern) return [];
+  const facts = { operation: 'modify', id: group, attributes: ['members'] } as const;
+  return [eventChange(scope, groupType, { ...facts, users: steps.map(({ user }) => user) })];
 }
 
 interface MarkedWrite {

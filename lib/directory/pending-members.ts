@@ -81,8 +81,14 @@ async function admit(scope: DirectoryScope, user: string, { group, value }: Pend
       dropPending(group, value),
       addMember(scope, { group, user, type: 'User' }),
       touchGroup(scope, group, 1),
-      eventChange(scope, groupType, { operation: 'modify', id: group, attributes: ['members'] }),
+      eventChange(scope, groupType, {
+        operation: 'modify',
+        id: group,
+        attributes: ['members'],
+        users: [user],
+      }),
     ]);
+    scope.concern?.([user]);
   } catch (thrown) {
     if (!isLostRace(thrown)) throw thrown;
   }

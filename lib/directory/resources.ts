@@ -40,17 +40,27 @@ export async function existingResources(
   return new Set(candidates.filter((id, index) => found[index] || scope.expected?.get(id) === type.name));
 }
 
+/** Those of the ids that name a resource of the type, by one read. */
+export async function existingDocuments(
+  scope: DirectoryScope,
+  type: ResourceType,
+  ids: readonly string[],
+): Promise<readonly ResourceDocument[]> {
+  const keys = ids
+    .filter(isResourceId)
+    .map((id) => ({ ...partitionOf(scope, type), kind: kindOf(type), id }));
+  if (keys.length === 0) return [];
+  const found = await scope.store.readMany(keys);
+  return found.flatMap((stored) => (stored ? [stored.document as ResourceDocument] : []));
+}
+
 /** The revisions of those of the ids that name a resource of the type, by one read. */
 export async function currentRevisions(
   scope: DirectoryScope,
   type: ResourceType,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const keys = ids
-    .filter(isResourceId)
-    .map((id) => ({ ...partitionOf(scope, type), kind: kindOf(type), id }));
-  const found = await scope.store.readMany(keys);
-  const documents = found.flatMap((stored) => (stored ? [stored.document as ResourceDocument] : []));
+  const documents = await existingDocuments(scope, type, ids);
   return new Map(documents.map(({ id, revision }) => [id, revision]));
 }
 
@@ -66,6 +76,8 @@ export interface ResourceChange {
   readonly alongside?: readonly Change[];
   /** Names for the event of what changes beside the resource. */
   readonly attributes?: readonly string[];
+  /** Members whose accounts the change may concern. */
+  readonly users?: readonly string[];
 }
 
 /**
@@ -79,7 +91,7 @@ export async function writeResource(
   type: ResourceType,
   change: ResourceChange,
 ): Promise<ResourceDocument> {
-  const { before, alongside = [] } = change;
+  const { before, alongside = [], users = [] } = change;
   requireSize(change.resource, type);
   const document = nextDocument(scope, type, change);
   const write: Change = before
@@ -94,10 +106,11 @@ export async function writeResource(
     write,
     ...unique.map((row) => row.change),
     ...(before ? [] : [countChange(type, document.id, 1)]),
-    eventChange(scope, type, { operation: change.operation, id: document.id, attributes }),
+    eventChange(scope, type, { operation: change.operation, id: document.id, attributes, users }),
     ...alongside,
   ];
   await commitUnique(scope, type, { changes, unique, uniqueOffset: 1 });
+  scope.concern?.(type.name === 'User' ? [document.id] : users);
   return document;
 }
 

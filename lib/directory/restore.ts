@@ -38,6 +38,7 @@ export async function restoreResource(
     eventChange(scope, type, { operation: 'restore', id }),
   ];
   await commitUnique(scope, type, { changes, unique, uniqueOffset: 1 });
+  if (type.name === 'User') scope.concern?.([id]);
   return document;
 }
 

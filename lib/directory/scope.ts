@@ -16,6 +16,8 @@ export interface DirectoryScope {
   readonly uniqueAttributes: Readonly<Record<string, readonly string[]>>;
   /** Resource type names by id: what the same bulk request creates counts as existing (RFC 7644 3.7.1). */
   readonly expected?: ReadonlyMap<string, string>;
+  /** Hears of users whose accounts may have to change, once the directory has; without it events name no members. */
+  readonly concern?: (users: readonly string[]) => void;
   /** Begins the ids of events, so that a repetition of a bulk request knows what was done. */
   readonly eventMark?: string;
 }

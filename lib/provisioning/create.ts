@@ -3,6 +3,7 @@ import { admitPending } from '../directory/pending-members.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { writeResource } from '../directory/resources.ts';
 import type { JsonObject } from '../scim/json.ts';
+import { refuseTakeover } from './accounts.ts';
 import type { Context } from './context.ts';
 import { asKept } from './keep.ts';
 import { planMembers, takeMembers } from './members.ts';
@@ -23,7 +24,7 @@ export interface CreateCommand extends View {
  * Throws ScimError `uniqueness`, or `invalidValue` for unknown members.
  */
 export async function createResource(context: Context, command: CreateCommand): Promise<Representation> {
-  const resource = asKept(context, command.type, command.resource);
+  const resource = asKept(context, command.type, { resource: command.resource, isNew: true });
   const document = await create(context, { ...command, resource });
   // A user who returns has a later revision, and one who was waited for is in groups already.
   const isNew = document.revision === 1 && context.traits.unknownMember === 'refuse';
@@ -50,6 +51,7 @@ async function write(
 }
 
 async function createUser(context: Context, command: CreateCommand): Promise<ResourceDocument> {
+  await refuseTakeover(context, command.resource);
   const { returningUser, unknownMember } = context.traits;
   const user =
     returningUser === 'reactivate'

@@ -75,6 +75,7 @@ function modified(
 ): JsonObject | undefined {
   const patched = applyPatch(current, operations, type);
   if (patched === current) return undefined;
-  const resource = asKept(context, type, validateModified(patched, type, { current }));
+  const valid = validateModified(patched, type, { current });
+  const resource = asKept(context, type, { resource: valid });
   return equalJson(resource, current) ? undefined : resource;
 }

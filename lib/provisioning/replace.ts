@@ -28,7 +28,7 @@ export async function replaceResource(context: Context, command: ReplaceCommand)
     const before = await requireTarget(context, command);
     const current = withPassword(before.document);
     const valid = validateResource(command.body, type, { context: 'replace', current, onUnknown });
-    const resource = asKept(context, type, valid);
+    const resource = asKept(context, type, { resource: valid });
     return type.name === 'Group'
       ? replaceGroup(context, command, { before, resource })
       : replace(context, command, { before, resource });

@@ -23,7 +23,7 @@ type Direction = 'ascending' | 'descending';
 /** What a container holds in numbers, and the names of `order` that it can be sorted by; others are read by key. */
 export const queried: Readonly<Record<Container, { kinds: readonly string[]; sorted: readonly string[] }>> = {
   users: {
-    kinds: ['user'],
+    kinds: ['user', 'account'],
     sorted: [
       'userName',
       'displayName',

@@ -4,6 +4,7 @@ import type { Path } from '../scim/filter/condition.ts';
 const indexesOfKinds: ReadonlyMap<string, readonly Path[]> = new Map([
   ['member', [['group'], ['user']]],
   ['pending', [['group'], ['value']]],
+  ['account', [['state'], ['hold'], ['central']]],
 ]);
 
 /** For every other kind: a resource of any type keeps its normalised attributes under `search`. */

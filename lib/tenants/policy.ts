@@ -5,7 +5,8 @@ import { clientProfiles } from '../scim/quirks/quirk.ts';
 /** The paths that a SCIM endpoint may have; a tenant answers on its own only. */
 export const endpointPaths = ['/scim', '/scim/v2', '/api/scim/v2'] as const;
 
-const workEmail = 'emails[type eq "work"].value';
+/** The path of the address at work. */
+export const workEmail = 'emails[type eq "work"].value';
 
 /** What accounts are given of users unless a policy says otherwise: the name in the account, and the path. */
 const usualAttributes: Readonly<Record<string, string>> = {

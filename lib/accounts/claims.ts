@@ -1,0 +1,64 @@
+import { hash } from 'node:crypto';
+import { withoutCase } from '../scim/schema/search-form.ts';
+import type { Change, Document } from '../store/document-store.ts';
+import type { Account } from './account.ts';
+import { type AccountScope, accountPartition } from './scope.ts';
+
+const claimKind = 'account-claim';
+
+/** Holds an address or a login for one account: creating it is what makes either unique. */
+interface Claim extends Document {
+  readonly account: string;
+}
+
+/** What no two accounts may share, and what a second one is held for. */
+const claimed = {
+  address: { hold: 'addressTaken', of: ({ attributes }: Account) => attributes.email },
+  login: { hold: 'loginTaken', of: ({ login }: Account) => login },
+} as const;
+type ClaimName = keyof typeof claimed;
+const claimNames = ['address', 'login'] as const;
+
+export interface ClaimChange {
+  readonly change: Change;
+  /** Why the account is held when the change fails. */
+  readonly obstacle: 'addressTaken' | 'loginTaken';
+}
+
+/** The changes that move an account's claims from one state to the next. */
+export function claimChanges(
+  { directory: { tenantId } }: AccountScope,
+  account: string,
+  { before, after }: { before: Account | undefined; after: Account | undefined },
+): readonly ClaimChange[] {
+  return claimNames.flatMap((name): readonly ClaimChange[] => {
+    const [held, wanted] = [before, after].map((state) => state && claimId(name, state));
+    const obstacle = claimed[name].hold;
+    if (held === wanted) return [];
+    const document: Claim = { id: wanted ?? '', tenantId, kind: claimKind, account };
+    return [
+      ...(held === undefined
+        ? []
+        : [{ change: { op: 'delete', kind: claimKind, id: held }, obstacle } as const]),
+      ...(wanted === undefined ? [] : [{ change: { op: 'create', document }, obstacle } as const]),
+    ];
+  });
+}
+
+/** The account that claims an address. */
+export async function ownerOfAddress(scope: AccountScope, address: string): Promise<string | undefined> {
+  const id = idOf('address', address);
+  const found = await scope.directory.store.read({ ...accountPartition(scope), kind: claimKind, id });
+  return (found?.document as Claim | undefined)?.account;
+}
+
+/** Who is held or removed claims nothing. */
+function claimId(name: ClaimName, account: Account): string | undefined {
+  const value = claimed[name].of(account);
+  if (value === undefined || account.state === 'held' || account.state === 'removed') return undefined;
+  return idOf(name, value);
+}
+
+function idOf(name: ClaimName, value: string): string {
+  return `account-${name}:${hash('sha256', withoutCase(value), 'base64url')}`;
+}

@@ -1,0 +1,40 @@
+import type { Account } from './account.ts';
+import type { AccountRule, Facts } from './facts.ts';
+import { attributes } from './rules/attributes.ts';
+import { centralTeam, life } from './rules/life.ts';
+import { login } from './rules/login.ts';
+import { role } from './rules/role.ts';
+import { timezone } from './rules/timezone.ts';
+import { verification } from './rules/verification.ts';
+
+/** What makes an account of a user, in this order. */
+export const accountRules: readonly AccountRule[] = [
+  attributes,
+  timezone,
+  verification,
+  role,
+  login,
+  life,
+  centralTeam,
+];
+
+const nothing: Account = {
+  state: 'held',
+  adopted: false,
+  type: 'regular',
+  role: '',
+  roleFromClient: false,
+  attributes: {},
+  edited: [],
+  unverified: [],
+  own: {},
+  activated: false,
+  greeted: false,
+  seated: false,
+  central: false,
+};
+
+/** What the account of a user becomes; the same facts always yield the same. */
+export function deriveAccount(facts: Facts): Account {
+  return accountRules.reduce((draft, rule) => rule.apply(draft, facts), facts.account ?? nothing);
+}

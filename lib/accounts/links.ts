@@ -1,0 +1,50 @@
+import type { Change, Document, Stored } from '../store/document-store.ts';
+import { type AccountDocument, accountKind, documentId } from './account.ts';
+import { type AccountScope, accountPartition } from './scope.ts';
+import type { StoredAccount } from './write-account.ts';
+
+const linkKind = 'account-link';
+
+/** Leads from a user to its account; creating it keeps a user from having two. */
+interface Link extends Document {
+  readonly account: string;
+}
+
+/** Where a user's account is, and the account. */
+export interface Linked {
+  readonly link: Stored<Link> | undefined;
+  readonly account: StoredAccount | undefined;
+}
+
+/** Reads the account of a user. */
+export async function readLinked(scope: AccountScope, user: string): Promise<Linked> {
+  const key = { ...accountPartition(scope), kind: linkKind, id: linkId(user) };
+  const link = (await scope.directory.store.read(key)) as Stored<Link> | undefined;
+  return { link, account: link && (await readAccount(scope, link.document.account)) };
+}
+
+/** Reads an account by its id; absence is `undefined`. */
+export async function readAccount(scope: AccountScope, id: string): Promise<StoredAccount | undefined> {
+  const key = { ...accountPartition(scope), kind: accountKind, id: documentId(id) };
+  return (await scope.directory.store.read(key)) as Stored<AccountDocument> | undefined;
+}
+
+/** The change that leads from a user to an account from now on. */
+export function linkChange(
+  { directory: { tenantId } }: AccountScope,
+  { user, account }: { user: string; account: string },
+  link: Stored<Link> | undefined,
+): readonly Change[] {
+  if (link?.document.account === account) return [];
+  const document: Link = { id: linkId(user), tenantId, kind: linkKind, account };
+  return [link ? { op: 'replace', document, ifVersion: link.version } : { op: 'create', document }];
+}
+
+/** The change that leads from a user to no account any more. */
+export function unlinkChange(link: Stored<Link> | undefined): readonly Change[] {
+  return link ? [{ op: 'delete', kind: linkKind, id: link.document.id, ifVersion: link.version }] : [];
+}
+
+function linkId(user: string): string {
+  return `account-of:${user}`;
+}

@@ -1,0 +1,49 @@
+import { attributeValues } from '../../scim/attribute-values.ts';
+import type { Account } from '../account.ts';
+import type { AccountRule, Facts } from '../facts.ts';
+
+/** Gives the account what its policy maps; decides between what the client sent and what was entered locally. */
+export const attributes: AccountRule = {
+  id: 'attributes',
+  apply(draft, facts) {
+    const { policy } = facts;
+    const mapped = Object.entries(policy.accounts.attributes)
+      .filter(([, path]) => !isIgnored(path, policy.accounts.ignored))
+      .map(([name, path]) => [name, mappedValue(draft, facts, { name, path })] as const);
+    const values = mapped.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+    const names = new Set(mapped.map(([name]) => name));
+    // What no policy maps is the application's own.
+    const others = Object.entries(draft.attributes).filter(
+      ([name]) => !names.has(name) && !(name in policy.accounts.attributes),
+    );
+    const kept = Object.fromEntries([...others, ...values]);
+    const edited = draft.edited.filter((name) => name in kept && isLocal(draft, facts, name));
+    return { ...draft, attributes: kept, edited };
+  },
+};
+
+interface Mapping {
+  readonly name: string;
+  readonly path: string;
+}
+
+function mappedValue(draft: Account, facts: Facts, { name, path }: Mapping): string | undefined {
+  const local = draft.attributes[name];
+  if (isLocal(draft, facts, name)) return local;
+  const [value] = attributeValues(facts.user, facts.type, path);
+  if (value !== undefined && typeof value !== 'object') return String(value);
+  return facts.policy.accounts.keepWhenEmpty ? local : undefined;
+}
+
+/** Whether a value that was entered locally stays: where the policy lets it, or the client has none. */
+function isLocal({ edited }: Account, { policy, user, type }: Facts, name: string): boolean {
+  if (!edited.includes(name)) return false;
+  const { editable, attributes: paths } = policy.accounts;
+  if (editable === 'all' || editable.includes(name)) return true;
+  return attributeValues(user, type, paths[name] ?? name).length === 0;
+}
+
+/** `addresses` ignores all of them; other paths ignore just what they name. */
+function isIgnored(path: string, ignored: readonly string[]): boolean {
+  return ignored.some((one) => path === one || path.startsWith(`${one}[`) || path.startsWith(`${one}.`));
+}

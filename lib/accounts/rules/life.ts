@@ -1,0 +1,46 @@
+import type { Account } from '../account.ts';
+import { isLive } from '../account.ts';
+import type { AccountRule, Facts } from '../facts.ts';
+
+/** Decides whether the account is live, held, disabled or removed. */
+export const life: AccountRule = {
+  id: 'life',
+  apply(draft, facts) {
+    if (facts.user.active === false) return { ...draft, state: 'disabled', hold: undefined, seated: false };
+    const hold = holdOf(facts);
+    if (hold === undefined) return alive(draft, facts);
+    const state = hold === 'noGroup' && wasThere(facts.account) ? 'removed' : 'held';
+    return { ...draft, state, hold, seated: false };
+  },
+};
+
+function holdOf({ policy, groups, obstacle }: Facts): Account['hold'] {
+  return policy.groups.required && groups.length === 0 ? 'noGroup' : obstacle;
+}
+
+/** Who is without a group afterwards leaves; who never had one waits. */
+function wasThere(account: Account | undefined): boolean {
+  return account !== undefined && account.state !== 'held';
+}
+
+function alive(draft: Account, { policy }: Facts): Account {
+  const isPending = policy.notifications.invitation && !draft.activated;
+  const { seats, stakeholders } = policy.licences;
+  return {
+    ...draft,
+    state: isPending ? 'invited' : 'active',
+    hold: undefined,
+    activated: !isPending,
+    seated: seats !== null && (draft.type === 'regular' || stakeholders),
+  };
+}
+
+/** Puts the account into the central team: where all are, or who is in no group otherwise. */
+export const centralTeam: AccountRule = {
+  id: 'central-team',
+  apply(draft, { policy, groups }) {
+    const { teams } = policy.groups;
+    const isCentral = teams === 'central' || (teams === 'each' && groups.length === 0);
+    return { ...draft, central: isCentral && isLive(draft) };
+  },
+};

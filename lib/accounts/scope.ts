@@ -1,0 +1,17 @@
+import type { DirectoryScope } from '../directory/scope.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import type { Partition } from '../store/document-store.ts';
+import type { Policy } from '../tenants/policy.ts';
+
+/** The accounts of one tenant: its directory, and what it lays down. */
+export interface AccountScope {
+  readonly directory: DirectoryScope;
+  readonly policy: Policy;
+  /** The tenant's User type, with its extensions. */
+  readonly userType: ResourceType;
+}
+
+/** Where accounts are kept: with the users that they follow. */
+export function accountPartition({ directory }: AccountScope): Partition {
+  return { container: 'users', tenantId: directory.tenantId };
+}

@@ -1,0 +1,116 @@
+import type { ResourceDocument } from '../directory/resource-document.ts';
+import { readResource } from '../directory/resources.ts';
+import { limits } from '../limits.ts';
+import { equalJson, type JsonValue } from '../scim/json.ts';
+import { StoreError } from '../store/document-store.ts';
+import { type Account, accountIdOf, accountOf, type Hold } from './account.ts';
+import { findBasis } from './basis.ts';
+import { deriveAccount } from './derive.ts';
+import type { Facts } from './facts.ts';
+import { gatherFacts } from './gather-facts.ts';
+import { type Linked, linkChange, readLinked, unlinkChange } from './links.ts';
+import { operationBetween } from './operation.ts';
+import type { AccountScope } from './scope.ts';
+import { hasFreeSeat } from './seats.ts';
+import { writeAccount } from './write-account.ts';
+
+/** What a settling came to. */
+export interface Settled {
+  /** The account as it is now; absent where there is none. */
+  readonly account?: Account | undefined;
+  /** Why others are held who need not be any more. */
+  readonly released: readonly Hold[];
+}
+
+/**
+ * Brings the account of a user in step with the directory.
+ *
+ * May run twice, at once, and be cut off anywhere: whoever runs next ends up with the same. Throws StoreError.
+ */
+export async function settleAccount(scope: AccountScope, user: string): Promise<Settled> {
+  for (let tries = 0; tries < limits.raceAttemptsMax; tries += 1) {
+    // The account first: what changes in the directory after it was read has a settling of its own.
+    const linked = await readLinked(scope, user);
+    const stored = await readResource(scope.directory, scope.userType, user);
+    const settled = stored ? await follow(scope, linked, stored.document) : await leave(scope, linked);
+    if (settled !== 'stale') return settled;
+  }
+  throw new StoreError('unavailable', { cause: new Error('Others change the account all the time') });
+}
+
+/** The user is there: the account becomes what follows from it. */
+async function follow(
+  scope: AccountScope,
+  linked: Linked,
+  user: ResourceDocument,
+): Promise<Settled | 'stale'> {
+  const known = await gatherFacts(scope, user);
+  let obstacle: Facts['obstacle'];
+  for (;;) {
+    const basis = await findBasis(scope, { ...known, obstacle }, { own: linked.account, user });
+    const before = basis.stored && accountOf(basis.stored.document);
+    const after = { ...deriveAccount({ ...known, obstacle, account: basis.account }), user: user.id };
+    if (before && isSame(before, after)) return { account: after, released: [] };
+    const id = basis.stored ? accountIdOf(basis.stored.document) : scope.directory.newId();
+    const written = await writeAccount(scope, {
+      id,
+      before: basis.stored,
+      after,
+      operation: operationBetween(before, after),
+      alongside: [...linkChange(scope, { user: user.id, account: id }, linked.link), ...basis.alongside],
+    });
+    if (written === 'written') return afterwards(scope, before, after);
+    if (written === 'stale') return written;
+    obstacle = written;
+  }
+}
+
+/** The user is gone: so is the account, at once or when the grace period ends. */
+async function leave(scope: AccountScope, { link, account }: Linked): Promise<Settled | 'stale'> {
+  const before = account && accountOf(account.document);
+  if (!account || !before || before.state === 'removed') return { account: before, released: [] };
+  const { graceDays } = scope.policy.deletion;
+  const isKept = graceDays > 0 && before.state !== 'held';
+  const written = await writeAccount(scope, {
+    id: accountIdOf(account.document),
+    before: account,
+    operation: 'remove',
+    ...(isKept
+      ? { after: removed(before), due: scope.directory.now() + graceDays * 86_400_000 }
+      : { alongside: unlinkChange(link) }),
+  });
+  return written === 'written' ? { released: releasedBy(before, undefined) } : 'stale';
+}
+
+/** An account that is gone and can come back. */
+export function removed(account: Account): Account {
+  return { ...account, state: 'removed', hold: undefined, seated: false, central: false };
+}
+
+async function afterwards(
+  scope: AccountScope,
+  before: Account | undefined,
+  after: Account,
+): Promise<Settled | 'stale'> {
+  // Who freed a seat meanwhile did not see this account among those that wait for one.
+  if (after.hold === 'noLicence' && (await hasFreeSeat(scope))) return 'stale';
+  return { account: after, released: releasedBy(before, after) };
+}
+
+/** Why others are held who need not be any more: for want of a seat, or of what this account had. */
+export function releasedBy(before: Account | undefined, after: Account | undefined): readonly Hold[] {
+  const isTaken = (account: Account | undefined) => account?.state !== 'held' && account?.state !== 'removed';
+  const left = before !== undefined && isTaken(before);
+  const frees = (value: (account: Account) => string | undefined) =>
+    left && value(before) !== undefined && !(after && isTaken(after) && value(after) === value(before));
+  return [
+    ...(before?.seated && !after?.seated ? (['noLicence'] as const) : []),
+    ...(frees(({ attributes }) => attributes.email) ? (['addressTaken'] as const) : []),
+    ...(frees(({ login }) => login) ? (['loginTaken'] as const) : []),
+  ];
+}
+
+function isSame(before: Account, after: Account): boolean {
+  const plain = (account: Account): JsonValue => JSON.parse(JSON.stringify(account));
+  return equalJson(plain(before), plain(after));
+}

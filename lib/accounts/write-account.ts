@@ -1,0 +1,80 @@
+import { type AccountOperation, eventChange } from '../directory/events.ts';
+import { isLostRace } from '../directory/intents.ts';
+import type { Change, Stored, StoreError } from '../store/document-store.ts';
+import { type Account, type AccountDocument, accountKind, accountOf, documentId } from './account.ts';
+import { claimChanges } from './claims.ts';
+import type { Facts } from './facts.ts';
+import { greetings } from './mails.ts';
+import { type AccountScope, accountPartition } from './scope.ts';
+import { seatChange } from './seats.ts';
+
+export type StoredAccount = Stored<AccountDocument>;
+
+export interface AccountChange {
+  /** The account's id. */
+  readonly id: string;
+  readonly before?: StoredAccount | undefined;
+  /** Absent when the account goes for good. */
+  readonly after?: Account | undefined;
+  readonly operation: AccountOperation;
+  /** When the timer is to finish with it, in milliseconds since 1970. */
+  readonly due?: number;
+  /** What changes in the same batch. */
+  readonly alongside?: readonly Change[];
+}
+
+/** `written`; `stale` when another was faster; otherwise what stands in the way of the account. */
+export type Written = 'written' | 'stale' | NonNullable<Facts['obstacle']>;
+
+/** Creates, replaces or deletes an account with all that belongs to it, in one batch. */
+export async function writeAccount(scope: AccountScope, change: AccountChange): Promise<Written> {
+  const { directory } = scope;
+  const { id, before, after, alongside = [] } = change;
+  const states = { before: before && accountOf(before.document), after };
+  const claims = claimChanges(scope, id, states);
+  const seat = seatChange(scope, states);
+  const mails = after ? greetings(scope, id, after) : [];
+  const greeted = after && (mails.length > 0 ? { ...after, greeted: true } : after);
+  const changes: readonly Change[] = [
+    accountChange(scope, { ...change, after: greeted }),
+    ...claims.map((claim) => claim.change),
+    ...(seat ? [seat] : []),
+    event(scope, change),
+    ...mails,
+    ...alongside,
+  ];
+  try {
+    await directory.store.commit(accountPartition(scope), changes);
+    return 'written';
+  } catch (thrown) {
+    if (!isLostRace(thrown)) throw thrown;
+    const failed = changes[(thrown as StoreError).change ?? 0];
+    if (seat && failed === seat) return 'noLicence';
+    const claim = claims.find((one) => one.change === failed && failed?.op === 'create');
+    return claim?.obstacle ?? 'stale';
+  }
+}
+
+function accountChange({ directory }: AccountScope, { id, before, after, due }: AccountChange): Change {
+  const { tenantId, now } = directory;
+  const key = { id: documentId(id), kind: accountKind };
+  const ifVersion = before && { ifVersion: before.version };
+  if (!after) return { op: 'delete', ...key, ...ifVersion };
+  const lastModified = new Date(now()).toISOString();
+  const created = before?.document.created ?? lastModified;
+  const document: AccountDocument = {
+    ...key,
+    tenantId,
+    ...after,
+    ...(due !== undefined && { due }),
+    created,
+    lastModified,
+  };
+  return before ? { op: 'replace', document, ...ifVersion } : { op: 'create', document };
+}
+
+function event({ directory }: AccountScope, { id, before, after, operation }: AccountChange): Change {
+  const names = Object.keys({ ...before?.document.attributes, ...after?.attributes });
+  const attributes = names.filter((name) => before?.document.attributes[name] !== after?.attributes[name]);
+  return eventChange(directory, { name: 'Account' }, { operation, id, attributes, outcome: after?.hold });
+}

@@ -1,0 +1,31 @@
+import type { JsonObject } from '../scim/json.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import { userType } from '../scim/schema/resource-types.ts';
+import type { Context } from './context.ts';
+import { knownRole } from './rules/known-role.ts';
+import { requiredAttributes } from './rules/required-attributes.ts';
+import type { Rule } from './rules/rule.ts';
+
+/** What a tenant's policy asks of users, in this order; a rule reads the policy and knows no product. */
+export const rules: readonly Rule[] = [requiredAttributes, knownRole];
+
+/**
+ * Checks a resource that is about to be written against the tenant's policy; throws ScimError.
+ *
+ * A change that leaves a user inactive is never refused: a person who has left must not stay for want of an attribute.
+ */
+export function checkRules(
+  context: Context,
+  type: ResourceType,
+  { resource, isNew }: { resource: JsonObject; isNew: boolean },
+): void {
+  if (type.name !== userType.name || (!isNew && resource.active === false)) return;
+  for (const rule of rules) {
+    try {
+      rule.check(resource, context);
+    } catch (refusal) {
+      context.note([rule.id]);
+      throw refusal;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { satisfies } from './patch/elements.ts';
+import { parsePatchPath } from './patch/path.ts';
+import { type AttributeTarget, resolveTarget } from './patch/target.ts';
+import type { ResourceType } from './schema/attribute.ts';
+
+const targets = new WeakMap<ResourceType, Map<string, AttributeTarget | undefined>>();
+
+/**
+ * Reads the values at a path such as `name.givenName` or `emails[type eq "work"].value` (RFC 7644 3.5.2), of a resource
+ * or of its search form; what is unassigned has none.
+ *
+ * Throws ScimError `invalidPath` or `invalidFilter` when the type has no such attribute.
+ */
+export function attributeValues(
+  resource: JsonObject,
+  type: ResourceType,
+  path: string,
+): readonly JsonValue[] {
+  const target = targetOf(type, path);
+  const holder = target?.extension ? resource[target.extension.id] : resource;
+  if (!target || !isJsonObject(holder)) return [];
+  const { attribute, selection, sub } = target;
+  const value = holder[attribute.name] ?? [];
+  const all = attribute.multiValued && isJsonArray(value) ? value : [value];
+  const chosen = selection ? all.filter((one) => satisfies(one, selection.condition, attribute)) : all;
+  const leaves = sub ? chosen.map((one) => (isJsonObject(one) ? (one[sub.name] ?? '') : '')) : chosen;
+  return leaves.filter(isAssigned);
+}
+
+function targetOf(type: ResourceType, path: string): AttributeTarget | undefined {
+  const known = targets.get(type) ?? new Map<string, AttributeTarget | undefined>();
+  targets.set(type, known);
+  if (!known.has(path)) {
+    const target = resolveTarget(type, parsePatchPath(path));
+    known.set(path, target.kind === 'attribute' ? target : undefined);
+  }
+  return known.get(path);
+}
+
+/** Null, the empty text and the empty list count as unassigned (RFC 7643 2.5). */
+function isAssigned(value: JsonValue): boolean {
+  return value !== null && value !== '' && !(isJsonArray(value) && value.length === 0);
+}
