@@ -1,4 +1,4 @@
-import { serveManage } from '../lib/app.ts';
+import { serveManage } from '../lib/endpoints.ts';
 import { manageRoutes } from '../lib/http/manage-routes.ts';
 
 serveManage(manageRoutes);

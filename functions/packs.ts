@@ -1,3 +1,3 @@
-import { customRoutes, serveScim } from '../lib/app.ts';
+import { customRoutes, serveScim } from '../lib/endpoints.ts';
 
 serveScim(customRoutes);

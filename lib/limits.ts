@@ -84,6 +84,8 @@ export const limits = {
   headstoneDays: 30,
   /** Accounts that one request brings in step with the directory at the same time. */
   settlingsAtOnce: 16,
+  /** Accounts that one request waits for; the timer sees to the others. */
+  settlingsPerRequestMax: 100,
   /** Documents that one timer run moves on; the next run takes the rest. */
   maintenanceBatchMax: 500,
 } as const;

@@ -22,11 +22,14 @@ function filesOf(folder: string, ending: string): string[] {
   return readdirSync(`${root}/${folder}`).filter((name) => name.endsWith(ending));
 }
 
-/** The entry points and every chunk that they import; older chunks may lie beside them for a while. */
-function loadedFiles(): string[] {
+const anyImport = /["'](\.{1,2}\/[\w./-]+\.js)["']/g;
+const importAtStart = /^(?:import|export)\b[^;(]*?["'](\.{1,2}\/[\w./-]+\.js)["'];$/gm;
+
+/** The entry points and the chunks that they import; older chunks may lie beside them for a while. */
+function loadedFiles(imports = anyImport): string[] {
   const found = new Set(filesOf('dist/functions', '.js').map((name) => join(root, 'dist/functions', name)));
   for (const path of found) {
-    for (const [, specifier] of readFileSync(path, 'utf8').matchAll(/["'](\.{1,2}\/[\w./-]+\.js)["']/g)) {
+    for (const [, specifier] of readFileSync(path, 'utf8').matchAll(imports)) {
       const imported = join(dirname(path), specifier ?? '');
       if (existsSync(imported)) found.add(imported);
     }
@@ -55,6 +58,18 @@ describe('the build', () => {
   test('leaves lmdb out, whose binary is found beside its own package', () => {
     const requiring = loadedFiles().filter((path) => /from ["']lmdb["']/.test(readFileSync(path, 'utf8')));
     expect(requiring).toHaveLength(1);
+  });
+
+  test('loads no database, no credentials and no languages but English to register its functions', () => {
+    const texts = loadedFiles(importAtStart).map((path) => readFileSync(path, 'utf8'));
+    const sources = texts.flatMap((text) =>
+      [...text.matchAll(/^\/\/ (\S+\.\w+)$/gm)].map(([, path]) => path),
+    );
+    expect(sources).toContain('lib/app.ts');
+    const late =
+      /^lib\/store\/(cosmos|embedded)|node_modules\/(@azure\/(?!functions)|zod\/v4\/locales\/(?!en\.))/;
+    expect(sources.filter((path) => late.test(path ?? ''))).toEqual([]);
+    expect(texts.join('').length).toBeLessThan(1_000_000);
   });
 
   test('names its functions so that the fallback is the last that the host tries', () => {

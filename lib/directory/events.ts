@@ -31,6 +31,8 @@ export interface EventDocument extends Document {
   readonly resource: string;
   /** Names of the attributes that changed; never values. */
   readonly attributes: readonly string[];
+  /** Quirks and rules that the request met. */
+  readonly fired: readonly string[];
   /** Why, where the operation alone does not tell. */
   readonly outcome?: string;
   /** Users whose accounts it may concern, beside the resource. */
@@ -54,6 +56,7 @@ export function eventChange(
   facts: EventFacts,
 ): Change {
   const now = scope.now();
+  const { credential, requestId, fired } = scope.actor;
   const document: EventDocument = {
     id: eventId(scope, facts),
     tenantId: scope.tenantId,
@@ -66,7 +69,9 @@ export function eventChange(
     attributes: facts.attributes ?? [],
     ...(facts.outcome !== undefined && { outcome: facts.outcome }),
     ...(scope.concern && facts.users && { users: facts.users }),
-    ...scope.actor,
+    fired: fired?.() ?? [],
+    credential,
+    requestId,
   };
   return { op: 'create', document };
 }

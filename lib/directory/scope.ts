@@ -12,7 +12,7 @@ export interface DirectoryScope {
   readonly newId: () => string;
   readonly marks: PageMarks;
   readonly actor: Actor;
-  /** Per resource type name: core attributes whose value at most one resource of the tenant may have. */
+  /** Per resource type name: attributes, or paths, of which at most one resource of the tenant may have a value. */
   readonly uniqueAttributes: Readonly<Record<string, readonly string[]>>;
   /** Resource type names by id: what the same bulk request creates counts as existing (RFC 7644 3.7.1). */
   readonly expected?: ReadonlyMap<string, string>;
@@ -26,6 +26,8 @@ export interface DirectoryScope {
 export interface Actor {
   readonly credential: string;
   readonly requestId: string;
+  /** Quirks and rules that the request has met so far. */
+  readonly fired?: () => readonly string[];
 }
 
 /** The kind of the documents that hold resources of a type; that of a custom type is no other document's. */

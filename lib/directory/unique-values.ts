@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { attributeValues } from '../scim/attribute-values.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { Attribute, ResourceType } from '../scim/schema/attribute.ts';
 import type { Change, Document } from '../store/document-store.ts';
@@ -29,10 +30,10 @@ interface UniqueDocument extends Document {
   readonly owner: string;
 }
 
-/** The id of the document that holds a normalised value of an attribute. */
+/** The id of the document that holds a normalised value of an attribute; a path has more than an id may hold. */
 function uniqueId(type: ResourceType, attribute: string, value: string): string {
-  const digest = hash('sha256', value, 'base64url');
-  return `unique:${kindOf(type)}:${attribute}:${digest}`;
+  const name = /^\w+$/.test(attribute) ? attribute : hash('sha256', attribute, 'base64url');
+  return `unique:${kindOf(type)}:${name}:${hash('sha256', value, 'base64url')}`;
 }
 
 /** The unique values of a resource, attribute by attribute. */
@@ -42,9 +43,10 @@ function uniqueIds(
   search: JsonObject | undefined,
 ): Map<string, string> {
   const ids = new Map<string, string>();
-  for (const attribute of scope.uniqueAttributes[type.name] ?? []) {
-    const value = search?.[attribute];
-    if (typeof value === 'string') ids.set(uniqueId(type, attribute, value), attribute);
+  for (const attribute of search ? (scope.uniqueAttributes[type.name] ?? []) : []) {
+    for (const value of attributeValues(search ?? {}, type, attribute)) {
+      if (typeof value === 'string') ids.set(uniqueId(type, attribute, value), attribute);
+    }
   }
   return ids;
 }

@@ -21,14 +21,18 @@ export interface Admission<Context> {
   readonly credential?: string;
   /** The id of the user on whose behalf the client acts. */
   readonly subject?: string;
+  /** Ends what the operation has begun, whether it succeeded or not, before the answer; never rejects. */
+  readonly finish?: () => Promise<void>;
 }
 
 /** What there is of a request before its caller is known. */
 export interface AdmitRequest {
   readonly id: string;
   readonly cost: Cost;
-  /** Takes note of deviations of the client. */
+  /** Takes note of deviations of the client, and of rules that it met. */
   readonly note: (quirks: readonly string[]) => void;
+  /** What was taken note of so far. */
+  readonly fired: () => readonly string[];
 }
 
 export interface PipelineParts<Context> {
@@ -92,7 +96,9 @@ async function perform<Context>(
   const note = (quirks: readonly string[]) => {
     for (const quirk of quirks) trace.quirks[quirk] = (trace.quirks[quirk] ?? 0) + 1;
   };
-  const { context, scopes, tenant, credential, ...caller } = await parts.admit(head, { id, cost, note });
+  const fired = () => Object.keys(trace.quirks);
+  const admission = await parts.admit(head, { id, cost, note, fired });
+  const { context, scopes, tenant, credential, finish, ...caller } = admission;
   Object.assign(trace, { tenant, credential });
   if (!scopes.includes(operation.scope)) throw new ScimError('forbidden');
   if (!mediaType) throw new ScimError('notAcceptable');
@@ -103,8 +109,11 @@ async function perform<Context>(
   };
   const { query, header } = head;
   const command = operation.parse({ params, query, header, body, ...caller, note, report });
-  const outcome = await operation.run(context, command);
-  return operation.respond(outcome, command);
+  try {
+    return operation.respond(await operation.run(context, command), command);
+  } finally {
+    await finish?.();
+  }
 }
 
 function close<Context>(

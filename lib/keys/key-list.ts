@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { KeyError } from './key-error.ts';
 
 /** A tenant's word on one of its keys; it outranks what the key's own documents say. */

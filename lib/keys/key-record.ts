@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change, Document, DocumentKey, DocumentStore, Partition } from '../store/document-store.ts';
 
 /** What is known of a key beside its hash. */

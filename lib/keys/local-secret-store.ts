@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Document, type DocumentStore, StoreError } from '../store/document-store.ts';
 import type { SecretRecord, SecretStore } from './secret-store.ts';
 

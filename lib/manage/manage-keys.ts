@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { KeyError, type KeyErrorKind } from '../keys/key-error.ts';
 import type { KeyLifecycle, ListedKey } from '../keys/lifecycle.ts';
 import { type ErrorCode, ScimError } from '../scim/errors.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ScimError } from '../scim/errors.ts';
 import { isJsonObject } from '../scim/json.ts';
 

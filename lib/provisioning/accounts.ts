@@ -1,13 +1,39 @@
 import { findCandidate } from '../accounts/adoption.ts';
 import type { AccountScope } from '../accounts/scope.ts';
+import { settleAccounts } from '../accounts/settle-accounts.ts';
+import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import type { Context } from './context.ts';
 import { userTypeOf } from './user-type.ts';
 
 /** The accounts that the tenant's users yield. */
 export function accountScopeOf({ directory, tenant, types }: Context): AccountScope {
   return { directory, policy: tenant.policy, userType: userTypeOf(types) };
+}
+
+/** Whose accounts a request concerns; they follow once it is done. */
+export interface Concern {
+  /** For the directory of the request; absent where the tenant has no accounts. */
+  readonly concern?: (users: readonly string[]) => void;
+  /** Brings the accounts in step; the timer does so for those beyond a bound, and where this rejects. */
+  settle(context: Context): Promise<void>;
+}
+
+/** Begins to collect for one request of a tenant. */
+export function createConcern({ policy }: Tenant): Concern {
+  if (!policy.accounts.enabled) return { settle: async () => {} };
+  const concerned = new Set<string>();
+  return {
+    concern(users) {
+      for (const user of users) concerned.add(user);
+    },
+    async settle(context) {
+      const first = [...concerned].slice(0, limits.settlingsPerRequestMax);
+      await settleAccounts(accountScopeOf(context), first);
+    },
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyDaysMax } from '../keys/lifecycle.ts';
 import { clientProfiles } from '../scim/quirks/quirk.ts';
 

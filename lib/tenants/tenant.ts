@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyRefSchema } from '../keys/key-list.ts';
 import { policySchema } from './policy.ts';
 

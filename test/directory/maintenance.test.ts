@@ -303,8 +303,10 @@ describe('events', { timeout: 120_000 }, () => {
     const pending = [...(await directory.all('users', 'event')), ...(await directory.all('groups', 'event'))];
     expect(pending).toHaveLength(5);
 
-    await cutEverywhere((cut) => cutOff(directory, cut, ({ store }) => deliverEvents(store, scope.now)));
-    await deliverEvents(scope.store, scope.now);
+    await cutEverywhere((cut) =>
+      cutOff(directory, cut, ({ store }) => deliverEvents({ store, now: scope.now, settle: async () => {} })),
+    );
+    await deliverEvents({ store: scope.store, now: scope.now, settle: async () => {} });
     expect([...(await directory.all('users', 'event')), ...(await directory.all('groups', 'event'))]).toEqual(
       [],
     );
@@ -321,7 +323,7 @@ describe('events', { timeout: 120_000 }, () => {
     await using directory = openDirectory();
     const { scope } = directory;
     await addUser(scope, 'secret.name');
-    await deliverEvents(scope.store, scope.now);
+    await deliverEvents({ store: scope.store, now: scope.now, settle: async () => {} });
     const [record] = await directory.all('audit', 'record');
     expect(record).toMatchObject({
       at: '2030-01-01T00:00:00.000Z',
@@ -338,9 +340,9 @@ describe('events', { timeout: 120_000 }, () => {
     await using directory = openDirectory();
     const { scope } = directory;
     await addUsers(scope, 501);
-    await deliverEvents(scope.store, scope.now);
+    await deliverEvents({ store: scope.store, now: scope.now, settle: async () => {} });
     expect(await directory.all('users', 'event')).toHaveLength(1);
-    await deliverEvents(scope.store, scope.now);
+    await deliverEvents({ store: scope.store, now: scope.now, settle: async () => {} });
     expect(await directory.all('audit', 'record')).toHaveLength(501);
   });
 });

@@ -14,11 +14,19 @@ export interface FixtureHost {
 }
 
 /** Serves the fixture app in a process of its own. */
-export async function serveFixture(
+export function serveFixture(
   kind: 'streamed' | 'buffered',
   env: Readonly<Record<string, string>> = {},
 ): Promise<FixtureHost> {
-  const child = fork(runner, ['test/host/serve-fixture.ts', kind], {
+  return serveApp(fileURLToPath(new URL(`fixture-app/${kind}`, import.meta.url)), env);
+}
+
+/** Serves the function app of a folder in a process of its own; rejects with what it printed when it does not start. */
+export async function serveApp(
+  root: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<FixtureHost> {
+  const child = fork(runner, ['test/host/serve-app.ts', root], {
     silent: true,
     env: { ...process.env, ...env },
     execArgv: [],
@@ -32,7 +40,7 @@ export async function serveFixture(
   const exited = once(child, 'exit');
   const started = once(child, 'message');
   await Promise.race([started, exited]);
-  if (child.exitCode !== null) throw new Error(`The fixture host ended: ${text}`);
+  if (child.exitCode !== null) throw new Error(`The host ended: ${text}`);
   const [{ baseUrl, functionKey }] = await started;
   return {
     baseUrl,

@@ -24,7 +24,7 @@ import {
 } from '../directory/directory.ts';
 
 const operation = bulkOperation([...userRoutes, ...groupRoutes]);
-const tenant = tenantSchema.parse({ id: 'tenant', name: 'Tenant' });
+const tenant = tenantSchema.parse({ id: 'tenant', name: 'Tenant', identifier: 'Tenant' });
 const baseUrl = 'https://example.com/scim/v2';
 
 type Step = Readonly<Record<string, unknown>>;
@@ -191,7 +191,7 @@ describe('runBulk()', () => {
         const broken = breakingStore(scope.store, { at, when });
         await bulk(directory.on(broken.store), steps(ids)).catch(() => undefined);
         // The timer may have delivered some of the events meanwhile.
-        if (at % 2 === 0) await deliverEvents(scope.store, scope.now);
+        if (at % 2 === 0) await deliverEvents({ store: scope.store, now: scope.now, settle: async () => {} });
         clock.time += 11_000;
         const outcomes = await bulk(scope, steps(ids));
         expect({ at, statuses: outcomes.map(({ status }) => status) }).toEqual({ at, statuses });

@@ -18,7 +18,7 @@ const functions: typeof import('@azure/functions') = createRequire(import.meta.u
 
 const origin = 'http://127.0.0.1:7071';
 const endpointPath = '/scim/v2';
-const tenant = tenantSchema.parse({ id: 'bench', name: 'Bench' });
+const tenant = tenantSchema.parse({ id: 'bench', name: 'Bench', identifier: 'Bench' });
 const { profile } = tenant.policy.endpoint;
 const note = () => undefined;
 

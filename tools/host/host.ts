@@ -5,7 +5,7 @@ import { answerEmpty, describeExchange, type Exchange, limitBody } from './excha
 import { type FunctionApp, loadFunctionApp } from './function-app.ts';
 import { holdsKey, newFunctionKey } from './function-key.ts';
 import { createHttpFunctions } from './http-functions.ts';
-import { describeError, printLog } from './log.ts';
+import { describeError, type Log, printLog } from './log.ts';
 import { createRouter } from './routing.ts';
 import { startTimers } from './timers.ts';
 
@@ -24,6 +24,8 @@ export interface HostOptions {
   readonly functionKey?: string;
   /** Settings of the app, put into the environment before it loads; `baseUrl` is where the host listens. */
   readonly env?: (baseUrl: string) => Readonly<Record<string, string | undefined>>;
+  /** Takes what the functions log through their invocations; printed by default. */
+  readonly log?: Log;
 }
 
 /** A function app being served. */
@@ -50,7 +52,7 @@ export async function startHost({ functionKey = newFunctionKey(), ...options }: 
   const baseUrl = `http://${address}:${port}`;
   try {
     Object.assign(process.env, options.env?.(baseUrl));
-    const app = await loadFunctionApp({ ...options, log: printLog });
+    const app = await loadFunctionApp({ log: printLog, ...options });
     const serving = serve(app, functionKey);
     listener = serving.listener;
     const stop = () => stopHost(server, app, serving.stop);

@@ -2,14 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { type Connection, prepareDataFolder, readConnection, writeConnection } from './data-folder.ts';
 import { connectDefaultTenant } from './default-tenant.ts';
 import { keepFunctionKey, newFunctionKey } from './function-key.ts';
-import { type Host, startHost } from './host.ts';
+import { type Host, type HostOptions, startHost } from './host.ts';
+import { type Log, printLog } from './log.ts';
 import type { StartOptions } from './options.ts';
 import { inMemory, readSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const readyMilliseconds = 20_000;
-const pollMilliseconds = 50;
+const healthLog = 'health: ';
 
 /** The endpoint, ready for a client. */
 export interface Endpoint extends Host, Connection {
@@ -22,14 +22,29 @@ export async function launch(options: StartOptions): Promise<Endpoint> {
   const { data, env } = await readSettings(root, options);
   if (data !== inMemory) await prepareDataFolder(data);
   const functionKey = data === inMemory ? newFunctionKey() : await keepFunctionKey(data);
-  const host = await startHost({ root, port: options.port, functionKey, env }).catch((error) => {
+  const starting = { root, port: options.port, functionKey, env };
+  const host = await startReady(starting).catch((error) => {
     throw explainStart(error, options.port, data);
   });
-  await waitUntilReady(host.baseUrl, data);
   const kept = data === inMemory ? undefined : await readConnection(data);
   const { tenantUrl, secretToken } = await connectDefaultTenant(host, kept);
   if (data !== inMemory) await writeConnection(data, { tenantUrl, secretToken });
   return { ...host, tenantUrl, secretToken, data };
+}
+
+/** Starts the host and asks whether the app can answer; rejects with the reason that the app logs. */
+async function startReady(options: HostOptions): Promise<Host> {
+  let reason: string | undefined;
+  let log: Log = (level, category, message) => {
+    if (level === 'error' && message.startsWith(healthLog)) reason = message.slice(healthLog.length);
+    else printLog(level, category, message);
+  };
+  const host = await startHost({ ...options, log: (...line) => log(...line) });
+  const answer = await fetch(`${host.baseUrl}/health`);
+  await answer.body?.cancel();
+  log = printLog;
+  if (!answer.ok) throw new Error(reason ?? `/health answers ${answer.status}`);
+  return host;
 }
 
 function explainStart(error: unknown, port: number, data: string): StartError {
@@ -53,19 +68,6 @@ function explainStart(error: unknown, port: number, data: string): StartError {
 /** The first message that says more than where it was caught. */
 function tellingMessage(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const isWrapper = /^(The entry point|Store answers) /.test(error.message);
+  const isWrapper = error.message.startsWith('The entry point ');
   return isWrapper ? tellingMessage(error.cause) : error.message;
-}
-
-async function waitUntilReady(baseUrl: string, data: string): Promise<void> {
-  const deadline = Date.now() + readyMilliseconds;
-  while (Date.now() < deadline) {
-    const answer = await fetch(`${baseUrl}/health`);
-    await answer.body?.cancel();
-    if (answer.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
-  }
-  throw new StartError(
-    `The endpoint does not answer /health with its data in ${data}: choose another --data DIR.`,
-  );
 }

@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { startHost } from '../../tools/host/host.ts';
 import { stopOnSignals, surviveUncaughtErrors } from '../../tools/host/signals.ts';
 
-const root = fileURLToPath(new URL(`fixture-app/${process.argv[2]}`, import.meta.url));
-surviveUncaughtErrors();
+const [, , root = ''] = process.argv;
 const { stop, baseUrl, functionKey } = await startHost({ root, port: 0 });
+surviveUncaughtErrors();
 stopOnSignals(stop);
 process.send?.({ baseUrl, functionKey });
 if (!process.send) process.stdout.write(`${baseUrl} ${functionKey}\n`);

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FixtureHost, serveApp } from './fixture-host.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'muster-need-'));
+const data = join(folder, 'data');
+const settings = { PUBLIC_BASE_URL: 'https://scim.example.com', MUSTER_DATA: data };
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('an app whose data cannot be opened', () => {
+  let host: FixtureHost;
+
+  beforeAll(async () => {
+    writeFileSync(data, 'a file in the place of the folder');
+    host = await serveApp(root, settings);
+  });
+  afterAll(() => host.end());
+
+  test('registers its functions, and answers in SCIM that it is unavailable', async () => {
+    const answer = await fetch(`${host.baseUrl}/scim/v2/Users`, { headers: { authorization: 'Bearer x' } });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(await answer.json()).toMatchObject({ status: '503', detail: expect.not.stringContaining(data) });
+  });
+
+  test('is not healthy, and tells the reason to its log alone', async () => {
+    const answer = await fetch(`${host.baseUrl}/health`);
+    expect([answer.status, await answer.text()]).toEqual([503, '{"status":"unavailable"}']);
+    await expect
+      .poll(host.output)
+      .toContain(`error: health: Cannot open the data folder "${data}": name a folder`);
+  });
+
+  test('answers once the data can be opened, without a restart', async () => {
+    rmSync(data);
+    expect((await fetch(`${host.baseUrl}/health`)).status).toBe(200);
+    const answer = await fetch(`${host.baseUrl}/scim/v2/Users`, { headers: { authorization: 'Bearer x' } });
+    expect(answer.status).toBe(401);
+  });
+});
+
+describe('the start of an app', () => {
+  test('fails on a wrong setting, and names it', async () => {
+    await expect(serveApp(root, { ...settings, MUSTER_LOG: 'loud' })).rejects.toThrow(/MUSTER_LOG must be/);
+  });
+
+  test('fails on a pack that cannot be used, and names the file', async () => {
+    const packs = mkdtempSync(join(folder, 'packs-'));
+    writeFileSync(join(packs, 'broken.json'), '{"id":1}');
+    await expect(serveApp(root, { ...settings, MUSTER_PACKS: packs })).rejects.toThrow(
+      /The pack broken.json/,
+    );
+  });
+});
