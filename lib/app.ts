@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { app } from '@azure/functions';
 import { v7 as newId } from 'uuid';
+import { maintainAccounts } from './accounts/maintenance.ts';
+import type { AccountScope } from './accounts/scope.ts';
 import { settleAccounts } from './accounts/settle-accounts.ts';
 import { deliverEvents } from './audit/deliver-events.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
@@ -124,14 +126,18 @@ export async function maintain(): Promise<void> {
     // What is rolled forward here leaves events of its own.
     concern: () => undefined,
   });
-  const settle = async (tenantId: string, users: readonly string[]) => {
-    const tenant = await tenants.retrieve(tenantId);
-    if (!tenant) return;
-    const { policy } = tenant;
+  const accountsOf = async (tenantId: string): Promise<AccountScope | undefined> => {
+    const policy = (await tenants.retrieve(tenantId))?.policy;
+    if (!policy?.accounts.enabled) return undefined;
     const userType = userTypeOf(catalogue.typesOf(policy.endpoint));
-    await settleAccounts({ directory: scopeOf(tenantId), policy, userType }, users);
+    return { directory: scopeOf(tenantId), policy, userType };
+  };
+  const settle = async (tenantId: string, users: readonly string[]) => {
+    const scope = await accountsOf(tenantId);
+    if (scope) await settleAccounts(scope, users);
   };
   await maintainDirectory({ store, now, scopeOf });
+  await maintainAccounts({ store, now, scopeOf: accountsOf });
   await deliverEvents({ store, now, settle });
 }
 

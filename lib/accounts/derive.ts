@@ -18,7 +18,8 @@ export const accountRules: readonly AccountRule[] = [
   centralTeam,
 ];
 
-const nothing: Account = {
+/** What every account begins as. */
+export const newAccount: Account = {
   state: 'held',
   adopted: false,
   type: 'regular',
@@ -36,5 +37,5 @@ const nothing: Account = {
 
 /** What the account of a user becomes; the same facts always yield the same. */
 export function deriveAccount(facts: Facts): Account {
-  return accountRules.reduce((draft, rule) => rule.apply(draft, facts), facts.account ?? nothing);
+  return accountRules.reduce((draft, rule) => rule.apply(draft, facts), facts.account ?? newAccount);
 }

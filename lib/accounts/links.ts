@@ -29,6 +29,31 @@ export async function readAccount(scope: AccountScope, id: string): Promise<Stor
   return (await scope.directory.store.read(key)) as Stored<AccountDocument> | undefined;
 }
 
+/** Reads accounts by their ids; those that are gone are left out. */
+export async function readAccounts(
+  scope: AccountScope,
+  ids: readonly string[],
+): Promise<readonly AccountDocument[]> {
+  if (ids.length === 0) return [];
+  const keys = ids.map((id) => ({ ...accountPartition(scope), kind: accountKind, id: documentId(id) }));
+  const found = await scope.directory.store.readMany(keys);
+  return found.flatMap((stored) => (stored ? [stored.document as AccountDocument] : []));
+}
+
+/** Reads the accounts of users; those without one are left out. */
+export async function readAccountsOf(
+  scope: AccountScope,
+  users: readonly string[],
+): Promise<readonly AccountDocument[]> {
+  if (users.length === 0) return [];
+  const keys = users.map((user) => ({ ...accountPartition(scope), kind: linkKind, id: linkId(user) }));
+  const links = await scope.directory.store.readMany(keys);
+  return readAccounts(
+    scope,
+    links.flatMap((link) => (link ? [(link.document as Link).account] : [])),
+  );
+}
+
 /** The change that leads from a user to an account from now on. */
 export function linkChange(
   { directory: { tenantId } }: AccountScope,

@@ -68,7 +68,8 @@ async function follow(
 /** The user is gone: so is the account, at once or when the grace period ends. */
 async function leave(scope: AccountScope, { link, account }: Linked): Promise<Settled | 'stale'> {
   const before = account && accountOf(account.document);
-  if (!account || !before || before.state === 'removed') return { account: before, released: [] };
+  const isLeaving = account?.document.due !== undefined;
+  if (!account || !before || isLeaving) return { account: before, released: [] };
   const { graceDays } = scope.policy.deletion;
   const isKept = graceDays > 0 && before.state !== 'held';
   const written = await writeAccount(scope, {

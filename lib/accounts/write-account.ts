@@ -1,4 +1,4 @@
-import { type AccountOperation, eventChange } from '../directory/events.ts';
+import { type EventOperation, eventChange } from '../directory/events.ts';
 import { isLostRace } from '../directory/intents.ts';
 import type { Change, Stored, StoreError } from '../store/document-store.ts';
 import { type Account, type AccountDocument, accountKind, accountOf, documentId } from './account.ts';
@@ -16,7 +16,7 @@ export interface AccountChange {
   readonly before?: StoredAccount | undefined;
   /** Absent when the account goes for good. */
   readonly after?: Account | undefined;
-  readonly operation: AccountOperation;
+  readonly operation: EventOperation;
   /** When the timer is to finish with it, in milliseconds since 1970. */
   readonly due?: number;
   /** What changes in the same batch. */

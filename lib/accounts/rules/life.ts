@@ -6,13 +6,19 @@ import type { AccountRule, Facts } from '../facts.ts';
 export const life: AccountRule = {
   id: 'life',
   apply(draft, facts) {
-    if (facts.user.active === false) return { ...draft, state: 'disabled', hold: undefined, seated: false };
+    if (facts.user.active === false) return inactive(draft);
     const hold = holdOf(facts);
     if (hold === undefined) return alive(draft, facts);
     const state = hold === 'noGroup' && wasThere(facts.account) ? 'removed' : 'held';
     return { ...draft, state, hold, seated: false };
   },
 };
+
+/** Who was removed, by an operator or for want of a group, stays so until the user is active again. */
+function inactive(draft: Account): Account {
+  const state = draft.state === 'removed' ? 'removed' : 'disabled';
+  return { ...draft, state, hold: undefined, seated: false };
+}
 
 function holdOf({ policy, groups, obstacle }: Facts): Account['hold'] {
   return policy.groups.required && groups.length === 0 ? 'noGroup' : obstacle;

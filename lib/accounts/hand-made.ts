@@ -1,0 +1,162 @@
+import { ScimError } from '../scim/errors.ts';
+import type { JsonObject } from '../scim/json.ts';
+import { withoutCase } from '../scim/schema/search-form.ts';
+import { type Account, accountOf } from './account.ts';
+import { newAccount } from './derive.ts';
+import { readAccount } from './links.ts';
+import { operationBetween } from './operation.ts';
+import type { AccountScope } from './scope.ts';
+import { releasedBy, removed } from './settle.ts';
+import { releaseHeld } from './settle-accounts.ts';
+import { type AccountChange, type StoredAccount, type Written, writeAccount } from './write-account.ts';
+
+/** What an operator or the application sets of an account. */
+export interface AccountEdit {
+  readonly state?: 'active' | 'disabled' | undefined;
+  readonly type?: Account['type'] | undefined;
+  readonly role?: string | undefined;
+  readonly login?: string | undefined;
+  /** Null removes a value. */
+  readonly attributes?: Readonly<Record<string, string | null>> | undefined;
+  readonly own?: JsonObject | undefined;
+}
+
+/** Makes an account by hand; throws ScimError `uniqueness` or `conflict`. */
+export async function createAccount(scope: AccountScope, edit: AccountEdit): Promise<StoredAccount> {
+  const id = scope.directory.newId();
+  const blank: Account = {
+    ...newAccount,
+    state: 'active',
+    role: scope.policy.roles.default,
+    activated: true,
+  };
+  const after = seated(scope, edited(blank, edit));
+  await write(scope, { id, after, operation: 'activate' });
+  return requireAccount(scope, id);
+}
+
+/**
+ * Edits an account; what the client provides comes back with the next synchronisation unless the policy lets the edit
+ * survive. Throws ScimError `notFound`, `conflict` for one that is disabled or removed, `uniqueness`.
+ */
+export async function editAccount(
+  scope: AccountScope,
+  id: string,
+  edit: AccountEdit,
+): Promise<StoredAccount> {
+  const before = await requireAccount(scope, id);
+  const account = accountOf(before.document);
+  requireEditable(account, edit);
+  const changed = edited(account, edit);
+  const names = Object.keys(edit.attributes ?? {});
+  const isManaged = account.user !== undefined;
+  const after = seated(scope, {
+    ...changed,
+    edited: isManaged
+      ? [...new Set([...account.edited, ...names])].filter((name) => name in changed.attributes)
+      : [],
+    unverified: reverified(scope, account, changed),
+  });
+  await write(scope, { id, before, after, operation: operationBetween(account, after) });
+  return requireAccount(scope, id);
+}
+
+/** Has the owner confirm a value, such as a phone number; throws ScimError `notFound`. */
+export async function verifyAttribute(scope: AccountScope, id: string, name: string): Promise<StoredAccount> {
+  const before = await requireAccount(scope, id);
+  const account = accountOf(before.document);
+  if (!account.unverified.includes(name)) {
+    throw new ScimError('notFound', { detail: `The account has no value "${name.slice(0, 64)}" to verify` });
+  }
+  const after = { ...account, unverified: account.unverified.filter((one) => one !== name) };
+  await write(scope, { id, before, after, operation: 'verify' });
+  return requireAccount(scope, id);
+}
+
+/**
+ * Removes an account: one made by hand, or one whose user the client has deactivated. Throws ScimError `notFound`, or
+ * `conflict` where the client still provides the user.
+ */
+export async function removeAccount(scope: AccountScope, id: string): Promise<void> {
+  const before = await requireAccount(scope, id);
+  const account = accountOf(before.document);
+  const isProvided = account.user !== undefined && account.state !== 'disabled';
+  if (isProvided || account.state === 'removed') {
+    throw new ScimError('conflict', {
+      detail: isProvided
+        ? 'The account is provided over SCIM: unassign the user in the client first'
+        : 'The account is removed already',
+    });
+  }
+  const { graceDays } = scope.policy.deletion;
+  const due = scope.directory.now() + graceDays * 86_400_000;
+  // While the user is there, so is what leads to the account; it ends with the user.
+  const end = account.user === undefined ? { due } : {};
+  await write(scope, { id, before, after: removed(account), operation: 'remove', ...end });
+}
+
+/** Reads an account; throws ScimError `notFound`. */
+export async function requireAccount(scope: AccountScope, id: string): Promise<StoredAccount> {
+  const stored = await readAccount(scope, id);
+  if (stored) return stored;
+  throw new ScimError('notFound', { detail: `There is no account "${id.slice(0, 64)}"` });
+}
+
+function requireEditable(
+  { state, user, roleFromClient }: Account,
+  { state: wanted, role }: AccountEdit,
+): void {
+  if (state === 'removed' || (state === 'disabled' && user !== undefined)) {
+    throw new ScimError('conflict', { detail: `The account is ${state} and cannot be edited` });
+  }
+  if (user === undefined) return;
+  if (wanted !== undefined) throw fromClient('state');
+  if (role !== undefined && roleFromClient) throw fromClient('role');
+}
+
+function fromClient(name: string): ScimError {
+  return new ScimError('conflict', { detail: `${name} comes from the client: change it there` });
+}
+
+function edited(account: Account, { attributes = {}, login, ...edit }: AccountEdit): Account {
+  const values = Object.entries({ ...account.attributes, ...attributes }).flatMap(([name, value]) =>
+    value === null || value === '' ? [] : [[name, value] as const],
+  );
+  const set = Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined));
+  return {
+    ...account,
+    ...set,
+    ...(login !== undefined && { login: withoutCase(login), loginBy: undefined }),
+    attributes: Object.fromEntries(values),
+  };
+}
+
+function reverified({ policy }: AccountScope, before: Account, after: Account): readonly string[] {
+  return policy.accounts.verified.filter((name) => {
+    const value = after.attributes[name];
+    return value !== undefined && (value !== before.attributes[name] || before.unverified.includes(name));
+  });
+}
+
+/** Who works takes up a seat, made by hand or not. */
+function seated({ policy }: AccountScope, account: Account): Account {
+  const { seats, stakeholders } = policy.licences;
+  const isCounted = seats !== null && (account.type === 'regular' || stakeholders);
+  return { ...account, seated: isCounted && (account.state === 'active' || account.state === 'invited') };
+}
+
+const obstacles: Readonly<Record<Exclude<Written, 'written'>, ScimError>> = {
+  stale: new ScimError('conflict'),
+  noLicence: new ScimError('conflict', {
+    detail: 'All licences are taken: remove an account, or raise the limit',
+  }),
+  addressTaken: new ScimError('uniqueness', { detail: 'attributes.email is the address of another account' }),
+  loginTaken: new ScimError('uniqueness', { detail: 'login is that of another account' }),
+};
+
+async function write(scope: AccountScope, change: AccountChange): Promise<void> {
+  const written = await writeAccount(scope, change);
+  if (written !== 'written') throw obstacles[written];
+  const before = change.before && accountOf(change.before.document);
+  for (const hold of releasedBy(before, change.after)) await releaseHeld(scope, hold);
+}

@@ -1,0 +1,71 @@
+import { limits } from '../limits.ts';
+import type { Condition } from '../scim/filter/condition.ts';
+import type { Query } from '../store/document-store.ts';
+import {
+  type AccountDocument,
+  type AccountState,
+  accountIdOf,
+  accountKind,
+  documentId,
+  type Hold,
+} from './account.ts';
+import { ownerOfAddress } from './claims.ts';
+import { readAccount } from './links.ts';
+import { type AccountScope, accountPartition } from './scope.ts';
+
+export interface AccountPage {
+  readonly accounts: readonly AccountDocument[];
+  /** What `after` asks for the following page; absent on the last. */
+  readonly next?: string;
+}
+
+export interface AccountQuery {
+  readonly state?: AccountState | undefined;
+  readonly hold?: Hold | undefined;
+  readonly central?: true;
+  /** Behind the account of this id. */
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Lists accounts in the order of their creation; a page costs a page. */
+export async function listAccounts(scope: AccountScope, query: AccountQuery = {}): Promise<AccountPage> {
+  const { after, limit = limits.pageSizeDefault } = query;
+  const where = conditionOf(query);
+  const page = await scope.directory.store.query({
+    ...accountPartition(scope),
+    kind: accountKind,
+    ...(where && { where }),
+    ...(after !== undefined && { after: documentId(after) }),
+    limit,
+  });
+  const accounts = page.documents.map(({ document }) => document as AccountDocument);
+  const last = accounts.at(-1);
+  return { accounts, ...(page.more && last && { next: accountIdOf(last) }) };
+}
+
+/** The account that holds an address. */
+export async function findByAddress(
+  scope: AccountScope,
+  address: string,
+): Promise<AccountDocument | undefined> {
+  const id = await ownerOfAddress(scope, address);
+  return id === undefined ? undefined : (await readAccount(scope, id))?.document;
+}
+
+/** How many accounts there are in a state, or held for a reason. */
+export function countAccounts(
+  scope: AccountScope,
+  query: Pick<AccountQuery, 'state' | 'hold'>,
+): Promise<number> {
+  const where = conditionOf(query);
+  const source: Omit<Query, 'limit'> = { ...accountPartition(scope), kind: accountKind };
+  return scope.directory.store.count({ ...source, ...(where && { where }) });
+}
+
+function conditionOf({ state, hold, central }: AccountQuery): Condition | undefined {
+  const terms = Object.entries({ state, hold, central }).flatMap(([name, value]): Condition[] =>
+    value === undefined ? [] : [{ kind: 'compare', path: [name], op: 'eq', value }],
+  );
+  return terms.length > 1 ? { kind: 'and', conditions: terms } : terms[0];
+}

@@ -1,0 +1,149 @@
+import { queryMembershipPage } from '../directory/member-pages.ts';
+import { limits } from '../limits.ts';
+import { ScimError } from '../scim/errors.ts';
+import { groupType } from '../scim/schema/resource-types.ts';
+import type { Document } from '../store/document-store.ts';
+import { type AccountDocument, isLive } from './account.ts';
+import { requireAccount } from './hand-made.ts';
+import { readAccounts, readAccountsOf } from './links.ts';
+import { listAccounts } from './list-accounts.ts';
+import type { AccountScope } from './scope.ts';
+import { requireTeam, type Team, teamPartition } from './teams.ts';
+
+const memberKind = 'team-member';
+
+/** A member that was put into a team by hand. */
+interface TeamMember extends Document {
+  readonly account: string;
+}
+
+export interface MemberPage {
+  readonly members: readonly AccountDocument[];
+  /** What `after` asks for the following page; absent on the last. */
+  readonly next?: string;
+}
+
+/** Part of a team's members; reads a page behind what it has told as `next`. */
+type Source = (after: string | undefined) => Promise<MemberPage>;
+
+/**
+ * Lists the members of a team who can work, part after part: those put in by hand, those of the groups that the policy
+ * maps to it. Who is in several parts comes once for each. Throws ScimError `notFound`.
+ */
+export async function listTeamMembers(scope: AccountScope, id: string, cursor?: string): Promise<MemberPage> {
+  const sources = await sourcesOf(scope, await requireTeam(scope, id));
+  const [, part = '0', after = ''] = /^(\d{1,4})\.(.*)$/.exec(cursor ?? '') ?? [];
+  const page = await sources[Number(part)]?.(after === '' ? undefined : after);
+  if (!page) return { members: [] };
+  const isLast = page.next === undefined && Number(part) + 1 >= sources.length;
+  const next = page.next === undefined ? `${Number(part) + 1}.` : `${part}.${page.next}`;
+  return { members: page.members.filter(isLive), ...(!isLast && { next }) };
+}
+
+/** Puts an account into a team made by hand; throws ScimError `notFound`, `conflict` for any other team. */
+export async function addTeamMember(scope: AccountScope, team: string, account: string): Promise<void> {
+  await requireHandMade(scope, team);
+  await requireAccount(scope, account);
+  const document: TeamMember = {
+    id: memberId(team, account),
+    tenantId: scope.directory.tenantId,
+    kind: memberKind,
+    account,
+  };
+  const key = { ...teamPartition(scope), kind: memberKind, id: document.id };
+  if (await scope.directory.store.read(key)) return;
+  await scope.directory.store.commit(teamPartition(scope), [{ op: 'create', document }]);
+}
+
+/** Takes an account out of a team made by hand; throws ScimError `notFound` when it was not put in by hand. */
+export async function removeTeamMember(scope: AccountScope, team: string, account: string): Promise<void> {
+  await requireHandMade(scope, team);
+  const key = { kind: memberKind, id: memberId(team, account) };
+  if (!(await scope.directory.store.read({ ...teamPartition(scope), ...key }))) {
+    throw new ScimError('notFound', { detail: 'The account was not put into this team by hand' });
+  }
+  await scope.directory.store.commit(teamPartition(scope), [{ op: 'delete', ...key }]);
+}
+
+async function requireHandMade(scope: AccountScope, id: string): Promise<void> {
+  const { origin } = await requireTeam(scope, id);
+  if (origin === 'hand') return;
+  throw new ScimError('conflict', { detail: 'The members of this team come from the client' });
+}
+
+async function sourcesOf(scope: AccountScope, { id, origin }: Team): Promise<readonly Source[]> {
+  switch (origin) {
+    case 'central':
+      return [(after) => centralMembers(scope, after)];
+    case 'group':
+      return [(after) => groupMembers(scope, id, after)];
+    case 'hand': {
+      const mapped = scope.policy.groups.toTeams.filter(({ team }) => team === id);
+      const groups = await Promise.all(mapped.map(({ group }) => groupsNamed(scope, group)));
+      const ofGroups = groups.flat().map(
+        (group): Source =>
+          (after) =>
+            groupMembers(scope, group, after),
+      );
+      return [(after) => handMembers(scope, id, after), ...ofGroups];
+    }
+  }
+}
+
+async function centralMembers(scope: AccountScope, after: string | undefined): Promise<MemberPage> {
+  const { accounts, next } = await listAccounts(scope, { central: true, after });
+  return { members: accounts, ...(next !== undefined && { next }) };
+}
+
+async function groupMembers(
+  scope: AccountScope,
+  group: string,
+  after: string | undefined,
+): Promise<MemberPage> {
+  const page = await queryMembershipPage(scope.directory, {
+    of: { side: 'group', id: group },
+    startIndex: 1,
+    ...(after !== undefined && { after: { id: after } }),
+    count: limits.pageSizeDefault,
+    total: 0,
+  });
+  const users = page.memberships.flatMap(({ user, type }) => (type === 'User' ? [user] : []));
+  const next = page.next?.position?.id;
+  return { members: await readAccountsOf(scope, users), ...(next !== undefined && { next }) };
+}
+
+async function handMembers(
+  scope: AccountScope,
+  team: string,
+  after: string | undefined,
+): Promise<MemberPage> {
+  const prefix = memberId(team, '');
+  const page = await scope.directory.store.query({
+    ...teamPartition(scope),
+    kind: memberKind,
+    after: after ?? prefix,
+    limit: limits.pageSizeDefault,
+  });
+  const own = page.documents.filter(({ document: { id } }) => id.startsWith(prefix));
+  const members = await readAccounts(
+    scope,
+    own.map(({ document }) => (document as TeamMember).account),
+  );
+  const last = own.length === page.documents.length && page.more ? own.at(-1)?.document.id : undefined;
+  return { members, ...(last !== undefined && { next: last }) };
+}
+
+/** The groups of an externalId, which is how the client knows them. */
+async function groupsNamed(scope: AccountScope, externalId: string): Promise<readonly string[]> {
+  const { documents } = await scope.directory.store.query({
+    ...teamPartition(scope),
+    kind: groupType.name.toLowerCase(),
+    where: { kind: 'compare', path: ['search', 'externalId'], op: 'eq', value: externalId },
+    limit: limits.pageSizeDefault,
+  });
+  return documents.map(({ document }) => document.id);
+}
+
+function memberId(team: string, account: string): string {
+  return `team-member:${team}:${account}`;
+}

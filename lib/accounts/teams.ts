@@ -1,0 +1,146 @@
+import type { ResourceDocument } from '../directory/resource-document.ts';
+import { readResource } from '../directory/resources.ts';
+import { limits } from '../limits.ts';
+import { ScimError } from '../scim/errors.ts';
+import { groupType } from '../scim/schema/resource-types.ts';
+import type { Document, Partition } from '../store/document-store.ts';
+import type { AccountScope } from './scope.ts';
+
+const teamKind = 'team';
+/** The id of the team of all, or of those without a group. */
+export const centralTeamId = 'central';
+
+/** A team made by hand, or the name given to the central one. */
+interface TeamDocument extends Document {
+  readonly name: string;
+}
+
+/** Where a team comes from. */
+export type TeamOrigin = 'central' | 'group' | 'hand';
+
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+  readonly origin: TeamOrigin;
+}
+
+export interface TeamPage {
+  readonly teams: readonly Team[];
+  readonly next?: string;
+}
+
+/** Teams are kept with the groups that they come from. */
+export function teamPartition({ directory }: AccountScope): Partition {
+  return { container: 'groups', tenantId: directory.tenantId };
+}
+
+/**
+ * Lists the teams: the central one and those made by hand on the first page, then those that groups become.
+ *
+ * A group without members is none yet, and neither is a central team without accounts.
+ */
+export async function listTeams(scope: AccountScope, after?: string): Promise<TeamPage> {
+  const { store } = scope.directory;
+  const own = after === undefined ? [...(await centralTeams(scope)), ...(await handMadeTeams(scope))] : [];
+  if (scope.policy.groups.teams !== 'each') return { teams: own };
+  const page = await store.query({
+    ...teamPartition(scope),
+    kind: 'group',
+    where: { kind: 'compare', path: ['memberCount'], op: 'gt', value: 0 },
+    ...(after !== undefined && { after }),
+    limit: limits.pageSizeDefault,
+  });
+  const groups = page.documents.map(({ document }) => groupTeam(document as ResourceDocument));
+  const last = groups.at(-1);
+  return { teams: [...own, ...groups], ...(page.more && last && { next: last.id }) };
+}
+
+/** Reads a team, whether it is shown in the list or not; throws ScimError `notFound`. */
+export async function requireTeam(scope: AccountScope, id: string): Promise<Team> {
+  if (id === centralTeamId) return centralTeam(scope);
+  const stored = await scope.directory.store.read({
+    ...teamPartition(scope),
+    kind: teamKind,
+    id: documentId(id),
+  });
+  if (stored) return { id, name: (stored.document as TeamDocument).name, origin: 'hand' };
+  const group =
+    scope.policy.groups.teams === 'each' ? await readResource(scope.directory, groupType, id) : undefined;
+  if (group) return groupTeam(group.document);
+  throw new ScimError('notFound', { detail: `There is no team "${id.slice(0, 64)}"` });
+}
+
+/** Makes a team by hand. */
+export async function createTeam(scope: AccountScope, name: string): Promise<Team> {
+  const id = scope.directory.newId();
+  await scope.directory.store.commit(teamPartition(scope), [
+    { op: 'create', document: document(scope, id, name) },
+  ]);
+  return { id, name, origin: 'hand' };
+}
+
+/** Renames a team made by hand, or the central one; throws ScimError `notFound`, `conflict` for that of a group. */
+export async function renameTeam(scope: AccountScope, id: string, name: string): Promise<Team> {
+  const team = await requireTeam(scope, id);
+  requireLocal(team);
+  const { store } = scope.directory;
+  await store.commit(teamPartition(scope), [
+    { op: 'increment', kind: teamKind, id: documentId(id), by: {}, set: { name }, ifAbsent: 'create' },
+  ]);
+  return { ...team, name };
+}
+
+/** Removes a team made by hand; throws ScimError `notFound`, `conflict` for any other. */
+export async function removeTeam(scope: AccountScope, id: string): Promise<void> {
+  const team = await requireTeam(scope, id);
+  requireLocal(team);
+  if (team.origin === 'central') {
+    throw new ScimError('conflict', { detail: 'The central team is there while the policy has one' });
+  }
+  const { store } = scope.directory;
+  await store.commit(teamPartition(scope), [{ op: 'delete', kind: teamKind, id: documentId(id) }]);
+}
+
+function requireLocal({ origin }: Team): void {
+  if (origin !== 'group') return;
+  throw new ScimError('conflict', { detail: 'The team is a group of the client: change it there' });
+}
+
+async function centralTeams(scope: AccountScope): Promise<readonly Team[]> {
+  if (scope.policy.groups.teams === 'none') return [];
+  const where = { kind: 'compare', path: ['central'], op: 'eq', value: true } as const;
+  const source = { container: 'users', tenantId: scope.directory.tenantId, kind: 'account' } as const;
+  const { documents } = await scope.directory.store.query({ ...source, where, limit: 1 });
+  return documents.length === 0 ? [] : [await centralTeam(scope)];
+}
+
+async function centralTeam(scope: AccountScope): Promise<Team> {
+  const key = { ...teamPartition(scope), kind: teamKind, id: documentId(centralTeamId) };
+  const stored = await scope.directory.store.read(key);
+  const name = (stored?.document as TeamDocument | undefined)?.name ?? scope.policy.groups.centralTeam;
+  return { id: centralTeamId, name, origin: 'central' };
+}
+
+async function handMadeTeams(scope: AccountScope): Promise<readonly Team[]> {
+  const page = await scope.directory.store.query({
+    ...teamPartition(scope),
+    kind: teamKind,
+    limit: limits.pageSizeMax,
+  });
+  const teams = page.documents.map(({ document: { id, name } }): Team => {
+    return { id: id.slice(documentId('').length), name: String(name), origin: 'hand' };
+  });
+  return teams.filter(({ id }) => id !== centralTeamId);
+}
+
+function groupTeam({ id, resource }: ResourceDocument): Team {
+  return { id, name: String(resource.displayName ?? id), origin: 'group' };
+}
+
+function document({ directory: { tenantId } }: AccountScope, id: string, name: string): TeamDocument {
+  return { id: documentId(id), tenantId, kind: teamKind, name };
+}
+
+function documentId(id: string): string {
+  return `team:${id}`;
+}
