@@ -84,7 +84,7 @@ param privateNetwork bool = false
 @maxLength(18)
 param networkAddresses string = '10.40.0.0/16'
 
-var suffix = toLower(uniqueString(resourceGroup().id, environmentName))
+var suffix = uniqueString(resourceGroup().id, environmentName)
 var baseName = '${toLower(replace(environmentName, '_', '-'))}-${take(suffix, 6)}'
 var allTags = union(tags, { 'azd-env-name': environmentName })
 
@@ -121,7 +121,7 @@ module network 'modules/network.bicep' = if (privateNetwork) {
 module storage 'modules/storage.bicep' = {
   name: 'storage'
   params: {
-    name: 'st${take(suffix, 13)}'
+    name: 'stmuster${suffix}'
     location: location
     tags: allTags
     isPrivate: privateNetwork
@@ -146,7 +146,7 @@ module cosmos 'modules/cosmos.bicep' = {
 module vault 'modules/key-vault.bicep' = {
   name: 'vault'
   params: {
-    name: 'kv-${take(suffix, 13)}'
+    name: 'kv-muster-${suffix}'
     location: location
     tags: allTags
     retentionDays: secretRetentionDays

@@ -1,5 +1,5 @@
 @description('End of the names of the workspace and of Application Insights.')
-@minLength(4)
+@minLength(1)
 @maxLength(59)
 param name string
 

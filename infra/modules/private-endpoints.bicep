@@ -13,9 +13,9 @@ param subnetId string
 @description('Services to reach privately: the resource, its group, and the DNS zone of its address.')
 @minLength(1)
 @maxLength(10)
-param targets target[]
+param targets service[]
 
-type target = {
+type service = {
   name: string
   id: string
   group: string
