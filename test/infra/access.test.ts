@@ -35,7 +35,7 @@ describe.each(given)('%s', (_, parameters) => {
     expect(resourcesOf(type, parameters).map(({ name }) => name)).toEqual(['ftp', 'scm']);
   });
 
-  test('lets in and gives telemetry a secret nowhere but in the settings of the app', () => {
+  test('keeps the connection string of the telemetry to the settings of the app', () => {
     const holders = deployed(parameters).resources.filter(({ body }) =>
       JSON.stringify(body).includes('InstrumentationKey'),
     );

@@ -57,8 +57,11 @@ describe('log alerts', () => {
 
   test('know a line of the log by its beginning, and read its fields', () => {
     const lines: string[] = [];
-    vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(line));
-    createLog('debug')('error', { event: 'request', status: 503 });
+    for (const stream of ['log', 'error'] as const) {
+      vi.spyOn(console, stream).mockImplementation((line) => void lines.push(line));
+    }
+    const log = createLog('debug') as (level: 'error', line: object) => void;
+    log('error', { event: 'request', status: 503 });
     const beginnings = logRules().flatMap(({ query }) => query.match(/(?<=startswith ')[^']+/g) ?? []);
     expect(beginnings.length).toBeGreaterThan(0);
     expect(beginnings.filter((beginning) => !lines[0]?.startsWith(beginning))).toEqual([]);

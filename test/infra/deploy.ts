@@ -149,6 +149,7 @@ function resourceOf({ type, decorators }: Declaration, fields: Fields, { scope, 
   const [given = '', version] = type.split('@');
   const owner = isReference(fields.parent) ? fields.parent : undefined;
   const fullType = parent ? `${parent.type}/${given}` : given;
+  if (owner && owner.member('type') !== dirname(fullType)) throw new Error(`${fullType} has another parent`);
   const above =
     parent?.id ?? owner?.member('id') ?? `/resourceGroups/muster/providers/${fullType.split('/')[0]}`;
   const [description] = decorators.get('description') ?? [];
@@ -171,7 +172,7 @@ function resourcesWithin(body: Node): readonly Declaration[] {
 }
 
 function referTo({ type, id, name }: Resource, nested: () => ReadonlyMap<string, Value>): Reference {
-  const members: Fields = { id, name, ...(runtime[type] && { properties: runtime[type] }) };
+  const members: Fields = { id, name, type, ...(runtime[type] && { properties: runtime[type] }) };
   return {
     kind: 'reference',
     member: (key) => found(members[key], `${type} has no ${key} that a template reads`),

@@ -75,7 +75,7 @@ describe('the settings of the function app', () => {
 
   test('take further ones, which change none of the template', () => {
     const config = readConfig({ ...settingsOf(largest), WEBSITE_INSTANCE_ID: 'any' });
-    expect(config).toMatchObject({ logLevel: 'warning', store: { database: 'muster' } });
+    expect(config).toMatchObject({ showCost: true, store: { database: 'muster' } });
     expect(config.publicBaseUrl).toBe('https://scim.example.com');
   });
 

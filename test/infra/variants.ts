@@ -9,7 +9,7 @@ export const variants: Readonly<Record<string, Fields>> = {
     environmentName: 'Prod_West',
     publicBaseUrl: 'https://scim.example.com',
     alwaysReadyInstances: 1,
-    settings: { MUSTER_LOG: 'warning', COSMOS_DATABASE: 'of-somebody-else' },
+    settings: { MUSTER_COST_HEADER: 'true', COSMOS_DATABASE: 'of-somebody-else' },
     cosmosAccountName: 'cosmos-restored',
     maximumThroughput: 4500,
     backupTier: 'Continuous30Days',
