@@ -38,7 +38,7 @@ param perInstanceConcurrency int = 32
 @maxLength(200)
 param publicBaseUrl string = ''
 
-@description('Further settings of the function app, by the names of docs/manage.md.')
+@description('Further settings of the function app, none of them secret, by the names of docs/manage.md.')
 param settings object = {}
 
 @description('Name of the database account, such as of one that was restored; empty takes one of the environment.')
@@ -232,6 +232,9 @@ module alerts 'modules/alerts.bicep' = {
 
 @description('What Entra ID asks for as "Tenant URL", for a tenant on the path /scim/v2.')
 output tenantUrl string = '${app.outputs.publicBaseUrl}/scim/v2'
+
+@description('Address of the app, with /manage for tenants and /health for its state.')
+output publicBaseUrl string = app.outputs.publicBaseUrl
 
 @description('Name of the function app, for its function key, from which tenants and the "Secret token" are made.')
 output functionAppName string = app.outputs.name

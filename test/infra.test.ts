@@ -81,6 +81,7 @@ describe('main.bicep', () => {
     );
     expect(Object.keys(outputs)).toEqual([
       'tenantUrl',
+      'publicBaseUrl',
       'functionAppName',
       'cosmosAccountName',
       'keyVaultName',
