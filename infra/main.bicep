@@ -1,12 +1,15 @@
 targetScope = 'resourceGroup'
 
-@description('Name of the environment; a part of every resource name.')
+@description('Name of the environment, of letters, digits and hyphens; a part of every resource name.')
 @minLength(2)
 @maxLength(20)
 param environmentName string
 
 @description('Region of all resources.')
 param location string = resourceGroup().location
+
+@description('Tags of all resources.')
+param tags object = {}
 
 @description('Version of Node that runs the function app.')
 @allowed(['22', '24'])
@@ -31,15 +34,27 @@ param alwaysReadyInstances int = 0
 @maxValue(1000)
 param perInstanceConcurrency int = 32
 
-@description('Address that clients use, such as https://scim.example.com; empty takes the address of the function app.')
+@description('Address that clients use, such as https://scim.example.com; empty takes that of the function app.')
+@maxLength(200)
 param publicBaseUrl string = ''
 
-@description('Most request units per second of the database; 0 makes it serverless, which suits small directories.')
+@description('Further settings of the function app, none of them secret, by the names of docs/manage.md.')
+param settings object = {}
+
+@description('Name of the database account, such as of one that was restored; empty takes one of the environment.')
+@maxLength(44)
+param cosmosAccountName string = ''
+
+@description('Most request units per second of the database, in full thousands; 0 makes it serverless. Chosen once.')
 @minValue(0)
-@maxValue(100000)
+@maxValue(1000000)
 param maximumThroughput int = 0
 
-@description('Days that Key Vault keeps a deleted secret.')
+@description('How far back the database can be restored.')
+@allowed(['Continuous7Days', 'Continuous30Days'])
+param backupTier string = 'Continuous7Days'
+
+@description('Days that Key Vault keeps a deleted secret, or the deleted vault; fixed once the vault exists.')
 @minValue(7)
 @maxValue(90)
 param secretRetentionDays int = 90
@@ -49,23 +64,34 @@ param secretRetentionDays int = 90
 @maxValue(730)
 param logRetentionDays int = 90
 
+@description('Most gigabytes of logs in a day; -1 sets no limit. Above it log alerts see nothing.')
+@minValue(-1)
+@maxValue(1000)
+param logDailyCapGb int = 5
+
 @description('E-mail address that alerts are sent to; empty sends none.')
+@maxLength(254)
 param alertEmail string = ''
+
+@description('Whether app, database and code are spread over three zones of the region. Chosen once.')
+param zoneRedundant bool = false
 
 @description('Whether storage, database and vault are reached by private endpoints only.')
 param privateNetwork bool = false
 
-@description('Tags of all resources.')
-param tags object = {}
+@description('Addresses of the private network, a /23 or larger that overlaps with none it is connected to.')
+@minLength(9)
+@maxLength(18)
+param networkAddresses string = '10.40.0.0/16'
 
-var suffix = toLower(uniqueString(resourceGroup().id, environmentName))
+var suffix = uniqueString(resourceGroup().id, environmentName)
+var baseName = '${toLower(replace(environmentName, '_', '-'))}-${take(suffix, 6)}'
 var allTags = union(tags, { 'azd-env-name': environmentName })
-var appName = 'func-${environmentName}-${take(suffix, 6)}'
 
 module identity 'modules/identity.bicep' = {
   name: 'identity'
   params: {
-    name: 'id-${environmentName}-${take(suffix, 6)}'
+    name: 'id-${baseName}'
     location: location
     tags: allTags
   }
@@ -74,53 +100,58 @@ module identity 'modules/identity.bicep' = {
 module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
   params: {
-    name: '${environmentName}-${take(suffix, 6)}'
+    name: baseName
     location: location
-    retentionDays: logRetentionDays
     tags: allTags
+    retentionDays: logRetentionDays
+    dailyCapGb: logDailyCapGb
   }
 }
 
 module network 'modules/network.bicep' = if (privateNetwork) {
   name: 'network'
   params: {
-    name: 'vnet-${environmentName}-${take(suffix, 6)}'
+    name: 'vnet-${baseName}'
     location: location
     tags: allTags
+    addresses: networkAddresses
   }
 }
 
 module storage 'modules/storage.bicep' = {
   name: 'storage'
   params: {
-    name: 'st${take(suffix, 13)}'
+    name: 'stmuster${suffix}'
     location: location
-    isPrivate: privateNetwork
     tags: allTags
+    isPrivate: privateNetwork
+    isZoneRedundant: zoneRedundant
   }
 }
 
 module cosmos 'modules/cosmos.bicep' = {
   name: 'cosmos'
   params: {
-    name: 'cosmos-${environmentName}-${take(suffix, 6)}'
+    name: empty(cosmosAccountName) ? 'cosmos-${baseName}' : cosmosAccountName
     location: location
-    maximumThroughput: maximumThroughput
-    isPrivate: privateNetwork
-    workspaceId: monitoring.outputs.workspaceId
     tags: allTags
+    maximumThroughput: maximumThroughput
+    backupTier: backupTier
+    isPrivate: privateNetwork
+    isZoneRedundant: zoneRedundant
+    workspaceId: monitoring.outputs.workspaceId
   }
 }
 
 module vault 'modules/key-vault.bicep' = {
   name: 'vault'
   params: {
-    name: 'kv-${take(suffix, 13)}'
+    name: 'kv-muster-${suffix}'
     location: location
+    tags: allTags
     retentionDays: secretRetentionDays
     isPrivate: privateNetwork
     workspaceId: monitoring.outputs.workspaceId
-    tags: allTags
   }
 }
 
@@ -130,6 +161,7 @@ module roles 'modules/roles.bicep' = {
     principalId: identity.outputs.principalId
     storageName: storage.outputs.name
     cosmosName: cosmos.outputs.name
+    databaseName: cosmos.outputs.databaseName
     vaultName: vault.outputs.name
     insightsName: monitoring.outputs.insightsName
   }
@@ -139,21 +171,28 @@ module endpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
   name: 'endpoints'
   params: {
     location: location
-    networkId: network.?outputs.id ?? ''
-    subnetId: network.?outputs.endpointsSubnetId ?? ''
+    tags: allTags
+    networkId: privateNetwork ? network!.outputs.id : ''
+    subnetId: privateNetwork ? network!.outputs.endpointsSubnetId : ''
     targets: [
-      { name: 'blob', id: storage.outputs.id, group: 'blob', zone: 'privatelink.blob.${environment().suffixes.storage}' }
+      {
+        name: 'blob'
+        id: storage.outputs.id
+        group: 'blob'
+        zone: 'privatelink.blob.${environment().suffixes.storage}'
+      }
       { name: 'cosmos', id: cosmos.outputs.id, group: 'Sql', zone: 'privatelink.documents.azure.com' }
       { name: 'vault', id: vault.outputs.id, group: 'vault', zone: 'privatelink.vaultcore.azure.net' }
     ]
-    tags: allTags
   }
+  // An account takes one change at a time.
+  dependsOn: [roles]
 }
 
 module app 'modules/function-app.bicep' = {
   name: 'app'
   params: {
-    name: appName
+    name: 'func-${baseName}'
     location: location
     tags: union(allTags, { 'azd-service-name': 'api' })
     nodeVersion: nodeVersion
@@ -161,14 +200,18 @@ module app 'modules/function-app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
     perInstanceConcurrency: perInstanceConcurrency
+    isZoneRedundant: zoneRedundant
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
     blobEndpoint: storage.outputs.blobEndpoint
     deploymentContainer: storage.outputs.deploymentContainer
-    insightsConnectionString: monitoring.outputs.insightsConnectionString
+    insightsName: monitoring.outputs.insightsName
     cosmosEndpoint: cosmos.outputs.endpoint
-    publicBaseUrl: empty(publicBaseUrl) ? 'https://${appName}.azurewebsites.net' : publicBaseUrl
-    subnetId: network.?outputs.appSubnetId ?? ''
+    databaseName: cosmos.outputs.databaseName
+    vaultUri: vault.outputs.uri
+    publicBaseUrl: publicBaseUrl
+    settings: settings
+    subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
   }
   dependsOn: [roles, endpoints]
 }
@@ -177,20 +220,27 @@ module alerts 'modules/alerts.bicep' = {
   name: 'alerts'
   params: {
     location: location
+    tags: allTags
     email: alertEmail
     appId: app.outputs.id
     cosmosId: cosmos.outputs.id
+    isProvisioned: maximumThroughput > 0
     vaultId: vault.outputs.id
     workspaceId: monitoring.outputs.workspaceId
-    tags: allTags
   }
 }
 
-@description('What Entra ID asks for as "Tenant URL" for a tenant on the path /scim/v2.')
+@description('What Entra ID asks for as "Tenant URL", for a tenant on the path /scim/v2.')
 output tenantUrl string = '${app.outputs.publicBaseUrl}/scim/v2'
 
-@description('Name of the function app, for deploying code and for its function key.')
+@description('Address of the app, with /manage for tenants and /health for its state.')
+output publicBaseUrl string = app.outputs.publicBaseUrl
+
+@description('Name of the function app, for its function key, from which tenants and the "Secret token" are made.')
 output functionAppName string = app.outputs.name
 
-@description('Name of the vault that holds the hashes of the keys.')
+@description('Name of the account that holds the directories, for restoring it.')
+output cosmosAccountName string = cosmos.outputs.name
+
+@description('Name of the vault that holds the hashes of the keys, for recovering secrets.')
 output keyVaultName string = vault.outputs.name

@@ -1,12 +1,27 @@
+@description('Region of the log alerts, that of the workspace.')
 param location string
 
-@description('E-mail address of the operators; empty creates the alerts without telling anyone.')
-param email string
-param appId string
-param cosmosId string
-param vaultId string
-param workspaceId string
+@description('Tags of the alerts.')
 param tags object
+
+@description('E-mail address of the operators; empty creates the alerts without telling anyone.')
+@maxLength(254)
+param email string
+
+@description('Function app.')
+param appId string
+
+@description('Database account.')
+param cosmosId string
+
+@description('Whether the database has a throughput to come near to; a serverless account has none.')
+param isProvisioned bool
+
+@description('Vault.')
+param vaultId string
+
+@description('Workspace that log alerts read.')
+param workspaceId string
 
 resource operators 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {
   name: 'ag-muster'
@@ -19,32 +34,31 @@ resource operators 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(ema
   }
 }
 
-var actions = empty(email) ? [] : [{ actionGroupId: operators.id }]
+var throughput = {
+  name: 'throughput'
+  description: 'The database is near its throughput and will refuse requests.'
+  scope: cosmosId
+  namespace: 'Microsoft.DocumentDB/databaseAccounts'
+  metric: 'NormalizedRUConsumption'
+  aggregation: 'Average'
+  operator: 'GreaterThan'
+  threshold: 80
+}
 
-var metricAlerts = [
+var metricAlerts = concat(isProvisioned ? [throughput] : [], [
   {
-    name: 'failures'
-    description: 'Requests fail inside the service provider.'
+    name: 'unavailable'
+    description: 'Requests are answered with errors, by the app or by the platform in its stead.'
     scope: appId
     namespace: 'Microsoft.Web/sites'
     metric: 'Http5xx'
     aggregation: 'Total'
     operator: 'GreaterThan'
-    threshold: 5
-  }
-  {
-    name: 'throughput'
-    description: 'The database is near its provisioned throughput and will throttle.'
-    scope: cosmosId
-    namespace: 'Microsoft.DocumentDB/databaseAccounts'
-    metric: 'NormalizedRUConsumption'
-    aggregation: 'Maximum'
-    operator: 'GreaterThan'
-    threshold: 90
+    threshold: 10
   }
   {
     name: 'vault'
-    description: 'The vault does not answer, so that keys cannot be checked anew.'
+    description: 'The vault does not answer, so that keys cannot be issued or checked anew.'
     scope: vaultId
     namespace: 'Microsoft.KeyVault/vaults'
     metric: 'Availability'
@@ -52,7 +66,7 @@ var metricAlerts = [
     operator: 'LessThan'
     threshold: 99
   }
-]
+])
 
 resource metrics 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   for alert in metricAlerts: {
@@ -61,8 +75,9 @@ resource metrics 'Microsoft.Insights/metricAlerts@2018-03-01' = [
     tags: tags
     properties: {
       description: alert.description
-      severity: 2
+      severity: 1
       enabled: true
+      autoMitigate: true
       scopes: [alert.scope]
       evaluationFrequency: 'PT5M'
       windowSize: 'PT15M'
@@ -80,52 +95,98 @@ resource metrics 'Microsoft.Insights/metricAlerts@2018-03-01' = [
           }
         ]
       }
-      actions: actions
+      actions: empty(email) ? [] : [{ actionGroupId: operators.id }]
     }
   }
 ]
 
+// The lines of lib/log.ts: the host takes what the app writes to its standard output into AppTraces, a line a row,
+// unsampled since no line is in a span. An empty table stands in for one that no row has created yet.
+var lines = '''
+union isfuzzy=true (datatable(TimeGenerated: datetime, Message: string)[]), AppTraces
+| where Message startswith '{"level":'
+| extend line = parse_json(Message)
+| extend event = tostring(line.event), status = toint(line.status)'''
+
+var sizes = '''
+union isfuzzy=true (datatable(TimeGenerated: datetime, PartitionKey: string, SizeKb: int)[]), CDBPartitionKeyStatistics
+| summarize SizeKb = max(SizeKb) by PartitionKey'''
+
 var logAlerts = [
+  {
+    name: 'failures'
+    description: 'Requests fail inside the service provider.'
+    severity: 1
+    every: 'PT15M'
+    over: 'PT15M'
+    query: '${lines} | where event == "request" and status >= 500'
+    above: 5
+  }
   {
     name: 'throttling'
     description: 'Clients are told to come back later.'
-    query: 'AppTraces | where Message has \'"event":"request"\' | extend line = parse_json(Message) | where toint(line.status) == 429'
+    severity: 2
+    every: 'PT15M'
+    over: 'PT15M'
+    query: '${lines} | where event == "request" and status == 429'
+    above: 10
+  }
+  {
+    name: 'silent'
+    description: 'The timer has not run for an hour: nothing that was put off is finished, and no key is expired.'
+    severity: 1
+    every: 'PT15M'
+    over: 'PT1H'
+    query: '${lines} | where event == "maintenance" | summarize runs = count() | where runs == 0'
+    above: 0
   }
   {
     name: 'key-expiry'
-    description: 'A bearer key expires soon; issue a new one and enter it in the client.'
-    query: 'AppTraces | where Message has \'"event":"key-expiry"\''
+    description: 'A bearer key expires soon: issue a new one and enter it in the client.'
+    severity: 3
+    every: 'PT1H'
+    over: 'PT1H'
+    query: '${lines} | where event == "key-expiry"'
+    above: 0
   }
   {
     name: 'partition-size'
-    description: 'A tenant nears the 20 GB that one partition holds.'
-    query: 'AzureMetrics | where MetricName == "DataUsage" | summarize size = max(Maximum) by Resource | where size > 15000000000'
+    description: 'A tenant has 15 of the 20 GB that it can have in one container.'
+    severity: 2
+    every: 'PT6H'
+    over: 'P1D'
+    query: '${sizes} | where SizeKb > 15000000'
+    above: 0
   }
 ]
 
-resource logs 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = [
+resource logs 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   for alert in logAlerts: {
     name: 'muster-${alert.name}'
     location: location
     tags: tags
+    kind: 'LogAlert'
     properties: {
       description: alert.description
-      severity: 3
+      severity: alert.severity
       enabled: true
+      autoMitigate: true
+      skipQueryValidation: true
       scopes: [workspaceId]
-      evaluationFrequency: 'PT1H'
-      windowSize: 'PT1H'
+      evaluationFrequency: alert.every
+      windowSize: alert.over
       criteria: {
         allOf: [
           {
             query: alert.query
             timeAggregation: 'Count'
             operator: 'GreaterThan'
-            threshold: 0
+            threshold: alert.above
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
           }
         ]
       }
-      actions: empty(email) ? {} : { actionGroups: [operators.id] }
+      actions: { actionGroups: empty(email) ? [] : [operators.id] }
     }
   }
 ]

@@ -1,19 +1,39 @@
 @description('Name of the account that holds the directories, tenants and keys.')
+@minLength(3)
+@maxLength(44)
 param name string
+
+@description('Region of the account.')
 param location string
 
-@description('Most request units per second, shared by all containers; 0 makes the account serverless.')
-param maximumThroughput int
-param isPrivate bool
-param workspaceId string
+@description('Tags of the account.')
 param tags object
+
+@description('Most request units per second, shared by all containers, in full thousands; 0 is serverless.')
+@minValue(0)
+@maxValue(1000000)
+param maximumThroughput int
+
+@description('How far back the account can be restored.')
+@allowed(['Continuous7Days', 'Continuous30Days'])
+param backupTier string
+
+@description('Whether the account is reached by its private endpoint only.')
+param isPrivate bool
+
+@description('Whether three zones hold a copy each.')
+param isZoneRedundant bool
+
+@description('Workspace that keeps the sizes of the largest tenants.')
+param workspaceId string
 
 @description('What each container indexes; the same as in lib/store, which a test holds.')
 var containers = loadJsonContent('../cosmos-containers.json')
 
+var databaseName = 'muster'
 var isServerless = maximumThroughput == 0
 
-resource account 'Microsoft.DocumentDB/databaseAccounts@2024-11-15' = {
+resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
   name: name
   location: location
   kind: 'GlobalDocumentDB'
@@ -21,26 +41,29 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2024-11-15' = {
   properties: {
     databaseAccountOfferType: 'Standard'
     disableLocalAuth: true
+    disableKeyBasedMetadataWriteAccess: true
     minimalTlsVersion: 'Tls12'
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
+    networkAclBypass: 'None'
+    // In the region of the writes every read sees every write, and no write waits for a region that is added later.
     consistencyPolicy: {
       defaultConsistencyLevel: 'BoundedStaleness'
       maxIntervalInSeconds: 5
       maxStalenessPrefix: 100
     }
-    locations: [{ locationName: location, failoverPriority: 0, isZoneRedundant: false }]
+    locations: [{ locationName: location, failoverPriority: 0, isZoneRedundant: isZoneRedundant }]
     capabilities: isServerless ? [{ name: 'EnableServerless' }] : []
     backupPolicy: {
       type: 'Continuous'
-      continuousModeProperties: { tier: 'Continuous7Days' }
+      continuousModeProperties: { tier: backupTier }
     }
   }
 
   resource database 'sqlDatabases' = {
-    name: 'muster'
+    name: databaseName
     properties: {
-      resource: { id: 'muster' }
-      options: isServerless ? {} : { autoscaleSettings: { maxThroughput: maximumThroughput } }
+      resource: { id: databaseName }
+      options: isServerless ? {} : { autoscaleSettings: { maxThroughput: (maximumThroughput + 999) / 1000 * 1000 } }
     }
 
     resource container 'containers' = [
@@ -53,15 +76,16 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2024-11-15' = {
 }
 
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'consumption'
+  name: 'sizes'
   scope: account
   properties: {
     workspaceId: workspaceId
-    logs: [{ category: 'PartitionKeyRUConsumption', enabled: true }]
-    metrics: [{ category: 'Requests', enabled: true }]
+    logAnalyticsDestinationType: 'Dedicated'
+    logs: [{ category: 'PartitionKeyStatistics', enabled: true }]
   }
 }
 
 output id string = account.id
 output name string = account.name
 output endpoint string = account.properties.documentEndpoint
+output databaseName string = databaseName

@@ -1,12 +1,26 @@
 @description('Name of the vault that holds the hashes of bearer keys and the server\'s secrets.')
+@minLength(3)
+@maxLength(24)
 param name string
+
+@description('Region of the vault.')
 param location string
-param retentionDays int
-param isPrivate bool
-param workspaceId string
+
+@description('Tags of the vault.')
 param tags object
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+@description('Days that a deleted secret, or the deleted vault, can be recovered; fixed once the vault exists.')
+@minValue(7)
+@maxValue(90)
+param retentionDays int
+
+@description('Whether the vault is reached by its private endpoint only.')
+param isPrivate bool
+
+@description('Workspace that keeps the record of who read and changed secrets.')
+param workspaceId string
+
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   name: name
   location: location
   tags: tags
@@ -19,7 +33,7 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
     softDeleteRetentionInDays: retentionDays
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAcls: {
-      bypass: 'AzureServices'
+      bypass: 'None'
       defaultAction: isPrivate ? 'Deny' : 'Allow'
     }
   }
@@ -30,8 +44,8 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   scope: vault
   properties: {
     workspaceId: workspaceId
+    logAnalyticsDestinationType: 'Dedicated'
     logs: [{ category: 'AuditEvent', enabled: true }]
-    metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }
 

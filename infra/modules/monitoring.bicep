@@ -1,16 +1,36 @@
 @description('End of the names of the workspace and of Application Insights.')
+@minLength(1)
+@maxLength(59)
 param name string
+
+@description('Region of both.')
 param location string
-param retentionDays int
+
+@description('Tags of both.')
 param tags object
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+@description('Days that logs are kept.')
+@minValue(30)
+@maxValue(730)
+param retentionDays int
+
+@description('Most gigabytes of logs in a day; -1 sets no limit. Above it log alerts see nothing.')
+@minValue(-1)
+@maxValue(1000)
+param dailyCapGb int
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   name: 'log-${name}'
   location: location
   tags: tags
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: retentionDays
+    workspaceCapping: { dailyQuotaGb: dailyCapGb }
+    features: {
+      disableLocalAuth: true
+      enableLogAccessUsingOnlyResourcePermissions: true
+    }
   }
 }
 
@@ -21,6 +41,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   tags: tags
   properties: {
     Application_Type: 'web'
+    IngestionMode: 'LogAnalytics'
     WorkspaceResourceId: workspace.id
     DisableLocalAuth: true
   }
@@ -28,4 +49,3 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
 
 output workspaceId string = workspace.id
 output insightsName string = insights.name
-output insightsConnectionString string = insights.properties.ConnectionString

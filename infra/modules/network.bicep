@@ -1,19 +1,32 @@
 @description('Name of the network between the function app and its services.')
+@minLength(2)
+@maxLength(64)
 param name string
+
+@description('Region of the network.')
 param location string
+
+@description('Tags of the network.')
 param tags object
 
-resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
+@description('Addresses of the network, a /23 or larger.')
+@minLength(9)
+@maxLength(18)
+param addresses string
+
+resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
   name: name
   location: location
   tags: tags
   properties: {
-    addressSpace: { addressPrefixes: ['10.40.0.0/16'] }
+    addressSpace: { addressPrefixes: [addresses] }
     subnets: [
       {
         name: 'app'
         properties: {
-          addressPrefix: '10.40.0.0/24'
+          addressPrefix: cidrSubnet(addresses, 24, 0)
+          // Telemetry leaves through here.
+          defaultOutboundAccess: true
           delegations: [
             {
               name: 'flex'
@@ -25,7 +38,8 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
       {
         name: 'endpoints'
         properties: {
-          addressPrefix: '10.40.1.0/24'
+          addressPrefix: cidrSubnet(addresses, 24, 1)
+          defaultOutboundAccess: false
           privateEndpointNetworkPolicies: 'Disabled'
         }
       }

@@ -1,12 +1,21 @@
+@description('Region of the endpoints.')
 param location string
-param networkId string
-param subnetId string
+
+@description('Tags of the endpoints and their zones.')
 param tags object
 
-@description('Services to reach privately: the resource, its group, and the DNS zone of its address.')
-param targets target[]
+@description('Network whose members find the services at their private addresses.')
+param networkId string
 
-type target = {
+@description('Subnet that holds the private addresses.')
+param subnetId string
+
+@description('Services to reach privately: the resource, its group, and the DNS zone of its address.')
+@minLength(1)
+@maxLength(10)
+param targets service[]
+
+type service = {
   name: string
   id: string
   group: string
@@ -26,6 +35,7 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
     parent: zones[index]
     name: 'muster'
     location: 'global'
+    tags: tags
     properties: {
       registrationEnabled: false
       virtualNetwork: { id: networkId }
@@ -33,7 +43,9 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
   }
 ]
 
-resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [
+// One at a time: a subnet is changed by one operation only.
+@batchSize(1)
+resource endpoints 'Microsoft.Network/privateEndpoints@2024-07-01' = [
   for target in targets: {
     name: 'pe-${target.name}'
     location: location
@@ -53,7 +65,7 @@ resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [
   }
 ]
 
-resource groups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [
+resource groups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-07-01' = [
   for (target, index) in targets: {
     parent: endpoints[index]
     name: 'default'

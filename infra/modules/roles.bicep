@@ -1,8 +1,21 @@
 @description('Object id of the identity that the roles are for.')
+@minLength(36)
+@maxLength(36)
 param principalId string
+
+@description('Account of the deployed code and the host\'s leases.')
 param storageName string
+
+@description('Account of the database.')
 param cosmosName string
+
+@description('Database that the function app reads and writes.')
+param databaseName string
+
+@description('Vault of the keys\' hashes.')
 param vaultName string
+
+@description('Application Insights that takes the telemetry.')
 param insightsName string
 
 var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
@@ -10,15 +23,15 @@ var secretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
 var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 var cosmosDataContributor = '00000000-0000-0000-0000-000000000002'
 
-resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+resource storage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: storageName
 }
 
-resource cosmos 'Microsoft.DocumentDB/databaseAccounts@2024-11-15' existing = {
+resource cosmos 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' existing = {
   name: cosmosName
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: vaultName
 }
 
@@ -26,7 +39,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
 }
 
-@description('Code packages, and the leases by which one instance alone runs a timer.')
+@description('Storage Blob Data Owner: the code, the host\'s keys, the leases by which one instance runs a timer.')
 resource blobRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, principalId, blobDataOwner)
   scope: storage
@@ -37,7 +50,7 @@ resource blobRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-@description('Issuing, checking and disabling keys.')
+@description('Key Vault Secrets Officer: issuing, checking and disabling keys; neither the vault nor who may enter it.')
 resource vaultRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(vault.id, principalId, secretsOfficer)
   scope: vault
@@ -48,7 +61,7 @@ resource vaultRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-@description('Telemetry without a shared key.')
+@description('Monitoring Metrics Publisher: telemetry without a shared key.')
 resource insightsRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(insights.id, principalId, metricsPublisher)
   scope: insights
@@ -59,13 +72,13 @@ resource insightsRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-@description('Reading and writing documents, but neither creating nor deleting containers.')
-resource cosmosRole 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2024-11-15' = {
+@description('Cosmos DB Built-in Data Contributor: documents of one database, but no containers.')
+resource cosmosRole 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = {
   parent: cosmos
   name: guid(cosmos.id, principalId, cosmosDataContributor)
   properties: {
     principalId: principalId
     roleDefinitionId: '${cosmos.id}/sqlRoleDefinitions/${cosmosDataContributor}'
-    scope: '${cosmos.id}/dbs/muster'
+    scope: '${cosmos.id}/dbs/${databaseName}'
   }
 }

@@ -1,30 +1,52 @@
-@description('Name of the account that holds the deployed code and the host\'s leases.')
+@description('Name of the account that holds the deployed code and the host\'s leases and keys.')
+@minLength(3)
+@maxLength(24)
 param name string
+
+@description('Region of the account.')
 param location string
-param isPrivate bool
+
+@description('Tags of the account.')
 param tags object
+
+@description('Whether the account is reached by its private endpoint only.')
+param isPrivate bool
+
+@description('Whether three zones hold a copy each.')
+param isZoneRedundant bool
 
 var containerName = 'deployment'
 
-resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: name
   location: location
   kind: 'StorageV2'
-  sku: { name: 'Standard_LRS' }
+  sku: { name: isZoneRedundant ? 'Standard_ZRS' : 'Standard_LRS' }
   tags: tags
   properties: {
     allowSharedKeyAccess: false
     allowBlobPublicAccess: false
+    allowCrossTenantReplication: false
+    defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      bypass: 'None'
+      defaultAction: isPrivate ? 'Deny' : 'Allow'
+    }
   }
 
   resource blobs 'blobServices' = {
     name: 'default'
+    properties: {
+      deleteRetentionPolicy: { enabled: true, days: 7 }
+      containerDeleteRetentionPolicy: { enabled: true, days: 7 }
+    }
 
     resource deployment 'containers' = {
       name: containerName
+      properties: { publicAccess: 'None' }
     }
   }
 }
