@@ -23,7 +23,7 @@ import {
   type StoreOperation,
 } from './document-store.ts';
 import { isIdentifier, sourcePrefix } from './index-entries.ts';
-import { planCount, planDue, planQuery, type Statement } from './plan-query.ts';
+import { planCount, planDue, planPartition, planQuery, type Statement } from './plan-query.ts';
 
 /** How an account is reached: by its key, or by who this program is. */
 export interface CosmosOptions {
@@ -148,6 +148,15 @@ class CosmosStore implements DocumentStore {
   /** Cosmos DB does so itself. */
   async sweep(): Promise<void> {}
 
+  drain(partition: Partition, limit: number): Promise<number> {
+    return this.#answer('drain', async (cost) => {
+      const most = Math.min(limit, limits.batchChangesMax);
+      const items = await this.#select<Item>(partition, planPartition(partition, most), cost);
+      for (const { id } of items) await this.#remove(partition, id, cost);
+      return items.length;
+    });
+  }
+
   metered(meter: Meter): DocumentStore {
     return new CosmosStore(this.#account, [...this.#meters, meter]);
   }
@@ -215,6 +224,17 @@ class CosmosStore implements DocumentStore {
     const returned = typeof resources[0] === 'object' ? resources.length : 0;
     cost.examined = Math.max(cost.examined, before + returned);
     return resources;
+  }
+
+  async #remove(partition: Partition, id: string, cost: Cost): Promise<void> {
+    const item = this.#in(partition).item(id, partition.tenantId);
+    await this.#persist(cost, async () => {
+      try {
+        await item.delete({ abortSignal: deadline() });
+      } catch (thrown) {
+        if ((thrown as { code?: number }).code !== 404) throw thrown;
+      }
+    });
   }
 
   #in({ container }: { container: Container }): CosmosContainer {

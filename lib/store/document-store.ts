@@ -98,7 +98,7 @@ export interface Meter {
   /** `examined` counts documents read, whether returned or not; `requestUnits` is zero where the engine has none. */
   operation(name: StoreOperation, examined: number, requestUnits?: number): void;
 }
-export type StoreOperation = 'read' | 'readMany' | 'commit' | 'query' | 'count' | 'due' | 'sweep';
+export type StoreOperation = 'read' | 'readMany' | 'commit' | 'query' | 'count' | 'due' | 'sweep' | 'drain';
 
 /** The port to the database. All promises reject with a StoreError or, for a defect, with something else. */
 export interface DocumentStore {
@@ -114,6 +114,8 @@ export interface DocumentStore {
   due(container: Container, kind: string, due: { before: number; limit: number }): Promise<readonly Stored[]>;
   /** Removes documents that expired before the time, where the database does not do so itself. */
   sweep(expired: { before: number; limit: number }): Promise<void>;
+  /** Removes documents of a partition, of whatever kind, up to a number; yields how many there were. */
+  drain(partition: Partition, limit: number): Promise<number>;
   /** The same store, which also tells `meter` of what it does. */
   metered(meter: Meter): DocumentStore;
   close(): Promise<void>;

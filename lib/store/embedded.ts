@@ -29,7 +29,9 @@ import {
   expiryRange,
   expiryTarget,
   isIdentifier,
+  partitionPrefix,
   sourcePrefix,
+  targetOf,
 } from './index-entries.ts';
 import { indexesFingerprint } from './indexes.ts';
 import { orderKeys } from './order-entries.ts';
@@ -178,8 +180,21 @@ class EmbeddedStore implements DocumentStore {
     return this.#answer('sweep', async () => {
       const expired = [...this.#tables.expiry.getKeys({ ...expiryRange(before), limit })].map(expiryTarget);
       await commitBatch(this.#tables, () => {
-        for (const key of expired) removeExpired(this.#tables, key, before);
+        // Another process may have given it longer meanwhile.
+        const isExpired = ({ expires = before }: Document) => expires < before;
+        for (const key of expired) removeDocument(this.#tables, key, isExpired);
       });
+    });
+  }
+
+  drain(partition: Partition, limit: number): Promise<number> {
+    return this.#answer('drain', async () => {
+      const range = { ...rangeOf(partitionPrefix(partition)), limit };
+      const keys = [...this.#tables.documents.getKeys(range)].map(targetOf);
+      await commitBatch(this.#tables, () => {
+        for (const key of keys) removeDocument(this.#tables, key, () => true);
+      });
+      return keys.length;
     });
   }
 
@@ -245,11 +260,10 @@ function writeBatch(tables: Tables, partition: Partition, changes: readonly Chan
   }
 }
 
-/** Another process may have given it longer meanwhile. */
-function removeExpired(tables: Tables, key: DocumentKey, before: number): void {
+function removeDocument(tables: Tables, key: DocumentKey, isMeant: (document: Document) => boolean): void {
   const text = readText(tables, key);
   const document = text === undefined ? undefined : decode(text).document;
-  if (document?.expires === undefined || document.expires >= before) return;
+  if (!document || !isMeant(document)) return;
   tables.documents.removeSync(documentKey(key));
   writeEntries(tables, key.container, { before: document, after: undefined });
 }

@@ -16,11 +16,23 @@ export function isIdentifier(text: unknown): text is string {
   return typeof text === 'string' && identifier.test(text);
 }
 
-/** The beginning of the keys of a kind's documents; throws on a tenant or kind that would leave its range. */
-export function sourcePrefix({ container, tenantId, kind }: Source): string {
+/** The beginning of the keys of a partition's documents; throws on a tenant that would leave its range. */
+export function partitionPrefix({ container, tenantId }: Partition): string {
   if (!isIdentifier(tenantId)) throw new Error(`Not a tenant's id: ${JSON.stringify(tenantId)}`);
+  return `${container}/${tenantId}/`;
+}
+
+/** The beginning of the keys of a kind's documents; throws on a tenant or kind that would leave its range. */
+export function sourcePrefix({ kind, ...partition }: Source): string {
+  const prefix = partitionPrefix(partition);
   if (!isIdentifier(kind)) throw new Error(`Not a kind: ${JSON.stringify(kind)}`);
-  return `${container}/${tenantId}/${kind}/`;
+  return `${prefix}${kind}/`;
+}
+
+/** Where the document of a key is. */
+export function targetOf(key: string): DocumentKey {
+  const [container, tenantId = '', kind = '', id = ''] = key.split('/');
+  return { container: container as Container, tenantId, kind, id };
 }
 
 /** Throws on an id that cannot be one. */
@@ -81,8 +93,7 @@ export function expiryRange(before: number): { end: string } {
 
 /** Where the document of such a key is. */
 export function expiryTarget(key: string): DocumentKey {
-  const [, container, tenantId = '', kind = '', id = ''] = key.split('/');
-  return { container: container as Container, tenantId, kind, id };
+  return targetOf(key.slice(key.indexOf('/') + 1));
 }
 
 function duePrefix(container: Container, kind: string): string {

@@ -34,6 +34,7 @@ export function documentStoreContract(name: string, open: () => Promise<OpenStor
     dueContract(() => store);
     meterContract(() => store);
     expiryContract(() => store);
+    drainContract(() => store);
 
     test('reopened, holds what was committed', async (context) => {
       if (!opened.reopen) return context.skip();
@@ -93,6 +94,24 @@ function readContract(current: () => DocumentStore): void {
 
       expect((await store.read(keyIn(partition, 'a')))?.document.list).toEqual([1]);
     });
+  });
+}
+
+function drainContract(current: () => DocumentStore): void {
+  test('drain() empties a partition of all kinds, a number at a time, and touches no other', async () => {
+    const store = current();
+    const [partition, other] = [freshPartition(), freshPartition()];
+    const documents = Array.from({ length: 7 }, (_, n) =>
+      documentIn(partition, `id-${n}`, { kind: n % 2 === 0 ? 'user' : 'account', due: 5 }),
+    );
+    await seed(store, partition, documents);
+    await seed(store, other, [documentIn(other, 'a')]);
+    const removed: number[] = [];
+    while (removed.at(-1) !== 0) removed.push(await store.drain(partition, 3));
+
+    expect(removed).toEqual([3, 3, 1, 0]);
+    for (const kind of ['user', 'account']) expect(await store.count({ ...partition, kind })).toBe(0);
+    expect(await store.count({ ...other, kind: 'user' })).toBe(1);
   });
 }
 

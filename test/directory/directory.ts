@@ -98,6 +98,7 @@ export function intercept(store: DocumentStore, commit: DocumentStore['commit'])
     count: (query) => store.count(query),
     due: (container, kind, due) => store.due(container, kind, due),
     sweep: (expired) => store.sweep(expired),
+    drain: (partition, limit) => store.drain(partition, limit),
     metered: (meter) => intercept(store.metered(meter), commit),
     close: () => store.close(),
   };
