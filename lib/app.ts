@@ -75,9 +75,16 @@ async function openParts() {
     };
     return { tenantId, store: store.metered(cost), now, newId, marks, uniqueAttributes, ...work };
   };
+  /** A tenant's accounts, likewise. */
+  const accountsOf = (tenant: Tenant, work: Work): AccountScope => ({
+    directory: directoryOf(tenant, work),
+    policy: tenant.policy,
+    userType: userTypeOf(catalogue.typesOf(tenant.policy.endpoint)),
+  });
   return {
     store,
     marks,
+    accountsOf,
     tenants,
     keys,
     authenticate,

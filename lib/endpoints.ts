@@ -4,7 +4,7 @@ import { type Api, registerFallback, registerRoutes } from './http/register.ts';
 import type { RequestLine } from './http/request-line.ts';
 import type { Route } from './http/routes.ts';
 import { resourceRoutes } from './http/scim-routes.ts';
-import { type ManageOperations, manageOperations } from './manage/operations.ts';
+import type { ManageParts } from './manage/row.ts';
 import { createConcern } from './provisioning/accounts.ts';
 import type { Context } from './provisioning/context.ts';
 import { ScimError } from './scim/errors.ts';
@@ -48,22 +48,24 @@ const scim: Api<Context> = {
   }),
 };
 
-const management: Api<ManageOperations> = {
+const management: Api<ManageParts> = {
   prefix: 'manage',
   authLevel: 'function',
-  pipeline: createPipeline<ManageOperations>({
+  pipeline: createPipeline<ManageParts>({
     ...shared,
     endpointPaths: ['/manage'],
     async admit(_head, { id, cost }) {
-      const { tenants, keys, directoryOf } = await parts();
+      const { tenants, keys, directoryOf, accountsOf } = await parts();
       const work = { cost, actor: { credential: 'management', requestId: id } };
-      const context = manageOperations({
+      const context = {
         tenants,
         keys,
         packs: catalogue.packs.map((pack) => pack.id),
         baseUrl: config.publicBaseUrl,
+        operator: 'function key',
         directoryOf: (tenant: Tenant) => directoryOf(tenant, work),
-      });
+        accountsOf: (tenant: Tenant) => accountsOf(tenant, work),
+      };
       return { context, scopes: ['manage'], profile: 'strict', types: [] };
     },
   }),
@@ -83,6 +85,6 @@ export function serveFallback(name: string, routes: readonly Route<Context>[]): 
 }
 
 /** Registers the functions of the management API, which the host guards with its function key. */
-export function serveManage(routes: readonly Route<ManageOperations>[]): void {
+export function serveManage(routes: readonly Route<ManageParts>[]): void {
   registerRoutes(routes, management);
 }

@@ -86,6 +86,8 @@ export const limits = {
   settlingsAtOnce: 16,
   /** Accounts that one request waits for; the timer sees to the others. */
   settlingsPerRequestMax: 100,
+  /** Documents of a deleted tenant that one timer run removes. */
+  purgedPerRunMax: 20_000,
   /** Documents that one timer run moves on; the next run takes the rest. */
   maintenanceBatchMax: 500,
 } as const;

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { errorCatalogue } from '../lib/scim/errors.ts';
 import { errorsPage } from '../tools/docs/errors-page.ts';
+import { openApiPage } from '../tools/docs/open-api-page.ts';
+import { policyPage } from '../tools/docs/policy-page.ts';
 import { schemasPage } from '../tools/docs/schemas-page.ts';
 import { type SourceFile, sourceFiles, visit } from './support/source.ts';
 
@@ -11,9 +13,12 @@ const codes = Object.keys(errorCatalogue);
 const declaredForLater = ['sensitive'];
 
 describe('the reference pages', () => {
-  test.each([errorsPage(), schemasPage()])('$path is what "npm run docs" writes', ({ path, text }) => {
-    expect(readFileSync(path, 'utf8')).toBe(text);
-  });
+  test.each([errorsPage(), schemasPage(), policyPage(), openApiPage()])(
+    '$path is what "npm run docs" writes',
+    ({ path, text }) => {
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    },
+  );
 
   test('docs/reference/errors.md has a row for every code of the catalogue', () => {
     const rows = errorsPage().text.matchAll(/^\| `(\w+)` \| (\d{3}) \|/gm);

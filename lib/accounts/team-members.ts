@@ -32,12 +32,16 @@ type Source = (after: string | undefined) => Promise<MemberPage>;
  */
 export async function listTeamMembers(scope: AccountScope, id: string, cursor?: string): Promise<MemberPage> {
   const sources = await sourcesOf(scope, await requireTeam(scope, id));
-  const [, part = '0', after = ''] = /^(\d{1,4})\.(.*)$/.exec(cursor ?? '') ?? [];
-  const page = await sources[Number(part)]?.(after === '' ? undefined : after);
-  if (!page) return { members: [] };
-  const isLast = page.next === undefined && Number(part) + 1 >= sources.length;
-  const next = page.next === undefined ? `${Number(part) + 1}.` : `${part}.${page.next}`;
-  return { members: page.members.filter(isLive), ...(!isLast && { next }) };
+  let [, part = '0', after = ''] = /^(\d{1,4})\.(.*)$/.exec(cursor ?? '') ?? [];
+  for (;;) {
+    const page = await sources[Number(part)]?.(after === '' ? undefined : after);
+    if (!page) return { members: [] };
+    if (page.next === undefined) [part, after] = [String(Number(part) + 1), ''];
+    else after = page.next;
+    const members = page.members.filter(isLive);
+    const isLast = Number(part) >= sources.length;
+    if (members.length > 0 || isLast) return { members, ...(!isLast && { next: `${part}.${after}` }) };
+  }
 }
 
 /** Puts an account into a team made by hand; throws ScimError `notFound`, `conflict` for any other team. */

@@ -6,8 +6,10 @@ import type { DirectoryScope } from './scope.ts';
 export const eventKind = 'event';
 /** An event in the audit trail, under the same id. */
 export const recordKind = 'record';
-export type EventOperation = ResourceOperation | AccountOperation;
+export type EventOperation = ResourceOperation | AccountOperation | ManageOperation;
 type ResourceOperation = 'create' | 'replace' | 'modify' | 'delete' | 'restore' | 'finalise';
+/** What operators do to a tenant and its keys. */
+type ManageOperation = 'edit' | 'issue' | 'rotate' | 'revoke';
 /** What becomes of the account that a user yields. */
 export type AccountOperation =
   | 'adopt'
@@ -74,6 +76,16 @@ export function eventChange(
     requestId,
   };
   return { op: 'create', document };
+}
+
+/** Leaves an event of something that is done elsewhere. */
+export async function recordEvent(
+  scope: DirectoryScope,
+  type: Pick<ResourceType, 'name'>,
+  facts: EventFacts,
+): Promise<void> {
+  const users = { container: 'users', tenantId: scope.tenantId } as const;
+  await scope.store.commit(users, [eventChange(scope, type, facts)]);
 }
 
 /** With a mark, what is done once to a resource cannot be done again: its event is there. */

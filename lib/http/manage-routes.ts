@@ -1,77 +1,31 @@
-import type { ManageOperations } from '../manage/operations.ts';
-import type { JsonObject, JsonValue } from '../scim/json.ts';
+import type { ManageParts, ManageRow, Perform } from '../manage/row.ts';
+import { manageRows } from '../manage/rows.ts';
+import type { JsonObject } from '../scim/json.ts';
 import type { Operation } from './operation.ts';
 import type { Route } from './routes.ts';
 
-interface ManageCommand {
-  readonly tenantId: string;
-  readonly keyId: string;
-  readonly after?: string;
-  readonly body: JsonValue;
-}
-
-type Run = (manage: ManageOperations, command: ManageCommand) => Promise<JsonObject>;
-
-function manage(
-  run: Run,
-  { status, readsBody = false }: { status: number; readsBody?: boolean },
-): Operation<ManageOperations, ManageCommand, JsonObject> {
+function manage({
+  status,
+  body,
+  prepare,
+}: ManageRow): Operation<ManageParts, Perform, JsonObject | undefined> {
   return {
     scope: 'manage',
-    readsBody,
-    parse({ params, query, body }) {
-      const after = query.get('after');
-      return {
-        tenantId: params.tenant ?? '',
-        keyId: params.key ?? '',
-        ...(after !== null && { after }),
-        body: body ?? null,
-      };
-    },
-    run,
-    respond: (body) =>
-      status === 204
-        ? { status }
-        : { status, body, headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' } },
+    readsBody: body !== undefined,
+    parse: ({ params, query, body: content = {} }) => prepare({ params, query, body: content }),
+    run: (parts, perform) => perform(parts),
+    respond: (answer) => ({
+      status,
+      headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
+      ...(answer && { body: answer }),
+    }),
   };
 }
 
-/** The rows of the management API; the host has checked the function key. */
-export const manageRoutes: readonly Route<ManageOperations>[] = [
-  {
-    name: 'manage-keys-issue',
-    methods: ['POST'],
-    template: 'tenants/{tenant}/keys',
-    operation: manage((run, command) => run.issueKey(command), { status: 201, readsBody: true }),
-  },
-  {
-    name: 'manage-keys-list',
-    methods: ['GET'],
-    template: 'tenants/{tenant}/keys',
-    operation: manage((run, command) => run.listKeys(command), { status: 200 }),
-  },
-  {
-    name: 'manage-keys-revoke',
-    methods: ['DELETE'],
-    template: 'tenants/{tenant}/keys/{key}',
-    operation: manage((run, command) => run.revokeKey(command), { status: 204 }),
-  },
-  {
-    name: 'manage-pending-members',
-    methods: ['GET'],
-    template: 'tenants/{tenant}/pending-members',
-    operation: manage((run, command) => run.listPendingMembers(command), { status: 200 }),
-  },
-  {
-    name: 'manage-tenants-create',
-    methods: ['POST'],
-    template: 'tenants',
-    operation: manage((run, command) => run.createTenant(command), { status: 201, readsBody: true }),
-  },
-  {
-    name: 'manage-tenants-list',
-    methods: ['GET'],
-    template: 'tenants',
-    operation: manage((run, command) => run.listTenants(command), { status: 200 }),
-  },
-];
+/** The rows of the management API. */
+export const manageRoutes: readonly Route<ManageParts>[] = manageRows.map((row) => ({
+  name: row.name,
+  methods: [row.method],
+  template: row.template,
+  operation: manage(row),
+}));

@@ -1,70 +1,141 @@
 import * as z from 'zod';
+import { isLive } from '../accounts/account.ts';
+import { findByAddress } from '../accounts/list-accounts.ts';
+import { recordEvent } from '../directory/events.ts';
 import { KeyError, type KeyErrorKind } from '../keys/key-error.ts';
-import type { KeyLifecycle, ListedKey } from '../keys/lifecycle.ts';
+import type { IssuedKey, ListedKey } from '../keys/lifecycle.ts';
 import { type ErrorCode, ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
-import type { Tenants } from '../tenants/tenants.ts';
-import { tenantUrl } from './manage-tenants.ts';
-import { parseInput } from './parse-input.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import { type ManageParts, manageRow, requireTenant } from './row.ts';
+import { tenantUrl } from './views.ts';
 
-interface KeyParts {
-  readonly keys: KeyLifecycle;
-  readonly tenants: Tenants;
-  /** `https://host`, without a path. */
-  readonly baseUrl: string;
-}
-
-const issueSchema = z.strictObject({
+const requestSchema = z.strictObject({
   label: z.string().trim().max(100).optional(),
-  validDays: z.number().optional(),
+  validDays: z.number().optional().describe('Within the bounds of the policy.'),
   subject: z
     .string()
     .regex(/^[\w.-]{1,64}$/, 'it must be the id of a user')
-    .optional(),
+    .optional()
+    .describe('The user on whose behalf the client acts, for /Me.'),
+  onBehalfOf: z
+    .email()
+    .optional()
+    .describe('Work e-mail of the operator who asks, whose account must have a role that the policy names.'),
 });
+
+const issuedView = z.object({
+  id: z.string(),
+  key: z.string().describe('Shown this once: what the client asks for as "Secret token".'),
+  expires: z.iso.datetime(),
+  tenantUrl: z.url(),
+});
+
+const keyView = z.object({
+  id: z.string(),
+  label: z.string(),
+  issuer: z.string().describe('Who asked for it.'),
+  subject: z.string().optional(),
+  status: z.enum(['active', 'expired', 'revoked']),
+  created: z.iso.datetime(),
+  expires: z.iso.datetime(),
+  lastUsed: z.iso.datetime().optional().describe('To within five minutes.'),
+});
+
+/** The operations on keys. */
+export const keyRows = [
+  manageRow({
+    name: 'manage-keys-issue',
+    method: 'POST',
+    template: 'tenants/{tenant}/keys',
+    summary: 'Issues a bearer key; the answer is the only one that ever holds it.',
+    status: 201,
+    body: requestSchema,
+    answer: issuedView,
+    async run(parts, { params, body: { onBehalfOf, ...request } }) {
+      const tenant = await requireTenant(parts, params);
+      const issuer = await issuerOf(parts, tenant, onBehalfOf);
+      const issued = await inScimWords(parts.keys.issue(tenant.id, { ...request, issuer }));
+      await record(parts, tenant, { operation: 'issue', id: issued.id });
+      return viewIssued(parts, tenant, issued);
+    },
+  }),
+  manageRow({
+    name: 'manage-keys-list',
+    method: 'GET',
+    template: 'tenants/{tenant}/keys',
+    summary: 'Lists keys without their secrets, also those revoked or expired of late.',
+    status: 200,
+    answer: z.object({ keys: z.array(keyView) }),
+    async run(parts, { params }) {
+      const { id } = await requireTenant(parts, params);
+      return { keys: (await inScimWords(parts.keys.list(id))).map(viewKey) };
+    },
+  }),
+  manageRow({
+    name: 'manage-keys-rotate',
+    method: 'POST',
+    template: 'tenants/{tenant}/keys/{key}/rotate',
+    summary: 'Issues a key in the place of another, which ends after the overlap, or at once.',
+    status: 201,
+    body: requestSchema.extend({ overlapDays: z.number().min(0).max(90).optional() }),
+    answer: issuedView,
+    async run(parts, { params, body: { onBehalfOf, ...request } }) {
+      const tenant = await requireTenant(parts, params);
+      const issuer = await issuerOf(parts, tenant, onBehalfOf);
+      const { key = '' } = params;
+      const issued = await inScimWords(parts.keys.rotate(tenant.id, key, { ...request, issuer }));
+      await record(parts, tenant, { operation: 'rotate', id: key });
+      return viewIssued(parts, tenant, issued);
+    },
+  }),
+  manageRow({
+    name: 'manage-keys-revoke',
+    method: 'DELETE',
+    template: 'tenants/{tenant}/keys/{key}',
+    summary: 'Revokes a key, here at once and on other instances within a minute.',
+    status: 204,
+    async run(parts, { params }) {
+      const tenant = await requireTenant(parts, params);
+      const { key = '' } = params;
+      await inScimWords(parts.keys.revoke(tenant.id, key));
+      await record(parts, tenant, { operation: 'revoke', id: key });
+      return undefined;
+    },
+  }),
+];
+
+/** Who a key is issued for: the operator, or the account that the policy asks for; throws ScimError. */
+async function issuerOf(
+  { accountsOf, operator }: ManageParts,
+  tenant: Tenant,
+  address: string | undefined,
+): Promise<string> {
+  const { issuerRoles } = tenant.policy.keys;
+  if (address === undefined && issuerRoles.length === 0) return operator;
+  const account = address === undefined ? undefined : await findByAddress(accountsOf(tenant), address);
+  if (account && isLive(account) && (issuerRoles.length === 0 || issuerRoles.includes(account.role))) {
+    return address ?? operator;
+  }
+  const roles = issuerRoles.length > 0 ? ` with one of the roles ${issuerRoles.join(', ')}` : '';
+  throw new ScimError('invalidValue', {
+    detail: `Property onBehalfOf must be the work e-mail of an active account${roles}`,
+  });
+}
+
+function record(
+  { directoryOf }: ManageParts,
+  tenant: Tenant,
+  facts: { operation: 'issue' | 'rotate' | 'revoke'; id: string },
+): Promise<void> {
+  return recordEvent(directoryOf(tenant), { name: 'Key' }, facts);
+}
 
 const codes = {
   absent: 'notFound',
   exhausted: 'conflict',
   validity: 'invalidValue',
 } as const satisfies Record<KeyErrorKind, ErrorCode>;
-
-/**
- * Issues a key from `{label?, validDays?, subject?}`; the answer is the only one that ever holds it. `/Me` of
- * a key with a subject, the id of a user, is that user.
- */
-export const issueKey =
-  ({ keys, tenants, baseUrl }: KeyParts) =>
-  async ({ tenantId, body, issuer }: IssueKeyInput): Promise<JsonObject> => {
-    const request = { ...parseInput(issueSchema, body), issuer };
-    const { id, key, expires } = await inScimWords(keys.issue(tenantId, request));
-    const tenant = await tenants.retrieve(tenantId);
-    const url = tenant ? { tenantUrl: tenantUrl(tenant, baseUrl) } : {};
-    return { id, key, expires: instant(expires), ...url };
-  };
-
-interface IssueKeyInput {
-  readonly tenantId: string;
-  readonly body: unknown;
-  /** Who asks, for the record. */
-  readonly issuer?: string | undefined;
-}
-
-/** Lists the keys of a tenant as `{keys}`, also those revoked or expired of late. */
-export const listKeys =
-  ({ keys }: KeyParts) =>
-  async ({ tenantId }: { tenantId: string }): Promise<JsonObject> => {
-    const listed = await inScimWords(keys.list(tenantId));
-    return { keys: listed.map(keyView) };
-  };
-
-/** Revokes a key; may be repeated. Answers an empty object. */
-export const revokeKey =
-  ({ keys }: KeyParts) =>
-  async ({ tenantId, keyId }: { tenantId: string; keyId: string }): Promise<JsonObject> => {
-    await inScimWords(keys.revoke(tenantId, keyId));
-    return {};
-  };
 
 async function inScimWords<T>(answer: Promise<T>): Promise<T> {
   try {
@@ -75,7 +146,11 @@ async function inScimWords<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-function keyView({ created, expires, lastUsed, subject, ...key }: ListedKey): JsonObject {
+function viewIssued({ baseUrl }: ManageParts, tenant: Tenant, { id, key, expires }: IssuedKey): JsonObject {
+  return { id, key, expires: instant(expires), tenantUrl: tenantUrl(tenant, baseUrl) };
+}
+
+function viewKey({ created, expires, lastUsed, subject, ...key }: ListedKey): JsonObject {
   const used = lastUsed === undefined ? {} : { lastUsed: instant(lastUsed) };
   const person = subject === undefined ? {} : { subject };
   return { ...key, ...person, created: instant(created), expires: instant(expires), ...used };

@@ -1,55 +1,148 @@
 import * as z from 'zod';
+import { countAccounts } from '../accounts/list-accounts.ts';
+import { requestResettling } from '../accounts/maintenance.ts';
+import { usedSeats } from '../accounts/seats.ts';
+import { totalOf } from '../directory/counts.ts';
 import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
-import type { JsonObject } from '../scim/json.ts';
-import { type Tenant, tenantSchema } from '../tenants/tenant.ts';
-import type { Tenants } from '../tenants/tenants.ts';
-import { parseInput } from './parse-input.ts';
+import type { JsonObject, JsonValue } from '../scim/json.ts';
+import { groupType, userType } from '../scim/schema/resource-types.ts';
+import { presetNames, presets } from '../tenants/presets.ts';
+import { type Tenant, tenantNames } from '../tenants/tenant.ts';
+import { mergePatch } from './merge-patch.ts';
+import { readPolicy } from './read-policy.ts';
+import { type ManageParts, manageRow, noTenant, requireTenant } from './row.ts';
+import { pageOf, pageQuery, tenantView, viewTenant } from './views.ts';
 
-interface TenantParts {
-  readonly tenants: Tenants;
-  /** `https://host`, without a path. */
-  readonly baseUrl: string;
-  /** The ids of the packs that a tenant can have. */
-  readonly packs: readonly string[];
+const namesSchema = z.strictObject(tenantNames).partial();
+/** Any part of a policy; what it comes to as a whole is checked then. */
+const policyPatch = z.record(z.string(), z.unknown()).describe('Sections of the policy, merged (RFC 7396).');
+
+const statusView = z.object({
+  users: z.int().describe('SCIM users.'),
+  groups: z.int().describe('SCIM groups.'),
+  accounts: z
+    .record(z.string(), z.int())
+    .describe('Local accounts by their state, held ones by their reason.'),
+  seats: z.object({ used: z.int(), limit: z.int().nullable() }),
+  lastCall: z.iso.datetime().optional().describe('When the client last called, as far as five minutes tell.'),
+});
+
+/** The operations on tenants. */
+export const tenantRows = [
+  manageRow({
+    name: 'manage-tenants-create',
+    method: 'POST',
+    template: 'tenants',
+    summary: 'Creates a tenant, with the policy of a preset where one is named.',
+    status: 201,
+    body: namesSchema
+      .required({ name: true })
+      .extend({ preset: z.enum(presetNames).optional(), policy: policyPatch.optional() }),
+    answer: tenantView,
+    async run(parts, { body: { preset, policy: patch = {}, ...names } }) {
+      const policy = readPolicy(mergePatch(preset && asJson(presets[preset]), patch as JsonValue), parts);
+      return viewTenant(await parts.tenants.create({ ...names, policy }), parts.baseUrl);
+    },
+  }),
+  manageRow({
+    name: 'manage-tenants-list',
+    method: 'GET',
+    template: 'tenants',
+    summary: 'Lists tenants in the order of their creation.',
+    status: 200,
+    query: pageQuery,
+    answer: pageOf('tenants', tenantView),
+    async run({ tenants, baseUrl }, { query: { after } }) {
+      const page = await tenants.list({ after, limit: limits.pageSizeDefault });
+      const next = page.more ? page.tenants.at(-1)?.id : undefined;
+      const views = page.tenants.map((tenant) => viewTenant(tenant, baseUrl));
+      return { tenants: views, ...(next !== undefined && { next }) };
+    },
+  }),
+  manageRow({
+    name: 'manage-tenants-retrieve',
+    method: 'GET',
+    template: 'tenants/{tenant}',
+    summary: 'Retrieves a tenant.',
+    status: 200,
+    answer: tenantView,
+    run: async (parts, { params }) => viewTenant(await requireTenant(parts, params), parts.baseUrl),
+  }),
+  manageRow({
+    name: 'manage-tenants-edit',
+    method: 'PATCH',
+    template: 'tenants/{tenant}',
+    summary: 'Edits a tenant: what is named changes, sections of the policy are merged.',
+    status: 200,
+    body: namesSchema.extend({ policy: policyPatch.optional() }),
+    answer: tenantView,
+    async run(parts, { params, body: { policy: patch, ...names } }) {
+      const edited = await parts.tenants.edit(params.tenant ?? '', ({ policy }) => ({
+        ...names,
+        ...(patch && { policy: readPolicy(mergePatch(asJson(policy), patch as JsonValue), parts) }),
+      }));
+      if (!edited) throw noTenant();
+      if (patch && edited.policy.accounts.enabled) await requestResettling(parts.accountsOf(edited));
+      return viewTenant(edited, parts.baseUrl);
+    },
+  }),
+  manageRow({
+    name: 'manage-tenants-delete',
+    method: 'DELETE',
+    template: 'tenants/{tenant}',
+    summary: 'Deletes a tenant with its keys, users, groups, accounts and audit trail.',
+    status: 204,
+    query: z.strictObject({
+      confirm: z.string().optional().describe('The tenant’s identifier, so that no other is meant.'),
+    }),
+    async run(parts, { params, query: { confirm } }) {
+      const tenant = await requireTenant(parts, params);
+      if (confirm !== tenant.identifier) throw unconfirmed(tenant);
+      await parts.tenants.remove(tenant.id);
+      return undefined;
+    },
+  }),
+  manageRow({
+    name: 'manage-tenants-status',
+    method: 'GET',
+    template: 'tenants/{tenant}/status',
+    summary: 'Counts users, groups and accounts, and tells of the last call.',
+    status: 200,
+    answer: statusView,
+    run: async (parts, { params }) => statusOf(parts, await requireTenant(parts, params)),
+  }),
+];
+
+async function statusOf(parts: ManageParts, tenant: Tenant): Promise<JsonObject> {
+  const directory = parts.directoryOf(tenant);
+  const scope = parts.accountsOf(tenant);
+  const states = ['invited', 'active', 'disabled', 'removed'] as const;
+  const holds = ['noGroup', 'noLicence', 'addressTaken', 'loginTaken'] as const;
+  const [users, groups, used, keys, byState, byHold] = await Promise.all([
+    totalOf(directory, userType),
+    totalOf(directory, groupType),
+    usedSeats(scope),
+    parts.keys.list(tenant.id),
+    Promise.all(states.map(async (state) => [state, await countAccounts(scope, { state })] as const)),
+    Promise.all(holds.map(async (hold) => [hold, await countAccounts(scope, { hold })] as const)),
+  ]);
+  const lastUsed = Math.max(0, ...keys.map((key) => key.lastUsed ?? 0));
+  return {
+    users,
+    groups,
+    accounts: Object.fromEntries([...byState, ...byHold]),
+    seats: { used, limit: tenant.policy.licences.seats },
+    ...(lastUsed > 0 && { lastCall: new Date(lastUsed).toISOString() }),
+  };
 }
 
-const createSchema = z.strictObject(tenantSchema.pick({ name: true, policy: true }).shape);
-
-/** Creates a tenant from `{name, policy?}`. */
-export const createTenant =
-  ({ tenants, baseUrl, packs }: TenantParts) =>
-  async ({ body }: { body: unknown }): Promise<JsonObject> => {
-    const input = parseInput(createSchema, body);
-    requirePacks(input.policy.endpoint.packs, packs);
-    const tenant = await tenants.create(input);
-    return tenantView(tenant, baseUrl);
-  };
-
-function requirePacks(wanted: readonly string[], known: readonly string[]): void {
-  const unknown = wanted.find((id) => !known.includes(id));
-  if (unknown === undefined) return;
-  throw new ScimError('invalidValue', {
-    detail: `policy.endpoint.packs names "${unknown.slice(0, 64)}": this deployment has ${known.join(', ')}`,
+function unconfirmed({ identifier }: Tenant): ScimError {
+  return new ScimError('invalidValue', {
+    detail: `Deleting a tenant cannot be undone: confirm it by ?confirm=${identifier}`,
   });
 }
 
-/** Lists a page of tenants as `{tenants, next?}`; `next` is what `after` asks for the following page. */
-export const listTenants =
-  ({ tenants, baseUrl }: TenantParts) =>
-  async ({ after }: { after?: string | undefined } = {}): Promise<JsonObject> => {
-    const page = await tenants.list({ after, limit: limits.pageSizeDefault });
-    const next = page.more ? page.tenants.at(-1)?.id : undefined;
-    const views = page.tenants.map((tenant) => tenantView(tenant, baseUrl));
-    return { tenants: views, ...(next === undefined ? {} : { next }) };
-  };
-
-/** What an administrator pastes into the client's "Tenant URL". */
-export function tenantUrl({ policy }: Tenant, baseUrl: string): string {
-  return baseUrl + policy.endpoint.path;
-}
-
-function tenantView(tenant: Tenant, baseUrl: string): JsonObject {
-  const { keys: _, ...view } = tenant;
-  return { ...view, tenantUrl: tenantUrl(tenant, baseUrl) };
+function asJson(value: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(value)) as JsonValue;
 }

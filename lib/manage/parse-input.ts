@@ -2,19 +2,26 @@ import type * as z from 'zod';
 import { ScimError } from '../scim/errors.ts';
 import { isJsonObject } from '../scim/json.ts';
 
-/** Reads a management body; rejects with ScimError `invalidSyntax` or `invalidValue`, naming the property. */
-export function parseInput<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  if (!isJsonObject(body)) {
+/**
+ * Reads a management body, or the parameters of a query; throws ScimError `invalidSyntax` or `invalidValue`, naming the
+ * property.
+ */
+export function parseInput<S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+  what: 'Property' | 'Parameter' = 'Property',
+): z.output<S> {
+  if (!isJsonObject(input)) {
     throw new ScimError('invalidSyntax', { detail: 'The request body must be a JSON object' });
   }
-  const result = schema.safeParse(body);
+  const result = schema.safeParse(input);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new ScimError('invalidValue', { detail: describe(issue) });
+  throw new ScimError('invalidValue', { detail: describe(issue, what) });
 }
 
-function describe(issue: z.core.$ZodIssue | undefined): string {
-  if (!issue) return 'The request body is not valid';
+function describe(issue: z.core.$ZodIssue | undefined, what: string): string {
+  if (!issue) return 'The request is not valid';
   const path = issue.path.join('.');
-  return path === '' ? issue.message : `Property ${path} is not valid: ${issue.message}`;
+  return path === '' ? issue.message : `${what} ${path} is not valid: ${issue.message}`;
 }

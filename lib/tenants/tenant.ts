@@ -4,20 +4,25 @@ import { policySchema } from './policy.ts';
 
 export const tenantIdForm = /^[0-9a-z][0-9a-z-]{0,63}$/;
 
-const identifierSchema = z
-  .string()
-  .regex(
-    /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
-    'must start with a letter, then letters, digits and underscores only',
-  );
+/** What people call a tenant, and whether its endpoint answers. */
+export const tenantNames = {
+  name: z.string().trim().min(1).max(100),
+  identifier: z
+    .string()
+    .regex(
+      /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
+      'must start with a letter, then letters, digits and underscores only',
+    )
+    .describe('For people and scripts; derived from the name unless it is chosen.'),
+  description: z.string().trim().max(500),
+  enabled: z.boolean().describe('Whether the endpoint answers; otherwise every call is refused.'),
+} as const;
 
 export const tenantSchema = z.object({
   id: z.string().regex(tenantIdForm),
-  name: z.string().trim().min(1).max(100),
-  /** For people and scripts, derived from the name unless it is chosen. */
-  identifier: identifierSchema,
-  description: z.string().trim().max(500).default(''),
-  enabled: z.boolean().default(true),
+  ...tenantNames,
+  description: tenantNames.description.default(''),
+  enabled: tenantNames.enabled.default(true),
   policy: policySchema.prefault({}),
   /** Decides which keys are active; see the lifecycle of keys. */
   keys: z.array(keyRefSchema).readonly().default([]),
@@ -28,6 +33,11 @@ export type Tenant = Readonly<z.infer<typeof tenantSchema>>;
 /** What a tenant is made of; all but the name has a default. */
 export type TenantInput = Omit<z.input<typeof tenantSchema>, 'id' | 'keys' | 'identifier'> & {
   readonly identifier?: string | undefined;
+};
+
+/** What of a tenant can be edited; what is absent or undefined stays. */
+export type TenantEdit = {
+  readonly [Name in keyof typeof tenantNames | 'policy']?: Tenant[Name] | undefined;
 };
 
 /** The identifier that a name suggests: its letters and digits, with underscores between. */

@@ -1,18 +1,17 @@
 import { cached } from '../keys/cached.ts';
 import type { KeyRef } from '../keys/key-list.ts';
 import { limits } from '../limits.ts';
+import { type Document, type DocumentStore, type Stored, StoreError } from '../store/document-store.ts';
+import { removeTenant } from './remove-tenant.ts';
 import {
-  type Document,
-  type DocumentKey,
-  type DocumentStore,
-  type Partition,
-  type Stored,
-  StoreError,
-} from '../store/document-store.ts';
-import { identifierOf, type Tenant, type TenantInput, tenantIdForm, tenantSchema } from './tenant.ts';
-
-/** A partition whose name is no tenant id, so that tenants can be listed without crossing partitions. */
-const registry: Partition = { container: 'tenants', tenantId: '_registry' };
+  identifierOf,
+  type Tenant,
+  type TenantEdit,
+  type TenantInput,
+  tenantIdForm,
+  tenantSchema,
+} from './tenant.ts';
+import { fromStored, refKind, registry, tenantKey, tenantPartition, toDocument } from './tenant-documents.ts';
 
 export interface TenantPage {
   readonly tenants: readonly Tenant[];
@@ -29,7 +28,9 @@ export interface Tenants {
   /** In the order of their ids, behind `after`. */
   list(page: { after?: string | undefined; limit: number }): Promise<TenantPage>;
   /** Changes name, identifier, description, policy or whether it is enabled; `stale` only when many writers meet. */
-  edit(id: string, change: (tenant: Tenant) => Partial<TenantInput>): Promise<Tenant | undefined>;
+  edit(id: string, change: (tenant: Tenant) => TenantEdit): Promise<Tenant | undefined>;
+  /** Ends a tenant: for its clients at once; the timer removes what it had. Absence is no failure. */
+  remove(id: string): Promise<void>;
   /** Changes the list of keys under a version check. */
   editKeys(id: string, change: (tenant: Tenant) => readonly KeyRef[]): Promise<Tenant | undefined>;
 }
@@ -70,14 +71,23 @@ export function createTenants({ store, now, newId }: TenantsParts): Tenants {
       return memory.get(id);
     },
     list: (page) => listTenants(store, page),
-    edit: (id, edit) => change(id, (tenant) => ({ ...tenant, ...edit(tenant), id, keys: tenant.keys })),
+    edit: (id, edit) => change(id, (tenant) => ({ ...tenant, ...named(edit(tenant)) })),
     editKeys: (id, edit) => change(id, (tenant) => ({ ...tenant, keys: edit(tenant) })),
+    async remove(id) {
+      await removeTenant(store, id, now());
+      memory.forget(id);
+    },
   };
 }
 
+/** An undefined property leaves what there is. */
+function named(edit: TenantEdit): TenantEdit {
+  return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined));
+}
+
 async function createTenant(store: DocumentStore, tenant: Tenant): Promise<void> {
-  await store.commit(partition(tenant.id), [{ op: 'create', document: toDocument(tenant) }]);
-  const ref: Document = { id: tenant.id, tenantId: registry.tenantId, kind: 'tenant-ref' };
+  await store.commit(tenantPartition(tenant.id), [{ op: 'create', document: toDocument(tenant) }]);
+  const ref: Document = { id: tenant.id, tenantId: registry.tenantId, kind: refKind };
   await store.commit(registry, [{ op: 'create', document: ref }]);
 }
 
@@ -95,7 +105,7 @@ async function listTenants(
   { after, limit }: { after?: string | undefined; limit: number },
 ): Promise<TenantPage> {
   const behind = after === undefined ? {} : { after };
-  const page = await store.query({ ...registry, kind: 'tenant-ref', limit, ...behind });
+  const page = await store.query({ ...registry, kind: refKind, limit, ...behind });
   const stored = await store.readMany(page.documents.map(({ document }) => tenantKey(document.id)));
   return { tenants: stored.flatMap((one) => fromStored(one) ?? []), more: page.more };
 }
@@ -112,27 +122,11 @@ async function changeStored(
     const changed = tenantSchema.parse(change(tenant));
     try {
       const document = toDocument(changed);
-      await store.commit(partition(id), [{ op: 'replace', document, ifVersion: stored.version }]);
+      await store.commit(tenantPartition(id), [{ op: 'replace', document, ifVersion: stored.version }]);
       return changed;
     } catch (error) {
       const isStale = error instanceof StoreError && error.kind === 'stale';
       if (!isStale || attempt >= limits.raceAttemptsMax) throw error;
     }
   }
-}
-
-function tenantKey(id: string): DocumentKey {
-  return { ...partition(id), kind: 'tenant', id };
-}
-
-function partition(id: string): Partition {
-  return { container: 'tenants', tenantId: id };
-}
-
-function toDocument(tenant: Tenant): Document {
-  return { ...tenant, tenantId: tenant.id, kind: 'tenant' };
-}
-
-function fromStored(stored: Stored | undefined): Tenant | undefined {
-  return stored && tenantSchema.parse(stored.document);
 }

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import {
+  createAccount,
+  editAccount,
+  removeAccount,
+  requireAccount,
+  verifyAttribute,
+} from '../accounts/hand-made.ts';
+import { listAccounts } from '../accounts/list-accounts.ts';
+import type { AccountScope } from '../accounts/scope.ts';
+import { ScimError } from '../scim/errors.ts';
+import type { JsonObject } from '../scim/json.ts';
+import { type ManageParts, manageRow, requireTenant } from './row.ts';
+import { accountView, pageOf, pageQuery, viewAccount } from './views.ts';
+
+const attributeName = z.string().regex(/^[A-Za-z]\w{0,63}$/, 'must be a name such as mobile');
+const editSchema = z.strictObject({
+  state: z.enum(['active', 'disabled']).optional(),
+  type: z.enum(['regular', 'stakeholder']).optional(),
+  role: z.string().trim().min(1).max(100).optional(),
+  login: z.string().trim().min(1).max(200).optional(),
+  attributes: z
+    .record(attributeName, z.string().max(1_000).nullable())
+    .optional()
+    .describe('Values by their names; null removes one.'),
+  own: z
+    .record(z.string(), z.unknown())
+    .transform((own) => own as JsonObject)
+    .optional()
+    .describe('What the application keeps; replaced as a whole.'),
+});
+
+/** The operations on accounts, as the application that owns the users sees them. */
+export const accountRows = [
+  manageRow({
+    name: 'manage-accounts-create',
+    method: 'POST',
+    template: 'tenants/{tenant}/accounts',
+    summary: 'Makes an account by hand.',
+    status: 201,
+    body: editSchema.omit({ state: true }),
+    answer: accountView,
+    async run(parts, { params, body }) {
+      return viewAccount((await createAccount(await accountsOf(parts, params), body)).document);
+    },
+  }),
+  manageRow({
+    name: 'manage-accounts-list',
+    method: 'GET',
+    template: 'tenants/{tenant}/accounts',
+    summary: 'Lists accounts in the order of their creation, in one state or held for one reason if asked.',
+    status: 200,
+    query: pageQuery.extend({
+      state: accountView.shape.state.optional(),
+      hold: accountView.shape.hold,
+    }),
+    answer: pageOf('accounts', accountView),
+    async run(parts, { params, query }) {
+      const { accounts, next } = await listAccounts(await accountsOf(parts, params), query);
+      return { accounts: accounts.map(viewAccount), ...(next !== undefined && { next }) };
+    },
+  }),
+  manageRow({
+    name: 'manage-accounts-retrieve',
+    method: 'GET',
+    template: 'tenants/{tenant}/accounts/{account}',
+    summary: 'Retrieves an account.',
+    status: 200,
+    answer: accountView,
+    async run(parts, { params }) {
+      const scope = await accountsOf(parts, params);
+      return viewAccount((await requireAccount(scope, params.account ?? '')).document);
+    },
+  }),
+  manageRow({
+    name: 'manage-accounts-edit',
+    method: 'PATCH',
+    template: 'tenants/{tenant}/accounts/{account}',
+    summary: 'Edits an account; what the client provides comes back unless the policy lets the edit survive.',
+    status: 200,
+    body: editSchema,
+    answer: accountView,
+    async run(parts, { params, body }) {
+      const scope = await accountsOf(parts, params);
+      return viewAccount((await editAccount(scope, params.account ?? '', body)).document);
+    },
+  }),
+  manageRow({
+    name: 'manage-accounts-delete',
+    method: 'DELETE',
+    template: 'tenants/{tenant}/accounts/{account}',
+    summary: 'Removes an account that was made by hand, or that the client has deactivated.',
+    status: 204,
+    async run(parts, { params }) {
+      await removeAccount(await accountsOf(parts, params), params.account ?? '');
+      return undefined;
+    },
+  }),
+  manageRow({
+    name: 'manage-accounts-verify',
+    method: 'POST',
+    template: 'tenants/{tenant}/accounts/{account}/verify',
+    summary: 'Notes that the owner has confirmed a value, such as a phone number.',
+    status: 200,
+    body: z.strictObject({ attribute: attributeName }),
+    answer: accountView,
+    async run(parts, { params, body: { attribute } }) {
+      const scope = await accountsOf(parts, params);
+      return viewAccount((await verifyAttribute(scope, params.account ?? '', attribute)).document);
+    },
+  }),
+];
+
+/** The accounts of the tenant that a path names; throws ScimError `notFound`, or `conflict` where it has none. */
+export async function accountsOf(
+  parts: ManageParts,
+  params: Readonly<Record<string, string>>,
+): Promise<AccountScope> {
+  const tenant = await requireTenant(parts, params);
+  if (tenant.policy.accounts.enabled) return parts.accountsOf(tenant);
+  throw new ScimError('conflict', {
+    detail: 'The tenant has no accounts: set policy.accounts.enabled to true first',
+  });
+}

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { requestResettling } from '../accounts/maintenance.ts';
+import { requireTeam } from '../accounts/teams.ts';
+import { recordEvent } from '../directory/events.ts';
+import type { JsonObject } from '../scim/json.ts';
+import type { Policy } from '../tenants/policy.ts';
+import { accountsOf } from './manage-accounts.ts';
+import { readPolicy } from './read-policy.ts';
+import { type ManageParts, manageRow, noTenant } from './row.ts';
+
+type Groups = Policy['groups'];
+
+const mappingsView = z.object({
+  toTeams: z.array(z.object({ group: z.string(), team: z.string() })),
+  toRoles: z.array(z.object({ group: z.string(), role: z.string() })),
+});
+
+/** The operations on what remote groups, by their object id, mean here, row by row. */
+export const mappingRows = [
+  manageRow({
+    name: 'manage-mappings-list',
+    method: 'GET',
+    template: 'tenants/{tenant}/mappings',
+    summary: 'Lists the remote groups that are mapped to local teams and roles.',
+    status: 200,
+    answer: mappingsView,
+    async run(parts, { params }) {
+      return viewMappings((await accountsOf(parts, params)).policy.groups);
+    },
+  }),
+  manageRow({
+    name: 'manage-mappings-role',
+    method: 'PUT',
+    template: 'tenants/{tenant}/mappings/{group}/role',
+    summary: 'Maps a remote group to a role.',
+    status: 200,
+    body: z.strictObject({ role: z.string() }),
+    answer: mappingsView,
+    run: (parts, { params, body: { role } }) =>
+      map(parts, params, (groups, group) => ({
+        ...groups,
+        toRoles: [...groups.toRoles.filter((row) => row.group !== group), { group, role }],
+      })),
+  }),
+  manageRow({
+    name: 'manage-mappings-team',
+    method: 'PUT',
+    template: 'tenants/{tenant}/mappings/{group}/team',
+    summary: 'Maps a remote group to a local team.',
+    status: 200,
+    body: z.strictObject({ team: z.string() }),
+    answer: mappingsView,
+    async run(parts, { params, body: { team } }) {
+      await requireTeam(await accountsOf(parts, params), team);
+      return map(parts, params, (groups, group) => ({
+        ...groups,
+        toTeams: [...groups.toTeams.filter((row) => row.group !== group), { group, team }],
+      }));
+    },
+  }),
+  manageRow({
+    name: 'manage-mappings-remove',
+    method: 'DELETE',
+    template: 'tenants/{tenant}/mappings/{group}',
+    summary: 'Maps a remote group to nothing any more.',
+    status: 200,
+    answer: mappingsView,
+    run: (parts, { params }) =>
+      map(parts, params, (groups, group) => ({
+        ...groups,
+        toTeams: groups.toTeams.filter((row) => row.group !== group),
+        toRoles: groups.toRoles.filter((row) => row.group !== group),
+      })),
+  }),
+];
+
+/** Under the version check of the tenant, so that rows which are written at once do not lose each other. */
+async function map(
+  parts: ManageParts,
+  params: Readonly<Record<string, string>>,
+  change: (groups: Groups, group: string) => Groups,
+): Promise<JsonObject> {
+  await accountsOf(parts, params);
+  const { tenant: id = '', group = '' } = params;
+  const edited = await parts.tenants.edit(id, ({ policy }) => {
+    const changed = { ...policy, groups: change(policy.groups, group) };
+    return { policy: readPolicy(JSON.parse(JSON.stringify(changed)), parts) };
+  });
+  if (!edited) throw noTenant();
+  await recordEvent(parts.directoryOf(edited), { name: 'Tenant' }, mappingsEdited(id));
+  await requestResettling(parts.accountsOf(edited));
+  return viewMappings(edited.policy.groups);
+}
+
+const mappingsEdited = (id: string) =>
+  ({ operation: 'edit', id, attributes: ['policy.groups.toTeams', 'policy.groups.toRoles'] }) as const;
+
+function viewMappings({ toTeams, toRoles }: Groups): JsonObject {
+  return { toTeams, toRoles };
+}

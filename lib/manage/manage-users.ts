@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { settleAccounts } from '../accounts/settle-accounts.ts';
+import { listPending } from '../directory/pending-members.ts';
+import { readResource } from '../directory/resources.ts';
+import { restoreResource } from '../directory/restore.ts';
+import { ScimError } from '../scim/errors.ts';
+import type { JsonObject } from '../scim/json.ts';
+import { manageRow, requireTenant } from './row.ts';
+import { pageOf, pageQuery } from './views.ts';
+
+const userView = z
+  .object({ id: z.string(), created: z.iso.datetime(), lastModified: z.iso.datetime() })
+  .catchall(z.unknown())
+  .describe('The user as the client provided it over SCIM.');
+
+/** The operations on what the client has provided. */
+export const userRows = [
+  manageRow({
+    name: 'manage-pending-members',
+    method: 'GET',
+    template: 'tenants/{tenant}/pending-members',
+    summary: 'Lists members that clients named before they exist.',
+    status: 200,
+    query: pageQuery,
+    answer: pageOf('members', z.object({ group: z.string(), value: z.string() })),
+    async run(parts, { params, query: { after } }) {
+      const directory = parts.directoryOf(await requireTenant(parts, params));
+      const page = await listPending(directory, after === undefined ? {} : { after });
+      const next = page.more ? page.members.at(-1)?.id : undefined;
+      const members = page.members.map(({ group, value }) => ({ group, value }));
+      return { members, ...(next !== undefined && { next }) };
+    },
+  }),
+  manageRow({
+    name: 'manage-users-retrieve',
+    method: 'GET',
+    template: 'tenants/{tenant}/users/{user}',
+    summary: 'Retrieves a user as the client provided it.',
+    status: 200,
+    answer: userView,
+    async run(parts, { params }) {
+      const { directory, userType } = parts.accountsOf(await requireTenant(parts, params));
+      const stored = await readResource(directory, userType, params.user ?? '');
+      if (!stored) throw noUser(params.user);
+      const { id, created, lastModified, resource } = stored.document;
+      return { ...resource, id, created, lastModified };
+    },
+  }),
+  manageRow({
+    name: 'manage-users-restore',
+    method: 'POST',
+    template: 'tenants/{tenant}/users/{user}/restore',
+    summary: 'Restores a deleted user while its grace period lasts; groups have to name it again.',
+    status: 200,
+    answer: userView,
+    async run(parts, { params }): Promise<JsonObject> {
+      const scope = parts.accountsOf(await requireTenant(parts, params));
+      const restored = await restoreResource(scope.directory, scope.userType, params.user ?? '');
+      if (!restored) throw noUser(params.user);
+      await settleAccounts(scope, [restored.id]);
+      const { id, created, lastModified, resource } = restored;
+      return { ...resource, id, created, lastModified };
+    },
+  }),
+];
+
+function noUser(id = ''): ScimError {
+  return new ScimError('notFound', {
+    detail: `There is no user "${id.slice(0, 64)}", or nothing is kept of it any more`,
+  });
+}

@@ -1,0 +1,12 @@
+import { isJsonObject, type JsonValue } from '../scim/json.ts';
+
+/** Merges a patch into a value: objects member by member, null removes, all else replaces (RFC 7396). */
+export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {
+  if (!isJsonObject(patch)) return patch;
+  const merged = new Map(isJsonObject(target) ? Object.entries(target) : []);
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) merged.delete(name);
+    else merged.set(name, mergePatch(merged.get(name), value));
+  }
+  return Object.fromEntries(merged);
+}

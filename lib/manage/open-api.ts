@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import type { JsonObject, JsonValue } from '../scim/json.ts';
+import type { ManageRow } from './row.ts';
+import { manageRows } from './rows.ts';
+
+const errorSchema = z
+  .object({
+    schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:Error')),
+    status: z.string(),
+    scimType: z.string().optional(),
+    detail: z.string(),
+  })
+  .describe('RFC 7644 3.12.');
+
+/** Describes the management API (OpenAPI 3.1.1), from the rows that carry it out. */
+export function describeApi(version: string): JsonObject {
+  const schemas = new Map([['Error', described(errorSchema, 'output').schema]]);
+  const schemaOf: SchemaOf = (schema, io) => {
+    const { schema: own, shared } = described(schema, io);
+    for (const [name, one] of Object.entries(shared)) schemas.set(name, one as JsonObject);
+    return own;
+  };
+  const paths: Record<string, Record<string, JsonValue>> = {};
+  for (const row of manageRows) {
+    const path = `/${row.template}`;
+    paths[path] = { ...paths[path], [row.method.toLowerCase()]: operationOf(row, schemaOf) };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Muster management API',
+      version,
+      description: 'Tenants, keys, local accounts and teams of a deployment.',
+    },
+    servers: [
+      { url: '/manage', description: 'With the function key of the app.' },
+      { url: '/operate', description: 'With a token of Entra ID.' },
+    ],
+    security: [{ functionKey: [] }, { entra: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
+        entra: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      },
+      schemas: Object.fromEntries(schemas),
+    },
+  };
+}
+
+type Direction = 'input' | 'output';
+/** Writes a schema as JSON Schema, where those with a name of their own are references. */
+type SchemaOf = (schema: z.ZodType, io: Direction) => JsonObject;
+
+function operationOf(row: ManageRow, schemaOf: SchemaOf): JsonObject {
+  const { name, template, summary, status, query, body, answer } = row;
+  const contentOf = (schema: z.ZodType, io: Direction) => ({
+    'application/json': { schema: schemaOf(schema, io) },
+  });
+  const inPath = [...template.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => ({
+    name: parameter,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  return {
+    operationId: name,
+    summary,
+    parameters: [...inPath, ...queryParameters(described(query, 'input').schema)],
+    ...(body && { requestBody: { required: true, content: contentOf(body, 'input') } }),
+    responses: {
+      [status]: { description: summary, ...(answer && { content: contentOf(answer, 'output') }) },
+      default: {
+        description: 'A refusal.',
+        content: { 'application/scim+json': { schema: { $ref: '#/components/schemas/Error' } } },
+      },
+    },
+  };
+}
+
+function queryParameters({ properties = {} }: JsonObject): readonly JsonObject[] {
+  return Object.entries(properties as JsonObject).map(([name, schema]) => {
+    const { description, ...rest } = schema as JsonObject;
+    return { name, in: 'query', ...(description !== undefined && { description }), schema: rest };
+  });
+}
+
+/** A schema inside another, so that its own name makes it a reference too. */
+function described(schema: z.ZodType, io: Direction): { schema: JsonObject; shared: JsonObject } {
+  const text = JSON.stringify(z.toJSONSchema(z.object({ schema }), { io, unrepresentable: 'any' }));
+  const whole = JSON.parse(text.replaceAll('#/$defs/', '#/components/schemas/'));
+  return { schema: whole.properties.schema, shared: whole.$defs ?? {} };
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { attributeValues } from '../scim/attribute-values.ts';
+import { ScimError } from '../scim/errors.ts';
+import type { JsonValue } from '../scim/json.ts';
+import { userType } from '../scim/schema/resource-types.ts';
+import { type Policy, policySchema } from '../tenants/policy.ts';
+import { parseInput } from './parse-input.ts';
+
+/**
+ * Reads a whole policy; throws ScimError `invalidValue` naming the setting that is malformed, or that names a pack, an
+ * attribute or a role which there is not.
+ */
+export function readPolicy(policy: JsonValue, { packs }: { packs: readonly string[] }): Policy {
+  const { policy: read } = parseInput(policyEnvelope, { policy });
+  requirePacks(read, packs);
+  requirePaths(read);
+  requireRoles(read);
+  requireDays(read);
+  return read;
+}
+
+const policyEnvelope = z.strictObject({ policy: policySchema });
+
+function requirePacks({ endpoint }: Policy, known: readonly string[]): void {
+  const unknown = endpoint.packs.find((id) => !known.includes(id));
+  if (unknown === undefined) return;
+  const detail = `policy.endpoint.packs names "${unknown.slice(0, 64)}": this deployment has ${known.join(', ')}`;
+  throw new ScimError('invalidValue', { detail });
+}
+
+function requirePaths({ users, accounts }: Policy): void {
+  const named = {
+    'users.required': users.required,
+    'users.unique': users.unique,
+    'accounts.attributes': Object.values(accounts.attributes),
+    'accounts.ignored': accounts.ignored,
+  };
+  for (const [setting, paths] of Object.entries(named)) for (const path of paths) requirePath(setting, path);
+}
+
+/** Extensions of packs are known to their tenants only; a path with another URN is taken as it is. */
+function requirePath(setting: string, path: string): void {
+  const isForeign = path.startsWith('urn:') && !path.startsWith(enterprise);
+  if (isForeign) return;
+  try {
+    attributeValues({}, userType, path);
+  } catch (cause) {
+    const detail = `policy.${setting} names "${path.slice(0, 200)}", which is no attribute of a User`;
+    throw new ScimError('invalidValue', { detail, cause });
+  }
+}
+
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+function requireRoles({ roles, groups }: Policy): void {
+  const named = [
+    ['roles.default', roles.default] as const,
+    ...groups.toRoles.map(({ role }) => ['groups.toRoles', role] as const),
+  ];
+  const [setting, role] = named.find(([, one]) => !roles.known.includes(one)) ?? [];
+  if (role === undefined) return;
+  const detail = `policy.${setting} names the role "${role}": policy.roles.known has ${roles.known.join(', ')}`;
+  throw new ScimError('invalidValue', { detail });
+}
+
+function requireDays({ keys }: Policy): void {
+  if (keys.daysMin <= keys.daysMax) return;
+  throw new ScimError('invalidValue', { detail: 'policy.keys.daysMin must not exceed policy.keys.daysMax' });
+}

@@ -1,0 +1,17 @@
+import { accountRows } from './manage-accounts.ts';
+import { keyRows } from './manage-keys.ts';
+import { mappingRows } from './manage-mappings.ts';
+import { teamRows } from './manage-teams.ts';
+import { tenantRows } from './manage-tenants.ts';
+import { userRows } from './manage-users.ts';
+import type { ManageRow } from './row.ts';
+
+/** Every operation of the management API. */
+export const manageRows: readonly ManageRow[] = [
+  ...tenantRows,
+  ...keyRows,
+  ...accountRows,
+  ...teamRows,
+  ...mappingRows,
+  ...userRows,
+];

@@ -1,0 +1,71 @@
+import { limits } from '../limits.ts';
+import {
+  type Container,
+  type Document,
+  type DocumentStore,
+  type Stored,
+  StoreError,
+} from '../store/document-store.ts';
+import { fromStored, refKind, registry, tenantKey, tenantPartition } from './tenant-documents.ts';
+
+const purgeKind = 'purge';
+
+/** What is left to be removed of a tenant that is gone. */
+interface PurgeDocument extends Document {
+  /** Ids of its keys. */
+  readonly keys: readonly string[];
+}
+
+/** Ends a tenant: from the first batch on nobody finds it, and the timer has to remove what it had. */
+export async function removeTenant(store: DocumentStore, id: string, now: number): Promise<void> {
+  const stored = await store.read(tenantKey(id));
+  const tenant = fromStored(stored);
+  if (!stored || !tenant) return;
+  const keys = tenant.keys.map((key) => key.id);
+  const purge: PurgeDocument = { id: purgeKind, tenantId: id, kind: purgeKind, due: now, keys };
+  await store.commit(tenantPartition(id), [
+    { op: 'delete', kind: 'tenant', id, ifVersion: stored.version },
+    { op: 'create', document: purge },
+  ]);
+  await unlessGone(store.commit(registry, [{ op: 'delete', kind: refKind, id }]));
+}
+
+export interface PurgeParts {
+  readonly store: DocumentStore;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Removes a key and its secret; does nothing when they are gone. */
+  readonly removeKey: (keyId: string) => Promise<void>;
+}
+
+const containers: readonly Container[] = ['users', 'groups', 'audit', 'tenants'];
+
+/** Removes what tenants had that are gone, a bounded part at each run; may run twice or be cut off. */
+export async function purgeTenants(parts: PurgeParts): Promise<void> {
+  const due = { before: parts.now(), limit: limits.maintenanceBatchMax };
+  for (const stored of await parts.store.due('tenants', purgeKind, due)) await purge(parts, stored);
+}
+
+async function purge({ store, removeKey }: PurgeParts, { document }: Stored): Promise<void> {
+  const { tenantId, keys } = document as PurgeDocument;
+  await unlessGone(store.commit(registry, [{ op: 'delete', kind: refKind, id: tenantId }]));
+  for (const key of keys) await removeKey(key);
+  let left: number = limits.purgedPerRunMax;
+  // Its own partition comes last, since it tells what is still to be done.
+  for (const container of containers) {
+    let removed: number;
+    do {
+      removed = await store.drain({ container, tenantId }, Math.min(left, limits.maintenanceBatchMax));
+      left -= removed;
+    } while (removed > 0 && left > 0);
+    if (left <= 0) return;
+  }
+}
+
+async function unlessGone(commit: Promise<void>): Promise<void> {
+  try {
+    await commit;
+  } catch (thrown) {
+    if (!(thrown instanceof StoreError && thrown.kind === 'stale')) throw thrown;
+  }
+}

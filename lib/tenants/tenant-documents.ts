@@ -1,0 +1,23 @@
+import type { Document, DocumentKey, Partition, Stored } from '../store/document-store.ts';
+import { type Tenant, tenantSchema } from './tenant.ts';
+
+/** A partition whose name is no tenant id, so that tenants can be listed without crossing partitions. */
+export const registry: Partition = { container: 'tenants', tenantId: '_registry' };
+export const refKind = 'tenant-ref';
+
+/** Where a tenant is kept; each has a partition of its own. */
+export function tenantKey(id: string): DocumentKey {
+  return { ...tenantPartition(id), kind: 'tenant', id };
+}
+
+export const tenantPartition = (id: string): Partition => ({ container: 'tenants', tenantId: id });
+
+/** Lays a tenant out as its document. */
+export function toDocument(tenant: Tenant): Document {
+  return { ...tenant, tenantId: tenant.id, kind: 'tenant' };
+}
+
+/** The tenant of a document. */
+export function fromStored(stored: Stored | undefined): Tenant | undefined {
+  return stored && tenantSchema.parse(stored.document);
+}
