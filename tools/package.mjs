@@ -1,37 +1,47 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildOrExit } from './build.mjs';
 import { prepare, root } from './install.mjs';
 
-const usage = 'npm run package -- [--packs DIR]';
-const staged = join(root, 'dist', 'package');
-const archive = join(root, 'dist', 'muster.zip');
+const usage = `npm run package -- [--packs DIR] [--to DIR]
+  --packs DIR    lays the JSON files of a folder of packs into the package as packs/
+  --to DIR       where the folder package/ and muster.zip are put, in place of dist`;
 
 // The archive's bytes depend on its content alone: its files have one time, the first that a zip can say, and one mode.
 const zipEntry = { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16, level: 9 };
 
-const packs = readPacks(process.argv.slice(2));
+const { packs, to } = readOptions(process.argv.slice(2));
+const staged = join(to, 'package');
+const archive = join(to, 'muster.zip');
 prepare();
 stage(await buildOrExit());
 const functions = loadAlone();
 const { files, zipped } = await archiveStaged();
-console.log(`dist/package     ${files} files, ${functions} functions that register from this folder alone`);
-console.log(`dist/muster.zip  ${(zipped / 1_000_000).toFixed(2)} MB`);
+console.log(
+  `${relative('', staged)}     ${files} files, ${functions} functions that register from this folder alone`,
+);
+console.log(`${relative('', archive)}  ${(zipped / 1_000_000).toFixed(2)} MB`);
 
-/** The files of the folder of packs to send along. */
-function readPacks(args) {
+function readOptions(args) {
+  const text = { type: 'string' };
   try {
-    const { packs: folder } = parseArgs({ args, options: { packs: { type: 'string' } } }).values;
-    if (folder === undefined) return [];
-    const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-    if (names.length === 0) throw new Error(`There are no JSON files in ${folder}`);
-    return names.map((name) => join(folder, name));
+    const { packs: folder, to = join(root, 'dist') } = parseArgs({
+      args,
+      options: { packs: text, to: text },
+    }).values;
+    return { packs: folder === undefined ? [] : packsIn(folder), to };
   } catch (error) {
-    return stop(`${error.message}: package with ${usage}`);
+    return stop(`${error.message}. Package with:\n${usage}`);
   }
+}
+
+function packsIn(folder) {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  if (names.length === 0) throw new Error(`There are no JSON files in ${folder}`);
+  return names.map((name) => join(folder, name));
 }
 
 /** Lays out what is deployed: the bundle without maps, host.json, and what Azure's worker reads of package.json. */
