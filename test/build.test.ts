@@ -3,15 +3,18 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Binding } from '../tools/host/core-api.ts';
+import type { FunctionApp } from '../tools/host/function-app.ts';
+import { createRouter } from '../tools/host/routing.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-interface FunctionApp {
+interface Listing {
   readonly programmingModels: number;
-  readonly functions: readonly { readonly name: string; readonly type: string; readonly route?: string }[];
+  readonly functions: readonly (Binding & { readonly name: string })[];
 }
 
-let app: FunctionApp;
+let app: Listing;
 
 beforeAll(() => {
   const listing = execFileSync(process.execPath, ['tools/run.mjs', 'tools/host/list.ts'], { cwd: root });
@@ -76,5 +79,21 @@ describe('the build', () => {
     const http = app.functions.filter(({ type }) => type === 'httpTrigger');
     expect(http.at(-1)?.route).toBe('{*path}');
     expect(http.filter(({ route }) => route?.includes('*'))).toHaveLength(1);
+  });
+
+  test('names its functions so that the host finds each at its own path, before any other that takes it', () => {
+    const functions = app.functions.map(({ name, ...trigger }) => ({ name, trigger }));
+    const findRoute = createRouter({ functions, routePrefix: '' } as unknown as FunctionApp);
+    const missed = app.functions.flatMap(({ name, route, methods = [] }) =>
+      methods
+        .map(
+          (method) => [method, `/${route?.replace('{*path}', 'else/where').replace('{id}', 'x')}`] as const,
+        )
+        .filter(([method, path]) => findRoute(method, path)?.target.name !== name),
+    );
+    expect(missed).toEqual([]);
+    expect(findRoute('POST', '/scim/v2/Users/.search')?.target.name).toBe('users-search');
+    expect(findRoute('GET', '/scim/v2/Users/.search')?.target.name).toBe('users-retrieve');
+    expect(findRoute('PUT', '/scim/v2/Users')?.target.name).toBe('zz-fallback');
   });
 });

@@ -26,11 +26,4 @@ describe('once()', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await get()).toBe(2);
   });
-
-  test('takes what throws at once for a failed attempt as well', async () => {
-    const get = once(() => {
-      throw new Error('at once');
-    });
-    await expect(get()).rejects.toThrow('at once');
-  });
 });

@@ -8,7 +8,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare, root } from './install.mjs';
 
@@ -33,11 +33,12 @@ const shared = {
 
 /**
  * Bundles functions/*.ts into dist/functions with shared code in dist/chunks, and the local host into
- * dist/host, where it starts faster than from its sources. Throws esbuild's error.
+ * dist/host, where it starts faster than from its sources. Yields the paths of the function app's files below
+ * the project. Throws esbuild's error.
  */
 export async function build() {
   const esbuild = await import('esbuild');
-  const results = await Promise.all([
+  const [app, host] = await Promise.all([
     esbuild.build({
       ...shared,
       entryPoints: sourcesOf('functions'),
@@ -53,7 +54,8 @@ export async function build() {
       packages: 'external',
     }),
   ]);
-  writeOutput(results.flatMap(({ outputFiles }) => outputFiles));
+  writeOutput([...app.outputFiles, ...host.outputFiles]);
+  return app.outputFiles.map(({ path }) => relative(root, path));
 }
 
 function sourcesOf(folder) {
@@ -84,15 +86,15 @@ function removeStale(folder, isStale) {
   }
 }
 
-/** Builds for a command line: on failure prints what esbuild says and ends the process with 1. */
+/** Builds for a command line as `build` does: on failure prints what esbuild says and ends the process with 1. */
 export async function buildOrExit() {
   try {
-    await build();
+    return await build();
   } catch (error) {
     const { formatMessages } = await import('esbuild');
     const lines = error.errors ? await formatMessages(error.errors, { kind: 'error' }) : [String(error)];
     console.error(`${lines.join('\n').trim()}\nThe build failed: correct the lines above and start again.`);
-    process.exit(1);
+    return process.exit(1);
   }
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,23 @@ describe('an app whose data cannot be opened', () => {
     expect(await answer.json()).toMatchObject({ status: '503', detail: expect.not.stringContaining(data) });
   });
 
+  test('answers by every function, since in Azure a client would wait for one that throws', async () => {
+    const headers = { authorization: 'Bearer x', 'x-functions-key': host.functionKey };
+    const functions = httpFunctions();
+    const statuses = await Promise.all(
+      functions.flatMap(({ route, methods }) =>
+        methods.map(async (method) => {
+          const path = route.replace(/\{\*?\w+\}/g, 'x');
+          const body = method === 'GET' || method === 'HEAD' ? {} : { body: '{' };
+          return (await fetch(`${host.baseUrl}/${path}`, { method, headers, ...body })).status;
+        }),
+      ),
+    );
+    expect(statuses.length).toBeGreaterThan(functions.length);
+    expect(statuses.filter((status) => status !== 503 && status !== 404)).toEqual([]);
+    expect(host.output()).not.toContain('wait for ever');
+  });
+
   test('is not healthy, and tells the reason to its log alone', async () => {
     const answer = await fetch(`${host.baseUrl}/health`);
     expect([answer.status, await answer.text()]).toEqual([503, '{"status":"unavailable"}']);
@@ -43,6 +61,13 @@ describe('an app whose data cannot be opened', () => {
     expect(answer.status).toBe(401);
   });
 });
+
+/** The HTTP functions of the build, as the host knows them. */
+function httpFunctions(): readonly { readonly route: string; readonly methods: readonly string[] }[] {
+  const command = ['tools/run.mjs', 'tools/host/list.ts'];
+  const { functions } = JSON.parse(execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8' }));
+  return functions.filter(({ type }: { type: string }) => type === 'httpTrigger');
+}
 
 describe('the start of an app', () => {
   test('fails on a wrong setting, and names it', async () => {

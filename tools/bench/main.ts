@@ -1,7 +1,9 @@
+import { runCold } from './cold.ts';
+import { coldAim, coldOverhead, coldRatios, coldTable, coldVerdict } from './cold-report.ts';
 import { runFlat } from './flat.ts';
 import { type BenchOptions, readOptions, UsageError, usage } from './options.ts';
 import { raceInProcess, raceOverHttp } from './peers.ts';
-import { type Section, writeSections } from './performance-page.ts';
+import { type Benchmark, type Section, writeSections } from './performance-page.ts';
 import { flatAim, flatTable, httpRatios, inProcessRatios, standingsTable } from './report.ts';
 import { printTable } from './table.ts';
 
@@ -16,6 +18,8 @@ async function main(args: readonly string[]): Promise<number> {
       return flat(options, command);
     case 'peers':
       return peers(options, command);
+    case 'cold':
+      return cold(options, command);
     case 'help':
       console.log(usage);
       return 0;
@@ -43,8 +47,22 @@ async function peers(options: Options<'peers'>, command: string): Promise<number
   return 0;
 }
 
+async function cold(options: Options<'cold'>, command: string): Promise<number> {
+  const results = await runCold(options);
+  await report('cold', { command, dry: options.dry }, [
+    { title: 'Cold start', table: coldTable(results) },
+    { title: 'Ratios of cold starts', table: coldRatios(results) },
+  ]);
+  const verdict = coldVerdict(results);
+  const overhead = coldOverhead(results).toFixed(0);
+  console.log(
+    `\nThe package registers ${overhead} ms after bare Node; the aim of ${coldAim} ms is ${verdict}`,
+  );
+  return options.check && verdict === 'missed' ? 1 : 0;
+}
+
 async function report(
-  name: 'flat' | 'peers',
+  name: Benchmark,
   { command, dry }: { command: string; dry: boolean },
   sections: readonly Section[],
 ): Promise<void> {

@@ -13,7 +13,12 @@ npm run bench -- peers [--users N] [--rounds N] [--milliseconds N]
   Races Muster against SCIMMY and against an empty function.
   --milliseconds N    how long each runs in a round
 
-Both print tables and write them into docs/performance.md; --dry leaves the page as it is.`;
+npm run bench -- cold [--rounds N] [--check]
+  Times the start of a process until functions are registered and until the first SCIM answer: bare Node, an
+  empty function app, the package, and the sources file by file.
+  --check    exit 1 when the package registers later than 150 ms after bare Node
+
+All print tables and write them into docs/performance.md; --dry leaves the page as it is.`;
 
 export type BenchOptions =
   | { readonly command: 'help' }
@@ -31,12 +36,20 @@ export type BenchOptions =
       readonly rounds: number;
       readonly milliseconds: number;
       readonly dry: boolean;
+    }
+  | {
+      readonly command: 'cold';
+      readonly rounds: number;
+      readonly check: boolean;
+      readonly dry: boolean;
     };
 
 /** The fewest users with which every row can run. */
 const usersMin = 500;
 
 const defaults = { small: 1_000, large: 100_000, users: 2_000, rounds: 7, milliseconds: 1_000 } as const;
+/** One process after the other is started, and each start may meet a disturbance. */
+const coldRounds = 21;
 
 /** Reads the command line; throws a UsageError for what it does not know. */
 export function readOptions(args: readonly string[]): BenchOptions {
@@ -60,7 +73,10 @@ export function readOptions(args: readonly string[]): BenchOptions {
   if (command === 'peers') {
     return { command, users: number('users', 1), rounds, milliseconds: number('milliseconds', 1), dry };
   }
-  throw new UsageError(`"${command}" is no benchmark: choose flat or peers.\n\n${usage}`);
+  if (command === 'cold') {
+    return { command, rounds: values.rounds === undefined ? coldRounds : rounds, check, dry };
+  }
+  throw new UsageError(`"${command}" is no benchmark: choose flat, peers or cold.\n\n${usage}`);
 }
 
 function parse(args: readonly string[]) {

@@ -6,6 +6,9 @@ import { markdownTable } from './table.ts';
 
 const page = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 
+/** The benchmarks, as the marks of the page name them. */
+export type Benchmark = 'flat' | 'peers' | 'cold';
+
 /** A part of docs/performance.md that a benchmark writes. */
 export interface Section {
   readonly title: string;
@@ -14,7 +17,7 @@ export interface Section {
 
 /** Replaces the part of docs/performance.md between the marks of a benchmark; the words around it stay. */
 export async function writeSections(
-  name: 'flat' | 'peers',
+  name: Benchmark,
   command: string,
   sections: readonly Section[],
 ): Promise<void> {

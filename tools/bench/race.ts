@@ -52,7 +52,8 @@ export function roundsOf(rows: number, contenders: number, rounds: number): numb
   return rows * contenders * (rounds + 1);
 }
 
-function rotated<T>(items: readonly T[], by: number): readonly T[] {
+/** The items in a ring, beginning with another one for each number. */
+export function rotated<T>(items: readonly T[], by: number): readonly T[] {
   const start = by % Math.max(items.length, 1);
   return [...items.slice(start), ...items.slice(0, start)];
 }

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { loadFunctionApp } from './function-app.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+// Lists the functions of the project's build, or of another folder with a package.json and a host.json.
+const root = process.argv[2] ?? fileURLToPath(new URL('../..', import.meta.url));
 
 process.env.MUSTER_DATA = ':memory:';
 process.env.PUBLIC_BASE_URL ??= 'http://127.0.0.1:7071';

@@ -35,7 +35,8 @@ function parse(args: readonly string[]) {
   }
 }
 
-function parsePort(text: string): number {
+/** Reads a port; throws a StartError for what is none. */
+export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new StartError(

@@ -90,6 +90,16 @@ describe('readOptions()', () => {
     });
   });
 
+  test('starts more often where one start is one measurement', () => {
+    expect(readOptions(['cold', '--check'])).toEqual({
+      command: 'cold',
+      rounds: 21,
+      check: true,
+      dry: false,
+    });
+    expect(readOptions(['cold', '--rounds', '3'])).toMatchObject({ rounds: 3 });
+  });
+
   test.each([
     [['fast']],
     [['flat', '--small', 'ten']],

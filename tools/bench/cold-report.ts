@@ -1,0 +1,82 @@
+import type { ColdResult, ColdStart } from './cold.ts';
+import { coldNames } from './cold-apps.ts';
+import { median } from './measure.ts';
+import type { Table } from './report.ts';
+
+/** How many milliseconds more than bare Node the package may take until its functions are registered. */
+export const coldAim = 150;
+
+type Moment = keyof ColdStart;
+
+const whole = (value: number) => String(Math.round(value));
+const times = (value: number) => `${value.toFixed(2)}×`;
+
+/** The medians of every app and what they are above bare Node in the same round, with the aim of the package. */
+export function coldTable(results: readonly ColdResult[]): Table {
+  const bare = resultOf(results, coldNames.bare);
+  const middle = (result: ColdResult, moment: Moment) =>
+    whole(median(result.starts.map((start) => start[moment])));
+  const above = (result: ColdResult, moment: Moment) =>
+    whole(median(pairwise(result, bare, (one, other) => one[moment] - other[moment])));
+  const aim = `${coldAim}: ${coldVerdict(results)}`;
+  return {
+    header: ['started', 'registered, ms', 'above bare Node', 'aim', 'first answer, ms', 'above bare Node'],
+    rows: results.map((result) => {
+      const registered = middle(result, 'registered');
+      if (result === bare) return [result.name, registered, '', '', '', ''];
+      return [
+        result.name,
+        registered,
+        above(result, 'registered'),
+        result.name === coldNames.package ? aim : '',
+        middle(result, 'answered'),
+        above(result, 'answered'),
+      ];
+    }),
+  };
+}
+
+/** How many times longer one app takes than another: the median over the rounds. */
+export function coldRatios(results: readonly ColdResult[]): Table {
+  const comparisons = [
+    ['package', 'empty'],
+    ['unbundled', 'package'],
+  ] as const;
+  return {
+    header: ['comparison', 'registered', 'first answer'],
+    rows: comparisons.map(([one, other]) => {
+      const [a, b] = [resultOf(results, coldNames[one]), resultOf(results, coldNames[other])];
+      const ratio = (moment: Moment) => times(median(pairwise(a, b, (x, y) => x[moment] / y[moment])));
+      return [`${a.name} to ${b.name}`, ratio('registered'), ratio('answered')];
+    }),
+  };
+}
+
+/** How many milliseconds more than bare Node the package takes until its functions are registered. */
+export function coldOverhead(results: readonly ColdResult[]): number {
+  const [packaged, bare] = [resultOf(results, coldNames.package), resultOf(results, coldNames.bare)];
+  return median(pairwise(packaged, bare, (one, other) => one.registered - other.registered));
+}
+
+/** Whether the package registers its functions early enough. */
+export function coldVerdict(results: readonly ColdResult[]): 'met' | 'missed' {
+  return coldOverhead(results) <= coldAim ? 'met' : 'missed';
+}
+
+function resultOf(results: readonly ColdResult[], name: string): ColdResult {
+  const found = results.find((result) => result.name === name);
+  if (!found) throw new Error(`"${name}" was not started`);
+  return found;
+}
+
+/** Compares two apps round by round, since both met the same disturbances. */
+function pairwise(
+  one: ColdResult,
+  other: ColdResult,
+  compare: (one: ColdStart, other: ColdStart) => number,
+): readonly number[] {
+  return one.starts.flatMap((start, round) => {
+    const counterpart = other.starts[round];
+    return counterpart ? [compare(start, counterpart)] : [];
+  });
+}

@@ -1,0 +1,63 @@
+import { fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createProgress } from '../entra/progress.ts';
+import { type ColdApp, layOutApps } from './cold-apps.ts';
+import { firstMessage } from './endpoint.ts';
+import { rotated } from './race.ts';
+
+/** How long one process took, in milliseconds from before it was started. */
+export interface ColdStart {
+  /** Until its functions were registered; of bare Node until its script ran. */
+  readonly registered: number;
+  /** Until the whole of its first answer was there. */
+  readonly answered: number;
+}
+
+/** The starts of one app, in the order of the rounds. */
+export interface ColdResult {
+  readonly name: string;
+  readonly starts: readonly ColdStart[];
+}
+
+const progress = createProgress(process.stdout);
+
+/** Starts apps cold, each in processes of its own, in turns whose first changes; a first round is not counted. */
+export async function runCold({ rounds }: { rounds: number }): Promise<readonly ColdResult[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-cold-'));
+  try {
+    console.log('Building what is started …');
+    const results = (await layOutApps(folder)).map((app) => ({ app, starts: [] as ColdStart[] }));
+    progress.start('Cold starts', (rounds + 1) * results.length);
+    for (let round = 0; round <= rounds; round += 1) {
+      for (const [turn, { app, starts }] of rotated(results, round).entries()) {
+        const start = await startCold(app);
+        if (round > 0) starts.push(start);
+        progress.advance(round * results.length + turn + 1);
+      }
+    }
+    progress.finish();
+    return results.map(({ app, starts }) => ({ name: app.name, starts }));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Report extends ColdStart {
+  readonly status: number;
+}
+
+async function startCold({ name, command, env }: ColdApp): Promise<ColdStart> {
+  const [script = '', ...args] = command;
+  const { PATH = '' } = process.env;
+  const before = performance.timeOrigin + performance.now();
+  const child = fork(script, args, {
+    execArgv: [],
+    env: { PATH, ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const { registered, answered, status } = await firstMessage<Report>(child);
+  if (status !== 200) throw new Error(`The first answer of ${name} is ${status}, not 200`);
+  return { registered: registered - before, answered: answered - before };
+}

@@ -1,0 +1,18 @@
+import { constants, copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StartError } from '../host/start-error.ts';
+
+/** Makes local.settings.json from the sample when an app's folder has none; yields whether it did. */
+export async function provideLocalSettings(app: string): Promise<boolean> {
+  try {
+    const to = join(app, 'local.settings.json');
+    await copyFile(join(app, 'local.settings.sample.json'), to, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    throw new StartError(
+      `local.settings.json cannot be made from local.settings.sample.json (${message}): write it yourself.`,
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { once } from '../../lib/once.ts';
+import { describeError } from '../host/log.ts';
+import { inMemory, readSettings } from '../host/settings.ts';
+import { stopOnSignals } from '../host/signals.ts';
+import { StartError } from '../host/start-error.ts';
+import { startAzurite } from './azurite.ts';
+import { type ChildGroup, startGroup } from './child-group.ts';
+import { findCoreTools } from './core-tools.ts';
+import { provideLocalSettings } from './local-settings.ts';
+import { type FuncOptions, parseFuncOptions } from './options.ts';
+
+const buildScript = fileURLToPath(new URL('../build.mjs', import.meta.url));
+// npm runs a script in the folder of package.json.
+const app = process.cwd();
+
+const running: Pick<ChildGroup, 'stop'>[] = [];
+let isInterrupted = false;
+
+/** The host goes first: it still writes to the storage when it ends. */
+const stopAll = once(async () => {
+  for (const { stop } of running) await stop();
+});
+
+stopOnSignals(() => {
+  isInterrupted = true;
+  return stopAll();
+});
+
+const code = await main(process.argv.slice(2)).catch((error) => {
+  const isExpected = error instanceof StartError;
+  if (!isInterrupted) console.error(isExpected ? error.message : describeError(error));
+  return 1;
+});
+// After a signal the process ends where it is handled.
+if (!isInterrupted) {
+  await stopAll();
+  process.exit(code);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = parseFuncOptions(args);
+  const func = findCoreTools();
+  const { status } = spawnSync(process.execPath, [buildScript], { stdio: 'inherit' });
+  return status === 0 ? serve(func, options) : 1;
+}
+
+/** Runs `func start` with Azurite beside it until it ends; yields its exit code. */
+async function serve(func: string, { port, data }: FuncOptions): Promise<number> {
+  if (await provideLocalSettings(app)) {
+    console.log('There was no local.settings.json: it is made from local.settings.sample.json.');
+  }
+  const settings = await readSettings(app, { port, data, memory: false });
+  const { PUBLIC_BASE_URL, MUSTER_DATA } = settings.env(`http://127.0.0.1:${port}`);
+  const storage = join(settings.data === inMemory ? join(app, '.muster') : settings.data, 'azurite');
+  const azurite = startAzurite(storage);
+  running.unshift(azurite);
+  const AzureWebJobsStorage = await azurite.connectionString;
+  if (isInterrupted) return 1;
+  console.log(`Azurite keeps in ${storage} what the host stores. Ctrl-C stops both.`);
+  const host = startGroup(func, ['start', '--port', String(port)], {
+    cwd: app,
+    env: { ...process.env, AzureWebJobsStorage, PUBLIC_BASE_URL, MUSTER_DATA },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  running.unshift(host);
+  return (await host.ended) ?? 1;
+}

@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildOrExit } from './build.mjs';
+import { prepare, root } from './install.mjs';
+
+const usage = `npm run package -- [--packs DIR] [--to DIR]
+  --packs DIR    lays the JSON files of a folder of packs into the package as packs/
+  --to DIR       where the folder package/ and muster.zip are put, in place of dist`;
+
+// The archive's bytes depend on its content alone: its files have one time, the first that a zip can say, and one mode.
+const zipEntry = { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16, level: 9 };
+
+const { packs, to } = readOptions(process.argv.slice(2));
+const staged = join(to, 'package');
+const archive = join(to, 'muster.zip');
+prepare();
+stage(await buildOrExit());
+const functions = loadAlone();
+const { files, zipped } = await archiveStaged();
+console.log(
+  `${relative('', staged)}     ${files} files, ${functions} functions that register from this folder alone`,
+);
+console.log(`${relative('', archive)}  ${(zipped / 1_000_000).toFixed(2)} MB`);
+
+function readOptions(args) {
+  const text = { type: 'string' };
+  try {
+    const { packs: folder, to = join(root, 'dist') } = parseArgs({
+      args,
+      options: { packs: text, to: text },
+    }).values;
+    return { packs: folder === undefined ? [] : packsIn(folder), to };
+  } catch (error) {
+    return stop(`${error.message}. Package with:\n${usage}`);
+  }
+}
+
+function packsIn(folder) {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  if (names.length === 0) throw new Error(`There are no JSON files in ${folder}`);
+  return names.map((name) => join(folder, name));
+}
+
+/** Lays out what is deployed: the bundle without maps, host.json, and what Azure's worker reads of package.json. */
+function stage(built) {
+  rmSync(staged, { recursive: true, force: true });
+  for (const path of built.filter((name) => name.endsWith('.js'))) copy(join(root, path), path);
+  for (const path of packs) copy(path, join('packs', basename(path)));
+  copy(join(root, 'host.json'), 'host.json');
+  const { name, version, type, main, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const manifest = { name, version, type, main, engines };
+  writeFileSync(join(staged, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function copy(from, to) {
+  const target = join(staged, to);
+  mkdirSync(dirname(target), { recursive: true });
+  cpSync(from, target);
+}
+
+/** Loads the app in the local host where no node_modules lies above it, and counts its functions. */
+function loadAlone() {
+  const alone = mkdtempSync(join(tmpdir(), 'muster-package-'));
+  cpSync(staged, alone, { recursive: true });
+  const settings = packs.length > 0 ? { MUSTER_PACKS: join(alone, 'packs') } : {};
+  const { status, stdout } = spawnSync(process.execPath, ['tools/run.mjs', 'tools/host/list.ts', alone], {
+    cwd: root,
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  rmSync(alone, { recursive: true });
+  if (status !== 0) return stop('The package does not load on its own: correct what the lines above name.');
+  return JSON.parse(stdout).functions.length;
+}
+
+async function archiveStaged() {
+  const { zipSync } = await import('fflate');
+  const paths = readdirSync(staged, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) =>
+      join(parentPath, name)
+        .slice(staged.length + 1)
+        .replaceAll('\\', '/'),
+    )
+    .sort();
+  const entries = paths.map((path) => [path, [readFileSync(join(staged, path)), zipEntry]]);
+  const bytes = zipSync(Object.fromEntries(entries));
+  writeFileSync(archive, bytes);
+  return { files: paths.length, zipped: bytes.length };
+}
+
+function stop(sentence) {
+  console.error(sentence);
+  return process.exit(1);
+}
