@@ -9,7 +9,9 @@ import { createPageMarks } from './directory/page-marks.ts';
 import type { Actor, DirectoryScope } from './directory/scope.ts';
 import { uniqueAttributesOf } from './directory/unique-values.ts';
 import type { Head } from './http/head.ts';
+import { type Dependency, readyHandler } from './http/health.ts';
 import { createPipeline } from './http/pipeline.ts';
+import { createCost } from './http/request-cost.ts';
 import type { RequestLine } from './http/request-line.ts';
 import { findOperation, matchTemplate, type Route } from './http/routes.ts';
 import { resourceRoutes } from './http/scim-routes.ts';
@@ -18,6 +20,7 @@ import { createKeys } from './keys/keys.ts';
 import { createLocalSecretStore } from './keys/local-secret-store.ts';
 import { createSealer } from './keys/sealer.ts';
 import { createLog } from './log.ts';
+import { runMaintenance } from './maintenance-run.ts';
 import { type ManageOperations, manageOperations } from './manage/operations.ts';
 import { createCatalogue } from './packs/catalogue.ts';
 import { loadPacks } from './packs/load-packs.ts';
@@ -53,7 +56,8 @@ const authenticate = createAuthenticator({
   keys,
   tenants,
   now,
-  log: (refusal) => log('warning', { event: 'refused', ...refusal }),
+  log: ({ keyId: credential, tenantId: tenant, ...refusal }) =>
+    log('warning', { event: 'refused', ...refusal, tenant, credential }),
 });
 
 async function openStore(): Promise<DocumentStore> {
@@ -82,8 +86,7 @@ function directoryOf(tenant: Tenant, work: { store: DocumentStore; actor: Actor 
   return { tenantId: tenant.id, now, newId, marks, uniqueAttributes, ...work };
 }
 
-const logRequest = ({ cause, ...line }: RequestLine) =>
-  log(line.status >= 500 ? 'error' : 'information', { ...line, ...(cause !== undefined && { cause }) });
+const logRequest = (line: RequestLine) => log(line.status >= 500 ? 'error' : 'information', line);
 
 const scimPipeline = createPipeline<Context>({
   endpointPaths,
@@ -91,7 +94,7 @@ const scimPipeline = createPipeline<Context>({
     if (endpointPath === undefined)
       throw new ScimError('notFound', { detail: 'There is nothing at this path' });
     const authorization = header('authorization');
-    const { tenant, ...principal } = await authenticate(authorization, endpointPath);
+    const { tenant, ...principal } = await authenticate(authorization, endpointPath, id);
     if (authorization?.startsWith('muster_')) note(['key-without-bearer']);
     const { credential } = principal;
     const actor = { credential, requestId: id };
@@ -183,20 +186,31 @@ const only =
 
 /** Finishes what requests began and moves events into the audit trail; safe to run twice or beside requests. */
 export async function maintain(): Promise<void> {
+  const cost = createCost();
+  const work = store.metered(cost);
   const scopeOf = (tenantId: string): DirectoryScope => ({
     tenantId,
-    store,
+    store: work,
     now,
     newId,
     marks,
     uniqueAttributes: {},
     actor: { credential: 'timer', requestId: newId() },
   });
-  await maintainDirectory({ store, now, scopeOf });
-  await deliverEvents(store, now);
+  await runMaintenance({ log, now, cost }, [
+    (done) => maintainDirectory({ store: work, now, scopeOf, done }),
+    (done) => deliverEvents(work, now, done),
+  ]);
 }
 
-/** Whether the service provider can answer: asks the store. */
-export async function checkHealth(): Promise<void> {
-  await store.read({ container: 'tenants', tenantId: '_registry', kind: 'tenant-ref', id: '_health' });
-}
+/** What no request can be answered without. */
+const dependencies: readonly Dependency[] = [
+  {
+    name: 'store',
+    check: () =>
+      store.read({ container: 'tenants', tenantId: '_registry', kind: 'tenant-ref', id: '_health' }),
+  },
+];
+
+/** Whether the service provider can answer requests. */
+export const ready = readyHandler({ dependencies, now });

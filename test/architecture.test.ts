@@ -10,6 +10,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'lib/manage',
     'lib/scim',
     'lib/store/document-store.ts',
+    'lib/log-lines.ts',
     'lib/limits.ts',
     '@azure/functions',
   ],
@@ -70,7 +71,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'lib/packs': ['lib/scim/schema', 'node:fs', 'node:path', 'zod'],
   'lib/scim': ['lib/limits.ts'],
   'lib/limits.ts': [],
-  'lib/log.ts': [],
+  'lib/log-lines.ts': [],
+  'lib/log.ts': ['lib/log-lines.ts'],
+  'lib/maintenance-run.ts': ['lib/log.ts'],
   'lib/config.ts': ['zod'],
   'lib/app.ts': ['lib', '@azure/functions', '@azure/identity', 'uuid', 'node:crypto'],
 };

@@ -2,8 +2,12 @@ import { eventKind, recordKind } from '../directory/events.ts';
 import { limits } from '../limits.ts';
 import { type DocumentStore, type Stored, StoreError } from '../store/document-store.ts';
 
-/** Moves events into the audit trail; an event that is delivered twice is one record. */
-export async function deliverEvents(store: DocumentStore, now: () => number): Promise<void> {
+/** Moves events into the audit trail and tells `done` of each; an event that is delivered twice is one record. */
+export async function deliverEvents(
+  store: DocumentStore,
+  now: () => number,
+  done?: (kind: string) => void,
+): Promise<void> {
   for (const container of ['users', 'groups'] as const) {
     const events = await store.due(container, eventKind, {
       before: now(),
@@ -16,6 +20,7 @@ export async function deliverEvents(store: DocumentStore, now: () => number): Pr
           { op: 'delete', kind: eventKind, id: event.document.id },
         ]),
       );
+      done?.(eventKind);
     }
   }
 }
