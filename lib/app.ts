@@ -213,4 +213,4 @@ const dependencies: readonly Dependency[] = [
 ];
 
 /** Whether the service provider can answer requests. */
-export const ready = readyHandler({ dependencies, now });
+export const ready = readyHandler({ dependencies, now, log: (line) => log('error', line) });

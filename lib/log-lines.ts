@@ -80,7 +80,8 @@ export const logLines = {
       reason: {
         type: 'text',
         meaning:
-          '`missing` `malformed` `unknown` `wrongSecret` `revoked` `expired` `tenantAbsent` `tenantDisabled` `wrongPath`',
+          '`missing` `malformed` `unknown` `wrongSecret` `revoked` `expired` ' +
+          '`tenantAbsent` `tenantDisabled` `wrongPath`',
       },
       requestId: { ...requestId, optional: true },
       tenant,
@@ -99,6 +100,18 @@ export const logLines = {
       tenant: { type: 'text', meaning: 'id of the tenant' },
       credential: { type: 'text', meaning: credential.meaning },
       expires: { type: 'text', meaning: 'when, in UTC (RFC 3339)' },
+    },
+  },
+  health: {
+    level: '`error`',
+    when: '`/health` found a dependency unavailable, once more when it answers too late with a failure',
+    fields: {
+      dependency: { type: 'text', meaning: 'its name, such as `store`' },
+      milliseconds: { type: 'number', meaning: 'milliseconds until it failed' },
+      reason: {
+        type: 'text',
+        meaning: 'messages of the failure; the question holds nothing that a person sent',
+      },
     },
   },
   maintenance: {

@@ -1,12 +1,13 @@
-import type { HttpHandler, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import { limits } from '../limits.ts';
+import type { LogLine } from '../log-lines.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { StoreError } from '../store/document-store.ts';
 
 /** Something that requests cannot be answered without. */
 export interface Dependency {
   readonly name: string;
-  /** Rejects when it cannot be used; for the log, with its reason. */
+  /** Rejects when it cannot be used; asks nothing in which a message could quote a person. */
   readonly check: () => Promise<unknown>;
 }
 
@@ -14,30 +15,34 @@ interface ReadinessParts {
   readonly dependencies: readonly Dependency[];
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly log: (line: LogLine<'health'>) => void;
 }
 
 /** Answers 200 as long as the process does, and asks nothing else. */
 export const liveHandler: HttpHandler = async ({ method }) => answer(method, 200, { status: 'live' });
 
 /**
- * Answers 200 when every dependency does in time, else 503; names the dependencies, and tells the reason to the log alone.
- * Requests at the same time ask once, and what is ready is taken for it for some seconds.
+ * Answers 200 when every dependency does in time, else 503. It names the dependencies, and tells the log alone why one
+ * is unavailable. Requests at the same time ask once, and what was ready is taken for ready for some seconds.
  */
 export function readyHandler(parts: ReadinessParts): HttpHandler {
   let asking: Promise<readonly JsonObject[]> | undefined;
   let ready: { readonly states: readonly JsonObject[]; readonly until: number } | undefined;
 
-  const ask = async (invocation: InvocationContext): Promise<readonly JsonObject[]> => {
-    const states = await Promise.all(parts.dependencies.map((one) => examine(one, parts.now, invocation)));
+  const ask = async (): Promise<readonly JsonObject[]> => {
+    const found = await Promise.all(parts.dependencies.map((dependency) => examine(dependency, parts)));
     asking = undefined;
-    if (states.every(isOk)) ready = { states, until: parts.now() + limits.readySecondsMax * 1_000 };
-    return states;
+    if (found.every(isOk)) ready = { states: found, until: parts.now() + limits.readySecondsMax * 1_000 };
+    return found;
+  };
+  const states = async () => {
+    if (ready && parts.now() < ready.until) return ready.states;
+    asking ??= ask();
+    return await asking;
   };
 
-  const known = () => (ready && parts.now() < ready.until ? ready.states : undefined);
-
-  return async ({ method }, invocation) => {
-    const dependencies = known() ?? (await (asking ??= ask(invocation)));
+  return async ({ method }) => {
+    const dependencies = await states();
     const isReady = dependencies.every(isOk);
     return answer(method, isReady ? 200 : 503, { status: isReady ? 'ready' : 'unavailable', dependencies });
   };
@@ -45,30 +50,24 @@ export function readyHandler(parts: ReadinessParts): HttpHandler {
 
 const isOk = ({ status }: JsonObject) => status === 'ok';
 
-async function examine(
-  { name, check }: Dependency,
-  now: () => number,
-  invocation: InvocationContext,
-): Promise<JsonObject> {
+/** What comes of a check too late is logged too: a database that refuses takes longer to say so. */
+async function examine({ name, check }: Dependency, { now, log }: ReadinessParts): Promise<JsonObject> {
   const started = now();
-  const state = (status: string) => ({ name, status, milliseconds: now() - started });
-  try {
-    await inTime(name, check());
-    return state('ok');
-  } catch (error) {
-    invocation.error(reasonOf(error));
-    return state('unavailable');
-  }
-}
-
-/** Rejects when the work takes too long; the work itself goes on. */
-function inTime(name: string, work: Promise<unknown>): Promise<unknown> {
-  const milliseconds = limits.dependencyMillisecondsMax;
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`The ${name} does not answer within ${milliseconds} milliseconds`));
-    const timer = setTimeout(late, milliseconds);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  const status = await new Promise<string>((resolve) => {
+    const fail = (reason: string) => {
+      log({ event: 'health', dependency: name, milliseconds: now() - started, reason });
+      resolve('unavailable');
+    };
+    const { dependencyMillisecondsMax: most } = limits;
+    const timer = setTimeout(() => fail(`no answer within ${most} milliseconds`), most);
+    check()
+      .then(
+        () => resolve('ok'),
+        (error) => fail(reasonOf(error)),
+      )
+      .finally(() => clearTimeout(timer));
   });
+  return { name, status, milliseconds: now() - started };
 }
 
 function answer(method: string, status: number, jsonBody: JsonObject): HttpResponseInit {

@@ -24,8 +24,8 @@ export function toHttpResponse(
 }
 
 /**
- * The response to a failure (RFC 7644 3.12). Where only the log tells what went wrong, the detail names the request: Entra
- * ID shows administrators the body of an error, not its headers.
+ * The response to a failure (RFC 7644 3.12). Where only the log tells what went wrong, the detail names the request,
+ * since Entra ID shows administrators the body of an error and none of its headers.
  */
 export function errorResponse(error: ScimError, requestId?: string): ScimResponse {
   const { status, scimType, message, headers } = error;
