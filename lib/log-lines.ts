@@ -31,7 +31,7 @@ const tenant = { type: 'text', optional: true, meaning: 'id of the tenant, once 
 const credential = {
   type: 'text',
   optional: true,
-  meaning: 'id of the key, the middle part of its beginning `muster_<id>_`',
+  meaning: 'id of the key, as in `muster_<id>_…`',
 } as const;
 const cost = {
   operations: { type: 'number', meaning: 'calls to the store for the directory' },
@@ -69,7 +69,10 @@ export const logLines = {
       credential,
       error: { type: 'text', optional: true, meaning: 'code of [the error](reference/errors.md)' },
       cause,
-      quirks: { type: 'counts', meaning: "how often each of the client's deviations was met" },
+      quirks: {
+        type: 'counts',
+        meaning: 'how often each deviation of the client, and each rule of the tenant, was met',
+      },
       ...cost,
     },
   },
@@ -92,6 +95,11 @@ export const logLines = {
     level: '`warning`',
     when: 'something about keys failed beside a request, which went on',
     fields: { message: { type: 'text', meaning: 'what happened, with the id of the key' }, cause },
+  },
+  unsettled: {
+    level: '`warning`',
+    when: 'accounts could not follow a change that a request made; the change stands, and the timer tries again',
+    fields: { cause },
   },
   'key-expiry': {
     level: '`warning`',

@@ -32,8 +32,8 @@ const encodings: Readonly<Record<string, Encode>> = {
 };
 
 /**
- * Base64 of a text that stands anywhere in what is encoded: behind 0, 1 or 2 bytes, without the characters that it shares
- * with its neighbours; of a text too short for that nothing.
+ * Base64 of a text that stands anywhere in what is encoded: behind 0, 1 or 2 bytes, without the characters that it
+ * shares with its neighbours; of a text too short for that nothing.
  */
 function base64(text: string): readonly string[] {
   return [0, 1, 2].flatMap((before) => {
@@ -46,7 +46,7 @@ function base64(text: string): readonly string[] {
   });
 }
 
-/** Names each canary that is in a text, plain, escaped or encoded, in any case, with the encoding that it was found in. */
+/** Names each canary that is in a text, plain, escaped or encoded, in any case, with the encoding it was found in. */
 export function findCanaries(text: string, canaries: Canaries): readonly string[] {
   const lower = text.toLowerCase();
   return Object.entries(canaries).flatMap(([name, canary]) => {

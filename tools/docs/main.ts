@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { errorsPage } from './errors-page.ts';
 import { containersPage } from './infra-page.ts';
+import { operatePage } from './operate-page.ts';
 import type { Page } from './page.ts';
 import { schemasPage } from './schemas-page.ts';
 
 const root = new URL('../../', import.meta.url);
-const pages: readonly Page[] = [errorsPage(), schemasPage(), containersPage()];
+const pages: readonly Page[] = [errorsPage(), schemasPage(), containersPage(), operatePage()];
 
 if (process.argv.includes('--check')) check();
 else write();
