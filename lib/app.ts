@@ -12,7 +12,7 @@ import type { Head } from './http/head.ts';
 import { type Dependency, readyHandler } from './http/health.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { createCost } from './http/request-cost.ts';
-import type { RequestLine } from './http/request-line.ts';
+import { levelOf, type RequestLine } from './http/request-line.ts';
 import { findOperation, matchTemplate, type Route } from './http/routes.ts';
 import { resourceRoutes } from './http/scim-routes.ts';
 import { createFingerprint } from './keys/fingerprint.ts';
@@ -86,7 +86,7 @@ function directoryOf(tenant: Tenant, work: { store: DocumentStore; actor: Actor 
   return { tenantId: tenant.id, now, newId, marks, uniqueAttributes, ...work };
 }
 
-const logRequest = (line: RequestLine) => log(line.status >= 500 ? 'error' : 'information', line);
+const logRequest = (line: RequestLine) => log(levelOf(line), line);
 
 const scimPipeline = createPipeline<Context>({
   endpointPaths,

@@ -47,7 +47,7 @@ const cause = {
 /** Every line that the service provider logs; nothing but this is written, and no field holds what a person sent. */
 export const logLines = {
   request: {
-    level: '`information`; `error` from status 500 on',
+    level: '`information`; `error` from status 500 on, also of one operation of a bulk request',
     when: 'a SCIM or management request was answered',
     fields: {
       function: { type: 'text', meaning: 'name of the function, such as `users-create`' },

@@ -89,6 +89,17 @@ describe('nothing personal or secret is in the output of an endpoint at its most
   });
 });
 
+test('nothing secret is in the reason why an endpoint does not start', async () => {
+  const env = {
+    COSMOS_ENDPOINT: canaries.path,
+    COSMOS_KEY: canaries.wrongKey,
+    MUSTER_LOG: canaries.parameter,
+  };
+  const reason = await startEndpoint({ env }).then(String, String);
+  expect(reason).toContain('MUSTER_LOG must be debug, information or warning');
+  expect(findCanaries(reason, canaries)).toEqual([]);
+});
+
 describe('nothing of it is in the output when the database fails and quotes what it was sent', () => {
   let emulator: Awaited<ReturnType<typeof startEmulator>>;
   let relay: Relay;

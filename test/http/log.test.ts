@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { levelOf } from '../../lib/http/request-line.ts';
 import { logLines } from '../../lib/log-lines.ts';
 import { type Endpoint, scim, startEndpoint } from '../support/endpoint.ts';
 import { linesOf } from '../support/log-lines.ts';
@@ -48,7 +49,7 @@ describe('the line of a request', () => {
       quirks: {},
       operations: 1,
       examined: 0,
-      requestUnits: 0,
+      requestUnits: expect.any(Number),
     });
   });
 
@@ -68,6 +69,19 @@ describe('the line of a request', () => {
 
   test('is an error from status 500 on', async () => {
     expect(await lineOf(scim(tenant, 'GET', '/Me'))).toMatchObject({ level: 'error', status: 501 });
+  });
+
+  test('is an error too where an operation of a bulk request failed inside', () => {
+    const line = {
+      event: 'request',
+      function: 'bulk',
+      method: 'POST',
+      status: 200,
+      milliseconds: 1,
+    } as const;
+    const more = { requestId: '1', quirks: {}, operations: 0, examined: 0, requestUnits: 0 };
+    expect(levelOf({ ...line, ...more })).toBe('information');
+    expect(levelOf({ ...line, ...more, error: 'internal', cause: new Error('x') })).toBe('error');
   });
 });
 
@@ -99,7 +113,7 @@ test('each run of the timer leaves one line, of what it has done', async () => {
     failures: 0,
     operations: expect.any(Number),
     examined: expect.any(Number),
-    requestUnits: 0,
+    requestUnits: expect.any(Number),
   });
   expect(runs().at(-1)?.done.event).toBeGreaterThanOrEqual(1);
 });
