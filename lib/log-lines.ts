@@ -8,7 +8,7 @@ interface FieldTypes {
   readonly failure: unknown;
 }
 
-interface Field {
+export interface Field {
   readonly type: keyof FieldTypes;
   readonly optional?: boolean;
   /** With the unit, where it is a quantity. */
@@ -16,7 +16,7 @@ interface Field {
 }
 
 /** All that is known about one kind of log line. */
-interface LineKind {
+export interface LineKind {
   readonly level: string;
   /** When it is written. */
   readonly when: string;

@@ -1,4 +1,5 @@
 import type { Log } from './log.ts';
+import type { LogLine } from './log-lines.ts';
 
 /** One step of the timer's work; it tells `done` the kind of every document that it has finished. */
 type Step = (done: (kind: string) => void) => Promise<void>;
@@ -8,11 +9,7 @@ interface Parts {
   readonly now: () => number;
   /** What the steps have asked of the store. */
   readonly cost: {
-    totals(): {
-      readonly operations: number;
-      readonly examined: number;
-      readonly requestUnits: number;
-    };
+    totals(): Pick<LogLine<'maintenance'>, 'operations' | 'examined' | 'requestUnits'>;
   };
 }
 

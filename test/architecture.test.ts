@@ -73,7 +73,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'lib/limits.ts': [],
   'lib/log-lines.ts': [],
   'lib/log.ts': ['lib/log-lines.ts'],
-  'lib/maintenance-run.ts': ['lib/log.ts'],
+  'lib/maintenance-run.ts': ['lib/log.ts', 'lib/log-lines.ts'],
   'lib/config.ts': ['zod'],
   'lib/app.ts': ['lib', '@azure/functions', '@azure/identity', 'uuid', 'node:crypto'],
 };

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { levelOf } from '../../lib/http/request-line.ts';
-import { logLines } from '../../lib/log-lines.ts';
+import { type Field, type LineKind, logLines } from '../../lib/log-lines.ts';
 import { type Endpoint, scim, startEndpoint } from '../support/endpoint.ts';
 import { linesOf } from '../support/log-lines.ts';
 import { clientOf, userBody } from './client.ts';
 
 type Tenant = Awaited<ReturnType<Endpoint['createTenant']>>;
-type Field = { readonly type: string; readonly optional?: boolean };
 
 let endpoint: Endpoint;
 let tenant: Tenant;
@@ -119,7 +118,7 @@ test('each run of the timer leaves one line, of what it has done', async () => {
 });
 
 describe('all that is logged', () => {
-  const isOf: Readonly<Record<string, (value: unknown) => boolean>> = {
+  const isOf: Readonly<Record<Field['type'], (value: unknown) => boolean>> = {
     text: (value) => typeof value === 'string',
     number: (value) => typeof value === 'number',
     counts: (value) => Object.values(value as object).every((count) => typeof count === 'number'),
@@ -128,11 +127,11 @@ describe('all that is logged', () => {
 
   test('is declared, field by field', () => {
     const faults = linesOf(endpoint.output()).flatMap(({ level, event, ...values }) => {
-      const kinds: Readonly<Record<string, { fields: Readonly<Record<string, Field>> }>> = logLines;
+      const kinds: Readonly<Record<string, LineKind>> = logLines;
       const fields = kinds[event]?.fields ?? {};
       const missing = Object.keys(fields).filter((name) => !fields[name]?.optional && !(name in values));
       const wrong = Object.entries(values)
-        .filter(([name, value]) => !isOf[fields[name]?.type ?? '']?.(value))
+        .filter(([name, value]) => !fields[name] || !isOf[fields[name].type](value))
         .map(([name]) => name);
       return [...missing, ...wrong].map((name) => `${event}.${name}`);
     });

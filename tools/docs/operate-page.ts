@@ -1,18 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { logLines } from '../../lib/log-lines.ts';
+import { type Field, type LineKind, logLines } from '../../lib/log-lines.ts';
 import { type Page, replaceSection, toTable } from './page.ts';
-
-interface LineKind {
-  readonly level: string;
-  readonly when: string;
-  readonly fields: Readonly<Record<string, Field>>;
-}
-
-interface Field {
-  readonly type: string;
-  readonly optional?: boolean;
-  readonly meaning: string;
-}
 
 const path = 'docs/operate.md';
 
@@ -26,13 +14,13 @@ export function operatePage(): Page {
 function toSection([event, { level, when, fields }]: readonly [string, LineKind]): string {
   const rows = Object.entries(fields).map(([name, { type, optional, meaning }]) => [
     `\`${name}\``,
-    optional ? `${types[type]}, if any` : (types[type] ?? type),
+    optional ? `${types[type]}, if any` : types[type],
     meaning,
   ]);
   return `### \`${event}\`\n\nLevel ${level}. Written when ${when}.\n\n${toTable(['Field', 'Type', 'Meaning'], rows)}`;
 }
 
-const types: Readonly<Record<string, string>> = {
+const types: Readonly<Record<Field['type'], string>> = {
   text: 'text',
   number: 'number',
   counts: 'object of numbers',
