@@ -1,10 +1,11 @@
 import { app } from '@azure/functions';
-import { checkHealth } from '../lib/app.ts';
-import { healthHandler } from '../lib/http/health.ts';
+import { liveHandler } from '../lib/http/health.ts';
+import { ready } from '../lib/upkeep.ts';
 
-app.http('health', {
-  route: 'health',
-  methods: ['GET'],
+app.http('health', { route: 'health', methods: ['GET', 'HEAD'], authLevel: 'anonymous', handler: ready });
+app.http('health-live', {
+  route: 'health/live',
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
-  handler: healthHandler(checkHealth),
+  handler: liveHandler,
 });

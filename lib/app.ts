@@ -1,13 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { app } from '@azure/functions';
 import { v7 as newId } from 'uuid';
-import { maintainAccounts } from './accounts/maintenance.ts';
 import type { AccountScope } from './accounts/scope.ts';
-import { settleAccounts } from './accounts/settle-accounts.ts';
-import { deliverEvents } from './audit/deliver-events.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { readConfig } from './config.ts';
-import { maintainDirectory } from './directory/maintenance.ts';
 import { createPageMarks } from './directory/page-marks.ts';
 import type { DirectoryScope } from './directory/scope.ts';
 import { uniqueAttributesOf } from './directory/unique-values.ts';
@@ -63,7 +59,8 @@ async function openParts() {
     keys,
     tenants,
     now,
-    log: (refusal) => log('warning', { event: 'refused', ...refusal }),
+    log: ({ keyId: credential, tenantId: tenant, ...refusal }) =>
+      log('warning', { event: 'refused', ...refusal, tenant, credential }),
   });
   /** A tenant's directory, as one request works in it. */
   const directoryOf = ({ id: tenantId, policy }: Tenant, { cost, ...work }: Work): DirectoryScope => {
@@ -83,6 +80,7 @@ async function openParts() {
   });
   return {
     store,
+    newId,
     marks,
     accountsOf,
     tenants,
@@ -117,39 +115,4 @@ async function openEngine(): Promise<DocumentStore> {
   const { ManagedIdentityCredential } = await import('@azure/identity');
   const credential = new ManagedIdentityCredential(access);
   return openCosmosStore({ ...account, auth: { credential }, newId, now });
-}
-
-/** Finishes what requests began and moves events into the audit trail; safe to run twice or beside requests. */
-export async function maintain(): Promise<void> {
-  const { store, marks, tenants } = await parts();
-  const scopeOf = (tenantId: string): DirectoryScope => ({
-    tenantId,
-    store,
-    now,
-    newId,
-    marks,
-    uniqueAttributes: {},
-    actor: { credential: 'timer', requestId: newId() },
-    // What is rolled forward here leaves events of its own.
-    concern: () => undefined,
-  });
-  const accountsOf = async (tenantId: string): Promise<AccountScope | undefined> => {
-    const policy = (await tenants.retrieve(tenantId))?.policy;
-    if (!policy?.accounts.enabled) return undefined;
-    const userType = userTypeOf(catalogue.typesOf(policy.endpoint));
-    return { directory: scopeOf(tenantId), policy, userType };
-  };
-  const settle = async (tenantId: string, users: readonly string[]) => {
-    const scope = await accountsOf(tenantId);
-    if (scope) await settleAccounts(scope, users);
-  };
-  await maintainDirectory({ store, now, scopeOf });
-  await maintainAccounts({ store, now, scopeOf: accountsOf });
-  await deliverEvents({ store, now, settle });
-}
-
-/** Whether the service provider can answer: asks the store. */
-export async function checkHealth(): Promise<void> {
-  const { store } = await parts();
-  await store.read({ container: 'tenants', tenantId: '_registry', kind: 'tenant-ref', id: '_health' });
 }

@@ -1,7 +1,7 @@
 import { catalogue, config, log, now, parts } from './app.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { type Api, registerFallback, registerRoutes } from './http/register.ts';
-import type { RequestLine } from './http/request-line.ts';
+import { levelOf, type RequestLine } from './http/request-line.ts';
 import type { Route } from './http/routes.ts';
 import { resourceRoutes } from './http/scim-routes.ts';
 import type { ManageParts } from './manage/row.ts';
@@ -12,8 +12,7 @@ import { profileTraits } from './scim/quirks/traits.ts';
 import { endpointPaths } from './tenants/policy.ts';
 import type { Tenant } from './tenants/tenant.ts';
 
-const logRequest = ({ cause, ...line }: RequestLine) =>
-  log(line.status >= 500 ? 'error' : 'information', { ...line, ...(cause !== undefined && { cause }) });
+const logRequest = (line: RequestLine) => log(levelOf(line), line);
 
 /** The change itself is done, and the timer settles what follows from it. */
 const logUnsettled = (cause: unknown) => log('warning', { event: 'unsettled', cause });
@@ -31,7 +30,7 @@ const scim: Api<Context> = {
         throw new ScimError('notFound', { detail: 'There is nothing at this path' });
       const { authenticate, directoryOf, passwords, fingerprint, sealer } = await parts();
       const authorization = header('authorization');
-      const { tenant, ...principal } = await authenticate(authorization, endpointPath);
+      const { tenant, ...principal } = await authenticate(authorization, endpointPath, id);
       if (authorization?.startsWith('muster_')) note(['key-without-bearer']);
       const { credential } = principal;
       const { concern, settle } = createConcern(tenant);

@@ -88,6 +88,11 @@ export const limits = {
   settlingsPerRequestMax: 100,
   /** Documents of a deleted tenant that one timer run removes. */
   purgedPerRunMax: 20_000,
+  /** A dependency that takes longer counts as unavailable: probes give up after a few seconds themselves. */
+  dependencyMillisecondsMax: 2_000,
+  /** For so long what was ready is taken for ready, so that probes cost nothing. */
+  readySecondsMax: 5,
+
   /** Documents that one timer run moves on; the next run takes the rest. */
   maintenanceBatchMax: 500,
 } as const;

@@ -1,29 +1,53 @@
+import type { LogLine } from './log-lines.ts';
+
 const levels = { debug: 0, information: 1, warning: 2, error: 3 } as const;
 export type LogLevel = keyof typeof levels;
 
-/** Writes structured lines; `fields` hold ids, codes and durations, never what a person sent. */
-export type Log = (
-  level: LogLevel,
-  fields: { readonly event: string } & Readonly<Record<string, unknown>>,
-) => void;
+/** Writes structured lines; `line` holds ids, codes and durations, never what a person sent. */
+export type Log = (level: LogLevel, line: LogLine) => void;
 
-/** Logs JSON lines at and above a level to the standard output, where the host picks them up. */
+/**
+ * Logs JSON lines at and above a level: warnings and errors to the standard error, which the Functions host takes for
+ * such by these words in the line, the others to the standard output.
+ */
 export function createLog(least: LogLevel): Log {
-  return (level, fields) => {
+  return (level, line) => {
     if (levels[level] < levels[least]) return;
     // biome-ignore lint/suspicious/noConsole: the one place that writes
-    console.log(
-      JSON.stringify({ level, ...fields, ...('cause' in fields && { cause: describe(fields.cause) }) }),
-    );
+    const write = levels[level] < levels.warning ? console.log : console.error;
+    write(JSON.stringify({ level, ...line, ...('cause' in line && { cause: describe(line.cause) }) }));
   };
 }
 
-/** A cause with its stack and its own causes. */
-function describe(cause: unknown): unknown {
-  if (!(cause instanceof Error)) return cause === undefined ? undefined : String(cause);
+const causesMax = 5;
+const codeNames = ['code', 'kind', 'syscall', 'statusCode', 'substatus', 'activityId', 'requestId'] as const;
+
+/** Names, codes and places of a failure and of those behind it. A message may quote a value, and is left out. */
+function describe(cause: unknown, depth = 0): unknown {
+  if (cause === undefined || depth === causesMax) return undefined;
+  if (!(cause instanceof Error)) return { name: typeof cause };
+  const own: Readonly<Record<string, unknown>> = { ...cause };
   return {
-    name: cause.name,
-    stack: cause.stack,
-    ...(cause.cause !== undefined && { cause: describe(cause.cause) }),
+    name: isCode(cause.name) ? cause.name : 'Error',
+    ...Object.fromEntries(codeNames.filter((name) => isCode(own[name])).map((name) => [name, own[name]])),
+    stack: placesOf(cause),
+    cause: describe(cause.cause, depth + 1),
+    ...(cause instanceof AggregateError && {
+      errors: cause.errors.slice(0, causesMax).map((error) => describe(error, depth + 1)),
+    }),
   };
+}
+
+function isCode(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value));
+}
+
+/** The lines of a stack that name places in the code; the message stands before them, and may have lines of its own. */
+function placesOf({ stack = '', message }: Error): string {
+  const start = stack.indexOf(message);
+  return stack
+    .slice(start === -1 ? 0 : start + message.length)
+    .split('\n')
+    .filter((line) => /^ {4}at .*(file:|node:|\/|\\).*:\d+:\d+\)?$/.test(line))
+    .join('\n');
 }

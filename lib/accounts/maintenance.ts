@@ -23,6 +23,8 @@ export interface MaintenanceParts {
   readonly now: () => number;
   /** The accounts of a tenant; absent when it has none, or is gone. */
   readonly scopeOf: (tenantId: string) => Promise<AccountScope | undefined>;
+  /** Told the kind of each document that is finished. */
+  readonly done?: (kind: string) => void;
 }
 
 /** Ends accounts whose grace period is over and goes on with settling whole tenants; may run twice or be cut off. */
@@ -31,10 +33,12 @@ export async function maintainAccounts(parts: MaintenanceParts): Promise<void> {
   for (const stored of await parts.store.due('users', accountKind, due)) {
     const scope = await parts.scopeOf(stored.document.tenantId);
     if (scope) await finaliseAccount(scope, stored as Stored<AccountDocument>);
+    parts.done?.(accountKind);
   }
   for (const stored of await parts.store.due('users', resettleKind, due)) {
     const scope = await parts.scopeOf(stored.document.tenantId);
     if (scope) await resettle(scope, stored as Stored<ResettleDocument>);
+    parts.done?.(resettleKind);
   }
 }
 

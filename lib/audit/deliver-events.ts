@@ -8,10 +8,12 @@ export interface DeliveryParts {
   readonly now: () => number;
   /** Brings the accounts of users in step with the directory, in case the request did not. */
   readonly settle: (tenantId: string, users: readonly string[]) => Promise<void>;
+  /** Told of each event that is delivered. */
+  readonly done?: (kind: string) => void;
 }
 
 /** Settles what events concern, then moves them into the audit trail; one that is delivered twice is one record. */
-export async function deliverEvents({ store, now, settle }: DeliveryParts): Promise<void> {
+export async function deliverEvents({ store, now, settle, done }: DeliveryParts): Promise<void> {
   for (const container of ['users', 'groups'] as const) {
     const due = { before: now(), limit: limits.maintenanceBatchMax };
     const events = (await store.due(container, eventKind, due)).map(
@@ -22,6 +24,7 @@ export async function deliverEvents({ store, now, settle }: DeliveryParts): Prom
       await record(store, event);
       const drop = { op: 'delete', kind: eventKind, id: event.id } as const;
       await once(store.commit({ container, tenantId: event.tenantId }, [drop]));
+      done?.(eventKind);
     }
   }
 }

@@ -31,6 +31,7 @@ export type RefusalReason =
 /** Why a request was refused: for the audit, never for the client. */
 export interface Refusal {
   readonly reason: RefusalReason;
+  readonly requestId?: string | undefined;
   readonly keyId?: string;
   readonly tenantId?: string;
 }
@@ -39,7 +40,11 @@ export interface Refusal {
  * Answers who presents an `Authorization` header at an endpoint path (`/scim/v2`, without the
  * resource). Rejects with ScimError `unauthenticated`, the same whatever the reason, or with a StoreError.
  */
-export type Authenticate = (authorization: string | null | undefined, path: string) => Promise<Principal>;
+export type Authenticate = (
+  authorization: string | null | undefined,
+  path: string,
+  requestId?: string,
+) => Promise<Principal>;
 
 interface AuthenticatorParts {
   readonly keys: Pick<Keys, 'verify' | 'markUsed'>;
@@ -54,12 +59,11 @@ const scopes = ['scim'] as const;
 
 /** Authenticates by bearer key (RFC 6750 2.1); a warm instance does so without the store. */
 export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorParts): Authenticate {
-  const refuse = (refusal: Refusal): never => {
-    log?.(refusal);
-    throw new ScimError('unauthenticated', { headers: { 'WWW-Authenticate': 'Bearer' } });
-  };
-
-  return async (authorization, path) => {
+  return async (authorization, path, requestId) => {
+    const refuse = (refusal: Refusal): never => {
+      log?.({ ...refusal, requestId });
+      throw new ScimError('unauthenticated', { headers: { 'WWW-Authenticate': 'Bearer' } });
+    };
     if (!authorization) return refuse({ reason: 'missing' });
     const [, scheme, text = ''] = bearerForm.exec(authorization) ?? [];
     const key = parseKey(text);

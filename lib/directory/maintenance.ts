@@ -20,6 +20,8 @@ export interface MaintenanceParts {
   readonly store: DocumentStore;
   readonly now: () => number;
   readonly scopeOf: ScopeOf;
+  /** Told the kind of every document that is finished. */
+  readonly done?: (kind: string) => void;
 }
 
 /**
@@ -47,18 +49,21 @@ export async function maintainDirectory(parts: MaintenanceParts): Promise<void> 
   if (failures.length > 0) throw new AggregateError(failures, 'Maintenance failed for some documents');
 }
 
-function createEachDue({ store, now }: MaintenanceParts, failures: unknown[]) {
+function createEachDue({ store, now, done }: MaintenanceParts, failures: unknown[]) {
   return async (
     { container, kind }: { container: Container; kind: string },
     step: (stored: Stored) => Promise<void>,
   ): Promise<void> => {
     const due = await store.due(container, kind, { before: now(), limit: limits.maintenanceBatchMax });
     for (const stored of due) {
-      await step(stored).catch((thrown: unknown) => {
+      try {
+        await step(stored);
+        done?.(kind);
+      } catch (thrown) {
         // A store that does not answer will not answer for the next document either.
         if (thrown instanceof StoreError) throw thrown;
         failures.push(thrown);
-      });
+      }
     }
   };
 }

@@ -1,17 +1,78 @@
-import type { HttpHandler } from '@azure/functions';
+import type { HttpHandler, HttpResponseInit } from '@azure/functions';
+import { limits } from '../limits.ts';
+import type { LogLine } from '../log-lines.ts';
+import type { JsonObject } from '../scim/json.ts';
 import { StoreError } from '../store/document-store.ts';
 
-/** Answers 200 when the check passes, else 503; why it does not is for the log alone. */
-export function healthHandler(check: () => Promise<void>): HttpHandler {
-  return async (_request, invocation) => {
-    try {
-      await check();
-      return { status: 200, jsonBody: { status: 'ready' } };
-    } catch (error) {
-      invocation.error(reasonOf(error));
-      return { status: 503, jsonBody: { status: 'unavailable' } };
-    }
+/** Something that requests cannot be answered without. */
+export interface Dependency {
+  readonly name: string;
+  /** Rejects when it cannot be used; asks nothing in which a message could quote a person. */
+  readonly check: () => Promise<unknown>;
+}
+
+interface ReadinessParts {
+  readonly dependencies: readonly Dependency[];
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log: (line: LogLine<'health'>) => void;
+}
+
+/** Answers 200 as long as the process does, and asks nothing else. */
+export const liveHandler: HttpHandler = async ({ method }) => answer(method, 200, { status: 'live' });
+
+/**
+ * Answers 200 when every dependency does in time, else 503. It names the dependencies, and tells the log alone why one
+ * is unavailable. Requests at the same time ask once, and what was ready is taken for ready for some seconds.
+ */
+export function readyHandler(parts: ReadinessParts): HttpHandler {
+  let asking: Promise<readonly JsonObject[]> | undefined;
+  let ready: { readonly states: readonly JsonObject[]; readonly until: number } | undefined;
+
+  const ask = async (): Promise<readonly JsonObject[]> => {
+    const found = await Promise.all(parts.dependencies.map((dependency) => examine(dependency, parts)));
+    asking = undefined;
+    if (found.every(isOk)) ready = { states: found, until: parts.now() + limits.readySecondsMax * 1_000 };
+    return found;
   };
+  const states = async () => {
+    if (ready && parts.now() < ready.until) return ready.states;
+    asking ??= ask();
+    return await asking;
+  };
+
+  return async ({ method }) => {
+    const dependencies = await states();
+    const isReady = dependencies.every(isOk);
+    return answer(method, isReady ? 200 : 503, { status: isReady ? 'ready' : 'unavailable', dependencies });
+  };
+}
+
+const isOk = ({ status }: JsonObject) => status === 'ok';
+
+/** What comes of a check too late is logged too: a database that refuses takes longer to say so. */
+async function examine({ name, check }: Dependency, { now, log }: ReadinessParts): Promise<JsonObject> {
+  const started = now();
+  const status = await new Promise<string>((resolve) => {
+    const fail = (reason: string) => {
+      log({ event: 'health', dependency: name, milliseconds: now() - started, reason });
+      resolve('unavailable');
+    };
+    const { dependencyMillisecondsMax: most } = limits;
+    const timer = setTimeout(() => fail(`no answer within ${most} milliseconds`), most);
+    check()
+      .then(
+        () => resolve('ok'),
+        (error) => fail(reasonOf(error)),
+      )
+      .finally(() => clearTimeout(timer));
+  });
+  return { name, status, milliseconds: now() - started };
+}
+
+function answer(method: string, status: number, jsonBody: JsonObject): HttpResponseInit {
+  const headers = { 'Cache-Control': 'no-store' };
+  return method === 'HEAD' ? { status, headers } : { status, headers, jsonBody };
 }
 
 /** The messages of an error and its causes, the outermost first; a StoreError's own says no more than its kind. */

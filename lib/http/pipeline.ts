@@ -1,4 +1,4 @@
-import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { ClientProfile } from '../scim/client-quirks.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
@@ -7,6 +7,7 @@ import { type Head, readHead } from './head.ts';
 import { chooseMediaType, type MediaType } from './negotiate.ts';
 import type { ScimResponse } from './operation.ts';
 import { type Cost, createCost } from './request-cost.ts';
+import { type RequestIds, readRequestIds } from './request-ids.ts';
 import type { RequestLine } from './request-line.ts';
 import { errorResponse, toHttpResponse, toScimError } from './respond.ts';
 import type { Match } from './routes.ts';
@@ -52,14 +53,14 @@ type Find<Context> = (head: Head) => Match<Context>;
 export function createPipeline<Context>(parts: PipelineParts<Context>) {
   return (find: Find<Context>): HttpHandler =>
     async (request, invocation) => {
-      const exchange = openExchange(parts, request, invocation.invocationId);
+      const exchange = openExchange(parts, request, invocation);
       let response: ScimResponse;
       try {
         response = await perform(parts, find, exchange);
       } catch (thrown) {
         const error = toScimError(thrown);
         exchange.trace.error = error;
-        response = errorResponse(error);
+        response = errorResponse(error, exchange.ids.requestId);
       }
       return close(parts, exchange, { response, function: invocation.functionName });
     };
@@ -68,7 +69,7 @@ export function createPipeline<Context>(parts: PipelineParts<Context>) {
 interface Exchange {
   readonly request: HttpRequest;
   readonly head: Head;
-  readonly id: string;
+  readonly ids: RequestIds;
   readonly started: number;
   readonly cost: Cost;
   /** Of the response; absent when the client accepts none that there is. */
@@ -77,16 +78,21 @@ interface Exchange {
   readonly trace: { tenant?: string; credential?: string; error?: ScimError; quirks: Record<string, number> };
 }
 
-function openExchange<Context>(parts: PipelineParts<Context>, request: HttpRequest, id: string): Exchange {
+function openExchange<Context>(
+  parts: PipelineParts<Context>,
+  request: HttpRequest,
+  invocation: InvocationContext,
+): Exchange {
   const head = readHead(request, parts.endpointPaths);
+  const ids = readRequestIds(head.header, invocation);
   const mediaType = chooseMediaType(head.header('accept'));
-  return { request, head, id, started: parts.now(), cost: createCost(), mediaType, trace: { quirks: {} } };
+  return { request, head, ids, started: parts.now(), cost: createCost(), mediaType, trace: { quirks: {} } };
 }
 
 async function perform<Context>(
   parts: PipelineParts<Context>,
   find: Find<Context>,
-  { request, head, id, cost, mediaType, trace }: Exchange,
+  { request, head, ids, cost, mediaType, trace }: Exchange,
 ): Promise<ScimResponse> {
   const { operation, params } = find(head);
   const isAnonymous = head.header('authorization') === undefined;
@@ -97,7 +103,7 @@ async function perform<Context>(
     for (const quirk of quirks) trace.quirks[quirk] = (trace.quirks[quirk] ?? 0) + 1;
   };
   const fired = () => Object.keys(trace.quirks);
-  const admission = await parts.admit(head, { id, cost, note, fired });
+  const admission = await parts.admit(head, { id: ids.requestId, cost, note, fired });
   const { context, scopes, tenant, credential, finish, ...caller } = admission;
   Object.assign(trace, { tenant, credential });
   if (!scopes.includes(operation.scope)) throw new ScimError('forbidden');
@@ -118,7 +124,7 @@ async function perform<Context>(
 
 function close<Context>(
   parts: PipelineParts<Context>,
-  { request, id, started, cost, mediaType, trace }: Exchange,
+  { request, ids, started, cost, mediaType, trace }: Exchange,
   { response, function: name }: { response: ScimResponse; function: string },
 ): HttpResponseInit {
   const { error, ...facts } = trace;
@@ -128,12 +134,16 @@ function close<Context>(
     method: request.method,
     status: response.status,
     milliseconds: parts.now() - started,
-    requestId: id,
+    ...ids,
     ...facts,
     ...(error && { error: error.code }),
     ...(error && error.status >= 500 && { cause: error.cause }),
     ...cost.totals(),
   });
-  const headers = { ...response.headers, ...(parts.showCost && { 'x-muster-cost': cost.print() }) };
+  const headers = {
+    ...response.headers,
+    'request-id': ids.requestId,
+    ...(parts.showCost && { 'x-muster-cost': cost.print() }),
+  };
   return toHttpResponse({ ...response, headers }, { method: request.method, mediaType });
 }

@@ -1,20 +1,9 @@
+import type { LogLine } from '../log-lines.ts';
+
 /** One line of the log for each request; it names no person and holds no secret. */
-export interface RequestLine {
-  readonly event: 'request';
-  readonly function: string;
-  readonly method: string;
-  readonly status: number;
-  readonly milliseconds: number;
-  readonly requestId: string;
-  readonly tenant?: string;
-  readonly credential?: string;
-  /** The code of the error catalogue. */
-  readonly error?: string;
-  /** Only of failures inside the service provider. */
-  readonly cause?: unknown;
-  /** How often each deviation of the client was met. */
-  readonly quirks: Readonly<Record<string, number>>;
-  readonly operations: number;
-  readonly examined: number;
-  readonly requestUnits: number;
+export type RequestLine = LogLine<'request'>;
+
+/** A failure inside the service provider is an error, also where it is one of many in the answer to a bulk request. */
+export function levelOf({ status, cause }: RequestLine): 'error' | 'information' {
+  return status >= 500 || cause !== undefined ? 'error' : 'information';
 }

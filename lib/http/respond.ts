@@ -23,14 +23,18 @@ export function toHttpResponse(
   return { status: response.status, headers, body };
 }
 
-/** The response to a failure (RFC 7644 3.12). */
-export function errorResponse(error: ScimError): ScimResponse {
+/**
+ * The response to a failure (RFC 7644 3.12). Where only the log tells what went wrong, the detail names the request,
+ * since Entra ID shows administrators the body of an error and none of its headers.
+ */
+export function errorResponse(error: ScimError, requestId?: string): ScimResponse {
   const { status, scimType, message, headers } = error;
+  const isForLog = error.code === 'internal' && requestId !== undefined;
   const body: JsonObject = {
     schemas: [errorUrn],
     status: String(status),
     ...(scimType !== undefined && { scimType }),
-    detail: message,
+    detail: isForLog ? `${message} (request ${requestId})` : message,
   };
   return { status, headers, body };
 }

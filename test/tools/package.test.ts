@@ -94,7 +94,7 @@ describe('the package', () => {
         headers: { 'x-functions-key': host.functionKey, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
-    const { id } = await manage('/manage/tenants', { name: 'Packaged', profile: 'strict' });
+    const { id } = await manage('/manage/tenants', { name: 'Packaged' });
     const { key } = await manage(`/manage/tenants/${id}/keys`, {});
     const list = await send('/scim/v2/Users', { headers: { authorization: `Bearer ${key}` } });
     expect(list).toMatchObject({ totalResults: 0 });

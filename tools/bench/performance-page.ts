@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { replaceSection } from '../docs/page.ts';
 import type { Table } from './report.ts';
 import { markdownTable } from './table.ts';
 
@@ -24,16 +25,8 @@ export async function writeSections(
   const text = await readFile(page, 'utf8');
   await writeFile(
     page,
-    replaceSections(text, name, [measuredOn(command), ...sections.map(print)].join('\n\n')),
+    replaceSection(text, name, [measuredOn(command), ...sections.map(print)].join('\n\n')),
   );
-}
-
-/** Puts text between `<!-- name -->` and `<!-- /name -->`; throws when the marks are missing. */
-export function replaceSections(text: string, name: string, content: string): string {
-  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const [from, to] = [text.indexOf(start), text.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`docs/performance.md has no place for "${name}"`);
-  return `${text.slice(0, from)}${start}\n${content}\n${text.slice(to)}`;
 }
 
 function measuredOn(command: string): string {

@@ -2,12 +2,20 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { errorsPage } from './errors-page.ts';
 import { containersPage } from './infra-page.ts';
 import { openApiPage } from './open-api-page.ts';
+import { operatePage } from './operate-page.ts';
 import type { Page } from './page.ts';
 import { policyPage } from './policy-page.ts';
 import { schemasPage } from './schemas-page.ts';
 
 const root = new URL('../../', import.meta.url);
-const pages: readonly Page[] = [errorsPage(), schemasPage(), policyPage(), openApiPage(), containersPage()];
+const pages: readonly Page[] = [
+  errorsPage(),
+  schemasPage(),
+  policyPage(),
+  openApiPage(),
+  operatePage(),
+  containersPage(),
+];
 
 if (process.argv.includes('--check')) check();
 else write();

@@ -5,6 +5,14 @@ export interface Page {
   readonly text: string;
 }
 
+/** Puts text between `<!-- name -->` and `<!-- /name -->`; throws when the marks are missing. */
+export function replaceSection(text: string, name: string, content: string): string {
+  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [from, to] = [text.indexOf(start), text.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`The page has no place for "${name}"`);
+  return `${text.slice(0, from)}${start}\n${content}\n${text.slice(to)}`;
+}
+
 /** Writes a Markdown table. */
 export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows]

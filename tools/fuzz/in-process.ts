@@ -87,9 +87,9 @@ export async function startInProcess(): Promise<InProcess> {
 
 /** Keeps the lines of the app's log from the output; yields how to ask for the last error. */
 function takeLog(): () => string | undefined {
-  const print = console.log;
+  const print = console.error;
   let lastError: string | undefined;
-  console.log = (...values: unknown[]) => {
+  console.error = (...values: unknown[]) => {
     const [line] = values;
     if (typeof line !== 'string' || !line.startsWith('{"level":')) print(...values);
     else if (line.startsWith('{"level":"error"')) lastError = line;

@@ -3,13 +3,11 @@ import { type Connection, prepareDataFolder, readConnection, writeConnection } f
 import { connectDefaultTenant } from './default-tenant.ts';
 import { keepFunctionKey, newFunctionKey } from './function-key.ts';
 import { type Host, type HostOptions, startHost } from './host.ts';
-import { type Log, printLog } from './log.ts';
 import type { StartOptions } from './options.ts';
 import { inMemory, readSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const healthLog = 'health: ';
 
 /** The endpoint, ready for a client. */
 export interface Endpoint extends Host, Connection {
@@ -34,17 +32,28 @@ export async function launch(options: StartOptions): Promise<Endpoint> {
 
 /** Starts the host and asks whether the app can answer; rejects with the reason that the app logs. */
 async function startReady(options: HostOptions): Promise<Host> {
-  let reason: string | undefined;
-  let log: Log = (level, category, message) => {
-    if (level === 'error' && message.startsWith(healthLog)) reason = message.slice(healthLog.length);
-    else printLog(level, category, message);
-  };
-  const host = await startHost({ ...options, log: (...line) => log(...line) });
-  const answer = await fetch(`${host.baseUrl}/health`);
+  const host = await startHost(options);
+  const health = catchHealthLine();
+  const answer = await fetch(`${host.baseUrl}/health`).finally(health.release);
   await answer.body?.cancel();
-  log = printLog;
-  if (!answer.ok) throw new Error(reason ?? `/health answers ${answer.status}`);
+  if (!answer.ok) throw new Error(health.reason() ?? `/health answers ${answer.status}`);
   return host;
+}
+
+/** Keeps back the line in which the app tells why it cannot answer: the sentence about the start says as much. */
+function catchHealthLine(): { reason: () => string | undefined; release: () => void } {
+  let reason: string | undefined;
+  const print = console.error;
+  console.error = (...data: unknown[]) => {
+    const [, text] =
+      /^\{"level":"error","event":"health",.*"reason":("(?:[^"\\]|\\.)*")/.exec(String(data[0])) ?? [];
+    if (text === undefined) print(...data);
+    else reason = JSON.parse(text);
+  };
+  const release = () => {
+    console.error = print;
+  };
+  return { reason: () => reason, release };
 }
 
 function explainStart(error: unknown, port: number, data: string): StartError {

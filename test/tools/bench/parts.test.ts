@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { measure, median, percentile } from '../../../tools/bench/measure.ts';
 import { readOptions, UsageError } from '../../../tools/bench/options.ts';
-import { replaceSections } from '../../../tools/bench/performance-page.ts';
 import { type Contender, race, ratioOf } from '../../../tools/bench/race.ts';
 import { markdownTable, printTable } from '../../../tools/bench/table.ts';
+import { replaceSection } from '../../../tools/docs/page.ts';
 
 describe('measure()', () => {
   test('runs as many tasks at once as it is told, and as many in all', async () => {
@@ -72,10 +72,10 @@ describe('tables', () => {
     expect(markdownTable(['a'], [['x|y']])).toBe('| a |\n| --- |\n| x\\|y |');
   });
 
-  test('replaceSections() replaces what is between its marks alone', () => {
+  test('replaceSection() replaces what is between its marks alone', () => {
     const page = 'before\n<!-- flat -->\nold\n<!-- /flat -->\nafter';
-    expect(replaceSections(page, 'flat', 'new')).toBe('before\n<!-- flat -->\nnew\n<!-- /flat -->\nafter');
-    expect(() => replaceSections(page, 'peers', 'new')).toThrow('no place for "peers"');
+    expect(replaceSection(page, 'flat', 'new')).toBe('before\n<!-- flat -->\nnew\n<!-- /flat -->\nafter');
+    expect(() => replaceSection(page, 'peers', 'new')).toThrow('no place for "peers"');
   });
 });
 

@@ -1,0 +1,157 @@
+/** What a field of a line holds. */
+interface FieldTypes {
+  readonly text: string;
+  readonly number: number;
+  /** How often, by name. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Anything thrown; what is written of it, `describe` in log.ts decides. */
+  readonly failure: unknown;
+}
+
+export interface Field {
+  readonly type: keyof FieldTypes;
+  readonly optional?: boolean;
+  /** With the unit, where it is a quantity. */
+  readonly meaning: string;
+}
+
+/** All that is known about one kind of log line. */
+export interface LineKind {
+  readonly level: string;
+  /** When it is written. */
+  readonly when: string;
+  readonly fields: Readonly<Record<string, Field>>;
+}
+
+const requestId = {
+  type: 'text',
+  meaning: 'id of the request: the response header `request-id`, and the id of the function invocation',
+} as const;
+const tenant = { type: 'text', optional: true, meaning: 'id of the tenant, once it is known' } as const;
+const credential = {
+  type: 'text',
+  optional: true,
+  meaning: 'id of the key, as in `muster_<id>_…`',
+} as const;
+const cost = {
+  operations: { type: 'number', meaning: 'calls to the store for the directory' },
+  examined: { type: 'number', meaning: 'documents that the store looked at' },
+  requestUnits: { type: 'number', meaning: 'request units that Cosmos DB charged; 0 on the embedded engine' },
+} as const;
+const cause = {
+  type: 'failure',
+  optional: true,
+  meaning: 'name, codes and places of the failure and what it comes from; no messages, which may hold values',
+} as const;
+
+/** Every line that the service provider logs; nothing but this is written, and no field holds what a person sent. */
+export const logLines = {
+  request: {
+    level: '`information`; `error` from status 500 on, also of one operation of a bulk request',
+    when: 'a SCIM or management request was answered',
+    fields: {
+      function: { type: 'text', meaning: 'name of the function, such as `users-create`' },
+      method: { type: 'text', meaning: 'HTTP method' },
+      status: { type: 'number', meaning: 'HTTP status of the answer' },
+      milliseconds: { type: 'number', meaning: 'milliseconds until the answer was made' },
+      requestId,
+      clientRequestId: {
+        type: 'text',
+        optional: true,
+        meaning: 'id that the client gave the request, a UUID',
+      },
+      traceId: {
+        type: 'text',
+        optional: true,
+        meaning: 'W3C trace id: `OperationId` in Application Insights',
+      },
+      tenant,
+      credential,
+      error: { type: 'text', optional: true, meaning: 'code of [the error](reference/errors.md)' },
+      cause,
+      quirks: {
+        type: 'counts',
+        meaning: 'how often each deviation of the client, and each rule of the tenant, was met',
+      },
+      ...cost,
+    },
+  },
+  refused: {
+    level: '`warning`',
+    when: 'a request was answered 401',
+    fields: {
+      reason: {
+        type: 'text',
+        meaning:
+          '`missing` `malformed` `unknown` `wrongSecret` `revoked` `expired` ' +
+          '`tenantAbsent` `tenantDisabled` `wrongPath`',
+      },
+      requestId: { ...requestId, optional: true },
+      tenant,
+      credential,
+    },
+  },
+  keys: {
+    level: '`warning`',
+    when: 'something about keys failed beside a request, which went on',
+    fields: { message: { type: 'text', meaning: 'what happened, with the id of the key' }, cause },
+  },
+  unsettled: {
+    level: '`warning`',
+    when: 'accounts could not follow a change that a request made; the change stands, and the timer tries again',
+    fields: { cause },
+  },
+  'key-expiry': {
+    level: '`warning`',
+    when: 'a key expires soon',
+    fields: {
+      tenant: { type: 'text', meaning: 'id of the tenant' },
+      credential: { type: 'text', meaning: credential.meaning },
+      expires: { type: 'text', meaning: 'when, in UTC (RFC 3339)' },
+    },
+  },
+  health: {
+    level: '`error`',
+    when: '`/health` found a dependency unavailable, once more when it answers too late with a failure',
+    fields: {
+      dependency: { type: 'text', meaning: 'its name, such as `store`' },
+      milliseconds: { type: 'number', meaning: 'milliseconds until it failed' },
+      reason: {
+        type: 'text',
+        meaning: 'messages of the failure; the question holds nothing that a person sent',
+      },
+    },
+  },
+  maintenance: {
+    level: '`information`; `error` when something failed',
+    when: 'the timer has run, every minute',
+    fields: {
+      milliseconds: { type: 'number', meaning: 'milliseconds that it took' },
+      done: {
+        type: 'counts',
+        meaning: 'documents that were finished, by kind; `event` went into the audit trail',
+      },
+      failures: { type: 'number', meaning: 'documents or steps that failed; the next run tries them again' },
+      cause,
+      ...cost,
+    },
+  },
+} as const satisfies Readonly<Record<string, LineKind>>;
+
+export type LogEvent = keyof typeof logLines;
+
+type FieldsOf<E extends LogEvent> = (typeof logLines)[E]['fields'];
+type OptionalIn<F> = { [N in keyof F]: F[N] extends { optional: true } ? N : never }[keyof F];
+type ValueOf<F> = F extends { type: infer T extends keyof FieldTypes } ? FieldTypes[T] : never;
+type Values<F, Required extends keyof F, Optional extends keyof F> = {
+  readonly [N in Required]: ValueOf<F[N]>;
+} & { readonly [N in Optional]?: ValueOf<F[N]> | undefined };
+
+/** One line of the log, as its declaration has it. */
+export type LogLine<E extends LogEvent = LogEvent> = E extends LogEvent
+  ? { readonly event: E } & Values<
+      FieldsOf<E>,
+      Exclude<keyof FieldsOf<E>, OptionalIn<FieldsOf<E>>>,
+      OptionalIn<FieldsOf<E>>
+    >
+  : never;

@@ -1,0 +1,65 @@
+import { maintainAccounts } from './accounts/maintenance.ts';
+import type { AccountScope } from './accounts/scope.ts';
+import { settleAccounts } from './accounts/settle-accounts.ts';
+import { catalogue, log, now, parts } from './app.ts';
+import { deliverEvents } from './audit/deliver-events.ts';
+import { maintainDirectory } from './directory/maintenance.ts';
+import type { DirectoryScope } from './directory/scope.ts';
+import { readyHandler } from './http/health.ts';
+import { createCost } from './http/request-cost.ts';
+import { runMaintenance } from './maintenance-run.ts';
+import { userTypeOf } from './provisioning/user-type.ts';
+
+/** Finishes what requests began and moves events into the audit trail; safe to run twice or beside requests. */
+export async function maintain(): Promise<void> {
+  const cost = createCost();
+  const open = async () => {
+    const { store, marks, tenants, newId } = await parts();
+    const work = store.metered(cost);
+    const scopeOf = (tenantId: string): DirectoryScope => ({
+      tenantId,
+      store: work,
+      now,
+      newId,
+      marks,
+      uniqueAttributes: {},
+      actor: { credential: 'timer', requestId: newId() },
+      // What is rolled forward here leaves events of its own.
+      concern: () => undefined,
+    });
+    const accountsOf = async (tenantId: string): Promise<AccountScope | undefined> => {
+      const policy = (await tenants.retrieve(tenantId))?.policy;
+      if (!policy?.accounts.enabled) return undefined;
+      const userType = userTypeOf(catalogue.typesOf(policy.endpoint));
+      return { directory: scopeOf(tenantId), policy, userType };
+    };
+    const settle = async (tenantId: string, users: readonly string[]) => {
+      const scope = await accountsOf(tenantId);
+      if (scope) await settleAccounts(scope, users);
+    };
+    return { store: work, now, scopeOf, accountsOf, settle };
+  };
+  await runMaintenance({ log, now, cost }, [
+    async (done) => maintainDirectory({ ...(await open()), done }),
+    async (done) => {
+      const { accountsOf, ...work } = await open();
+      await maintainAccounts({ ...work, scopeOf: accountsOf, done });
+    },
+    async (done) => deliverEvents({ ...(await open()), done }),
+  ]);
+}
+
+/** Whether the service provider can answer requests: asks what none can be answered without. */
+export const ready = readyHandler({
+  dependencies: [
+    {
+      name: 'store',
+      check: async () => {
+        const { store } = await parts();
+        await store.read({ container: 'tenants', tenantId: '_registry', kind: 'tenant-ref', id: '_health' });
+      },
+    },
+  ],
+  now,
+  log: (line) => log('error', line),
+});

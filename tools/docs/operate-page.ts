@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { type Field, type LineKind, logLines } from '../../lib/log-lines.ts';
+import { type Page, replaceSection, toTable } from './page.ts';
+
+const path = 'docs/operate.md';
+
+/** Writes what each line of the log means into the page for operators; the words around it stay. */
+export function operatePage(): Page {
+  const text = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const kinds: readonly (readonly [string, LineKind])[] = Object.entries(logLines);
+  return { path, text: replaceSection(text, 'log', kinds.map(toSection).join('\n\n')) };
+}
+
+function toSection([event, { level, when, fields }]: readonly [string, LineKind]): string {
+  const rows = Object.entries(fields).map(([name, { type, optional, meaning }]) => [
+    `\`${name}\``,
+    optional ? `${types[type]}, if any` : types[type],
+    meaning,
+  ]);
+  return `### \`${event}\`\n\nLevel ${level}. Written when ${when}.\n\n${toTable(['Field', 'Type', 'Meaning'], rows)}`;
+}
+
+const types: Readonly<Record<Field['type'], string>> = {
+  text: 'text',
+  number: 'number',
+  counts: 'object of numbers',
+  failure: 'object',
+};
