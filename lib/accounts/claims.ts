@@ -46,8 +46,16 @@ export function claimChanges(
 }
 
 /** The account that claims an address. */
-export async function ownerOfAddress(scope: AccountScope, address: string): Promise<string | undefined> {
-  const id = idOf('address', address);
+export function ownerOfAddress(scope: AccountScope, address: string): Promise<string | undefined> {
+  return ownerOf(scope, idOf('address', address));
+}
+
+/** The account that claims a login. */
+export function ownerOfLogin(scope: AccountScope, login: string): Promise<string | undefined> {
+  return ownerOf(scope, idOf('login', login));
+}
+
+async function ownerOf(scope: AccountScope, id: string): Promise<string | undefined> {
   const found = await scope.directory.store.read({ ...accountPartition(scope), kind: claimKind, id });
   return (found?.document as Claim | undefined)?.account;
 }

@@ -1,5 +1,6 @@
 import { accountRows } from './manage-accounts.ts';
 import { keyRows } from './manage-keys.ts';
+import { loginRows } from './manage-logins.ts';
 import { mappingRows } from './manage-mappings.ts';
 import { teamRows } from './manage-teams.ts';
 import { tenantRows } from './manage-tenants.ts';
@@ -12,6 +13,7 @@ export const manageRows: readonly ManageRow[] = [
   ...keyRows,
   ...accountRows,
   ...teamRows,
+  ...loginRows,
   ...mappingRows,
   ...userRows,
 ];

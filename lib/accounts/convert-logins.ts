@@ -1,0 +1,81 @@
+import { withoutCase } from '../scim/schema/search-form.ts';
+import { type AccountDocument, accountIdOf, accountOf } from './account.ts';
+import { ownerOfLogin } from './claims.ts';
+import { readAccount } from './links.ts';
+import { type AccountQuery, listAccounts } from './list-accounts.ts';
+import type { AccountScope } from './scope.ts';
+import { releaseHeld } from './settle-accounts.ts';
+import { writeAccount } from './write-account.ts';
+
+/** Why an account keeps the login that it has. */
+export type Clash = 'noAddress' | 'loginTaken';
+
+export interface ConversionPage {
+  readonly converted: number;
+  /** Accounts whose login is the e-mail address already, or that have none. */
+  readonly unchanged: number;
+  readonly clashes: readonly { readonly account: string; readonly reason: Clash }[];
+  /** Where to go on; absent when it is done. */
+  readonly next?: string;
+}
+
+/**
+ * Makes the e-mail address the login of a page of accounts, or tells what would become of them.
+ *
+ * A page may be repeated and others may write meanwhile: each account is converted under its own version check, and one
+ * that was changed in between is converted as it is then.
+ */
+export async function convertLogins(
+  scope: AccountScope,
+  { dryRun, ...query }: Pick<AccountQuery, 'after' | 'limit'> & { dryRun: boolean },
+): Promise<ConversionPage> {
+  const { accounts, next } = await listAccounts(scope, query);
+  const outcomes: (readonly [string, Outcome])[] = [];
+  for (const document of accounts) {
+    const id = accountIdOf(document);
+    outcomes.push([id, dryRun ? await foresee(scope, document) : await convert(scope, id)]);
+  }
+  if (!dryRun) await releaseHeld(scope, 'loginTaken');
+  const count = (wanted: Outcome) => outcomes.filter(([, outcome]) => outcome === wanted).length;
+  const clashes = outcomes.flatMap(([account, reason]) =>
+    reason === 'noAddress' || reason === 'loginTaken' ? [{ account, reason }] : [],
+  );
+  return {
+    converted: count('converted'),
+    unchanged: count('unchanged'),
+    clashes,
+    ...(next !== undefined && { next }),
+  };
+}
+
+type Outcome = 'converted' | 'unchanged' | Clash;
+
+async function foresee(scope: AccountScope, document: AccountDocument): Promise<Outcome> {
+  const wanted = wantedLogin(document);
+  if (wanted === undefined || wanted === 'noAddress') return wanted ?? 'unchanged';
+  const owner = await ownerOfLogin(scope, wanted.login);
+  return owner === undefined || owner === accountIdOf(document) ? 'converted' : 'loginTaken';
+}
+
+async function convert(scope: AccountScope, id: string): Promise<Outcome> {
+  for (;;) {
+    const before = await readAccount(scope, id);
+    const wanted = before && wantedLogin(before.document);
+    if (!before || wanted === undefined) return 'unchanged';
+    if (wanted === 'noAddress') return wanted;
+    const after = { ...accountOf(before.document), ...wanted };
+    const written = await writeAccount(scope, { id, before, after, operation: 'update' });
+    if (written === 'written') return 'converted';
+    if (written !== 'stale') return 'loginTaken';
+  }
+}
+
+/** What an account that signs in is to sign in with; `undefined` where there is nothing to change. */
+function wantedLogin(
+  account: AccountDocument,
+): { login: string; loginBy: 'email' } | 'noAddress' | undefined {
+  if (account.login === undefined || account.loginBy === 'email') return undefined;
+  const { email } = account.attributes;
+  if (email === undefined) return 'noAddress';
+  return { login: withoutCase(email), loginBy: 'email' };
+}

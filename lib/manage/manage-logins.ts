@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { convertLogins } from '../accounts/convert-logins.ts';
+import { limits } from '../limits.ts';
+import type { JsonObject } from '../scim/json.ts';
+import { accountsOf } from './manage-accounts.ts';
+import { manageRow } from './row.ts';
+
+const conversionSchema = z.strictObject({
+  dryRun: z.boolean().describe('Whether only to tell what would become of the accounts.'),
+  after: z.string().max(200).optional().describe('What the page before told as `next`.'),
+  limit: z.int().min(1).max(limits.pageSizeMax).optional(),
+});
+
+const conversionView = z.object({
+  converted: z.int(),
+  unchanged: z.int(),
+  clashes: z
+    .array(z.object({ account: z.string(), reason: z.enum(['noAddress', 'loginTaken']) }))
+    .describe(
+      'Accounts that keep their login: without an e-mail address, or with one that another signs in with.',
+    ),
+  next: z.string().optional().describe('Where to go on; absent when it is done.'),
+});
+
+/** The operation that makes e-mail addresses of logins, page by page. */
+export const loginRows = [
+  manageRow({
+    name: 'manage-logins-convert',
+    method: 'POST',
+    template: 'tenants/{tenant}/login-conversion',
+    summary: 'Makes the e-mail address the login of a page of accounts, and of all that are to come.',
+    status: 200,
+    body: conversionSchema,
+    answer: conversionView,
+    async run(parts, { params, body }): Promise<JsonObject> {
+      const scope = await accountsOf(parts, params);
+      if (!body.dryRun && scope.policy.accounts.login !== 'email') await convertNewOnes(parts, params);
+      return JSON.parse(JSON.stringify(await convertLogins(scope, body)));
+    },
+  }),
+];
+
+/** First of all, so that no account comes into being meanwhile that would have to be converted. */
+async function convertNewOnes(
+  { tenants }: Parameters<typeof accountsOf>[0],
+  { tenant = '' }: Readonly<Record<string, string>>,
+): Promise<void> {
+  await tenants.edit(tenant, ({ policy }) => ({
+    policy: { ...policy, accounts: { ...policy.accounts, login: 'email' } },
+  }));
+}

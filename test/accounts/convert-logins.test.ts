@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { type ConversionPage, convertLogins } from '../../lib/accounts/convert-logins.ts';
+import { createAccount } from '../../lib/accounts/hand-made.ts';
+import type { AccountScope } from '../../lib/accounts/scope.ts';
+import { openTenancy, workEmail } from './tenancy.ts';
+
+async function convertAll(scope: AccountScope, dryRun: boolean) {
+  const pages: ConversionPage[] = [];
+  let after: string | undefined;
+  do {
+    const page = await convertLogins(scope, { dryRun, after, limit: 3 });
+    pages.push(page);
+    after = page.next;
+  } while (after !== undefined);
+  const sum = (count: (page: ConversionPage) => number) =>
+    pages.reduce((total, page) => total + count(page), 0);
+  return {
+    converted: sum(({ converted }) => converted),
+    unchanged: sum(({ unchanged }) => unchanged),
+    clashes: pages.flatMap(({ clashes }) => clashes.map(({ reason }) => reason)),
+  };
+}
+
+test('a dry run tells what a conversion then does, which may be repeated while users come and change', async () => {
+  await using tenancy = openTenancy({ accounts: { login: 'mailbox' } });
+  for (const name of ['anna', 'bert', 'carl', 'dora']) {
+    await tenancy.user(`${name}@a.com`, workEmail(`${name}@a.com`));
+  }
+  const twin = await tenancy.user('anna@b.com', workEmail('anna@b.com'));
+  expect(await tenancy.accountOf(twin)).toMatchObject({ state: 'held', hold: 'loginTaken' });
+  await createAccount(tenancy.scope, { login: 'carl@a.com' });
+  await createAccount(tenancy.scope, { login: 'nobody' });
+  const before = await tenancy.accounts();
+
+  const foreseen = await convertAll(tenancy.scope, true);
+  expect(await tenancy.accounts()).toEqual(before);
+  expect(foreseen).toMatchObject({ converted: 4, clashes: ['loginTaken', 'noAddress', 'noAddress'] });
+
+  const scope = tenancy.as({ policy: { accounts: { login: 'email' } } });
+  const [done] = await Promise.all([
+    convertAll(scope, false),
+    tenancy.user('eve@a.com', workEmail('eve@a.com')),
+  ]);
+  expect(done.clashes).toEqual(foreseen.clashes);
+  expect(await convertAll(scope, false)).toMatchObject({ clashes: foreseen.clashes });
+  expect(await tenancy.accountOf(twin)).toMatchObject({ state: 'active', login: 'anna@b.com' });
+  const logins = (await tenancy.accounts()).map(({ login }) => login).toSorted();
+  expect(logins).toEqual(
+    expect.arrayContaining(['anna@a.com', 'anna@b.com', 'bert@a.com', 'carl', 'dora@a.com', 'nobody']),
+  );
+});
