@@ -167,6 +167,7 @@ module app 'modules/function-app.bicep' = {
     deploymentContainer: storage.outputs.deploymentContainer
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     cosmosEndpoint: cosmos.outputs.endpoint
+    keyVaultUri: vault.outputs.uri
     publicBaseUrl: empty(publicBaseUrl) ? 'https://${appName}.azurewebsites.net' : publicBaseUrl
     subnetId: network.?outputs.appSubnetId ?? ''
   }

@@ -17,6 +17,7 @@ import { createFingerprint } from './keys/fingerprint.ts';
 import { createKeys } from './keys/keys.ts';
 import { createLocalSecretStore } from './keys/local-secret-store.ts';
 import { createSealer } from './keys/sealer.ts';
+import type { SecretStore } from './keys/secret-store.ts';
 import { createLog } from './log.ts';
 import { type ManageOperations, manageOperations } from './manage/operations.ts';
 import { createCatalogue } from './packs/catalogue.ts';
@@ -35,7 +36,7 @@ const log = createLog(config.logLevel);
 const catalogue = createCatalogue(loadPacks(config.packsFolder));
 const store = await openStore();
 
-const secrets = createLocalSecretStore({ store, randomBytes });
+const secrets = await openSecrets();
 const fingerprint = createFingerprint(secrets);
 const sealer = createSealer({ secrets, name: 'cursor-v1', randomBytes });
 const passwords = createPasswords({ randomBytes });
@@ -67,9 +68,20 @@ async function openStore(): Promise<DocumentStore> {
     await ensureContainers({ ...account, auth: access });
     return openCosmosStore({ ...account, auth: access, newId });
   }
+  return openCosmosStore({ ...account, auth: { credential: await identify(access) }, newId });
+}
+
+async function openSecrets(): Promise<SecretStore> {
+  if (config.secrets.kind === 'local') return createLocalSecretStore({ store, randomBytes });
+  const { uri, access } = config.secrets;
+  const { createKeyVaultSecretStore } = await import('./keys/key-vault.ts');
+  const auth = 'token' in access ? access : { credential: await identify(access) };
+  return createKeyVaultSecretStore({ uri, auth, store, randomBytes });
+}
+
+async function identify(access: { readonly clientId: string }) {
   const { ManagedIdentityCredential } = await import('@azure/identity');
-  const credential = new ManagedIdentityCredential(access);
-  return openCosmosStore({ ...account, auth: { credential }, newId });
+  return new ManagedIdentityCredential(access);
 }
 
 const typesOf = ({ policy }: Tenant) => catalogue.typesOf(policy.packs);

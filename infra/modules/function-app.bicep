@@ -13,6 +13,7 @@ param blobEndpoint string
 param deploymentContainer string
 param insightsConnectionString string
 param cosmosEndpoint string
+param keyVaultUri string
 param publicBaseUrl string
 
 @description('Subnet that the app reaches private endpoints through; empty without a private network.')
@@ -77,6 +78,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '8388608'
       AZURE_CLIENT_ID: identityClientId
       COSMOS_ENDPOINT: cosmosEndpoint
+      KEY_VAULT_URI: keyVaultUri
       PUBLIC_BASE_URL: publicBaseUrl
     }
   }

@@ -1,7 +1,11 @@
 import { LRUCache } from 'lru-cache';
+import { StoreError } from '../store/document-store.ts';
 
 export interface Cached<V> {
-  /** Answers from memory within the bounds, else loads, and rejects as `load` does; callers share a load. */
+  /**
+   * Answers from memory within the bounds, else loads; callers share a load. When it fails with a StoreError
+   * `throttled` or `unavailable`, answers what was found earlier, within the bounds; else rejects as `load` does.
+   */
   get(key: string): Promise<V | undefined>;
   /** Drops what is known; a load that is under way is not kept either. */
   forget(key: string): void;
@@ -13,16 +17,25 @@ interface CacheOptions {
   /** Of what was found, and again as many of what was not. */
   readonly entriesMax: number;
   readonly secondsMax: number;
-  /** How long an absence is believed. */
+  /** How long an absence is believed, and what was found earlier without asking again after a failure. */
   readonly missSecondsMax: number;
+  /** How old what stands in for a failed load may be; 0 for no such thing. */
+  readonly staleSecondsMax: number;
 }
 
-/** Remembers what `load` finds and, for less long, what it does not find; a failure is not remembered. */
+interface Hit<V> {
+  readonly value: V;
+  readonly since: number;
+  /** When a load that was to replace it failed. */
+  readonly failed?: number;
+}
+
+/** Remembers what `load` finds and, for less long, what it does not find; no failure without a value is remembered. */
 export function cached<V extends object>(
   load: (key: string) => Promise<V | undefined>,
-  { now, entriesMax, secondsMax, missSecondsMax }: CacheOptions,
+  { now, entriesMax, secondsMax, missSecondsMax, staleSecondsMax }: CacheOptions,
 ): Cached<V> {
-  const hits = new LRUCache<string, { value: V; since: number }>({ max: entriesMax });
+  const hits = new LRUCache<string, Hit<V>>({ max: entriesMax });
   // Apart, so that guessed keys cannot push out known ones.
   const misses = new LRUCache<string, number>({ max: entriesMax });
   const flights = new Map<string, Promise<V | undefined>>();
@@ -32,13 +45,34 @@ export function cached<V extends object>(
     return age >= 0 && age < seconds * 1000;
   };
 
+  const isStandingIn = ({ since, failed }: Hit<V>) =>
+    failed !== undefined && isYoung(failed, missSecondsMax) && isYoung(since, staleSecondsMax);
+
+  /** The value to go on with while loads fail; throws the failure where there is none. */
+  const standIn = (key: string, failure: unknown): V => {
+    const hit = hits.get(key);
+    const isOutage =
+      failure instanceof StoreError && (failure.kind === 'throttled' || failure.kind === 'unavailable');
+    if (!hit || !isOutage || !isYoung(hit.since, staleSecondsMax)) throw failure;
+    hits.set(key, { ...hit, failed: now() });
+    return hit.value;
+  };
+
   const fly = async (key: string, isCurrent: () => boolean): Promise<V | undefined> => {
     // The age counts from before the load: what it reads may change while it is on its way.
     const since = now();
-    const value = await load(key);
+    let value: V | undefined;
+    try {
+      value = await load(key);
+    } catch (error) {
+      return standIn(key, error);
+    }
     if (!isCurrent()) return value;
-    if (value === undefined) misses.set(key, since);
-    else hits.set(key, { value, since });
+    if (value !== undefined) hits.set(key, { value, since });
+    else {
+      misses.set(key, since);
+      hits.delete(key);
+    }
     return value;
   };
 
@@ -53,7 +87,7 @@ export function cached<V extends object>(
   return {
     async get(key) {
       const hit = hits.get(key);
-      if (hit && isYoung(hit.since, secondsMax)) return hit.value;
+      if (hit && (isYoung(hit.since, secondsMax) || isStandingIn(hit))) return hit.value;
       const miss = misses.get(key);
       if (miss !== undefined && isYoung(miss, missSecondsMax)) return undefined;
       return flights.get(key) ?? start(key);
