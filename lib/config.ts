@@ -133,6 +133,7 @@ function chooseSecrets(environment: Environment, store: StoreConfig | string): S
   }
   if (token) return { kind: 'vault', uri, access: { token } };
   if (clientId) return { kind: 'vault', uri, access: { clientId } };
+  if (key) return `KEY_VAULT_TOKEN is not set: ${tokenAdvice}`;
   return `AZURE_CLIENT_ID is not set: ${identityAdvice}`;
 }
 
@@ -146,6 +147,9 @@ const azureVariables = ['WEBSITE_INSTANCE_ID', 'WEBSITE_SKU', 'LEGION_SERVICE_HO
 const endpointAdvice = 'give the address of the account, such as https://muster.documents.azure.com';
 const folderAdvice = 'name the folder of the embedded database, such as .muster';
 const vaultAdvice = 'give the address of the vault, such as https://muster.vault.azure.net';
+const tokenAdvice =
+  'give a token that a stand-in of Key Vault accepts, such as any, ' +
+  'or for a vault in Azure AZURE_CLIENT_ID, such as 5f0c9a52-0000-4000-8000-0123456789ab';
 const embeddedAdvice =
   'secrets are kept in its folder, so leave KEY_VAULT_URI out, ' +
   'or set COSMOS_ENDPOINT to the address of an account, such as https://muster.documents.azure.com';
