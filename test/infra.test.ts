@@ -21,6 +21,7 @@ describe('the templates', () => {
     const values = Object.fromEntries(names.map((name) => [name, 'https://example.com']));
     expect(readConfig({ ...values, WEBSITE_INSTANCE_ID: 'any' })).toMatchObject({
       publicBaseUrl: 'https://example.com',
+      secrets: { kind: 'vault' },
     });
     expect(names).toContain('COSMOS_ENDPOINT');
   });
