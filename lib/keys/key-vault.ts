@@ -76,6 +76,8 @@ function connect({ uri, auth, tls }: Pick<KeyVaultOptions, 'uri' | 'auth' | 'tls
   return new SecretClient(uri, isStandIn ? fixedToken(auth.token) : auth.credential, {
     // A stand-in challenges for Key Vault's own domain, which is not where it is.
     disableChallengeResourceVerification: isStandIn,
+    // The same whatever version of the SDK speaks it.
+    serviceVersion: '7.6',
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [{ policy: patientPolicy, position: 'perCall' }],
     ...(tls && { tlsOptions: tls }),

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { toPem } from './pem.ts';
 
 /** A certificate for `localhost` and 127.0.0.1 that vouches for itself, with its key; both PEM. */
 export interface SelfSigned {
@@ -25,9 +26,8 @@ export function makeSelfSigned(): SelfSigned {
     tagged(0xa3, sequence(alternativeNames())),
   );
   const certificate = sequence(body, ecdsaWithSha256, bits(sign('sha256', body, privateKey)));
-  const lines = certificate.toString('base64').replace(/.{64}/g, '$&\n');
   return {
-    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+    cert: toPem(certificate),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
