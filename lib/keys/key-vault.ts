@@ -15,7 +15,7 @@ export interface KeyVaultOptions {
   readonly uri: string;
   /** Who this program is, or a token for a stand-in of Key Vault. */
   readonly auth: { readonly credential: Credential } | { readonly token: string };
-  /** Whom to trust beside the authorities that Node trusts. */
+  /** Whom to trust instead of the authorities that Node trusts. */
   readonly tls?: TlsSettings;
   /** Decides between instances, since Key Vault takes a second secret of a name for a new version. */
   readonly store: DocumentStore;
@@ -114,8 +114,9 @@ const versionSchema = z.object({ version: z.string() });
 /** Rejects what was not written by `put`, such as a version that a person has added. */
 function toRecord(secret: KeyVaultSecret): SecretRecord {
   const { data, error } = keySecretSchema.safeParse(secret);
-  if (!data)
+  if (!data) {
     throw new Error(`Secret ${secret.name} is not a key's: disable this version of it`, { cause: error });
+  }
   const { pepper, ...tags } = data.properties.tags;
   return { hash: data.value, pepper, expires: data.properties.expiresOn.getTime(), tags };
 }
