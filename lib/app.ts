@@ -11,6 +11,7 @@ import { createFingerprint } from './keys/fingerprint.ts';
 import { createKeys } from './keys/keys.ts';
 import { createLocalSecretStore } from './keys/local-secret-store.ts';
 import { createSealer } from './keys/sealer.ts';
+import type { SecretStore } from './keys/secret-store.ts';
 import { createLog } from './log.ts';
 import { once } from './once.ts';
 import { createCatalogue } from './packs/catalogue.ts';
@@ -44,7 +45,7 @@ interface Work extends Pick<DirectoryScope, 'actor' | 'concern'> {
 async function openParts() {
   const store = await openStore();
   closings.push(() => store.close());
-  const secrets = createLocalSecretStore({ store, randomBytes });
+  const secrets = await openSecrets(store);
   const marks = createPageMarks();
   const tenants = createTenants({ store, now, newId });
   const keys = createKeys({
@@ -80,6 +81,7 @@ async function openParts() {
   });
   return {
     store,
+    secrets,
     newId,
     marks,
     accountsOf,
@@ -112,7 +114,18 @@ async function openEngine(): Promise<DocumentStore> {
     await ensureContainers({ ...account, auth: access });
     return openCosmosStore({ ...account, auth: access, newId, now });
   }
+  return openCosmosStore({ ...account, auth: { credential: await identify(access) }, newId, now });
+}
+
+async function openSecrets(store: DocumentStore): Promise<SecretStore> {
+  if (config.secrets.kind === 'local') return createLocalSecretStore({ store, randomBytes });
+  const { uri, access } = config.secrets;
+  const { createKeyVaultSecretStore } = await import('./keys/key-vault.ts');
+  const auth = 'token' in access ? access : { credential: await identify(access) };
+  return createKeyVaultSecretStore({ uri, auth, store, randomBytes });
+}
+
+async function identify(access: { readonly clientId: string }) {
   const { ManagedIdentityCredential } = await import('@azure/identity');
-  const credential = new ManagedIdentityCredential(access);
-  return openCosmosStore({ ...account, auth: { credential }, newId, now });
+  return new ManagedIdentityCredential(access);
 }

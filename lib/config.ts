@@ -22,6 +22,13 @@ const settingsSchema = z.object({
     .default('muster'),
   COSMOS_KEY: z.string().min(1, 'is empty: leave it out, or give the key of an emulator').optional(),
   AZURE_CLIENT_ID: z.string().min(1, 'is empty: leave it out, or give the id of an identity').optional(),
+  KEY_VAULT_URI: z
+    .url({
+      protocol: /^https$/,
+      error: 'must be the address of the vault, such as https://muster.vault.azure.net',
+    })
+    .optional(),
+  KEY_VAULT_TOKEN: z.string().min(1, 'is empty: leave it out, or give a token for a stand-in').optional(),
   PUBLIC_BASE_URL: z
     .url({
       protocol: /^https?$/,
@@ -34,6 +41,9 @@ const settingsSchema = z.object({
     .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
     .default('information'),
 });
+
+/** The name of every setting. */
+export const settingNames = Object.keys(settingsSchema.shape);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Settings = z.infer<typeof settingsSchema>;
@@ -49,9 +59,20 @@ export type StoreConfig =
       readonly access: { readonly key: string } | { readonly clientId: string };
     };
 
+/** Where secrets are kept: in the store, or in a Key Vault. */
+export type SecretsConfig =
+  | { readonly kind: 'local' }
+  | {
+      readonly kind: 'vault';
+      readonly uri: string;
+      /** A token for a stand-in of Key Vault, or the client id of a managed identity. */
+      readonly access: { readonly token: string } | { readonly clientId: string };
+    };
+
 /** The settings of one deployment. */
 export interface Config {
   readonly store: StoreConfig;
+  readonly secrets: SecretsConfig;
   /** `https://host`, without a path. */
   readonly publicBaseUrl: string;
   /** A folder with packs of the deployment's own. */
@@ -66,12 +87,14 @@ export function readConfig(environment: Environment = process.env): Config {
   const { data, error } = settingsSchema.safeParse(environment);
   const malformed = error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
   const store = chooseStore(environment, data);
-  const faults = typeof store === 'string' ? [...malformed, store] : malformed;
-  if (!data || typeof store === 'string') {
-    throw new Error(`Cannot start with these settings: ${faults.join('; ')}`);
+  const secrets = chooseSecrets(environment, store);
+  const missing = new Set([store, secrets].filter((chosen) => typeof chosen === 'string'));
+  if (!data || typeof store === 'string' || typeof secrets === 'string') {
+    throw new Error(`Cannot start with these settings: ${[...malformed, ...missing].join('; ')}`);
   }
   return Object.freeze({
     store,
+    secrets,
     publicBaseUrl: data.PUBLIC_BASE_URL,
     packsFolder: data.MUSTER_PACKS,
     showCost: data.MUSTER_COST_HEADER,
@@ -83,7 +106,7 @@ export function readConfig(environment: Environment = process.env): Config {
 function chooseStore(environment: Environment, data: Settings | undefined): StoreConfig | string {
   const { MUSTER_DATA: folder, COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key } = environment;
   const { AZURE_CLIENT_ID: clientId } = environment;
-  const isAzure = azureVariables.some((name) => environment[name]);
+  const isAzure = runsInAzure(environment);
   const database = data?.COSMOS_DATABASE ?? '';
   if (!endpoint) {
     if (isAzure || key) return `COSMOS_ENDPOINT is not set: ${endpointAdvice}`;
@@ -95,11 +118,41 @@ function chooseStore(environment: Environment, data: Settings | undefined): Stor
   return `AZURE_CLIENT_ID is not set: ${identityAdvice}`;
 }
 
+/** Chooses where secrets are kept, or says which setting is missing; beside a managed identity only in a vault. */
+function chooseSecrets(environment: Environment, store: StoreConfig | string): SecretsConfig | string {
+  const { COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key, AZURE_CLIENT_ID: clientId } = environment;
+  const { KEY_VAULT_URI: uri, KEY_VAULT_TOKEN: token } = environment;
+  const isAzure = runsInAzure(environment);
+  if (isAzure && token) return `KEY_VAULT_TOKEN is for stand-ins of Key Vault: ${identityAdvice}`;
+  if (!uri) {
+    const isNeeded = token || isAzure || (endpoint && !key);
+    return isNeeded ? `KEY_VAULT_URI is not set: ${vaultAdvice}` : { kind: 'local' };
+  }
+  if (typeof store !== 'string' && store.engine === 'embedded') {
+    return `KEY_VAULT_URI does not go with MUSTER_DATA: ${embeddedAdvice}`;
+  }
+  if (token) return { kind: 'vault', uri, access: { token } };
+  if (clientId) return { kind: 'vault', uri, access: { clientId } };
+  if (key) return `KEY_VAULT_TOKEN is not set: ${tokenAdvice}`;
+  return `AZURE_CLIENT_ID is not set: ${identityAdvice}`;
+}
+
+function runsInAzure(environment: Environment): boolean {
+  return azureVariables.some((name) => environment[name]);
+}
+
 /** Of these the platform sets at least one wherever it runs an app; which ones depends on the plan. */
 const azureVariables = ['WEBSITE_INSTANCE_ID', 'WEBSITE_SKU', 'LEGION_SERVICE_HOST'];
 
 const endpointAdvice = 'give the address of the account, such as https://muster.documents.azure.com';
 const folderAdvice = 'name the folder of the embedded database, such as .muster';
+const vaultAdvice = 'give the address of the vault, such as https://muster.vault.azure.net';
+const tokenAdvice =
+  'give a token that a stand-in of Key Vault accepts, such as any, ' +
+  'or for a vault in Azure AZURE_CLIENT_ID, such as 5f0c9a52-0000-4000-8000-0123456789ab';
+const embeddedAdvice =
+  'secrets are kept in its folder, so leave KEY_VAULT_URI out, ' +
+  'or set COSMOS_ENDPOINT to the address of an account, such as https://muster.documents.azure.com';
 const identityAdvice =
-  'name the client id of a managed identity with access to the account instead, ' +
+  'name the client id of a managed identity with access to account and vault instead, ' +
   'such as 5f0c9a52-0000-4000-8000-0123456789ab';

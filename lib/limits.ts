@@ -67,6 +67,11 @@ export const limits = {
   credentialCacheSecondsMax: 60,
   /** An unknown key is asked for again after this time. */
   credentialMissSecondsMax: 10,
+  /**
+   * While Key Vault does not answer, what it said of a key is believed this long: longer than its outages
+   * usually last. Revocation does not wait for it, since the tenant's list is never believed beyond a minute.
+   */
+  credentialStaleSecondsMax: 900,
   credentialCacheEntriesMax: 10_000,
   /** `lastUsed` of a key is written at most once in this time. */
   lastUsedSecondsMin: 300,
@@ -77,6 +82,12 @@ export const limits = {
   storeWaitMillisecondsMax: 5_000,
   /** An attempt without an answer counts as cut off; the database itself ends what takes 5 seconds. */
   storeAttemptMillisecondsMax: 8_000,
+  /** Attempts of one question to Key Vault that is throttled or cut off. */
+  vaultTriesMax: 3,
+  /** What one question waits for in all between its attempts; beyond it older knowledge serves better. */
+  vaultWaitMillisecondsMax: 1_000,
+  /** An attempt without an answer counts as cut off; the first includes a token of the managed identity. */
+  vaultAttemptMillisecondsMax: 3_000,
   /** Documents read by key at the same time for one request. */
   readsAtOnce: 16,
 

@@ -1,12 +1,13 @@
 import { maintainAccounts } from './accounts/maintenance.ts';
 import type { AccountScope } from './accounts/scope.ts';
 import { settleAccounts } from './accounts/settle-accounts.ts';
-import { catalogue, log, now, parts } from './app.ts';
+import { catalogue, config, log, now, parts } from './app.ts';
 import { deliverEvents } from './audit/deliver-events.ts';
 import { maintainDirectory } from './directory/maintenance.ts';
 import type { DirectoryScope } from './directory/scope.ts';
 import { readyHandler } from './http/health.ts';
 import { createCost } from './http/request-cost.ts';
+import { currentPepper } from './keys/hash.ts';
 import { runMaintenance } from './maintenance-run.ts';
 import { userTypeOf } from './provisioning/user-type.ts';
 
@@ -49,16 +50,20 @@ export async function maintain(): Promise<void> {
   ]);
 }
 
+const checkStore = async () => {
+  const { store } = await parts();
+  await store.read({ container: 'tenants', tenantId: '_registry', kind: 'tenant-ref', id: '_health' });
+};
+const checkVault = async () => {
+  const { secrets } = await parts();
+  await secrets.serverSecret(currentPepper);
+};
+
 /** Whether the service provider can answer requests: asks what none can be answered without. */
 export const ready = readyHandler({
   dependencies: [
-    {
-      name: 'store',
-      check: async () => {
-        const { store } = await parts();
-        await store.read({ container: 'tenants', tenantId: '_registry', kind: 'tenant-ref', id: '_health' });
-      },
-    },
+    { name: 'store', check: checkStore },
+    ...(config.secrets.kind === 'vault' ? [{ name: 'vault', check: checkVault }] : []),
   ],
   now,
   log: (line) => log('error', line),

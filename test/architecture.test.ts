@@ -75,6 +75,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'node:zlib',
     'zod',
   ],
+  'lib/keys/key-vault.ts': ['@azure/core-rest-pipeline', '@azure/keyvault-secrets'],
+  'lib/keys/vault-exchange.ts': ['@azure/core-rest-pipeline', 'lib/store/patience.ts'],
   'lib/packs': ['lib/scim/schema', 'node:fs', 'node:path', 'zod'],
   'lib/scim': ['lib/limits.ts'],
   'lib/limits.ts': [],

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../lib/config.ts';
+import { readConfig, settingNames } from '../lib/config.ts';
 
 const base = { PUBLIC_BASE_URL: 'https://scim.example.com' };
 const endpoint = 'https://muster.documents.azure.com';
+const vault = 'https://muster.vault.azure.net';
 const store = (settings: Record<string, string>) => readConfig({ ...base, ...settings }).store;
+const secrets = (settings: Record<string, string>) => readConfig({ ...base, ...settings }).secrets;
 
 describe('readConfig() chooses', () => {
   test('the embedded engine for a folder', () => {
@@ -11,7 +14,7 @@ describe('readConfig() chooses', () => {
   });
 
   test('Cosmos DB by a managed identity, in Azure and elsewhere', () => {
-    const settings = { COSMOS_ENDPOINT: endpoint, AZURE_CLIENT_ID: 'id' };
+    const settings = { COSMOS_ENDPOINT: endpoint, AZURE_CLIENT_ID: 'id', KEY_VAULT_URI: vault };
     const chosen = { engine: 'cosmos', endpoint, database: 'muster', access: { clientId: 'id' } };
 
     expect(store(settings)).toEqual(chosen);
@@ -24,6 +27,31 @@ describe('readConfig() chooses', () => {
 
     expect(store(settings)).toEqual(chosen);
     expect(store({ ...settings, MUSTER_DATA: '.muster', AZURE_CLIENT_ID: 'id' })).toEqual(chosen);
+  });
+});
+
+describe('readConfig() keeps secrets', () => {
+  const emulator = { COSMOS_ENDPOINT: endpoint, COSMOS_KEY: 'a2V5' };
+
+  test('in a vault by a managed identity', () => {
+    const chosen = { kind: 'vault', uri: vault, access: { clientId: 'id' } };
+    const settings = { COSMOS_ENDPOINT: endpoint, AZURE_CLIENT_ID: 'id', KEY_VAULT_URI: vault };
+
+    expect(secrets({ ...settings, WEBSITE_SKU: 'FlexConsumption' })).toEqual(chosen);
+    expect(secrets({ ...settings, COSMOS_KEY: 'a2V5' })).toEqual(chosen);
+  });
+
+  test('in a stand-in of Key Vault by a token', () => {
+    const chosen = { kind: 'vault', uri: vault, access: { token: 'any' } };
+    const settings = { ...emulator, KEY_VAULT_URI: vault, KEY_VAULT_TOKEN: 'any' };
+
+    expect(secrets(settings)).toEqual(chosen);
+    expect(secrets({ ...settings, AZURE_CLIENT_ID: 'id' })).toEqual(chosen);
+  });
+
+  test('in the store on one machine and on an emulator', () => {
+    expect(secrets({ MUSTER_DATA: '.muster' })).toEqual({ kind: 'local' });
+    expect(secrets(emulator)).toEqual({ kind: 'local' });
   });
 });
 
@@ -64,14 +92,78 @@ describe('readConfig() refuses', () => {
       { ...inAzure, COSMOS_ENDPOINT: endpoint, COSMOS_KEY: 'a2V5' },
       'COSMOS_KEY is for emulators and development',
     ],
+    [
+      'an account by identity without a vault',
+      { COSMOS_ENDPOINT: endpoint, AZURE_CLIENT_ID: 'id' },
+      'KEY_VAULT_URI is not set: give the address of the vault, such as https://muster.vault.azure.net',
+    ],
+    [
+      'a vault without an account in Azure',
+      { ...inAzure, KEY_VAULT_URI: vault, AZURE_CLIENT_ID: 'id' },
+      'COSMOS_ENDPOINT is not set',
+    ],
+    [
+      'a vault beside a folder',
+      { MUSTER_DATA: '.muster', KEY_VAULT_URI: vault, AZURE_CLIENT_ID: 'id' },
+      'KEY_VAULT_URI does not go with MUSTER_DATA',
+    ],
+    [
+      'a vault without TLS',
+      { COSMOS_ENDPOINT: endpoint, AZURE_CLIENT_ID: 'id', KEY_VAULT_URI: 'http://localhost' },
+      'KEY_VAULT_URI must be the address of the vault, such as https://muster.vault.azure.net',
+    ],
+    [
+      'a vault that nothing lets in',
+      { COSMOS_ENDPOINT: endpoint, COSMOS_KEY: 'a2V5', KEY_VAULT_URI: vault },
+      'KEY_VAULT_TOKEN is not set',
+    ],
+    [
+      'a token without a vault',
+      { COSMOS_ENDPOINT: endpoint, COSMOS_KEY: 'a2V5', KEY_VAULT_TOKEN: 'any' },
+      'KEY_VAULT_URI is not set',
+    ],
+    [
+      'a token in Azure',
+      { ...inAzure, COSMOS_ENDPOINT: endpoint, KEY_VAULT_URI: vault, KEY_VAULT_TOKEN: 'any' },
+      'KEY_VAULT_TOKEN is for stand-ins of Key Vault',
+    ],
   ])('%s and names the setting', (_, settings, message) => {
     expect(() => store(settings)).toThrow(message);
   });
 
   test('several faults at once, each by its name', () => {
     const settings = { PUBLIC_BASE_URL: 'here', MUSTER_LOG: 'loud', COSMOS_ENDPOINT: endpoint };
-    for (const name of ['PUBLIC_BASE_URL', 'MUSTER_LOG', 'AZURE_CLIENT_ID']) {
+    for (const name of ['PUBLIC_BASE_URL', 'MUSTER_LOG', 'AZURE_CLIENT_ID', 'KEY_VAULT_URI']) {
       expect(() => readConfig(settings)).toThrow(name);
     }
+  });
+
+  test('a fault once, though two settings wait for it', () => {
+    const settings = { ...base, COSMOS_ENDPOINT: endpoint, KEY_VAULT_URI: vault };
+    expect(() => readConfig(settings)).toThrow(/^[^;]*AZURE_CLIENT_ID is not set[^;]*$/);
+  });
+});
+
+describe('The settings', () => {
+  const page = readFileSync('docs/manage.md', 'utf8');
+  const rows = new Map(
+    [...page.matchAll(/^\| `([A-Z_]+)` \| ([^|]+) \|/gm)].map(([, name = '', needed = '']) => [name, needed]),
+  );
+  const { Values: sample } = JSON.parse(readFileSync('local.settings.sample.json', 'utf8'));
+  const ofTheHost = ['AzureWebJobsStorage', 'FUNCTIONS_WORKER_RUNTIME'];
+
+  test('are all in docs/manage.md, and no others', () => {
+    expect([...rows.keys()].sort()).toEqual([...settingNames].sort());
+  });
+
+  test('are in the sample unless docs/manage.md says that they are optional or for Azure', () => {
+    const inSample = Object.keys(sample).filter((name) => !ofTheHost.includes(name));
+    const left = settingNames.filter((name) => !/^(optional|in Azure)/.test(rows.get(name) ?? ''));
+    expect(inSample.filter((name) => !settingNames.includes(name))).toEqual([]);
+    expect(left.filter((name) => !inSample.includes(name))).toEqual([]);
+  });
+
+  test('of the sample start the app', () => {
+    expect(readConfig(sample)).toMatchObject({ store: { engine: 'embedded' }, secrets: { kind: 'local' } });
   });
 });

@@ -71,7 +71,10 @@ export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorPa
     const { keyId } = key;
 
     const verification = await keys.verify(key);
-    if (verification.outcome !== 'verified') return refuse({ reason: verification.outcome, keyId });
+    if (verification.outcome !== 'verified') {
+      const { outcome: reason, ...known } = verification;
+      return refuse({ reason, keyId, ...known });
+    }
 
     const { credential } = verification;
     const { tenantId, subject } = credential;
@@ -91,11 +94,11 @@ export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorPa
 /** A key just issued by another instance is not listed in a remembered tenant, which is then read again. */
 async function tenantOf(
   tenants: AuthenticatorParts['tenants'],
-  { tenantId, keyId, enabled }: Credential,
+  { tenantId, keyId }: Credential,
 ): Promise<Tenant | undefined> {
   const tenant = await tenants.retrieve(tenantId);
   const isListed = tenant?.keys.some((ref) => ref.id === keyId);
-  return isListed || !enabled ? tenant : tenants.retrieveFresh(tenantId);
+  return isListed ? tenant : tenants.retrieveFresh(tenantId);
 }
 
 function refusalOf({
@@ -110,7 +113,7 @@ function refusalOf({
   time: number;
 }): RefusalReason | undefined {
   const ref = tenant.keys.find(({ id }) => id === credential.keyId);
-  if (!ref || ref.status === 'revoked' || !credential.enabled) return 'revoked';
+  if (!ref || ref.status === 'revoked') return 'revoked';
   if (!isActive(ref, time) || time >= credential.expires) return 'expired';
   if (!tenant.enabled) return 'tenantDisabled';
   return path === tenant.policy.endpoint.path ? undefined : 'wrongPath';

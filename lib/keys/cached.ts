@@ -1,7 +1,11 @@
 import { LRUCache } from 'lru-cache';
+import { StoreError } from '../store/document-store.ts';
 
 export interface Cached<V> {
-  /** Answers from memory within the bounds, else loads, and rejects as `load` does; callers share a load. */
+  /**
+   * Answers from memory within the bounds, else loads; callers share a load. When it fails with a StoreError
+   * `throttled` or `unavailable`, answers what was found earlier, within the bounds; else rejects as `load` does.
+   */
   get(key: string): Promise<V | undefined>;
   /** Drops what is known; a load that is under way is not kept either. */
   forget(key: string): void;
@@ -13,33 +17,40 @@ interface CacheOptions {
   /** Of what was found, and again as many of what was not. */
   readonly entriesMax: number;
   readonly secondsMax: number;
-  /** How long an absence is believed. */
+  /** How long an absence is believed, and what was found earlier without asking again after a failure. */
   readonly missSecondsMax: number;
+  /** How old what stands in for a failed load may be; 0 for no such thing. */
+  readonly staleSecondsMax: number;
 }
 
-/** Remembers what `load` finds and, for less long, what it does not find; a failure is not remembered. */
+interface Hit<V> {
+  readonly value: V;
+  readonly since: number;
+  /** When a load that was to replace it failed. */
+  readonly failed?: number;
+}
+
+/**
+ * Remembers what `load` finds and, for less long, what it does not find; a failure only beside what was found
+ * before.
+ */
 export function cached<V extends object>(
   load: (key: string) => Promise<V | undefined>,
-  { now, entriesMax, secondsMax, missSecondsMax }: CacheOptions,
+  options: CacheOptions,
 ): Cached<V> {
-  const hits = new LRUCache<string, { value: V; since: number }>({ max: entriesMax });
-  // Apart, so that guessed keys cannot push out known ones.
-  const misses = new LRUCache<string, number>({ max: entriesMax });
+  const memory = createMemory<V>(options);
   const flights = new Map<string, Promise<V | undefined>>();
-
-  const isYoung = (since: number, seconds: number) => {
-    const age = now() - since;
-    return age >= 0 && age < seconds * 1000;
-  };
 
   const fly = async (key: string, isCurrent: () => boolean): Promise<V | undefined> => {
     // The age counts from before the load: what it reads may change while it is on its way.
-    const since = now();
-    const value = await load(key);
-    if (!isCurrent()) return value;
-    if (value === undefined) misses.set(key, since);
-    else hits.set(key, { value, since });
-    return value;
+    const since = options.now();
+    try {
+      const value = await load(key);
+      if (isCurrent()) memory.keep(key, value, since);
+      return value;
+    } catch (failure) {
+      return memory.standIn(key, failure);
+    }
   };
 
   const start = (key: string): Promise<V | undefined> => {
@@ -52,17 +63,60 @@ export function cached<V extends object>(
 
   return {
     async get(key) {
-      const hit = hits.get(key);
-      if (hit && isYoung(hit.since, secondsMax)) return hit.value;
-      const miss = misses.get(key);
-      if (miss !== undefined && isYoung(miss, missSecondsMax)) return undefined;
-      return flights.get(key) ?? start(key);
+      const known = memory.recall(key);
+      return known ? known.value : (flights.get(key) ?? start(key));
     },
 
     forget(key) {
-      hits.delete(key);
-      misses.delete(key);
+      memory.forget(key);
       flights.delete(key);
     },
   };
+}
+
+function createMemory<V extends object>({ now, entriesMax, ...bounds }: CacheOptions) {
+  const hits = new LRUCache<string, Hit<V>>({ max: entriesMax });
+  // Apart, so that guessed keys cannot push out known ones.
+  const misses = new LRUCache<string, number>({ max: entriesMax });
+
+  const isYoung = (since: number | undefined, seconds: number) => {
+    const age = now() - (since ?? Number.NEGATIVE_INFINITY);
+    return age >= 0 && age < seconds * 1000;
+  };
+
+  return {
+    /** What need not be loaded. */
+    recall(key: string): { readonly value: V | undefined } | undefined {
+      const hit = hits.get(key);
+      const isStandingIn =
+        isYoung(hit?.failed, bounds.missSecondsMax) && isYoung(hit?.since, bounds.staleSecondsMax);
+      if (isStandingIn || isYoung(hit?.since, bounds.secondsMax)) return hit;
+      return isYoung(misses.get(key), bounds.missSecondsMax) ? { value: undefined } : undefined;
+    },
+
+    keep(key: string, value: V | undefined, since: number): void {
+      if (value !== undefined) hits.set(key, { value, since });
+      else {
+        misses.set(key, since);
+        hits.delete(key);
+      }
+    },
+
+    /** What was found before a load failed; throws the failure where that is nothing to go on with. */
+    standIn(key: string, failure: unknown): V {
+      const hit = hits.get(key);
+      if (!hit || !isOutage(failure) || !isYoung(hit.since, bounds.staleSecondsMax)) throw failure;
+      hits.set(key, { ...hit, failed: now() });
+      return hit.value;
+    },
+
+    forget(key: string): void {
+      hits.delete(key);
+      misses.delete(key);
+    },
+  };
+}
+
+function isOutage(failure: unknown): boolean {
+  return failure instanceof StoreError && (failure.kind === 'throttled' || failure.kind === 'unavailable');
 }

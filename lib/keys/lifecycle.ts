@@ -144,7 +144,7 @@ async function writeKey(
   const pepper = await secrets.serverSecret(currentPepper);
   const hash = hashKey(pepper, key).toString('base64url');
   const tags = { tenant: tenantId };
-  await secrets.put(key.keyId, { hash, pepper: currentPepper, expires, enabled: true, tags });
+  await secrets.put(key.keyId, { hash, pepper: currentPepper, expires, tags });
   const { label = '', issuer = '', subject } = request;
   await createKeyRecord(store, key.keyId, {
     tenant: tenantId,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { type Document, type DocumentStore, StoreError } from '../store/document-store.ts';
-import type { SecretRecord, SecretStore } from './secret-store.ts';
+import { type DocumentStore, StoreError } from '../store/document-store.ts';
+import { firstWritten } from './first-written.ts';
+import type { SecretStore } from './secret-store.ts';
 
-const serverPartition = { container: 'tokens', tenantId: '_server' } as const;
 const serverSecretBytes = 32;
 
 const recordSchema = z.object({
@@ -26,38 +26,41 @@ interface LocalSecrets {
 export function createLocalSecretStore({ store, randomBytes }: LocalSecrets): SecretStore {
   return {
     async put(keyId, record) {
-      const document = { ...record, id: 'secret', tenantId: keyId, kind: 'secret' };
+      const document = { ...record, enabled: true, id: 'secret', tenantId: keyId, kind: 'secret' };
       await store.commit(keyPartition(keyId), [{ op: 'create', document }]);
     },
 
-    async get(keyId): Promise<SecretRecord | undefined> {
+    async get(keyId) {
       const stored = await store.read({ ...keyPartition(keyId), kind: 'secret', id: 'secret' });
-      return stored && recordSchema.parse(stored.document);
+      if (stored?.document.hash === undefined) return undefined;
+      const { enabled, ...record } = recordSchema.parse(stored.document);
+      return enabled ? record : 'disabled';
     },
 
     async disable(keyId) {
       const set = { enabled: false };
-      try {
-        await store.commit(keyPartition(keyId), [
-          { op: 'increment', kind: 'secret', id: 'secret', by: {}, set, ifAbsent: 'fail' },
-        ]);
-      } catch (error) {
-        if (!(error instanceof StoreError && error.kind === 'stale')) throw error;
-      }
+      const change = {
+        op: 'increment',
+        kind: 'secret',
+        id: 'secret',
+        by: {},
+        set,
+        ifAbsent: 'fail',
+      } as const;
+      await unlessAbsent(store.commit(keyPartition(keyId), [change]));
+    },
+
+    async remove(keyId) {
+      // The empty document stays, so that the key id is not used again.
+      const document = { id: 'secret', tenantId: keyId, kind: 'secret' };
+      await unlessAbsent(store.commit(keyPartition(keyId), [{ op: 'replace', document }]));
     },
 
     async serverSecret(name) {
-      const found = await readServerSecret(store, name);
-      if (found) return found;
-      await createServerSecret(store, {
-        id: name,
-        tenantId: serverPartition.tenantId,
-        kind: 'server-secret',
+      const document = await firstWritten(store, { kind: 'server-secret', id: name }, async () => ({
         value: randomBytes(serverSecretBytes).toString('base64url'),
-      });
-      const created = await readServerSecret(store, name);
-      if (!created) throw new Error(`Server secret ${name} is gone right after its creation`);
-      return created;
+      }));
+      return Buffer.from(serverSecretSchema.parse(document).value, 'base64url');
     },
   };
 }
@@ -66,16 +69,10 @@ function keyPartition(keyId: string) {
   return { container: 'tokens', tenantId: keyId } as const;
 }
 
-async function readServerSecret(store: DocumentStore, name: string): Promise<Uint8Array | undefined> {
-  const stored = await store.read({ ...serverPartition, kind: 'server-secret', id: name });
-  return stored && Buffer.from(serverSecretSchema.parse(stored.document).value, 'base64url');
-}
-
-async function createServerSecret(store: DocumentStore, document: Document): Promise<void> {
+async function unlessAbsent(change: Promise<void>): Promise<void> {
   try {
-    await store.commit(serverPartition, [{ op: 'create', document }]);
+    await change;
   } catch (error) {
-    // Another instance was first: its secret holds.
-    if (!(error instanceof StoreError && error.kind === 'conflict')) throw error;
+    if (!(error instanceof StoreError && error.kind === 'stale')) throw error;
   }
 }

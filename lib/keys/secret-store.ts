@@ -4,10 +4,12 @@ export interface SecretRecord {
   readonly hash: string;
   /** The name of the server secret that the hash was made with. */
   readonly pepper: string;
-  /** Milliseconds since 1970. Kept here, enforced by the caller: a vault hands out what has expired. */
+  /**
+   * Milliseconds since 1970; a vault keeps whole seconds and rounds up. Kept here, enforced by the caller: a vault
+   * hands out what has expired.
+   */
   readonly expires: number;
-  readonly enabled: boolean;
-  /** At most 15, without personal data. */
+  /** At most 14, without personal data. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -18,10 +20,12 @@ export interface SecretRecord {
 export interface SecretStore {
   /** Rejects with a StoreError `conflict` when the key id was used before. */
   put(keyId: string, record: SecretRecord): Promise<void>;
-  /** Absence is `undefined`; a disabled record is answered as such. */
-  get(keyId: string): Promise<SecretRecord | undefined>;
+  /** Absence is `undefined`; of a disabled record a vault tells nothing more. */
+  get(keyId: string): Promise<SecretRecord | 'disabled' | undefined>;
   /** Does nothing when the record is absent or disabled already. */
   disable(keyId: string): Promise<void>;
+  /** Takes the record away, but not its key id; does nothing when it is absent. */
+  remove(keyId: string): Promise<void>;
   /** 32 bytes under this name, the same for every instance and for good; created on first use. */
   serverSecret(name: string): Promise<Uint8Array>;
 }

@@ -10,7 +10,6 @@ import type { SecretStore } from './secret-store.ts';
 export interface Credential {
   readonly keyId: string;
   readonly tenantId: string;
-  readonly enabled: boolean;
   /** Milliseconds since 1970; the caller checks it, since this may come from memory. */
   readonly expires: number;
   /** Milliseconds since 1970; 0 for never, and behind by as much as the cache may be. */
@@ -21,6 +20,8 @@ export interface Credential {
 
 export type Verification =
   | { readonly outcome: 'verified'; readonly credential: Credential }
+  /** Whatever secret was presented: of a disabled key nobody tells it. */
+  | { readonly outcome: 'revoked'; readonly tenantId: string }
   | { readonly outcome: 'unknown' | 'wrongSecret' };
 
 export interface KeyVerifier {
@@ -31,8 +32,9 @@ export interface KeyVerifier {
 
 interface KnownKey {
   readonly credential: Credential;
-  readonly hash: Buffer;
-  readonly pepper: string;
+  /** Absent, as the pepper, of a disabled key. */
+  readonly hash?: Buffer;
+  readonly pepper?: string;
 }
 
 interface VerifierParts {
@@ -48,6 +50,7 @@ export function createKeyVerifier({ store, secrets, now }: VerifierParts): KeyVe
     entriesMax: limits.credentialCacheEntriesMax,
     secondsMax: limits.credentialCacheSecondsMax,
     missSecondsMax: limits.credentialMissSecondsMax,
+    staleSecondsMax: limits.credentialStaleSecondsMax,
   });
   const pepper = onceEach((name) => secrets.serverSecret(name));
 
@@ -57,7 +60,9 @@ export function createKeyVerifier({ store, secrets, now }: VerifierParts): KeyVe
       const hash = hashKey(await pepper(found?.pepper ?? currentPepper), key);
       const matches = equalHashes(hash, found?.hash ?? Buffer.alloc(hash.length));
       if (!found) return { outcome: 'unknown' };
-      return matches ? { outcome: 'verified', credential: found.credential } : { outcome: 'wrongSecret' };
+      const { credential } = found;
+      if (!found.hash) return { outcome: 'revoked', tenantId: credential.tenantId };
+      return matches ? { outcome: 'verified', credential } : { outcome: 'wrongSecret' };
     },
 
     forget: known.forget,
@@ -71,18 +76,13 @@ async function loadKey(
 ): Promise<KnownKey | undefined> {
   const [record, secret] = await Promise.all([readKeyRecord(store, keyId), secrets.get(keyId)]);
   if (!record || !secret) return undefined;
-  const { enabled, expires, hash, pepper } = secret;
+  const { tenant: tenantId, expires, lastUsed = 0, subject } = record;
+  const credential = { keyId, tenantId, expires, lastUsed, subject };
+  if (secret === 'disabled') return { credential };
   return {
-    credential: {
-      keyId,
-      tenantId: record.tenant,
-      enabled,
-      expires,
-      lastUsed: record.lastUsed ?? 0,
-      subject: record.subject,
-    },
-    hash: Buffer.from(hash, 'base64url'),
-    pepper,
+    credential: { ...credential, expires: secret.expires },
+    hash: Buffer.from(secret.hash, 'base64url'),
+    pepper: secret.pepper,
   };
 }
 

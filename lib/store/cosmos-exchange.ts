@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createDefaultHttpClient, type HttpClient, type PipelineResponse } from '@azure/core-rest-pipeline';
-import { limits } from '../limits.ts';
 import { StoreError } from './document-store.ts';
+import type { AttemptFailure } from './patience.ts';
 
 /** What the HTTP requests of one attempt told; the SDK passes little of it on when the attempt fails. */
 interface Exchange {
@@ -20,14 +20,9 @@ export interface Cost {
 }
 
 /** Why an attempt failed. */
-export interface Failure {
-  /** What the store answers with when no further attempt is made. */
-  readonly error: unknown;
-  /** Whether another attempt may succeed. */
-  readonly isTransient: boolean;
+export interface Failure extends AttemptFailure {
   /** Whether the database may have carried the attempt out all the same. */
   readonly isAmbiguous: boolean;
-  readonly retryAfterMilliseconds: number | undefined;
 }
 
 const exchanges = new AsyncLocalStorage<Exchange>();
@@ -87,22 +82,6 @@ export function failureOf(
 
 /** Timed out, moved away, and to be tried again since another write was in the way. */
 const transientStatuses: readonly number[] = [408, 410, 449];
-
-/** Waits between attempts, ever longer or as long as the database asks, until the time for it is used up. */
-export class Patience {
-  #tries = 1;
-  #waited = 0;
-
-  /** Rejects with the failure's error when there is to be no further attempt. */
-  async await({ error, isTransient, retryAfterMilliseconds }: Failure): Promise<void> {
-    const wait = retryAfterMilliseconds ?? 25 * 4 ** this.#tries;
-    this.#tries += 1;
-    this.#waited += wait;
-    const isOver = this.#tries > limits.storeTriesMax || this.#waited > limits.storeWaitMillisecondsMax;
-    if (!isTransient || isOver) throw error;
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
-}
 
 function note(exchange: Exchange, { status, headers }: PipelineResponse): void {
   exchange.status = status;

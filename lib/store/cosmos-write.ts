@@ -1,9 +1,10 @@
 import type { Container } from '@azure/cosmos';
 import { limits } from '../limits.ts';
 import { type Batch, isRepeatable, toBatch } from './cosmos-batch.ts';
-import { type Cost, type Failure, failureOf, Patience, recorded } from './cosmos-exchange.ts';
+import { type Cost, type Failure, failureOf, recorded } from './cosmos-exchange.ts';
 import type { Stamp } from './cosmos-item.ts';
 import { type Change, type Partition, StoreError } from './document-store.ts';
+import { Patience } from './patience.ts';
 import { isBeyond } from './stage-changes.ts';
 
 /** A batch on its way. */

@@ -6,7 +6,7 @@ import {
 } from '@azure/cosmos';
 import { limits } from '../limits.ts';
 import { containerDefinitions } from './cosmos-containers.ts';
-import { type Cost, Patience, recorded, recordingHttpClient } from './cosmos-exchange.ts';
+import { type Cost, recorded, recordingHttpClient } from './cosmos-exchange.ts';
 import { type Item, toStored } from './cosmos-item.ts';
 import { writeOnce } from './cosmos-write.ts';
 import {
@@ -23,6 +23,7 @@ import {
   type StoreOperation,
 } from './document-store.ts';
 import { isIdentifier, sourcePrefix } from './index-entries.ts';
+import { Patience } from './patience.ts';
 import { planCount, planDue, planPartition, planQuery, type Statement } from './plan-query.ts';
 
 /** How an account is reached: by its key, or by who this program is. */

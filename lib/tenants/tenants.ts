@@ -48,6 +48,8 @@ export function createTenants({ store, now, newId }: TenantsParts): Tenants {
     entriesMax: limits.credentialCacheEntriesMax,
     secondsMax: limits.credentialCacheSecondsMax,
     missSecondsMax: limits.credentialMissSecondsMax,
+    // A tenant says which of its keys are revoked: that has to be known.
+    staleSecondsMax: 0,
   });
   const change = async (id: string, changeTenant: (tenant: Tenant) => unknown) => {
     try {

@@ -1,5 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cached } from '../../lib/keys/cached.ts';
+import { StoreError } from '../../lib/store/document-store.ts';
+
+const bounds = { secondsMax: 60, missSecondsMax: 10, staleSecondsMax: 900 };
+const outage = new StoreError('unavailable');
 
 interface Value {
   readonly serial: number;
@@ -18,7 +23,7 @@ function source({ entriesMax = 100 } = {}) {
     if (failure) throw failure;
     return absent.has(key) ? undefined : { serial };
   };
-  const cache = cached(load, { now: () => clock.time, entriesMax, secondsMax: 60, missSecondsMax: 10 });
+  const cache = cached(load, { now: () => clock.time, entriesMax, ...bounds });
   return {
     cache,
     absent,
@@ -68,8 +73,7 @@ describe('cached()', () => {
       clock.time += 40_000;
       return {};
     };
-    const options = { now: () => clock.time, entriesMax: 10, secondsMax: 60, missSecondsMax: 10 };
-    const cache = cached(load, options);
+    const cache = cached(load, { now: () => clock.time, entriesMax: 10, ...bounds });
     await cache.get('a');
     clock.time += 20_000;
     await cache.get('a');
@@ -96,7 +100,7 @@ describe('cached()', () => {
   test('forget() keeps a slow load from overwriting what was loaded after it', async () => {
     const finish: ((value: Value) => void)[] = [];
     const load = () => new Promise<Value>((resolve) => finish.push(resolve));
-    const cache = cached(load, { now: () => 0, entriesMax: 10, secondsMax: 60, missSecondsMax: 10 });
+    const cache = cached(load, { now: () => 0, entriesMax: 10, ...bounds });
     const slow = cache.get('a');
     cache.forget('a');
     const fresh = cache.get('a');
@@ -134,5 +138,126 @@ describe('cached()', () => {
     expect(loads()).toBe(6);
     await cache.get('0');
     expect(loads()).toBe(7);
+  });
+});
+
+describe('cached(), while loads fail,', () => {
+  test.each(['unavailable', 'throttled'] as const)(
+    'goes on with what it found less than 900 s ago when they are %s',
+    async (kind) => {
+      const { cache, clock, fail } = source();
+      await cache.get('a');
+      fail(new StoreError(kind));
+      for (const seconds of [60, 500, 899.999]) {
+        clock.time = 1_000_000 + seconds * 1_000;
+        expect(await cache.get('a')).toEqual({ serial: 1 });
+      }
+      clock.time = 1_000_000 + 900_000;
+      await expect(cache.get('a')).rejects.toMatchObject({ kind });
+    },
+  );
+
+  test('asks once in 10 s, and believes the first answer that it gets', async () => {
+    const { cache, clock, fail, loads } = source();
+    await cache.get('a');
+    clock.time += 60_000;
+    fail(outage);
+    await Promise.all([cache.get('a'), cache.get('a')]);
+    clock.time += 9_999;
+    expect(await cache.get('a')).toEqual({ serial: 1 });
+    expect(loads()).toBe(2);
+    fail(undefined);
+    clock.time += 1;
+    expect(await cache.get('a')).toEqual({ serial: 3 });
+  });
+
+  test.each([
+    ['is a defect', new Error('defect')],
+    ['says that the value is not as expected', new StoreError('conflict')],
+  ])('passes on a failure that %s', async (_, failure) => {
+    const { cache, clock, fail } = source();
+    await cache.get('a');
+    clock.time += 60_000;
+    fail(failure);
+    await expect(cache.get('a')).rejects.toBe(failure);
+  });
+
+  test('has nothing to go on with for what was forgotten, or found to be absent meanwhile', async () => {
+    const { cache, absent, clock, fail } = source();
+    await cache.get('forgotten');
+    await cache.get('gone');
+    clock.time += 60_000;
+    absent.add('gone');
+    await cache.get('gone');
+    cache.forget('forgotten');
+    clock.time += 10_000;
+    fail(outage);
+    await expect(cache.get('forgotten')).rejects.toBe(outage);
+    await expect(cache.get('gone')).rejects.toBe(outage);
+  });
+
+  test('stops at once where no value may be older than the bound', async () => {
+    const clock = { time: 0 };
+    let failure: Error | undefined;
+    const load = async () => {
+      if (failure) throw failure;
+      return {};
+    };
+    const cache = cached(load, { now: () => clock.time, entriesMax: 10, ...bounds, staleSecondsMax: 0 });
+    await cache.get('a');
+    failure = outage;
+    clock.time = 60_000;
+    await expect(cache.get('a')).rejects.toBe(outage);
+  });
+});
+
+describe('cached(), whatever happens in whatever order,', () => {
+  const step = fc.oneof(
+    { arbitrary: fc.constantFrom(1, 9, 10, 59, 60, 400), weight: 3 },
+    { arbitrary: fc.constant('get' as const), weight: 4 },
+    { arbitrary: fc.constantFrom('present' as const, 'absent' as const), weight: 1 },
+    { arbitrary: fc.constant('down' as const), weight: 2 },
+    { arbitrary: fc.constant('forget' as const), weight: 1 },
+  );
+
+  test('answers with the last load that succeeded, no older than its bounds', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 80 }), async (steps) => {
+        let time = 0;
+        let state: 'present' | 'absent' | 'down' = 'present';
+        let loads: { readonly at: number; readonly found?: object | undefined; readonly failed?: true }[] =
+          [];
+        const load = async () => {
+          const failed = state === 'down';
+          loads.push(
+            failed ? { at: time, failed } : { at: time, found: state === 'present' ? {} : undefined },
+          );
+          if (failed) throw outage;
+          return loads.at(-1)?.found;
+        };
+        const cache = cached(load, { now: () => time, entriesMax: 10, ...bounds });
+        for (const one of steps) {
+          if (typeof one === 'number') time += one * 1_000;
+          else if (one === 'forget') {
+            cache.forget('a');
+            loads = [];
+          } else if (one !== 'get') state = one;
+          else {
+            const answer = await cache.get('a').catch((error: unknown) => error);
+            const known = loads.findLast(({ failed }) => !failed);
+            const age = known ? time - known.at : Number.POSITIVE_INFINITY;
+            const last = loads.at(-1);
+            const failedAgo = last?.failed ? time - last.at : Number.POSITIVE_INFINITY;
+            if (answer === outage) {
+              expect(failedAgo).toBe(0);
+              if (known?.found) expect(age).toBeGreaterThanOrEqual(900_000);
+            } else {
+              expect(answer).toBe(known?.found);
+              expect(age).toBeLessThan(!known?.found ? 10_000 : failedAgo < 10_000 ? 900_000 : 60_000);
+            }
+          }
+        }
+      }),
+    );
   });
 });

@@ -15,6 +15,8 @@ export interface Deployment {
   readonly store: DocumentStore;
   readonly clock: { time: number };
   readonly randomBytes: (bytes: number) => Buffer;
+  /** Where secrets are kept; in the store by default. */
+  readonly openSecrets?: (parts: Pick<Deployment, 'store' | 'randomBytes'>) => SecretStore;
 }
 
 /** One instance of the app, with caches of its own; `work` names the store operations it has done. */
@@ -36,7 +38,8 @@ export async function openDeployment(): Promise<Deployment> {
   return { store, clock: { time: Date.UTC(2026, 0, 1) }, randomBytes: countingRandom() };
 }
 
-export function startInstance({ store, clock, randomBytes }: Deployment): Instance {
+export function startInstance(deployment: Deployment): Instance {
+  const { store, clock, randomBytes, openSecrets = createLocalSecretStore } = deployment;
   const work: StoreOperation[] = [];
   const refusals: Refusal[] = [];
   const failures: string[] = [];
@@ -46,12 +49,12 @@ export function startInstance({ store, clock, randomBytes }: Deployment): Instan
   const newId = () => randomBytes(8).toString('hex');
   const tenants = createTenants({ store: metered, now, newId });
   const written: string[] = [];
-  const local = createLocalSecretStore({ store: metered, randomBytes });
+  const opened = openSecrets({ store: metered, randomBytes });
   const secrets: SecretStore = {
-    ...local,
+    ...opened,
     put(keyId, record) {
       written.push(keyId);
-      return local.put(keyId, record);
+      return opened.put(keyId, record);
     },
   };
   const keys = createKeys({

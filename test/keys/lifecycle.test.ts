@@ -106,7 +106,7 @@ describe('issue()', () => {
     }
     const losers = [...one.written, ...two.written].filter((id) => !issued.some((key) => key.id === id));
     expect(losers.length).toBeGreaterThan(0);
-    for (const id of losers) expect(await two.secrets.get(id)).toMatchObject({ enabled: false });
+    for (const id of losers) expect(await two.secrets.get(id)).toBe('disabled');
     for (const { key } of issued) {
       expect((await two.authenticate(`Bearer ${key}`, '/scim/v2')).tenant.id).toBe(tenant.id);
     }
@@ -177,17 +177,17 @@ describe('revoke()', () => {
     const { keys, tenant, secrets } = await oneTenant();
     const [first, second] = [await keys.issue(tenant.id, {}), await keys.issue(tenant.id, {})];
     await keys.revoke(tenant.id, first.id);
-    expect(await secrets.get(first.id)).toMatchObject({ enabled: false });
-    expect(await secrets.get(second.id)).toMatchObject({ enabled: true });
+    expect(await secrets.get(first.id)).toBe('disabled');
+    expect(await secrets.get(second.id)).toMatchObject({ tags: { tenant: tenant.id } });
   });
 
   test('is known to verify() on the same instance at once', async () => {
     const { keys, tenant } = await oneTenant();
     const { id, key } = await keys.issue(tenant.id, {});
     const parts = parseKey(key) ?? { keyId: '', secret: '' };
-    expect(await keys.verify(parts)).toMatchObject({ outcome: 'verified', credential: { enabled: true } });
+    expect(await keys.verify(parts)).toMatchObject({ outcome: 'verified', credential: { keyId: id } });
     await keys.revoke(tenant.id, id);
-    expect(await keys.verify(parts)).toMatchObject({ outcome: 'verified', credential: { enabled: false } });
+    expect(await keys.verify(parts)).toEqual({ outcome: 'revoked', tenantId: tenant.id });
   });
 
   test("refuses another tenant's key and leaves it working", async () => {

@@ -114,6 +114,7 @@ describe('the package', () => {
       PUBLIC_BASE_URL: 'https://scim.example.com',
       COSMOS_ENDPOINT: 'https://127.0.0.1:9',
       AZURE_CLIENT_ID: 'the-identity',
+      KEY_VAULT_URI: 'https://127.0.0.1:9',
       IDENTITY_ENDPOINT: `http://127.0.0.1:${port}/token`,
       IDENTITY_HEADER: 'of-the-platform',
     });

@@ -1,0 +1,26 @@
+import { type Document, type DocumentStore, StoreError } from '../store/document-store.ts';
+
+const serverPartition = { container: 'tokens', tenantId: '_server' } as const;
+
+/**
+ * Answers what the first instance has written under this id, for good; proposes something to write when there is
+ * nothing yet. What instances propose at the same time and lose with is dropped.
+ */
+export async function firstWritten(
+  store: DocumentStore,
+  name: { readonly kind: string; readonly id: string },
+  propose: () => Promise<Readonly<Record<string, unknown>>>,
+): Promise<Document> {
+  const read = () => store.read({ ...serverPartition, ...name });
+  const found = await read();
+  if (found) return found.document;
+  const document = { ...(await propose()), ...name, tenantId: serverPartition.tenantId };
+  try {
+    await store.commit(serverPartition, [{ op: 'create', document }]);
+    return document;
+  } catch (error) {
+    const winner = error instanceof StoreError && error.kind === 'conflict' ? await read() : undefined;
+    if (!winner) throw error;
+    return winner.document;
+  }
+}

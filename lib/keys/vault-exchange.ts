@@ -1,0 +1,69 @@
+import type {
+  PipelinePolicy,
+  PipelineRequest,
+  PipelineResponse,
+  SendRequest,
+} from '@azure/core-rest-pipeline';
+import { limits } from '../limits.ts';
+import { StoreError } from '../store/document-store.ts';
+import { type AttemptFailure, Patience } from '../store/patience.ts';
+
+const bounds = {
+  triesMax: limits.vaultTriesMax,
+  waitMillisecondsMax: limits.vaultWaitMillisecondsMax,
+};
+
+/**
+ * Asks Key Vault a few times within the bounds of `limits`, in place of the SDK's own retries, which wait as long as
+ * Retry-After says. Rejects with StoreError `throttled` or `unavailable`; passes on what was understood and refused.
+ */
+export const patientPolicy: PipelinePolicy = {
+  name: 'patientPolicy',
+  async sendRequest(request, next) {
+    const { body } = request;
+    const patience = new Patience(bounds);
+    for (;;) {
+      if (body !== undefined) request.body = body;
+      const outcome = await attempt(request, next);
+      if (!('status' in outcome)) await patience.await(outcome);
+      // The SDK holds a body back until it is challenged, and loses it where another request is challenged first.
+      else if (body === undefined || request.body === body) return outcome;
+    }
+  },
+};
+
+/** Sends the request once; token, challenge and answer together have to come in time. */
+async function attempt(
+  request: PipelineRequest,
+  next: SendRequest,
+): Promise<PipelineResponse | AttemptFailure> {
+  const milliseconds = limits.vaultAttemptMillisecondsMax;
+  // Of one exchange. Aborting all of them would abort the token as well, which the next attempt may still await.
+  request.timeout = milliseconds;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer in ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    const response = await Promise.race([next(request), late]);
+    return failureIn(response) ?? response;
+  } catch (cause) {
+    const error = new StoreError('unavailable', { cause });
+    return { error, isTransient: true, retryAfterMilliseconds: undefined };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function failureIn({ status, headers }: PipelineResponse): AttemptFailure | undefined {
+  if (status !== 408 && status !== 429 && status < 500) return undefined;
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  const retryAfterSeconds = Number.isFinite(seconds) ? seconds : undefined;
+  const cause = new Error(`Key Vault answers ${status}`);
+  const error = new StoreError(status === 429 ? 'throttled' : 'unavailable', {
+    cause,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
+  const retryAfterMilliseconds = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;
+  return { error, isTransient: true, retryAfterMilliseconds };
+}
