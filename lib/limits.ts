@@ -73,6 +73,8 @@ export const limits = {
    */
   credentialStaleSecondsMax: 900,
   credentialCacheEntriesMax: 10_000,
+  /** How long a key is listed after its end, before what is kept of it goes. */
+  endedKeyDays: 90,
   /** `lastUsed` of a key is written at most once in this time. */
   lastUsedSecondsMin: 300,
 

@@ -7,15 +7,17 @@ import { maintainDirectory } from './directory/maintenance.ts';
 import type { DirectoryScope } from './directory/scope.ts';
 import { readyHandler } from './http/health.ts';
 import { createCost } from './http/request-cost.ts';
+import { expireKeys, type KeyWarning } from './keys/expire-keys.ts';
 import { currentPepper } from './keys/hash.ts';
 import { runMaintenance } from './maintenance-run.ts';
 import { userTypeOf } from './provisioning/user-type.ts';
+import { purgeTenants } from './tenants/remove-tenant.ts';
 
 /** Finishes what requests began and moves events into the audit trail; safe to run twice or beside requests. */
 export async function maintain(): Promise<void> {
   const cost = createCost();
   const open = async () => {
-    const { store, marks, tenants, newId } = await parts();
+    const { store, marks, tenants, keys, secrets, newId } = await parts();
     const work = store.metered(cost);
     const scopeOf = (tenantId: string): DirectoryScope => ({
       tenantId,
@@ -38,7 +40,7 @@ export async function maintain(): Promise<void> {
       const scope = await accountsOf(tenantId);
       if (scope) await settleAccounts(scope, users);
     };
-    return { store: work, now, scopeOf, accountsOf, settle };
+    return { store: work, now, scopeOf, accountsOf, settle, tenants, secrets, removeKey: keys.remove };
   };
   await runMaintenance({ log, now, cost }, [
     async (done) => maintainDirectory({ ...(await open()), done }),
@@ -47,7 +49,18 @@ export async function maintain(): Promise<void> {
       await maintainAccounts({ ...work, scopeOf: accountsOf, done });
     },
     async (done) => deliverEvents({ ...(await open()), done }),
+    async (done) => {
+      const { tenants: holders, ...work } = await open();
+      await expireKeys({ ...work, holders, warn, done });
+    },
+    async (done) => purgeTenants({ ...(await open()), done }),
   ]);
+}
+
+/** Tells operators by the log, and the tenant's administrators by mail. */
+async function warn({ tenantId, keyId, expires }: KeyWarning): Promise<void> {
+  const end = new Date(expires).toISOString();
+  log('warning', { event: 'key-expiry', tenant: tenantId, credential: keyId, expires: end });
 }
 
 const checkStore = async () => {

@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import type { Change, Document, DocumentKey, DocumentStore, Partition } from '../store/document-store.ts';
+import {
+  type Change,
+  type Document,
+  type DocumentKey,
+  type DocumentStore,
+  type Partition,
+  StoreError,
+} from '../store/document-store.ts';
 
 /** What is known of a key beside its hash. */
 export const keyRecordSchema = z.object({
@@ -14,7 +21,11 @@ export const keyRecordSchema = z.object({
   expires: z.number(),
   lastUsed: z.number().optional(),
   /** For people who look into the database; the tenant's list decides. */
-  status: z.enum(['active', 'revoked']),
+  status: z.enum(['active', 'expired', 'revoked']),
+  /** When the timer looks at it next. */
+  due: z.number(),
+  /** How many days before its end was last warned of. */
+  warned: z.number().optional(),
 });
 export type KeyRecord = Readonly<z.infer<typeof keyRecordSchema>>;
 
@@ -35,14 +46,24 @@ export async function createKeyRecord(store: DocumentStore, keyId: string, recor
   await store.commit(partition(keyId), [{ op: 'create', document }]);
 }
 
+/** What changes of a record after it is made. */
+type KeyRecordChange = {
+  readonly [Name in 'lastUsed' | 'status' | 'due' | 'warned']?: NonNullable<KeyRecord[Name]>;
+};
+
 /** Sets properties without a version check, so that the writers of `lastUsed` and `status` never meet. */
-export async function setKeyRecord(
-  store: DocumentStore,
-  keyId: string,
-  set: { readonly lastUsed: number } | { readonly status: 'revoked' },
-): Promise<void> {
+export async function setKeyRecord(store: DocumentStore, keyId: string, set: KeyRecordChange): Promise<void> {
   const change: Change = { op: 'increment', kind: 'key', id: 'key', by: {}, set, ifAbsent: 'fail' };
   await store.commit(partition(keyId), [change]);
+}
+
+/** Removes a record; does nothing when there is none. */
+export async function removeKeyRecord(store: DocumentStore, keyId: string): Promise<void> {
+  try {
+    await store.commit(partition(keyId), [{ op: 'delete', kind: 'key', id: 'key' }]);
+  } catch (thrown) {
+    if (!(thrown instanceof StoreError && thrown.kind === 'stale')) throw thrown;
+  }
 }
 
 function partition(keyId: string): Partition {

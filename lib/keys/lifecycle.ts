@@ -1,9 +1,16 @@
+import { limits } from '../limits.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { currentPepper, hashKey } from './hash.ts';
 import { KeyError } from './key-error.ts';
 import { type MintedKey, mintKey } from './key-format.ts';
 import { isActive, type KeyRef, withKey, withKeyEnding, withoutKey, withoutKeys } from './key-list.ts';
-import { createKeyRecord, keyRecordKey, keyRecordSchema, setKeyRecord } from './key-record.ts';
+import {
+  createKeyRecord,
+  keyRecordKey,
+  keyRecordSchema,
+  removeKeyRecord,
+  setKeyRecord,
+} from './key-record.ts';
 import type { SecretStore } from './secret-store.ts';
 
 const dayMs = 86_400_000;
@@ -75,6 +82,8 @@ export interface KeyLifecycle {
   /** May be repeated, which also mends a revocation that was cut short. */
   revoke(tenantId: string, keyId: string): Promise<void>;
   list(tenantId: string): Promise<readonly ListedKey[]>;
+  /** Removes what is kept of a key that counts no more; does nothing when that is gone. */
+  remove(keyId: string): Promise<void>;
 }
 
 export interface RotationRequest extends KeyRequest {
@@ -100,6 +109,7 @@ export function createKeyLifecycle(parts: LifecycleParts): KeyLifecycle {
     rotate: (tenantId, keyId, request) => rotateKey(parts, tenantId, { keyId, request }),
     revoke: (tenantId, keyId) => revokeKey(parts, tenantId, keyId),
     list: (tenantId) => listKeys(parts, tenantId),
+    remove: (keyId) => removeKey(parts, keyId),
   };
 }
 
@@ -154,6 +164,7 @@ async function writeKey(
     created,
     expires,
     status: 'active',
+    due: created,
   });
 }
 
@@ -164,10 +175,12 @@ async function rotateKey(
 ): Promise<IssuedKey> {
   const overlapMs = (request.overlapDays ?? 0) * dayMs;
   const ends = parts.now() + overlapMs;
-  return addKey(parts, tenantId, {
+  const issued = await addKey(parts, tenantId, {
     request,
     before: (keys) => (overlapMs > 0 ? withKeyEnding(keys, keyId, ends) : withoutKey(keys, keyId)),
   });
+  if (overlapMs > 0) await setKeyRecord(parts.store, keyId, { due: parts.now() });
+  return issued;
 }
 
 async function revokeKey(parts: LifecycleParts, tenantId: string, keyId: string): Promise<void> {
@@ -186,10 +199,16 @@ async function retireVoided(
   for (const { id } of voided) await retireKey(parts, id);
 }
 
-async function retireKey({ store, secrets, forget }: LifecycleParts, keyId: string): Promise<void> {
+async function retireKey({ store, secrets, now, forget }: LifecycleParts, keyId: string): Promise<void> {
   forget(keyId);
   await secrets.disable(keyId);
-  await setKeyRecord(store, keyId, { status: 'revoked' });
+  await setKeyRecord(store, keyId, { status: 'revoked', due: now() + limits.endedKeyDays * dayMs });
+  forget(keyId);
+}
+
+async function removeKey({ store, secrets, forget }: LifecycleParts, keyId: string): Promise<void> {
+  await secrets.remove(keyId);
+  await removeKeyRecord(store, keyId);
   forget(keyId);
 }
 

@@ -36,6 +36,8 @@ export interface PurgeParts {
   readonly now: () => number;
   /** Removes a key and its secret; does nothing when they are gone. */
   readonly removeKey: (keyId: string) => Promise<void>;
+  /** Told the kind of each document that is worked on. */
+  readonly done?: (kind: string) => void;
 }
 
 const containers: readonly Container[] = ['users', 'groups', 'audit', 'tenants'];
@@ -43,7 +45,10 @@ const containers: readonly Container[] = ['users', 'groups', 'audit', 'tenants']
 /** Removes what tenants had that are gone, a bounded part at each run; may run twice or be cut off. */
 export async function purgeTenants(parts: PurgeParts): Promise<void> {
   const due = { before: parts.now(), limit: limits.maintenanceBatchMax };
-  for (const stored of await parts.store.due('tenants', purgeKind, due)) await purge(parts, stored);
+  for (const stored of await parts.store.due('tenants', purgeKind, due)) {
+    await purge(parts, stored);
+    parts.done?.(purgeKind);
+  }
 }
 
 async function purge({ store, removeKey }: PurgeParts, { document }: Stored): Promise<void> {

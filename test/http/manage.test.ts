@@ -1,13 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manageRows } from '../../lib/manage/rows.ts';
+import { openEmbeddedStore } from '../../lib/store/embedded.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { clientOf } from './client.ts';
 
 let endpoint: Endpoint;
+const data = mkdtempSync(join(tmpdir(), 'muster-test-'));
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await startEndpoint({ data });
 });
-afterAll(() => endpoint.stop());
+afterAll(async () => {
+  await endpoint.stop();
+  rmSync(data, { recursive: true });
+});
 
 const email = (value: string) => ({ emails: [{ value, type: 'work', primary: true }] });
 
@@ -108,7 +116,47 @@ describe('a tenant', () => {
     const { body } = await call('GET', '/tenants');
     expect(body.tenants.map((tenant: { id: string }) => tenant.id)).not.toContain(id);
   });
+
+  test('that is deleted leaves nothing behind once the timer has run', async () => {
+    const { id, path, client } = await tenantWith({ accounts: { enabled: true } });
+    const users = await Promise.all(Array.from({ length: 5 }, (_, n) => client.user(`user${n}`)));
+    await client.group(
+      'Team',
+      users.map((user) => user.id),
+    );
+    await call('DELETE', `${path}?confirm=Contoso`);
+    await endpoint.manage('POST', '/admin/functions/maintenance', {});
+    await expect.poll(() => documentsOf(id), { timeout: 10_000 }).toEqual([]);
+  });
 });
+
+/** Every document of a tenant and of its keys, read beside the endpoint. */
+async function documentsOf(tenantId: string): Promise<readonly string[]> {
+  const store = openEmbeddedStore({ path: data });
+  const kinds = [
+    'user',
+    'group',
+    'member',
+    'unique',
+    'event',
+    'account',
+    'account-link',
+    'count-user',
+    'purge',
+  ];
+  const found = await Promise.all(
+    (['users', 'groups', 'audit', 'tenants'] as const).flatMap((container) =>
+      [...kinds, 'record', 'tenant'].map(async (kind) => {
+        const { documents } = await store.query({ container, tenantId, kind, limit: 100 });
+        return documents.map(({ document }) => `${container}/${document.id}`);
+      }),
+    ),
+  );
+  const keys = await store.due('tokens', 'key', { before: Number.MAX_SAFE_INTEGER, limit: 1_000 });
+  await store.close();
+  const ofTenant = keys.filter(({ document }) => document.tenant === tenantId);
+  return [...found.flat(), ...ofTenant.map(({ document }) => document.tenantId)];
+}
 
 function policy(settings: object): object {
   return { name: 'a', policy: settings };

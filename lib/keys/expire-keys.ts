@@ -1,0 +1,80 @@
+import { limits } from '../limits.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { isActive, type KeyRef } from './key-list.ts';
+import { type KeyRecord, keyRecordSchema, setKeyRecord } from './key-record.ts';
+import type { KeyHolder } from './lifecycle.ts';
+import type { SecretStore } from './secret-store.ts';
+
+const dayMs = 86_400_000;
+
+/** A key that ends soon. */
+export interface KeyWarning {
+  readonly tenantId: string;
+  readonly keyId: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+  /** The threshold that was reached, in days before the end. */
+  readonly days: number;
+}
+
+export interface ExpiryParts {
+  readonly store: DocumentStore;
+  readonly secrets: Pick<SecretStore, 'disable'>;
+  readonly holders: {
+    retrieveFresh(tenantId: string): Promise<(KeyHolder & WithWarnings) | undefined>;
+  };
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Told of a key that ends soon, perhaps more than once for one threshold. */
+  readonly warn: (warning: KeyWarning) => Promise<void>;
+  readonly removeKey: (keyId: string) => Promise<void>;
+  /** Told the kind of each document that is looked at. */
+  readonly done?: (kind: string) => void;
+}
+
+interface WithWarnings {
+  readonly policy: { readonly notifications: { readonly keyExpiryDays: readonly number[] } };
+}
+
+/** Warns of keys that end soon, disables those that have, and removes them when they are no longer listed. */
+export async function expireKeys(parts: ExpiryParts): Promise<void> {
+  const due = { before: parts.now(), limit: limits.maintenanceBatchMax };
+  for (const { document } of await parts.store.due('tokens', 'key', due)) {
+    await advance(parts, document.tenantId, keyRecordSchema.parse(document));
+    parts.done?.('key');
+  }
+}
+
+async function advance(parts: ExpiryParts, keyId: string, record: KeyRecord): Promise<void> {
+  if (record.status !== 'active') return parts.removeKey(keyId);
+  const holder = await parts.holders.retrieveFresh(record.tenant);
+  const ref = holder?.keys.find(({ id }) => id === keyId);
+  if (!holder || !ref || !isActive(ref, parts.now())) return end(parts, keyId, ref);
+
+  const { days, next } = thresholds(ref, holder.policy.notifications.keyExpiryDays, parts.now());
+  const isNew = days !== undefined && (record.warned === undefined || days < record.warned);
+  if (isNew) await parts.warn({ tenantId: record.tenant, keyId, expires: ref.expires, days });
+  await setKeyRecord(parts.store, keyId, { due: next, ...(isNew && { warned: days }) });
+}
+
+/** The list has it no more, or its time is over. */
+async function end(parts: ExpiryParts, keyId: string, ref: KeyRef | undefined): Promise<void> {
+  await parts.secrets.disable(keyId);
+  const status = ref?.status === 'active' ? 'expired' : 'revoked';
+  await setKeyRecord(parts.store, keyId, { status, due: parts.now() + limits.endedKeyDays * dayMs });
+}
+
+/** The last threshold that was reached, and when there is something to do again. */
+function thresholds(
+  { expires }: KeyRef,
+  warnings: readonly number[],
+  now: number,
+): { days: number | undefined; next: number } {
+  const times = warnings.map((days) => ({ days, at: expires - days * dayMs }));
+  const reached = times.filter(({ at }) => at <= now).map(({ days }) => days);
+  const ahead = times.filter(({ at }) => at > now).map(({ at }) => at);
+  return {
+    days: reached.length > 0 ? Math.min(...reached) : undefined,
+    next: Math.min(expires, ...ahead),
+  };
+}
