@@ -50,7 +50,9 @@ async function follow(
     const basis = await findBasis(scope, { ...known, obstacle }, { own: linked.account, user });
     const before = basis.stored && accountOf(basis.stored.document);
     const after = { ...deriveAccount({ ...known, obstacle, account: basis.account }), user: user.id };
-    if (before && isSame(before, after)) return { account: after, released: [] };
+    // One that was leaving stays now that its user is back.
+    const isStaying = basis.stored?.document.due === undefined;
+    if (before && isStaying && isSame(before, after)) return { account: after, released: [] };
     const id = basis.stored ? accountIdOf(basis.stored.document) : scope.directory.newId();
     const written = await writeAccount(scope, {
       id,

@@ -193,6 +193,18 @@ describe('a removed account', () => {
     expect(await tenancy.accounts()).toEqual([]);
   });
 
+  test('stays as it is, and is not ended, when its user is restored inactive', async () => {
+    await using tenancy = openTenancy();
+    const user = await tenancy.user('anna', { active: false, ...workEmail('a@a.com') });
+    await tenancy.remove(user);
+    await restoreResource(tenancy.scope.directory, userType, user);
+    tenancy.directory.clock.time += 60 * day;
+    await maintain(tenancy);
+    const [account] = await tenancy.directory.all('users', 'account');
+    expect(account).toMatchObject({ state: 'removed', user });
+    expect(account).not.toHaveProperty('due');
+  });
+
   test('is back when its user is restored', async () => {
     await using tenancy = openTenancy();
     const user = await tenancy.user('anna', workEmail('a@a.com'));
