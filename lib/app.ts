@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { app } from '@azure/functions';
 import { v7 as newId } from 'uuid';
-import { settleAccounts } from './accounts/settle-accounts.ts';
+import type { AccountScope } from './accounts/scope.ts';
+import { countHeld, settleAccounts } from './accounts/settle-accounts.ts';
 import { deliverEvents } from './audit/deliver-events.ts';
+import { createTrail } from './audit/query.ts';
+import { createRequestAudit } from './audit/request-audit.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { readConfig } from './config.ts';
 import { maintainDirectory } from './directory/maintenance.ts';
 import { createPageMarks } from './directory/page-marks.ts';
-import type { DirectoryScope } from './directory/scope.ts';
+import type { Actor, DirectoryScope } from './directory/scope.ts';
 import { uniqueAttributesOf } from './directory/unique-values.ts';
 import { createFingerprint } from './keys/fingerprint.ts';
+import { readKeyRecord } from './keys/key-record.ts';
 import { createKeys } from './keys/keys.ts';
 import { createLocalSecretStore } from './keys/local-secret-store.ts';
 import { createSealer } from './keys/sealer.ts';
@@ -80,6 +84,13 @@ async function openParts() {
     keys,
     authenticate,
     directoryOf,
+    auditRequest: createRequestAudit({
+      store,
+      now,
+      newId,
+      log: (cause) => log('warning', { event: 'unaudited', cause }),
+    }),
+    trail: createTrail(store),
     passwords: createPasswords({ randomBytes }),
     fingerprint: createFingerprint(secrets),
     sealer: createSealer({ secrets, name: 'cursor-v1', randomBytes }),
@@ -113,6 +124,7 @@ async function openEngine(): Promise<DocumentStore> {
 /** Finishes what requests began and moves events into the audit trail; safe to run twice or beside requests. */
 export async function maintain(): Promise<void> {
   const { store, marks, tenants } = await parts();
+  const actor: Actor = { credential: 'timer', requestId: newId() };
   const scopeOf = (tenantId: string): DirectoryScope => ({
     tenantId,
     store,
@@ -120,19 +132,31 @@ export async function maintain(): Promise<void> {
     newId,
     marks,
     uniqueAttributes: {},
-    actor: { credential: 'timer', requestId: newId() },
+    actor,
     // What is rolled forward here leaves events of its own.
     concern: () => undefined,
   });
-  const settle = async (tenantId: string, users: readonly string[]) => {
-    const tenant = await tenants.retrieve(tenantId);
-    if (!tenant) return;
-    const { policy } = tenant;
-    const userType = userTypeOf(catalogue.typesOf(policy.endpoint));
-    await settleAccounts({ directory: scopeOf(tenantId), policy, userType }, users);
-  };
+  const accountsOf = (directory: DirectoryScope, { policy }: Tenant): AccountScope => ({
+    directory,
+    policy,
+    userType: userTypeOf(catalogue.typesOf(policy.endpoint)),
+  });
   await maintainDirectory({ store, now, scopeOf });
-  await deliverEvents({ store, now, settle });
+  await deliverEvents({
+    store,
+    now,
+    policyOf: async (tenantId) => (await tenants.retrieve(tenantId))?.policy,
+    settle: async ({ tenantId, ...cause }, users) => {
+      const tenant = await tenants.retrieve(tenantId);
+      const directory = { ...scopeOf(tenantId), actor: cause };
+      if (tenant) await settleAccounts(accountsOf(directory, tenant), users);
+    },
+    lastUseOf: async (credential) => (await readKeyRecord(store, credential))?.lastUsed,
+    beyondLicence: async (tenantId) => {
+      const tenant = await tenants.retrieve(tenantId);
+      return tenant ? countHeld(accountsOf(scopeOf(tenantId), tenant), 'noLicence') : 0;
+    },
+  });
 }
 
 /** Whether the service provider can answer: asks the store. */

@@ -32,15 +32,23 @@ export async function releaseHeld(scope: AccountScope, hold: Hold): Promise<void
   }
 }
 
+/** How many accounts are held for a reason. */
+export function countHeld(scope: AccountScope, hold: Hold): Promise<number> {
+  return scope.directory.store.count(heldFor(scope, hold));
+}
+
+function heldFor(scope: AccountScope, value: Hold) {
+  const where = { kind: 'compare', path: ['hold'], op: 'eq', value } as const;
+  return { ...accountPartition(scope), kind: accountKind, where };
+}
+
 async function heldAccounts(
   scope: AccountScope,
   hold: Hold,
   after: string | undefined,
 ): Promise<readonly AccountDocument[]> {
   const page = await scope.directory.store.query({
-    ...accountPartition(scope),
-    kind: accountKind,
-    where: { kind: 'compare', path: ['hold'], op: 'eq', value: hold },
+    ...heldFor(scope, hold),
     ...(after !== undefined && { after }),
     limit: 1,
   });

@@ -35,9 +35,21 @@ export interface Refusal {
   readonly tenantId?: string;
 }
 
+/** The cause of a 401 that it is known for. */
+export class CredentialRefused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(`The credential is refused: ${refusal.reason}`);
+    this.name = 'CredentialRefused';
+    this.refusal = refusal;
+  }
+}
+
 /**
  * Answers who presents an `Authorization` header at an endpoint path (`/scim/v2`, without the
- * resource). Rejects with ScimError `unauthenticated`, the same whatever the reason, or with a StoreError.
+ * resource). Rejects with ScimError `unauthenticated`, the same whatever the reason but for its cause, or with a
+ * StoreError.
  */
 export type Authenticate = (authorization: string | null | undefined, path: string) => Promise<Principal>;
 
@@ -56,7 +68,8 @@ const scopes = ['scim'] as const;
 export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorParts): Authenticate {
   const refuse = (refusal: Refusal): never => {
     log?.(refusal);
-    throw new ScimError('unauthenticated', { headers: { 'WWW-Authenticate': 'Bearer' } });
+    const cause = new CredentialRefused(refusal);
+    throw new ScimError('unauthenticated', { cause, headers: { 'WWW-Authenticate': 'Bearer' } });
   };
 
   return async (authorization, path) => {

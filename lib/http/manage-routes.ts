@@ -1,5 +1,6 @@
 import type { ManageOperations } from '../manage/operations.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
+import { manageAuditRoutes } from './manage-audit-routes.ts';
 import type { Operation } from './operation.ts';
 import type { Route } from './routes.ts';
 
@@ -38,6 +39,7 @@ function manage(
 
 /** The rows of the management API; the host has checked the function key. */
 export const manageRoutes: readonly Route<ManageOperations>[] = [
+  ...manageAuditRoutes,
   {
     name: 'manage-keys-issue',
     methods: ['POST'],

@@ -6,6 +6,10 @@ export interface RequestLine {
   readonly status: number;
   readonly milliseconds: number;
   readonly requestId: string;
+  /** A UUID that the client gave the request. */
+  readonly clientRequestId?: string;
+  /** W3C trace id. */
+  readonly traceId?: string;
   readonly tenant?: string;
   readonly credential?: string;
   /** The code of the error catalogue. */

@@ -1,5 +1,7 @@
+import type { Trail } from '../audit/query.ts';
 import type { KeyLifecycle } from '../keys/lifecycle.ts';
 import type { Tenants } from '../tenants/tenants.ts';
+import { listRecords, listRuns, retrieveRun } from './manage-audit.ts';
 import { issueKey, listKeys, revokeKey } from './manage-keys.ts';
 import { type DirectoryOf, listPendingMembers } from './manage-members.ts';
 import { createTenant, listTenants } from './manage-tenants.ts';
@@ -8,6 +10,7 @@ export interface ManageParts {
   readonly tenants: Tenants;
   readonly keys: KeyLifecycle;
   readonly directoryOf: DirectoryOf;
+  readonly trail: Trail;
   /** `https://host`, without a path. */
   readonly baseUrl: string;
   /** The ids of the packs that a tenant can have. */
@@ -25,5 +28,8 @@ export function manageOperations(parts: ManageParts) {
     listKeys: listKeys(parts),
     revokeKey: revokeKey(parts),
     listPendingMembers: listPendingMembers(parts),
+    listRecords: listRecords(parts),
+    listRuns: listRuns(parts),
+    retrieveRun: retrieveRun(parts),
   };
 }

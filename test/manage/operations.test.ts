@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createTrail } from '../../lib/audit/query.ts';
 import { manageOperations } from '../../lib/manage/operations.ts';
 import type { JsonObject } from '../../lib/scim/json.ts';
 import { openDeployment, startInstance } from '../keys/instance.ts';
@@ -9,7 +10,8 @@ async function one() {
   const directoryOf = (): never => {
     throw new Error('No operation here reads a directory');
   };
-  const deployed = { baseUrl: 'https://scim.example.com', packs: [], directoryOf };
+  const trail = createTrail(deployment.store);
+  const deployed = { baseUrl: 'https://scim.example.com', packs: [], directoryOf, trail };
   return { ...deployment, ...instance, manage: manageOperations({ ...instance, ...deployed }) };
 }
 

@@ -1,0 +1,37 @@
+import type { InvocationContext } from '@azure/functions';
+import type { Head } from './head.ts';
+
+/** The names that a request has here and elsewhere. */
+export interface RequestIds {
+  /** Ours: the id of the function invocation. */
+  readonly requestId: string;
+  /** The client's: a UUID in lower case. */
+  readonly clientRequestId?: string;
+  /** 32 hexadecimal digits. */
+  readonly traceId?: string;
+}
+
+/** Where clients and gateways write the id of a request, the most telling first. */
+const clientHeaders = ['client-request-id', 'x-ms-client-request-id', 'x-ms-correlation-id', 'x-request-id'];
+
+const uuidForm = /^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/i;
+const traceParentForm = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-|$)/;
+
+/**
+ * Reads the ids of a request. What a client sends is taken only as a UUID or as a `traceparent` (W3C Trace Context
+ * 3.2.2), so that nothing else gets into the log; the host's trace comes first, which continues the client's.
+ */
+export function readRequestIds(
+  header: Head['header'],
+  { invocationId, traceContext }: Pick<InvocationContext, 'invocationId' | 'traceContext'>,
+): RequestIds {
+  const clientRequestId = clientHeaders.map(header).find((value) => uuidForm.test(value ?? ''));
+  const traceId = [traceContext?.traceParent, header('traceparent')]
+    .map((value) => traceParentForm.exec(value ?? '')?.[1])
+    .find((id) => id !== undefined);
+  return {
+    requestId: invocationId,
+    ...(clientRequestId !== undefined && { clientRequestId: clientRequestId.toLowerCase() }),
+    ...(traceId !== undefined && { traceId }),
+  };
+}
