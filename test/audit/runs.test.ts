@@ -51,7 +51,7 @@ describe('a sync run', () => {
     expect(run).not.toHaveProperty('due');
   });
 
-  test('counts what was created, changed, deleted, held and refused, and tells the first refusals that differ', async () => {
+  test('counts what came of its requests, and tells the first refusals that differ', async () => {
     await using directory = openDirectory();
     for (const operation of ['create', 'create', 'replace', 'modify', 'delete']) {
       await leave(directory, { operation, resourceType: 'User' });
