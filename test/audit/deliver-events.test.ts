@@ -89,6 +89,7 @@ describe('the delivery of events', { timeout: 120_000 }, () => {
     await using directory = openDirectory();
     for (let number = 0; number < 600; number += 1) await leave(directory);
     const { clock, scope } = directory;
+    clock.time += 1_800_000;
     const slow = intercept(scope.store, async (partition, changes) => {
       clock.time += 10_000;
       return scope.store.commit(partition, changes);

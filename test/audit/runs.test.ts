@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mailKind } from '../../lib/accounts/mails.ts';
+import { deliverTenant } from '../../lib/audit/deliver-tenant.ts';
+import type { AuditEvent } from '../../lib/audit/record.ts';
 import { runGap } from '../../lib/audit/run.ts';
 import { breakingStore, cutEverywhere, type Directory, openDirectory } from '../directory/directory.ts';
 import { deliver, leave, records, runs, total } from './delivery.ts';
@@ -105,6 +107,46 @@ describe('a sync run', () => {
     expect(await times(directory)).toEqual([['open', 0, 15]]);
     await pass(directory, 20, { lastUseOf });
     expect(await times(directory)).toEqual([['closed', 0, 15]]);
+  });
+
+  test('is over when the key was used again only after a gap, though nobody looked meanwhile', async () => {
+    await using directory = openDirectory();
+    const { clock } = directory;
+    await leave(directory);
+    await deliver(directory);
+    clock.time += 45 * minute;
+    await deliver(directory, { lastUseOf: async () => clock.time - 5 * minute });
+    expect(await times(directory)).toEqual([['closed', 0, 0]]);
+  });
+
+  test('is opened once, by whichever of two instances with different events comes first', async () => {
+    await using directory = openDirectory();
+    const { scope, clock } = directory;
+    const parts = { store: scope.store, now: scope.now, policyOf: async () => undefined };
+    const events: AuditEvent[] = [];
+    for (let number = 0; number < 8; number += 1) {
+      events.push(await leave(directory));
+      clock.time += 1;
+    }
+    const deliverOne = (event: AuditEvent) =>
+      deliverTenant(parts, scope.tenantId, [{ container: 'users', event }]);
+    await Promise.all(events.map(deliverOne));
+    expect((await runs(directory)).map(total)).toEqual([8]);
+  });
+
+  test('is not closed while events of its tenant cannot be delivered', async () => {
+    await using directory = openDirectory();
+    const { clock } = directory;
+    await leave(directory);
+    await deliver(directory);
+    clock.time += 9 * minute;
+    await leave(directory, { resourceType: 'User', resource: 'u' });
+    clock.time += 3 * minute;
+    const settle = () => Promise.reject(new Error('Cannot be settled'));
+    await expect(deliver(directory, { settle })).rejects.toThrow(AggregateError);
+    expect(await times(directory)).toEqual([['open', 0, 0]]);
+    await pass(directory, 1);
+    expect(await times(directory)).toEqual([['open', 0, 9]]);
   });
 
   test('takes in what arrives late, whether it is open, closed or was never there', async () => {
