@@ -3,7 +3,7 @@ import { limits } from '../limits.ts';
 import type { Change, Document, DocumentStore, Stored } from '../store/document-store.ts';
 import type { Policy } from '../tenants/policy.ts';
 import { commitOnce } from './commit-each.ts';
-import { auditPartition } from './record.ts';
+import { auditPartition, expiryOf } from './record.ts';
 import { hasFailures, type RunDocument, runGap, runKind } from './run.ts';
 
 export interface ClosingParts {
@@ -70,7 +70,7 @@ async function report(parts: ClosingParts, { document: run, version }: StoredRun
       ...{ id: `mail:${run.id}`, tenantId, kind: 'mail', due: now },
       ...{ template: 'runReport', run: run.id, attempts: 0 },
     };
-    const expires = now + policy.audit.days * 86_400_000;
+    const expires = expiryOf(now, policy.audit.days);
     const receipt: Document = { id: `report:${run.id}`, tenantId, kind: receiptKind, expires };
     const changes: readonly Change[] = [mail, receipt].map((document) => ({ op: 'create', document }));
     await commitOnce(parts.store, { container: 'users', tenantId }, changes);

@@ -120,7 +120,9 @@ function byTenant(queued: readonly QueuedEvent[]): ReadonlyMap<string, readonly 
   const tenants = new Map<string, QueuedEvent[]>();
   for (const one of queued) {
     const { tenantId } = one.event;
-    tenants.set(tenantId, [...(tenants.get(tenantId) ?? []), one]);
+    const known = tenants.get(tenantId);
+    if (known) known.push(one);
+    else tenants.set(tenantId, [one]);
   }
   return tenants;
 }

@@ -35,7 +35,7 @@ export interface Refusal {
   readonly tenantId?: string;
 }
 
-/** The cause of a 401 that it is known for. */
+/** Why a request is answered 401: the cause of its ScimError, for the audit. */
 export class CredentialRefused extends Error {
   readonly refusal: Refusal;
 
