@@ -1,7 +1,7 @@
 import { receiptKind } from '../directory/events.ts';
 import { limits } from '../limits.ts';
 import { type Container, type DocumentStore, type Stored, StoreError } from '../store/document-store.ts';
-import { type Policy, policySchema } from '../tenants/policy.ts';
+import type { Policy } from '../tenants/policy.ts';
 import { commitEach, commitOnce } from './commit-each.ts';
 import { DeliveryDraft, openingsKind, type QueuedEvent, type Standing } from './delivery-draft.ts';
 import { auditPartition, recordId, recordKind } from './record.ts';
@@ -15,9 +15,6 @@ export interface TenantDeliveryParts {
   readonly policyOf: (tenantId: string) => Promise<Policy | undefined>;
 }
 
-/** How a trail is kept whose tenant is gone. */
-const usual = policySchema.parse({}).audit;
-
 /**
  * Moves events of one tenant, in the order of their times, into its audit trail.
  *
@@ -29,10 +26,15 @@ export async function deliverTenant(
   tenantId: string,
   events: readonly QueuedEvent[],
 ): Promise<void> {
-  const { audit = usual } = (await parts.policyOf(tenantId)) ?? {};
+  const { store } = parts;
+  const policy = await parts.policyOf(tenantId);
+  // Of a tenant that was removed nothing is kept.
+  if (!policy) return dropEvents(store, tenantId, events);
   for (let rest = events; rest.length > 0; ) {
-    const taken = await deliverSome(parts, { tenantId, audit }, rest);
-    await dropDelivered(parts.store, tenantId, rest.slice(0, taken));
+    const taken = await deliverSome(parts, { tenantId, audit: policy.audit }, rest);
+    // Beside the records they are gone with the batch that delivered them.
+    const elsewhere = rest.slice(0, taken).filter(({ container }) => container !== 'audit');
+    await dropEvents(store, tenantId, elsewhere);
     rest = rest.slice(taken);
   }
 }
@@ -122,17 +124,13 @@ async function runsSince(
   }
 }
 
-/** Beside the records they are gone with the batch that delivered them. */
-async function dropDelivered(
+async function dropEvents(
   store: DocumentStore,
   tenantId: string,
-  delivered: readonly QueuedEvent[],
+  queued: readonly QueuedEvent[],
 ): Promise<void> {
-  const places = new Set(delivered.map(({ container }) => container));
-  places.delete('audit');
-  for (const container of places) {
-    const events = eventsIn(container, delivered);
-    const drops = events.map(({ kind, id }) => ({ op: 'delete', kind, id }) as const);
+  for (const container of new Set(queued.map((one) => one.container))) {
+    const drops = eventsIn(container, queued).map(({ kind, id }) => ({ op: 'delete', kind, id }) as const);
     await commitEach(store, { container, tenantId }, drops);
   }
 }

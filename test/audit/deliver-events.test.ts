@@ -138,6 +138,14 @@ describe('the delivery of events', { timeout: 120_000 }, () => {
     expect((await scope.store.query(query)).documents).toHaveLength(1);
   });
 
+  test('of a tenant that was removed keeps nothing', async () => {
+    await using directory = openDirectory();
+    for (const container of ['users', 'groups', 'audit'] as const) await leave(directory, { container });
+    await deliver(directory, { policyOf: async () => undefined });
+    expect(await waiting(directory)).toEqual([]);
+    expect([await records(directory), await runs(directory)]).toEqual([[], []]);
+  });
+
   test('waits for accounts that cannot be settled, and only of the users concerned', async () => {
     await using directory = openDirectory();
     const { clock } = directory;

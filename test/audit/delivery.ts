@@ -12,7 +12,7 @@ import {
 import { type PolicyInput, policySchema } from '../../lib/tenants/policy.ts';
 import { type Directory, intercept } from '../directory/directory.ts';
 
-export interface Delivering extends Partial<Omit<DeliveryParts, 'policyOf'>> {
+export interface Delivering extends Partial<DeliveryParts> {
   readonly policy?: PolicyInput;
 }
 

@@ -4,6 +4,7 @@ import { mailKind } from '../../lib/accounts/mails.ts';
 import { deliverTenant } from '../../lib/audit/deliver-tenant.ts';
 import type { AuditEvent } from '../../lib/audit/record.ts';
 import { runGap } from '../../lib/audit/run.ts';
+import { policySchema } from '../../lib/tenants/policy.ts';
 import { breakingStore, cutEverywhere, type Directory, openDirectory } from '../directory/directory.ts';
 import { deliver, leave, records, runs, total } from './delivery.ts';
 
@@ -122,7 +123,7 @@ describe('a sync run', () => {
   test('is opened once, by whichever of two instances with different events comes first', async () => {
     await using directory = openDirectory();
     const { scope, clock } = directory;
-    const parts = { store: scope.store, now: scope.now, policyOf: async () => undefined };
+    const parts = { store: scope.store, now: scope.now, policyOf: async () => policySchema.parse({}) };
     const events: AuditEvent[] = [];
     for (let number = 0; number < 8; number += 1) {
       events.push(await leave(directory));
