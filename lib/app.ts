@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { app } from '@azure/functions';
 import { v7 as newId } from 'uuid';
 import type { AccountScope } from './accounts/scope.ts';
+import { createTrail } from './audit/query.ts';
+import { createRequestAudit } from './audit/request-audit.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { readConfig } from './config.ts';
 import { createPageMarks } from './directory/page-marks.ts';
@@ -89,6 +91,13 @@ async function openParts() {
     keys,
     authenticate,
     directoryOf,
+    auditRequest: createRequestAudit({
+      store,
+      now,
+      newId,
+      log: (cause) => log('warning', { event: 'unaudited', cause }),
+    }),
+    trail: createTrail(store),
     passwords: createPasswords({ randomBytes }),
     fingerprint: createFingerprint(secrets),
     sealer: createSealer({ secrets, name: 'cursor-v1', randomBytes }),

@@ -1,5 +1,6 @@
 import { catalogue, config, log, now, parts } from './app.ts';
-import { createPipeline } from './http/pipeline.ts';
+import { factsOf } from './http/outcome.ts';
+import { createPipeline, type Outcome } from './http/pipeline.ts';
 import { type Api, registerFallback, registerRoutes } from './http/register.ts';
 import { levelOf, type RequestLine } from './http/request-line.ts';
 import type { Route } from './http/routes.ts';
@@ -17,6 +18,13 @@ const logRequest = (line: RequestLine) => log(levelOf(line), line);
 /** The change itself is done, and the timer settles what follows from it. */
 const logUnsettled = (cause: unknown) => log('warning', { event: 'unsettled', cause });
 
+async function audit(outcome: Outcome<Context>): Promise<void> {
+  const answered = factsOf(outcome);
+  if (!answered || answered.facts.length === 0) return;
+  const { auditRequest } = await parts();
+  await auditRequest(answered);
+}
+
 const shared = { log: logRequest, now, showCost: config.showCost };
 
 const scim: Api<Context> = {
@@ -25,7 +33,8 @@ const scim: Api<Context> = {
   pipeline: createPipeline<Context>({
     ...shared,
     endpointPaths,
-    async admit({ endpointPath, header }, { id, cost, note, fired }) {
+    audit,
+    async admit({ endpointPath, header }, { id, clientRequestId, cost, note, fired, changed }) {
       if (endpointPath === undefined)
         throw new ScimError('notFound', { detail: 'There is nothing at this path' });
       const { authenticate, directoryOf, passwords, fingerprint, sealer } = await parts();
@@ -34,7 +43,8 @@ const scim: Api<Context> = {
       if (authorization?.startsWith('muster_')) note(['key-without-bearer']);
       const { credential } = principal;
       const { concern, settle } = createConcern(tenant);
-      const actor = { credential, requestId: id, fired };
+      const client = clientRequestId === undefined ? {} : { clientRequestId };
+      const actor = { credential, requestId: id, ...client, fired, changed };
       const directory = directoryOf(tenant, { cost, actor, ...(concern && { concern }) });
       const types = catalogue.typesOf(tenant.policy.endpoint);
       const { profile, path } = tenant.policy.endpoint;
@@ -54,11 +64,12 @@ const management: Api<ManageParts> = {
     ...shared,
     endpointPaths: ['/manage'],
     async admit(_head, { id, cost }) {
-      const { tenants, keys, directoryOf, accountsOf } = await parts();
+      const { tenants, keys, trail, directoryOf, accountsOf } = await parts();
       const work = { cost, actor: { credential: 'management', requestId: id } };
       const context = {
         tenants,
         keys,
+        trail,
         packs: catalogue.packs.map((pack) => pack.id),
         baseUrl: config.publicBaseUrl,
         operator: 'function key',

@@ -106,6 +106,24 @@ export const limits = {
   /** For so long what was ready is taken for ready, so that probes cost nothing. */
   readySecondsMax: 5,
 
-  /** Documents that one timer run moves on; the next run takes the rest. */
+  /** A time without records or use of the key that ends a sync run. */
+  runGapSeconds: 600,
+  /** How often it is looked at whether a run that went quiet goes on. */
+  runCheckSeconds: 60,
+  /** Refusals that a run tells word for word. */
+  runDetailsMax: 5,
+  /** How long an answer waits until it is taken down that it refuses something. */
+  auditMillisecondsMax: 1_000,
+  /** A credential that is refused leaves one record for each reason in this time. */
+  refusedCredentialSecondsMin: 300,
+  /** For how long it is known that an event was delivered which left no record. */
+  receiptHours: 24,
+  /** When an event that could not be delivered is tried again. */
+  eventRetrySeconds: 60,
+  /** How long one timer run moves events into the audit trail; the timer comes by every minute. */
+  deliverySecondsMax: 40,
+  /** Tenants whose events are delivered at the same time. */
+  tenantsAtOnce: 4,
+  /** Documents of a kind that one timer run moves on, or reads at a time; the next run takes the rest. */
   maintenanceBatchMax: 500,
 } as const;

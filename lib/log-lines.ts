@@ -101,6 +101,11 @@ export const logLines = {
     when: 'accounts could not follow a change that a request made; the change stands, and the timer tries again',
     fields: { cause },
   },
+  unaudited: {
+    level: '`warning`',
+    when: 'what a request was refused for could not be taken down in the audit trail; the answer is as it was',
+    fields: { cause },
+  },
   'key-expiry': {
     level: '`warning`',
     when: 'a key expires soon',

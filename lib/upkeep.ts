@@ -1,60 +1,75 @@
+import { countAccounts } from './accounts/list-accounts.ts';
 import { maintainAccounts } from './accounts/maintenance.ts';
 import type { AccountScope } from './accounts/scope.ts';
 import { settleAccounts } from './accounts/settle-accounts.ts';
 import { catalogue, config, log, now, parts } from './app.ts';
 import { deliverEvents } from './audit/deliver-events.ts';
+import type { Cause } from './audit/settle-concerned.ts';
 import { maintainDirectory } from './directory/maintenance.ts';
-import type { DirectoryScope } from './directory/scope.ts';
+import type { Actor, DirectoryScope } from './directory/scope.ts';
 import { readyHandler } from './http/health.ts';
 import { createCost } from './http/request-cost.ts';
 import { expireKeys, type KeyWarning } from './keys/expire-keys.ts';
 import { currentPepper } from './keys/hash.ts';
+import { readKeyRecord } from './keys/key-record.ts';
 import { runMaintenance } from './maintenance-run.ts';
 import { userTypeOf } from './provisioning/user-type.ts';
+import type { Meter } from './store/document-store.ts';
 import { purgeTenants } from './tenants/remove-tenant.ts';
 
 /** Finishes what requests began and moves events into the audit trail; safe to run twice or beside requests. */
 export async function maintain(): Promise<void> {
   const cost = createCost();
-  const open = async () => {
-    const { store, marks, tenants, keys, secrets, newId } = await parts();
-    const work = store.metered(cost);
-    const scopeOf = (tenantId: string): DirectoryScope => ({
-      tenantId,
-      store: work,
-      now,
-      newId,
-      marks,
-      uniqueAttributes: {},
-      actor: { credential: 'timer', requestId: newId() },
-      // What is rolled forward here leaves events of its own.
-      concern: () => undefined,
-    });
-    const accountsOf = async (tenantId: string): Promise<AccountScope | undefined> => {
-      const policy = (await tenants.retrieve(tenantId))?.policy;
-      if (!policy?.accounts.enabled) return undefined;
-      const userType = userTypeOf(catalogue.typesOf(policy.endpoint));
-      return { directory: scopeOf(tenantId), policy, userType };
-    };
-    const settle = async (tenantId: string, users: readonly string[]) => {
-      const scope = await accountsOf(tenantId);
-      if (scope) await settleAccounts(scope, users);
-    };
-    return { store: work, now, scopeOf, accountsOf, settle, tenants, secrets, removeKey: keys.remove };
-  };
+  const step =
+    (run: (work: Awaited<ReturnType<typeof openWork>>) => Promise<void>) =>
+    async (done: (kind: string) => void) =>
+      run(await openWork(cost, done));
   await runMaintenance({ log, now, cost }, [
-    async (done) => maintainDirectory({ ...(await open()), done }),
-    async (done) => {
-      const { accountsOf, ...work } = await open();
-      await maintainAccounts({ ...work, scopeOf: accountsOf, done });
-    },
-    async (done) => deliverEvents({ ...(await open()), done }),
-    async (done) => {
-      const { tenants: holders, ...work } = await open();
-      await expireKeys({ ...work, holders, warn, done });
-    },
-    async (done) => purgeTenants({ ...(await open()), done }),
+    step(maintainDirectory),
+    step(({ accountsOf, ...work }) => maintainAccounts({ ...work, scopeOf: accountsOf })),
+    step(deliverEvents),
+    step(expireKeys),
+    step(purgeTenants),
   ]);
+}
+
+/** What the steps of the timer work with. */
+async function openWork(meter: Meter, done: (kind: string) => void) {
+  const { store: whole, marks, tenants, keys, secrets, newId } = await parts();
+  const store = whole.metered(meter);
+  const requestId = newId();
+  const scopeOf = (tenantId: string, actor: Actor = { credential: 'timer', requestId }): DirectoryScope => ({
+    tenantId,
+    store,
+    now,
+    newId,
+    marks,
+    uniqueAttributes: {},
+    actor,
+    // What is rolled forward here leaves events of its own.
+    concern: () => undefined,
+  });
+  const policyOf = async (tenantId: string) => (await tenants.retrieve(tenantId))?.policy;
+  const accountsOf = async (tenantId: string, actor?: Actor): Promise<AccountScope | undefined> => {
+    const policy = await policyOf(tenantId);
+    if (!policy?.accounts.enabled) return undefined;
+    const userType = userTypeOf(catalogue.typesOf(policy.endpoint));
+    return { directory: scopeOf(tenantId, actor), policy, userType };
+  };
+  return {
+    ...{ store, now, done, scopeOf, accountsOf, policyOf, secrets, warn },
+    holders: tenants,
+    removeKey: keys.remove,
+    settle: async ({ tenantId, ...actor }: Cause, users: readonly string[]) => {
+      const scope = await accountsOf(tenantId, actor);
+      if (scope) await settleAccounts(scope, users);
+    },
+    lastUseOf: async (keyId: string) => (await readKeyRecord(store, keyId))?.lastUsed,
+    beyondLicence: async (tenantId: string) => {
+      const scope = await accountsOf(tenantId);
+      return scope ? countAccounts(scope, { hold: 'noLicence' }) : 0;
+    },
+  };
 }
 
 /** Tells operators by the log, and the tenant's administrators by mail. */

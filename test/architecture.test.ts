@@ -43,7 +43,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'lib/limits.ts',
     'node:crypto',
   ],
-  'lib/audit': ['lib/directory', 'lib/tenants', 'lib/store/document-store.ts', 'lib/limits.ts'],
+  'lib/audit': ['lib/directory', 'lib/tenants', 'lib/store/document-store.ts', 'lib/limits.ts', 'lru-cache'],
   'lib/directory': ['lib/scim', 'lib/store/document-store.ts', 'lib/limits.ts', 'lru-cache', 'node:crypto'],
   'lib/tenants': [
     'lib/keys',

@@ -1,7 +1,7 @@
 import { limits } from '../limits.ts';
-import type { AccountDocument, Hold } from './account.ts';
-import { accountKind } from './account.ts';
-import { type AccountScope, accountPartition } from './scope.ts';
+import { accountIdOf, type Hold } from './account.ts';
+import { listAccounts } from './list-accounts.ts';
+import type { AccountScope } from './scope.ts';
 import { settleAccount } from './settle.ts';
 
 /** Brings the accounts of users in step with the directory, and those that wait for what they set free. */
@@ -22,27 +22,12 @@ export async function settleAccounts(scope: AccountScope, users: readonly string
 export async function releaseHeld(scope: AccountScope, hold: Hold): Promise<void> {
   let after: string | undefined;
   for (;;) {
-    const [held] = await heldAccounts(scope, hold, after);
+    const [held] = (await listAccounts(scope, { hold, after, limit: 1 })).accounts;
     if (held?.user === undefined) return;
     const { account } = await settleAccount(scope, held.user);
     if (account?.hold !== hold) continue;
     // Seats are alike: where the oldest finds none, no other does. Addresses are not.
     if (hold === 'noLicence') return;
-    after = held.id;
+    after = accountIdOf(held);
   }
-}
-
-async function heldAccounts(
-  scope: AccountScope,
-  hold: Hold,
-  after: string | undefined,
-): Promise<readonly AccountDocument[]> {
-  const page = await scope.directory.store.query({
-    ...accountPartition(scope),
-    kind: accountKind,
-    where: { kind: 'compare', path: ['hold'], op: 'eq', value: hold },
-    ...(after !== undefined && { after }),
-    limit: 1,
-  });
-  return page.documents.map(({ document }) => document as AccountDocument);
 }

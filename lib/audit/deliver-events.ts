@@ -1,55 +1,131 @@
-import { type EventDocument, eventKind, recordKind } from '../directory/events.ts';
+import { eventKind } from '../directory/events.ts';
 import { limits } from '../limits.ts';
-import { type DocumentStore, StoreError } from '../store/document-store.ts';
+import type { Change, Container } from '../store/document-store.ts';
+import { type ClosingParts, closeRuns } from './close-runs.ts';
+import { commitEach } from './commit-each.ts';
+import { deliverTenant, eventsIn, type TenantDeliveryParts } from './deliver-tenant.ts';
+import type { QueuedEvent } from './delivery-draft.ts';
+import type { AuditEvent } from './record.ts';
+import { type Settle, settleConcerned } from './settle-concerned.ts';
 
-export interface DeliveryParts {
-  readonly store: DocumentStore;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+export interface DeliveryParts extends TenantDeliveryParts, ClosingParts {
   /** Brings the accounts of users in step with the directory, in case the request did not. */
-  readonly settle: (tenantId: string, users: readonly string[]) => Promise<void>;
+  readonly settle: Settle;
   /** Told of each event that is delivered. */
   readonly done?: (kind: string) => void;
 }
 
-/** Settles what events concern, then moves them into the audit trail; one that is delivered twice is one record. */
-export async function deliverEvents({ store, now, settle, done }: DeliveryParts): Promise<void> {
-  for (const container of ['users', 'groups'] as const) {
+const queues = ['users', 'groups', 'audit'] as const satisfies readonly Container[];
+
+/**
+ * Settles what events concern, moves them into the audit trail as long as there are any and time is left, and closes
+ * the sync runs that are over. May be cut off anywhere, and run twice or at once.
+ *
+ * What fails keeps no other tenant from being served; throws an AggregateError of the failures at the end.
+ */
+export async function deliverEvents(parts: DeliveryParts): Promise<void> {
+  const { now } = parts;
+  const end = now() + limits.deliverySecondsMax * 1_000;
+  const delivery = new Delivery(parts, () => now() >= end);
+  let round: Round;
+  do round = await delivery.serve();
+  while (round.moved > 0 && now() < end);
+  const { behind, failures } = delivery;
+  await closeRuns(parts, { until: round.until, behind }).catch((thrown: unknown) => failures.push(thrown));
+  if (failures.length > 0) throw new AggregateError(failures, 'Delivery failed for some events');
+}
+
+interface Round {
+  /** Up to here, in milliseconds since 1970, nothing waits but of tenants that are behind. */
+  readonly until: number;
+  /** How many events were delivered, or put off. */
+  readonly moved: number;
+}
+
+/** What one run of the timer delivers. */
+class Delivery {
+  /** Tenants with events that could not be delivered. */
+  readonly behind = new Set<string>();
+  readonly failures: unknown[] = [];
+  readonly #parts: DeliveryParts;
+  readonly #isOver: () => boolean;
+
+  constructor(parts: DeliveryParts, isOver: () => boolean) {
+    this.#parts = parts;
+    this.#isOver = isOver;
+  }
+
+  /** Delivers what is due, tenants side by side. */
+  async serve(): Promise<Round> {
+    const { queued, until } = await this.#due();
+    let moved = 0;
+    const tenants = byTenant(queued).entries();
+    const worker = async () => {
+      for (const [tenantId, events] of tenants) {
+        if (this.#isOver()) this.behind.add(tenantId);
+        else moved += await this.#serveTenant(tenantId, events);
+      }
+    };
+    await Promise.all(Array.from({ length: limits.tenantsAtOnce }, worker));
+    return { until, moved };
+  }
+
+  /** The events of all queues in the order of their times, as far as none of another queue can lie between. */
+  async #due(): Promise<{ queued: readonly QueuedEvent[]; until: number }> {
+    const { store, now } = this.#parts;
     const due = { before: now(), limit: limits.maintenanceBatchMax };
-    const events = (await store.due(container, eventKind, due)).map(
-      ({ document }) => document as EventDocument,
-    );
-    for (const [tenantId, users] of concernedUsers(events)) await settle(tenantId, users);
-    for (const event of events) {
-      await record(store, event);
-      const drop = { op: 'delete', kind: eventKind, id: event.id } as const;
-      await once(store.commit({ container, tenantId: event.tenantId }, [drop]));
-      done?.(eventKind);
+    let until = due.before;
+    const all: QueuedEvent[] = [];
+    for (const container of queues) {
+      const found = (await store.due(container, eventKind, due)).map(
+        ({ document }) => document as AuditEvent,
+      );
+      if (found.length === due.limit) until = Math.min(until, found.at(-1)?.due ?? until);
+      all.push(...found.map((event) => ({ container, event })));
+    }
+    const queued = all.filter(({ event }) => (event.due ?? 0) <= until);
+    return { queued: queued.toSorted((a, b) => (a.event.at < b.event.at ? -1 : 1)), until };
+  }
+
+  /** Yields how many events do not wait any more. */
+  async #serveTenant(tenantId: string, events: readonly QueuedEvent[]): Promise<number> {
+    const { ready, unsettled, failures } = await settleConcerned(this.#parts.settle, events);
+    this.failures.push(...failures);
+    try {
+      if (unsettled.length > 0) await this.#putOff(tenantId, unsettled);
+      await deliverTenant(this.#parts, tenantId, ready);
+      for (const _ of ready) this.#parts.done?.(eventKind);
+      return events.length;
+    } catch (thrown) {
+      this.failures.push(thrown);
+      return this.#putOff(tenantId, ready).then(
+        () => events.length,
+        () => 0,
+      );
+    }
+  }
+
+  /** So that they do not keep those of other tenants from being read; what was delivered already is gone. */
+  async #putOff(tenantId: string, events: readonly QueuedEvent[]): Promise<void> {
+    const { store, now } = this.#parts;
+    this.behind.add(tenantId);
+    const set = { due: now() + limits.eventRetrySeconds * 1_000 };
+    for (const container of queues) {
+      const changes = eventsIn(container, events).map(
+        ({ kind, id }): Change => ({ op: 'increment', kind, id, by: {}, set, ifAbsent: 'fail' }),
+      );
+      await commitEach(store, { container, tenantId }, changes);
     }
   }
 }
 
-function concernedUsers(events: readonly EventDocument[]): ReadonlyMap<string, readonly string[]> {
-  const users = new Map<string, Set<string>>();
-  for (const { tenantId, resourceType, resource, users: members = [] } of events) {
-    const concerned = users.get(tenantId) ?? new Set<string>();
-    for (const user of resourceType === 'User' ? [resource, ...members] : members) concerned.add(user);
-    users.set(tenantId, concerned);
+function byTenant(queued: readonly QueuedEvent[]): ReadonlyMap<string, readonly QueuedEvent[]> {
+  const tenants = new Map<string, QueuedEvent[]>();
+  for (const one of queued) {
+    const { tenantId } = one.event;
+    const known = tenants.get(tenantId);
+    if (known) known.push(one);
+    else tenants.set(tenantId, [one]);
   }
-  return new Map([...users].map(([tenantId, concerned]) => [tenantId, [...concerned]]));
-}
-
-async function record(store: DocumentStore, { due, ...facts }: EventDocument): Promise<void> {
-  const document = { ...facts, kind: recordKind };
-  await once(store.commit({ container: 'audit', tenantId: facts.tenantId }, [{ op: 'create', document }]));
-}
-
-/** A run beside this one may have been faster, which is as good. */
-async function once(commit: Promise<void>): Promise<void> {
-  try {
-    await commit;
-  } catch (thrown) {
-    if (!(thrown instanceof StoreError) || thrown.kind === 'throttled' || thrown.kind === 'unavailable')
-      throw thrown;
-  }
+  return tenants;
 }

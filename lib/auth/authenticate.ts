@@ -36,9 +36,21 @@ export interface Refusal {
   readonly tenantId?: string;
 }
 
+/** Why a request is answered 401: the cause of its ScimError, for the audit. */
+export class CredentialRefused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(`The credential is refused: ${refusal.reason}`);
+    this.name = 'CredentialRefused';
+    this.refusal = refusal;
+  }
+}
+
 /**
  * Answers who presents an `Authorization` header at an endpoint path (`/scim/v2`, without the
- * resource). Rejects with ScimError `unauthenticated`, the same whatever the reason, or with a StoreError.
+ * resource). Rejects with ScimError `unauthenticated`, the same whatever the reason but for its cause, or with a
+ * StoreError.
  */
 export type Authenticate = (
   authorization: string | null | undefined,
@@ -62,7 +74,8 @@ export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorPa
   return async (authorization, path, requestId) => {
     const refuse = (refusal: Refusal): never => {
       log?.({ ...refusal, requestId });
-      throw new ScimError('unauthenticated', { headers: { 'WWW-Authenticate': 'Bearer' } });
+      const cause = new CredentialRefused(refusal);
+      throw new ScimError('unauthenticated', { cause, headers: { 'WWW-Authenticate': 'Bearer' } });
     };
     if (!authorization) return refuse({ reason: 'missing' });
     const [, scheme, text = ''] = bearerForm.exec(authorization) ?? [];

@@ -4,8 +4,10 @@ import type { Change, Document, Page, Query } from '../store/document-store.ts';
 import type { DirectoryScope } from './scope.ts';
 
 export const eventKind = 'event';
-/** An event in the audit trail, under the same id. */
-export const recordKind = 'record';
+/**
+ * Tells in the audit trail, under the id of an event, that it was delivered; kept for as long as someone may ask.
+ */
+export const receiptKind = 'receipt';
 export type EventOperation = ResourceOperation | AccountOperation | ManageOperation;
 type ResourceOperation = 'create' | 'replace' | 'modify' | 'delete' | 'restore' | 'finalise';
 /** What operators do to a tenant and its keys. */
@@ -41,6 +43,7 @@ export interface EventDocument extends Document {
   readonly users?: readonly string[];
   readonly credential: string;
   readonly requestId: string;
+  readonly clientRequestId?: string;
 }
 
 export interface EventFacts {
@@ -58,7 +61,8 @@ export function eventChange(
   facts: EventFacts,
 ): Change {
   const now = scope.now();
-  const { credential, requestId, fired } = scope.actor;
+  const { credential, requestId, clientRequestId, fired, changed } = scope.actor;
+  changed?.();
   const document: EventDocument = {
     id: eventId(scope, facts),
     tenantId: scope.tenantId,
@@ -74,6 +78,7 @@ export function eventChange(
     fired: fired?.() ?? [],
     credential,
     requestId,
+    ...(clientRequestId !== undefined && { clientRequestId }),
   };
   return { op: 'create', document };
 }
@@ -93,14 +98,22 @@ function eventId({ eventMark, newId }: DirectoryScope, { operation, id }: EventF
   return eventMark === undefined ? `event:${newId()}` : `event:${eventMark}:${operation}:${id}`;
 }
 
+/** Whether someone may ask for the event by its mark. */
+export function isMarked({ id }: Pick<EventDocument, 'id'>): boolean {
+  return id.split(':').length > 2;
+}
+
+/** What is still known of an event once it was delivered. */
+export type MarkedEvent = Pick<EventDocument, 'id' | 'operation' | 'resourceType' | 'resource'>;
+
 /** All events whose marks begin with a text, whether the timer has delivered them or not. */
-export async function markedEvents(scope: DirectoryScope, mark: string): Promise<readonly EventDocument[]> {
-  const found = new Map<string, EventDocument>();
+export async function markedEvents(scope: DirectoryScope, mark: string): Promise<readonly MarkedEvent[]> {
+  const found = new Map<string, MarkedEvent>();
   // The audit trail comes last: an event is there before it leaves its container.
   for (const { container, kind } of [
     { container: 'users', kind: eventKind },
     { container: 'groups', kind: eventKind },
-    { container: 'audit', kind: recordKind },
+    { container: 'audit', kind: receiptKind },
   ] as const) {
     const source = { container, kind, tenantId: scope.tenantId };
     for await (const event of eventsBehind(scope, source, `event:${mark}`)) found.set(event.id, event);
@@ -112,7 +125,7 @@ async function* eventsBehind(
   { store }: DirectoryScope,
   source: Pick<Query, 'container' | 'tenantId' | 'kind'>,
   prefix: string,
-): AsyncGenerator<EventDocument> {
+): AsyncGenerator<MarkedEvent> {
   let after: string | undefined = prefix;
   while (after !== undefined) {
     const page: Page = await store.query({ ...source, after, limit: limits.pageSizeMax });

@@ -26,8 +26,12 @@ export interface DirectoryScope {
 export interface Actor {
   readonly credential: string;
   readonly requestId: string;
+  /** The client's name for the request. */
+  readonly clientRequestId?: string;
   /** Quirks and rules that the request has met so far. */
   readonly fired?: () => readonly string[];
+  /** Told when a change is about to be written. */
+  readonly changed?: () => void;
 }
 
 /** The kind of the documents that hold resources of a type; that of a custom type is no other document's. */

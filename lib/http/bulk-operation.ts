@@ -12,7 +12,7 @@ import {
   parseBulkRequest,
 } from '../scim/message/bulk-request.ts';
 import { type BulkResult, bulkResponse } from '../scim/message/bulk-response.ts';
-import type { AdmittedRequest, Operation } from './operation.ts';
+import type { AdmittedRequest, Operation, RefusedOperation } from './operation.ts';
 import { errorResponse, toScimError } from './respond.ts';
 import { findOperation, type Route } from './routes.ts';
 
@@ -21,6 +21,7 @@ type Entry = BulkOperation | FaultyBulkOperation;
 
 interface HttpBulkCommand extends BulkCommand {
   readonly entries: readonly Entry[];
+  readonly refused: AdmittedRequest['refused'];
 }
 
 /**
@@ -41,7 +42,9 @@ export function bulkOperation(routes: Routes): Operation<Context, HttpBulkComman
       const results = await runBulk(context, command);
       const answers = command.entries.flatMap((entry, position) => {
         const result = results[position];
-        return result ? [answer(context, { entry, step: command.steps[position], result })] : [];
+        const step = command.steps[position];
+        if (result?.error) command.refused(refusalOf({ entry, step, result, error: result.error }));
+        return result ? [answer(context, { entry, step, result })] : [];
       });
       return bulkResponse(answers);
     },
@@ -58,6 +61,7 @@ function parseBulk(request: AdmittedRequest, routes: Routes): HttpBulkCommand {
     ...(failOnErrors !== undefined && { failOnErrors }),
     perform: (context, task) => perform(context, { request, routes, task, entry: entries[task.position] }),
     describe: describeError,
+    refused: request.refused,
   };
 }
 
@@ -123,11 +127,19 @@ function describeError(error: ScimError): JsonObject {
   return errorResponse(error).body ?? {};
 }
 
+interface Answered {
+  readonly entry: Entry;
+  readonly step: BulkStep | undefined;
+  readonly result: BulkResult;
+}
+
+function refusalOf({ entry, step, result, error }: Answered & { error: JsonObject }): RefusedOperation {
+  const { method = 'bulk' } = entry;
+  return { method, type: step?.type?.name, id: result.id ?? idIn(step?.target), error };
+}
+
 /** One operation of the response (RFC 7644 3.7.3). */
-function answer(
-  context: Context,
-  { entry, step, result }: { entry: Entry; step: BulkStep | undefined; result: BulkResult },
-): JsonObject {
+function answer(context: Context, { entry, step, result }: Answered): JsonObject {
   const { method, bulkId } = entry;
   const { status, version, error } = result;
   const id = result.id ?? idIn(step?.target);

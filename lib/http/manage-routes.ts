@@ -12,7 +12,11 @@ function manage({
   return {
     scope: 'manage',
     readsBody: body !== undefined,
-    parse: ({ params, query, body: content = {} }) => prepare({ params, query, body: content }),
+    parse({ params, query, body: content = {} }) {
+      // The host takes its function key there too.
+      query.delete('code');
+      return prepare({ params, query, body: content });
+    },
     run: (parts, perform) => perform(parts),
     respond: (answer) => ({
       status,

@@ -19,10 +19,22 @@ export interface AdmittedRequest {
   readonly note: (quirks: readonly string[]) => void;
   /** Takes note, for the log, of a failure that the answer as a whole survives. */
   readonly report: (error: ScimError) => void;
+  /** Takes note, for the audit, of an operation of the request that is answered with an error of its own. */
+  readonly refused: (refusal: RefusedOperation) => void;
   /** The id of the user on whose behalf the client acts. */
   readonly subject?: string;
   /** The id that a creation is to give, where it was chosen beforehand. */
   readonly newId?: string;
+}
+
+/** One operation of a bulk request that failed. */
+export interface RefusedOperation {
+  readonly method: string;
+  /** The name of the resource type. */
+  readonly type?: string | undefined;
+  readonly id?: string | undefined;
+  /** What the client is answered (RFC 7644 3.12). */
+  readonly error: JsonObject;
 }
 
 export interface ScimResponse {

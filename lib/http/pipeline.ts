@@ -5,7 +5,7 @@ import type { ResourceType } from '../scim/schema/attribute.ts';
 import { readBody } from './body.ts';
 import { type Head, readHead } from './head.ts';
 import { chooseMediaType, type MediaType } from './negotiate.ts';
-import type { ScimResponse } from './operation.ts';
+import type { RefusedOperation, ScimResponse } from './operation.ts';
 import { type Cost, createCost } from './request-cost.ts';
 import { type RequestIds, readRequestIds } from './request-ids.ts';
 import type { RequestLine } from './request-line.ts';
@@ -29,11 +29,31 @@ export interface Admission<Context> {
 /** What there is of a request before its caller is known. */
 export interface AdmitRequest {
   readonly id: string;
+  /** The client's name for the request. */
+  readonly clientRequestId: string | undefined;
   readonly cost: Cost;
   /** Takes note of deviations of the client, and of rules that it met. */
   readonly note: (quirks: readonly string[]) => void;
   /** What was taken note of so far. */
   readonly fired: () => readonly string[];
+  /** Takes note that something is written. */
+  readonly changed: () => void;
+}
+
+/** What came of a request. */
+export interface Outcome<Context> {
+  readonly head: Head;
+  readonly ids: RequestIds;
+  /** Absent when the caller was not admitted. */
+  readonly admission: Admission<Context> | undefined;
+  readonly response: ScimResponse;
+  readonly error: ScimError | undefined;
+  /** Quirks and rules that the request met. */
+  readonly fired: readonly string[];
+  /** Whether something was written. */
+  readonly changed: boolean;
+  /** Operations that failed, of a request that as a whole did not. */
+  readonly refused: readonly RefusedOperation[];
 }
 
 export interface PipelineParts<Context> {
@@ -41,6 +61,8 @@ export interface PipelineParts<Context> {
   /** Throws ScimError `unauthenticated`. */
   readonly admit: (head: Head, request: AdmitRequest) => Promise<Admission<Context>>;
   readonly log: (line: RequestLine) => void;
+  /** Told of what came of a request before it is answered; never rejects. */
+  readonly audit?: (outcome: Outcome<Context>) => Promise<void>;
   /** Milliseconds, for durations. */
   readonly now: () => number;
   /** Whether responses tell what they cost. */
@@ -62,11 +84,12 @@ export function createPipeline<Context>(parts: PipelineParts<Context>) {
         exchange.trace.error = error;
         response = errorResponse(error, exchange.ids.requestId);
       }
+      await parts.audit?.(outcomeOf(exchange, response));
       return close(parts, exchange, { response, function: invocation.functionName });
     };
 }
 
-interface Exchange {
+interface Exchange<Context> {
   readonly request: HttpRequest;
   readonly head: Head;
   readonly ids: RequestIds;
@@ -76,23 +99,34 @@ interface Exchange {
   readonly mediaType: MediaType | undefined;
   /** What the log line will tell. */
   readonly trace: { tenant?: string; credential?: string; error?: ScimError; quirks: Record<string, number> };
+  /** What the audit will be told beside it. */
+  readonly told: { admission?: Admission<Context>; changed: boolean; refused: RefusedOperation[] };
 }
 
 function openExchange<Context>(
   parts: PipelineParts<Context>,
   request: HttpRequest,
   invocation: InvocationContext,
-): Exchange {
+): Exchange<Context> {
   const head = readHead(request, parts.endpointPaths);
   const ids = readRequestIds(head.header, invocation);
   const mediaType = chooseMediaType(head.header('accept'));
-  return { request, head, ids, started: parts.now(), cost: createCost(), mediaType, trace: { quirks: {} } };
+  const started = parts.now();
+  const notes = { trace: { quirks: {} }, told: { changed: false, refused: [] } };
+  return { request, head, ids, started, cost: createCost(), mediaType, ...notes };
+}
+
+function outcomeOf<Context>(
+  { head, ids, trace: { error, quirks }, told: { admission, ...told } }: Exchange<Context>,
+  response: ScimResponse,
+): Outcome<Context> {
+  return { head, ids, admission, response, error, fired: Object.keys(quirks), ...told };
 }
 
 async function perform<Context>(
   parts: PipelineParts<Context>,
   find: Find<Context>,
-  { request, head, ids, cost, mediaType, trace }: Exchange,
+  { request, head, ids, cost, mediaType, trace, told }: Exchange<Context>,
 ): Promise<ScimResponse> {
   const { operation, params } = find(head);
   const isAnonymous = head.header('authorization') === undefined;
@@ -103,7 +137,12 @@ async function perform<Context>(
     for (const quirk of quirks) trace.quirks[quirk] = (trace.quirks[quirk] ?? 0) + 1;
   };
   const fired = () => Object.keys(trace.quirks);
-  const admission = await parts.admit(head, { id: ids.requestId, cost, note, fired });
+  const changed = () => {
+    told.changed = true;
+  };
+  const { requestId: id, clientRequestId } = ids;
+  const admission = await parts.admit(head, { id, clientRequestId, cost, note, fired, changed });
+  told.admission = admission;
   const { context, scopes, tenant, credential, finish, ...caller } = admission;
   Object.assign(trace, { tenant, credential });
   if (!scopes.includes(operation.scope)) throw new ScimError('forbidden');
@@ -113,8 +152,9 @@ async function perform<Context>(
   const report = (error: ScimError) => {
     trace.error ??= error;
   };
+  const refused = (refusal: RefusedOperation) => told.refused.push(refusal);
   const { query, header } = head;
-  const command = operation.parse({ params, query, header, body, ...caller, note, report });
+  const command = operation.parse({ params, query, header, body, ...caller, note, report, refused });
   try {
     return operation.respond(await operation.run(context, command), command);
   } finally {
@@ -124,7 +164,7 @@ async function perform<Context>(
 
 function close<Context>(
   parts: PipelineParts<Context>,
-  { request, ids, started, cost, mediaType, trace }: Exchange,
+  { request, ids, started, cost, mediaType, trace }: Exchange<Context>,
   { response, function: name }: { response: ScimResponse; function: string },
 ): HttpResponseInit {
   const { error, ...facts } = trace;

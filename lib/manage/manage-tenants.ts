@@ -3,6 +3,7 @@ import { countAccounts } from '../accounts/list-accounts.ts';
 import { requestResettling } from '../accounts/maintenance.ts';
 import { usedSeats } from '../accounts/seats.ts';
 import { totalOf } from '../directory/counts.ts';
+import { recordEvent } from '../directory/events.ts';
 import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
@@ -83,6 +84,9 @@ export const tenantRows = [
         ...(patch && { policy: readPolicy(mergePatch(asJson(policy), patch as JsonValue), parts) }),
       }));
       if (!edited) throw noTenant();
+      const attributes = [...Object.keys(names), ...Object.keys(patch ?? {}).map((name) => `policy.${name}`)];
+      const facts = { operation: 'edit', id: edited.id, attributes } as const;
+      await recordEvent(parts.directoryOf(edited), { name: 'Tenant' }, facts);
       if (patch && edited.policy.accounts.enabled) await requestResettling(parts.accountsOf(edited));
       return viewTenant(edited, parts.baseUrl);
     },

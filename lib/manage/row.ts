@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AccountScope } from '../accounts/scope.ts';
+import type { Trail } from '../audit/query.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
 import type { KeyLifecycle } from '../keys/lifecycle.ts';
 import { ScimError } from '../scim/errors.ts';
@@ -12,6 +13,7 @@ import { parseInput } from './parse-input.ts';
 export interface ManageParts {
   readonly tenants: Tenants;
   readonly keys: KeyLifecycle;
+  readonly trail: Trail;
   readonly directoryOf: (tenant: Tenant) => DirectoryScope;
   readonly accountsOf: (tenant: Tenant) => AccountScope;
   /** `https://host`, without a path. */

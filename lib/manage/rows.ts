@@ -1,4 +1,5 @@
 import { accountRows } from './manage-accounts.ts';
+import { auditRows } from './manage-audit.ts';
 import { keyRows } from './manage-keys.ts';
 import { loginRows } from './manage-logins.ts';
 import { mappingRows } from './manage-mappings.ts';
@@ -16,4 +17,5 @@ export const manageRows: readonly ManageRow[] = [
   ...loginRows,
   ...mappingRows,
   ...userRows,
+  ...auditRows,
 ];

@@ -1,4 +1,4 @@
-import { type EventDocument, type EventOperation, markedEvents } from '../directory/events.ts';
+import { type EventOperation, type MarkedEvent, markedEvents } from '../directory/events.ts';
 import { currentRevisions } from '../directory/resources.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
 import type { BulkMethod } from '../scim/message/bulk-request.ts';
@@ -37,10 +37,7 @@ export async function resultsOfRun(scope: DirectoryScope, steps: Steps, run: str
   return withVersions(scope, steps, done);
 }
 
-function statusOf(
-  { method, type }: BulkStep,
-  { operation, resourceType }: EventDocument,
-): number | undefined {
+function statusOf({ method, type }: BulkStep, { operation, resourceType }: MarkedEvent): number | undefined {
   const { events, status } = traces[method];
   return resourceType === type?.name && events.includes(operation) ? status : undefined;
 }

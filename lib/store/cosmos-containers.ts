@@ -20,7 +20,9 @@ interface IndexingPolicy {
 }
 type Direction = 'ascending' | 'descending';
 
-/** What a container holds in numbers, and the names of `order` that it can be sorted by; others are read by key. */
+/**
+ * What a container holds in numbers, and the names of `order` that resources can be sorted by; others are read by key.
+ */
 export const queried: Readonly<Record<Container, { kinds: readonly string[]; sorted: readonly string[] }>> = {
   users: {
     kinds: ['user', 'account'],
@@ -37,7 +39,7 @@ export const queried: Readonly<Record<Container, { kinds: readonly string[]; sor
   groups: { kinds: ['group', 'member', 'pending'], sorted: ['displayName', 'externalId'] },
   tokens: { kinds: [], sorted: [] },
   tenants: { kinds: [], sorted: [] },
-  audit: { kinds: [], sorted: [] },
+  audit: { kinds: ['record', 'run'], sorted: [] },
 };
 
 /** Steps at which a document holds an array, whose elements no composite index knows. */
@@ -70,17 +72,16 @@ export const containerDefinitions: readonly ContainerDefinition[] = containers.m
 }));
 
 function includedPaths(id: Container): readonly string[] {
-  const { kinds } = queried[id];
-  const always = ['/tenantId/?', '/kind/?', '/due/?'];
-  if (kinds.length === 0) return always;
+  const { kinds, sorted } = queried[id];
   const own = distinct(kinds.flatMap(equalityPaths)).filter(([first]) => first !== 'search');
-  const single = [...orderedTimes, ...own].map((path) => `${pointer(path)}/?`);
-  return [...always, ...single, '/memberCount/?', '/search/*', '/sortKeys/*'];
+  const times = sorted.length > 0 ? orderedTimes : [];
+  const single = [['tenantId'], ['kind'], ['due'], ...times, ...own].map((path) => `${pointer(path)}/?`);
+  return sorted.length > 0 ? [...single, '/memberCount/?', '/search/*', '/sortKeys/*'] : single;
 }
 
 function compositeIndexes(id: Container): { path: string; order: Direction }[][] {
   const { kinds, sorted } = queried[id];
-  const times = kinds.length > 0 ? orderedTimes : [];
+  const times = sorted.length > 0 ? orderedTimes : [];
   const sortKeys = [...sorted.map((name) => sortKeyOf(['order', name])), ...times];
   return [
     composite([]),

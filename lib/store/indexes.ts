@@ -5,6 +5,8 @@ const indexesOfKinds: ReadonlyMap<string, readonly Path[]> = new Map([
   ['member', [['group'], ['user']]],
   ['pending', [['group'], ['value']]],
   ['account', [['state'], ['hold'], ['central']]],
+  ['record', [['credential'], ['operation'], ['outcome'], ['resource'], ['run']]],
+  ['run', [['credential']]],
 ]);
 
 /** For every other kind: a resource of any type keeps its normalised attributes under `search`. */

@@ -88,6 +88,17 @@ export function breakingStore(
   return { store: intercept(store, commit), broke: () => commits >= at };
 }
 
+/** Every place where work can be cut off: before and after each commit, until it comes through whole. */
+export async function cutEverywhere(
+  check: (cut: { at: number; when: Breakdown }) => Promise<boolean>,
+): Promise<void> {
+  for (const when of ['before', 'after'] as const) {
+    for (let at = 1; await check({ at, when }); at += 1) {
+      if (at === 100) throw new Error('The work does not come through');
+    }
+  }
+}
+
 /** A store whose commits go through `commit`. */
 export function intercept(store: DocumentStore, commit: DocumentStore['commit']): DocumentStore {
   return {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { deliverEvents } from '../../lib/audit/deliver-events.ts';
 import { deleteResource } from '../../lib/directory/deletion.ts';
 import { readGroup, writeGroup } from '../../lib/directory/groups.ts';
 import { rollForward } from '../../lib/directory/intents.ts';
@@ -16,6 +15,7 @@ import {
   asMembers,
   type Breakdown,
   breakingStore,
+  cutEverywhere,
   type Directory,
   intercept,
   openDirectory,
@@ -26,13 +26,6 @@ const graceDays = 30;
 
 const maintain = (directory: Directory, store: DocumentStore = directory.scope.store) =>
   maintainDirectory({ store, now: directory.scope.now, scopeOf: () => directory.on(store) });
-
-/** Every place where work can be cut off: before and after each commit, until it comes through whole. */
-async function cutEverywhere(check: (cut: { at: number; when: Breakdown }) => Promise<boolean>) {
-  for (const when of ['before', 'after'] as const) {
-    for (let at = 1; await check({ at, when }); at += 1) expect(at).toBeLessThan(100);
-  }
-}
 
 /** Runs work on a store that breaks down and yields whether it was cut off. */
 async function cutOff(
@@ -290,60 +283,6 @@ describe('the deletion of a group', { timeout: 120_000 }, () => {
       expect(await directory.all('groups', 'unlink')).toEqual([]);
       return isCut;
     });
-  });
-});
-
-describe('events', { timeout: 120_000 }, () => {
-  test('move into the audit once, however often delivery is cut off', async () => {
-    await using directory = openDirectory();
-    const { scope } = directory;
-    const users = await addUsers(scope, 3);
-    const group = await addGroup(scope, 'group', users);
-    await deleteUser(scope, users[0] ?? '');
-    const pending = [...(await directory.all('users', 'event')), ...(await directory.all('groups', 'event'))];
-    expect(pending).toHaveLength(5);
-
-    await cutEverywhere((cut) =>
-      cutOff(directory, cut, ({ store }) => deliverEvents({ store, now: scope.now, settle: async () => {} })),
-    );
-    await deliverEvents({ store: scope.store, now: scope.now, settle: async () => {} });
-    expect([...(await directory.all('users', 'event')), ...(await directory.all('groups', 'event'))]).toEqual(
-      [],
-    );
-    const records = await directory.all('audit', 'record');
-    const expected = pending.map(({ due: _, ...facts }) => ({ ...facts, kind: 'record' }));
-    expect(records).toEqual(expected.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
-    expect(records.map(({ operation, resource }) => ({ operation, resource }))).toContainEqual({
-      operation: 'create',
-      resource: group,
-    });
-  });
-
-  test('name who acted and what changed, and hold no values', async () => {
-    await using directory = openDirectory();
-    const { scope } = directory;
-    await addUser(scope, 'secret.name');
-    await deliverEvents({ store: scope.store, now: scope.now, settle: async () => {} });
-    const [record] = await directory.all('audit', 'record');
-    expect(record).toMatchObject({
-      at: '2030-01-01T00:00:00.000Z',
-      operation: 'create',
-      resourceType: 'User',
-      attributes: ['userName'],
-      credential: 'key',
-      requestId: 'request',
-    });
-    expect(JSON.stringify(record)).not.toContain('secret.name');
-  });
-
-  test('beyond one run are moved on by the next', async () => {
-    await using directory = openDirectory();
-    const { scope } = directory;
-    await addUsers(scope, 501);
-    await deliverEvents({ store: scope.store, now: scope.now, settle: async () => {} });
-    expect(await directory.all('users', 'event')).toHaveLength(1);
-    await deliverEvents({ store: scope.store, now: scope.now, settle: async () => {} });
-    expect(await directory.all('audit', 'record')).toHaveLength(501);
   });
 });
 

@@ -49,6 +49,11 @@ const refusal = (status: number, detail: string) => ({
   body: { status: String(status), detail: expect.stringContaining(detail) },
 });
 
+test('the function key is taken from the query too', async () => {
+  const url = `${endpoint.baseUrl}/manage/tenants?code=${endpoint.functionKey}`;
+  expect((await fetch(url)).status).toBe(200);
+});
+
 describe('a tenant', () => {
   test('begins with a preset, beside which single settings can be given', async () => {
     const { body } = await call('POST', '/tenants', {

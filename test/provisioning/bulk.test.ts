@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deliverEvents } from '../../lib/audit/deliver-events.ts';
 import { maintainDirectory } from '../../lib/directory/maintenance.ts';
 import type { DirectoryScope } from '../../lib/directory/scope.ts';
 import { bulkOperation } from '../../lib/http/bulk-operation.ts';
@@ -14,6 +13,7 @@ import { patchOpUrn } from '../../lib/scim/message/patch-op.ts';
 import { profileTraits } from '../../lib/scim/quirks/traits.ts';
 import { groupType, resourceTypes, userType } from '../../lib/scim/schema/resource-types.ts';
 import { tenantSchema } from '../../lib/tenants/tenant.ts';
+import { deliver } from '../audit/delivery.ts';
 import {
   addUser,
   type Breakdown,
@@ -56,6 +56,7 @@ async function bulk(
     types: resourceTypes,
     note: () => undefined,
     report,
+    refused: () => undefined,
   });
   const { Operations } = await operation.run(context, command);
   return Operations as unknown as readonly Outcome[];
@@ -191,7 +192,8 @@ describe('runBulk()', () => {
         const broken = breakingStore(scope.store, { at, when });
         await bulk(directory.on(broken.store), steps(ids)).catch(() => undefined);
         // The timer may have delivered some of the events meanwhile.
-        if (at % 2 === 0) await deliverEvents({ store: scope.store, now: scope.now, settle: async () => {} });
+        const level = at % 4 === 0 ? 'warning' : 'information';
+        if (at % 2 === 0) await deliver(directory, { policy: { audit: { level } } });
         clock.time += 11_000;
         const outcomes = await bulk(scope, steps(ids));
         expect({ at, statuses: outcomes.map(({ status }) => status) }).toEqual({ at, statuses });

@@ -36,6 +36,17 @@ describe('containerDefinitions', () => {
     for (const { excludedPaths } of containers.map(policyOf)) expect(excludedPaths).toEqual([{ path: '/*' }]);
   });
 
+  test('indexes what the audit trail is read by, and nothing that only resources have', () => {
+    const { includedPaths, compositeIndexes } = policyOf('audit');
+    expect(includedPaths.map(({ path }) => path)).toEqual([
+      ...['/tenantId/?', '/kind/?', '/due/?'],
+      ...['/credential/?', '/operation/?', '/outcome/?', '/resource/?', '/run/?'],
+    ]);
+    const paths = compositeIndexes.map((index) => index.map(({ path }) => path).join(' '));
+    expect(paths).toContain('/tenantId /kind /id');
+    expect(paths).toContain('/tenantId /kind /run /id');
+  });
+
   test('keeps within what Cosmos DB takes: 100 composite indexes of 8 paths', () => {
     for (const { compositeIndexes } of containers.map(policyOf)) {
       expect(compositeIndexes.length).toBeLessThanOrEqual(100);

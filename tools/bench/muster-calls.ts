@@ -61,6 +61,7 @@ export async function operationCalls(users: number): Promise<Calls> {
         types: resourceTypes,
         note,
         report: () => undefined,
+        refused: () => undefined,
       });
       const response = operation.respond(await operation.run(context, command), command);
       if (response.status === status) return JSON.stringify(response.body);

@@ -1,0 +1,31 @@
+import { isLostRace } from '../directory/intents.ts';
+import { limits } from '../limits.ts';
+import type { Change, DocumentStore, Partition } from '../store/document-store.ts';
+
+/** Commits changes that do not depend on each other: many at a time, and one by one where another was faster. */
+export async function commitEach(
+  store: DocumentStore,
+  partition: Partition,
+  changes: readonly Change[],
+): Promise<void> {
+  for (let start = 0; start < changes.length; start += limits.batchChangesMax) {
+    const batch = changes.slice(start, start + limits.batchChangesMax);
+    if (await commitOnce(store, partition, batch)) continue;
+    for (const change of batch) await commitOnce(store, partition, [change]);
+  }
+}
+
+/** Whether nobody was faster. */
+export async function commitOnce(
+  store: DocumentStore,
+  partition: Partition,
+  changes: readonly Change[],
+): Promise<boolean> {
+  try {
+    await store.commit(partition, changes);
+    return true;
+  } catch (thrown) {
+    if (!isLostRace(thrown)) throw thrown;
+    return false;
+  }
+}

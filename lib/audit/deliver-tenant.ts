@@ -1,0 +1,141 @@
+import { receiptKind } from '../directory/events.ts';
+import { limits } from '../limits.ts';
+import { type Container, type DocumentStore, type Stored, StoreError } from '../store/document-store.ts';
+import type { Policy } from '../tenants/policy.ts';
+import { commitEach, commitOnce } from './commit-each.ts';
+import { DeliveryDraft, openingsKind, type QueuedEvent, type Standing } from './delivery-draft.ts';
+import { auditPartition, recordId, recordKind } from './record.ts';
+import { hasRuns, type RunDocument, runKind } from './run.ts';
+
+export interface TenantDeliveryParts {
+  readonly store: DocumentStore;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** What the tenant lays down; absent when there is no such tenant. */
+  readonly policyOf: (tenantId: string) => Promise<Policy | undefined>;
+}
+
+/**
+ * Moves events of one tenant, in the order of their times, into its audit trail.
+ *
+ * A batch of the trail creates the records and counts them in their runs; only then the events leave their containers.
+ * Cut off anywhere, or done by two at once, each event is one record and counts once. Throws StoreError.
+ */
+export async function deliverTenant(
+  parts: TenantDeliveryParts,
+  tenantId: string,
+  events: readonly QueuedEvent[],
+): Promise<void> {
+  const { store } = parts;
+  const policy = await parts.policyOf(tenantId);
+  // Of a tenant that was removed nothing is kept.
+  if (!policy) return dropEvents(store, tenantId, events);
+  for (let rest = events; rest.length > 0; ) {
+    const taken = await deliverSome(parts, { tenantId, audit: policy.audit }, rest);
+    // Beside the records they are gone with the batch that delivered them.
+    const elsewhere = rest.slice(0, taken).filter(({ container }) => container !== 'audit');
+    await dropEvents(store, tenantId, elsewhere);
+    rest = rest.slice(taken);
+  }
+}
+
+interface Trail {
+  readonly tenantId: string;
+  readonly audit: Policy['audit'];
+}
+
+/** Delivers as many of the events as go into one batch; yields how many. */
+async function deliverSome(
+  { store, now }: TenantDeliveryParts,
+  trail: Trail,
+  events: readonly QueuedEvent[],
+): Promise<number> {
+  const candidates = events.slice(0, limits.batchChangesMax);
+  for (let tries = 0; tries < limits.raceAttemptsMax; tries += 1) {
+    // Most are new, and a conflict tells when they are not.
+    const known = tries === 0 ? new Set<string>() : await knownAmong(store, trail, candidates);
+    const standing = await readStanding(store, trail, candidates);
+    const draft = new DeliveryDraft({ ...standing, known }, now());
+    let taken = 0;
+    for (const one of candidates) {
+      if (draft.isFull) break;
+      draft.add(one);
+      taken += 1;
+    }
+    const changes = draft.changes();
+    if (changes.length === 0 || (await commitOnce(store, auditPartition(trail.tenantId), changes)))
+      return taken;
+  }
+  throw new StoreError('unavailable', { cause: new Error('Others write to the audit trail all the time') });
+}
+
+/** Which of the events were delivered before, by the ids of what tells so. */
+async function knownAmong(
+  store: DocumentStore,
+  { tenantId }: Trail,
+  events: readonly QueuedEvent[],
+): Promise<ReadonlySet<string>> {
+  const partition = auditPartition(tenantId);
+  const beside = eventsIn('audit', events).map(({ kind, id }) => ({ ...partition, kind, id }));
+  const waiting = await store.readMany(beside);
+  const gone = beside.map(({ id }) => id).filter((_, index) => !waiting[index]);
+  const signs = events.flatMap(({ event }) => [
+    { ...partition, kind: recordKind, id: recordId(event) },
+    { ...partition, kind: receiptKind, id: event.id },
+  ]);
+  const found = await store.readMany(signs);
+  return new Set([...gone, ...found.flatMap((stored) => stored?.document.id ?? [])]);
+}
+
+async function readStanding(
+  store: DocumentStore,
+  { tenantId, audit }: Trail,
+  events: readonly QueuedEvent[],
+): Promise<Omit<Standing, 'known'>> {
+  // Before the runs: who opens one later is then found out.
+  const key = { ...auditPartition(tenantId), kind: openingsKind, id: openingsKind };
+  const openings = await store.read(key);
+  const earliest = new Map<string, number>();
+  for (const { event } of events) {
+    const time = Math.min(Date.parse(event.at), earliest.get(event.credential) ?? Number.POSITIVE_INFINITY);
+    if (hasRuns(event.credential)) earliest.set(event.credential, time);
+  }
+  const runs: Stored<RunDocument>[] = [];
+  for (const [credential, time] of earliest) {
+    runs.push(...(await runsSince(store, { tenantId, credential, time })));
+  }
+  return { audit, openings, runs };
+}
+
+/** The runs of a credential that an event of a time or later can belong to, those that began last first. */
+async function runsSince(
+  store: DocumentStore,
+  { tenantId, credential, time }: { tenantId: string; credential: string; time: number },
+): Promise<readonly Stored<RunDocument>[]> {
+  const source = { ...auditPartition(tenantId), kind: runKind };
+  const where = { kind: 'compare', path: ['credential'], op: 'eq', value: credential } as const;
+  const runs: Stored<RunDocument>[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await store.query({ ...source, where, limit: 2, ...(after !== undefined && { after }) });
+    runs.push(...(page.documents as readonly Stored<RunDocument>[]));
+    const earliest = runs.at(-1)?.document;
+    if (!page.more || !earliest || earliest.started <= time) return runs;
+    after = earliest.id;
+  }
+}
+
+async function dropEvents(
+  store: DocumentStore,
+  tenantId: string,
+  queued: readonly QueuedEvent[],
+): Promise<void> {
+  for (const container of new Set(queued.map((one) => one.container))) {
+    const drops = eventsIn(container, queued).map(({ kind, id }) => ({ op: 'delete', kind, id }) as const);
+    await commitEach(store, { container, tenantId }, drops);
+  }
+}
+
+/** The events of one container. */
+export function eventsIn(container: Container, queued: readonly QueuedEvent[]) {
+  return queued.filter((one) => one.container === container).map(({ event }) => event);
+}

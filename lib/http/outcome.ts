@@ -1,0 +1,92 @@
+import { CredentialRefused, type RefusalReason } from '../auth/authenticate.ts';
+import type { Context } from '../provisioning/context.ts';
+import { codeOf, type ScimError } from '../scim/errors.ts';
+import type { JsonObject } from '../scim/json.ts';
+import type { Head } from './head.ts';
+import type { RefusedOperation } from './operation.ts';
+import type { Admission, Outcome } from './pipeline.ts';
+
+/**
+ * What the audit trail is to be told of a request beside its changes: a known credential that is refused, a write that
+ * is refused in whole or in part, and at the tenant's level `debug` what changed nothing.
+ */
+export function factsOf(outcome: Outcome<Context>) {
+  const { head, admission, error, response, refused, changed } = outcome;
+  if (!admission) return error ? credentialFacts(outcome, error) : undefined;
+  const { tenant, directory } = admission.context;
+  const { credential } = directory.actor;
+  const operation = operationOf(head);
+  const isRead = reads.includes(operation);
+  const isDebug = tenant.policy.audit.level === 'debug';
+  const whole = { ...requestOf(outcome), credential, operation, ...targetOf(head, admission) };
+  const facts = refused.map(({ method, error: body, ...target }) => ({
+    ...{ ...requestOf(outcome), credential, operation: operations.get(method) ?? operation },
+    ...namedBy(target),
+    ...failureOf(body),
+  }));
+  if (response.status >= 400) {
+    const isTold = isDebug || !isRead;
+    return { tenantId: tenant.id, facts: isTold ? [{ ...whole, ...failureOf(response.body) }] : [] };
+  }
+  const isIdle = isDebug && !changed && refused.length === 0;
+  const idle = { ...whole, status: response.status, ...(!isRead && { outcome: 'unchanged' }) };
+  return { tenantId: tenant.id, facts: isIdle ? [idle] : facts };
+}
+
+/** By method, which in a bulk request may be any text. */
+const operations: ReadonlyMap<string, string> = new Map([
+  ['POST', 'create'],
+  ['PUT', 'replace'],
+  ['PATCH', 'modify'],
+  ['DELETE', 'delete'],
+]);
+const reads: readonly string[] = ['query', 'retrieve'];
+
+function operationOf({ method, segments }: Head): string {
+  if (segments.at(-1) === '.search') return 'query';
+  if (segments[0] === 'Bulk') return 'bulk';
+  return operations.get(method) ?? (segments.length > 1 || segments[0] === 'Me' ? 'retrieve' : 'query');
+}
+
+/** What the path is about; `/Me` is the user for whom the client acts. */
+function targetOf({ segments: [first, id] }: Head, { types, subject }: Admission<Context>) {
+  if (first === 'Me') return namedBy({ type: 'User', id: subject });
+  return namedBy({ type: types.find(({ endpoint }) => endpoint === `/${first}`)?.name, id });
+}
+
+/** What is no id may be anything, and stays out. */
+function namedBy({ type, id }: Pick<RefusedOperation, 'type' | 'id'>) {
+  return {
+    ...(type !== undefined && { resourceType: type }),
+    ...(type !== undefined && id !== undefined && /^\w[\w.:-]{0,129}$/.test(id) && { resource: id }),
+  };
+}
+
+function requestOf({ ids: { requestId, clientRequestId }, fired }: Outcome<Context>) {
+  return { fired, requestId, ...(clientRequestId !== undefined && { clientRequestId }) };
+}
+
+/** What the body of an error tells the client. */
+function failureOf({ status: text, scimType: type, detail }: JsonObject = {}) {
+  const status = Number(text);
+  const scimType = typeof type === 'string' ? type : undefined;
+  return {
+    outcome: status >= 500 ? 'failed' : 'refused',
+    status,
+    error: codeOf({ status, scimType }),
+    ...(scimType !== undefined && { scimType }),
+    detail: String(detail),
+  };
+}
+
+/** What tells of no tenant whose key it is. */
+const unproven: readonly RefusalReason[] = ['missing', 'unknown', 'wrongSecret', 'tenantAbsent'];
+
+/** Nothing where nobody is known to whom it matters. */
+function credentialFacts(outcome: Outcome<Context>, { cause }: ScimError) {
+  if (!(cause instanceof CredentialRefused)) return undefined;
+  const { tenantId, keyId: credential, reason } = cause.refusal;
+  if (tenantId === undefined || credential === undefined || unproven.includes(reason)) return undefined;
+  const fact = { ...requestOf(outcome), credential, operation: operationOf(outcome.head), reason };
+  return { tenantId, facts: [{ ...fact, ...failureOf(outcome.response.body) }] };
+}

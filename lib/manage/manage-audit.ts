@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import type { RecordFilter, RunFilter, TrailRange } from '../audit/query.ts';
+import type { RecordDocument } from '../audit/record.ts';
+import type { RunDocument } from '../audit/run.ts';
+import { limits } from '../limits.ts';
+import { ScimError } from '../scim/errors.ts';
+import type { JsonObject } from '../scim/json.ts';
+import { manageRow, requireTenant } from './row.ts';
+import { pageOf } from './views.ts';
+
+const text = z.string().min(1).max(255).optional();
+const time = z.iso
+  .datetime({ offset: true, error: 'it must be a time such as 2026-01-31T12:00:00Z' })
+  .transform((value) => Date.parse(value))
+  .optional();
+const range = {
+  from: time,
+  to: time,
+  after: z
+    .string()
+    .regex(/^[\w:.-]{1,255}$/, 'it must be `next` of the page before')
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(limits.pageSizeMax).default(limits.pageSizeDefault),
+};
+const recordsQuery = z.strictObject({
+  ...range,
+  credential: text,
+  operation: text,
+  outcome: text,
+  resource: text,
+  run: text,
+});
+const runsQuery = z.strictObject({ ...range, credential: text });
+
+const recordView = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    credential: z.string(),
+    operation: z.string(),
+    outcome: z.string().describe('`done`, `refused`, `failed`, `unchanged`, or why an account is held.'),
+    detail: z.string().optional().describe('What the client was answered, word for word.'),
+  })
+  .catchall(z.unknown());
+const runView = z
+  .object({
+    id: z.string(),
+    credential: z.string(),
+    state: z.enum(['open', 'closed']),
+    started: z.iso.datetime(),
+    ended: z.iso.datetime(),
+    beyondLicence: z.int().describe('Accounts that waited for a licence when the run ended.'),
+    notes: z.array(z.string()),
+  })
+  .catchall(z.unknown());
+
+/** The operations that read the audit trail. */
+export const auditRows = [
+  manageRow({
+    name: 'manage-audit-records',
+    method: 'GET',
+    template: 'tenants/{tenant}/audit',
+    summary: 'Lists records of changes and refusals, the newest first.',
+    status: 200,
+    query: recordsQuery,
+    answer: pageOf('records', recordView),
+    async run(parts, { params, query }) {
+      const { id } = await requireTenant(parts, params);
+      const { filter, range: part } = split<RecordFilter>(query);
+      const { found, next } = await parts.trail.records(id, filter, part);
+      return { records: found.map(viewRecord), ...(next !== undefined && { next }) };
+    },
+  }),
+  manageRow({
+    name: 'manage-audit-runs',
+    method: 'GET',
+    template: 'tenants/{tenant}/runs',
+    summary: 'Lists sync runs, those that began last first, and tells of the last call.',
+    status: 200,
+    query: runsQuery,
+    answer: pageOf('runs', runView).extend({
+      lastCall: z.iso.datetime().optional().describe('When a key was used last, to within five minutes.'),
+    }),
+    async run(parts, { params, query }) {
+      const { id } = await requireTenant(parts, params);
+      const { filter, range: part } = split<RunFilter>(query);
+      const { found, next } = await parts.trail.runs(id, filter, part);
+      const uses = (await parts.keys.list(id)).map(({ lastUsed = 0 }) => lastUsed);
+      const last = Math.max(0, ...uses);
+      return {
+        ...(last > 0 && { lastCall: instant(last) }),
+        runs: found.map(viewRun),
+        ...(next !== undefined && { next }),
+      };
+    },
+  }),
+  manageRow({
+    name: 'manage-audit-run',
+    method: 'GET',
+    template: 'tenants/{tenant}/runs/{run}',
+    summary: 'Retrieves a sync run.',
+    status: 200,
+    answer: runView,
+    async run(parts, { params }) {
+      const { id } = await requireTenant(parts, params);
+      const run = await parts.trail.run(id, params.run ?? '');
+      if (!run) throw new ScimError('notFound', { detail: 'There is no sync run of this id' });
+      return viewRun(run);
+    },
+  }),
+];
+
+function split<Filter>({ from, to, after, limit, ...filter }: Filter & TrailRange) {
+  return { filter, range: { from, to, after, limit } };
+}
+
+function viewRecord({ tenantId: _, kind: __, expires: ___, ...record }: RecordDocument): JsonObject {
+  return record as unknown as JsonObject;
+}
+
+function viewRun({ id, credential, state, started, seen, ...run }: RunDocument): JsonObject {
+  const { counts, held, refused, details, beyondLicence = 0 } = run;
+  const skipped = `${beyondLicence} users beyond the licence limit were skipped`;
+  return {
+    ...{ id, credential, state, started: instant(started), ended: instant(seen) },
+    ...counts,
+    held,
+    refused,
+    details: details.map((detail) => ({ ...detail })),
+    beyondLicence,
+    notes: beyondLicence > 0 ? [skipped] : [],
+  };
+}
+
+function instant(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
