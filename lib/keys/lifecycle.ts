@@ -2,7 +2,15 @@ import type { DocumentStore } from '../store/document-store.ts';
 import { currentPepper, hashKey } from './hash.ts';
 import { KeyError } from './key-error.ts';
 import { type MintedKey, mintKey } from './key-format.ts';
-import { isActive, type KeyRef, withKey, withKeyEnding, withoutKey, withoutKeys } from './key-list.ts';
+import {
+  isActive,
+  type KeyKind,
+  type KeyRef,
+  withKey,
+  withKeyEnding,
+  withoutKey,
+  withoutKeys,
+} from './key-list.ts';
 import { createKeyRecord, keyRecordKey, keyRecordSchema, setKeyRecord } from './key-record.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -15,8 +23,9 @@ export interface KeyPolicy {
   readonly daysMin: number;
   readonly daysMax: number;
   readonly daysDefault: number;
+  /** Keys and client secrets count apart. */
   readonly activeMax: number;
-  /** Whether a new key voids those before it at once. */
+  /** Whether a new key voids those of its kind before it at once. */
   readonly replaces: boolean;
 }
 
@@ -39,6 +48,8 @@ export interface KeyHolders {
 }
 
 export interface KeyRequest {
+  /** A bearer key unless another is asked for. */
+  readonly kind?: KeyKind | undefined;
   readonly label?: string | undefined;
   readonly issuer?: string | undefined;
   readonly validDays?: number | undefined;
@@ -57,6 +68,7 @@ export interface IssuedKey {
 /** A key as listed, without anything that helps to guess it; times in milliseconds since 1970. */
 export interface ListedKey {
   readonly id: string;
+  readonly kind: KeyKind;
   readonly label: string;
   readonly issuer: string;
   readonly subject?: string | undefined;
@@ -70,14 +82,14 @@ export interface ListedKey {
 export interface KeyLifecycle {
   /** Rejects with KeyError `validity` or `exhausted` when the tenant's policy does not allow it. */
   issue(tenantId: string, request: KeyRequest): Promise<IssuedKey>;
-  /** Makes a key in the place of another, which ends after the overlap; at once where that is 0. */
+  /** Makes a key of the same kind in the place of another, which ends after the overlap; at once where that is 0. */
   rotate(tenantId: string, keyId: string, request: RotationRequest): Promise<IssuedKey>;
   /** May be repeated, which also mends a revocation that was cut short. */
   revoke(tenantId: string, keyId: string): Promise<void>;
   list(tenantId: string): Promise<readonly ListedKey[]>;
 }
 
-export interface RotationRequest extends KeyRequest {
+export interface RotationRequest extends Omit<KeyRequest, 'kind'> {
   readonly overlapDays?: number | undefined;
 }
 
@@ -108,16 +120,17 @@ async function addKey(
   tenantId: string,
   { request, before }: { request: KeyRequest; before: ListChange },
 ): Promise<IssuedKey> {
+  const { kind = 'key' } = request;
   const created = parts.now();
   const add = ({ keys, policy }: KeyHolder, ref: KeyRef) => {
-    const others = policy.keys.replaces ? withoutKeys(keys) : before(keys);
+    const others = policy.keys.replaces ? withoutKeys(keys, kind) : before(keys);
     return withKey(others, ref, { now: created, max: policy.keys.activeMax });
   };
 
   const holder = present(await parts.holders.retrieveFresh(tenantId));
   const expires = created + validDays(request.validDays, holder) * dayMs;
   const key = mintKey(parts.randomBytes);
-  const ref: KeyRef = { id: key.keyId, status: 'active', expires };
+  const ref: KeyRef = { id: key.keyId, kind, status: 'active', expires };
   // Tried before anything is written: the usual refusal leaves nothing behind.
   add(holder, ref);
   await writeKey(parts, key, { tenantId, request, created, expires });
@@ -162,10 +175,12 @@ async function rotateKey(
   tenantId: string,
   { keyId, request }: { keyId: string; request: RotationRequest },
 ): Promise<IssuedKey> {
+  const { keys } = present(await parts.holders.retrieveFresh(tenantId));
+  const kind = keys.find(({ id }) => id === keyId)?.kind;
   const overlapMs = (request.overlapDays ?? 0) * dayMs;
   const ends = parts.now() + overlapMs;
   return addKey(parts, tenantId, {
-    request,
+    request: { ...request, kind },
     before: (keys) => (overlapMs > 0 ? withKeyEnding(keys, keyId, ends) : withoutKey(keys, keyId)),
   });
 }
@@ -205,7 +220,9 @@ async function listKeys(
     if (!stored) return [];
     const { label, issuer, subject, created, lastUsed } = keyRecordSchema.parse(stored.document);
     const status = statusOf(ref, time);
-    return [{ id: ref.id, label, issuer, subject, status, created, expires: ref.expires, lastUsed }];
+    return [
+      { id: ref.id, kind: ref.kind, label, issuer, subject, status, created, expires: ref.expires, lastUsed },
+    ];
   });
 }
 
