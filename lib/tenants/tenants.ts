@@ -10,6 +10,7 @@ import {
   StoreError,
 } from '../store/document-store.ts';
 import { identifierOf, type Tenant, type TenantInput, tenantIdForm, tenantSchema } from './tenant.ts';
+import { createTrustRegistry, type TrustRegistry } from './trust-registry.ts';
 
 /** A partition whose name is no tenant id, so that tenants can be listed without crossing partitions. */
 const registry: Partition = { container: 'tenants', tenantId: '_registry' };
@@ -21,6 +22,7 @@ export interface TenantPage {
 
 /** All reject with a StoreError; an absent tenant answers `undefined`. */
 export interface Tenants {
+  /** Rejects with TrustError when a trust of the policy is another tenant's, as `edit` does. */
   create(input: TenantInput): Promise<Tenant>;
   /** Answers from memory for a minute; what this instance wrote shows at once. */
   retrieve(id: string): Promise<Tenant | undefined>;
@@ -32,6 +34,8 @@ export interface Tenants {
   edit(id: string, change: (tenant: Tenant) => Partial<TenantInput>): Promise<Tenant | undefined>;
   /** Changes the list of keys under a version check. */
   editKeys(id: string, change: (tenant: Tenant) => readonly KeyRef[]): Promise<Tenant | undefined>;
+  /** Which tenants the trusts of all policies lead to. */
+  readonly trusts: Pick<TrustRegistry, 'find' | 'near'>;
 }
 
 interface TenantsParts {
@@ -48,9 +52,11 @@ export function createTenants({ store, now, newId }: TenantsParts): Tenants {
     secondsMax: limits.credentialCacheSecondsMax,
     missSecondsMax: limits.credentialMissSecondsMax,
   });
+  const listed = async (id: string) => (await readTenant(store, id))?.policy.trusts ?? [];
+  const trusts = createTrustRegistry({ store, now, listed });
   const change = async (id: string, changeTenant: (tenant: Tenant) => unknown) => {
     try {
-      return await changeStored(store, id, changeTenant);
+      return await changeStored({ store, trusts }, id, changeTenant);
     } finally {
       memory.forget(id);
     }
@@ -60,7 +66,8 @@ export function createTenants({ store, now, newId }: TenantsParts): Tenants {
     async create(input) {
       const identifier = input.identifier ?? identifierOf(input.name);
       const tenant = tenantSchema.parse({ ...input, identifier, id: newId() });
-      await createTenant(store, tenant);
+      const added = { tenantId: tenant.id, from: [], to: tenant.policy.trusts };
+      await trusts.keep(added, () => createTenant(store, tenant));
       memory.forget(tenant.id);
       return tenant;
     },
@@ -72,6 +79,7 @@ export function createTenants({ store, now, newId }: TenantsParts): Tenants {
     list: (page) => listTenants(store, page),
     edit: (id, edit) => change(id, (tenant) => ({ ...tenant, ...edit(tenant), id, keys: tenant.keys })),
     editKeys: (id, edit) => change(id, (tenant) => ({ ...tenant, keys: edit(tenant) })),
+    trusts,
   };
 }
 
@@ -101,7 +109,7 @@ async function listTenants(
 }
 
 async function changeStored(
-  store: DocumentStore,
+  { store, trusts }: { store: DocumentStore; trusts: TrustRegistry },
   id: string,
   change: (tenant: Tenant) => unknown,
 ): Promise<Tenant | undefined> {
@@ -110,9 +118,12 @@ async function changeStored(
     const tenant = fromStored(stored);
     if (!stored || !tenant) return undefined;
     const changed = tenantSchema.parse(change(tenant));
+    const document = toDocument(changed);
     try {
-      const document = toDocument(changed);
-      await store.commit(partition(id), [{ op: 'replace', document, ifVersion: stored.version }]);
+      const kept = { tenantId: id, from: tenant.policy.trusts, to: changed.policy.trusts };
+      await trusts.keep(kept, () =>
+        store.commit(partition(id), [{ op: 'replace', document, ifVersion: stored.version }]),
+      );
       return changed;
     } catch (error) {
       const isStale = error instanceof StoreError && error.kind === 'stale';
