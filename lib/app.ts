@@ -3,7 +3,7 @@ import { app } from '@azure/functions';
 import { v7 as newId } from 'uuid';
 import { settleAccounts } from './accounts/settle-accounts.ts';
 import { deliverEvents } from './audit/deliver-events.ts';
-import { createAuthenticator } from './auth/authenticate.ts';
+import { createAuth } from './auth/auth.ts';
 import { readConfig } from './config.ts';
 import { maintainDirectory } from './directory/maintenance.ts';
 import { createPageMarks } from './directory/page-marks.ts';
@@ -57,11 +57,12 @@ async function openParts() {
     randomBytes,
     log: (message, cause) => log('warning', { event: 'keys', message, cause }),
   });
-  const authenticate = createAuthenticator({
-    keys,
-    tenants,
-    now,
-    log: (refusal) => log('warning', { event: 'refused', ...refusal }),
+  const auth = createAuth({
+    ...{ keys, tenants, secrets, now, newId },
+    baseUrl: config.publicBaseUrl,
+    federationHosts: config.federationHosts,
+    refused: (refusal) => log('warning', { event: 'refused', ...refusal }),
+    log: (message, cause) => log('warning', { event: 'federation', message, cause }),
   });
   /** A tenant's directory, as one request works in it. */
   const directoryOf = ({ id: tenantId, policy }: Tenant, { cost, ...work }: Work): DirectoryScope => {
@@ -78,7 +79,7 @@ async function openParts() {
     marks,
     tenants,
     keys,
-    authenticate,
+    ...auth,
     directoryOf,
     passwords: createPasswords({ randomBytes }),
     fingerprint: createFingerprint(secrets),

@@ -28,12 +28,29 @@ const settingsSchema = z.object({
       error: 'must be the address that clients use, without a path, such as https://scim.example.com',
     })
     .transform((url) => url.replace(/\/+$/, '')),
+  FEDERATION_HOSTS: z
+    .string()
+    .default('login.microsoftonline.com,sts.windows.net')
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(',')
+        .map((host) => host.trim()),
+    )
+    .refine(
+      (hosts) => hosts.every(isHost),
+      'must be host names with commas between, such as login.microsoftonline.com',
+    ),
   MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
   MUSTER_COST_HEADER: flag,
   MUSTER_LOG: z
     .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
     .default('information'),
 });
+
+function isHost(text: string): boolean {
+  return URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Settings = z.infer<typeof settingsSchema>;
@@ -54,6 +71,8 @@ export interface Config {
   readonly store: StoreConfig;
   /** `https://host`, without a path. */
   readonly publicBaseUrl: string;
+  /** The hosts that signing keys of other issuers may be fetched from, each with its port unless that is usual. */
+  readonly federationHosts: readonly string[];
   /** A folder with packs of the deployment's own. */
   readonly packsFolder: string | undefined;
   /** Whether responses tell what they cost. */
@@ -73,6 +92,7 @@ export function readConfig(environment: Environment = process.env): Config {
   return Object.freeze({
     store,
     publicBaseUrl: data.PUBLIC_BASE_URL,
+    federationHosts: data.FEDERATION_HOSTS,
     packsFolder: data.MUSTER_PACKS,
     showCost: data.MUSTER_COST_HEADER,
     logLevel: data.MUSTER_LOG,

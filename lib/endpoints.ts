@@ -4,6 +4,7 @@ import { type Api, registerFallback, registerRoutes } from './http/register.ts';
 import type { RequestLine } from './http/request-line.ts';
 import type { Route } from './http/routes.ts';
 import { resourceRoutes } from './http/scim-routes.ts';
+import type { TokenEndpoint } from './http/token-handler.ts';
 import { type ManageOperations, manageOperations } from './manage/operations.ts';
 import { createConcern } from './provisioning/accounts.ts';
 import type { Context } from './provisioning/context.ts';
@@ -62,11 +63,19 @@ const management: Api<ManageOperations> = {
         keys,
         packs: catalogue.packs.map((pack) => pack.id),
         baseUrl: config.publicBaseUrl,
+        federationHosts: config.federationHosts,
         directoryOf: (tenant: Tenant) => directoryOf(tenant, work),
       });
       return { context, scopes: ['manage'], profile: 'strict', types: [] };
     },
   }),
+};
+
+/** What the token endpoint works with. */
+export const tokenEndpoint: TokenEndpoint = {
+  log: logRequest,
+  now,
+  grantToken: async (request) => (await parts()).grantToken(request),
 };
 
 /** The rows of the resource types that packs add. */

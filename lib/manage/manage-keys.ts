@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { KeyError, type KeyErrorKind } from '../keys/key-error.ts';
+import { keyKinds } from '../keys/key-list.ts';
 import type { KeyLifecycle, ListedKey } from '../keys/lifecycle.ts';
+import { tokenEndpointOf } from '../provisioning/discovery.ts';
 import { type ErrorCode, ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { Tenants } from '../tenants/tenants.ts';
@@ -15,6 +17,7 @@ interface KeyParts {
 }
 
 const issueSchema = z.strictObject({
+  kind: z.enum(keyKinds).default('key'),
   label: z.string().trim().max(100).optional(),
   validDays: z.number().optional(),
   subject: z
@@ -30,8 +33,9 @@ const codes = {
 } as const satisfies Record<KeyErrorKind, ErrorCode>;
 
 /**
- * Issues a key from `{label?, validDays?, subject?}`; the answer is the only one that ever holds it. `/Me` of
- * a key with a subject, the id of a user, is that user.
+ * Issues a key from `{kind?, label?, validDays?, subject?}`; the answer is the only one that ever holds it. Of kind
+ * `client` it is a client secret, for which the token endpoint issues tokens. `/Me` of a key with a subject, the id of
+ * a user, is that user.
  */
 export const issueKey =
   ({ keys, tenants, baseUrl }: KeyParts) =>
@@ -40,7 +44,11 @@ export const issueKey =
     const { id, key, expires } = await inScimWords(keys.issue(tenantId, request));
     const tenant = await tenants.retrieve(tenantId);
     const url = tenant ? { tenantUrl: tenantUrl(tenant, baseUrl) } : {};
-    return { id, key, expires: instant(expires), ...url };
+    const secret =
+      request.kind === 'client'
+        ? { clientId: id, clientSecret: key, tokenEndpoint: tokenEndpointOf(baseUrl) }
+        : { key };
+    return { id, ...secret, expires: instant(expires), ...url };
   };
 
 interface IssueKeyInput {

@@ -12,6 +12,8 @@ export interface ManageParts {
   readonly baseUrl: string;
   /** The ids of the packs that a tenant can have. */
   readonly packs: readonly string[];
+  /** The hosts that trusts may fetch keys from. */
+  readonly federationHosts: readonly string[];
 }
 
 export type ManageOperations = ReturnType<typeof manageOperations>;

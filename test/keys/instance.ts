@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import { type Authenticate, createAuthenticator, type Refusal } from '../../lib/auth/authenticate.ts';
+import { type Auth, createAuth } from '../../lib/auth/auth.ts';
+import type { Refusal } from '../../lib/auth/refusal.ts';
 import { createKeys, type Keys } from '../../lib/keys/keys.ts';
 import { createLocalSecretStore } from '../../lib/keys/local-secret-store.ts';
 import type { SecretStore } from '../../lib/keys/secret-store.ts';
@@ -9,6 +10,7 @@ import { openEmbeddedStore } from '../../lib/store/embedded.ts';
 import { createTenants, type Tenants } from '../../lib/tenants/tenants.ts';
 
 export const day = 86_400_000;
+export const baseUrl = 'https://scim.example.com';
 
 /** A store, a clock and a source of randomness that several instances share, as in one deployment. */
 export interface Deployment {
@@ -18,10 +20,9 @@ export interface Deployment {
 }
 
 /** One instance of the app, with caches of its own; `work` names the store operations it has done. */
-export interface Instance {
+export interface Instance extends Auth {
   readonly tenants: Tenants;
   readonly keys: Keys;
-  readonly authenticate: Authenticate;
   readonly secrets: SecretStore;
   /** The ids of keys that were written, whether they came to be listed or not. */
   readonly written: string[];
@@ -36,7 +37,10 @@ export async function openDeployment(): Promise<Deployment> {
   return { store, clock: { time: Date.UTC(2026, 0, 1) }, randomBytes: countingRandom() };
 }
 
-export function startInstance({ store, clock, randomBytes }: Deployment): Instance {
+export function startInstance(
+  { store, clock, randomBytes }: Deployment,
+  federationHosts: readonly string[] = [],
+): Instance {
   const work: StoreOperation[] = [];
   const refusals: Refusal[] = [];
   const failures: string[] = [];
@@ -62,9 +66,12 @@ export function startInstance({ store, clock, randomBytes }: Deployment): Instan
     randomBytes,
     log: (message, cause) => failures.push(`${message}: ${cause}`),
   });
-  const log = (refusal: Refusal) => refusals.push(refusal);
-  const authenticate = createAuthenticator({ keys, tenants, now, log });
-  return { tenants, keys, authenticate, secrets, written, work, refusals, failures };
+  const auth = createAuth({
+    ...{ keys, tenants, secrets, baseUrl, federationHosts, now, newId },
+    refused: (refusal) => refusals.push(refusal),
+    log: (message, cause) => failures.push(`${message}: ${cause}`),
+  });
+  return { ...auth, tenants, keys, secrets, written, work, refusals, failures };
 }
 
 /** Waits until work that no one awaits is done. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { manageOperations } from '../../lib/manage/operations.ts';
 import type { JsonObject } from '../../lib/scim/json.ts';
-import { openDeployment, startInstance } from '../keys/instance.ts';
+import { baseUrl, openDeployment, startInstance } from '../keys/instance.ts';
 
 async function one() {
   const deployment = await openDeployment();
@@ -9,7 +9,8 @@ async function one() {
   const directoryOf = (): never => {
     throw new Error('No operation here reads a directory');
   };
-  const deployed = { baseUrl: 'https://scim.example.com', packs: [], directoryOf };
+  const federationHosts = ['login.microsoftonline.com'];
+  const deployed = { baseUrl, packs: [], federationHosts, directoryOf };
   return { ...deployment, ...instance, manage: manageOperations({ ...instance, ...deployed }) };
 }
 
@@ -125,7 +126,7 @@ describe('listKeys() and revokeKey()', () => {
     const issued = await manage.issueKey({ tenantId, body: { label: 'Entra' }, issuer: 'operator' });
     const keyId = textOf(issued, 'id');
     const view = {
-      ...{ id: keyId, label: 'Entra', issuer: 'operator', created: '2026-01-01T00:00:00.000Z' },
+      ...{ id: keyId, kind: 'key', label: 'Entra', issuer: 'operator', created: '2026-01-01T00:00:00.000Z' },
       expires: '2027-01-01T00:00:00.000Z',
     };
     expect(await manage.listKeys({ tenantId })).toEqual({ keys: [{ ...view, status: 'active' }] });

@@ -11,7 +11,12 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 import { resourceTypes } from '../../lib/scim/schema/resource-types.ts';
 import published from '../fixtures/rfc7643-8.7-characteristics.json' with { type: 'json' };
 
-const scope = { interop: false, baseUrl: 'https://scim.example.com/scim/v2', types: resourceTypes };
+const scope = {
+  interop: false,
+  issuesTokens: false,
+  baseUrl: 'https://scim.example.com/scim/v2',
+  types: resourceTypes,
+};
 
 type Characteristics = Readonly<Record<string, JsonObject>>;
 
