@@ -30,27 +30,18 @@ const settingsSchema = z.object({
     .transform((url) => url.replace(/\/+$/, '')),
   FEDERATION_HOSTS: z
     .string()
-    .default('login.microsoftonline.com,sts.windows.net')
-    .transform((text) =>
-      text
-        .toLowerCase()
-        .split(',')
-        .map((host) => host.trim()),
-    )
-    .refine(
-      (hosts) => hosts.every(isHost),
+    .regex(
+      /^[a-z0-9.-]+(:\d+)?(, *[a-z0-9.-]+(:\d+)?)*$/,
       'must be host names with commas between, such as login.microsoftonline.com',
-    ),
+    )
+    .default('login.microsoftonline.com,sts.windows.net')
+    .transform((text) => text.split(/, */)),
   MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
   MUSTER_COST_HEADER: flag,
   MUSTER_LOG: z
     .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
     .default('information'),
 });
-
-function isHost(text: string): boolean {
-  return URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text;
-}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Settings = z.infer<typeof settingsSchema>;

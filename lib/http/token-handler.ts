@@ -15,15 +15,11 @@ export interface TokenEndpoint {
   readonly now: () => number;
 }
 
-/** Makes a handler that always answers with a token or an error (RFC 6749 5), and which no cache keeps. */
+/** Makes a handler that always answers, with a token or an error (RFC 6749 5), and which no cache keeps. */
 export function tokenHandler({ grantToken, log, now }: TokenEndpoint, form: TokenForm): HttpHandler {
   return async (request, invocation) => {
     const started = now();
-    const trace: Trace = {};
-    const response = await grant(grantToken, request, form).then(
-      (granted) => tokenResponse(granted, trace),
-      (thrown: unknown) => errorResponse(thrown, trace),
-    );
+    const { response, ...facts } = await grant(grantToken, request, form).then(granted, refused);
     log({
       event: 'request',
       function: invocation.functionName,
@@ -31,7 +27,7 @@ export function tokenHandler({ grantToken, log, now }: TokenEndpoint, form: Toke
       status: response.status,
       milliseconds: now() - started,
       requestId: invocation.invocationId,
-      ...trace,
+      ...facts,
       quirks: {},
       ...createCost().totals(),
     });
@@ -39,8 +35,6 @@ export function tokenHandler({ grantToken, log, now }: TokenEndpoint, form: Toke
     return toHttpResponse({ ...response, headers }, { method: request.method });
   };
 }
-
-type Trace = { -readonly [Name in 'tenant' | 'credential' | 'error' | 'cause']?: RequestLine[Name] };
 
 const unkept = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 
@@ -50,26 +44,28 @@ async function grant(grantToken: GrantToken, request: HttpRequest, form: TokenFo
   return grantToken(readTokenRequest({ parameters, authorization, grantType: form.grantType }));
 }
 
-function tokenResponse({ answer, tenant, credential }: GrantedToken, trace: Trace): ScimResponse {
-  Object.assign(trace, { tenant, credential });
-  return { status: 200, body: { ...answer } };
+/** A response with what the log tells of it. */
+interface Outcome extends Pick<RequestLine, 'tenant' | 'credential' | 'error' | 'cause'> {
+  readonly response: ScimResponse;
 }
 
-function errorResponse(thrown: unknown, trace: Trace): ScimResponse {
+function granted({ answer, tenant, credential }: GrantedToken): Outcome {
+  return { response: { status: 200, body: { ...answer } }, tenant, credential };
+}
+
+function refused(thrown: unknown): Outcome {
   if (thrown instanceof OAuthError) {
-    const { code, status, message, challenge } = thrown;
-    trace.error = code;
+    const { code: error, status, message, challenge } = thrown;
     const headers = challenge ? { 'WWW-Authenticate': 'Basic realm="Muster"' } : {};
-    return { status, headers, body: { error: code, error_description: message } };
+    return { response: { status, headers, body: { error, error_description: message } }, error };
   }
   const { status, headers, message, code, cause } = toScimError(thrown);
-  trace.error = code;
-  if (status >= 500) trace.cause = cause;
-  return { status, headers, body: { error: errorOf(status), error_description: message } };
+  const response = { status, headers, body: { error: wordFor(status), error_description: message } };
+  return { response, error: code, ...(status >= 500 && { cause }) };
 }
 
-/** Failures of other kinds have no words in RFC 6749 5.2; these are those of 4.1.2.1. */
-function errorOf(status: number): string {
+/** What RFC 6749 5.2 has no words for is said in those of 4.1.2.1. */
+function wordFor(status: number): string {
   if (status === 429 || status === 503) return 'temporarily_unavailable';
   return status < 500 ? 'invalid_request' : 'server_error';
 }

@@ -37,9 +37,9 @@ export function findTrust(trusts: readonly Trust[], pins: TrustPins): Trust | un
 
 /** Whether keys may be fetched from an address: its host is one of these, and nobody in between can change them. */
 export function isKeySource(address: string, hosts: readonly string[]): boolean {
-  const { protocol, host, hostname } = new URL(address);
+  const { protocol, host, hostname, username, password } = new URL(address);
   const isSafe = protocol === 'https:' || hostname === '127.0.0.1' || hostname === 'localhost';
-  return isSafe && hosts.includes(host);
+  return isSafe && username + password === '' && hosts.includes(host);
 }
 
 function hash(texts: readonly string[]): string {

@@ -248,6 +248,20 @@ describe('retrieveServiceProviderConfig()', () => {
     });
   });
 
+  test('names OAuth 2 beside keys where tokens are issued (RFC 7643 5)', () => {
+    const { authenticationSchemes } = retrieveServiceProviderConfig({ ...scope, issuesTokens: true });
+    expect(authenticationSchemes).toEqual([
+      expect.objectContaining({ type: 'oauthbearertoken', primary: true }),
+      {
+        type: 'oauth2',
+        name: 'OAuth 2.0 client credentials',
+        description: 'A token from https://scim.example.com/oauth/token, after the word Bearer',
+        specUri: 'https://www.rfc-editor.org/info/rfc6749',
+        primary: false,
+      },
+    ]);
+  });
+
   test('follows the capabilities that it is given', () => {
     const config = retrieveServiceProviderConfig(scope, {
       ...capabilities,
