@@ -364,6 +364,14 @@ describe('the keys of another issuer', () => {
     expect((await knock(world, await world.token())).tenant.id).toBe(world.tenant.id);
   });
 
+  test('are waited for no longer than 5 s', async () => {
+    const world = await oneTrust();
+    issuer.fail('silence');
+    const started = Date.now();
+    await expect(knock(world, await world.token())).rejects.toMatchObject({ code: 'unavailable' });
+    expect(Date.now() - started).toBeLessThan(7_000);
+  });
+
   test('leave it open during an outage whether a key is a new one', async () => {
     const world = await oneTrust();
     await knock(world, await world.token());

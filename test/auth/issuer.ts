@@ -20,7 +20,7 @@ export interface Issuer {
   asked(): number;
   publish(...keys: readonly SigningKey[]): void;
   /** Answers otherwise than with keys from now on; `undefined` ends that. */
-  fail(answer: Failure | undefined): void;
+  fail(answer: Failure | 'silence' | undefined): void;
   stop(): Promise<void>;
 }
 
@@ -33,9 +33,10 @@ export interface Failure {
 export async function startIssuer(): Promise<Issuer> {
   let asked = 0;
   let keys: readonly SigningKey[] = [];
-  let failure: Failure | undefined;
+  let failure: Failure | 'silence' | undefined;
   const server = createServer((_, response) => {
     asked += 1;
+    if (failure === 'silence') return;
     const set = JSON.stringify({ keys: keys.map(({ published }) => published) });
     const { status, headers, body } = failure ?? { status: 200, body: set };
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
