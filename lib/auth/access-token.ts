@@ -1,5 +1,5 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { subtle } from 'node:crypto';
+import { type CryptoKey, errors, jwtVerify, SignJWT } from 'jose';
 import { onceEach } from '../keys/once-each.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
 import type { Refusal } from './refusal.ts';
@@ -46,9 +46,9 @@ interface AccessTokenParts {
   readonly newId: () => string;
 }
 
-/** Issues and verifies access tokens: JWTs (RFC 9068) that only this service can read anything from or make. */
+/** Issues and verifies access tokens: JWTs (RFC 9068) that nobody but this service can make, or need understand. */
 export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenParts): AccessTokens {
-  const keyOf = onceEach(async (name) => createSecretKey(await secrets.serverSecret(name)));
+  const keyOf = onceEach(async (name) => importSecret(await secrets.serverSecret(name)));
 
   return {
     async sign({ tenantId, grantor, subject = grantor, issued, expires }, path) {
@@ -74,8 +74,14 @@ export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenP
   };
 }
 
+/** Made ready once, which takes longer than a verification. */
+function importSecret(secret: Uint8Array): Promise<CryptoKey> {
+  const kind = { name: 'HMAC', hash: 'SHA-256' };
+  return subtle.importKey('raw', secret, kind, false, ['sign', 'verify']);
+}
+
 interface Expectation {
-  readonly key: KeyObject;
+  readonly key: CryptoKey;
   readonly issuer: string;
   readonly audience: string;
   readonly currentDate: Date;

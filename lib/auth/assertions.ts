@@ -54,10 +54,8 @@ export function createAssertions(parts: AssertionParts): VerifyAssertion {
     const claims = readClaims(token.claims);
     if (!claims) return { reason: 'malformed' };
     const { pins, expires } = claims;
-    const untimely = refusalOfTimes(claims, parts.now());
-    if (!algorithms.includes(token.algorithm)) return { reason: 'algorithm' };
-    if (untimely) return { reason: untimely };
-
+    const unfit = algorithms.includes(token.algorithm) ? refusalOfTimes(claims, parts.now()) : 'algorithm';
+    if (unfit) return { reason: unfit };
     const found = await findListed(parts, pins);
     if (isRefusal(found)) return found;
     const { tenant, trust, id } = found;
