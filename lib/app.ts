@@ -4,7 +4,7 @@ import { v7 as newId } from 'uuid';
 import type { AccountScope } from './accounts/scope.ts';
 import { createTrail } from './audit/query.ts';
 import { createRequestAudit } from './audit/request-audit.ts';
-import { createAuthenticator } from './auth/authenticate.ts';
+import { createAuth } from './auth/auth.ts';
 import { readConfig } from './config.ts';
 import { createPageMarks } from './directory/page-marks.ts';
 import type { DirectoryScope } from './directory/scope.ts';
@@ -58,12 +58,13 @@ async function openParts() {
     randomBytes,
     log: (message, cause) => log('warning', { event: 'keys', message, cause }),
   });
-  const authenticate = createAuthenticator({
-    keys,
-    tenants,
-    now,
-    log: ({ keyId: credential, tenantId: tenant, ...refusal }) =>
-      log('warning', { event: 'refused', ...refusal, tenant, credential }),
+  const auth = createAuth({
+    ...{ keys, tenants, secrets, now, newId },
+    baseUrl: config.publicBaseUrl,
+    federationHosts: config.federationHosts,
+    refused: ({ keyId: credential, tenantId: tenant, differs, ...refusal }) =>
+      log('warning', { event: 'refused', ...refusal, tenant, credential, differs: differs?.join(' ') }),
+    log: (message, cause) => log('warning', { event: 'federation', message, cause }),
   });
   /** A tenant's directory, as one request works in it. */
   const directoryOf = ({ id: tenantId, policy }: Tenant, { cost, ...work }: Work): DirectoryScope => {
@@ -89,7 +90,7 @@ async function openParts() {
     accountsOf,
     tenants,
     keys,
-    authenticate,
+    ...auth,
     directoryOf,
     auditRequest: createRequestAudit({
       store,

@@ -35,6 +35,14 @@ const settingsSchema = z.object({
       error: 'must be the address that clients use, without a path, such as https://scim.example.com',
     })
     .transform((url) => url.replace(/\/+$/, '')),
+  FEDERATION_HOSTS: z
+    .string()
+    .regex(
+      /^[a-z0-9.-]+(:\d+)?(, *[a-z0-9.-]+(:\d+)?)*$/,
+      'must be host names with commas between, such as login.microsoftonline.com',
+    )
+    .default('login.microsoftonline.com,sts.windows.net')
+    .transform((text) => text.split(/, */)),
   MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
   MUSTER_COST_HEADER: flag,
   MUSTER_LOG: z
@@ -75,6 +83,8 @@ export interface Config {
   readonly secrets: SecretsConfig;
   /** `https://host`, without a path. */
   readonly publicBaseUrl: string;
+  /** The hosts that signing keys of other issuers may be fetched from, each with its port unless that is usual. */
+  readonly federationHosts: readonly string[];
   /** A folder with packs of the deployment's own. */
   readonly packsFolder: string | undefined;
   /** Whether responses tell what they cost. */
@@ -96,6 +106,7 @@ export function readConfig(environment: Environment = process.env): Config {
     store,
     secrets,
     publicBaseUrl: data.PUBLIC_BASE_URL,
+    federationHosts: data.FEDERATION_HOSTS,
     packsFolder: data.MUSTER_PACKS,
     showCost: data.MUSTER_COST_HEADER,
     logLevel: data.MUSTER_LOG,

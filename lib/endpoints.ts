@@ -5,6 +5,7 @@ import { type Api, registerFallback, registerRoutes } from './http/register.ts';
 import { levelOf, type RequestLine } from './http/request-line.ts';
 import type { Route } from './http/routes.ts';
 import { resourceRoutes } from './http/scim-routes.ts';
+import type { TokenEndpoint } from './http/token-handler.ts';
 import type { ManageParts } from './manage/row.ts';
 import { createConcern } from './provisioning/accounts.ts';
 import type { Context } from './provisioning/context.ts';
@@ -73,12 +74,20 @@ const management: Api<ManageParts> = {
         packs: catalogue.packs.map((pack) => pack.id),
         baseUrl: config.publicBaseUrl,
         operator: 'function key',
+        federationHosts: config.federationHosts,
         directoryOf: (tenant: Tenant) => directoryOf(tenant, work),
         accountsOf: (tenant: Tenant) => accountsOf(tenant, work),
       };
       return { context, scopes: ['manage'], profile: 'strict', types: [] };
     },
   }),
+};
+
+/** What the token endpoint works with. */
+export const tokenEndpoint: TokenEndpoint = {
+  log: logRequest,
+  now,
+  grantToken: async (request) => (await parts()).grantToken(request),
 };
 
 /** The rows of the resource types that packs add. */

@@ -78,6 +78,31 @@ export const limits = {
   /** `lastUsed` of a key is written at most once in this time. */
   lastUsedSecondsMin: 300,
 
+  /** Entra ID's tokens are some two thousand bytes, and our own five hundred. */
+  tokenBytesMax: 8_192,
+  /** A request for a token holds one of another issuer and a few words. */
+  tokenRequestBytesMax: 16_384,
+  /** How far the clocks of other issuers may be ahead. */
+  clockSkewSeconds: 60,
+  /** Lifetime of a token issued for an assertion: the shortest that Entra ID works with (1 to 6 hours). */
+  federatedTokenSecondsMax: 3_600,
+  /** An assertion that lives on for longer is refused (RFC 7523 3); the longest of Entra ID's has 28 hours. */
+  assertionSecondsMax: 100_800,
+  /** How long the keys of another issuer are believed without a question; one withdrawn is accepted so long. */
+  keySetSecondsMax: 600,
+  /** How long they are believed while their address does not answer. */
+  keySetStaleSecondsMax: 86_400,
+  /** A key set is asked for at most once in this time, whatever keys tokens name. */
+  keySetRetrySeconds: 30,
+  keySetMillisecondsMax: 5_000,
+  /** Entra ID's has some twenty thousand. */
+  keySetBytesMax: 262_144,
+  keySetsMax: 1_000,
+  /** Trusts of one Entra tenant that are compared with a token in order to say why none fits. */
+  trustsComparedMax: 20,
+  /** A trust that was claimed, but not listed by its tenant since, is free for others after this time. */
+  trustLeaseSeconds: 60,
+
   /** Attempts of one store operation that is throttled or cut off; then the client is told when to come back. */
   storeTriesMax: 3,
   /** What one store operation waits for in all between its attempts; beyond it the client waits better. */

@@ -83,13 +83,26 @@ export const logLines = {
       reason: {
         type: 'text',
         meaning:
-          '`missing` `malformed` `unknown` `wrongSecret` `revoked` `expired` ' +
-          '`tenantAbsent` `tenantDisabled` `wrongPath`',
+          '`missing` `malformed` `unknown` `wrongSecret` `clientSecret` `bearerKey` `revoked` `expired` ' +
+          '`notYetValid` `tooLong` `algorithm` `signature` `keyUnknown` `untrusted` `keyHost` `clientId` ' +
+          '`tenantAbsent` `tenantDisabled` `wrongPath`: [in words](tokens.md)',
+      },
+      at: { type: 'text', optional: true, meaning: '`token` where it was presented at the token endpoint' },
+      trust: { type: 'text', optional: true, meaning: 'id of the trust that is concerned' },
+      differs: {
+        type: 'text',
+        optional: true,
+        meaning: 'what the nearest trust pins differently, such as `audience`',
       },
       requestId: { ...requestId, optional: true },
       tenant,
       credential,
     },
+  },
+  federation: {
+    level: '`warning`',
+    when: 'keys of another issuer could not be read; those known already are believed for a day',
+    fields: { message: { type: 'text', meaning: 'the address of the keys' }, cause },
   },
   keys: {
     level: '`warning`',

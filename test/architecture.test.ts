@@ -14,7 +14,16 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'lib/limits.ts',
     '@azure/functions',
   ],
-  'lib/auth': ['lib/keys', 'lib/tenants', 'lib/scim/errors.ts', 'lib/scim/quirks/traits.ts', 'lib/limits.ts'],
+  'lib/auth': [
+    'lib/keys',
+    'lib/tenants',
+    'lib/scim/errors.ts',
+    'lib/scim/quirks/traits.ts',
+    'lib/limits.ts',
+    'jose',
+    'lru-cache',
+    'node:crypto',
+  ],
   'lib/provisioning': [
     'lib/scim',
     'lib/directory',
@@ -50,6 +59,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'lib/scim/quirks/quirk.ts',
     'lib/store/document-store.ts',
     'lib/limits.ts',
+    'node:crypto',
     'zod',
   ],
   'lib/store': [

@@ -55,6 +55,26 @@ describe('readConfig() keeps secrets', () => {
   });
 });
 
+describe('readConfig() reads', () => {
+  const hosts = (text?: string) =>
+    readConfig({ ...base, MUSTER_DATA: '.muster', ...(text !== undefined && { FEDERATION_HOSTS: text }) })
+      .federationHosts;
+
+  test('the hosts that keys of other issuers come from, those of Entra ID by default', () => {
+    expect(hosts()).toEqual(['login.microsoftonline.com', 'sts.windows.net']);
+    expect(hosts('login.microsoftonline.us, 127.0.0.1:8443')).toEqual([
+      ...['login.microsoftonline.us', '127.0.0.1:8443'],
+    ]);
+  });
+
+  test.each(['', 'a,', 'A', 'https://login.microsoftonline.com', 'a/b', 'a b', '*', 'user@a'])(
+    'no host in %j',
+    (text) => {
+      expect(() => hosts(text)).toThrow('FEDERATION_HOSTS must be host names');
+    },
+  );
+});
+
 describe('readConfig() refuses', () => {
   const inAzure = { WEBSITE_INSTANCE_ID: '0' };
   test.each<[string, Record<string, string>, string]>([

@@ -1,50 +1,32 @@
-import { parseKey } from '../keys/key-format.ts';
-import { isActive } from '../keys/key-list.ts';
+import { type KeyParts, parseKey } from '../keys/key-format.ts';
 import type { Keys } from '../keys/keys.ts';
-import type { Credential } from '../keys/verifier.ts';
 import { ScimError } from '../scim/errors.ts';
 import { profileTraits } from '../scim/quirks/traits.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
+import { type AccessTokens, tokenScope } from './access-token.ts';
+import type { VerifyAssertion } from './assertions.ts';
+import type { Holder } from './holder.ts';
+import { findKeyHolder } from './key-holder.ts';
+import {
+  CredentialRefused,
+  isRefusal,
+  type LogRefusal,
+  type Refusal,
+  type RefusalReason,
+  tellCredential,
+} from './refusal.ts';
+import { findTokenHolder } from './token-holder.ts';
+import { readToken, type UnverifiedToken } from './unverified-token.ts';
 
 /** On whose behalf a request acts. */
 export interface Principal {
   readonly tenant: Tenant;
-  /** The id of the key that was presented. */
+  /** The id of the key that was presented, or of the client secret or trust behind the token. */
   readonly credential: string;
   readonly scopes: readonly string[];
-  /** The id of the user on whose behalf the key acts. */
+  /** The id of the user on whose behalf the client acts. */
   readonly subject?: string;
-}
-
-export type RefusalReason =
-  | 'missing'
-  | 'malformed'
-  | 'unknown'
-  | 'wrongSecret'
-  | 'revoked'
-  | 'expired'
-  | 'tenantAbsent'
-  | 'tenantDisabled'
-  | 'wrongPath';
-
-/** Why a request was refused: for the audit, never for the client. */
-export interface Refusal {
-  readonly reason: RefusalReason;
-  readonly requestId?: string | undefined;
-  readonly keyId?: string;
-  readonly tenantId?: string;
-}
-
-/** Why a request is answered 401: the cause of its ScimError, for the audit. */
-export class CredentialRefused extends Error {
-  readonly refusal: Refusal;
-
-  constructor(refusal: Refusal) {
-    super(`The credential is refused: ${refusal.reason}`);
-    this.name = 'CredentialRefused';
-    this.refusal = refusal;
-  }
 }
 
 /**
@@ -61,16 +43,26 @@ export type Authenticate = (
 interface AuthenticatorParts {
   readonly keys: Pick<Keys, 'verify' | 'markUsed'>;
   readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>;
+  readonly accessTokens: AccessTokens;
+  readonly verifyAssertion: VerifyAssertion;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly log?: ((refusal: Refusal) => void) | undefined;
+  readonly log?: LogRefusal | undefined;
 }
 
-const bearerForm = /^(bearer +)?(\S+)$/i;
-const scopes = ['scim'] as const;
+const scopes = [tokenScope] as const;
 
-/** Authenticates by bearer key (RFC 6750 2.1); a warm instance does so without the store. */
-export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorParts): Authenticate {
+/**
+ * Authenticates by bearer key, by a token of our own or by one of another issuer (RFC 6750 2.1), told apart by their
+ * form; a warm instance does so without the store.
+ */
+export function createAuthenticator(parts: AuthenticatorParts): Authenticate {
+  const { keys, accessTokens, verifyAssertion, log } = parts;
+  const find = ({ key, token }: Presented, path: string): Promise<Holder | Refusal> => {
+    if (key) return findKeyHolder(parts, key, 'key');
+    return accessTokens.isOwn(token) ? findTokenHolder(parts, token, path) : verifyAssertion(token);
+  };
+
   return async (authorization, path, requestId) => {
     const refuse = (refusal: Refusal): never => {
       log?.({ ...refusal, requestId });
@@ -78,56 +70,43 @@ export function createAuthenticator({ keys, tenants, now, log }: AuthenticatorPa
       throw new ScimError('unauthenticated', { cause, headers: { 'WWW-Authenticate': 'Bearer' } });
     };
     if (!authorization) return refuse({ reason: 'missing' });
-    const [, scheme, text = ''] = bearerForm.exec(authorization) ?? [];
-    const key = parseKey(text);
-    if (!key) return refuse({ reason: 'malformed' });
-    const { keyId } = key;
+    const presented = readAuthorization(authorization);
+    if (!presented) return refuse({ reason: 'malformed' });
 
-    const verification = await keys.verify(key);
-    if (verification.outcome !== 'verified') {
-      const { outcome: reason, ...known } = verification;
-      return refuse({ reason, keyId, ...known });
-    }
+    const holder = await find(presented, path);
+    if (isRefusal(holder)) return refuse(holder);
+    const { tenant, credential, subject, used } = holder;
+    const reason = refusalAt(path, tenant, presented);
+    if (reason) return refuse({ reason, ...tellCredential(credential), tenantId: tenant.id });
 
-    const { credential } = verification;
-    const { tenantId, subject } = credential;
-    const tenant = await tenantOf(tenants, credential);
-    if (!tenant) return refuse({ reason: 'tenantAbsent', keyId, tenantId });
-    const isBare = scheme === undefined;
-    if (isBare && !profileTraits[tenant.policy.endpoint.profile].bareKey)
-      return refuse({ reason: 'malformed', keyId, tenantId });
-    const reason = refusalOf({ tenant, credential, path, time: now() });
-    if (reason) return refuse({ reason, keyId, tenantId });
-
-    keys.markUsed(credential);
-    return { tenant, credential: keyId, scopes, ...(subject !== undefined && { subject }) };
+    if (used) keys.markUsed(used);
+    return { tenant, credential, scopes, ...(subject !== undefined && { subject }) };
   };
 }
 
-/** A key just issued by another instance is not listed in a remembered tenant, which is then read again. */
-async function tenantOf(
-  tenants: AuthenticatorParts['tenants'],
-  { tenantId, keyId }: Credential,
-): Promise<Tenant | undefined> {
-  const tenant = await tenants.retrieve(tenantId);
-  const isListed = tenant?.keys.some((ref) => ref.id === keyId);
-  return isListed ? tenant : tenants.retrieveFresh(tenantId);
+/** What a header presents. */
+type Presented = { readonly isBare: boolean } & (
+  | { readonly key: KeyParts; readonly token?: undefined }
+  | { readonly key?: undefined; readonly token: UnverifiedToken }
+);
+
+const bearerForm = /^(bearer +)?(\S+)$/i;
+
+function readAuthorization(authorization: string): Presented | undefined {
+  const [, scheme, text = ''] = bearerForm.exec(authorization) ?? [];
+  const isBare = scheme === undefined;
+  const key = parseKey(text);
+  if (key) return { key, isBare };
+  const token = isBare ? undefined : readToken(text);
+  return token && { token, isBare };
 }
 
-function refusalOf({
-  tenant,
-  credential,
-  path,
-  time,
-}: {
-  tenant: Tenant;
-  credential: Credential;
-  path: string;
-  time: number;
-}): RefusalReason | undefined {
-  const ref = tenant.keys.find(({ id }) => id === credential.keyId);
-  if (!ref || ref.status === 'revoked') return 'revoked';
-  if (!isActive(ref, time) || time >= credential.expires) return 'expired';
-  if (!tenant.enabled) return 'tenantDisabled';
-  return path === tenant.policy.endpoint.path ? undefined : 'wrongPath';
+function refusalAt(
+  path: string,
+  { enabled, policy }: Tenant,
+  { isBare }: Presented,
+): RefusalReason | undefined {
+  if (isBare && !profileTraits[policy.endpoint.profile].bareKey) return 'malformed';
+  if (!enabled) return 'tenantDisabled';
+  return path === policy.endpoint.path ? undefined : 'wrongPath';
 }

@@ -29,10 +29,12 @@ export async function readBody(request: HttpRequest, bound = resourceBound): Pro
 }
 
 /**
+ * Reads a body as UTF-8 within a bound; throws ScimError `payloadTooLarge` or `invalidSyntax`.
+ *
  * A declared length may lie or be absent, so what arrives is counted. What is too much is read on and dropped: who
  * stops in the middle of a body ends the connection before the answer arrives.
  */
-async function readText(request: HttpRequest, { bytesMax, detail }: BodyBound): Promise<string> {
+export async function readText(request: HttpRequest, { bytesMax, detail }: BodyBound): Promise<string> {
   const tooLarge = () => new ScimError('payloadTooLarge', { detail });
   if (Number(request.headers.get('content-length')) > bytesMax) throw tooLarge();
   if (!request.body) return '';

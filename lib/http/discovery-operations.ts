@@ -1,6 +1,7 @@
 import type { Context } from '../provisioning/context.ts';
 import {
   type DiscoveryScope,
+  discoveryScope,
   queryResourceTypes,
   querySchemas,
   retrieveResourceType,
@@ -25,8 +26,7 @@ function discover(answer: Discover): Operation<Context, DiscoveryCommand, JsonOb
       const filter = query.get('filter');
       return { id: params.id ?? '', ...(filter !== null && { filter }) };
     },
-    run: async ({ baseUrl, types, traits }, command) =>
-      answer({ baseUrl, types, interop: traits.interop }, command),
+    run: async (context, command) => answer(discoveryScope(context), command),
     respond: (body) => ({ status: 200, body }),
   };
 }
@@ -38,7 +38,7 @@ export const discoveryOperations = {
     // A client finds out here how to authenticate (RFC 7643 5).
     forAnyone: (baseUrl: string) => ({
       status: 200,
-      body: retrieveServiceProviderConfig({ baseUrl, interop: false }),
+      body: retrieveServiceProviderConfig({ baseUrl, interop: false, issuesTokens: false }),
     }),
   },
   resourceTypes: discover(queryResourceTypes),

@@ -1,4 +1,4 @@
-import { CredentialRefused, type RefusalReason } from '../auth/authenticate.ts';
+import { CredentialRefused, type RefusalReason } from '../auth/refusal.ts';
 import type { Context } from '../provisioning/context.ts';
 import { codeOf, type ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
@@ -79,14 +79,17 @@ function failureOf({ status: text, scimType: type, detail }: JsonObject = {}) {
   };
 }
 
-/** What tells of no tenant whose key it is. */
-const unproven: readonly RefusalReason[] = ['missing', 'unknown', 'wrongSecret', 'tenantAbsent'];
+/** What is told only of a credential that is the tenant's: nobody else can write into its trail. */
+const proven: readonly RefusalReason[] = [
+  ...(['malformed', 'clientSecret', 'revoked', 'expired', 'tenantDisabled', 'wrongPath'] as const),
+];
 
 /** Nothing where nobody is known to whom it matters. */
 function credentialFacts(outcome: Outcome<Context>, { cause }: ScimError) {
   if (!(cause instanceof CredentialRefused)) return undefined;
-  const { tenantId, keyId: credential, reason } = cause.refusal;
-  if (tenantId === undefined || credential === undefined || unproven.includes(reason)) return undefined;
+  const { tenantId, keyId, trust, reason } = cause.refusal;
+  const credential = keyId ?? trust;
+  if (tenantId === undefined || credential === undefined || !proven.includes(reason)) return undefined;
   const fact = { ...requestOf(outcome), credential, operation: operationOf(outcome.head), reason };
   return { tenantId, facts: [{ ...fact, ...failureOf(outcome.response.body) }] };
 }

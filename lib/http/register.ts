@@ -1,4 +1,4 @@
-import { app, type HttpHandler } from '@azure/functions';
+import { app, type HttpHandler, type HttpMethod } from '@azure/functions';
 import type { Head } from './head.ts';
 import { findOperation, type Match, matchTemplate, type Route } from './routes.ts';
 
@@ -29,6 +29,9 @@ export function registerRoutes<Context>(
   }
 }
 
+/** The methods of a function that answers 405 by itself. */
+export const anyMethod: readonly HttpMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
 /** Registers a function that takes every path; it answers for those that no function before it takes. */
 export function registerFallback<Context>(
   name: string,
@@ -37,7 +40,7 @@ export function registerFallback<Context>(
 ): void {
   app.http(name, {
     route: '{*path}',
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    methods: [...anyMethod],
     authLevel,
     handler: pipeline((head) => findOperation(routes, head)),
   });

@@ -1,14 +1,21 @@
 import * as z from 'zod';
 import { KeyError } from './key-error.ts';
 
+/** `key` is presented at the SCIM endpoint; `client` is a client secret, for which tokens are issued. */
+export const keyKinds = ['key', 'client'] as const;
+export type KeyKind = (typeof keyKinds)[number];
+
 /** A tenant's word on one of its keys; it outranks what the key's own documents say. */
 export const keyRefSchema = z.object({
   id: z.string(),
+  kind: z.enum(keyKinds).default('key'),
   status: z.enum(['active', 'revoked']),
   /** Milliseconds since 1970; from then on the key is refused. */
   expires: z.number(),
 });
 export type KeyRef = Readonly<z.infer<typeof keyRefSchema>>;
+
+const words = { key: 'key', client: 'client secret' } as const satisfies Record<KeyKind, string>;
 
 /** Keys that no longer count, kept for listing; the oldest leave first. */
 const retiredKeysMax = 50;
@@ -18,15 +25,16 @@ export function isActive(ref: KeyRef, now: number): boolean {
   return ref.status === 'active' && now < ref.expires;
 }
 
-/** The list with one key more; throws KeyError `exhausted` when `max` keys are active already. */
+/** The list with one key more; throws KeyError `exhausted` when `max` keys of its kind are active already. */
 export function withKey(
   keys: readonly KeyRef[],
   added: KeyRef,
   { now, max }: { now: number; max: number },
 ): readonly KeyRef[] {
   const active = keys.filter((ref) => isActive(ref, now));
-  if (active.length >= max) {
-    const some = active.length === 1 ? '1 active key' : `${active.length} active keys`;
+  const count = active.filter(({ kind }) => kind === added.kind).length;
+  if (count >= max) {
+    const some = `${count} active ${words[added.kind]}${count === 1 ? '' : 's'}`;
     throw new KeyError('exhausted', `The tenant has ${some} and its policy allows ${max}: revoke one first`);
   }
   const retired = keys.filter((ref) => !isActive(ref, now)).slice(-retiredKeysMax);
@@ -38,9 +46,9 @@ export function withoutKey(keys: readonly KeyRef[], id: string): readonly KeyRef
   return changeKey(keys, id, (ref) => ({ ...ref, status: 'revoked' }));
 }
 
-/** The list with every key revoked. */
-export function withoutKeys(keys: readonly KeyRef[]): readonly KeyRef[] {
-  return keys.map((ref) => ({ ...ref, status: 'revoked' }));
+/** The list with every key of a kind revoked. */
+export function withoutKeys(keys: readonly KeyRef[], kind: KeyKind): readonly KeyRef[] {
+  return keys.map((ref) => (ref.kind === kind ? { ...ref, status: 'revoked' } : ref));
 }
 
 /** The list with one key ending by then; throws KeyError `absent` when it is not listed. */

@@ -1,12 +1,12 @@
 import type { DocumentStore } from '../store/document-store.ts';
-import { createLastUsed } from './last-used.ts';
+import { createLastUsed, type UsedKey } from './last-used.ts';
 import { createKeyLifecycle, type KeyHolders, type KeyLifecycle } from './lifecycle.ts';
 import type { SecretStore } from './secret-store.ts';
-import { type Credential, createKeyVerifier, type KeyVerifier } from './verifier.ts';
+import { createKeyVerifier, type KeyVerifier } from './verifier.ts';
 
 export interface Keys extends KeyLifecycle, Pick<KeyVerifier, 'verify'> {
   /** Notes the use of a key without delaying the caller; never fails. */
-  markUsed(credential: Credential): void;
+  markUsed(key: UsedKey): void;
 }
 
 export interface KeysParts {

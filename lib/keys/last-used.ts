@@ -4,6 +4,9 @@ import type { DocumentStore } from '../store/document-store.ts';
 import { setKeyRecord } from './key-record.ts';
 import type { Credential } from './verifier.ts';
 
+/** A key that was used, and when that was last known to be noted. */
+export type UsedKey = Pick<Credential, 'keyId' | 'lastUsed'>;
+
 interface LastUsedParts {
   readonly store: DocumentStore;
   readonly now: () => number;
@@ -11,7 +14,7 @@ interface LastUsedParts {
 }
 
 /** Notes that a key was used: seldom, without delaying the request; a failure only goes to the log. */
-export function createLastUsed({ store, now, log }: LastUsedParts): (credential: Credential) => void {
+export function createLastUsed({ store, now, log }: LastUsedParts): (key: UsedKey) => void {
   const written = new LRUCache<string, number>({ max: limits.credentialCacheEntriesMax });
 
   return ({ keyId, lastUsed }) => {

@@ -3,7 +3,15 @@ import type { DocumentStore } from '../store/document-store.ts';
 import { currentPepper, hashKey } from './hash.ts';
 import { KeyError } from './key-error.ts';
 import { type MintedKey, mintKey } from './key-format.ts';
-import { isActive, type KeyRef, withKey, withKeyEnding, withoutKey, withoutKeys } from './key-list.ts';
+import {
+  isActive,
+  type KeyKind,
+  type KeyRef,
+  withKey,
+  withKeyEnding,
+  withoutKey,
+  withoutKeys,
+} from './key-list.ts';
 import {
   createKeyRecord,
   keyRecordKey,
@@ -22,8 +30,9 @@ export interface KeyPolicy {
   readonly daysMin: number;
   readonly daysMax: number;
   readonly daysDefault: number;
+  /** Keys and client secrets count apart. */
   readonly activeMax: number;
-  /** Whether a new key voids those before it at once. */
+  /** Whether a new key voids those of its kind before it at once. */
   readonly replaces: boolean;
 }
 
@@ -46,6 +55,8 @@ export interface KeyHolders {
 }
 
 export interface KeyRequest {
+  /** A bearer key unless another is asked for. */
+  readonly kind?: KeyKind | undefined;
   readonly label?: string | undefined;
   readonly issuer?: string | undefined;
   readonly validDays?: number | undefined;
@@ -56,6 +67,7 @@ export interface KeyRequest {
 /** A key just made: the only time that `key` is known. */
 export interface IssuedKey {
   readonly id: string;
+  readonly kind: KeyKind;
   readonly key: string;
   /** Milliseconds since 1970. */
   readonly expires: number;
@@ -64,6 +76,7 @@ export interface IssuedKey {
 /** A key as listed, without anything that helps to guess it; times in milliseconds since 1970. */
 export interface ListedKey {
   readonly id: string;
+  readonly kind: KeyKind;
   readonly label: string;
   readonly issuer: string;
   readonly subject?: string | undefined;
@@ -77,7 +90,7 @@ export interface ListedKey {
 export interface KeyLifecycle {
   /** Rejects with KeyError `validity` or `exhausted` when the tenant's policy does not allow it. */
   issue(tenantId: string, request: KeyRequest): Promise<IssuedKey>;
-  /** Makes a key in the place of another, which ends after the overlap; at once where that is 0. */
+  /** Makes a key of the same kind in the place of another, which ends after the overlap; at once where that is 0. */
   rotate(tenantId: string, keyId: string, request: RotationRequest): Promise<IssuedKey>;
   /** May be repeated, which also mends a revocation that was cut short. */
   revoke(tenantId: string, keyId: string): Promise<void>;
@@ -86,7 +99,7 @@ export interface KeyLifecycle {
   remove(keyId: string): Promise<void>;
 }
 
-export interface RotationRequest extends KeyRequest {
+export interface RotationRequest extends Omit<KeyRequest, 'kind'> {
   readonly overlapDays?: number | undefined;
 }
 
@@ -118,16 +131,17 @@ async function addKey(
   tenantId: string,
   { request, before }: { request: KeyRequest; before: ListChange },
 ): Promise<IssuedKey> {
+  const { kind = 'key' } = request;
   const created = parts.now();
   const add = ({ keys, policy }: KeyHolder, ref: KeyRef) => {
-    const others = policy.keys.replaces ? withoutKeys(keys) : before(keys);
+    const others = policy.keys.replaces ? withoutKeys(keys, kind) : before(keys);
     return withKey(others, ref, { now: created, max: policy.keys.activeMax });
   };
 
   const holder = present(await parts.holders.retrieveFresh(tenantId));
   const expires = created + validDays(request.validDays, holder) * dayMs;
   const key = mintKey(parts.randomBytes);
-  const ref: KeyRef = { id: key.keyId, status: 'active', expires };
+  const ref: KeyRef = { id: key.keyId, kind, status: 'active', expires };
   // Tried before anything is written: the usual refusal leaves nothing behind.
   add(holder, ref);
   await writeKey(parts, key, { tenantId, request, created, expires });
@@ -138,7 +152,7 @@ async function addKey(
     if (error instanceof KeyError) await retireKey(parts, key.keyId);
     throw error;
   }
-  return { id: key.keyId, key: key.text, expires };
+  return { id: key.keyId, kind, key: key.text, expires };
 }
 
 async function writeKey(
@@ -173,10 +187,12 @@ async function rotateKey(
   tenantId: string,
   { keyId, request }: { keyId: string; request: RotationRequest },
 ): Promise<IssuedKey> {
+  const { keys } = present(await parts.holders.retrieveFresh(tenantId));
+  const kind = keys.find(({ id }) => id === keyId)?.kind;
   const overlapMs = (request.overlapDays ?? 0) * dayMs;
   const ends = parts.now() + overlapMs;
   const issued = await addKey(parts, tenantId, {
-    request,
+    request: { ...request, kind },
     before: (keys) => (overlapMs > 0 ? withKeyEnding(keys, keyId, ends) : withoutKey(keys, keyId)),
   });
   if (overlapMs > 0) await setKeyRecord(parts.store, keyId, { due: parts.now() });
@@ -224,7 +240,9 @@ async function listKeys(
     if (!stored) return [];
     const { label, issuer, subject, created, lastUsed } = keyRecordSchema.parse(stored.document);
     const status = statusOf(ref, time);
-    return [{ id: ref.id, label, issuer, subject, status, created, expires: ref.expires, lastUsed }];
+    return [
+      { id: ref.id, kind: ref.kind, label, issuer, subject, status, created, expires: ref.expires, lastUsed },
+    ];
   });
 }
 

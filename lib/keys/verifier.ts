@@ -4,6 +4,7 @@ import { cached } from './cached.ts';
 import { currentPepper, equalHashes, hashKey } from './hash.ts';
 import type { KeyParts } from './key-format.ts';
 import { readKeyRecord } from './key-record.ts';
+import { onceEach } from './once-each.ts';
 import type { SecretStore } from './secret-store.ts';
 
 /** A key whose secret was presented; its tenant has the last word on it. */
@@ -83,18 +84,5 @@ async function loadKey(
     credential: { ...credential, expires: secret.expires },
     hash: Buffer.from(secret.hash, 'base64url'),
     pepper: secret.pepper,
-  };
-}
-
-/** Server secrets never change, so each is asked for once; a failure is not kept. */
-function onceEach<V>(load: (name: string) => Promise<V>): (name: string) => Promise<V> {
-  const values = new Map<string, Promise<V>>();
-  return (name) => {
-    const existing = values.get(name);
-    if (existing) return existing;
-    const value = load(name);
-    values.set(name, value);
-    value.catch(() => values.delete(name));
-    return value;
   };
 }

@@ -3,12 +3,18 @@ import { isLive } from '../accounts/account.ts';
 import { findByAddress } from '../accounts/list-accounts.ts';
 import { recordEvent } from '../directory/events.ts';
 import { KeyError, type KeyErrorKind } from '../keys/key-error.ts';
+import { keyKinds } from '../keys/key-list.ts';
 import type { IssuedKey, ListedKey } from '../keys/lifecycle.ts';
+import { tokenEndpointOf } from '../provisioning/discovery.ts';
 import { type ErrorCode, ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { type ManageParts, manageRow, requireTenant } from './row.ts';
 import { tenantUrl } from './views.ts';
+
+const kindSchema = z
+  .enum(keyKinds)
+  .describe('`key` is presented at the SCIM endpoint, a `client` secret at the token endpoint.');
 
 const requestSchema = z.strictObject({
   label: z.string().trim().max(100).optional(),
@@ -26,13 +32,17 @@ const requestSchema = z.strictObject({
 
 const issuedView = z.object({
   id: z.string(),
-  key: z.string().describe('Shown this once: what the client asks for as "Secret token".'),
+  key: z.string().optional().describe('Shown this once: what the client asks for as "Secret token".'),
+  clientId: z.string().optional().describe('Of a client secret, as are the two that follow.'),
+  clientSecret: z.string().optional().describe('Shown this once.'),
+  tokenEndpoint: z.url().optional(),
   expires: z.iso.datetime(),
   tenantUrl: z.url(),
 });
 
 const keyView = z.object({
   id: z.string(),
+  kind: kindSchema,
   label: z.string(),
   issuer: z.string().describe('Who asked for it.'),
   subject: z.string().optional(),
@@ -48,9 +58,9 @@ export const keyRows = [
     name: 'manage-keys-issue',
     method: 'POST',
     template: 'tenants/{tenant}/keys',
-    summary: 'Issues a bearer key; the answer is the only one that ever holds it.',
+    summary: 'Issues a bearer key or a client secret; the answer is the only one that ever holds it.',
     status: 201,
-    body: requestSchema,
+    body: requestSchema.extend({ kind: kindSchema.default('key') }),
     answer: issuedView,
     async run(parts, { params, body: { onBehalfOf, ...request } }) {
       const tenant = await requireTenant(parts, params);
@@ -146,8 +156,13 @@ async function inScimWords<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-function viewIssued({ baseUrl }: ManageParts, tenant: Tenant, { id, key, expires }: IssuedKey): JsonObject {
-  return { id, key, expires: instant(expires), tenantUrl: tenantUrl(tenant, baseUrl) };
+function viewIssued({ baseUrl }: ManageParts, tenant: Tenant, issued: IssuedKey): JsonObject {
+  const { id, kind, key, expires } = issued;
+  const secret =
+    kind === 'client'
+      ? { clientId: id, clientSecret: key, tokenEndpoint: tokenEndpointOf(baseUrl) }
+      : { key };
+  return { id, ...secret, expires: instant(expires), tenantUrl: tenantUrl(tenant, baseUrl) };
 }
 
 function viewKey({ created, expires, lastUsed, subject, ...key }: ListedKey): JsonObject {

@@ -10,6 +10,7 @@ import type { JsonObject, JsonValue } from '../scim/json.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import { presetNames, presets } from '../tenants/presets.ts';
 import { type Tenant, tenantNames } from '../tenants/tenant.ts';
+import { TrustError } from '../tenants/trust-error.ts';
 import { mergePatch } from './merge-patch.ts';
 import { readPolicy } from './read-policy.ts';
 import { type ManageParts, manageRow, noTenant, requireTenant } from './row.ts';
@@ -43,7 +44,7 @@ export const tenantRows = [
     answer: tenantView,
     async run(parts, { body: { preset, policy: patch = {}, ...names } }) {
       const policy = readPolicy(mergePatch(preset && asJson(presets[preset]), patch as JsonValue), parts);
-      return viewTenant(await parts.tenants.create({ ...names, policy }), parts.baseUrl);
+      return viewTenant(await inScimWords(parts.tenants.create({ ...names, policy })), parts.baseUrl);
     },
   }),
   manageRow({
@@ -79,10 +80,11 @@ export const tenantRows = [
     body: namesSchema.extend({ policy: policyPatch.optional() }),
     answer: tenantView,
     async run(parts, { params, body: { policy: patch, ...names } }) {
-      const edited = await parts.tenants.edit(params.tenant ?? '', ({ policy }) => ({
+      const edit = ({ policy }: Tenant) => ({
         ...names,
         ...(patch && { policy: readPolicy(mergePatch(asJson(policy), patch as JsonValue), parts) }),
-      }));
+      });
+      const edited = await inScimWords(parts.tenants.edit(params.tenant ?? '', edit));
       if (!edited) throw noTenant();
       const attributes = [...Object.keys(names), ...Object.keys(patch ?? {}).map((name) => `policy.${name}`)];
       const facts = { operation: 'edit', id: edited.id, attributes } as const;
@@ -139,6 +141,16 @@ async function statusOf(parts: ManageParts, tenant: Tenant): Promise<JsonObject>
     seats: { used, limit: tenant.policy.licences.seats },
     ...(lastUsed > 0 && { lastCall: new Date(lastUsed).toISOString() }),
   };
+}
+
+/** Says as ScimError `conflict` that a trust leads to another tenant. */
+async function inScimWords<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof TrustError)) throw error;
+    throw new ScimError('conflict', { detail: error.message, cause: error });
+  }
 }
 
 function unconfirmed({ identifier }: Tenant): ScimError {

@@ -4,20 +4,25 @@ import { ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
 import { userType } from '../scim/schema/resource-types.ts';
 import { type Policy, policySchema } from '../tenants/policy.ts';
+import { isKeySource } from '../tenants/trust.ts';
 import { parseInput } from './parse-input.ts';
+import type { ManageParts } from './row.ts';
 
 /**
  * Reads a whole policy; throws ScimError `invalidValue` naming the setting that is malformed, or that names a pack, an
- * attribute or a role which there is not.
+ * attribute or a role which there is not, or a place that keys are not fetched from.
  */
-export function readPolicy(policy: JsonValue, { packs }: { packs: readonly string[] }): Policy {
+export function readPolicy(policy: JsonValue, { packs, federationHosts }: Deployment): Policy {
   const { policy: read } = parseInput(policyEnvelope, { policy });
   requirePacks(read, packs);
   requirePaths(read);
   requireRoles(read);
   requireDays(read);
+  requireKeySources(read, federationHosts);
   return read;
 }
+
+type Deployment = Pick<ManageParts, 'packs' | 'federationHosts'>;
 
 const policyEnvelope = z.strictObject({ policy: policySchema });
 
@@ -66,4 +71,13 @@ function requireRoles({ roles, groups }: Policy): void {
 function requireDays({ keys }: Policy): void {
   if (keys.daysMin <= keys.daysMax) return;
   throw new ScimError('invalidValue', { detail: 'policy.keys.daysMin must not exceed policy.keys.daysMax' });
+}
+
+function requireKeySources({ trusts }: Policy, hosts: readonly string[]): void {
+  const position = trusts.findIndex(({ jwksUri }) => !isKeySource(jwksUri, hosts));
+  if (position < 0) return;
+  const detail =
+    `policy.trusts.${position}.jwksUri is not at a host that this deployment fetches keys from: ` +
+    `by HTTPS from ${hosts.join(', ')} (FEDERATION_HOSTS)`;
+  throw new ScimError('invalidValue', { detail });
 }

@@ -20,6 +20,8 @@ export interface ManageParts {
   readonly baseUrl: string;
   /** The ids of the packs that a tenant can have. */
   readonly packs: readonly string[];
+  /** The hosts that the keys of trusts may be fetched from. */
+  readonly federationHosts: readonly string[];
   /** Who acts, for the record. */
   readonly operator: string;
 }

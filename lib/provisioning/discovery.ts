@@ -7,6 +7,8 @@ import { describeAttributes } from '../scim/schema/describe.ts';
 import { resourceTypeSchema } from '../scim/schema/resource-type.ts';
 import { schemaSchema } from '../scim/schema/schema.ts';
 import { serviceProviderConfigSchema } from '../scim/schema/service-provider-config.ts';
+import { takesTokens } from '../tenants/tenant.ts';
+import type { Context } from './context.ts';
 
 /** What the service provider can do beyond creating, retrieving, replacing and deleting. */
 export interface Capabilities {
@@ -42,6 +44,14 @@ export interface DiscoveryScope {
   readonly types: readonly ResourceType[];
   /** Whether the endpoint follows the interoperability profile. */
   readonly interop: boolean;
+  /** Whether the tenant has client secrets or trusts, for which tokens are issued. */
+  readonly issuesTokens: boolean;
+}
+
+/** What discovery tells about in a request. */
+export function discoveryScope({ baseUrl, types, traits, tenant, directory }: Context): DiscoveryScope {
+  const issuesTokens = takesTokens(tenant, directory.now());
+  return { baseUrl, types, interop: traits.interop, issuesTokens };
 }
 
 /** Refused with `forbidden`, so that no client takes a list for a filtered one (RFC 7644 4). */
@@ -51,7 +61,7 @@ export interface DiscoveryQuery {
 
 /** Gives the ServiceProviderConfig resource (RFC 7643 5). */
 export function retrieveServiceProviderConfig(
-  { baseUrl, interop }: Pick<DiscoveryScope, 'baseUrl' | 'interop'>,
+  { baseUrl, interop, issuesTokens }: Omit<DiscoveryScope, 'types'>,
   able: Capabilities = capabilities,
 ): JsonObject {
   return {
@@ -73,9 +83,25 @@ export function retrieveServiceProviderConfig(
         specUri: 'https://www.rfc-editor.org/info/rfc6750',
         primary: true,
       },
+      ...(issuesTokens ? [oauthScheme(baseUrl)] : []),
     ],
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
   };
+}
+
+function oauthScheme(baseUrl: string): JsonObject {
+  return {
+    type: 'oauth2',
+    name: 'OAuth 2.0 client credentials',
+    description: `A token from ${tokenEndpointOf(baseUrl)}, after the word Bearer`,
+    specUri: 'https://www.rfc-editor.org/info/rfc6749',
+    primary: false,
+  };
+}
+
+/** The address of the token endpoint, from any address of this service. */
+export function tokenEndpointOf(baseUrl: string): string {
+  return new URL('/oauth/token', baseUrl).href;
 }
 
 /** How lists are paged (RFC 9865 4). */

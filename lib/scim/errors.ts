@@ -90,7 +90,7 @@ export const errorCatalogue = {
   unauthenticated: {
     status: 401,
     section: 'RFC 7644 3.12',
-    detail: 'The bearer key is unknown, expired or revoked: issue a new key',
+    detail: 'The bearer key or token is unknown, expired or revoked: issue a new one',
   },
   forbidden: {
     status: 403,

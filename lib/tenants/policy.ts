@@ -183,8 +183,16 @@ const keysSchema = z.strictObject({
   daysDefault: days(1, keyDaysMax)
     .default(365)
     .describe('Validity of a key where none is asked for, in days.'),
-  activeMax: z.int().min(1).max(10).default(2).describe('Most keys that are active at a time.'),
-  replaces: z.boolean().default(false).describe('Whether a new key voids those before it at once.'),
+  activeMax: z
+    .int()
+    .min(1)
+    .max(10)
+    .default(2)
+    .describe('Most keys that are active at a time, and as many client secrets.'),
+  replaces: z
+    .boolean()
+    .default(false)
+    .describe('Whether a new key voids those of its kind before it at once.'),
   issuerRoles: z
     .array(roleName)
     .readonly()
@@ -204,6 +212,11 @@ const trustSchema = z.strictObject({
   tenantId: z.string().min(1).describe('The exact Entra tenant (`tid`).'),
   jwksUri: z.url({ protocol: /^https?$/ }).describe('Where the issuer publishes its signing keys.'),
 });
+
+function areDistinct(trusts: readonly z.infer<typeof trustSchema>[]): boolean {
+  const pinned = trusts.map(({ jwksUri: _, ...pins }) => JSON.stringify(Object.entries(pins).sort()));
+  return new Set(pinned).size === trusts.length;
+}
 
 const notificationsSchema = z.strictObject({
   administrators: z
@@ -251,6 +264,7 @@ export const policySchema = z.strictObject({
   trusts: z
     .array(trustSchema)
     .max(20)
+    .refine(areDistinct, 'two trusts must differ in issuer, subject, audience or tenantId')
     .readonly()
     .default([])
     .describe('Whose tokens are accepted in place of a key (workload identity federation).'),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { keyRefSchema } from '../keys/key-list.ts';
+import { isActive, keyRefSchema } from '../keys/key-list.ts';
 import { policySchema } from './policy.ts';
 
 export const tenantIdForm = /^[0-9a-z][0-9a-z-]{0,63}$/;
@@ -39,6 +39,11 @@ export type TenantInput = Omit<z.input<typeof tenantSchema>, 'id' | 'keys' | 'id
 export type TenantEdit = {
   readonly [Name in keyof typeof tenantNames | 'policy']?: Tenant[Name] | undefined;
 };
+
+/** Whether clients can present tokens: for a client secret or by a trust; `now` in milliseconds since 1970. */
+export function takesTokens({ keys, policy }: Tenant, now: number): boolean {
+  return policy.trusts.length > 0 || keys.some((ref) => ref.kind === 'client' && isActive(ref, now));
+}
 
 /** The identifier that a name suggests: its letters and digits, with underscores between. */
 export function identifierOf(name: string): string {

@@ -11,7 +11,9 @@ import {
   tenantIdForm,
   tenantSchema,
 } from './tenant.ts';
+
 import { fromStored, refKind, registry, tenantKey, tenantPartition, toDocument } from './tenant-documents.ts';
+import { createTrustRegistry, type TrustRegistry } from './trust-registry.ts';
 
 export interface TenantPage {
   readonly tenants: readonly Tenant[];
@@ -20,6 +22,7 @@ export interface TenantPage {
 
 /** All reject with a StoreError; an absent tenant answers `undefined`. */
 export interface Tenants {
+  /** Rejects with TrustError when a trust of the policy is another tenant's, as `edit` does. */
   create(input: TenantInput): Promise<Tenant>;
   /** Answers from memory for a minute; what this instance wrote shows at once. */
   retrieve(id: string): Promise<Tenant | undefined>;
@@ -33,6 +36,8 @@ export interface Tenants {
   remove(id: string): Promise<void>;
   /** Changes the list of keys under a version check. */
   editKeys(id: string, change: (tenant: Tenant) => readonly KeyRef[]): Promise<Tenant | undefined>;
+  /** Which tenants the trusts of all policies lead to. */
+  readonly trusts: Pick<TrustRegistry, 'find' | 'near'>;
 }
 
 interface TenantsParts {
@@ -51,9 +56,11 @@ export function createTenants({ store, now, newId }: TenantsParts): Tenants {
     // A tenant says which of its keys are revoked: that has to be known.
     staleSecondsMax: 0,
   });
+  const listed = async (id: string) => (await readTenant(store, id))?.policy.trusts ?? [];
+  const trusts = createTrustRegistry({ store, now, listed });
   const change = async (id: string, changeTenant: (tenant: Tenant) => unknown) => {
     try {
-      return await changeStored(store, id, changeTenant);
+      return await changeStored({ store, trusts }, id, changeTenant);
     } finally {
       memory.forget(id);
     }
@@ -63,7 +70,8 @@ export function createTenants({ store, now, newId }: TenantsParts): Tenants {
     async create(input) {
       const identifier = input.identifier ?? identifierOf(input.name);
       const tenant = tenantSchema.parse({ ...input, identifier, id: newId() });
-      await createTenant(store, tenant);
+      const added = { tenantId: tenant.id, from: [], to: tenant.policy.trusts };
+      await trusts.keep(added, () => createTenant(store, tenant));
       memory.forget(tenant.id);
       return tenant;
     },
@@ -76,9 +84,11 @@ export function createTenants({ store, now, newId }: TenantsParts): Tenants {
     edit: (id, edit) => change(id, (tenant) => ({ ...tenant, ...named(edit(tenant)) })),
     editKeys: (id, edit) => change(id, (tenant) => ({ ...tenant, keys: edit(tenant) })),
     async remove(id) {
-      await removeTenant(store, id, now());
+      const from = await listed(id);
+      await trusts.keep({ tenantId: id, from, to: [] }, () => removeTenant(store, id, now()));
       memory.forget(id);
     },
+    trusts,
   };
 }
 
@@ -113,7 +123,7 @@ async function listTenants(
 }
 
 async function changeStored(
-  store: DocumentStore,
+  { store, trusts }: { store: DocumentStore; trusts: TrustRegistry },
   id: string,
   change: (tenant: Tenant) => unknown,
 ): Promise<Tenant | undefined> {
@@ -122,9 +132,11 @@ async function changeStored(
     const tenant = fromStored(stored);
     if (!stored || !tenant) return undefined;
     const changed = tenantSchema.parse(change(tenant));
+    const document = toDocument(changed);
     try {
-      const document = toDocument(changed);
-      await store.commit(tenantPartition(id), [{ op: 'replace', document, ifVersion: stored.version }]);
+      const kept = { tenantId: id, from: tenant.policy.trusts, to: changed.policy.trusts };
+      const replacement = { op: 'replace', document, ifVersion: stored.version } as const;
+      await trusts.keep(kept, () => store.commit(tenantPartition(id), [replacement]));
       return changed;
     } catch (error) {
       const isStale = error instanceof StoreError && error.kind === 'stale';

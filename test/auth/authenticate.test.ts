@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RefusalReason } from '../../lib/auth/authenticate.ts';
+import type { RefusalReason } from '../../lib/auth/refusal.ts';
 import { mintKey } from '../../lib/keys/key-format.ts';
 import { errorCatalogue, ScimError } from '../../lib/scim/errors.ts';
 import { day, openDeployment, settle, startInstance } from '../keys/instance.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import { type Authenticate, createAuthenticator, type Refusal } from '../../lib/auth/authenticate.ts';
+import { type Auth, createAuth } from '../../lib/auth/auth.ts';
+import type { Refusal } from '../../lib/auth/refusal.ts';
 import { createKeys, type Keys } from '../../lib/keys/keys.ts';
 import { createLocalSecretStore } from '../../lib/keys/local-secret-store.ts';
 import type { SecretStore } from '../../lib/keys/secret-store.ts';
@@ -9,6 +10,7 @@ import { openEmbeddedStore } from '../../lib/store/embedded.ts';
 import { createTenants, type Tenants } from '../../lib/tenants/tenants.ts';
 
 export const day = 86_400_000;
+export const baseUrl = 'https://scim.example.com';
 
 /** A store, a clock and a source of randomness that several instances share, as in one deployment. */
 export interface Deployment {
@@ -20,10 +22,9 @@ export interface Deployment {
 }
 
 /** One instance of the app, with caches of its own; `work` names the store operations it has done. */
-export interface Instance {
+export interface Instance extends Auth {
   readonly tenants: Tenants;
   readonly keys: Keys;
-  readonly authenticate: Authenticate;
   readonly secrets: SecretStore;
   /** The ids of keys that were written, whether they came to be listed or not. */
   readonly written: string[];
@@ -38,7 +39,7 @@ export async function openDeployment(): Promise<Deployment> {
   return { store, clock: { time: Date.UTC(2026, 0, 1) }, randomBytes: countingRandom() };
 }
 
-export function startInstance(deployment: Deployment): Instance {
+export function startInstance(deployment: Deployment, federationHosts: readonly string[] = []): Instance {
   const { store, clock, randomBytes, openSecrets = createLocalSecretStore } = deployment;
   const work: StoreOperation[] = [];
   const refusals: Refusal[] = [];
@@ -65,9 +66,12 @@ export function startInstance(deployment: Deployment): Instance {
     randomBytes,
     log: (message, cause) => failures.push(`${message}: ${cause}`),
   });
-  const log = (refusal: Refusal) => refusals.push(refusal);
-  const authenticate = createAuthenticator({ keys, tenants, now, log });
-  return { tenants, keys, authenticate, secrets, written, work, refusals, failures };
+  const auth = createAuth({
+    ...{ keys, tenants, secrets, baseUrl, federationHosts, now, newId },
+    refused: (refusal) => refusals.push(refusal),
+    log: (message, cause) => failures.push(`${message}: ${cause}`),
+  });
+  return { ...auth, tenants, keys, secrets, written, work, refusals, failures };
 }
 
 /** Waits until work that no one awaits is done. */

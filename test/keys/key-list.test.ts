@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isActive, type KeyRef, withKey, withKeyEnding, withoutKey } from '../../lib/keys/key-list.ts';
 
 const ref = (id: string, expires = 1_000, status: KeyRef['status'] = 'active'): KeyRef => ({
-  ...{ id, status, expires },
+  ...{ id, kind: 'key', status, expires },
 });
 
 describe('isActive()', () => {

@@ -144,13 +144,17 @@ describe('list()', () => {
     clock.time += day;
 
     expect(await keys.list(tenant.id)).toEqual([
-      { id: short.id, label: 'Short', issuer: '', status: 'expired', created, expires: created + day },
       {
-        ...{ id: revoked.id, label: 'Gone', issuer: 'operator', status: 'revoked' },
+        ...{ id: short.id, kind: 'key', label: 'Short', issuer: '', status: 'expired' },
+        created,
+        expires: created + day,
+      },
+      {
+        ...{ id: revoked.id, kind: 'key', label: 'Gone', issuer: 'operator', status: 'revoked' },
         ...{ created, expires: created + 365 * day },
       },
       {
-        ...{ id: active.id, label: 'Entra', issuer: '', status: 'active' },
+        ...{ id: active.id, kind: 'key', label: 'Entra', issuer: '', status: 'active' },
         ...{ created, expires: created + 365 * day },
       },
     ]);

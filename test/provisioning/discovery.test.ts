@@ -11,7 +11,12 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 import { resourceTypes } from '../../lib/scim/schema/resource-types.ts';
 import published from '../fixtures/rfc7643-8.7-characteristics.json' with { type: 'json' };
 
-const scope = { interop: false, baseUrl: 'https://scim.example.com/scim/v2', types: resourceTypes };
+const scope = {
+  interop: false,
+  issuesTokens: false,
+  baseUrl: 'https://scim.example.com/scim/v2',
+  types: resourceTypes,
+};
 
 type Characteristics = Readonly<Record<string, JsonObject>>;
 
@@ -241,6 +246,20 @@ describe('retrieveServiceProviderConfig()', () => {
         location: `${scope.baseUrl}/ServiceProviderConfig`,
       },
     });
+  });
+
+  test('names OAuth 2 beside keys where tokens are issued (RFC 7643 5)', () => {
+    const { authenticationSchemes } = retrieveServiceProviderConfig({ ...scope, issuesTokens: true });
+    expect(authenticationSchemes).toEqual([
+      expect.objectContaining({ type: 'oauthbearertoken', primary: true }),
+      {
+        type: 'oauth2',
+        name: 'OAuth 2.0 client credentials',
+        description: 'A token from https://scim.example.com/oauth/token, after the word Bearer',
+        specUri: 'https://www.rfc-editor.org/info/rfc6749',
+        primary: false,
+      },
+    ]);
   });
 
   test('follows the capabilities that it is given', () => {

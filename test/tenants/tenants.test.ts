@@ -70,7 +70,7 @@ describe('edit()', () => {
     const { deployment, tenants } = await one();
     const other = startInstance(deployment).tenants;
     const { id } = await tenants.create({ name: 'a' });
-    const keys = [{ id: 'k', status: 'active' as const, expires: 1 }];
+    const keys = [{ id: 'k', kind: 'key' as const, status: 'active' as const, expires: 1 }];
     const race = Array.from({ length: 8 }, (_, index) =>
       (index % 2 === 0 ? tenants : other).edit(id, ({ name }) => ({ name: `${name}a` })),
     );

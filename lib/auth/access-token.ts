@@ -1,0 +1,117 @@
+import { subtle } from 'node:crypto';
+import { type CryptoKey, errors, jwtVerify, SignJWT } from 'jose';
+import { onceEach } from '../keys/once-each.ts';
+import type { SecretStore } from '../keys/secret-store.ts';
+import type { Refusal } from './refusal.ts';
+import type { UnverifiedToken } from './unverified-token.ts';
+
+/** All that a token opens: the SCIM endpoint of its tenant. */
+export const tokenScope = 'scim';
+
+/**
+ * The server secrets that tokens may be signed with, by the id in their header. A new one is first added here, made
+ * the current one when every instance knows it, and the old one goes when its last token has expired.
+ */
+const acceptedKeys: readonly string[] = ['token-v1'];
+const currentKey = 'token-v1';
+
+const algorithm = 'HS256';
+const type = 'at+jwt';
+
+/** What a token says: that its bearer may work in a tenant. Times in milliseconds since 1970. */
+export interface Grant {
+  readonly tenantId: string;
+  /** The id of the client secret or the trust that it was issued for, which keeps it alive. */
+  readonly grantor: string;
+  /** The id of the user on whose behalf the client acts. */
+  readonly subject?: string | undefined;
+  readonly issued: number;
+  readonly expires: number;
+}
+
+export interface AccessTokens {
+  /** Signs a token that is good at an endpoint path, such as `/scim/v2`. */
+  sign(grant: Grant, path: string): Promise<string>;
+  /** Whether a token claims to be one of these. */
+  isOwn(token: UnverifiedToken): boolean;
+  /** Answers what a token grants at an endpoint path, or why it does not; a warm instance does so without the store. */
+  verify(token: UnverifiedToken, path: string): Promise<Grant | Refusal>;
+}
+
+interface AccessTokenParts {
+  readonly secrets: Pick<SecretStore, 'serverSecret'>;
+  /** `https://host`, without a path. */
+  readonly issuer: string;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** Issues and verifies access tokens: JWTs (RFC 9068) that nobody but this service can make, or need understand. */
+export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenParts): AccessTokens {
+  const keyOf = onceEach(async (name) => importSecret(await secrets.serverSecret(name)));
+
+  return {
+    async sign({ tenantId, grantor, subject = grantor, issued, expires }, path) {
+      return new SignJWT({ client_id: grantor, tenant: tenantId, scope: tokenScope })
+        .setProtectedHeader({ alg: algorithm, typ: type, kid: currentKey })
+        .setIssuer(issuer)
+        .setAudience(issuer + path)
+        .setSubject(subject)
+        .setJti(newId())
+        .setIssuedAt(Math.floor(issued / 1000))
+        .setExpirationTime(Math.floor(expires / 1000))
+        .sign(await keyOf(currentKey));
+    },
+
+    isOwn: ({ claims }) => claims.iss === issuer,
+
+    async verify({ text, keyId }, path) {
+      // Before the secret is asked for, which would be made by the first question.
+      if (!acceptedKeys.includes(keyId)) return { reason: 'keyUnknown' };
+      const audience = issuer + path;
+      return readGrant(text, { key: await keyOf(keyId), issuer, audience, currentDate: new Date(now()) });
+    },
+  };
+}
+
+/** Made ready once, which takes longer than a verification. */
+function importSecret(secret: Uint8Array): Promise<CryptoKey> {
+  const kind = { name: 'HMAC', hash: 'SHA-256' };
+  return subtle.importKey('raw', secret, kind, false, ['sign', 'verify']);
+}
+
+interface Expectation {
+  readonly key: CryptoKey;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly currentDate: Date;
+}
+
+async function readGrant(text: string, { key, ...expected }: Expectation): Promise<Grant | Refusal> {
+  try {
+    const rules = { ...expected, algorithms: [algorithm], typ: type, requiredClaims: ['sub', 'iat', 'exp'] };
+    const { payload } = await jwtVerify<OwnClaims>(text, key, rules);
+    const { sub, client_id: grantor, tenant: tenantId, iat, exp, scope } = payload;
+    if (scope !== tokenScope) return { reason: 'signature' };
+    const subject = sub === grantor ? undefined : sub;
+    return { tenantId, grantor, subject, issued: iat * 1000, expires: exp * 1000 };
+  } catch (error) {
+    return { reason: reasonOf(error) };
+  }
+}
+
+/** Claims that bear our signature are as we wrote them. */
+interface OwnClaims {
+  readonly sub: string;
+  readonly client_id: string;
+  readonly tenant: string;
+  readonly scope: string;
+  readonly iat: number;
+  readonly exp: number;
+}
+
+function reasonOf(error: unknown): 'expired' | 'wrongPath' | 'signature' {
+  if (error instanceof errors.JWTExpired) return 'expired';
+  const isElsewhere = error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud';
+  return isElsewhere ? 'wrongPath' : 'signature';
+}

@@ -1,0 +1,41 @@
+import type { Keys } from '../keys/keys.ts';
+import type { SecretStore } from '../keys/secret-store.ts';
+import type { Tenants } from '../tenants/tenants.ts';
+import { createAccessTokens } from './access-token.ts';
+import { createAssertions } from './assertions.ts';
+import { type Authenticate, createAuthenticator } from './authenticate.ts';
+import { createTokenGranter, type GrantToken } from './grant-token.ts';
+import { createKeySets } from './key-sets.ts';
+import type { LogRefusal } from './refusal.ts';
+
+export interface Auth {
+  readonly authenticate: Authenticate;
+  readonly grantToken: GrantToken;
+}
+
+export interface AuthParts {
+  readonly keys: Pick<Keys, 'verify' | 'markUsed'>;
+  readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh' | 'trusts'>;
+  readonly secrets: Pick<SecretStore, 'serverSecret'>;
+  /** `https://host`, without a path; also the issuer of tokens. */
+  readonly baseUrl: string;
+  /** The hosts that keys of other issuers may be fetched from. */
+  readonly federationHosts: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly refused?: LogRefusal | undefined;
+  readonly log?: ((message: string, cause: unknown) => void) | undefined;
+}
+
+/** Wires authentication and the issue of tokens over one memory of other issuers' keys. */
+export function createAuth(parts: AuthParts): Auth {
+  const { keys, tenants, secrets, baseUrl, federationHosts: hosts, now, newId, refused, log } = parts;
+  const accessTokens = createAccessTokens({ secrets, issuer: baseUrl, now, newId });
+  const verifyAssertion = createAssertions({ tenants, keySets: createKeySets({ now, log }), hosts, now });
+  const shared = { keys, tenants, accessTokens, verifyAssertion, now, log: refused };
+  return {
+    authenticate: createAuthenticator(shared),
+    grantToken: createTokenGranter({ ...shared, baseUrl }),
+  };
+}

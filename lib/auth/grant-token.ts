@@ -1,0 +1,142 @@
+import { parseKey } from '../keys/key-format.ts';
+import type { Keys } from '../keys/keys.ts';
+import { limits } from '../limits.ts';
+import type { Tenants } from '../tenants/tenants.ts';
+import { type AccessTokens, tokenScope } from './access-token.ts';
+import type { VerifyAssertion } from './assertions.ts';
+import type { Holder } from './holder.ts';
+import { findKeyHolder } from './key-holder.ts';
+import { OAuthError } from './oauth-error.ts';
+import { isRefusal, type LogRefusal, type Refusal, tellCredential } from './refusal.ts';
+import {
+  type AssertionRequest,
+  accessTokenType,
+  type ExchangeRequest,
+  type SecretRequest,
+  type TokenRequest,
+} from './token-request.ts';
+import { readToken } from './unverified-token.ts';
+
+const dayMs = 86_400_000;
+
+/** The answer to a client (RFC 6749 5.1, RFC 8693 2.2.1). */
+export interface TokenAnswer {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  /** In seconds. */
+  readonly expires_in: number;
+  readonly scope: typeof tokenScope;
+  readonly issued_token_type?: string;
+}
+
+/** An answer with what the log tells of it. */
+export interface GrantedToken {
+  readonly answer: TokenAnswer;
+  readonly tenant: string;
+  readonly credential: string;
+}
+
+/**
+ * Issues a token for a client secret or for a token of another issuer. Rejects with OAuthError, with ScimError
+ * `unavailable` while that issuer's keys cannot be read, and with a StoreError.
+ */
+export type GrantToken = (request: TokenRequest) => Promise<GrantedToken>;
+
+interface GranterParts {
+  readonly keys: Pick<Keys, 'verify' | 'markUsed'>;
+  readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>;
+  readonly accessTokens: AccessTokens;
+  readonly verifyAssertion: VerifyAssertion;
+  /** `https://host`, without a path. */
+  readonly baseUrl: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log?: LogRefusal | undefined;
+}
+
+/** Issues tokens for the SCIM endpoint of the tenant that a client secret or a trust belongs to. */
+export function createTokenGranter(parts: GranterParts): GrantToken {
+  const { keys, accessTokens, baseUrl, now, log } = parts;
+  const refuse = (request: TokenRequest, refusal: Refusal): never => {
+    log?.({ ...refusal, at: 'token' });
+    throw refusalFor(request);
+  };
+
+  return async (request) => {
+    const found = await find(parts, request);
+    if (isRefusal(found)) return refuse(request, found);
+    const { tenant, credential: grantor, subject, used, until: expires } = found;
+    const issued = now();
+    const seconds = Math.floor(expires / 1000) - Math.floor(issued / 1000);
+    const reason = tenant.enabled ? seconds < 1 && 'expired' : 'tenantDisabled';
+    if (reason) return refuse(request, { reason, ...tellCredential(grantor), tenantId: tenant.id });
+    const { path } = tenant.policy.endpoint;
+    if (request.by === 'exchange') requireTargets(request, baseUrl + path);
+
+    const token = await accessTokens.sign({ tenantId: tenant.id, grantor, subject, issued, expires }, path);
+    if (used) keys.markUsed(used);
+    const answer: TokenAnswer = {
+      access_token: token,
+      token_type: 'Bearer',
+      expires_in: seconds,
+      scope: tokenScope,
+      ...(request.by === 'exchange' && { issued_token_type: accessTokenType }),
+    };
+    return { answer, tenant: tenant.id, credential: grantor };
+  };
+}
+
+/** A holder, and until when a token may be good for it, in milliseconds since 1970. */
+interface Entitled extends Holder {
+  readonly until: number;
+}
+
+function find(parts: GranterParts, request: TokenRequest): Promise<Entitled | Refusal> {
+  return request.by === 'secret' ? findClient(parts, request) : findTrusted(parts, request);
+}
+
+async function findClient(
+  parts: GranterParts,
+  { clientId, secret }: SecretRequest,
+): Promise<Entitled | Refusal> {
+  const key = parseKey(secret);
+  if (!key) return { reason: 'malformed' };
+  if (key.keyId !== clientId) return { reason: 'clientId', keyId: key.keyId };
+  const holder = await findKeyHolder(parts, key, 'client');
+  if (isRefusal(holder)) return holder;
+  const lifetime = holder.tenant.policy.keys.tokenDays * dayMs;
+  return { ...holder, until: Math.min(holder.expires, parts.now() + lifetime) };
+}
+
+async function findTrusted(
+  { verifyAssertion, now }: GranterParts,
+  { assertion, clientId }: AssertionRequest | ExchangeRequest,
+): Promise<Entitled | Refusal> {
+  const token = readToken(assertion);
+  if (!token) return { reason: 'malformed' };
+  const holder = await verifyAssertion(token);
+  if (isRefusal(holder)) return holder;
+  const { tenant, credential, expires, clientIds } = holder;
+  if (clientId !== undefined && !clientIds.includes(clientId)) {
+    return { reason: 'clientId', ...tellCredential(credential), tenantId: tenant.id };
+  }
+  return { ...holder, until: Math.min(expires, now() + limits.federatedTokenSecondsMax * 1000) };
+}
+
+function requireTargets({ targets }: ExchangeRequest, tenantUrl: string): void {
+  if (targets.every((target) => target === tenantUrl)) return;
+  throw new OAuthError(
+    'invalid_target',
+    `The token is good at ${tenantUrl} only: leave out resource and audience`,
+  );
+}
+
+function refusalFor(request: TokenRequest): OAuthError {
+  if (request.by === 'secret') {
+    const message =
+      'The client secret is unknown, expired or revoked, or not of this client id: issue a new one';
+    return new OAuthError('invalid_client', message, { challenge: request.isBasic });
+  }
+  const code = request.by === 'assertion' ? 'invalid_client' : 'invalid_request';
+  return new OAuthError(code, 'The assertion fits no trust, has ended or is not signed by its issuer');
+}

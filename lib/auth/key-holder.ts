@@ -1,0 +1,60 @@
+import type { KeyParts } from '../keys/key-format.ts';
+import { isActive, type KeyKind, type KeyRef } from '../keys/key-list.ts';
+import type { Keys } from '../keys/keys.ts';
+import type { Tenants } from '../tenants/tenants.ts';
+import type { Holder } from './holder.ts';
+import type { Refusal, RefusalReason } from './refusal.ts';
+import { tenantOf } from './tenant-of.ts';
+
+interface KeyHolderParts {
+  readonly keys: Pick<Keys, 'verify'>;
+  readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>;
+  readonly now: () => number;
+}
+
+/** Who holds a key or a client secret. */
+export interface KeyHolder extends Holder {
+  /** When it ends, in milliseconds since 1970. */
+  readonly expires: number;
+}
+
+/** Answers who holds a key of this kind, or why it is refused; a warm instance does so without the store. */
+export async function findKeyHolder(
+  { keys, tenants, now }: KeyHolderParts,
+  key: KeyParts,
+  kind: KeyKind,
+): Promise<KeyHolder | Refusal> {
+  const { keyId } = key;
+  const verification = await keys.verify(key);
+  if (verification.outcome !== 'verified') {
+    const { outcome: reason, ...known } = verification;
+    return { reason, keyId, ...known };
+  }
+
+  const { credential } = verification;
+  const { tenantId, subject } = credential;
+  const tenant = await tenantOf(tenants, {
+    tenantId,
+    lists: (one) => one.keys.some(({ id }) => id === keyId),
+    isNew: true,
+  });
+  if (!tenant) return { reason: 'tenantAbsent', keyId, tenantId };
+  const ref = tenant.keys.find(({ id }) => id === keyId);
+  if (!ref) return { reason: 'revoked', keyId, tenantId };
+  const expires = Math.min(ref.expires, credential.expires);
+  const reason = refusalOfRef({ ...ref, expires }, kind, now());
+  return reason
+    ? { reason, keyId, tenantId }
+    : { tenant, credential: keyId, subject, used: credential, expires };
+}
+
+/** Why a tenant's word on a key does not let it count as one of this kind; `undefined` when it does. */
+export function refusalOfRef(
+  ref: KeyRef | undefined,
+  kind: KeyKind,
+  time: number,
+): RefusalReason | undefined {
+  if (!ref || ref.status === 'revoked') return 'revoked';
+  if (ref.kind !== kind) return ref.kind === 'client' ? 'clientSecret' : 'bearerKey';
+  return isActive(ref, time) ? undefined : 'expired';
+}

@@ -1,0 +1,52 @@
+import type { KeyRef } from '../keys/key-list.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import type { Tenants } from '../tenants/tenants.ts';
+import { isTrustId, trustId } from '../tenants/trust.ts';
+import type { AccessTokens } from './access-token.ts';
+import type { Holder } from './holder.ts';
+import { refusalOfRef } from './key-holder.ts';
+import { isRefusal, type Refusal, tellCredential } from './refusal.ts';
+import { mayBeNews, tenantOf } from './tenant-of.ts';
+import type { UnverifiedToken } from './unverified-token.ts';
+
+interface TokenHolderParts {
+  readonly accessTokens: AccessTokens;
+  readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>;
+  readonly now: () => number;
+}
+
+/**
+ * Answers who holds a token of our own at an endpoint path, or why it is refused. What the token was issued for must
+ * still count, by the tenant's word; a warm instance asks no store.
+ */
+export async function findTokenHolder(
+  { accessTokens, tenants, now }: TokenHolderParts,
+  token: UnverifiedToken,
+  path: string,
+): Promise<Holder | Refusal> {
+  const grant = await accessTokens.verify(token, path);
+  if (isRefusal(grant)) return grant;
+  const { tenantId, grantor, subject, issued } = grant;
+  const told = { ...tellCredential(grantor), tenantId };
+  const tenant = await tenantOf(tenants, {
+    tenantId,
+    lists: (one) => refOf(one, grantor) !== undefined || isTrusted(one, grantor),
+    isNew: mayBeNews(issued, now()),
+  });
+  if (!tenant) return { reason: 'tenantAbsent', ...told };
+  if (isTrustId(grantor)) {
+    return isTrusted(tenant, grantor) ? { tenant, credential: grantor } : { reason: 'untrusted', ...told };
+  }
+  const reason = refusalOfRef(refOf(tenant, grantor), 'client', now());
+  if (reason) return { reason, ...told };
+  // The client's use was noted when it asked for the token, if not later.
+  return { tenant, credential: grantor, subject, used: { keyId: grantor, lastUsed: issued } };
+}
+
+function refOf({ keys }: Tenant, grantor: string): KeyRef | undefined {
+  return keys.find(({ id }) => id === grantor);
+}
+
+function isTrusted({ policy }: Tenant, grantor: string): boolean {
+  return isTrustId(grantor) && policy.trusts.some((trust) => trustId(trust) === grantor);
+}

@@ -1,0 +1,71 @@
+import type { HttpHandler, HttpRequest } from '@azure/functions';
+import type { GrantedToken, GrantToken } from '../auth/grant-token.ts';
+import { OAuthError } from '../auth/oauth-error.ts';
+import { readTokenRequest } from '../auth/token-request.ts';
+import type { ScimResponse } from './operation.ts';
+import { createCost } from './request-cost.ts';
+import type { RequestLine } from './request-line.ts';
+import { toHttpResponse, toScimError } from './respond.ts';
+import { readParameters, type TokenForm } from './token-form.ts';
+
+export interface TokenEndpoint {
+  readonly grantToken: GrantToken;
+  readonly log: (line: RequestLine) => void;
+  /** Milliseconds, for durations. */
+  readonly now: () => number;
+}
+
+/** Makes a handler that always answers, with a token or an error (RFC 6749 5), and which no cache keeps. */
+export function tokenHandler({ grantToken, log, now }: TokenEndpoint, form: TokenForm): HttpHandler {
+  return async (request, invocation) => {
+    const started = now();
+    const { response, ...facts } = await grant(grantToken, request, form).then(granted, refused);
+    log({
+      event: 'request',
+      function: invocation.functionName,
+      method: request.method,
+      status: response.status,
+      milliseconds: now() - started,
+      requestId: invocation.invocationId,
+      ...facts,
+      quirks: {},
+      ...createCost().totals(),
+    });
+    const headers = { ...unkept, ...response.headers };
+    return toHttpResponse({ ...response, headers }, { method: request.method });
+  };
+}
+
+const unkept = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', Pragma: 'no-cache' };
+
+async function grant(grantToken: GrantToken, request: HttpRequest, form: TokenForm): Promise<GrantedToken> {
+  const parameters = await readParameters(request, form);
+  const authorization = request.headers.get('authorization') ?? undefined;
+  return grantToken(readTokenRequest({ parameters, authorization, grantType: form.grantType }));
+}
+
+/** A response with what the log tells of it. */
+interface Outcome extends Pick<RequestLine, 'tenant' | 'credential' | 'error' | 'cause'> {
+  readonly response: ScimResponse;
+}
+
+function granted({ answer, tenant, credential }: GrantedToken): Outcome {
+  return { response: { status: 200, body: { ...answer } }, tenant, credential };
+}
+
+function refused(thrown: unknown): Outcome {
+  if (thrown instanceof OAuthError) {
+    const { code: error, status, message, challenge } = thrown;
+    const headers = challenge ? { 'WWW-Authenticate': 'Basic realm="Muster"' } : {};
+    return { response: { status, headers, body: { error, error_description: message } }, error };
+  }
+  const { status, headers, message, code, cause } = toScimError(thrown);
+  const response = { status, headers, body: { error: wordFor(status), error_description: message } };
+  return { response, error: code, ...(status >= 500 && { cause }) };
+}
+
+/** What RFC 6749 5.2 has no words for is said in those of 4.1.2.1. */
+function wordFor(status: number): string {
+  if (status === 429 || status === 503) return 'temporarily_unavailable';
+  return status < 500 ? 'invalid_request' : 'server_error';
+}

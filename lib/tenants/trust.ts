@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Policy } from './policy.ts';
+
+/** Whose tokens a tenant accepts in place of a key (workload identity federation). */
+export type Trust = Policy['trusts'][number];
+
+/** What a token must say, to the letter, to be one of a trust's; leads to one tenant only. */
+export type TrustPins = Omit<Trust, 'jwksUri'>;
+export type PinName = keyof TrustPins;
+
+export const pinNames = ['issuer', 'subject', 'audience', 'tenantId'] as const satisfies readonly PinName[];
+
+/** The id of a trust: a hash of what it pins. */
+export function trustId(pins: TrustPins): string {
+  return `trust:${hash(pinNames.map((name) => pins[name]))}`;
+}
+
+/** Tells the id of a trust from that of a key. */
+export function isTrustId(id: string): boolean {
+  return id.startsWith('trust:');
+}
+
+/** The partition of all trusts in one Entra tenant. */
+export function trustPartition({ tenantId }: Pick<TrustPins, 'tenantId'>): string {
+  return `trusts:${hash([tenantId])}`;
+}
+
+/** The names of what two trusts pin differently. */
+export function differingPins(one: TrustPins, other: TrustPins): readonly PinName[] {
+  return pinNames.filter((name) => one[name] !== other[name]);
+}
+
+/** The trust in a list that pins the same. */
+export function findTrust(trusts: readonly Trust[], pins: TrustPins): Trust | undefined {
+  return trusts.find((trust) => differingPins(trust, pins).length === 0);
+}
+
+/** Whether keys may be fetched from an address: its host is one of these, and nobody in between can change them. */
+export function isKeySource(address: string, hosts: readonly string[]): boolean {
+  const { protocol, host, hostname, username, password } = new URL(address);
+  const isSafe = protocol === 'https:' || hostname === '127.0.0.1' || hostname === 'localhost';
+  return isSafe && username + password === '' && hosts.includes(host);
+}
+
+function hash(texts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(texts)).digest('base64url');
+}
