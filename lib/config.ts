@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { chooseMail, type MailConfig, mailSettings } from './mail-config.ts';
 
 const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })
@@ -29,6 +30,8 @@ const settingsSchema = z.object({
     })
     .transform((url) => url.replace(/\/+$/, '')),
   MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
+  MUSTER_TEMPLATES: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
+  ...mailSettings,
   MUSTER_COST_HEADER: flag,
   MUSTER_LOG: z
     .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
@@ -56,6 +59,10 @@ export interface Config {
   readonly publicBaseUrl: string;
   /** A folder with packs of the deployment's own. */
   readonly packsFolder: string | undefined;
+  /** How mails are sent; absent where none are. */
+  readonly mail: MailConfig | undefined;
+  /** A folder with templates of mails in the place of those that Muster ships. */
+  readonly templatesFolder: string | undefined;
   /** Whether responses tell what they cost. */
   readonly showCost: boolean;
   readonly logLevel: 'debug' | 'information' | 'warning';
@@ -66,14 +73,17 @@ export function readConfig(environment: Environment = process.env): Config {
   const { data, error } = settingsSchema.safeParse(environment);
   const malformed = error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
   const store = chooseStore(environment, data);
-  const faults = typeof store === 'string' ? [...malformed, store] : malformed;
-  if (!data || typeof store === 'string') {
-    throw new Error(`Cannot start with these settings: ${faults.join('; ')}`);
+  const mail = chooseMail(environment, data, runsInAzure(environment));
+  if (!data || typeof store === 'string' || typeof mail === 'string') {
+    const missing = [store, mail].filter((chosen) => typeof chosen === 'string');
+    throw new Error(`Cannot start with these settings: ${[...malformed, ...missing].join('; ')}`);
   }
   return Object.freeze({
     store,
     publicBaseUrl: data.PUBLIC_BASE_URL,
     packsFolder: data.MUSTER_PACKS,
+    mail,
+    templatesFolder: data.MUSTER_TEMPLATES,
     showCost: data.MUSTER_COST_HEADER,
     logLevel: data.MUSTER_LOG,
   });
@@ -83,7 +93,7 @@ export function readConfig(environment: Environment = process.env): Config {
 function chooseStore(environment: Environment, data: Settings | undefined): StoreConfig | string {
   const { MUSTER_DATA: folder, COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key } = environment;
   const { AZURE_CLIENT_ID: clientId } = environment;
-  const isAzure = azureVariables.some((name) => environment[name]);
+  const isAzure = runsInAzure(environment);
   const database = data?.COSMOS_DATABASE ?? '';
   if (!endpoint) {
     if (isAzure || key) return `COSMOS_ENDPOINT is not set: ${endpointAdvice}`;
@@ -93,6 +103,10 @@ function chooseStore(environment: Environment, data: Settings | undefined): Stor
   if (key) return { engine: 'cosmos', endpoint, database, access: { key } };
   if (clientId) return { engine: 'cosmos', endpoint, database, access: { clientId } };
   return `AZURE_CLIENT_ID is not set: ${identityAdvice}`;
+}
+
+function runsInAzure(environment: Environment): boolean {
+  return azureVariables.some((name) => environment[name]);
 }
 
 /** Of these the platform sets at least one wherever it runs an app; which ones depends on the plan. */

@@ -6,6 +6,8 @@ import type { Route } from './routes.ts';
 interface ManageCommand {
   readonly tenantId: string;
   readonly keyId: string;
+  readonly mailId: string;
+  readonly state?: string;
   readonly after?: string;
   readonly body: JsonValue;
 }
@@ -20,11 +22,13 @@ function manage(
     scope: 'manage',
     readsBody,
     parse({ params, query, body }) {
-      const after = query.get('after');
+      const [after, state] = [query.get('after'), query.get('state')];
       return {
         tenantId: params.tenant ?? '',
         keyId: params.key ?? '',
+        mailId: params.mail ?? '',
         ...(after !== null && { after }),
+        ...(state !== null && { state }),
         body: body ?? null,
       };
     },
@@ -55,6 +59,24 @@ export const manageRoutes: readonly Route<ManageOperations>[] = [
     methods: ['DELETE'],
     template: 'tenants/{tenant}/keys/{key}',
     operation: manage((run, command) => run.revokeKey(command), { status: 204 }),
+  },
+  {
+    name: 'manage-links-open',
+    methods: ['POST'],
+    template: 'links',
+    operation: manage((run, command) => run.openLink(command), { status: 200, readsBody: true }),
+  },
+  {
+    name: 'manage-mails-list',
+    methods: ['GET'],
+    template: 'tenants/{tenant}/mails',
+    operation: manage((run, command) => run.listMails(command), { status: 200 }),
+  },
+  {
+    name: 'manage-mails-send',
+    methods: ['POST'],
+    template: 'tenants/{tenant}/mails/{mail}/send',
+    operation: manage((run, command) => run.sendMailAgain(command), { status: 202 }),
   },
   {
     name: 'manage-pending-members',

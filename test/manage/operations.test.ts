@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createSealer } from '../../lib/keys/sealer.ts';
 import { manageOperations } from '../../lib/manage/operations.ts';
+import { createLinks } from '../../lib/notifications/links.ts';
 import type { JsonObject } from '../../lib/scim/json.ts';
 import { openDeployment, startInstance } from '../keys/instance.ts';
 
@@ -9,7 +11,14 @@ async function one() {
   const directoryOf = (): never => {
     throw new Error('No operation here reads a directory');
   };
-  const deployed = { baseUrl: 'https://scim.example.com', packs: [], directoryOf };
+  const baseUrl = 'https://scim.example.com';
+  const sealer = createSealer({
+    secrets: instance.secrets,
+    name: 'links',
+    randomBytes: deployment.randomBytes,
+  });
+  const links = createLinks({ sealer, now: () => deployment.clock.time, baseUrl });
+  const deployed = { baseUrl, packs: [], directoryOf, links };
   return { ...deployment, ...instance, manage: manageOperations({ ...instance, ...deployed }) };
 }
 
