@@ -33,12 +33,6 @@ export const now = Date.now;
 export const log = createLog(config.logLevel);
 export const catalogue = createCatalogue(loadPacks(config.packsFolder));
 const templates = loadTemplates(config.templatesFolder);
-if (!config.mail) {
-  log('information', {
-    event: 'mails',
-    message: 'No mails are sent: set MAIL_SMTP_URL or MAIL_ACS_ENDPOINT',
-  });
-}
 
 /** What requests and timers work with, made when first needed; rejects with a StoreError when it cannot be made. */
 export const parts = once(openParts);
@@ -171,7 +165,14 @@ export const notifications = once(async () => {
   };
 });
 
-const sender = once(async () => config.mail && openSender(config.mail, now));
+const sender = once(async () => {
+  if (config.mail) return openSender(config.mail, now);
+  log('information', {
+    event: 'mails',
+    message: 'No mails are sent: set MAIL_SMTP_URL or MAIL_ACS_ENDPOINT',
+  });
+  return undefined;
+});
 
 /** Sends the mails that are due; safe to run twice. */
 export async function deliverMails(): Promise<void> {

@@ -13,6 +13,8 @@ interface AcsParts {
   readonly from: Recipient;
   /** What carries the requests. */
   readonly http: HttpClient;
+  /** What one mail may take. */
+  readonly millisecondsMax?: number;
 }
 
 /** What the request that hands a mail over told; the SDK says little of it when it fails. */
@@ -24,19 +26,30 @@ interface Exchange {
 const exchanges = new AsyncLocalStorage<Exchange>();
 
 /** Sends mails by Azure Communication Services, whose Send API takes a mail with 202. */
-export async function createAcsSender({ endpoint, credential, from, http }: AcsParts): Promise<MailSender> {
+export async function createAcsSender({
+  endpoint,
+  credential,
+  from,
+  http,
+  millisecondsMax = limits.mailSendSecondsMax * 1_000,
+}: AcsParts): Promise<MailSender> {
   const { EmailClient } = await import('@azure/communication-email');
   const client = new EmailClient(endpoint, credential, {
     httpClient: recording(http),
     // Only the outbox knows which attempts may be repeated.
     retryOptions: { maxRetries: 0 },
   });
-  return { send: (message) => handOver(client, emailOf(message, from)) };
+  return {
+    send: (message) => handOver(client, emailOf(message, from), AbortSignal.timeout(millisecondsMax)),
+  };
 }
 
-async function handOver(client: EmailClient, email: EmailMessage): Promise<Delivery> {
+async function handOver(
+  client: EmailClient,
+  email: EmailMessage,
+  abortSignal: AbortSignal,
+): Promise<Delivery> {
   const exchange: Exchange = { isSent: false };
-  const abortSignal = AbortSignal.timeout(limits.mailSendSecondsMax * 1_000);
   try {
     await exchanges.run(exchange, () => client.beginSend(email, { abortSignal }));
     return { outcome: 'accepted' };

@@ -17,6 +17,8 @@ interface SmtpParts {
   readonly server: SmtpServer;
   readonly from: Recipient;
   readonly now: () => number;
+  /** What one mail may take. */
+  readonly millisecondsMax?: number;
 }
 
 /** How far a mail has come: before `content` the server has nothing that it could deliver. */
@@ -25,16 +27,21 @@ interface Progress {
 }
 
 /** Sends mails over SMTP (RFC 5321), each over a connection of its own. */
-export function createSmtpSender({ server, from, now }: SmtpParts): MailSender {
+export function createSmtpSender({
+  server,
+  from,
+  now,
+  millisecondsMax = limits.mailSendSecondsMax * 1_000,
+}: SmtpParts): MailSender {
   return {
     async send(message) {
       const raw = await rawMessage(message, { from, date: now() });
       const { default: Connection } = await import('nodemailer/lib/smtp-connection');
-      const connection = new Connection(optionsOf(server));
+      const connection = new Connection(optionsOf(server, millisecondsMax));
       const progress: Progress = { stage: 'session' };
       try {
         const exchange = submit(connection, { server, from, message, raw, progress });
-        const refused = await withinTime(connection, exchange);
+        const refused = await withinTime(millisecondsMax, connection, exchange);
         connection.quit();
         return { outcome: 'accepted', refused };
       } catch (thrown) {
@@ -45,17 +52,10 @@ export function createSmtpSender({ server, from, now }: SmtpParts): MailSender {
   };
 }
 
-function optionsOf({ host, port, secure, credentials }: SmtpServer) {
-  const milliseconds = (limits.mailSendSecondsMax * 1_000) / 2;
+function optionsOf({ host, port, secure, credentials }: SmtpServer, millisecondsMax: number) {
   // Who stands between could take STARTTLS out of what the server offers, and read the password.
   const requireTLS = credentials !== undefined && !/^(localhost|127\.0\.0\.1|::1)$/.test(host);
-  const timeouts = {
-    connectionTimeout: milliseconds,
-    greetingTimeout: milliseconds,
-    socketTimeout: milliseconds,
-    dnsTimeout: milliseconds,
-  };
-  return { host, port, secure, requireTLS, ...timeouts };
+  return { host, port, secure, requireTLS, socketTimeout: millisecondsMax };
 }
 
 interface Submission extends Pick<SmtpParts, 'server' | 'from'> {
@@ -94,12 +94,16 @@ function answer<T>(ask: (done: (error?: Error | null, result?: T) => void) => vo
 }
 
 /** Rejects when the connection fails, or when all of it takes too long. */
-async function withinTime<T>(connection: SmtpConnection, exchange: Promise<T>): Promise<T> {
+async function withinTime<T>(
+  millisecondsMax: number,
+  connection: SmtpConnection,
+  exchange: Promise<T>,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const failure = new Promise<never>((_, reject) => {
     connection.on('error', reject);
     const late = Object.assign(new Error('The mail server is too slow'), { code: 'ETIMEDOUT' });
-    timer = setTimeout(() => reject(late), limits.mailSendSecondsMax * 1_000);
+    timer = setTimeout(() => reject(late), millisecondsMax);
   });
   try {
     return await Promise.race([exchange, failure]);
