@@ -19,7 +19,7 @@ export async function rawMessage(
     messageId: internetMessageId(id, from),
     date: new Date(date),
     headers: machineHeaders,
-    ...{ disableFileAccess: true, disableUrlAccess: true },
+    ...{ newline: 'windows', disableFileAccess: true, disableUrlAccess: true },
   });
   return composer.compile().build();
 }
