@@ -176,7 +176,7 @@ const sender = once(async () => {
 
 /** Sends the mails that are due; safe to run twice. */
 export async function deliverMails(): Promise<void> {
-  const isTrouble = ({ state }: MailLine) => state === 'unknown' || state === 'failed';
+  const isTrouble = ({ state }: MailLine) => state !== 'sent' && state !== 'skipped';
   await sendMails({
     ...(await notifications()),
     sender: await sender(),

@@ -3,11 +3,15 @@ import type { Activation, Visit } from '../notifications/activation.ts';
 import { StoreError } from '../store/document-store.ts';
 import { activationPage } from './activation-page.ts';
 
-/** What the log tells of a visit; the link itself opens an account, and is in no line. */
-export interface ActivationLine extends Omit<Visit, 'product' | 'outcome'> {
+/** A visit, or why there was none. */
+interface Visited extends Omit<Visit, 'outcome'> {
   readonly outcome: Visit['outcome'] | 'unavailable' | 'internal';
-  readonly status: number;
   readonly cause?: unknown;
+}
+
+/** What the log tells of a visit; the link itself opens an account, and is in no line. */
+export interface ActivationLine extends Omit<Visited, 'product'> {
+  readonly status: number;
 }
 
 interface ActivationHandlerParts {
@@ -24,12 +28,12 @@ export function activationHandler({ activation, log }: ActivationHandlerParts): 
       const { look, activate } = await activation();
       return method === 'POST' ? activate(token) : look(token);
     };
-    const visit = await follow().catch((cause: unknown) => {
-      const outcome = cause instanceof StoreError ? ('unavailable' as const) : ('internal' as const);
-      return { outcome, cause };
-    });
-    const { product, ...line } = { product: undefined, ...visit };
-    const page = activationPage({ outcome: visit.outcome, ...(product && { product }) }, method);
+    const visited: Visited = await follow().catch((cause: unknown) => ({
+      outcome: cause instanceof StoreError ? 'unavailable' : 'internal',
+      cause,
+    }));
+    const page = activationPage(visited, method);
+    const { product: _, ...line } = visited;
     log({ ...line, status: Number(page.status) });
     return page;
   };

@@ -62,31 +62,28 @@ export async function readClaimed(
   return held?.document.due === lease ? held : undefined;
 }
 
-/** Ends a mail; it is kept for a while, to be looked at. What another has made of it meanwhile stands. */
-export async function concludeMail(
-  parts: OutboxParts,
-  mail: StoredMail,
-  conclusion: Conclusion,
-): Promise<void> {
-  await enter(parts, mail, { ...conclusion, expires: parts.now() + limits.mailKeptDays * 86_400_000 });
+/** Ends a mail, which is kept for a while to be looked at; false when another has said meanwhile what became of it. */
+export function concludeMail(parts: OutboxParts, mail: StoredMail, conclusion: Conclusion): Promise<boolean> {
+  return enter(parts, mail, { ...conclusion, expires: parts.now() + limits.mailKeptDays * 86_400_000 });
 }
 
-/** Lets a mail that was not accepted wait, longer each time; yields `failed` when it has waited long enough. */
+/**
+ * Lets a mail that was not accepted wait, longer each time; it is `failed` when it has waited long enough. `undefined`
+ * when another has said meanwhile what became of it.
+ */
 export async function postponeMail(
   parts: OutboxParts,
   mail: StoredMail,
   { reason, retryAfterSeconds = 0 }: Postponement,
-): Promise<'waiting' | 'failed'> {
+): Promise<'waiting' | 'failed' | undefined> {
   const { attempts, state } = mail.document;
   const made = state === 'sending' ? attempts : attempts + 1;
   const minutes = limits.mailRetryMinutes[made - 1];
   if (minutes === undefined) {
-    await concludeMail(parts, mail, { state: 'failed', reason });
-    return 'failed';
+    return (await concludeMail(parts, mail, { state: 'failed', reason })) ? 'failed' : undefined;
   }
   const due = parts.now() + Math.max(minutes * 60, retryAfterSeconds) * 1_000;
-  await enter(parts, mail, { attempts: made, reason, due });
-  return 'waiting';
+  return (await enter(parts, mail, { attempts: made, reason, due })) ? 'waiting' : undefined;
 }
 
 /** Puts a mail that has ended into the outbox again; false when another was faster. */

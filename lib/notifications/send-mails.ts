@@ -9,6 +9,7 @@ import {
   claimMail,
   concludeMail,
   dueMails,
+  type Postponement,
   postponeMail,
   readClaimed,
   type StoredMail,
@@ -113,18 +114,13 @@ async function settle(parts: SendParts, mail: StoredMail, delivery: Delivery): P
 }
 
 async function conclude(parts: SendParts, mail: StoredMail, conclusion: Conclusion): Promise<true> {
-  await concludeMail(parts, mail, conclusion);
-  parts.log({ ...lineOf(mail.document), ...conclusion });
+  if (await concludeMail(parts, mail, conclusion)) parts.log({ ...lineOf(mail.document), ...conclusion });
   return true;
 }
 
-async function postpone(
-  parts: SendParts,
-  mail: StoredMail,
-  { reason, ...wait }: Parameters<typeof postponeMail>[2],
-): Promise<void> {
-  const state = await postponeMail(parts, mail, { reason, ...wait });
-  parts.log({ ...lineOf(mail.document), state, reason });
+async function postpone(parts: SendParts, mail: StoredMail, wait: Postponement): Promise<void> {
+  const state = await postponeMail(parts, mail, wait);
+  if (state) parts.log({ ...lineOf(mail.document), state, reason: wait.reason });
 }
 
 function lineOf({ tenantId, id, template, attempts }: MailDocument) {

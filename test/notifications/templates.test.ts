@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -26,6 +26,11 @@ describe('loadTemplates()', () => {
       expect(text).toMatch(/\S/);
       expect(html).toMatch(/^<!doctype html>/);
     }
+  });
+
+  test('is described with all that it can name', () => {
+    const page = readFileSync('docs/notifications.md', 'utf8');
+    for (const name of Object.values(templateVariables).flat()) expect(page).toContain(`\`${name}\``);
   });
 
   test('takes those of a folder in the place of the ones that it has', () => {
