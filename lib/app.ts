@@ -14,11 +14,6 @@ import { createKeys } from './keys/keys.ts';
 import { createLocalSecretStore } from './keys/local-secret-store.ts';
 import { createSealer } from './keys/sealer.ts';
 import { createLog } from './log.ts';
-import { createActivation } from './notifications/activation.ts';
-import { createLinks } from './notifications/links.ts';
-import { openSender } from './notifications/open-sender.ts';
-import { type MailLine, sendMails } from './notifications/send-mails.ts';
-import { loadTemplates } from './notifications/templates.ts';
 import { once } from './once.ts';
 import { createCatalogue } from './packs/catalogue.ts';
 import { loadPacks } from './packs/load-packs.ts';
@@ -32,7 +27,6 @@ export const config = readConfig();
 export const now = Date.now;
 export const log = createLog(config.logLevel);
 export const catalogue = createCatalogue(loadPacks(config.packsFolder));
-const templates = loadTemplates(config.templatesFolder);
 
 /** What requests and timers work with, made when first needed; rejects with a StoreError when it cannot be made. */
 export const parts = once(openParts);
@@ -82,6 +76,7 @@ async function openParts() {
   return {
     store,
     secrets,
+    newId,
     marks,
     tenants,
     keys,
@@ -90,6 +85,7 @@ async function openParts() {
     passwords: createPasswords({ randomBytes }),
     fingerprint: createFingerprint(secrets),
     sealer: createSealer({ secrets, name: 'cursor-v1', randomBytes }),
+    linkSealer: createSealer({ secrets, name: 'links-v1', randomBytes }),
   };
 }
 
@@ -140,48 +136,6 @@ export async function maintain(): Promise<void> {
   };
   await maintainDirectory({ store, now, scopeOf });
   await deliverEvents({ store, now, settle });
-}
-
-/** Mails and what their links lead to, made when first needed. */
-export const notifications = once(async () => {
-  const { store, secrets, tenants, directoryOf } = await parts();
-  const sealer = createSealer({ secrets, name: 'links-v1', randomBytes });
-  const links = createLinks({ sealer, now, baseUrl: config.publicBaseUrl });
-  const accountsOf = (tenant: Tenant) => ({
-    directory: directoryOf(tenant, {
-      cost: { operation: () => undefined },
-      actor: { credential: 'activation', requestId: newId() },
-    }),
-    policy: tenant.policy,
-    userType: userTypeOf(catalogue.typesOf(tenant.policy.endpoint)),
-  });
-  return {
-    store,
-    tenants,
-    templates,
-    links,
-    now,
-    activation: createActivation({ links, tenants, accountsOf }),
-  };
-});
-
-const sender = once(async () => {
-  if (config.mail) return openSender(config.mail, now);
-  log('information', {
-    event: 'mails',
-    message: 'No mails are sent: set MAIL_SMTP_URL or MAIL_ACS_ENDPOINT',
-  });
-  return undefined;
-});
-
-/** Sends the mails that are due; safe to run twice. */
-export async function deliverMails(): Promise<void> {
-  const isTrouble = ({ state }: MailLine) => state !== 'sent' && state !== 'skipped';
-  await sendMails({
-    ...(await notifications()),
-    sender: await sender(),
-    log: (line) => log(isTrouble(line) ? 'warning' : 'information', { event: 'mail', ...line }),
-  });
 }
 
 /** Whether the service provider can answer: asks the store. */

@@ -1,10 +1,10 @@
-import { catalogue, config, log, notifications, now, parts } from './app.ts';
-import { type ActivationLine, activationHandler } from './http/activation.ts';
+import { catalogue, config, log, now, parts } from './app.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { type Api, registerFallback, registerRoutes } from './http/register.ts';
 import type { RequestLine } from './http/request-line.ts';
 import type { Route } from './http/routes.ts';
 import { resourceRoutes } from './http/scim-routes.ts';
+import { openLinks } from './mailing.ts';
 import { type ManageOperations, manageOperations } from './manage/operations.ts';
 import { createConcern } from './provisioning/accounts.ts';
 import type { Context } from './provisioning/context.ts';
@@ -15,13 +15,6 @@ import type { Tenant } from './tenants/tenant.ts';
 
 const logRequest = ({ cause, ...line }: RequestLine) =>
   log(line.status >= 500 ? 'error' : 'information', { ...line, ...(cause !== undefined && { cause }) });
-
-const logVisit = ({ cause, ...line }: ActivationLine) =>
-  log(line.status >= 500 ? 'error' : 'information', {
-    event: 'activation',
-    ...line,
-    ...(cause !== undefined && { cause }),
-  });
 
 /** The change itself is done, and the timer settles what follows from it. */
 const logUnsettled = (cause: unknown) => log('warning', { event: 'unsettled', cause });
@@ -64,12 +57,11 @@ const management: Api<ManageOperations> = {
     endpointPaths: ['/manage'],
     async admit(_head, { id, cost }) {
       const { tenants, keys, directoryOf } = await parts();
-      const { links } = await notifications();
       const work = { cost, actor: { credential: 'management', requestId: id } };
       const context = manageOperations({
         tenants,
         keys,
-        links,
+        links: await openLinks(),
         packs: catalogue.packs.map((pack) => pack.id),
         baseUrl: config.publicBaseUrl,
         directoryOf: (tenant: Tenant) => directoryOf(tenant, work),
@@ -78,12 +70,6 @@ const management: Api<ManageOperations> = {
     },
   }),
 };
-
-/** The page that invitations lead to. */
-export const activate = activationHandler({
-  activation: async () => (await notifications()).activation,
-  log: logVisit,
-});
 
 /** The rows of the resource types that packs add. */
 export const customRoutes = catalogue.customTypes.flatMap(resourceRoutes);

@@ -80,13 +80,6 @@ export const limits = {
   /** Documents read by key at the same time for one request. */
   readsAtOnce: 16,
 
-  /** How long it can be told that a deleted resource cannot be restored any more. */
-  headstoneDays: 30,
-  /** Accounts that one request brings in step with the directory at the same time. */
-  settlingsAtOnce: 16,
-  /** Accounts that one request waits for; the timer sees to the others. */
-  settlingsPerRequestMax: 100,
-
   /** What handing over one mail may take; a mail server that works answers in a few. */
   mailSendSecondsMax: 60,
   /** Afterwards a mail that was being handed over counts as lost from sight; well beyond what sending may take. */
@@ -108,6 +101,12 @@ export const limits = {
   /** Refusals that a report of a run quotes. */
   mailRefusalsMax: 10,
 
+  /** How long it can be told that a deleted resource cannot be restored any more. */
+  headstoneDays: 30,
+  /** Accounts that one request brings in step with the directory at the same time. */
+  settlingsAtOnce: 16,
+  /** Accounts that one request waits for; the timer sees to the others. */
+  settlingsPerRequestMax: 100,
   /** Documents that one timer run moves on; the next run takes the rest. */
   maintenanceBatchMax: 500,
 } as const;
