@@ -171,10 +171,7 @@ describe('with a mail server', () => {
     const absent = `/manage/tenants/${tenant.tenantId}/mails/mail:absent/send`;
     expect((await endpoint.manage('POST', absent)).status).toBe(404);
     const wrong = await endpoint.manage('GET', `/manage/tenants/${tenant.tenantId}/mails?state=lost`);
-    expect([wrong.status, wrong.body.detail]).toEqual([
-      400,
-      expect.stringContaining('sending, sent, unknown'),
-    ]);
+    expect([wrong.status, wrong.body.detail]).toEqual([400, expect.stringContaining('unknown')]);
   });
 
   test('the page of the product learns whom a link for a password is for', async () => {

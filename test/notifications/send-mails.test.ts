@@ -351,7 +351,7 @@ describe('mails to administrators', () => {
       '- User user-0: userName is taken 0 (uniqueness)',
       '- userName is taken 9 (uniqueness)',
       '- noLicence: 4',
-      'Every refusal is in the audit trail. Tenant tenant, run run:1.',
+      'Every refusal is in the audit trail: GET /manage/tenants/tenant/audit?run=run:1',
     ]) {
       expect(text.split('\n')).toContain(line);
     }
