@@ -101,6 +101,7 @@ async function openParts() {
     passwords: createPasswords({ randomBytes }),
     fingerprint: createFingerprint(secrets),
     sealer: createSealer({ secrets, name: 'cursor-v1', randomBytes }),
+    linkSealer: createSealer({ secrets, name: 'links-v1', randomBytes }),
   };
 }
 

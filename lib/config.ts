@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { chooseMail, type MailConfig, mailSettings } from './mail-config.ts';
 
 const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })
@@ -36,6 +37,8 @@ const settingsSchema = z.object({
     })
     .transform((url) => url.replace(/\/+$/, '')),
   MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
+  MUSTER_TEMPLATES: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
+  ...mailSettings,
   MUSTER_COST_HEADER: flag,
   MUSTER_LOG: z
     .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
@@ -77,6 +80,10 @@ export interface Config {
   readonly publicBaseUrl: string;
   /** A folder with packs of the deployment's own. */
   readonly packsFolder: string | undefined;
+  /** How mails are sent; absent where none are. */
+  readonly mail: MailConfig | undefined;
+  /** A folder with templates of mails in the place of those that Muster ships. */
+  readonly templatesFolder: string | undefined;
   /** Whether responses tell what they cost. */
   readonly showCost: boolean;
   readonly logLevel: 'debug' | 'information' | 'warning';
@@ -88,8 +95,9 @@ export function readConfig(environment: Environment = process.env): Config {
   const malformed = error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
   const store = chooseStore(environment, data);
   const secrets = chooseSecrets(environment, store);
-  const missing = new Set([store, secrets].filter((chosen) => typeof chosen === 'string'));
-  if (!data || typeof store === 'string' || typeof secrets === 'string') {
+  const mail = chooseMail(environment, data, runsInAzure(environment));
+  const missing = new Set([store, secrets, mail].filter((chosen) => typeof chosen === 'string'));
+  if (!data || typeof store === 'string' || typeof secrets === 'string' || typeof mail === 'string') {
     throw new Error(`Cannot start with these settings: ${[...malformed, ...missing].join('; ')}`);
   }
   return Object.freeze({
@@ -97,6 +105,8 @@ export function readConfig(environment: Environment = process.env): Config {
     secrets,
     publicBaseUrl: data.PUBLIC_BASE_URL,
     packsFolder: data.MUSTER_PACKS,
+    mail,
+    templatesFolder: data.MUSTER_TEMPLATES,
     showCost: data.MUSTER_COST_HEADER,
     logLevel: data.MUSTER_LOG,
   });
