@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { app } from '@azure/functions';
 import { v7 as newId } from 'uuid';
-import type { AccountScope } from './accounts/scope.ts';
 import { createTrail } from './audit/query.ts';
 import { createRequestAudit } from './audit/request-audit.ts';
 import { createAuth } from './auth/auth.ts';
+import type { Refusal } from './auth/refusal.ts';
 import { readConfig } from './config.ts';
 import { createPageMarks } from './directory/page-marks.ts';
-import type { DirectoryScope } from './directory/scope.ts';
-import { uniqueAttributesOf } from './directory/unique-values.ts';
 import { createFingerprint } from './keys/fingerprint.ts';
 import { createKeys } from './keys/keys.ts';
 import { createLocalSecretStore } from './keys/local-secret-store.ts';
@@ -19,9 +17,8 @@ import { once } from './once.ts';
 import { createCatalogue } from './packs/catalogue.ts';
 import { loadPacks } from './packs/load-packs.ts';
 import { createPasswords } from './provisioning/password.ts';
-import { userTypeOf } from './provisioning/user-type.ts';
-import { type DocumentStore, type Meter, StoreError } from './store/document-store.ts';
-import type { Tenant } from './tenants/tenant.ts';
+import { createScopes } from './scopes.ts';
+import { type DocumentStore, StoreError } from './store/document-store.ts';
 import { createTenants } from './tenants/tenants.ts';
 
 export const config = readConfig();
@@ -38,11 +35,6 @@ app.setup({ enableHttpStream: true });
 app.hook.appTerminate(async () => {
   for (const close of closings) await close();
 });
-
-/** What one request does in a directory: who acts, what it costs, and who hears of whom it concerns. */
-interface Work extends Pick<DirectoryScope, 'actor' | 'concern'> {
-  readonly cost: Meter;
-}
 
 async function openParts() {
   const store = await openStore();
@@ -62,36 +54,13 @@ async function openParts() {
     ...{ keys, tenants, secrets, now, newId },
     baseUrl: config.publicBaseUrl,
     federationHosts: config.federationHosts,
-    refused: ({ keyId: credential, tenantId: tenant, differs, ...refusal }) =>
-      log('warning', { event: 'refused', ...refusal, tenant, credential, differs: differs?.join(' ') }),
+    refused: logRefusal,
     log: (message, cause) => log('warning', { event: 'federation', message, cause }),
   });
-  /** A tenant's directory, as one request works in it. */
-  const directoryOf = ({ id: tenantId, policy }: Tenant, { cost, ...work }: Work): DirectoryScope => {
-    const declared = uniqueAttributesOf(catalogue.typesOf(policy.endpoint));
-    const uniqueAttributes = {
-      ...declared,
-      User: [...(declared.User ?? []), ...policy.users.unique],
-      ...(policy.groups.uniqueNames && { Group: ['displayName'] }),
-    };
-    return { tenantId, store: store.metered(cost), now, newId, marks, uniqueAttributes, ...work };
-  };
-  /** A tenant's accounts, likewise. */
-  const accountsOf = (tenant: Tenant, work: Work): AccountScope => ({
-    directory: directoryOf(tenant, work),
-    policy: tenant.policy,
-    userType: userTypeOf(catalogue.typesOf(tenant.policy.endpoint)),
-  });
   return {
-    store,
-    secrets,
-    newId,
-    marks,
-    accountsOf,
-    tenants,
-    keys,
+    ...{ store, secrets, newId, marks, tenants, keys },
     ...auth,
-    directoryOf,
+    ...createScopes({ catalogue, store, now, newId, marks }),
     auditRequest: createRequestAudit({
       store,
       now,
@@ -102,7 +71,12 @@ async function openParts() {
     passwords: createPasswords({ randomBytes }),
     fingerprint: createFingerprint(secrets),
     sealer: createSealer({ secrets, name: 'cursor-v1', randomBytes }),
+    linkSealer: createSealer({ secrets, name: 'links-v1', randomBytes }),
   };
+}
+
+function logRefusal({ keyId: credential, tenantId: tenant, differs, ...refusal }: Refusal): void {
+  log('warning', { event: 'refused', ...refusal, tenant, credential, differs: differs?.join(' ') });
 }
 
 async function openStore(): Promise<DocumentStore> {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { chooseMail, type MailConfig, mailSettings } from './mail-config.ts';
 
 const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })
@@ -44,6 +45,8 @@ const settingsSchema = z.object({
     .default('login.microsoftonline.com,sts.windows.net')
     .transform((text) => text.split(/, */)),
   MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
+  MUSTER_TEMPLATES: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
+  ...mailSettings,
   MUSTER_COST_HEADER: flag,
   MUSTER_LOG: z
     .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
@@ -87,6 +90,10 @@ export interface Config {
   readonly federationHosts: readonly string[];
   /** A folder with packs of the deployment's own. */
   readonly packsFolder: string | undefined;
+  /** How mails are sent; absent where none are. */
+  readonly mail: MailConfig | undefined;
+  /** A folder with templates of mails in the place of those that Muster ships. */
+  readonly templatesFolder: string | undefined;
   /** Whether responses tell what they cost. */
   readonly showCost: boolean;
   readonly logLevel: 'debug' | 'information' | 'warning';
@@ -98,8 +105,9 @@ export function readConfig(environment: Environment = process.env): Config {
   const malformed = error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
   const store = chooseStore(environment, data);
   const secrets = chooseSecrets(environment, store);
-  const missing = new Set([store, secrets].filter((chosen) => typeof chosen === 'string'));
-  if (!data || typeof store === 'string' || typeof secrets === 'string') {
+  const mail = chooseMail(environment, data, runsInAzure(environment));
+  const missing = new Set([store, secrets, mail].filter((chosen) => typeof chosen === 'string'));
+  if (!data || typeof store === 'string' || typeof secrets === 'string' || typeof mail === 'string') {
     throw new Error(`Cannot start with these settings: ${[...malformed, ...missing].join('; ')}`);
   }
   return Object.freeze({
@@ -108,6 +116,8 @@ export function readConfig(environment: Environment = process.env): Config {
     publicBaseUrl: data.PUBLIC_BASE_URL,
     federationHosts: data.FEDERATION_HOSTS,
     packsFolder: data.MUSTER_PACKS,
+    mail,
+    templatesFolder: data.MUSTER_TEMPLATES,
     showCost: data.MUSTER_COST_HEADER,
     logLevel: data.MUSTER_LOG,
   });

@@ -6,6 +6,7 @@ import { levelOf, type RequestLine } from './http/request-line.ts';
 import type { Route } from './http/routes.ts';
 import { resourceRoutes } from './http/scim-routes.ts';
 import type { TokenEndpoint } from './http/token-handler.ts';
+import { openLinks } from './mailing.ts';
 import type { ManageParts } from './manage/row.ts';
 import { createConcern } from './provisioning/accounts.ts';
 import type { Context } from './provisioning/context.ts';
@@ -71,6 +72,7 @@ const management: Api<ManageParts> = {
         tenants,
         keys,
         trail,
+        links: await openLinks(),
         packs: catalogue.packs.map((pack) => pack.id),
         baseUrl: config.publicBaseUrl,
         operator: 'function key',

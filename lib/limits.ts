@@ -118,6 +118,27 @@ export const limits = {
   /** Documents read by key at the same time for one request. */
   readsAtOnce: 16,
 
+  /** What handing over one mail may take; a mail server that works answers in a few. */
+  mailSendSecondsMax: 60,
+  /** Afterwards a mail that was being handed over counts as lost from sight; well beyond what sending may take. */
+  mailLeaseSeconds: 300,
+  /** The gaps after each attempt that failed, in minutes: about a day in all. */
+  mailRetryMinutes: [1, 5, 15, 30, 60, 120, 240, 480, 480],
+  /** Mails handed over at the same time. */
+  mailsAtOnce: 4,
+  /** No mail is begun after so much of a run, which the host ends after ten minutes. */
+  mailRunSecondsMax: 240,
+  /** How long it can be told what became of a mail. */
+  mailKeptDays: 30,
+  /** How long the link in a mail can be followed. */
+  linkDays: 7,
+  /** Characters of a name in a mail; the rest is cut. */
+  mailNameCharactersMax: 100,
+  /** Characters of any other value in a mail; links must fit. */
+  mailLineCharactersMax: 2_000,
+  /** Refusals that a report of a run quotes. */
+  mailRefusalsMax: 10,
+
   /** How long it can be told that a deleted resource cannot be restored any more. */
   headstoneDays: 30,
   /** Accounts that one request brings in step with the directory at the same time. */

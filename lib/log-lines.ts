@@ -128,6 +128,43 @@ export const logLines = {
       expires: { type: 'text', meaning: 'when, in UTC (RFC 3339)' },
     },
   },
+  mail: {
+    level: '`information`; `warning` when it could not be sent, or may not have been',
+    when: 'a mail was sent, waits again, or has ended otherwise',
+    fields: {
+      tenant: { type: 'text', meaning: 'id of the tenant' },
+      mail: { type: 'text', meaning: 'id of the mail' },
+      template: { type: 'text', meaning: 'name of its template' },
+      attempts: { type: 'number', meaning: 'how often it was handed over' },
+      state: { type: 'text', meaning: '`sent` `waiting` `unknown` `failed` `skipped`' },
+      reason: { type: 'text', optional: true, meaning: 'why: a word, or the code of an answer' },
+      refused: {
+        type: 'number',
+        optional: true,
+        meaning: 'recipients that the server refused beside others',
+      },
+    },
+  },
+  mails: {
+    level: '`information`',
+    when: 'mails are to be sent for the first time, and no way is set',
+    fields: { message: { type: 'text', meaning: 'which settings are missing' } },
+  },
+  activation: {
+    level: '`information`; `error` from status 500 on',
+    when: 'somebody followed the link of an invitation',
+    fields: {
+      outcome: {
+        type: 'text',
+        meaning:
+          '`ready` `activated` `active` `inactive` `gone` `expired` `unknownLink` `unavailable` `internal`',
+      },
+      status: { type: 'number', meaning: 'HTTP status of the page' },
+      tenant,
+      account: { type: 'text', optional: true, meaning: 'id of the account' },
+      cause,
+    },
+  },
   health: {
     level: '`error`',
     when: '`/health` found a dependency unavailable, once more when it answers too late with a failure',

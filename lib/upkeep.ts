@@ -3,6 +3,8 @@ import { maintainAccounts } from './accounts/maintenance.ts';
 import type { AccountScope } from './accounts/scope.ts';
 import { settleAccounts } from './accounts/settle-accounts.ts';
 import { catalogue, config, log, now, parts } from './app.ts';
+import type { ClosingParts } from './audit/close-runs.ts';
+import { commitOnce } from './audit/commit-each.ts';
 import { deliverEvents } from './audit/deliver-events.ts';
 import type { Cause } from './audit/settle-concerned.ts';
 import { maintainDirectory } from './directory/maintenance.ts';
@@ -13,6 +15,7 @@ import { expireKeys, type KeyWarning } from './keys/expire-keys.ts';
 import { currentPepper } from './keys/hash.ts';
 import { readKeyRecord } from './keys/key-record.ts';
 import { runMaintenance } from './maintenance-run.ts';
+import { mailChange } from './notifications/mail-document.ts';
 import { userTypeOf } from './provisioning/user-type.ts';
 import type { Meter } from './store/document-store.ts';
 import { purgeTenants } from './tenants/remove-tenant.ts';
@@ -57,8 +60,9 @@ async function openWork(meter: Meter, done: (kind: string) => void) {
     return { directory: scopeOf(tenantId, actor), policy, userType };
   };
   return {
-    ...{ store, now, done, scopeOf, accountsOf, policyOf, secrets, warn },
+    ...{ store, now, done, scopeOf, accountsOf, policyOf, secrets },
     holders: tenants,
+    warn: (warning: KeyWarning) => warn({ store, policyOf }, warning),
     removeKey: keys.remove,
     settle: async ({ tenantId, ...actor }: Cause, users: readonly string[]) => {
       const scope = await accountsOf(tenantId, actor);
@@ -73,9 +77,16 @@ async function openWork(meter: Meter, done: (kind: string) => void) {
 }
 
 /** Tells operators by the log, and the tenant's administrators by mail. */
-async function warn({ tenantId, keyId, expires }: KeyWarning): Promise<void> {
+async function warn(
+  { store, policyOf }: Pick<ClosingParts, 'store' | 'policyOf'>,
+  { tenantId, keyId: key, expires, days }: KeyWarning,
+): Promise<void> {
   const end = new Date(expires).toISOString();
-  log('warning', { event: 'key-expiry', tenant: tenantId, credential: keyId, expires: end });
+  log('warning', { event: 'key-expiry', tenant: tenantId, credential: key, expires: end });
+  const policy = await policyOf(tenantId);
+  if (!policy || policy.notifications.administrators.length === 0) return;
+  const mail = mailChange({ tenantId, now }, { template: 'keyExpiry', key, days }, `key:${key}:${days}`);
+  await commitOnce(store, { container: 'users', tenantId }, [mail]);
 }
 
 const checkStore = async () => {

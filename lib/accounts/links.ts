@@ -24,7 +24,10 @@ export async function readLinked(scope: AccountScope, user: string): Promise<Lin
 }
 
 /** Reads an account by its id; absence is `undefined`. */
-export async function readAccount(scope: AccountScope, id: string): Promise<StoredAccount | undefined> {
+export async function readAccount(
+  scope: Pick<AccountScope, 'directory'>,
+  id: string,
+): Promise<StoredAccount | undefined> {
   const key = { ...accountPartition(scope), kind: accountKind, id: documentId(id) };
   return (await scope.directory.store.read(key)) as Stored<AccountDocument> | undefined;
 }

@@ -12,6 +12,6 @@ export interface AccountScope {
 }
 
 /** Where accounts are kept: with the users that they follow. */
-export function accountPartition({ directory }: AccountScope): Partition {
+export function accountPartition({ directory }: Pick<AccountScope, 'directory'>): Partition {
   return { container: 'users', tenantId: directory.tenantId };
 }

@@ -1,5 +1,6 @@
 import { receiptKind } from '../directory/events.ts';
 import { limits } from '../limits.ts';
+import { mailChange } from '../notifications/mail-document.ts';
 import type { Change, Document, DocumentStore, Stored } from '../store/document-store.ts';
 import type { Policy } from '../tenants/policy.ts';
 import { commitOnce } from './commit-each.ts';
@@ -65,14 +66,10 @@ async function report(parts: ClosingParts, { document: run, version }: StoredRun
   const { tenantId } = run;
   const policy = await parts.policyOf(tenantId);
   if (policy?.notifications.failures && hasFailures(run)) {
-    const now = parts.now();
-    const mail: Document = {
-      ...{ id: `mail:${run.id}`, tenantId, kind: 'mail', due: now },
-      ...{ template: 'runReport', run: run.id, attempts: 0 },
-    };
-    const expires = expiryOf(now, policy.audit.days);
+    const mail = mailChange({ ...parts, tenantId }, { template: 'runReport', run: run.id }, run.id);
+    const expires = expiryOf(parts.now(), policy.audit.days);
     const receipt: Document = { id: `report:${run.id}`, tenantId, kind: receiptKind, expires };
-    const changes: readonly Change[] = [mail, receipt].map((document) => ({ op: 'create', document }));
+    const changes: readonly Change[] = [mail, { op: 'create', document: receipt }];
     await commitOnce(parts.store, { container: 'users', tenantId }, changes);
   }
   const { due: _, ...reported } = run;

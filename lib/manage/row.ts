@@ -3,6 +3,7 @@ import type { AccountScope } from '../accounts/scope.ts';
 import type { Trail } from '../audit/query.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
 import type { KeyLifecycle } from '../keys/lifecycle.ts';
+import type { Links } from '../notifications/links.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -13,6 +14,7 @@ import { parseInput } from './parse-input.ts';
 export interface ManageParts {
   readonly tenants: Tenants;
   readonly keys: KeyLifecycle;
+  readonly links: Pick<Links, 'openToken'>;
   readonly trail: Trail;
   readonly directoryOf: (tenant: Tenant) => DirectoryScope;
   readonly accountsOf: (tenant: Tenant) => AccountScope;
@@ -44,7 +46,7 @@ export interface ManageRow {
   /** Such as `tenants/{tenant}/keys`. */
   readonly template: string;
   readonly summary: string;
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly query: z.ZodType;
   /** Absent where none is read. */
   readonly body?: z.ZodType;

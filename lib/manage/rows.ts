@@ -2,6 +2,7 @@ import { accountRows } from './manage-accounts.ts';
 import { auditRows } from './manage-audit.ts';
 import { keyRows } from './manage-keys.ts';
 import { loginRows } from './manage-logins.ts';
+import { mailRows } from './manage-mails.ts';
 import { mappingRows } from './manage-mappings.ts';
 import { teamRows } from './manage-teams.ts';
 import { tenantRows } from './manage-tenants.ts';
@@ -17,5 +18,6 @@ export const manageRows: readonly ManageRow[] = [
   ...loginRows,
   ...mappingRows,
   ...userRows,
+  ...mailRows,
   ...auditRows,
 ];

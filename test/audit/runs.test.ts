@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mailKind } from '../../lib/accounts/mails.ts';
 import { deliverTenant } from '../../lib/audit/deliver-tenant.ts';
 import type { AuditEvent } from '../../lib/audit/record.ts';
 import { runGap } from '../../lib/audit/run.ts';
+import { mailKind } from '../../lib/notifications/mail-document.ts';
 import { policySchema } from '../../lib/tenants/policy.ts';
 import { breakingStore, cutEverywhere, type Directory, openDirectory } from '../directory/directory.ts';
 import { deliver, leave, records, runs, total } from './delivery.ts';

@@ -9,6 +9,34 @@ describe('every preset', () => {
   });
 });
 
+describe('a policy', () => {
+  const issuesOf = (notifications: object) =>
+    policySchema
+      .safeParse({ notifications })
+      .error?.issues.map(({ path, message }) => [path.join('.'), message]);
+
+  test('that sends password links names the page that they lead to', () => {
+    expect(issuesOf({ passwordLink: true })).toEqual([
+      ['notifications.passwordUrl', expect.stringContaining('which passwordLink needs')],
+    ]);
+    expect(issuesOf({ passwordLink: true, passwordUrl: 'https://a.example/?t={token}' })).toBeUndefined();
+  });
+
+  test.each([
+    ['not-an-address', 'must be an address'],
+    ['https://a.example/', 'must hold {token}'],
+    ['http://a.example/{token}', 'must begin with https://'],
+  ])('refuses %s as the page of a link', (activationUrl, message) => {
+    expect(issuesOf({ activationUrl })).toEqual(
+      expect.arrayContaining([['notifications.activationUrl', expect.stringContaining(message)]]),
+    );
+  });
+
+  test('may name a page of this machine for development', () => {
+    expect(issuesOf({ activationUrl: 'http://localhost:3000/{token}' })).toBeUndefined();
+  });
+});
+
 describe('identifierOf()', () => {
   test.each([
     ['Contoso', 'Contoso'],

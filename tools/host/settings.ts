@@ -29,6 +29,7 @@ export async function readSettings(root: string, { data, memory }: StartOptions)
     env: (baseUrl) => ({
       MUSTER_LOG: 'warning',
       PUBLIC_BASE_URL: baseUrl,
+      ...(absolute !== inMemory && { MAIL_FOLDER: join(absolute, 'mail') }),
       ...withoutLoopback(file),
       ...process.env,
       MUSTER_DATA: absolute,

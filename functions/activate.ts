@@ -1,0 +1,9 @@
+import { app } from '@azure/functions';
+import { activate } from '../lib/mailing.ts';
+
+app.http('activate', {
+  route: 'activate/{token}',
+  methods: ['GET', 'HEAD', 'POST'],
+  authLevel: 'anonymous',
+  handler: activate,
+});

@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { readAccount } from '../accounts/links.ts';
+import { limits } from '../limits.ts';
+import { type MailDocument, type MailState, mailKind } from '../notifications/mail-document.ts';
+import { readMail, renewMail } from '../notifications/outbox.ts';
+import { ScimError } from '../scim/errors.ts';
+import type { JsonObject } from '../scim/json.ts';
+import { manageRow, requireTenant } from './row.ts';
+import { accountView, pageOf, pageQuery } from './views.ts';
+
+const states = ['sending', 'sent', 'unknown', 'failed', 'skipped'] as const satisfies readonly MailState[];
+
+const mailView = z
+  .object({
+    id: z.string(),
+    template: z.enum(['invitation', 'welcome', 'passwordLink', 'runReport', 'keyExpiry']),
+    state: z.enum(['waiting', ...states]),
+    attempts: z.int(),
+    reason: z.string().optional().describe('Why it is in its state: a word, or the code of an answer.'),
+    next: z.iso.datetime().optional().describe('When it is looked at next.'),
+  })
+  .catchall(z.unknown());
+
+const linkView = z.object({
+  purpose: z.enum(['activation', 'password']),
+  expired: z.boolean(),
+  tenant: z.string(),
+  account: z.string(),
+  state: accountView.shape.state,
+  user: z.string().optional().describe('The SCIM user that the account follows.'),
+  login: z.string().optional(),
+});
+
+/** The operations on mails and on the links in them. */
+export const mailRows = [
+  manageRow({
+    name: 'manage-mails-list',
+    method: 'GET',
+    template: 'tenants/{tenant}/mails',
+    summary: 'Lists mails in the order of their ids and what became of them, in one state if asked.',
+    status: 200,
+    query: pageQuery.extend({ state: z.enum(states).optional() }),
+    answer: pageOf('mails', mailView),
+    async run(parts, { params, query: { state, after } }) {
+      const tenant = await requireTenant(parts, params);
+      const page = await parts.directoryOf(tenant).store.query({
+        ...{ container: 'users', tenantId: tenant.id, kind: mailKind, limit: limits.pageSizeDefault },
+        ...(state !== undefined && { where: { kind: 'compare', path: ['state'], op: 'eq', value: state } }),
+        ...(after !== undefined && { after }),
+      });
+      const mails = page.documents.map(({ document }) => viewMail(document as MailDocument));
+      const next = page.more ? page.documents.at(-1)?.document.id : undefined;
+      return { mails, ...(next !== undefined && { next }) };
+    },
+  }),
+  manageRow({
+    name: 'manage-mails-send',
+    method: 'POST',
+    template: 'tenants/{tenant}/mails/{mail}/send',
+    summary: 'Sends a mail again that has ended, whatever its end was; its link is a new one.',
+    status: 202,
+    answer: mailView,
+    async run(parts, { params }) {
+      const tenant = await requireTenant(parts, params);
+      const { store, now } = parts.directoryOf(tenant);
+      const key = { tenantId: tenant.id, id: params.mail ?? '' };
+      const mail = await readMail({ store }, key);
+      if (!mail) throw new ScimError('notFound', { detail: 'The tenant has no mail with this id' });
+      const { state } = mail.document;
+      const isOver = state !== undefined && state !== 'sending';
+      if (!isOver || !(await renewMail({ store, now }, mail))) {
+        throw new ScimError('conflict', {
+          detail: 'The mail is about to be sent: look at it again in a while',
+        });
+      }
+      const renewed = await readMail({ store }, key);
+      return viewMail((renewed ?? mail).document);
+    },
+  }),
+  manageRow({
+    name: 'manage-links-open',
+    method: 'POST',
+    template: 'links',
+    summary: 'Tells whom the link in a mail was made for, for a page of the product.',
+    status: 200,
+    body: z.strictObject({ token: z.string().max(2_000) }),
+    answer: linkView,
+    async run(parts, { body: { token } }) {
+      for (const purpose of ['activation', 'password'] as const) {
+        const content = await parts.links.openToken(purpose, token);
+        const tenant = content && (await parts.tenants.retrieve(content.tenant));
+        const stored = tenant && (await readAccount(parts.accountsOf(tenant), content.account));
+        if (!stored) continue;
+        const { state, user, login } = stored.document;
+        return {
+          ...{ purpose, expired: content.isExpired, tenant: tenant.id, account: content.account, state },
+          ...(user !== undefined && { user }),
+          ...(login !== undefined && { login }),
+        };
+      }
+      throw new ScimError('notFound', { detail: 'The token is of no link to an account that there is' });
+    },
+  }),
+];
+
+function viewMail({ tenantId: _, kind: __, expires: ___, due, ...mail }: MailDocument): JsonObject {
+  const next = due === undefined ? {} : { next: new Date(due).toISOString() };
+  return { state: 'waiting', ...mail, ...next } as JsonObject;
+}

@@ -1,0 +1,38 @@
+import { type AccountDocument, accountKind, documentId, isLive } from '../accounts/account.ts';
+import { limits } from '../limits.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import type { ComposeParts, Draft } from './draft.ts';
+import type { LinkPurpose } from './links.ts';
+import type { AccountTemplate } from './mail-document.ts';
+import { oneLine } from './render.ts';
+
+const purposes: Readonly<Partial<Record<AccountTemplate, LinkPurpose>>> = {
+  invitation: 'activation',
+  passwordLink: 'password',
+};
+
+/** A mail to the owner of an account, as long as the account is what it was written for. */
+export async function accountView(
+  { store, links }: Pick<ComposeParts, 'store' | 'links'>,
+  tenant: Tenant,
+  { template, account: id }: { template: AccountTemplate; account: string },
+): Promise<Draft> {
+  const key = { container: 'users', tenantId: tenant.id, kind: accountKind, id: documentId(id) } as const;
+  const account = (await store.read(key))?.document as AccountDocument | undefined;
+  if (!account || !isLive(account)) return 'outdated';
+  if (template === 'invitation' && account.state !== 'invited') return 'outdated';
+  const purpose = purposes[template];
+  const link = purpose && (await links.linkFor(purpose, tenant, id));
+  if (!tenant.policy.notifications[template] || (purpose && link === undefined)) return 'unwanted';
+  const { email = '' } = account.attributes;
+  const name = nameOf(account);
+  return {
+    to: [{ address: email, name }],
+    view: { name, login: account.login, link, days: limits.linkDays },
+  };
+}
+
+function nameOf({ attributes: { displayName, givenName, familyName } }: AccountDocument): string | undefined {
+  const full = [givenName, familyName].filter((part) => part !== undefined).join(' ');
+  return oneLine(displayName ?? full, limits.mailNameCharactersMax) || undefined;
+}

@@ -1,0 +1,78 @@
+import type { AccountState } from '../accounts/account.ts';
+import { activateAccount } from '../accounts/activate-account.ts';
+import { readAccount } from '../accounts/links.ts';
+import type { AccountScope } from '../accounts/scope.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import type { Links } from './links.ts';
+
+/**
+ * What following an invitation comes to. `ready`: the account can be activated; `activated`: it was just now;
+ * `active`: it was before; `inactive`: it is disabled or held; `gone`: there is no such account any more.
+ */
+export type ActivationOutcome =
+  | 'ready'
+  | 'activated'
+  | 'active'
+  | 'inactive'
+  | 'gone'
+  | 'expired'
+  | 'unknownLink';
+
+/** What a person is shown who follows an invitation. */
+export interface Visit {
+  readonly outcome: ActivationOutcome;
+  /** The name of the tenant, where there is one. */
+  readonly product?: string;
+  /** For the log. */
+  readonly tenant?: string;
+  readonly account?: string;
+}
+
+export interface ActivationParts {
+  readonly links: Links;
+  readonly tenants: { retrieve(id: string): Promise<Tenant | undefined> };
+  readonly accountsOf: (tenant: Tenant) => AccountScope;
+}
+
+/** All reject with StoreError. */
+export interface Activation {
+  /** What the link leads to; changes nothing, since programs that check mails follow links too. */
+  look(token: string): Promise<Visit>;
+  /** Activates the account that the link is for. */
+  activate(token: string): Promise<Visit>;
+}
+
+/** Lets the owners of invited accounts activate them by the links that they were sent. */
+export function createActivation(parts: ActivationParts): Activation {
+  return {
+    look: (token) =>
+      visit(parts, token, async (scope, account) => {
+        const state = (await readAccount(scope, account))?.document.state;
+        return state === 'invited' ? 'ready' : outcomeOf(state);
+      }),
+    activate: (token) =>
+      visit(parts, token, async (scope, account) => {
+        const state = await activateAccount(scope, account);
+        return state === 'activated' ? state : outcomeOf(state);
+      }),
+  };
+}
+
+async function visit(
+  { links, tenants, accountsOf }: ActivationParts,
+  token: string,
+  follow: (scope: AccountScope, account: string) => Promise<ActivationOutcome>,
+): Promise<Visit> {
+  const content = await links.openToken('activation', token);
+  if (!content) return { outcome: 'unknownLink' };
+  const { account, isExpired } = content;
+  const tenant = await tenants.retrieve(content.tenant);
+  if (!tenant?.enabled) return { outcome: 'gone' };
+  const known = { product: tenant.name, tenant: tenant.id, account };
+  return { outcome: isExpired ? 'expired' : await follow(accountsOf(tenant), account), ...known };
+}
+
+function outcomeOf(state: AccountState | undefined): ActivationOutcome {
+  if (state === 'active') return 'active';
+  return state === 'disabled' || state === 'held' ? 'inactive' : 'gone';
+}

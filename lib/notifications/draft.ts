@@ -1,0 +1,19 @@
+import type { DocumentStore } from '../store/document-store.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import type { Links } from './links.ts';
+import type { Recipient } from './mail-sender.ts';
+import type { View } from './render.ts';
+import type { Templates } from './templates.ts';
+
+/** What mails are written with. */
+export interface ComposeParts {
+  readonly store: DocumentStore;
+  readonly tenants: { retrieve(id: string): Promise<Tenant | undefined> };
+  readonly templates: Templates;
+  readonly links: Links;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Whom a mail goes to and what its template is told; or why there is no such mail any more. */
+export type Draft = { readonly to: readonly Recipient[]; readonly view: View } | 'outdated' | 'unwanted';

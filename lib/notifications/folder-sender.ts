@@ -1,0 +1,29 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MailSender, Recipient } from './mail-sender.ts';
+import { rawMessage } from './raw-message.ts';
+
+interface FolderParts {
+  readonly folder: string;
+  readonly from: Recipient;
+  readonly now: () => number;
+}
+
+/** Puts each mail into a folder as a file that mail programs open, for their owner only; for one machine. */
+export function createFolderSender({ folder, from, now }: FolderParts): MailSender {
+  return {
+    async send(message) {
+      const raw = await rawMessage(message, { from, date: now() });
+      const path = join(folder, `${message.id}.eml`);
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await writeFile(`${path}.part`, raw, { mode: 0o600 });
+        await rename(`${path}.part`, path);
+        return { outcome: 'accepted' };
+      } catch (thrown) {
+        const { code = 'internal' } = thrown as NodeJS.ErrnoException;
+        return { outcome: 'unreachable', reason: code };
+      }
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { limits } from '../limits.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+
+/** What a link is for; one does not do for the other. */
+export type LinkPurpose = 'activation' | 'password';
+
+/** Makes texts unreadable and unforgeable; what is sealed for one purpose opens for no other. */
+interface Sealer {
+  seal(text: string, purpose: string): Promise<string>;
+  open(sealed: string, purpose: string): Promise<string | undefined>;
+}
+
+interface LinkParts {
+  readonly sealer: Sealer;
+  readonly now: () => number;
+  /** `https://host`, without a path. */
+  readonly baseUrl: string;
+}
+
+const contentSchema = z.object({ tenant: z.string(), account: z.string(), expires: z.number() });
+
+/** Whom a link was made for. */
+export interface LinkContent {
+  readonly tenant: string;
+  readonly account: string;
+  readonly isExpired: boolean;
+}
+
+export type Links = ReturnType<typeof createLinks>;
+
+/** The links in mails: what they tell is sealed in them, and nothing of it is kept. */
+export function createLinks({ sealer, now, baseUrl }: LinkParts) {
+  return {
+    /** The link for an account, on the tenant's own page where it names one; `undefined` where there is no page. */
+    async linkFor(
+      purpose: LinkPurpose,
+      { id: tenant, policy }: Tenant,
+      account: string,
+    ): Promise<string | undefined> {
+      const { activationUrl, passwordUrl } = policy.notifications;
+      const pages = { activation: activationUrl ?? `${baseUrl}/activate/{token}`, password: passwordUrl };
+      const expires = now() + limits.linkDays * 86_400_000;
+      const token = await sealer.seal(JSON.stringify({ tenant, account, expires }), purpose);
+      return pages[purpose]?.replaceAll('{token}', token);
+    },
+
+    /** Whom a token was made for; `undefined` for what was not made here for the purpose. */
+    async openToken(purpose: LinkPurpose, token: string): Promise<LinkContent | undefined> {
+      const text = await sealer.open(token, purpose);
+      if (text === undefined) return undefined;
+      const { tenant, account, expires } = contentSchema.parse(JSON.parse(text));
+      return { tenant, account, isExpired: expires <= now() };
+    },
+  };
+}
