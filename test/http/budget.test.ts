@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/scim/json.ts';
-import { type Population, populateFolder } from '../../tools/bench/populate.ts';
+import { type Population, populateStore } from '../../tools/bench/populate.ts';
 import { sampleKeys } from '../../tools/bench/sample-user.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { engine, openData, readBeyondPage } from '../support/engine.ts';
 import { type Client, clientOf, enterpriseUrn, userBody, userUrn } from './client.ts';
 
-const sizes = [10, 100_000] as const;
+/** The emulator reads every document for each query. */
+const sizes = engine === 'cosmos' ? [10, 1_000] : [10, 100_000];
 
 interface Cost {
   readonly operations: number;
@@ -31,12 +33,14 @@ function leanUser(index: number): JsonObject {
 
 async function openDirectory(users: number): Promise<Directory> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-budget-'));
-  const population = await populateFolder(folder, {
+  const store = await openData(folder);
+  const population = await populateStore(store, {
     users,
     members: users - 1,
     events: false,
     user: leanUser,
   });
+  await store.close();
   const endpoint = await startEndpoint({ data: folder, env: { MUSTER_COST_HEADER: 'true' } });
   return { folder, endpoint, client: clientOf(endpoint), population };
 }
@@ -218,7 +222,7 @@ describe('list a page', () => {
       const cost = await costAt(size, ({ client }) => client.get(`/Users${query}`));
       const returned: number = cost.answer.body.itemsPerPage;
       expect(cost.operations).toBe(operations);
-      expect(cost.examined).toBeLessThanOrEqual(returned * (1 + memberships) + shards);
+      expect(cost.examined).toBeLessThanOrEqual(returned * (1 + memberships) + readBeyondPage + shards);
       expect(cost.answer.body.totalResults).toBeGreaterThanOrEqual(size - 1);
     }
   });

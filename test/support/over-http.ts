@@ -1,0 +1,13 @@
+export type Engine = 'embedded' | 'cosmos';
+
+/** Everything that talks to an endpoint over HTTP. */
+export const overHttp: readonly string[] = [
+  'test/clients/**/*.test.ts',
+  'test/conformance/**/*.test.ts',
+  'test/host/start.test.ts',
+  'test/http/**/*.test.ts',
+  'test/packs/**/*.test.ts',
+];
+
+/** What of it asks most of the store, in about a minute. */
+export const overHttpBriefly: readonly string[] = ['test/clients/**/*.test.ts', 'test/http/budget.test.ts'];
