@@ -36,7 +36,6 @@ export async function provision(options: Options, progress: Progress): Promise<R
     seed: options.seed,
     isConnected,
     seconds: (performance.now() - started) / 1_000,
-    throttled: recorder.throttled,
     requests: recorder.summaries(),
     deviations: recorder.deviations,
   };
