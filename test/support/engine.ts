@@ -17,7 +17,11 @@ export const readBeyondPage = engine === 'cosmos' ? 1 : 0;
 /** Opens what endpoints with this folder keep; none may have it open where it is the folder itself. */
 export async function openData(folder: string): Promise<DocumentStore> {
   const account = accountOf(folder);
-  if (!account) return openEmbeddedStore({ path: folder });
+  return account ? openAccount(account) : openEmbeddedStore({ path: folder });
+}
+
+/** Opens a database of an emulator, which comes into being if it is not there. */
+export async function openAccount(account: Account): Promise<DocumentStore> {
   await ensureContainers(account);
   return openCosmosStore({ ...account, newId: randomUUID });
 }
@@ -40,7 +44,7 @@ async function documentsOf({ endpoint, database, auth }: Account): Promise<reado
   return answers.map(({ resources }) => JSON.stringify(resources));
 }
 
-interface Account {
+export interface Account {
   readonly endpoint: string;
   readonly database: string;
   readonly auth: { readonly key: string };

@@ -1,5 +1,5 @@
 import { connect } from './client.ts';
-import { makeDirectory } from './model.ts';
+import { type Directory, makeDirectory } from './model.ts';
 import type { Options } from './options.ts';
 import { connectionPhase, provisioningPhases } from './phases.ts';
 import type { Progress } from './progress.ts';
@@ -15,6 +15,14 @@ import { flavours } from './shapes.ts';
  * nothing else is sent. Throws EndpointUnreachable when there is no answer.
  */
 export async function provision(options: Options, progress: Progress): Promise<Report> {
+  return (await provisionDirectory(options, progress)).report;
+}
+
+/** Plays the client as `provision()` does, and also yields what the service should hold at the end. */
+export async function provisionDirectory(
+  options: Options,
+  progress: Progress,
+): Promise<{ readonly report: Report; readonly directory: Directory }> {
   const recorder = createRecorder();
   const run: Run = {
     tenantUrl: options.tenantUrl,
@@ -28,7 +36,7 @@ export async function provision(options: Options, progress: Progress): Promise<R
   await play(connectionPhase);
   const isConnected = recorder.deviations.length === 0;
   for (const phase of isConnected ? provisioningPhases : []) await play(phase);
-  return {
+  const report = {
     tenantUrl: options.tenantUrl,
     flavour: run.flavour.name,
     users: options.users,
@@ -39,6 +47,7 @@ export async function provision(options: Options, progress: Progress): Promise<R
     requests: recorder.summaries(),
     deviations: recorder.deviations,
   };
+  return { report, directory: run.directory };
 }
 
 async function runPhase(
