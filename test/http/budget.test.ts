@@ -12,6 +12,9 @@ import { type Client, clientOf, enterpriseUrn, userBody, userUrn } from './clien
 /** The emulator reads every document for each query. */
 const sizes = engine === 'cosmos' ? [10, 1_000] : [10, 100_000];
 
+/** What the emulator charges; the embedded engine charges nothing. */
+const unitsPerCall = engine === 'cosmos' ? 1 : 0;
+
 interface Cost {
   readonly operations: number;
   readonly examined: number;
@@ -41,7 +44,10 @@ async function openDirectory(users: number): Promise<Directory> {
     user: leanUser,
   });
   await store.close();
-  const endpoint = await startEndpoint({ data: folder, env: { MUSTER_COST_HEADER: 'true' } });
+  const endpoint = await startEndpoint({
+    data: folder,
+    env: { MUSTER_COST_HEADER: 'true', MUSTER_LOG: 'information' },
+  });
   return { folder, endpoint, client: clientOf(endpoint), population };
 }
 
@@ -207,6 +213,16 @@ describe.each(rows)('%s', (_, send, budget) => {
       costs.push({ size, operations, examined });
     }
     expect(costs).toEqual(sizes.map((size) => ({ size, ...budget })));
+  });
+});
+
+describe('the cost of a request', () => {
+  test(`is told in the header and in the log line, with ${unitsPerCall} request units for each call`, async () => {
+    const path = '?excludedAttributes=groups';
+    const { answer } = await costAt(10, ({ client, userId }) => client.get(`/Users/${userId}${path}`));
+    expect(answer.headers.get('x-muster-cost')).toBe(`operations=1; examined=1; units=${unitsPerCall}`);
+    const line = directories.get(10)?.endpoint.output().trim().split('\n').at(-1) ?? '';
+    expect(JSON.parse(line)).toMatchObject({ operations: 1, examined: 1, requestUnits: unitsPerCall });
   });
 });
 
