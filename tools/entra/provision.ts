@@ -6,7 +6,7 @@ import type { Progress } from './progress.ts';
 import { seededRandom } from './random.ts';
 import { createRecorder } from './recorder.ts';
 import type { Report } from './report.ts';
-import { createRequests } from './requests.ts';
+import { createRequests, type Requests } from './requests.ts';
 import { type Phase, type Run, runSteps } from './run.ts';
 import { flavours } from './shapes.ts';
 
@@ -24,13 +24,7 @@ export async function provisionDirectory(
   progress: Progress,
 ): Promise<{ readonly report: Report; readonly directory: Directory }> {
   const recorder = createRecorder();
-  const run: Run = {
-    tenantUrl: options.tenantUrl,
-    requests: createRequests(connect(options, recorder), recorder),
-    directory: makeDirectory(options),
-    flavour: flavours[options.flag],
-    random: (...purpose) => seededRandom(options.seed, ...purpose),
-  };
+  const run = createRun(options, createRequests(connect(options, recorder), recorder));
   const started = performance.now();
   const play = (phase: Phase): Promise<void> => runPhase(run, phase, { ...options, progress });
   await play(connectionPhase);
@@ -48,6 +42,20 @@ export async function provisionDirectory(
     deviations: recorder.deviations,
   };
   return { report, directory: run.directory };
+}
+
+/** Makes what the phases work with, the source directory among it. */
+export function createRun(
+  options: Pick<Options, 'users' | 'groups' | 'seed' | 'flag' | 'tenantUrl'>,
+  requests: Requests,
+): Run {
+  return {
+    tenantUrl: options.tenantUrl,
+    requests,
+    directory: makeDirectory(options),
+    flavour: flavours[options.flag],
+    random: (...purpose) => seededRandom(options.seed, ...purpose),
+  };
 }
 
 async function runPhase(
