@@ -19,7 +19,13 @@ export interface FailingDatabase {
   readonly nextFault: () => Fault;
 }
 
-/** A twelfth of all requests in a row fail alike, so that some repetitions fail too, beside a tenth of the others. */
+/** Requests that fail one after the other, so that repetitions fail too. */
+const stormLength = 20;
+const stormEvery = 300;
+const stormKinds = [429, 503] as const;
+const hangingEvery = 2_000;
+
+/** Fails a tenth of the requests at random, some in a row, and now and then leaves one hanging. */
 export function failingDatabase({ seed }: { seed: number }): FailingDatabase {
   const strikes = randomFaults({ share: 0.1, seed });
   const struck = new Map<Fault, number>();
@@ -43,7 +49,3 @@ export function failingDatabase({ seed }: { seed: number }): FailingDatabase {
   };
   return database;
 }
-const stormKinds = [429, 503] as const;
-const stormEvery = 300;
-const stormLength = 12;
-const hangingEvery = 1_500;

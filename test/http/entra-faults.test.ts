@@ -41,8 +41,9 @@ beforeAll(async () => {
   const { tenantUrl, token } = endpoint;
   const how = { seed: 1, flag: 'default', concurrency: 8, timeoutMs: 60_000, json: false } as const;
   const silent = { start: () => {}, advance: () => {}, finish: () => {} };
+  const beside = setInterval(runMaintenance, 3_000);
   ({ report, directory } = await provisionDirectory({ ...how, users, groups, tenantUrl, token }, silent));
-  await runMaintenance();
+  clearInterval(beside);
   database.isFailing = false;
 }, timeout);
 
@@ -74,14 +75,14 @@ describe(`Entra ID, provisioning ${users} users over a database that fails`, () 
     const { struck } = database;
     for (const kind of [429, 449, 503, 'lost'] as const) expect(struck.get(kind)).toBeGreaterThan(users / 3);
     expect(struck.get('hanging')).toBeGreaterThan(0);
-    expect(report.requests.reduce((sum, { unsettled }) => sum + unsettled, 0)).toBeGreaterThan(2);
+    expect(report.requests.reduce((sum, { unsettled }) => sum + unsettled, 0)).toBeGreaterThan(0);
   });
 
   test('is told nothing but when to come back', () => {
     expect(report.deviations).toEqual([]);
     const statuses = [...endpoint.output().matchAll(/"event":"request".*?"status":(\d+)/g)].map(([, s]) => s);
     expect(statuses.length).toBeGreaterThan(users * 10);
-    expect(new Set(statuses.filter((status) => Number(status) >= 500))).toEqual(new Set(['503']));
+    expect(statuses.filter((status) => Number(status) >= 500 && status !== '503')).toEqual([]);
   });
 
   test('leaves every user as it meant them, and nobody else', async () => {
