@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare, root } from './install.mjs';
 
+const args = process.argv.slice(2);
+// vitest.config.ts then chooses everything over HTTP, on Cosmos DB alone.
+if (args.includes('--cosmos')) process.env.MUSTER_TEST_ENGINE = 'cosmos';
+
 prepare();
 const failedChecks =
   (await check('biome', ['check', '--error-on-warnings', '.'])) + (await check('tsc', ['--noEmit']));
-const results = await runTests(process.argv.slice(2));
+const results = await runTests(args.filter((arg) => arg !== '--cosmos'));
 const failed = results.failed + failedChecks;
 const skipped = results.skipped > 0 ? `, ${results.skipped} skipped` : '';
 console.log(`\n${results.passed} passed, ${failed} failed${skipped}`);

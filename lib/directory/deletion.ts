@@ -7,7 +7,7 @@ import { eventChange } from './events.ts';
 import { touchGroup } from './groups.ts';
 import { intentKind, isLostRace } from './intents.ts';
 import { type MemberDocument, queryMemberships, removeMember } from './memberships.ts';
-import type { StoredResource } from './resources.ts';
+import { isResourceId, type StoredResource } from './resources.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 import { tombstone } from './tombstones.ts';
 import { uniqueChanges } from './unique-values.ts';
@@ -49,6 +49,13 @@ export async function deleteResource(
   await scope.store.commit(partitionOf(scope, type), changes);
   if (type.name === 'User') scope.concern?.([id]);
   await unlink(scope, id);
+}
+
+/** Ends what memberships are left where a deletion of the resource was decided and then cut off. */
+export async function finishDeletion(scope: DirectoryScope, type: ResourceType, id: string): Promise<void> {
+  if (!isResourceId(id)) return;
+  const key = { ...partitionOf(scope, type), kind: unlinkKind, id: unlinkId(id) };
+  if (await scope.store.read(key)) await unlink(scope, id);
 }
 
 export const unlinkId = (resource: string) => `unlink:${resource}`;

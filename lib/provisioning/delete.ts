@@ -1,12 +1,22 @@
-import { deleteResource as deleteFromDirectory } from '../directory/deletion.ts';
+import { deleteResource as deleteFromDirectory, finishDeletion } from '../directory/deletion.ts';
+import { ScimError } from '../scim/errors.ts';
 import type { Context } from './context.ts';
 import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
 
-/** Deletes a resource (RFC 7644 3.6), for SCIM at once; throws ScimError `notFound` or `versionMismatch`. */
+/**
+ * Deletes a resource (RFC 7644 3.6), for SCIM at once; throws ScimError `notFound` or `versionMismatch`.
+ *
+ * `notFound` means gone: a client that repeats a deletion which failed half-way hears it when the rest is done.
+ */
 export function deleteResource(context: Context, target: Target): Promise<void> {
+  const { directory, tenant } = context;
   return untilCurrent(async () => {
-    const stored = await requireTarget(context, target);
-    const { graceDays } = context.tenant.policy.deletion;
-    await deleteFromDirectory(context.directory, target.type, { stored, graceDays });
+    const stored = await requireTarget(context, target).catch(async (thrown: unknown) => {
+      const isGone = thrown instanceof ScimError && thrown.code === 'notFound';
+      if (isGone) await finishDeletion(directory, target.type, target.id);
+      throw thrown;
+    });
+    const { graceDays } = tenant.policy.deletion;
+    await deleteFromDirectory(directory, target.type, { stored, graceDays });
   });
 }

@@ -36,11 +36,18 @@ export function recordingHttpClient(): HttpClient {
       const isPlan = request.headers.has('x-ms-cosmos-is-query-plan-request');
       const exchange = isPlan ? undefined : exchanges.getStore();
       if (exchange) exchange.status = undefined;
-      const response = await client.sendRequest(request);
+      const response = await client.sendRequest(request).catch((thrown: unknown) => {
+        throw isBroken(thrown) ? new Error('The connection broke', { cause: thrown }) : thrown;
+      });
       if (exchange) note(exchange, response);
       return response;
     },
   };
+}
+
+/** The SDK knows such an error by its code, and would wait a second before each of ten repetitions of a read. */
+function isBroken(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && ['ECONNRESET', 'EPIPE'].includes(String(thrown.code));
 }
 
 /** Runs an attempt, adds what it took to the cost, and yields its result or why it failed. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deleteResource } from '../../lib/directory/deletion.ts';
+import { deleteResource, finishDeletion } from '../../lib/directory/deletion.ts';
 import { readGroup, writeGroup } from '../../lib/directory/groups.ts';
 import { rollForward } from '../../lib/directory/intents.ts';
 import { maintainDirectory } from '../../lib/directory/maintenance.ts';
@@ -245,6 +245,16 @@ describe('the deletion of a user', { timeout: 120_000 }, () => {
     await cutOff(directory, { at: 2, when: 'before' }, (broken) => deleteUser(broken, prepared.user));
     expect(await membersOf(directory)).toContain(prepared.user);
     await maintain(directory);
+    expect(await membersOf(directory)).not.toContain(prepared.user);
+  });
+
+  test('that is cut off is finished by whoever asks for it again, without the timer', async () => {
+    await using directory = openDirectory();
+    const prepared = await prepare(directory);
+    await cutOff(directory, { at: 2, when: 'before' }, (broken) => deleteUser(broken, prepared.user));
+    await finishDeletion(directory.scope, userType, prepared.other);
+    expect(await membersOf(directory)).toContain(prepared.user);
+    await finishDeletion(directory.scope, userType, prepared.user);
     expect(await membersOf(directory)).not.toContain(prepared.user);
   });
 

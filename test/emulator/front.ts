@@ -1,11 +1,15 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Answer, readBody, type Sent, send } from './http.ts';
 import { idOf, type Operation, playBatch, type State } from './play-batch.ts';
 import type { Json, Shape } from './shape.ts';
 
-/** What happens to a request on documents; `lost` is carried out, and nobody is told; 404 is of the container. */
-export type Fault = 404 | 429 | 449 | 503 | 'lost' | undefined;
+/**
+ * What happens to a request on documents; `lost` is carried out, and nobody is told, and neither is with `hanging`
+ * until the caller gives up; 404 is of the container.
+ */
+export type Fault = 404 | 429 | 449 | 503 | 'lost' | 'hanging' | undefined;
 
 export interface FrontOptions {
   /** The emulator, `http://127.0.0.1:port`. */
@@ -50,7 +54,8 @@ async function answer(mended: Mended, incoming: IncomingMessage, nextFault: () =
   const fault = path.includes('/docs') && !isPlan(sent) ? nextFault() : undefined;
   if (typeof fault === 'number') return failure(fault);
   const answered = await mended.answer(sent);
-  return fault === 'lost' ? undefined : answered;
+  if (fault === 'hanging') await once(incoming.socket, 'close');
+  return typeof fault === 'string' ? undefined : answered;
 }
 
 function respond(response: ServerResponse, answered: Answer | undefined): void {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Document } from '../../lib/store/document-store.ts';
-import { openEmbeddedStore } from '../../lib/store/embedded.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { openData } from '../support/engine.ts';
 import { type Client, type Created, clientOf, inParallel, range, userBody } from './client.ts';
 
 const kills = 5;
@@ -153,9 +153,9 @@ async function expectWholeOrFree(client: Client): Promise<void> {
   }
 }
 
-/** Looks into the data folder, which no endpoint has open: nothing is half written. */
+/** Looks into the data, which no endpoint has open: nothing is half written. */
 async function expectConsistent(): Promise<void> {
-  const store = openEmbeddedStore({ path: folder });
+  const store = await openData(folder);
   try {
     const refs = await store.query({
       container: 'tenants',

@@ -9,14 +9,15 @@ import { writeResource } from '../../lib/directory/resources.ts';
 import { type DirectoryScope, partitionOf } from '../../lib/directory/scope.ts';
 import { limits } from '../../lib/limits.ts';
 import { groupType } from '../../lib/scim/schema/resource-types.ts';
-import { openEmbeddedStore } from '../../lib/store/embedded.ts';
 import { createTenants } from '../../lib/tenants/tenants.ts';
 import { benchScope, populate } from '../../tools/bench/populate.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { engine, openData } from '../support/engine.ts';
 import { type Client, type Created, clientOf, range } from './client.ts';
 
 const small = 10;
-const large = 20_000;
+/** The emulator reads every document for each query. */
+const large = engine === 'cosmos' ? 2_000 : 20_000;
 const memberUrn = 'urn:ietf:params:scim:schemas:core:2.0:GroupMember';
 const extensionUrn = 'urn:ietf:params:scim:schemas:extension:groupMembers:2.0:Group';
 
@@ -33,7 +34,7 @@ let directory: Directory;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-large-'));
-  const store = openEmbeddedStore({ path: folder });
+  const store = await openData(folder);
   const tenants = createTenants({ store, now: Date.now, newId });
   const tenant = await tenants.create({ name: 'Large', policy: { endpoint: { packs: ['group-members'] } } });
   directory = await fill(benchScope(store, tenant.id));
@@ -146,7 +147,7 @@ const rows: readonly Row[] = [
 ];
 
 describe('what a request costs', () => {
-  test.each(rows)('%s: the same in a group of ten and of twenty thousand', async (_, request, status) => {
+  test.each(rows)('%s: the same in a group of ten and of thousands', async (_, request, status) => {
     await client.get('/ServiceProviderConfig');
     const answers = [await request(groupOf(small)), await request(groupOf(large))];
     expect(answers.map((answer) => answer.status)).toEqual([status, status]);
@@ -188,8 +189,8 @@ describe(`a group of ${large} members`, () => {
   }, 120_000);
 
   test('is entered anywhere for the price of a page', async () => {
-    const page = await pageOf(groupOf(large), 19_000, 7);
-    expect(page.body).toMatchObject({ startIndex: 19_000, itemsPerPage: 7 });
+    const page = await pageOf(groupOf(large), large - 1_000, 7);
+    expect(page.body).toMatchObject({ startIndex: large - 1_000, itemsPerPage: 7 });
     expect(costOf(page).examined).toBeLessThanOrEqual(9);
   });
 

@@ -127,6 +127,7 @@ describe('openCosmosStore() answers', () => {
     ['throttled and when to come back', 429, { kind: 'throttled', retryAfterSeconds: 1 }],
     ['unavailable', 503, { kind: 'unavailable' }],
     ['unavailable when others are in the way', 449, { kind: 'unavailable' }],
+    ['unavailable when every answer is lost', 'lost', { kind: 'unavailable' }],
   ])('%s, soon, when nothing helps', async (_, fault, failure) => {
     const partition = freshPartition();
     for (const attempt of [

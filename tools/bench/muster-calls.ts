@@ -1,25 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { createPipeline } from '../../lib/http/pipeline.ts';
 import { findOperation, type Match } from '../../lib/http/routes.ts';
 import { userRoutes } from '../../lib/http/scim-routes.ts';
 import type { Context } from '../../lib/provisioning/context.ts';
-import { createPasswords } from '../../lib/provisioning/password.ts';
-import { profileTraits } from '../../lib/scim/quirks/traits.ts';
 import { resourceTypes } from '../../lib/scim/schema/resource-types.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded.ts';
-import { tenantSchema } from '../../lib/tenants/tenant.ts';
 import { type Calls, splitPath } from './calls.ts';
-import type { ScimRequest } from './client.ts';
+import { contextIn, pipelineOver, profile, tenant } from './in-process.ts';
 import { benchScope, populate } from './populate.ts';
 
-// Node finds only some of the names that this CommonJS library exports.
-const functions: typeof import('@azure/functions') = createRequire(import.meta.url)('@azure/functions');
-
-const origin = 'http://127.0.0.1:7071';
-const endpointPath = '/scim/v2';
-const tenant = tenantSchema.parse({ id: 'bench', name: 'Bench', identifier: 'Bench' });
-const { profile } = tenant.policy.endpoint;
 const note = () => undefined;
 
 interface Populated {
@@ -30,18 +17,7 @@ interface Populated {
 async function populated(users: number): Promise<Populated> {
   const directory = benchScope(openEmbeddedStore({ path: ':memory:' }), tenant.id);
   const { userIds } = await populate(directory, { users });
-  const context = {
-    tenant,
-    traits: profileTraits[profile],
-    types: resourceTypes,
-    directory,
-    passwords: createPasswords({ randomBytes }),
-    fingerprint: async (text: string) => text,
-    sealer: { seal: async (text: string) => text, open: async (text: string) => text },
-    note,
-    baseUrl: origin + endpointPath,
-  };
-  return { context, ids: userIds };
+  return { context: contextIn(directory), ids: userIds };
 }
 
 /** Muster's operations alone: parse, run and respond, as the pipeline runs them. */
@@ -79,30 +55,13 @@ function operationOf(method: string, path: string): Match<Context> {
 /** Muster's whole pipeline but for the key, from the programming model's request to its response. */
 export async function pipelineCalls(users: number): Promise<Calls> {
   const { context, ids } = await populated(users);
-  const pipeline = createPipeline<Context>({
-    endpointPaths: [endpointPath],
-    admit: async () => ({ context, scopes: ['scim'], profile, types: resourceTypes }),
-    log: () => undefined,
-    now: Date.now,
-    showCost: false,
-  });
-  const handler = pipeline((head) => findOperation(userRoutes, head));
+  const send = pipelineOver(userRoutes, { context });
   return {
     ids,
     call: async (request) => {
-      const answer = await handler(httpRequest(request), new functions.InvocationContext());
-      const { status, body } = answer as { status: number; body?: string };
+      const { status, body } = (await send(request)) as { status: number; body?: string };
       if (status === request.status) return body ?? '';
       throw new Error(`${request.method} ${request.path} answered ${status}, not ${request.status}: ${body}`);
     },
   };
-}
-
-function httpRequest({ method, path, body }: ScimRequest) {
-  return new functions.HttpRequest({
-    method,
-    url: origin + endpointPath + path,
-    headers: { 'content-type': 'application/scim+json' },
-    ...(body !== undefined && { body: { string: body } }),
-  });
 }

@@ -43,11 +43,16 @@ const batchesAtOnce = 20;
 export async function populateFolder(folder: string, options: PopulateOptions): Promise<Population> {
   const store = openEmbeddedStore({ path: folder });
   try {
-    const tenant = await createTenants({ store, now: Date.now, newId }).create({ name: 'Default' });
-    return await populate(benchScope(store, tenant.id), options);
+    return await populateStore(store, options);
   } finally {
     await store.close();
   }
+}
+
+/** Fills a store with the default tenant and its users. */
+export async function populateStore(store: DocumentStore, options: PopulateOptions): Promise<Population> {
+  const tenant = await createTenants({ store, now: Date.now, newId }).create({ name: 'Default' });
+  return await populate(benchScope(store, tenant.id), options);
 }
 
 /** The directory of a tenant, worked in directly. */

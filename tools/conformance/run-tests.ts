@@ -19,7 +19,9 @@ export function runTests(): ReadonlySet<string> {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
   const files = ['test/conformance/7', 'test/conformance/9'];
-  spawnSync(process.execPath, [vitest, 'run', ...reporters, ...files], { cwd: root, stdio: 'inherit' });
+  const command = [vitest, 'run', '--project=embedded', ...reporters, ...files];
+  const env = { ...process.env, MUSTER_TEST_ENGINE: 'embedded' };
+  spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit', env });
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
   rmSync(folder, { recursive: true });
   return passedIn(report);

@@ -18,6 +18,8 @@ export interface Answer {
   readonly text: string;
   /** The parsed body; undefined when it is empty or no JSON. */
   readonly body: Json | undefined;
+  /** The service has asked to come back, and the time that it asked for is over; the request may have been done. */
+  readonly isUnsettled: boolean;
 }
 
 /** The endpoint cannot be reached, or does not answer in time. */
@@ -33,20 +35,19 @@ export interface Endpoint {
 
 export type Send = (request: ScimRequest) => Promise<Answer>;
 
-const attemptsMax = 6;
 const retryAfterSecondsMax = 60;
 
-/** Connects to an endpoint: sends with the bearer token, measures, and waits as `Retry-After` says on 429. */
+/** Connects to an endpoint: sends with the bearer token, measures, and waits as `Retry-After` says on 429 and 503. */
 export function connect(endpoint: Endpoint, recorder: Recorder): Send {
   return async (request) => {
-    for (let attempt = 1; ; attempt += 1) {
-      const started = performance.now();
-      const { response, text } = await exchange(endpoint, request);
-      recorder.latency(request.kind, performance.now() - started);
-      if (response.status !== 429 || attempt === attemptsMax) return answer(response, text);
-      recorder.throttle();
-      await sleep(retryAfterSeconds(response) * 1_000);
-    }
+    const started = performance.now();
+    const { response, text } = await exchange(endpoint, request);
+    recorder.latency(request.kind, performance.now() - started);
+    const seconds = secondsToWait(response);
+    if (seconds === undefined) return answer(response, text, false);
+    recorder.unsettled(request.kind);
+    await sleep(seconds * 1_000);
+    return answer(response, text, true);
   };
 }
 
@@ -89,18 +90,22 @@ function errorCode(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' && error.code !== '' ? error.code : error.message;
 }
 
-function retryAfterSeconds(response: Response): number {
-  const seconds = Number(response.headers.get('retry-after') ?? 1);
+/** A service that says 503 without when to come back is broken, and not only busy. */
+function secondsToWait({ status, headers }: Response): number | undefined {
+  const retryAfter = headers.get('retry-after') ?? (status === 429 ? '1' : undefined);
+  if ((status !== 429 && status !== 503) || retryAfter === undefined) return undefined;
+  const seconds = Number(retryAfter);
   return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), retryAfterSecondsMax) : 1;
 }
 
-function answer(response: Response, text: string): Answer {
+function answer(response: Response, text: string, isUnsettled: boolean): Answer {
   return {
     status: response.status,
     contentType: response.headers.get('content-type') ?? '',
     location: response.headers.get('location') ?? undefined,
     text,
     body: parse(text),
+    isUnsettled,
   };
 }
 

@@ -84,8 +84,7 @@ export async function expectGroupMatch(run: Run, displayName: string, id: string
 
 /** Matches a group by name, then by externalId; creates it empty, or reads it and sends the differences. */
 export async function provisionGroup(run: Run, group: Group): Promise<void> {
-  const byName = await queryGroups(run, 'displayName', group.source.displayName);
-  const found = byName?.length === 0 ? await queryGroups(run, 'externalId', group.source.externalId) : byName;
+  const found = await matchGroups(run, group);
   if (!found) return;
   const [match] = found;
   if (!match) return createGroup(run, group);
@@ -93,8 +92,19 @@ export async function provisionGroup(run: Run, group: Group): Promise<void> {
   await adoptGroup(run, Object.assign(group, { id: match.id }));
 }
 
+async function matchGroups(run: Run, { source }: Group): Promise<readonly JsonObject[] | undefined> {
+  const byName = await queryGroups(run, 'displayName', source.displayName);
+  return byName?.length === 0 ? queryGroups(run, 'externalId', source.externalId) : byName;
+}
+
 async function createGroup(run: Run, group: Group): Promise<void> {
-  const seen = await run.requests.create('POST /Groups', 'Group', createGroupBody(group));
+  const find = async () => {
+    const [match] = (await matchGroups(run, group)) ?? [];
+    if (typeof match?.id !== 'string') return undefined;
+    return run.requests.retrieve('GET /Groups/{id}', { type: 'Group', id: match.id });
+  };
+  const body = createGroupBody(group);
+  const seen = await run.requests.create({ kind: 'POST /Groups', type: 'Group', body, find });
   Object.assign(group, group.source, { members: new Set() });
   group.id = seen?.id;
   if (seen) expectGroup(group, seen);

@@ -1,12 +1,12 @@
 import { connect } from './client.ts';
-import { makeDirectory } from './model.ts';
+import { type Directory, makeDirectory } from './model.ts';
 import type { Options } from './options.ts';
 import { connectionPhase, provisioningPhases } from './phases.ts';
 import type { Progress } from './progress.ts';
 import { seededRandom } from './random.ts';
 import { createRecorder } from './recorder.ts';
 import type { Report } from './report.ts';
-import { createRequests } from './requests.ts';
+import { createRequests, type Requests } from './requests.ts';
 import { type Phase, type Run, runSteps } from './run.ts';
 import { flavours } from './shapes.ts';
 
@@ -15,20 +15,22 @@ import { flavours } from './shapes.ts';
  * nothing else is sent. Throws EndpointUnreachable when there is no answer.
  */
 export async function provision(options: Options, progress: Progress): Promise<Report> {
+  return (await provisionDirectory(options, progress)).report;
+}
+
+/** Plays the client as `provision()` does, and also yields what the service should hold at the end. */
+export async function provisionDirectory(
+  options: Options,
+  progress: Progress,
+): Promise<{ readonly report: Report; readonly directory: Directory }> {
   const recorder = createRecorder();
-  const run: Run = {
-    tenantUrl: options.tenantUrl,
-    requests: createRequests(connect(options, recorder), recorder),
-    directory: makeDirectory(options),
-    flavour: flavours[options.flag],
-    random: (...purpose) => seededRandom(options.seed, ...purpose),
-  };
+  const run = createRun(options, createRequests(connect(options, recorder), recorder));
   const started = performance.now();
   const play = (phase: Phase): Promise<void> => runPhase(run, phase, { ...options, progress });
   await play(connectionPhase);
   const isConnected = recorder.deviations.length === 0;
   for (const phase of isConnected ? provisioningPhases : []) await play(phase);
-  return {
+  const report = {
     tenantUrl: options.tenantUrl,
     flavour: run.flavour.name,
     users: options.users,
@@ -36,9 +38,23 @@ export async function provision(options: Options, progress: Progress): Promise<R
     seed: options.seed,
     isConnected,
     seconds: (performance.now() - started) / 1_000,
-    throttled: recorder.throttled,
     requests: recorder.summaries(),
     deviations: recorder.deviations,
+  };
+  return { report, directory: run.directory };
+}
+
+/** Makes what the phases work with, the source directory among it. */
+export function createRun(
+  options: Pick<Options, 'users' | 'groups' | 'seed' | 'flag' | 'tenantUrl'>,
+  requests: Requests,
+): Run {
+  return {
+    tenantUrl: options.tenantUrl,
+    requests,
+    directory: makeDirectory(options),
+    flavour: flavours[options.flag],
+    random: (...purpose) => seededRandom(options.seed, ...purpose),
   };
 }
 

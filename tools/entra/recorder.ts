@@ -11,41 +11,38 @@ export interface KindSummary {
   readonly count: number;
   readonly p50: number;
   readonly p95: number;
+  /** Answers 429 and 503 that said when to come back. */
+  readonly unsettled: number;
   readonly deviations: number;
 }
 
-/** Collects what a run saw: latencies in milliseconds by kind of request, deviations, and throttled requests. */
+/** Collects what a run saw by kind of request: latencies in milliseconds, requests to repeat, and deviations. */
 export interface Recorder {
   readonly deviations: readonly Deviation[];
-  readonly throttled: number;
   latency(kind: string, milliseconds: number): void;
   deviate(deviation: Deviation): void;
-  throttle(): void;
+  unsettled(kind: string): void;
   summaries(): readonly KindSummary[];
 }
 
 export function createRecorder(): Recorder {
   const latencies = new Map<string, number[]>();
   const deviations: Deviation[] = [];
-  let throttled = 0;
+  const unsettled = new Map<string, number>();
   return {
     deviations,
-    get throttled() {
-      return throttled;
-    },
     latency: (kind, milliseconds) => {
       const known = latencies.get(kind);
       if (known) known.push(milliseconds);
       else latencies.set(kind, [milliseconds]);
     },
     deviate: (deviation) => void deviations.push(deviation),
-    throttle: () => {
-      throttled += 1;
-    },
+    unsettled: (kind) => void unsettled.set(kind, (unsettled.get(kind) ?? 0) + 1),
     summaries: () =>
       [...latencies].map(([kind, times]) => ({
         ...summarise(times),
         kind,
+        unsettled: unsettled.get(kind) ?? 0,
         deviations: deviations.filter((deviation) => deviation.kind === kind).length,
       })),
   };

@@ -10,7 +10,6 @@ export interface Report {
   /** Whether Test Connection succeeded; if not, nothing else was sent. */
   readonly isConnected: boolean;
   readonly seconds: number;
-  readonly throttled: number;
   readonly requests: readonly KindSummary[];
   readonly deviations: readonly Deviation[];
 }
@@ -38,12 +37,13 @@ export function printJson(report: Report): string {
 }
 
 function table(kinds: readonly KindSummary[]): readonly string[] {
-  const header = ['Request', 'Count', 'p50 ms', 'p95 ms', 'Deviations'];
-  const rows = kinds.map(({ kind, count, p50, p95, deviations }) => [
+  const header = ['Request', 'Count', 'p50 ms', 'p95 ms', '429/503', 'Deviations'];
+  const rows = kinds.map(({ kind, count, p50, p95, unsettled, deviations }) => [
     kind,
     String(count),
     p50.toFixed(1),
     p95.toFixed(1),
+    String(unsettled),
     String(deviations),
   ]);
   const widths = header.map((title, column) =>
@@ -61,11 +61,12 @@ function table(kinds: readonly KindSummary[]): readonly string[] {
 function summary(report: Report): string {
   const count = report.requests.reduce((sum, { count }) => sum + count, 0);
   const rate = Math.round(count / Math.max(report.seconds, 0.001));
-  const throttled = report.throttled > 0 ? `, ${report.throttled} answers 429` : '';
+  const unsettled = report.requests.reduce((sum, kind) => sum + kind.unsettled, 0);
+  const repeated = unsettled > 0 ? `, ${unsettled} answers 429 or 503` : '';
   const found = report.deviations.length === 1 ? '1 deviation' : `${report.deviations.length} deviations`;
   return (
     `${found} in ${count} requests (${report.users} users, ${report.groups} groups, ` +
-    `${report.flavour} shapes, seed ${report.seed}), ${report.seconds.toFixed(1)} s, ${rate} requests/s${throttled}`
+    `${report.flavour} shapes, seed ${report.seed}), ${report.seconds.toFixed(1)} s, ${rate} requests/s${repeated}`
   );
 }
 

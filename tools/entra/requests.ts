@@ -1,4 +1,4 @@
-import type { ScimRequest, Send } from './client.ts';
+import type { Answer, ScimRequest, Send } from './client.ts';
 import {
   expectError,
   expectIdentity,
@@ -22,18 +22,29 @@ export interface Seen {
   readonly id: string;
 }
 
-/** The requests that Entra ID's client makes, each judged by what the client expects of the answer. */
+/**
+ * The requests that Entra ID's client makes, each judged by what the client expects of the answer. Those that the
+ * service asks to come back with are repeated, and no others.
+ */
 export interface Requests {
   /** Sends a query by one filter and gives the resources; undefined when the answer is no list. */
   query(kind: string, type: ResourceType, filter: Filter): Promise<Listed | undefined>;
   /** Reads one page by index. */
   page(kind: string, type: ResourceType, window: { startIndex: number; count: number }): Promise<Listed>;
-  create(kind: string, type: ResourceType, body: JsonObject): Promise<Seen | undefined>;
+  create(creation: Creation): Promise<Seen | undefined>;
   retrieve(kind: string, known: Known): Promise<Seen | undefined>;
   modify(kind: string, known: Known, body: JsonObject): Promise<Modified>;
   delete(kind: string, known: Known): Promise<boolean>;
   /** Sends a request whose right answer is this SCIM error. */
   refused(request: ScimRequest, status: number): Promise<void>;
+}
+
+export interface Creation {
+  readonly kind: string;
+  readonly type: ResourceType;
+  readonly body: JsonObject;
+  /** Looks for what an attempt may have created that was not answered so; done before each repetition. */
+  readonly find: () => Promise<Seen | undefined>;
 }
 
 export interface Filter {
@@ -59,9 +70,11 @@ export interface Modified {
   readonly seen?: Seen;
 }
 
+const attemptsMax = 6;
+
 export function createRequests(send: Send, recorder: Recorder): Requests {
   const exchange = async (request: ScimRequest): Promise<Verdict> =>
-    judge(request, await send(request), recorder);
+    judge(request, (await settle(send, request)).answer, recorder);
   return {
     query: async (kind, type, filter) => {
       const verdict = await exchange({ kind, method: 'GET', path: `/${type}s${queryString({ ...filter })}` });
@@ -73,9 +86,16 @@ export function createRequests(send: Send, recorder: Recorder): Requests {
       const verdict = await exchange({ kind, method: 'GET', path });
       return { verdict, resources: expectList(verdict) ?? [] };
     },
-    create: async (kind, type, body) => {
-      const verdict = await exchange({ kind, method: 'POST', path: `/${type}s`, body });
-      return expectStatus(verdict, [201]) ? seenNew(verdict, type) : undefined;
+    create: async ({ kind, type, body, find }) => {
+      const request = { kind, method: 'POST', path: `/${type}s`, body } as const;
+      for (let attempt = 1; ; attempt += 1) {
+        const answer = await send(request);
+        const found = answer.isUnsettled ? await find() : undefined;
+        if (found) return found;
+        if (answer.isUnsettled && attempt < attemptsMax) continue;
+        const verdict = judge(request, answer, recorder);
+        return expectStatus(verdict, [201]) ? seenNew(verdict, type) : undefined;
+      }
     },
     retrieve: async (kind, known) => {
       const verdict = await exchange({ kind, method: 'GET', path: pathOf(known) });
@@ -87,10 +107,21 @@ export function createRequests(send: Send, recorder: Recorder): Requests {
       const seen = verdict.answer.status === 200 ? seenAgain(verdict, known) : undefined;
       return seen ? { done: true, seen } : { done: true };
     },
-    delete: async (kind, known) =>
-      expectStatus(await exchange({ kind, method: 'DELETE', path: pathOf(known) }), [204]),
+    delete: async (kind, known) => {
+      const request = { kind, method: 'DELETE', path: pathOf(known) } as const;
+      const { answer, attempts } = await settle(send, request);
+      return expectStatus(judge(request, answer, recorder), attempts > 1 ? [204, 404] : [204]);
+    },
     refused: async (request, status) => expectError(await exchange(request), status),
   };
+}
+
+/** Sends a request that does no harm when it is repeated, as long as the service asks for it. */
+async function settle(send: Send, request: ScimRequest): Promise<{ answer: Answer; attempts: number }> {
+  for (let attempts = 1; ; attempts += 1) {
+    const answer = await send(request);
+    if (!answer.isUnsettled || attempts === attemptsMax) return { answer, attempts };
+  }
 }
 
 /** Gives the path of a resource below the tenant URL. */

@@ -49,9 +49,7 @@ export async function expectMatch(
 
 /** Matches a user and creates it, or reads it and sends the differences. */
 export async function provisionUser(run: Run, user: User, flavour: Flavour): Promise<void> {
-  const byName = await queryUser(run, 'userName', user.source.get('userName') ?? null);
-  const match =
-    byName === 'none' ? await queryUser(run, 'externalId', user.source.get('externalId') ?? null) : byName;
+  const match = await matchUser(run, user);
   if (match === 'unanswered') return;
   if (match === 'none') return createUser(run, user);
   if (typeof match.id !== 'string') return;
@@ -62,8 +60,19 @@ export async function provisionUser(run: Run, user: User, flavour: Flavour): Pro
   await sendDifferences(run, found, flavour);
 }
 
+async function matchUser(run: Run, { source }: User): Promise<Match> {
+  const byName = await queryUser(run, 'userName', source.get('userName') ?? null);
+  return byName === 'none' ? queryUser(run, 'externalId', source.get('externalId') ?? null) : byName;
+}
+
 async function createUser(run: Run, user: User): Promise<void> {
-  const seen = await run.requests.create('POST /Users', 'User', createUserBody(user));
+  const find = async () => {
+    const match = await matchUser(run, user);
+    if (typeof match === 'string' || typeof match.id !== 'string') return undefined;
+    return run.requests.retrieve('GET /Users/{id}', { type: 'User', id: match.id });
+  };
+  const body = createUserBody(user);
+  const seen = await run.requests.create({ kind: 'POST /Users', type: 'User', body, find });
   user.expected = new Map(user.source);
   user.id = seen?.id;
   if (seen) expectUser(user, seen);

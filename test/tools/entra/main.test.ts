@@ -42,8 +42,8 @@ describe('npm run entra', () => {
       const { code, stdout, stderr } = await entra(...size, '--connection', connection);
       expect(stderr).toBe('');
       expect(stdout).toMatch(/^Test connection: 1 in [\d.]+ s$/m);
-      expect(stdout).toMatch(/^Request +Count +p50 ms +p95 ms +Deviations$/m);
-      expect(stdout).toMatch(/^POST \/Users +1[2-9] +[\d.]+ +[\d.]+ +0$/m);
+      expect(stdout).toMatch(/^Request +Count +p50 ms +p95 ms +429\/503 +Deviations$/m);
+      expect(stdout).toMatch(/^POST \/Users +1[2-9] +[\d.]+ +[\d.]+ +0 +0$/m);
       expect(stdout).toMatch(/^0 deviations in \d+ requests \(12 users, 2 groups, default shapes, seed 1\)/m);
       expect(code).toBe(0);
     });

@@ -78,11 +78,17 @@ describe('provision() against a right service', () => {
     expect(shapes(second)).toEqual(shapes(first));
   });
 
-  test('waits and repeats when it is throttled', async () => {
-    const report = await play(await start('throttles'));
-    expect(linesOf(report)).toEqual([]);
-    expect(report.throttled).toBeGreaterThan(5);
-  });
+  test.each(['throttles', 'answers 503 when it is done'] as const)(
+    'repeats what it has to, and creates nothing twice, when it %s',
+    async (fault) => {
+      const standIn = await start(fault);
+      const report = await play(standIn);
+      expect(linesOf(report)).toEqual([]);
+      expect(report.requests.reduce((sum, { unsettled }) => sum + unsettled, 0)).toBeGreaterThan(5);
+      const names = [...standIn.resources.Groups.values()].map(({ displayName }) => displayName);
+      expect(new Set(names).size).toBe(names.length);
+    },
+  );
 
   test('sends the operations of both flavours as Entra ID writes them', async () => {
     for (const [flag, shapes] of Object.entries(expectedShapes)) {
@@ -138,6 +144,7 @@ const caught: readonly (readonly [Fault, (typeof flags)[number], RegExp])[] = [
   ['drops members of disabled users', 'default', /members eq .* since the reference holds/],
   ['answers application/json', 'default', /content type application\/scim\+json, got "application\/json"/],
   ['leaves out totalResults', 'default', /totalResults as a number, got nothing/],
+  ['answers 503 without Retry-After', 'default', /expected status .+, got 503/],
   ['ignores missing elements', 'default', /\[type eq "fax"\]\.value "[^"]+", got nothing/],
   ['ignores missing elements', 'aadOptscim062020', /\[type eq "fax"\]\.value "[^"]+", got nothing/],
 ];

@@ -17,6 +17,8 @@ export type Fault =
   | 'loses managers'
   | 'matches userName by case'
   | 'throttles'
+  | 'answers 503 when it is done'
+  | 'answers 503 without Retry-After'
   | 'keeps deleted members'
   | 'drops members of disabled users'
   | 'answers application/json'
@@ -98,7 +100,14 @@ function answer(state: State, request: IncomingMessage, text: string): Reply {
   const [, kind, id] = /^\/scim\/v2\/(Users|Groups)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
   if (kind !== 'Users' && kind !== 'Groups') return error(404, 'no such endpoint');
   const body = text === '' ? {} : JSON.parse(text);
-  return dispatch(state, { method: request.method ?? '', kind, id, query: url.searchParams, body });
+  const reply = dispatch(state, { method: request.method ?? '', kind, id, query: url.searchParams, body });
+  return state.answered % 10 === 0 ? (unavailable(state.faults) ?? reply) : reply;
+}
+
+function unavailable(faults: ReadonlySet<Fault>): Reply | undefined {
+  if (faults.has('answers 503 without Retry-After')) return error(503, 'out of order');
+  if (!faults.has('answers 503 when it is done')) return undefined;
+  return { ...error(503, 'unavailable'), headers: { 'retry-after': '0' } };
 }
 
 function dispatch(state: State, call: Call): Reply {

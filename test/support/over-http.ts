@@ -1,0 +1,19 @@
+export type Engine = 'embedded' | 'cosmos';
+
+/** Everything that talks to an endpoint over HTTP. */
+export const overHttp: readonly string[] = [
+  'test/clients/**/*.test.ts',
+  'test/conformance/**/*.test.ts',
+  'test/host/start.test.ts',
+  'test/http/**/*.test.ts',
+  'test/packs/**/*.test.ts',
+];
+
+/** What of it asks most of the store, in about a minute. */
+export const overHttpBriefly: readonly string[] = [
+  'test/clients/**/*.test.ts',
+  'test/conformance/{7644-query,7644-modify,7644-delete-bulk,9865}.test.ts',
+  'test/http/{users,groups,group-members,large-groups,lifecycle,races}.test.ts',
+  'test/http/{query,sort,cursor,search,bulk,budget,keys,endpoint}.test.ts',
+  'test/packs/**/*.test.ts',
+];

@@ -1,0 +1,124 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { measure } from '../../../tools/cost/measure.ts';
+import { type Measured, readMeasured } from '../../../tools/cost/measured.ts';
+import { initialCycle, month, unitsPerSecond } from '../../../tools/cost/model.ts';
+import { costPage } from '../../../tools/cost/page.ts';
+
+const command = ['--import', 'tsx', 'tools/cost/main.ts'];
+const request = (kind: string) => ({ kind, count: 1, operations: 2, reads: 5, writes: 10 });
+
+/** Ten users, with numbers that are easily added up. */
+const simple: Measured = {
+  users: 10,
+  groups: 1,
+  memberships: 10,
+  initial: [
+    { title: 'users', requests: 30, operations: 30, reads: 50, writes: 500 },
+    { title: 'groups', requests: 10, operations: 20, reads: 50, writes: 100 },
+  ],
+  requests: [
+    'GET /Users/{id}',
+    'PATCH user: several attributes',
+    'GET /Groups?filter=id eq and members eq',
+    'PATCH group: add members',
+    'PATCH user: disable',
+    'DELETE /Users/{id}',
+  ].map(request),
+  delivery: { events: 20, reads: 10, writes: 180 },
+  windDown: { users: 2, reads: 10, writes: 20 },
+  idle: { operations: 8, reads: 20, writes: 0 },
+  documents: [
+    { kind: 'user', count: 10, bytes: 2_000, terms: 50 },
+    { kind: 'event', count: 20, bytes: 700, terms: 4 },
+  ],
+  logBytes: 300,
+};
+
+describe('initialCycle()', () => {
+  test('doubles reads, adds the moving of events and scales with the users', () => {
+    // 2 × (50 + 50 + 10) + 500 + 100 + 180, for each ten users
+    expect(initialCycle(simple, 10).units).toBe(1_000);
+    expect(initialCycle(simple, 1_000)).toMatchObject({ requests: 4_000, units: 100_000, hours: 40 / 60 });
+    expect(initialCycle(simple, 1_000).database.serverless).toBeCloseTo(0.025, 5);
+  });
+
+  test('tells the request units per second of 25 requests', () => {
+    expect(unitsPerSecond(simple)).toBe(625);
+  });
+});
+
+describe('month()', () => {
+  test('adds up those who join, change, move and leave, and the timer', () => {
+    const { requests, units, database } = month(simple, 1_000);
+    // 20 join; 100 change and 100 move by two requests; 20 leave by three.
+    expect(requests).toBe(20 * 4 + 100 * 2 + 100 * 2 + 20 * 3);
+    const joining = 20 * 100;
+    const event = (2 * 10 + 180) / 20;
+    const changing = 200 * (2 * 20 + event);
+    const leaving = 20 * (3 * 20 + 2 * event + (2 * 10 + 20) / 2);
+    // 240 objects are spread over as many cycles, each of which meets a new instance.
+    expect(units.changes).toBeCloseTo(joining + changing + leaving + 240 * (2 * 2 + 11), 5);
+    expect(units.timer).toBe(730 * 60 * 40);
+    expect(database.serverless).toBeCloseTo(((units.changes + units.timer) / 1e6) * 0.25, 5);
+    expect(database.autoscale.least).toBeCloseTo(730 * 0.012, 5);
+    expect(database.autoscale.most).toBeCloseTo(490 * 0.012 + 240 * 0.12, 5);
+    expect(database.provisioned).toBeCloseTo(730 * 7 * 0.008, 5);
+  });
+
+  test('costs of a small directory what the services cost at least', () => {
+    const { storage, functions } = month(simple, 1);
+    expect(storage).toBe(5 * 0.25);
+    expect(functions).toBeGreaterThan(730 * 60 * 2 * 0.000026);
+  });
+});
+
+describe('docs/cost.md', () => {
+  test('is what "npm run cost" writes for what it measured', () => {
+    expect(readFileSync('docs/cost.md', 'utf8')).toBe(costPage(readMeasured()));
+  });
+
+  test('rests on numbers that still hold: run "npm run cost" when they do not', {
+    timeout: 60_000,
+  }, async () => {
+    const [now, then] = [numbersOf(await measure({ users: 60, groups: 3 })), numbersOf(readMeasured())];
+    const off = [...now].flatMap(([name, number]) => {
+      const before = then.get(name) ?? 0;
+      return Math.abs(number / before - 1) < 0.15 ? [] : [{ name, number, before }];
+    });
+    expect(off).toEqual([]);
+    expect(now.size).toBeGreaterThan(15);
+  });
+});
+
+/** What does not depend on the size of a play, by name. */
+function numbersOf({ requests, documents, delivery, logBytes }: Measured): ReadonlyMap<string, number> {
+  const kinds = ['POST /Users', 'PATCH user: manager', 'PATCH user: disable', 'GET /Users/{id}'];
+  const units = requests.flatMap(({ kind, reads, writes }) =>
+    kinds.includes(kind) ? [[kind, reads + writes] as const] : [],
+  );
+  const sizes = documents.flatMap(({ kind, bytes, terms }) => [
+    [`bytes of ${kind}`, bytes] as const,
+    [`terms of ${kind}`, terms] as const,
+  ]);
+  const perEvent = (delivery.reads + delivery.writes) / delivery.events;
+  return new Map([...units, ...sizes, ['an event', perEvent], ['a line of the log', logBytes]]);
+}
+
+describe('npm run cost', () => {
+  test('prints the tables of another size', () => {
+    const printed = execFileSync(process.execPath, [...command, '--users', '25000'], { encoding: 'utf8' });
+    expect(printed).toMatch(/^25,000 +\d/m);
+    expect(printed).toContain(initialCycle(readMeasured(), 25_000).database.serverless.toFixed(2));
+  });
+
+  test.each([
+    ['--users', 'many', '--users needs a whole number of at least 1, and "many" is none.\n'],
+    ['--user', '1', /^Unknown option '--user'/],
+  ])('refuses %s %s in a sentence', (name, value, message) => {
+    const { status, stderr } = spawnSync(process.execPath, [...command, name, value], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+});

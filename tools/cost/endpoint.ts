@@ -1,0 +1,98 @@
+import type { HttpResponseInit } from '@azure/functions';
+import { v7 as newId } from 'uuid';
+import { deliverEvents } from '../../lib/audit/deliver-events.ts';
+import { maintainDirectory } from '../../lib/directory/maintenance.ts';
+import type { DirectoryScope } from '../../lib/directory/scope.ts';
+import { groupRoutes, userRoutes } from '../../lib/http/scim-routes.ts';
+import type { Container } from '../../lib/store/document-store.ts';
+import { openEmbeddedStore } from '../../lib/store/embedded.ts';
+import { contextIn, pipelineOver, tenant } from '../bench/in-process.ts';
+import { benchScope } from '../bench/populate.ts';
+import type { Answer, Send } from '../entra/client.ts';
+import { recordingStore } from './recording-store.ts';
+import { noteWork, type Tally, tallied } from './tally.ts';
+
+/** A request of the client, and the store's work for it. */
+export interface Played {
+  readonly kind: string;
+  readonly tally: Tally;
+}
+
+/** The endpoint in this process, its store in memory and recorded; every caller is let in. */
+export interface Endpoint extends AsyncDisposable {
+  readonly send: Send;
+  /** The requests so far. */
+  readonly played: Played[];
+  /** The log's size so far. */
+  readonly log: { bytes: number; lines: number };
+  /** What the timer does: the first half, and the second. */
+  maintain(): Promise<void>;
+  deliver(): Promise<void>;
+  passTime(milliseconds: number): void;
+  count(container: Container, kind: string): Promise<number>;
+}
+
+/** What a line of the log tells of who asked, here of the usual length. */
+const identified = {
+  requestId: '00000000-0000-4000-8000-000000000000',
+  tenant: '00000000-0000-7000-8000-000000000000',
+  credential: 'abcdefghijkl',
+};
+
+export function openEndpoint(): Endpoint {
+  const plain = openEmbeddedStore({ path: ':memory:' });
+  const store = recordingStore(plain, noteWork);
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  const scope: DirectoryScope = { ...benchScope(store, tenant.id), now, newId };
+  const log = { bytes: 0, lines: 0 };
+  const answer = pipelineOver([...userRoutes, ...groupRoutes], {
+    context: contextIn(scope),
+    log: (line) => {
+      log.bytes += Buffer.byteLength(JSON.stringify({ level: 'information', ...line, ...identified }));
+      log.lines += 1;
+    },
+  });
+  const played: Played[] = [];
+  return {
+    played,
+    log,
+    send: async ({ kind, method, path, body }) => {
+      let response: Answer | undefined;
+      const tally = await tallied(async () => {
+        const request = { method, path, ...(body && { body: JSON.stringify(body) }) };
+        response = await toAnswer(await answer(request));
+      });
+      played.push({ kind, tally });
+      return response as Answer;
+    },
+    maintain: () => maintainDirectory({ store, now, scopeOf: () => scope }),
+    deliver: () =>
+      deliverEvents({
+        ...{ store, now },
+        settle: async () => undefined,
+        policyOf: async () => tenant.policy,
+        lastUseOf: async () => undefined,
+        beyondLicence: async () => 0,
+      }),
+    passTime: (milliseconds) => {
+      ahead += milliseconds;
+    },
+    count: (container, kind) => plain.count({ container, kind, tenantId: tenant.id }),
+    [Symbol.asyncDispose]: () => plain.close(),
+  };
+}
+
+async function toAnswer({ status = 200, headers, body }: HttpResponseInit): Promise<Answer> {
+  const named = headers as Readonly<Record<string, string>>;
+  const text =
+    body === undefined ? '' : await new Response(body as ConstructorParameters<typeof Response>[0]).text();
+  return {
+    status,
+    contentType: named['Content-Type'] ?? '',
+    location: named.Location,
+    text,
+    body: text === '' ? undefined : JSON.parse(text),
+    isUnsettled: false,
+  };
+}

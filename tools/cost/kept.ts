@@ -1,0 +1,51 @@
+import { containerDefinitions } from '../../lib/store/cosmos-containers.ts';
+import { toItem } from '../../lib/store/cosmos-item.ts';
+import type { Container, Document } from '../../lib/store/document-store.ts';
+import type { Kept } from './charges.ts';
+
+/** What Cosmos DB adds to each document, of the usual length. */
+const systemProperties = {
+  _rid: 'AbCdEfGhIjKlMnOpQrStUv==',
+  _self: 'dbs/AbCdEf==/colls/AbCdEfGhIjK=/docs/AbCdEfGhIjKlMnOpQrStUv==/',
+  _etag: '"00000000-0000-0000-0000-000000000000"',
+  _attachments: 'attachments/',
+  _ts: 1_700_000_000,
+};
+const stamp = { mark: '00000000-0000-7000-8000-000000000000', now: 0 };
+
+/** Sizes a document and names its terms in the indexes of its container. */
+export function keptAs(container: Container, document: Document): Kept {
+  const item = JSON.parse(JSON.stringify({ ...toItem(document, stamp), ...systemProperties }));
+  return { bytes: Buffer.byteLength(JSON.stringify(item)), terms: new Set(termsOf(container, item)) };
+}
+
+function termsOf(container: Container, item: unknown): readonly string[] {
+  const definition = containerDefinitions.find(({ id }) => id === container);
+  if (!definition) throw new Error(`There is no container ${container}`);
+  const { includedPaths, compositeIndexes } = definition.indexingPolicy;
+  const single = includedPaths.flatMap(({ path }) => {
+    const steps = path.split('/').slice(1, -1);
+    return leaves(valueAt(item, steps)).map((value) => `${path} ${value}`);
+  });
+  const composite = compositeIndexes.flatMap((columns) => {
+    const values = columns.map(({ path }) => valueAt(item, path.split('/').slice(1)));
+    const name = columns.map(({ path, order }) => `${path} ${order}`).join(', ');
+    return values.includes(undefined) ? [] : [`${name}: ${JSON.stringify(values)}`];
+  });
+  return [...single, ...composite];
+}
+
+function valueAt(value: unknown, [step, ...rest]: readonly string[]): unknown {
+  if (step === undefined || typeof value !== 'object' || value === null) return value;
+  return valueAt((value as Record<string, unknown>)[step], rest);
+}
+
+/** Every value below a path, with the way to it; what is absent has no term. */
+function leaves(value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  if (typeof value !== 'object' || value === null) return [JSON.stringify(value)];
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([name, inner]) =>
+    leaves(inner).map((leaf) => `${isList ? '[]' : name}/${leaf}`),
+  );
+}

@@ -1,0 +1,137 @@
+import { tenantUrl } from '../bench/in-process.ts';
+import { hardDelete, softDelete } from '../entra/phases/deletion.ts';
+import {
+  incrementalEnables,
+  incrementalGroups,
+  incrementalManagers,
+  incrementalUsers,
+} from '../entra/phases/incremental.ts';
+import { initialGroups, initialManagers, initialUsers } from '../entra/phases/initial.ts';
+import { readBack } from '../entra/phases/read-back.ts';
+import { createRun } from '../entra/provision.ts';
+import { createRecorder } from '../entra/recorder.ts';
+import { createRequests } from '../entra/requests.ts';
+import { type Phase, type Run, runSteps } from '../entra/run.ts';
+import { type Endpoint, openEndpoint, type Played } from './endpoint.ts';
+import type { Measured } from './measured.ts';
+import { type Tally, tallied } from './tally.ts';
+
+const initialCycle = [initialUsers, initialManagers, initialGroups];
+const laterCycles = [
+  readBack('Read back'),
+  incrementalUsers,
+  incrementalEnables,
+  incrementalManagers,
+  incrementalGroups,
+  softDelete,
+];
+const minute = 60_000;
+const gracePeriod = 31 * 24 * 60 * minute;
+
+/** Plays Entra ID's cycles against the endpoint and adds up what the store is asked for. */
+export async function measure(size: { users: number; groups: number }): Promise<Measured> {
+  await using endpoint = openEndpoint();
+  const recorder = createRecorder();
+  const options = { ...size, seed: 1, flag: 'default', tenantUrl } as const;
+  const run = createRun(options, createRequests(endpoint.send, recorder));
+
+  const phases: { title: string; played: readonly Played[] }[] = [];
+  for (const phase of initialCycle) {
+    phases.push({ title: phase.title, played: await play(endpoint, run, [phase]) });
+  }
+  const initial = phases.flatMap(({ played }) => played);
+  const memberships = await endpoint.count('groups', 'member');
+  const events = (await endpoint.count('users', 'event')) + (await endpoint.count('groups', 'event'));
+  const delivery = await deliverAll(endpoint);
+  const later = await play(endpoint, run, laterCycles);
+  await deliverAll(endpoint);
+  const idle = { maintain: await tallied(endpoint.maintain), deliver: await tallied(endpoint.deliver) };
+  const deleted = await play(endpoint, run, [hardDelete]);
+  const sweeps = await sweep(endpoint);
+  if (recorder.deviations.length > 0) throw new Error(`The play deviates: ${recorder.deviations[0]?.got}`);
+
+  const all = [...initial, ...later, ...deleted];
+  return {
+    ...size,
+    memberships,
+    initial: phases.map(({ title, played }) => ({
+      title,
+      requests: played.length,
+      ...sumOf(talliesOf(played)),
+    })),
+    requests: [...new Set(all.map(({ kind }) => kind))].sort().map((kind) => averageOf(kind, all)),
+    delivery: { ...sumOf(delivery), events },
+    windDown: {
+      users: deleted.filter(({ kind }) => kind === 'DELETE /Users/{id}').length,
+      ...unitsBeyond(sweeps, idle.maintain),
+    },
+    idle: sumOf([idle.maintain, idle.deliver]),
+    documents: documentsIn([...talliesOf(initial), ...delivery]),
+    logBytes: Math.round(endpoint.log.bytes / endpoint.log.lines),
+  };
+}
+
+async function play(endpoint: Endpoint, run: Run, phases: readonly Phase[]): Promise<readonly Played[]> {
+  for (const phase of phases) await runSteps(phase.steps(run), { concurrency: 8, onDone: () => {} });
+  return endpoint.played.splice(0);
+}
+
+/** Runs of the timer, until one finds no event. */
+async function deliverAll(endpoint: Endpoint): Promise<readonly Tally[]> {
+  const runs: Tally[] = [];
+  do runs.push(await tallied(endpoint.deliver));
+  while (runs.at(-1)?.writes !== 0);
+  return runs;
+}
+
+/** The timer's work for deleted users: at once, a minute later, and when their grace period is over. */
+async function sweep(endpoint: Endpoint): Promise<readonly Tally[]> {
+  const sweeps: Tally[] = [];
+  for (const wait of [0, 2 * minute, gracePeriod]) {
+    endpoint.passTime(wait);
+    sweeps.push(await tallied(endpoint.maintain));
+  }
+  return sweeps;
+}
+
+const talliesOf = (played: readonly Played[]) => played.map(({ tally }) => tally);
+
+function sumOf(tallies: readonly Tally[]) {
+  const sum = (of: (tally: Tally) => number) =>
+    rounded(tallies.reduce((total, tally) => total + of(tally), 0));
+  return {
+    operations: sum(({ operations }) => operations),
+    reads: sum(({ reads }) => reads),
+    writes: sum(({ writes }) => writes),
+  };
+}
+
+function averageOf(kind: string, played: readonly Played[]): Measured['requests'][number] {
+  const same = played.filter((one) => one.kind === kind);
+  const { operations, reads, writes } = sumOf(talliesOf(same));
+  const each = (total: number) => rounded(total / same.length);
+  return { kind, count: same.length, operations: each(operations), reads: each(reads), writes: each(writes) };
+}
+
+function unitsBeyond(runs: readonly Tally[], idle: Tally) {
+  const { reads, writes } = sumOf(runs);
+  return { reads: rounded(reads - runs.length * idle.reads), writes };
+}
+
+function documentsIn(tallies: readonly Tally[]): Measured['documents'] {
+  const created = tallies.flatMap((tally) => tally.created);
+  return [...new Set(created.map(({ kind }) => kind))].sort().map((kind) => {
+    const same = created.filter((one) => one.kind === kind);
+    const average = (sizes: readonly number[]) =>
+      Math.round(sizes.reduce((sum, size) => sum + size, 0) / same.length);
+    return {
+      kind,
+      count: same.length,
+      bytes: average(same.map(({ bytes }) => bytes)),
+      terms: average(same.map(({ terms }) => terms.size)),
+    };
+  });
+}
+
+/** To hundredths, so that what is recorded can be read. */
+const rounded = (units: number) => Math.round(units * 100) / 100;

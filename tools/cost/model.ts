@@ -1,0 +1,161 @@
+import { containers } from '../../lib/store/document-store.ts';
+import { stalenessFactor } from './charges.ts';
+import type { Measured, Units } from './measured.ts';
+import { assumed, documented, prices } from './prices.ts';
+
+/** Dollars for the database in each of the ways that it can be paid for. */
+export interface DatabaseBill {
+  readonly serverless: number;
+  /** From what it is at its floor all the time to what it is at its maximum whenever there is something to do. */
+  readonly autoscale: { readonly least: number; readonly most: number };
+  readonly provisioned: number;
+}
+
+/** What it takes to provision users for the first time, their managers, groups and memberships included. */
+export interface InitialCycle {
+  readonly requests: number;
+  readonly units: number;
+  readonly hours: number;
+  readonly database: DatabaseBill;
+  readonly functions: number;
+  readonly logs: number;
+}
+
+export interface Month {
+  readonly requests: number;
+  /** Request units of changes, and of the timer when there is nothing to do. */
+  readonly units: { readonly changes: number; readonly timer: number };
+  readonly database: DatabaseBill;
+  readonly storage: number;
+  readonly functions: number;
+  readonly vault: number;
+  readonly logs: number;
+}
+
+/** Request units under the consistency that the infrastructure sets. */
+export function unitsOf({ reads, writes }: Units): number {
+  return stalenessFactor * reads + writes;
+}
+
+export function initialCycle(measured: Measured, users: number): InitialCycle {
+  const scale = users / measured.users;
+  const requests = scale * sum(measured.initial.map((phase) => phase.requests));
+  const units = scale * (sum(measured.initial.map(unitsOf)) + unitsOf(measured.delivery));
+  const hours = (users * assumed.minutesPerUser) / 60;
+  const { autoscaleMinimum, autoscaleFloor } = documented;
+  const database = {
+    serverless: unitsPrice(units),
+    // The month pays for the floor, and for what is provisioned anyway.
+    autoscale: { least: 0, most: hours * autoscalePrice(autoscaleMinimum * (1 - autoscaleFloor)) },
+    provisioned: 0,
+  };
+  const functions = functionsPrice({ seconds: hours * 3_600, executions: requests });
+  return { requests, units, hours, database, functions, logs: logsPrice(measured, requests) };
+}
+
+/** The request units per second that 25 requests per second take, as they come in the initial cycle. */
+export function unitsPerSecond(measured: Measured): number {
+  const { requests, units } = initialCycle(measured, measured.users);
+  return (units / requests) * documented.requestsPerSecond;
+}
+
+/** A month of incremental cycles after the initial one. */
+export function month(measured: Measured, users: number): Month {
+  const changes = monthlyChanges(measured, users);
+  const cycles = Math.floor((assumed.hoursPerMonth * 60) / documented.cycleMinutes);
+  const busyCycles = Math.min(cycles, Math.round(changes.objects));
+  const timerRuns = assumed.hoursPerMonth * 60;
+  const units = {
+    changes: changes.units + busyCycles * unitsOf(assumed.wakeUp),
+    timer: timerRuns * unitsOf(measured.idle),
+  };
+  const seconds = Math.max(
+    busyCycles * documented.secondsPerExecution,
+    changes.requests * assumed.secondsPerRequest,
+  );
+  return {
+    requests: changes.requests,
+    units,
+    database: monthlyBill(measured, units.changes + units.timer, Math.min(busyCycles, assumed.hoursPerMonth)),
+    storage: gigabytes(measured, users) * prices.perGigabyteAndMonth,
+    functions: functionsPrice({
+      seconds: seconds + timerRuns * documented.secondsPerExecution,
+      executions: changes.requests + timerRuns,
+    }),
+    vault: ((busyCycles * assumed.wakeUp.secrets) / 10_000) * prices.per10000Secrets,
+    logs: logsPrice(measured, changes.requests + timerRuns),
+  };
+}
+
+interface Changes {
+  readonly objects: number;
+  readonly requests: number;
+  readonly units: number;
+}
+
+/** Who joins, changes, moves between groups and leaves in a month, as requests of the client. */
+function monthlyChanges(measured: Measured, users: number): Changes {
+  const { joiningShare, changedShare, movedShare, leavingShare } = assumed;
+  const joining = initialCycle(measured, users * joiningShare);
+  const kinds: readonly (readonly [share: number, events: number, kinds: readonly string[]])[] = [
+    [changedShare, 1, ['GET /Users/{id}', 'PATCH user: several attributes']],
+    [movedShare, 1, ['GET /Groups?filter=id eq and members eq', 'PATCH group: add members']],
+    [leavingShare, 2, ['GET /Users/{id}', 'PATCH user: disable', 'DELETE /Users/{id}']],
+  ];
+  const perEvent = unitsOf(measured.delivery) / measured.delivery.events;
+  const parts = kinds.map(([share, events, names]) => ({
+    requests: users * share * names.length,
+    units: users * share * (sum(names.map((name) => unitsOf(requestOf(measured, name)))) + events * perEvent),
+  }));
+  const windDown = (users * leavingShare * unitsOf(measured.windDown)) / measured.windDown.users;
+  return {
+    objects: users * (joiningShare + changedShare + movedShare + leavingShare),
+    requests: joining.requests + sum(parts.map(({ requests }) => requests)),
+    units: joining.units + sum(parts.map(({ units }) => units)) + windDown,
+  };
+}
+
+function requestOf(measured: Measured, kind: string): Units {
+  const found = measured.requests.find((request) => request.kind === kind);
+  if (!found) throw new Error(`No request "${kind}" was measured`);
+  return found;
+}
+
+function monthlyBill(measured: Measured, units: number, busyHours: number): DatabaseBill {
+  const { autoscaleMinimum, autoscaleFloor } = documented;
+  const floor = autoscalePrice(autoscaleMinimum * autoscaleFloor);
+  const least = assumed.hoursPerMonth * floor;
+  return {
+    serverless: unitsPrice(units),
+    autoscale: { least, most: least + busyHours * (autoscalePrice(autoscaleMinimum) - floor) },
+    provisioned: assumed.hoursPerMonth * provisionedPrice(throughputFor(measured)),
+  };
+}
+
+/** The request units per second to provision, so that nothing is throttled in the initial cycle. */
+export function throughputFor(measured: Measured): number {
+  return Math.max(documented.provisionedMinimum, Math.ceil(unitsPerSecond(measured) / 100) * 100);
+}
+
+/** What is kept of a directory, the audit trail of its first cycle among it. */
+function gigabytes({ documents, users: measuredUsers }: Measured, users: number): number {
+  const kept = documents.filter(({ kind }) => kind !== 'event');
+  const bytes =
+    (users / measuredUsers) * sum(kept.map((one) => one.count * one.bytes)) * (1 + assumed.indexShare);
+  return Math.max(containers.length * documented.gigabytesPerContainer, bytes / 2 ** 30);
+}
+
+function functionsPrice({ seconds, executions }: { seconds: number; executions: number }): number {
+  const { perGigabyteSecond, perMillionExecutions } = prices;
+  const memory = seconds * assumed.instanceGigabytes * perGigabyteSecond;
+  return memory + (executions / 1e6) * perMillionExecutions;
+}
+
+function logsPrice({ logBytes }: Measured, lines: number): number {
+  return ((lines * (logBytes + assumed.telemetryBytes)) / 2 ** 30) * prices.perGigabyteOfLogs;
+}
+
+const unitsPrice = (units: number) => (units / 1e6) * prices.perMillionUnits;
+const provisionedPrice = (perSecond: number) => (perSecond / 100) * prices.per100UnitsPerSecondAndHour;
+const autoscalePrice = (perSecond: number) => provisionedPrice(perSecond) * prices.autoscaleFactor;
+const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);

@@ -1,0 +1,32 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Kept } from './charges.ts';
+import type { StoreWork } from './recording-store.ts';
+
+/** The store's work for one purpose: a request, or a run of the timer. */
+export class Tally {
+  operations = 0;
+  reads = 0;
+  writes = 0;
+  readonly created: (Kept & { readonly kind: string })[] = [];
+
+  note({ reads, writes, created }: StoreWork): void {
+    this.operations += 1;
+    this.reads += reads;
+    this.writes += writes;
+    this.created.push(...created);
+  }
+}
+
+const current = new AsyncLocalStorage<Tally>();
+
+/** Notes work for the purpose that is under way; what has none is not counted. */
+export function noteWork(work: StoreWork): void {
+  current.getStore()?.note(work);
+}
+
+/** Does work whose store operations count for a tally of its own. */
+export async function tallied(work: () => Promise<unknown>): Promise<Tally> {
+  const tally = new Tally();
+  await current.run(tally, work);
+  return tally;
+}
