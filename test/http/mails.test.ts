@@ -209,10 +209,8 @@ describe('with a mail server', () => {
       await endpoint.manage('POST', '/admin/functions/maintenance', {});
       await expect.poll(() => mailsOf(endpoint, tenantId)).toHaveLength(1);
     }
-    await sendMails(endpoint, () => server.received.length > 0);
-    expect(await mailsOf(endpoint, tenantId)).toMatchObject([
-      { template: 'keyExpiry', key: id, state: 'sent' },
-    ]);
+    await sendMails(endpoint, async () => (await mailsOf(endpoint, tenantId, '?state=sent')).length > 0);
+    expect(await mailsOf(endpoint, tenantId)).toMatchObject([{ template: 'keyExpiry', key: id }]);
     expect(server.received).toMatchObject([{ to: ['it.canary@example.com'] }]);
     expect(textOf(server.received[0]?.raw ?? '')).toContain('Entra ID');
   });
