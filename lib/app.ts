@@ -54,6 +54,7 @@ async function openParts() {
     ...{ keys, tenants, secrets, now, newId },
     baseUrl: config.publicBaseUrl,
     federationHosts: config.federationHosts,
+    operators: config.operators,
     refused: logRefusal,
     log: (message, cause) => log('warning', { event: 'federation', message, cause }),
   });

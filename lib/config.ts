@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { chooseMail, type MailConfig, mailSettings } from './mail-config.ts';
+import { chooseOperators, type OperatorConfig, operatorSettings } from './operator-config.ts';
 
 const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })
@@ -44,6 +45,7 @@ const settingsSchema = z.object({
     )
     .default('login.microsoftonline.com,sts.windows.net')
     .transform((text) => text.split(/, */)),
+  ...operatorSettings,
   MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
   MUSTER_TEMPLATES: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
   ...mailSettings,
@@ -88,6 +90,8 @@ export interface Config {
   readonly publicBaseUrl: string;
   /** The hosts that signing keys of other issuers may be fetched from, each with its port unless that is usual. */
   readonly federationHosts: readonly string[];
+  /** Whose tokens operators present; absent where function keys alone count. */
+  readonly operators: OperatorConfig | undefined;
   /** A folder with packs of the deployment's own. */
   readonly packsFolder: string | undefined;
   /** How mails are sent; absent where none are. */
@@ -106,8 +110,10 @@ export function readConfig(environment: Environment = process.env): Config {
   const store = chooseStore(environment, data);
   const secrets = chooseSecrets(environment, store);
   const mail = chooseMail(environment, data, runsInAzure(environment));
-  const missing = new Set([store, secrets, mail].filter((chosen) => typeof chosen === 'string'));
-  if (!data || typeof store === 'string' || typeof secrets === 'string' || typeof mail === 'string') {
+  const operators = chooseOperators(data);
+  const chosen = [store, secrets, mail, operators];
+  if (!data || !isChosen(store) || !isChosen(secrets) || !isChosen(mail) || !isChosen(operators)) {
+    const missing = new Set(chosen.filter((one) => !isChosen(one)));
     throw new Error(`Cannot start with these settings: ${[...malformed, ...missing].join('; ')}`);
   }
   return Object.freeze({
@@ -115,12 +121,18 @@ export function readConfig(environment: Environment = process.env): Config {
     secrets,
     publicBaseUrl: data.PUBLIC_BASE_URL,
     federationHosts: data.FEDERATION_HOSTS,
+    operators,
     packsFolder: data.MUSTER_PACKS,
     mail,
     templatesFolder: data.MUSTER_TEMPLATES,
     showCost: data.MUSTER_COST_HEADER,
     logLevel: data.MUSTER_LOG,
   });
+}
+
+/** Tells a choice from the reason why there is none. */
+function isChosen<T>(chosen: T | string): chosen is T {
+  return typeof chosen !== 'string';
 }
 
 /** Chooses the engine, or says which setting is missing; in Azure never the folder, which an instance loses. */

@@ -1,7 +1,8 @@
 import { catalogue, config, log, now, parts } from './app.ts';
+import type { Head } from './http/head.ts';
 import { factsOf } from './http/outcome.ts';
 import { createPipeline, type Outcome } from './http/pipeline.ts';
-import { type Api, registerFallback, registerRoutes } from './http/register.ts';
+import { type Api, registerRoutes, registerTogether } from './http/register.ts';
 import { levelOf, type RequestLine } from './http/request-line.ts';
 import type { Route } from './http/routes.ts';
 import { resourceRoutes } from './http/scim-routes.ts';
@@ -59,31 +60,40 @@ const scim: Api<Context> = {
   }),
 };
 
-const management: Api<ManageParts> = {
-  prefix: 'manage',
-  authLevel: 'function',
-  pipeline: createPipeline<ManageParts>({
+/** Who operates: for the record, and for the log. */
+interface Operator {
+  readonly operator: string;
+  readonly credential: string;
+}
+
+/** The management API at a path, for whom `operatorOf` lets in. */
+function management(
+  prefix: string,
+  operatorOf: (head: Head, requestId: string) => Promise<Operator>,
+): ReturnType<typeof createPipeline<ManageParts>> {
+  return createPipeline<ManageParts>({
     ...shared,
-    endpointPaths: ['/manage'],
-    async admit(_head, { id, cost }) {
+    endpointPaths: [`/${prefix}`],
+    async admit(head, { id, cost }) {
+      const { operator, credential } = await operatorOf(head, id);
       const { tenants, keys, trail, directoryOf, accountsOf } = await parts();
-      const work = { cost, actor: { credential: 'management', requestId: id } };
+      const work = { cost, actor: { credential, requestId: id } };
       const context = {
         tenants,
         keys,
-        trail,
         links: await openLinks(),
+        trail,
         packs: catalogue.packs.map((pack) => pack.id),
         baseUrl: config.publicBaseUrl,
-        operator: 'function key',
+        operator,
         federationHosts: config.federationHosts,
         directoryOf: (tenant: Tenant) => directoryOf(tenant, work),
         accountsOf: (tenant: Tenant) => accountsOf(tenant, work),
       };
-      return { context, scopes: ['manage'], profile: 'strict', types: [] };
+      return { context, scopes: ['manage'], profile: 'strict', types: [], credential };
     },
-  }),
-};
+  });
+}
 
 /** What the token endpoint works with. */
 export const tokenEndpoint: TokenEndpoint = {
@@ -102,10 +112,22 @@ export function serveScim(routes: readonly Route<Context>[]): void {
 
 /** Registers the function that answers what no other takes: other endpoint paths, unknown paths and methods. */
 export function serveFallback(name: string, routes: readonly Route<Context>[]): void {
-  registerFallback(name, routes, scim);
+  registerTogether({ name, route: '{*path}' }, routes, scim);
 }
 
 /** Registers the functions of the management API, which the host guards with its function key. */
 export function serveManage(routes: readonly Route<ManageParts>[]): void {
-  registerRoutes(routes, management);
+  const pipeline = management('manage', async () => ({ operator: 'function key', credential: 'management' }));
+  registerRoutes(routes, { prefix: 'manage', authLevel: 'function', pipeline });
+}
+
+/** Registers the same for operators with tokens of Entra ID, where the deployment has such. */
+export function serveOperate(name: string, routes: readonly Route<ManageParts>[]): void {
+  if (!config.operators) return;
+  const pipeline = management('operate', async ({ header }, requestId) => {
+    const { authenticateOperator } = await parts();
+    const operator = await authenticateOperator(header('authorization'), requestId);
+    return { operator, credential: operator };
+  });
+  registerTogether({ name, route: 'operate/{*path}' }, routes, { authLevel: 'anonymous', pipeline });
 }

@@ -31,7 +31,7 @@ const tenant = { type: 'text', optional: true, meaning: 'id of the tenant, once 
 const credential = {
   type: 'text',
   optional: true,
-  meaning: 'id of the key, as in `muster_<id>_…`',
+  meaning: 'id of the key, as in `muster_<id>_…`, of the trust, or of the operator',
 } as const;
 const cost = {
   operations: { type: 'number', meaning: 'calls to the store for the directory' },
@@ -87,7 +87,11 @@ export const logLines = {
           '`notYetValid` `tooLong` `algorithm` `signature` `keyUnknown` `untrusted` `keyHost` `clientId` ' +
           '`tenantAbsent` `tenantDisabled` `wrongPath`: [in words](tokens.md)',
       },
-      at: { type: 'text', optional: true, meaning: '`token` where it was presented at the token endpoint' },
+      at: {
+        type: 'text',
+        optional: true,
+        meaning: 'where it was presented, unless at the SCIM endpoint: `token` or `operate`',
+      },
       trust: { type: 'text', optional: true, meaning: 'id of the trust that is concerned' },
       differs: {
         type: 'text',

@@ -188,6 +188,30 @@ describe('The settings', () => {
   });
 });
 
+describe('readConfig() lets operators in', () => {
+  const operators = (settings: Record<string, string>) =>
+    readConfig({ ...base, MUSTER_DATA: '.muster', ...settings }).operators;
+  const [tenantId, app] = ['ce5f061f-abe6-4e40-9615-301f87bcb7f0', 'b5ba7a93-4452-4522-aeb4-a2b5da870c16'];
+
+  test('by an application of Entra ID, or not at all', () => {
+    expect(operators({})).toBeUndefined();
+    const authority = `https://login.microsoftonline.com/${tenantId}`;
+    expect(operators({ OPERATOR_TENANT_ID: tenantId.toUpperCase(), OPERATOR_APP_ID: app })).toEqual({
+      ...{ issuer: `${authority}/v2.0`, audience: app, tenantId },
+      jwksUri: `${authority}/discovery/v2.0/keys`,
+    });
+  });
+
+  test.each([
+    [{ OPERATOR_TENANT_ID: tenantId }, 'OPERATOR_APP_ID is not set'],
+    [{ OPERATOR_APP_ID: app }, 'OPERATOR_TENANT_ID is not set'],
+    [{ OPERATOR_TENANT_ID: 'contoso.com', OPERATOR_APP_ID: app }, 'OPERATOR_TENANT_ID must be an id'],
+    [{ OPERATOR_AUTHORITY: 'http://login.example.com' }, 'OPERATOR_AUTHORITY must begin with https://'],
+  ])('only by whole settings, unlike %j', (settings, message) => {
+    expect(() => operators(settings)).toThrow(message);
+  });
+});
+
 describe('readConfig() sends mails', () => {
   const mail = (settings: Record<string, string>) =>
     readConfig({ ...base, MUSTER_DATA: '.muster', ...settings }).mail;

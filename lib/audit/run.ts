@@ -39,11 +39,11 @@ interface RunDetail {
 export const runGap = limits.runGapSeconds * 1_000;
 
 /** Who acts without a client; their records belong to no run. */
-const standing: ReadonlySet<string> = new Set(['timer', 'management']);
+const standing: ReadonlySet<string> = new Set(['timer', 'management', 'activation']);
 
 /** Whether the records of a credential make up runs. */
 export function hasRuns(credential: string): boolean {
-  return !standing.has(credential);
+  return !standing.has(credential) && !credential.startsWith('entra:');
 }
 
 /** A run that begins with an event. */

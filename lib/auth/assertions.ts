@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { limits } from '../limits.ts';
-import { ScimError } from '../scim/errors.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import {
@@ -16,11 +14,10 @@ import {
 import type { TrustClaim } from '../tenants/trust-registry.ts';
 import type { Holder } from './holder.ts';
 import type { KeySets } from './key-sets.ts';
-import { isRefusal, type Refusal, type RefusalReason } from './refusal.ts';
+import { isRefusal, type Refusal } from './refusal.ts';
 import { mayBeNews, tenantOf } from './tenant-of.ts';
 import type { UnverifiedToken } from './unverified-token.ts';
-
-const algorithms = ['RS256', 'ES256'];
+import { readClaims, refusalOfForm, refusalOfSignature } from './verify-token.ts';
 
 /** Who holds a token of another issuer. */
 export interface TrustHolder extends Holder {
@@ -54,7 +51,7 @@ export function createAssertions(parts: AssertionParts): VerifyAssertion {
     const claims = readClaims(token.claims);
     if (!claims) return { reason: 'malformed' };
     const { pins, expires } = claims;
-    const unfit = algorithms.includes(token.algorithm) ? refusalOfTimes(claims, parts.now()) : 'algorithm';
+    const unfit = refusalOfForm(token, claims, parts.now());
     if (unfit) return { reason: unfit };
     const found = await findListed(parts, pins);
     if (isRefusal(found)) return found;
@@ -69,42 +66,6 @@ export function createAssertions(parts: AssertionParts): VerifyAssertion {
     }
     return { tenant, credential: id, expires, clientIds: [tenant.id, pins.subject, ...claims.applications] };
   };
-}
-
-/** What is read of a token; times in milliseconds since 1970. */
-interface Claims {
-  readonly pins: TrustPins;
-  readonly begins: number;
-  readonly expires: number;
-  /** The application, as Entra ID names it. */
-  readonly applications: readonly string[];
-}
-
-function readClaims({ iss, sub, aud, tid, exp, nbf, iat, appid, azp }: JWTPayload): Claims | undefined {
-  const [audience, ...others] = [aud].flat();
-  const isWhole = isText(iss) && isText(sub) && isText(audience) && isText(tid) && others.length === 0;
-  if (!isWhole || !isTime(exp) || !isTime(nbf ?? 0) || !isTime(iat ?? 0)) return undefined;
-  return {
-    pins: { issuer: iss, subject: sub, audience, tenantId: tid },
-    begins: Math.max(nbf ?? 0, iat ?? 0) * 1000,
-    expires: exp * 1000,
-    applications: [appid, azp].filter(isText),
-  };
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-function isTime(value: unknown): value is number {
-  return typeof value === 'number';
-}
-
-/** No grace at the end, since nothing that is issued for a token may outlive it. */
-function refusalOfTimes({ begins, expires }: Claims, time: number): RefusalReason | undefined {
-  if (time >= expires) return 'expired';
-  if (begins > time + limits.clockSkewSeconds * 1000) return 'notYetValid';
-  return expires > time + limits.assertionSecondsMax * 1000 ? 'tooLong' : undefined;
 }
 
 interface ListedTrust {
@@ -138,19 +99,4 @@ function refusalByNearest(pins: TrustPins, claims: readonly TrustClaim[]): Refus
   if (!nearest) return { reason: 'untrusted', differs: ['tenantId'] };
   const { owner: tenantId, differs } = nearest;
   return { reason: 'untrusted', trust: trustId(nearest.pins), tenantId, differs };
-}
-
-async function refusalOfSignature(
-  { keySets, now }: Pick<AssertionParts, 'keySets' | 'now'>,
-  { text }: UnverifiedToken,
-  { issuer, subject, audience, jwksUri }: Trust,
-): Promise<RefusalReason | undefined> {
-  try {
-    const times = { currentDate: new Date(now()), clockTolerance: limits.clockSkewSeconds };
-    await jwtVerify(text, keySets(jwksUri), { algorithms, issuer, subject, audience, ...times });
-    return undefined;
-  } catch (error) {
-    if (error instanceof ScimError) throw error;
-    return error instanceof errors.JWKSNoMatchingKey ? 'keyUnknown' : 'signature';
-  }
 }

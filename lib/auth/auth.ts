@@ -6,11 +6,13 @@ import { createAssertions } from './assertions.ts';
 import { type Authenticate, createAuthenticator } from './authenticate.ts';
 import { createTokenGranter, type GrantToken } from './grant-token.ts';
 import { createKeySets } from './key-sets.ts';
+import { type AuthenticateOperator, createOperators, type OperatorTrust } from './operators.ts';
 import type { LogRefusal } from './refusal.ts';
 
 export interface Auth {
   readonly authenticate: Authenticate;
   readonly grantToken: GrantToken;
+  readonly authenticateOperator: AuthenticateOperator;
 }
 
 export interface AuthParts {
@@ -21,6 +23,8 @@ export interface AuthParts {
   readonly baseUrl: string;
   /** The hosts that keys of other issuers may be fetched from. */
   readonly federationHosts: readonly string[];
+  /** Whose tokens operators present; none where absent. */
+  readonly operators?: OperatorTrust | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly newId: () => string;
@@ -30,12 +34,25 @@ export interface AuthParts {
 
 /** Wires authentication and the issue of tokens over one memory of other issuers' keys. */
 export function createAuth(parts: AuthParts): Auth {
-  const { keys, tenants, secrets, baseUrl, federationHosts: hosts, now, newId, refused, log } = parts;
+  const {
+    keys,
+    tenants,
+    secrets,
+    baseUrl,
+    federationHosts: hosts,
+    operators,
+    now,
+    newId,
+    refused,
+    log,
+  } = parts;
   const accessTokens = createAccessTokens({ secrets, issuer: baseUrl, now, newId });
-  const verifyAssertion = createAssertions({ tenants, keySets: createKeySets({ now, log }), hosts, now });
+  const keySets = createKeySets({ now, log });
+  const verifyAssertion = createAssertions({ tenants, keySets, hosts, now });
   const shared = { keys, tenants, accessTokens, verifyAssertion, now, log: refused };
   return {
     authenticate: createAuthenticator(shared),
     grantToken: createTokenGranter({ ...shared, baseUrl }),
+    authenticateOperator: createOperators({ trust: operators, keySets, now, log: refused }),
   };
 }

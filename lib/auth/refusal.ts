@@ -39,7 +39,7 @@ export interface Refusal {
   /** What the nearest trust pins differently; the Entra tenant alone where no trust is of that one. */
   readonly differs?: readonly PinName[];
   /** Where the credential was presented, unless at the SCIM endpoint. */
-  readonly at?: 'token';
+  readonly at?: 'token' | 'operate';
 }
 
 /** Why a request is answered 401: the cause of its ScimError, for the audit. */

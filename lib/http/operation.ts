@@ -45,7 +45,8 @@ export interface ScimResponse {
 
 /** All that is known about one operation; the pipeline runs its steps from top to bottom. */
 export interface Operation<Context, Command = unknown, Outcome = unknown> {
-  readonly scope: string;
+  /** What the caller must be entitled to; absent where nothing is done. */
+  readonly scope?: string | undefined;
   readonly readsBody: boolean;
   /** That of a resource where absent. */
   readonly bodyBound?: BodyBound;

@@ -145,7 +145,7 @@ async function perform<Context>(
   told.admission = admission;
   const { context, scopes, tenant, credential, finish, ...caller } = admission;
   Object.assign(trace, { tenant, credential });
-  if (!scopes.includes(operation.scope)) throw new ScimError('forbidden');
+  if (operation.scope !== undefined && !scopes.includes(operation.scope)) throw new ScimError('forbidden');
   if (!mediaType) throw new ScimError('notAcceptable');
 
   const body = operation.readsBody ? await readBody(request, operation.bodyBound) : null;

@@ -32,14 +32,14 @@ export function registerRoutes<Context>(
 /** The methods of a function that answers 405 by itself. */
 export const anyMethod: readonly HttpMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** Registers a function that takes every path; it answers for those that no function before it takes. */
-export function registerFallback<Context>(
-  name: string,
+/** Registers one function for a whole route table; it answers for the paths that no function before it takes. */
+export function registerTogether<Context>(
+  { name, route }: { readonly name: string; readonly route: string },
   routes: readonly Route<Context>[],
-  { authLevel, pipeline }: Api<Context>,
+  { authLevel, pipeline }: Omit<Api<Context>, 'prefix'>,
 ): void {
   app.http(name, {
-    route: '{*path}',
+    route,
     methods: [...anyMethod],
     authLevel,
     handler: pipeline((head) => findOperation(routes, head)),

@@ -59,7 +59,7 @@ function reasonOf({ segments }: Head, allowed: readonly string[]): ScimError {
     return new ScimError('invalidVers', { detail });
   }
   if (allowed.length === 0) {
-    return new ScimError('notFound', { detail: 'There is no SCIM endpoint at this path' });
+    return new ScimError('notFound', { detail: 'There is nothing at this path' });
   }
   return new ScimError('methodNotAllowed', {
     detail: `This endpoint supports ${allowed.join(', ')}`,
@@ -70,7 +70,6 @@ function reasonOf({ segments }: Head, allowed: readonly string[]): ScimError {
 /** An operation that refuses, but only once the caller is known. */
 function refusal(error: ScimError): Operation<unknown> {
   return {
-    scope: 'scim',
     readsBody: false,
     parse: () => {
       throw error;

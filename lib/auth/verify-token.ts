@@ -1,0 +1,83 @@
+import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { limits } from '../limits.ts';
+import { ScimError } from '../scim/errors.ts';
+import type { Trust, TrustPins } from '../tenants/trust.ts';
+import type { KeySets } from './key-sets.ts';
+import type { RefusalReason } from './refusal.ts';
+import type { UnverifiedToken } from './unverified-token.ts';
+
+const algorithms = ['RS256', 'ES256'];
+
+/** What is read of a token of another issuer; times in milliseconds since 1970. */
+export interface Claims {
+  readonly pins: TrustPins;
+  readonly begins: number;
+  readonly expires: number;
+  /** The application, as Entra ID names it. */
+  readonly applications: readonly string[];
+}
+
+/** Reads the claims that every token must have; `undefined` when one is missing or malformed. */
+export function readClaims({
+  iss,
+  sub,
+  aud,
+  tid,
+  exp,
+  nbf,
+  iat,
+  appid,
+  azp,
+}: JWTPayload): Claims | undefined {
+  const [audience, ...others] = [aud].flat();
+  const isWhole = isText(iss) && isText(sub) && isText(audience) && isText(tid) && others.length === 0;
+  if (!isWhole || !isTime(exp) || !isTime(nbf ?? 0) || !isTime(iat ?? 0)) return undefined;
+  return {
+    pins: { issuer: iss, subject: sub, audience, tenantId: tid },
+    begins: Math.max(nbf ?? 0, iat ?? 0) * 1000,
+    expires: exp * 1000,
+    applications: [appid, azp].filter(isText),
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+/**
+ * Why a token cannot be accepted at this moment (milliseconds since 1970), whoever signed it. No grace at the end,
+ * since nothing that is issued for a token may outlive it.
+ */
+export function refusalOfForm(
+  { algorithm }: UnverifiedToken,
+  { begins, expires }: Claims,
+  now: number,
+): RefusalReason | undefined {
+  if (!algorithms.includes(algorithm)) return 'algorithm';
+  if (now >= expires) return 'expired';
+  if (begins > now + limits.clockSkewSeconds * 1000) return 'notYetValid';
+  return expires > now + limits.assertionSecondsMax * 1000 ? 'tooLong' : undefined;
+}
+
+/**
+ * Why a token is not one that the issuer has signed and that says what is pinned (RFC 7519 7.2). Rejects with ScimError
+ * `unavailable` while the issuer's keys cannot be read.
+ */
+export async function refusalOfSignature(
+  { keySets, now }: { readonly keySets: KeySets; readonly now: () => number },
+  { text }: UnverifiedToken,
+  { issuer, subject, audience, jwksUri }: Trust,
+): Promise<RefusalReason | undefined> {
+  try {
+    const times = { currentDate: new Date(now()), clockTolerance: limits.clockSkewSeconds };
+    await jwtVerify(text, keySets(jwksUri), { algorithms, issuer, subject, audience, ...times });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ScimError) throw error;
+    return error instanceof errors.JWKSNoMatchingKey ? 'keyUnknown' : 'signature';
+  }
+}
