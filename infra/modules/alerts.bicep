@@ -133,11 +133,11 @@ var logAlerts = [
   }
   {
     name: 'silent'
-    description: 'The timer has not run for an hour: nothing that was put off is finished, and no key is expired.'
+    description: 'The timer has not come to its end for an hour: what was put off may be left, and keys may not expire.'
     severity: 1
     every: 'PT15M'
     over: 'PT1H'
-    query: '${lines} | where event == "maintenance" | summarize runs = count() | where runs == 0'
+    query: '${lines} | where event == "maintenance" and toint(line.failures) == 0 | summarize runs = count() | where runs == 0'
     above: 0
   }
   {
@@ -147,6 +147,15 @@ var logAlerts = [
     every: 'PT1H'
     over: 'PT1H'
     query: '${lines} | where event == "key-expiry"'
+    above: 0
+  }
+  {
+    name: 'mails'
+    description: 'Mails were refused, or may not have arrived.'
+    severity: 3
+    every: 'PT1H'
+    over: 'PT1H'
+    query: '${lines} | where event == "mail" and line.state in ("failed", "unknown")'
     above: 0
   }
   {
