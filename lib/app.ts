@@ -68,7 +68,7 @@ async function openParts() {
     const uniqueAttributes = {
       ...declared,
       User: [...(declared.User ?? []), ...policy.users.unique],
-      ...(policy.groups.uniqueNames && { Group: ['displayName'] }),
+      Group: policy.groups.unique,
     };
     return { tenantId, store: store.metered(cost), now, newId, marks, uniqueAttributes, ...work };
   };

@@ -132,7 +132,11 @@ const rolesSchema = z.strictObject({
 });
 
 const groupsSchema = z.strictObject({
-  uniqueNames: z.boolean().default(true).describe('Whether no two groups may have one displayName.'),
+  unique: z
+    .array(attributePath)
+    .readonly()
+    .default(['displayName'])
+    .describe('Attributes of which no two groups may have the same value.'),
   teams: z
     .enum(['each', 'central', 'none'])
     .default('each')
