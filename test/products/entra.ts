@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { buildUser, managerPath } from '../../tools/entra/attributes.ts';
+import { buildUser } from '../../tools/entra/attributes.ts';
 import { type Json, type JsonObject, urns } from '../../tools/entra/json.ts';
 import { roleType } from '../../tools/entra/people.ts';
 import { type Change, flavours } from '../../tools/entra/shapes.ts';
@@ -21,7 +21,6 @@ export const mobile = 'phoneNumbers[type eq "mobile"].value';
 export const fax = 'phoneNumbers[type eq "fax"].value';
 export const primaryRole = 'roles[primary eq "True"].value';
 export const enterprise = (name: string) => `${urns.enterprise}:${name}`;
-export { managerPath };
 
 /** A person with what the usual mapping sends; null takes a value away. */
 export function person(name: string, values: Values = {}): Source {
@@ -67,8 +66,8 @@ export interface Entra {
   assignRoles(person: Source, roles: readonly string[]): Promise<void>;
   /** Sends operations to a person or group as they are, whatever comes of it. */
   patch(source: Source, ...operations: readonly JsonObject[]): Promise<Answer>;
-  /** Creates a person without looking for it, whatever comes of it. */
-  post(person: Source): Promise<Answer>;
+  /** Creates a person or group without looking for it, whatever comes of it. */
+  post(source: Source): Promise<Answer>;
   /** Those whom a filter finds. */
   find(path: Source['path'], filter: string): Promise<readonly JsonObject[]>;
   send(method: string, path: string, body?: unknown): Promise<Answer>;
@@ -103,7 +102,8 @@ export function entraAt(
   };
   /** Reads what is there, and sends what differs from it. */
   const update = async (source: Source, values: Values) => {
-    const { status, body } = await send('GET', pathOf(source));
+    const excluded = source.path === '/Groups' ? '?excludedAttributes=members' : '';
+    const { status, body } = await send('GET', pathOf(source) + excluded);
     expect(status).toBe(200);
     const entries = Object.entries(values).filter(([path]) => path !== 'active');
     const changes = entries.flatMap(([path, value]): Change[] =>
@@ -128,8 +128,15 @@ export function entraAt(
     if (found[0]) source.id = String(found[0].id);
     return found.length > 0;
   };
-  const addMembers: Entra['addMembers'] = (target, members) =>
-    modify(target, members.length > 0 ? flavour.addMembers(members.map(idOf)) : []);
+  /** Asks which of the people the group has already. */
+  const addMembers: Entra['addMembers'] = async (target, members) => {
+    const missing: string[] = [];
+    for (const id of members.map(idOf)) {
+      const found = await find('/Groups', `id eq "${idOf(target)}" and members eq "${id}"`);
+      if (found.length === 0) missing.push(id);
+    }
+    await modify(target, missing.length > 0 ? flavour.addMembers(missing) : []);
+  };
   return {
     send,
     find,
@@ -158,6 +165,8 @@ export function entraAt(
     },
     removeMembers: (target, members) => modify(target, flavour.removeMembers(members.map(idOf))),
     async setManager(source, manager) {
+      const known = await find('/Users', `manager eq "${idOf(manager)}" and id eq "${idOf(source)}"`);
+      if (known.length > 0) return;
       const url = `${access.tenantUrl}${pathOf(manager)}`;
       await modify(source, flavour.setManager({ id: idOf(manager), url }));
     },
@@ -187,9 +196,10 @@ function idOf({ id, values }: Source): string {
 }
 
 function bodyOf({ path, values }: Source): JsonObject {
-  const schemas = path === '/Users' ? [urns.user, urns.enterprise] : [urns.group, urns.adGroup];
-  const resourceType = path === '/Users' ? 'User' : 'Group';
-  return { schemas, ...buildUser(new Map(Object.entries(values))), meta: { resourceType } };
+  const resource = buildUser(new Map(Object.entries(values)));
+  return path === '/Users'
+    ? { schemas: [urns.user, urns.enterprise], roles: [], ...resource, meta: { resourceType: 'User' } }
+    : { schemas: [urns.group, urns.adGroup], ...resource, meta: { resourceType: 'Group' } };
 }
 
 function assigned(values: Values): Values {

@@ -52,17 +52,18 @@ export function rowsOf(preset: PresetName, matching: Partial<Matching> = {}) {
   });
 
   return (id: string, declared: Declaration, steps: (stage: Stage) => Promise<void>): void => {
-    const { says, on = {}, pending } = declared;
+    const { says, on = {}, off = [], always, pending } = declared;
     const open = (...patches: readonly JsonObject[]) =>
       openStage(site, { preset, patches, matching: { ...usualMatching, ...matching } });
-    const offs = [declared.off ?? []]
-      .flat()
-      .map((patch) => ({ patch, settings: settingsIn(preset, on, patch) }));
-    const settings = offs.flatMap((off) => off.settings);
-    const row = { id, says, settings, ...(declared.always && { always: declared.always }) };
-    const meta = { row: { ...row, ...(pending && { pending }) } };
-    rows.push(meta.row);
+    const offs = [off].flat().map((patch) => ({ patch, settings: settingsIn(preset, on, patch) }));
+    const row: ProductRow = {
+      ...{ id, says, settings: offs.flatMap(({ settings }) => settings) },
+      ...(always && { always }),
+      ...(pending && { pending }),
+    };
+    rows.push(row);
 
+    const meta = { row };
     if (pending) return void test(`${id} ${says}`, { meta }, ({ skip }) => skip(pending));
     test(`${id} ${says}`, { meta }, async () => steps(await open(on)));
     for (const { patch, settings } of offs) {

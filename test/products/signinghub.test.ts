@@ -17,36 +17,39 @@ row(
     off: { keys: { tokenDays: 1 } },
     pending: 'tokens for client secrets',
   },
-  async ({ entra, local, endpoint }) => {
+  async ({ entra, local, endpoint, another }) => {
+    const other = await another();
     const client = await local.done('POST', '/keys', { kind: 'client' });
     const { body } = await authenticate(endpoint.baseUrl, client);
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 30 * 86_400 });
     await local.done('PATCH', '', { enabled: false });
     expect((await entra.send('GET', '/Users')).status).toBe(401);
     expect((await authenticate(endpoint.baseUrl, client)).status).toBe(401);
+    await other.entra.testConnection();
   },
 );
 
 row(
   'H2',
   {
-    says: 'authenticate, with client id, secret and X-SCIM: true, yields a token for SCIM and this enterprise alone',
+    says: 'authenticate, with client id, secret and X-SCIM: true, yields a token for SCIM of this enterprise alone',
     off: { keys: { tokenDays: 1 } },
     pending: 'tokens for client secrets',
   },
-  async ({ entra, local, tenantUrl, endpoint, pass }) => {
+  async ({ entra, local, tenantUrl, endpoint, pass, another }) => {
     const client = await local.done('POST', '/keys', { kind: 'client' });
     expect((await authenticate(endpoint.baseUrl, client, {})).status).toBe(400);
     const { status, body } = await authenticate(endpoint.baseUrl, client);
     expect(status).toBe(200);
     const token = String(body.access_token);
 
-    const other = await endpoint.manage('POST', '/manage/tenants', { name: 'Other', preset: 'signinghub' });
+    const other = await another();
+    await other.entra.provision(person('bert'));
     await entra.provision(person('anna'));
     const list = await scim({ tenantUrl, token }, 'GET', '/Users');
     expect(list).toMatchObject({ status: 200, body: { totalResults: 1 } });
     const headers = { authorization: `Bearer ${token}` };
-    for (const path of ['', `/${local.tenantId}`, `/${other.body.id}/accounts`]) {
+    for (const path of ['', `/${local.tenantId}`, `/${other.local.tenantId}/accounts`]) {
       expect((await fetch(`${endpoint.baseUrl}/manage/tenants${path}`, { headers })).status).toBe(401);
     }
     pass({ days: 29 });
@@ -109,7 +112,7 @@ row(
 row(
   'H5',
   {
-    says: 'The work e-mail is the unique key and mandatory, userName is mandatory, and the other attributes are optional',
+    says: 'The work e-mail is the unique key and mandatory, and so is userName; the other attributes are optional',
     off: [
       { users: { unique: [] } },
       { users: { required: [] } },
@@ -262,7 +265,7 @@ row(
       return body.detail;
     };
     const bad = { tenantUrl, token: `${token.slice(0, -8)}12345678` };
-    expect(await detailOf(scim(bad, 'GET', '/Users'), 401)).toMatch(/issue a new key/);
+    expect(await detailOf(scim(bad, 'GET', '/Users'), 401)).toMatch(/unknown, expired or revoked: /);
     expect(await detailOf(entra.post(person('anna', { [workEmail]: null })), 400)).toContain(workEmail);
     const malformed: readonly [string, Parameters<typeof person>[1]][] = [
       ['active', { active: 'perhaps' }],
@@ -283,6 +286,8 @@ row(
     const { key } = await local.done('POST', '/keys', { validDays: 1 });
     expect((await scim({ tenantUrl, token: key }, 'GET', '/Users')).status).toBe(200);
     pass({ days: 2 });
-    expect(await detailOf(scim({ tenantUrl, token: key }, 'GET', '/Users'), 401)).toMatch(/expired/);
+    expect(await detailOf(scim({ tenantUrl, token: key }, 'GET', '/Users'), 401)).toMatch(
+      /unknown, expired or revoked: /,
+    );
   },
 );

@@ -10,7 +10,7 @@ const central = 'SCIM Synchronized';
 row(
   'S1',
   {
-    says: 'Enabling provisioning yields an endpoint URL and a bearer key, shown once; a disabled tenant refuses every call',
+    says: 'Enabling yields an endpoint URL and a bearer key, shown once; a disabled tenant refuses every call',
     always: 'every tenant has an endpoint, which `enabled` switches off',
   },
   async ({ entra, local, tenantUrl, token, endpoint }) => {
@@ -400,10 +400,9 @@ row(
     expect(await local.account(anna)).toMatchObject({ state: 'invited' });
     expect(await local.account(dora)).toMatchObject({ state: 'active', adopted: true });
 
-    const invitations = await mailsTo('anna@contoso.com');
-    expect(invitations).toHaveLength(1);
-    expect(await mailsTo('dora@contoso.com')).toEqual([]);
-    const [link = ''] = /http\S+\/activate\/[^\s"<]+/.exec(invitations[0] ?? '') ?? [];
+    const [invitation = ''] = await mailsTo('anna@contoso.com', 1);
+    await mailsTo('dora@contoso.com', 0);
+    const [link = ''] = /http\S+\/activate\/[^\s"<]+/.exec(invitation) ?? [];
     expect((await fetch(link)).status).toBe(200);
     expect(await local.account(anna)).toMatchObject({ state: 'invited' });
     expect((await fetch(link, { method: 'POST' })).status).toBe(200);

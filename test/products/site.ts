@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -7,13 +15,14 @@ import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
 /** A running endpoint whose clock can be put forward and whose mails land in a folder. */
 export interface Site {
   readonly endpoint: Endpoint;
+  /** The endpoint's clock, in milliseconds since 1970. */
+  now(): number;
   /** Lets days and minutes pass. */
   pass(time: { readonly days?: number; readonly minutes?: number }): void;
   /** Has the timers come by, and waits until they are done. */
   timers(): Promise<void>;
-  /** Has the mails sent that wait, and yields those to an address as readable text. */
-  mailsTo(address: string): Promise<readonly string[]>;
-  dropMails(): void;
+  /** Has the mails sent that wait, until so many hold all the words; yields these. */
+  mailsWith(words: readonly string[], count: number): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -34,16 +43,18 @@ export async function openSite(): Promise<Site> {
   let ahead = 0;
   return {
     endpoint,
+    now: () => Date.now() + ahead * 1_000,
     pass({ days = 0, minutes = 0 }) {
       ahead += days * 86_400 + minutes * 60;
       utimesSync(clock, 0, ahead);
     },
     timers: () => runTimers(endpoint),
-    async mailsTo(address) {
+    async mailsWith(words, count) {
       await fire(endpoint, 'mails');
-      return readMails(mail).filter((text) => text.includes(`To: ${address}`));
+      const mails = () => readMails(mail).filter((text) => words.every((word) => text.includes(word)));
+      await expect.poll(mails, { timeout: 3_000 }).toHaveLength(count);
+      return mails();
     },
-    dropMails: () => rmSync(mail, { recursive: true, force: true }),
     async close() {
       await endpoint.stop();
       rmSync(folder, { recursive: true });
@@ -65,6 +76,14 @@ async function fire({ manage }: Endpoint, timer: string): Promise<void> {
 }
 
 function readMails(folder: string): readonly string[] {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.eml'));
-  return files.map((name) => readFileSync(join(folder, name), 'utf8'));
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.eml')) : [];
+  return files.map((name) => plain(readFileSync(join(folder, name), 'utf8')));
+}
+
+/** Without the signs of quoted-printable (RFC 2045 6.7). */
+function plain(text: string): string {
+  const whole = text.replace(/=\r?\n/g, '');
+  return whole.replace(/=([0-9A-F]{2})/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { JsonObject } from '../../lib/scim/json.ts';
 import type { PresetName } from '../../lib/tenants/presets.ts';
@@ -13,6 +14,10 @@ export interface Stage extends Site {
   /** The same client with `?aadOptscim062020` in its tenant URL. */
   readonly flagged: Entra;
   readonly local: Local;
+  /** The mails of this tenant to an address, once there are so many. */
+  mailsTo(address: string, count: number): Promise<readonly string[]>;
+  /** Another tenant of the same preset. */
+  another(): Promise<Stage>;
 }
 
 /** Makes a tenant from a preset, changes its policy by the patches, and has Entra ID connected to it. */
@@ -20,9 +25,8 @@ export async function openStage(
   site: Site,
   { preset, patches, matching }: { preset: PresetName; patches: readonly JsonObject[]; matching: Matching },
 ): Promise<Stage> {
-  site.dropMails();
-  const { manage } = site.endpoint;
-  const made = await manage('POST', '/manage/tenants', { name: 'Contoso', preset });
+  const name = `Contoso ${randomUUID()}`;
+  const made = await site.endpoint.manage('POST', '/manage/tenants', { name, preset });
   expect(made.status, JSON.stringify(made.body)).toBe(201);
   const local = localOf(site.endpoint, made.body.id);
   for (const policy of patches) await local.done('PATCH', '', { policy });
@@ -32,6 +36,8 @@ export async function openStage(
     ...site,
     ...access,
     local,
+    mailsTo: (address, count) => site.mailsWith([name, address], count),
+    another: () => openStage(site, { preset, patches: [], matching }),
     entra: entraAt(access, { flavour: 'default', matching }),
     flagged: entraAt(access, { flavour: 'aadOptscim062020', matching }),
   };

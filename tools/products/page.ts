@@ -18,7 +18,7 @@ export type Verdict = 'passed' | 'failed' | 'pending' | 'not tested';
 /** The verdict of a row by its id. */
 export type Judge = (row: ProductRow) => Verdict;
 
-/** What all is known about the products before their tests are run. */
+/** The products, the letter of their rows and how many there are. */
 const products: Readonly<Record<PresetName, { readonly title: string; letter: string; rows: number }>> = {
   signl4: { title: 'SIGNL4', letter: 'S', rows: 18 },
   v6: { title: 'The platform of the v6 guide', letter: 'V', rows: 7 },
@@ -38,29 +38,26 @@ export const asDeclared: Judge = ({ pending }) => (pending === undefined ? 'pass
 
 /** The report on all products. */
 export function productsPage(rows: readonly ProductRow[], judge: Judge = asDeclared): Page {
-  const sections = presetNames.map((preset) => {
-    const ids = rowIds(preset);
-    return productSection(
-      preset,
-      rows.filter(({ id }) => ids.includes(id)),
-      judge,
-    );
-  });
-  return {
-    path: 'docs/products.md',
-    text: `${introduction}\n${summary(rows, judge)}\n\n${sections.join('\n')}`,
-  };
+  const sections = presetNames.map((preset) => productSection(preset, rowsIn(rows, preset), judge));
+  const text = `${introduction}\n${summary(rows, judge)}\n\n${sections.join('\n')}`;
+  return { path: 'docs/products.md', text };
+}
+
+/** The rows of one product among all. */
+export function rowsIn(rows: readonly ProductRow[], preset: PresetName): readonly ProductRow[] {
+  const ids = rowIds(preset);
+  return rows.filter(({ id }) => ids.includes(id));
 }
 
 const introduction = `# Products
 
-What five products do with the users and groups that Entra ID provisions, after their public SCIM guides. Each is a preset of
-the [policy](policy.md), and nothing in the code knows it.
+What five products do with the users and groups that Entra ID provisions, after their public SCIM guides. Each is a
+preset of the [policy](policy.md), and nothing in the code knows it.
 
-This page is generated: \`npm run products\` runs the tests of \`test/products/\` and writes it again. The test of a row plays
-Entra ID against a tenant made from the preset, over HTTP, and looks at the accounts and teams that come of it. The settings
-named bring the row about: a second test takes each of them away, and the same steps must fail. An option is set beside the
-preset.
+This page is generated: \`npm run products\` runs the tests of \`test/products/\` and writes it again. The test of a row
+plays Entra ID against a tenant made from the preset, over HTTP, and looks at the accounts and teams that come of it.
+The settings named bring the row about: a second test takes them away, and the same steps must fail. An option is set
+beside the preset.
 `;
 
 /** How many rows passed. */
@@ -68,7 +65,8 @@ export function summary(rows: readonly ProductRow[], judge: Judge): string {
   const total = presetNames.flatMap(rowIds).length;
   const passed = rows.filter((row) => judge(row) === 'passed').length;
   const pending = rows.filter((row) => judge(row) === 'pending').length;
-  return `${passed} of ${total} rows passed${pending > 0 ? `, ${pending} ${pending === 1 ? 'is' : 'are'} pending` : ''}.`;
+  const waiting = pending === 0 ? '' : `, ${pending} ${pending === 1 ? 'is' : 'are'} pending`;
+  return `${passed} of ${total} rows passed${waiting}.`;
 }
 
 /** The rows of one product. */
