@@ -12,8 +12,8 @@ import { uniqueChanges } from './unique-values.ts';
 /**
  * Restores a deleted resource under its id, with the attributes that it had and without its memberships.
  *
- * `undefined` when nothing is kept of it, or only until the timer comes by. Throws ScimError `uniqueness` when one of its
- * unique values is taken by now, StoreError `stale` when the grace period ends or another restores it at the same time.
+ * `undefined` when nothing is kept of it, or only until the timer comes by. Throws ScimError `uniqueness` when one of
+ * its unique values is taken by now, StoreError `stale` when the grace period ends or another restores it at once.
  */
 export async function restoreResource(
   scope: DirectoryScope,
