@@ -22,7 +22,7 @@ export function createScopes({ catalogue, store, ...parts }: ScopeParts) {
     const uniqueAttributes = {
       ...declared,
       User: [...(declared.User ?? []), ...policy.users.unique],
-      ...(policy.groups.uniqueNames && { Group: ['displayName'] }),
+      Group: policy.groups.unique,
     };
     return { tenantId, store: store.metered(cost), ...parts, uniqueAttributes, ...work };
   };

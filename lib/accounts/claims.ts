@@ -60,11 +60,14 @@ async function ownerOf(scope: AccountScope, id: string): Promise<string | undefi
   return (found?.document as Claim | undefined)?.account;
 }
 
-/** Who is held or removed claims nothing. */
+/** Whether an account claims what it has: one that is held or removed does not. */
+export function hasClaims({ state }: Pick<Account, 'state'>): boolean {
+  return state !== 'held' && state !== 'removed';
+}
+
 function claimId(name: ClaimName, account: Account): string | undefined {
   const value = claimed[name].of(account);
-  if (value === undefined || account.state === 'held' || account.state === 'removed') return undefined;
-  return idOf(name, value);
+  return value === undefined || !hasClaims(account) ? undefined : idOf(name, value);
 }
 
 function idOf(name: ClaimName, value: string): string {

@@ -1,6 +1,6 @@
 import { withoutCase } from '../scim/schema/search-form.ts';
 import { type AccountDocument, accountIdOf, accountOf } from './account.ts';
-import { ownerOfLogin } from './claims.ts';
+import { hasClaims, ownerOfLogin } from './claims.ts';
 import { readAccount } from './links.ts';
 import { type AccountQuery, listAccounts } from './list-accounts.ts';
 import type { AccountScope } from './scope.ts';
@@ -53,7 +53,7 @@ type Outcome = 'converted' | 'unchanged' | Clash;
 async function foresee(scope: AccountScope, document: AccountDocument): Promise<Outcome> {
   const wanted = wantedLogin(document);
   if (wanted === undefined || wanted === 'noAddress') return wanted ?? 'unchanged';
-  const owner = await ownerOfLogin(scope, wanted.login);
+  const owner = hasClaims(document) ? await ownerOfLogin(scope, wanted.login) : undefined;
   return owner === undefined || owner === accountIdOf(document) ? 'converted' : 'loginTaken';
 }
 
@@ -76,6 +76,6 @@ function wantedLogin(
 ): { login: string; loginBy: 'email' } | 'noAddress' | undefined {
   if (account.login === undefined || account.loginBy === 'email') return undefined;
   const { email } = account.attributes;
-  if (email === undefined) return 'noAddress';
+  if (email === undefined) return hasClaims(account) ? 'noAddress' : undefined;
   return { login: withoutCase(email), loginBy: 'email' };
 }

@@ -12,8 +12,8 @@ import { uniqueChanges } from './unique-values.ts';
 /**
  * Restores a deleted resource under its id, with the attributes that it had and without its memberships.
  *
- * `undefined` when nothing is kept of it. Throws ScimError `uniqueness` when one of its unique values is taken by now,
- * StoreError `stale` when the grace period ends or another restores it at the same time.
+ * `undefined` when nothing is kept of it, or only until the timer comes by. Throws ScimError `uniqueness` when one of
+ * its unique values is taken by now, StoreError `stale` when the grace period ends or another restores it at once.
  */
 export async function restoreResource(
   scope: DirectoryScope,
@@ -27,6 +27,7 @@ export async function restoreResource(
   ]);
   const tombstone = kept?.document as TombstoneDocument | undefined;
   if (!kept || !tombstone?.resource || tombstone.resourceType !== type.name) return undefined;
+  if ((tombstone.due ?? 0) <= scope.now()) return undefined;
   const document = revived(scope, type, tombstone.resource);
   const unique = uniqueChanges(scope, type, { after: document });
   const changes: Change[] = [

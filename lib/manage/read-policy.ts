@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { attributeValues } from '../scim/attribute-values.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
-import { userType } from '../scim/schema/resource-types.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import { groupType, userType } from '../scim/schema/resource-types.ts';
 import { type Policy, policySchema } from '../tenants/policy.ts';
 import { isKeySource } from '../tenants/trust.ts';
 import { parseInput } from './parse-input.ts';
@@ -33,24 +34,25 @@ function requirePacks({ endpoint }: Policy, known: readonly string[]): void {
   throw new ScimError('invalidValue', { detail });
 }
 
-function requirePaths({ users, accounts }: Policy): void {
-  const named = {
-    'users.required': users.required,
-    'users.unique': users.unique,
-    'accounts.attributes': Object.values(accounts.attributes),
-    'accounts.ignored': accounts.ignored,
-  };
-  for (const [setting, paths] of Object.entries(named)) for (const path of paths) requirePath(setting, path);
+function requirePaths({ users, accounts, groups }: Policy): void {
+  const named: readonly (readonly [string, ResourceType, readonly string[]])[] = [
+    ['users.required', userType, users.required],
+    ['users.unique', userType, users.unique],
+    ['accounts.attributes', userType, Object.values(accounts.attributes)],
+    ['accounts.ignored', userType, accounts.ignored],
+    ['groups.unique', groupType, groups.unique],
+  ];
+  for (const [setting, type, paths] of named) for (const path of paths) requirePath(setting, type, path);
 }
 
 /** Extensions of packs are known to their tenants only; a path with another URN is taken as it is. */
-function requirePath(setting: string, path: string): void {
+function requirePath(setting: string, type: ResourceType, path: string): void {
   const isForeign = path.startsWith('urn:') && !path.startsWith(enterprise);
   if (isForeign) return;
   try {
-    attributeValues({}, userType, path);
+    attributeValues({}, type, path);
   } catch (cause) {
-    const detail = `policy.${setting} names "${path.slice(0, 200)}", which is no attribute of a User`;
+    const detail = `policy.${setting} names "${path.slice(0, 200)}", which is no attribute of a ${type.name}`;
     throw new ScimError('invalidValue', { detail, cause });
   }
 }

@@ -48,7 +48,7 @@ export const clientQuirks: readonly Quirk[] = [
   {
     id: 'extension-attribute-without-urn',
     clients: ['entra'],
-    deviation: 'An attribute of an extension, such as "manager" or "department", comes without its URN',
+    deviation: 'An attribute of an extension, such as "manager", comes without its URN or under the core one',
     normalisation: 'The attribute of the extension, unless the core schema has one of that name',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: update a manager reference; reference filters',
     path: addExtensionUrn,

@@ -28,6 +28,7 @@ const usualAttributes: Readonly<Record<string, string>> = {
 };
 
 const attributePath = z.string().min(1).max(200);
+const attributePaths = (usual: string[] = []) => z.array(attributePath).readonly().default(usual);
 const localName = z.string().regex(/^[a-z][A-Za-z0-9]{0,63}$/, 'must be a name such as mobile');
 const roleName = z.string().trim().min(1).max(100);
 const groupId = z.string().trim().min(1).max(200);
@@ -48,16 +49,12 @@ const endpointSchema = z.strictObject({
 });
 
 const usersSchema = z.strictObject({
-  required: z
-    .array(attributePath)
-    .readonly()
-    .default([])
-    .describe('Attributes that a user must have beyond those of the schema; one that lacks them is refused.'),
-  unique: z
-    .array(attributePath)
-    .readonly()
-    .default([])
-    .describe('Attributes beyond userName of which no two users may have the same value.'),
+  required: attributePaths().describe(
+    'Attributes that a user must have beyond those of the schema; one that lacks them is refused.',
+  ),
+  unique: attributePaths().describe(
+    'Attributes beyond userName of which no two users may have the same value.',
+  ),
 });
 
 const adoptSchema = z.strictObject({
@@ -84,11 +81,7 @@ const accountsSchema = z.strictObject({
     .readonly()
     .default(usualAttributes)
     .describe('What accounts are given of users: the name in the account, and the attribute of the user.'),
-  ignored: z
-    .array(attributePath)
-    .readonly()
-    .default([])
-    .describe('Attributes that are accepted and kept for SCIM, but reach no account.'),
+  ignored: attributePaths().describe('Attributes that are accepted and kept for SCIM, but reach no account.'),
   editable: z
     .union([z.literal('all'), z.array(localName).readonly()])
     .default([])
@@ -132,7 +125,9 @@ const rolesSchema = z.strictObject({
 });
 
 const groupsSchema = z.strictObject({
-  uniqueNames: z.boolean().default(true).describe('Whether no two groups may have one displayName.'),
+  unique: attributePaths(['displayName']).describe(
+    'Attributes of which no two groups may have the same value.',
+  ),
   teams: z
     .enum(['each', 'central', 'none'])
     .default('each')

@@ -29,12 +29,14 @@ test('a dry run tells what a conversion then does, which may be repeated while u
   const twin = await tenancy.user('anna@b.com', workEmail('anna@b.com'));
   expect(await tenancy.accountOf(twin)).toMatchObject({ state: 'held', hold: 'loginTaken' });
   await createAccount(tenancy.scope, { login: 'carl@a.com' });
+  const double = await tenancy.user('double', workEmail('carl@a.com'));
+  expect(await tenancy.accountOf(double)).toMatchObject({ state: 'held', hold: 'addressTaken' });
   await createAccount(tenancy.scope, { login: 'nobody' });
   const before = await tenancy.accounts();
 
   const foreseen = await convertAll(tenancy.scope, true);
   expect(await tenancy.accounts()).toEqual(before);
-  expect(foreseen).toMatchObject({ converted: 4, clashes: ['loginTaken', 'noAddress', 'noAddress'] });
+  expect(foreseen).toMatchObject({ converted: 5, clashes: ['loginTaken', 'noAddress', 'noAddress'] });
 
   const scope = tenancy.as({ policy: { accounts: { login: 'email' } } });
   const [done] = await Promise.all([

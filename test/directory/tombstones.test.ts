@@ -91,7 +91,7 @@ describe('restoreResource()', () => {
     expect(await totalOf(scope, userType)).toBe(1);
   });
 
-  test('finds nothing of what was never there, of another type, or finalised', async () => {
+  test('finds nothing of what was never there, of another type, or when the grace period is over', async () => {
     await using directory = openDirectory();
     const { scope, clock } = directory;
     const id = await deletedUser(directory, 'gone');
@@ -99,6 +99,7 @@ describe('restoreResource()', () => {
     expect(await restoreResource(scope, userType, 'never')).toBeUndefined();
     expect(await restoreResource(scope, groupType, id)).toBeUndefined();
     clock.time += graceDays * day;
+    expect(await restoreResource(scope, userType, id)).toBeUndefined();
     await maintain(directory);
     expect(await restoreResource(scope, userType, id)).toBeUndefined();
   });
@@ -109,8 +110,9 @@ describe('restoreResource()', () => {
       const { scope, clock } = directory;
       const id = await deletedUser(directory, 'raced');
       clock.time += graceDays * day;
+      const behind = { ...scope, now: () => clock.time - 1 };
       const [restored] = await Promise.all([
-        restoreResource(scope, userType, id).catch(() => undefined),
+        restoreResource(behind, userType, id).catch(() => undefined),
         maintain(directory),
       ]);
 

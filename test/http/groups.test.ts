@@ -86,9 +86,7 @@ describe('POST /Groups', () => {
   });
 
   test('allows groups of one name when the policy of the tenant does', async () => {
-    const lax = clientOf(
-      await endpoint.createTenant({ name: 'Lax', policy: { groups: { uniqueNames: false } } }),
-    );
+    const lax = clientOf(await endpoint.createTenant({ name: 'Lax', policy: { groups: { unique: [] } } }));
     const [one, two] = [await lax.group('same'), await lax.group('same')];
     const found = await lax.find('/Groups', 'displayName eq "SAME"');
     expect(found.map(({ id }) => id)).toEqual([one.id, two.id]);

@@ -79,6 +79,7 @@ describe('a tenant', () => {
     ['an unknown section', policy({ nope: {} }), 'nope'],
     ['an unknown pack', policy({ endpoint: { packs: ['x'] } }), 'policy.endpoint.packs names "x"'],
     ['an unknown attribute', policy({ users: { required: ['nmae'] } }), 'policy.users.required names "nmae"'],
+    ['an unknown attribute of groups', policy({ groups: { unique: ['title'] } }), 'no attribute of a Group'],
     ['a malformed path', policy({ users: { unique: ['a[b'] } }), 'policy.users.unique names "a[b"'],
     ['a default role that there is not', policy({ roles: { default: 'x' } }), 'policy.roles.default'],
     ['days the wrong way round', policy({ keys: { daysMin: 9, daysMax: 8 } }), 'policy.keys.daysMin'],

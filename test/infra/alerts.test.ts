@@ -7,7 +7,6 @@ import { resourcesOf, valueAt, variants } from './variants.ts';
 
 const largest = variants['the largest deployment'];
 
-/** Written by what is not built yet; an event leaves the list when something in lib writes it. */
 interface Rule {
   readonly query: string;
   readonly every: string;

@@ -190,6 +190,11 @@ const operations: readonly Case[] = [
   },
   {
     fired: ['extension-attribute-without-urn'],
+    given: { op: 'Add', path: `${core}:department`, value: 'Sales' },
+    expected: { op: 'Add', path: `${enterprise}:department`, value: 'Sales' },
+  },
+  {
+    fired: ['extension-attribute-without-urn'],
     given: { op: 'add', value: { employeeNumber: 'E', title: 'T', department: null } },
     expected: {
       op: 'add',

@@ -16,9 +16,10 @@ export function mendEnterpriseUrn(path: AttrPath): AttrPath {
   return whole.toLowerCase() === malformedEnterpriseUrn ? readAttrPath(enterpriseUrn) : path;
 }
 
-/** Gives an attribute that only an extension declares the URN of that extension. */
+/** Gives an attribute that only an extension declares the URN of that extension, also in place of the core one. */
 export function addExtensionUrn(path: AttrPath, type: ResourceType): AttrPath {
-  if (path.urn !== undefined || findCoreAttribute(type, path.name) !== undefined) return path;
+  const isOfExtension = path.urn !== undefined && path.urn.toLowerCase() !== type.schema.id.toLowerCase();
+  if (isOfExtension || findCoreAttribute(type, path.name) !== undefined) return path;
   const extension = type.extensions.find(({ schema }) => findAttribute(schema.attributes, path.name));
   return extension ? { ...path, urn: extension.schema.id } : path;
 }

@@ -11,7 +11,7 @@ export const signinghub: PolicyInput = {
   },
   accounts: {
     enabled: true,
-    // H5: these and no others.
+    // H5, H6: these and no others.
     attributes: {
       displayName: 'userName',
       email: 'emails[type eq "work"].value',
@@ -19,14 +19,15 @@ export const signinghub: PolicyInput = {
       givenName: 'name.givenName',
       familyName: 'name.familyName',
       phone: 'phoneNumbers[type eq "work"].value',
+      mobile: 'phoneNumbers[type eq "mobile"].value',
       organization: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization',
     },
     login: 'email',
-    // H8: the client's value overwrites the local one, except where it is empty.
-    editable: [],
+    // H8: users may edit their fields, unless the option leaves none; an empty value of the client overwrites nothing.
+    editable: 'all',
     keepWhenEmpty: true,
-    // H7: an account made by hand comes under SCIM with its first provisioning.
-    adopt: { handMade: true },
+    // H7: an account made by hand comes under SCIM with its first provisioning, but not that of an administrator.
+    adopt: { handMade: true, exceptRoles: ['Enterprise Administrator'] },
   },
   // H4: an unknown role is refused, none means the default.
   roles: {

@@ -14,8 +14,8 @@ export const signl4: PolicyInput = {
       timezone: 'timezone',
     },
     timezones: 'iana',
-    // S5: phone numbers may be edited locally.
-    editable: ['mobile'],
+    // S5: local edits of phone numbers survive where the option adds 'mobile'.
+    editable: [],
     // S13: a number is used once its owner has confirmed it.
     verified: ['mobile'],
     // S11: the work e-mail finds the hand-made account that a user takes over.
@@ -23,8 +23,9 @@ export const signl4: PolicyInput = {
   },
   // S9: this role makes a stakeholder.
   roles: { stakeholders: ['S4Stakeholder'] },
-  // S2, S17: a group is a team once it has users. S14: no account without a group.
-  groups: { teams: 'each', required: true },
+  // S2, S17: a group is a team once it has users; S3 is the option 'central'. S14: no account without a group.
+  // S8: a group is known by its externalId, so that two may have one name.
+  groups: { teams: 'each', required: true, unique: ['externalId'] },
   // S12: a number of seats is agreed on with each customer; those beyond it are held.
   licences: { seats: null },
   // S8: groups have a description.

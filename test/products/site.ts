@@ -1,0 +1,89 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+
+/** A running endpoint whose clock can be put forward and whose mails land in a folder. */
+export interface Site {
+  readonly endpoint: Endpoint;
+  /** The endpoint's clock, in milliseconds since 1970. */
+  now(): number;
+  /** Lets days and minutes pass. */
+  pass(time: { readonly days?: number; readonly minutes?: number }): void;
+  /** Has the timers come by, and waits until they are done. */
+  timers(): Promise<void>;
+  /** Has the mails sent that wait, until so many hold all the words; yields these. */
+  mailsWith(words: readonly string[], count: number): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Starts an endpoint in a process of its own. */
+export async function openSite(): Promise<Site> {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-products-'));
+  const [clock, mail] = [join(folder, 'clock'), join(folder, 'mail')];
+  writeFileSync(clock, '');
+  utimesSync(clock, 0, 0);
+  const endpoint = await startEndpoint({
+    env: {
+      NODE_OPTIONS: `--import=${new URL('clock.mjs', import.meta.url)}`,
+      TEST_CLOCK_FILE: clock,
+      MAIL_FOLDER: mail,
+      MUSTER_LOG: 'information',
+    },
+  });
+  let ahead = 0;
+  return {
+    endpoint,
+    now: () => Date.now() + ahead * 1_000,
+    pass({ days = 0, minutes = 0 }) {
+      ahead += days * 86_400 + minutes * 60;
+      utimesSync(clock, 0, ahead);
+    },
+    timers: () => runTimers(endpoint),
+    async mailsWith(words, count) {
+      await fire(endpoint, 'mails');
+      const mails = () => readMails(mail).filter((text) => words.every((word) => text.includes(word)));
+      await expect.poll(mails, { timeout: 3_000 }).toHaveLength(count);
+      return mails();
+    },
+    async close() {
+      await endpoint.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** One run may have been under way already; the second has begun since. */
+async function runTimers(endpoint: Endpoint): Promise<void> {
+  const runs = () => endpoint.output().split('"event":"maintenance"').length - 1;
+  const before = runs();
+  for (const _ of ['first', 'second']) await fire(endpoint, 'maintenance');
+  await expect.poll(runs, { timeout: 20_000, interval: 20 }).toBeGreaterThanOrEqual(before + 2);
+}
+
+async function fire({ manage }: Endpoint, timer: string): Promise<void> {
+  const { status } = await manage('POST', `/admin/functions/${timer}`, { input: '' });
+  expect(status, `there is a timer ${timer}`).toBe(202);
+}
+
+function readMails(folder: string): readonly string[] {
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.eml')) : [];
+  return files.map((name) => plain(readFileSync(join(folder, name), 'utf8')));
+}
+
+/** Without the signs of quoted-printable (RFC 2045 6.7). */
+function plain(text: string): string {
+  const whole = text.replace(/=\r?\n/g, '');
+  return whole.replace(/=([0-9A-F]{2})/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+}

@@ -1,0 +1,21 @@
+import { writeFileSync } from 'node:fs';
+import { presetNames } from '../../lib/tenants/presets.ts';
+import { runVitest } from '../run-vitest.ts';
+import { type ProductRow, productsPage, rowsIn, summary } from './page.ts';
+import { readResults } from './results.ts';
+
+const { rows, judge } = readResults(runVitest(['test/products/', '--testNamePattern=^[A-Z]\\d+ ']));
+const { path, text } = productsPage(rows, judge);
+writeFileSync(new URL(`../../${path}`, import.meta.url), text);
+
+for (const preset of presetNames) {
+  console.log(`\n${preset}`);
+  for (const row of rowsIn(rows, preset)) console.log(lineOf(row));
+}
+console.log(`\nWrote ${path}: ${summary(rows, judge)}`);
+if (rows.some((row) => ['failed', 'not tested'].includes(judge(row)))) process.exitCode = 1;
+
+function lineOf(row: ProductRow): string {
+  const wait = row.pending === undefined ? '' : ` (waits for ${row.pending})`;
+  return `  ${row.id.padEnd(4)}${judge(row).padEnd(11)}${row.says}${wait}`;
+}

@@ -1,0 +1,100 @@
+import { type PresetName, presetNames } from '../../lib/tenants/presets.ts';
+import { type Page, toTable } from '../docs/page.ts';
+import type { Setting } from './setting.ts';
+
+/** A row of a product's behaviour, as its test declares it. */
+export interface ProductRow {
+  /** Such as `S3`. */
+  readonly id: string;
+  readonly says: string;
+  readonly settings: readonly Setting[];
+  /** Why no setting brings it about. */
+  readonly always?: string;
+  /** What it depends on that is not there yet. */
+  readonly pending?: string;
+}
+
+export type Verdict = 'passed' | 'failed' | 'pending' | 'not tested';
+/** The verdict of a row by its id. */
+export type Judge = (row: ProductRow) => Verdict;
+
+/** The products, the letter of their rows and how many there are. */
+const products: Readonly<Record<PresetName, { readonly title: string; letter: string; rows: number }>> = {
+  signl4: { title: 'SIGNL4', letter: 'S', rows: 18 },
+  v6: { title: 'The platform of the v6 guide', letter: 'V', rows: 7 },
+  sofa: { title: 'Sofa 365 Bridge', letter: 'F', rows: 9 },
+  sguard: { title: 's.GUARD', letter: 'G', rows: 4 },
+  signinghub: { title: 'SigningHub', letter: 'H', rows: 9 },
+};
+
+/** The ids of a product's rows. */
+export function rowIds(preset: PresetName): readonly string[] {
+  const { letter, rows } = products[preset];
+  return Array.from({ length: rows }, (_, index) => `${letter}${index + 1}`);
+}
+
+/** The verdict where every test passes. */
+export const asDeclared: Judge = ({ pending }) => (pending === undefined ? 'passed' : 'pending');
+
+/** The report on all products. */
+export function productsPage(rows: readonly ProductRow[], judge: Judge = asDeclared): Page {
+  const sections = presetNames.map((preset) => productSection(preset, rowsIn(rows, preset), judge));
+  const text = `${introduction}\n${summary(rows, judge)}\n\n${sections.join('\n')}`;
+  return { path: 'docs/products.md', text };
+}
+
+/** The rows of one product among all. */
+export function rowsIn(rows: readonly ProductRow[], preset: PresetName): readonly ProductRow[] {
+  const ids = rowIds(preset);
+  return rows.filter(({ id }) => ids.includes(id));
+}
+
+const introduction = `# Products
+
+What five products do with the users and groups that Entra ID provisions, after their public SCIM guides. Each is a
+preset of the [policy](policy.md), and nothing in the code knows it.
+
+This page is generated: \`npm run products\` runs the tests of \`test/products/\` and writes it again. The test of a row
+plays Entra ID against a tenant made from the preset, over HTTP, and looks at the accounts and teams that come of it.
+The settings named bring the row about: a second test takes them away, and the same steps must fail. An option is set
+beside the preset.
+`;
+
+/** How many rows passed. */
+export function summary(rows: readonly ProductRow[], judge: Judge): string {
+  const total = presetNames.flatMap(rowIds).length;
+  const passed = rows.filter((row) => judge(row) === 'passed').length;
+  const pending = rows.filter((row) => judge(row) === 'pending').length;
+  const waiting = pending === 0 ? '' : `, ${pending} ${pending === 1 ? 'is' : 'are'} pending`;
+  return `${passed} of ${total} rows passed${waiting}.`;
+}
+
+/** The rows of one product. */
+export function productSection(
+  preset: PresetName,
+  rows: readonly ProductRow[],
+  judge: Judge = asDeclared,
+): string {
+  const { title } = products[preset];
+  const lines = rows.map((row) => [row.id, row.says, causeOf(row), verdictOf(row, judge)]);
+  const table = toTable(['row', 'behaviour', 'brought about by', 'verdict'], lines);
+  return `## ${title} (\`${preset}\`)\n\n${table}\n`;
+}
+
+const valueLengthMax = 60;
+
+function causeOf({ settings, always }: ProductRow): string {
+  if (always !== undefined) return `always: ${always}`;
+  return settings.map(describe).join('<br>');
+}
+
+function describe({ path, value, isOption }: Setting): string {
+  const text = JSON.stringify(value);
+  const shown = text.length > valueLengthMax ? '' : ` \`${text}\``;
+  return `\`${path}\`${shown}${isOption ? ' (option)' : ''}`;
+}
+
+function verdictOf(row: ProductRow, judge: Judge): string {
+  const verdict = judge(row);
+  return verdict === 'pending' ? `pending: waits for ${row.pending}` : verdict;
+}

@@ -1,0 +1,30 @@
+import { type PresetName, presetNames } from '../../lib/tenants/presets.ts';
+import type { TestResult } from '../run-vitest.ts';
+import { type Judge, type ProductRow, rowIds } from './page.ts';
+
+export interface Results {
+  /** Every row of every product in order, whether it has a test or not. */
+  readonly rows: readonly ProductRow[];
+  readonly judge: Judge;
+}
+
+/** Reads what the tests declare and what became of them: a row passes with all of its tests. */
+export function readResults(tests: readonly TestResult[]): Results {
+  const declared = tests.flatMap(({ meta, status }) => (isRow(meta.row) ? [{ row: meta.row, status }] : []));
+  const rows = presetNames.flatMap((preset: PresetName) =>
+    rowIds(preset).map(
+      (id) => declared.find(({ row }) => row.id === id)?.row ?? { id, says: '', settings: [] },
+    ),
+  );
+  const judge: Judge = ({ id, pending }) => {
+    const own = declared.filter(({ row }) => row.id === id);
+    if (own.length === 0) return 'not tested';
+    if (pending !== undefined) return 'pending';
+    return own.every(({ status }) => status === 'passed') ? 'passed' : 'failed';
+  };
+  return { rows, judge };
+}
+
+function isRow(value: unknown): value is ProductRow {
+  return typeof value === 'object' && value !== null && 'id' in value && 'says' in value;
+}

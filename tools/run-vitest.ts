@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+/** What became of one test. */
+export interface TestResult {
+  readonly title: string;
+  readonly status: 'passed' | 'failed' | 'skipped' | 'pending' | 'todo' | 'disabled';
+  /** What the test declares of itself. */
+  readonly meta: Readonly<Record<string, unknown>>;
+}
+
+interface Report {
+  readonly testResults: readonly { readonly assertionResults: readonly TestResult[] }[];
+}
+
+/** Runs tests whose files have one of these in their paths, on the embedded engine; yields what became of each. */
+export function runVitest(selection: readonly string[]): readonly TestResult[] {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-vitest-'));
+  const file = join(folder, 'results.json');
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
+  const command = [vitest, 'run', '--project=embedded', ...reporters, ...selection];
+  const env = { ...process.env, MUSTER_TEST_ENGINE: 'embedded' };
+  spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit', env });
+  const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  rmSync(folder, { recursive: true });
+  return testResults.flatMap(({ assertionResults }) => assertionResults);
+}
