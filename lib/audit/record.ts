@@ -7,7 +7,7 @@ export const recordKind = 'record';
 export interface AuditFacts {
   /** ISO 8601 UTC with milliseconds. */
   readonly at: string;
-  /** The id of the key; `timer` and `management` where no client acts. */
+  /** The id of the key or trust; where no client acts `timer`, `management`, `activation` or an operator. */
   readonly credential: string;
   /** Such as `create`; of accounts such as `hold`; `query`, `retrieve` and `bulk` only where nothing was changed. */
   readonly operation: string;

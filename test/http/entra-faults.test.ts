@@ -124,7 +124,7 @@ describe(`Entra ID, provisioning ${users} users over a database that fails`, () 
     const { documents } = await store.query({ ...tenant, container: 'audit', kind: 'record' });
     const recorded = (operation: string) =>
       documents.flatMap(({ document }) =>
-        document.operation === operation ? [String(document.resource)] : [],
+        document.operation === operation && document.outcome === 'done' ? [String(document.resource)] : [],
       );
     const alive = new Set([...present(directory.users), ...present(directory.groups)].map(({ id }) => id));
     const created = recorded('create');

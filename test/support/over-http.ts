@@ -11,9 +11,7 @@ export const overHttp: readonly string[] = [
 
 /** What of it asks most of the store, in about a minute. */
 export const overHttpBriefly: readonly string[] = [
-  'test/clients/**/*.test.ts',
   'test/conformance/{7644-query,7644-modify,7644-delete-bulk,9865}.test.ts',
   'test/http/{users,groups,group-members,large-groups,lifecycle,races}.test.ts',
-  'test/http/{query,sort,cursor,search,bulk,budget,keys,endpoint}.test.ts',
-  'test/packs/**/*.test.ts',
+  'test/http/{query,sort,cursor,bulk,budget,keys}.test.ts',
 ];
