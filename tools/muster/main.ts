@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { StartError } from '../host/start-error.ts';
 import { CommandError, type Ending, exitCodes } from './command-error.ts';
-import { createProgram, isAnswered, sessionOptions } from './program.ts';
+import { createProgram, isAnswered } from './program.ts';
 import { createSession } from './session.ts';
 import { cleanText } from './terminal/clean-text.ts';
 import { abortOnSignals, quietBrokenPipes } from './terminal/signals.ts';
@@ -13,8 +13,8 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 async function main(args: readonly string[]): Promise<Ending> {
   const signal = abortOnSignals();
   try {
-    const program = createProgram(version, async (row, given) => {
-      const session = createSession(sessionOptions(given), signal);
+    const program = createProgram(version, async ({ row, given, session: options }) => {
+      const session = createSession(options, signal);
       await row.run(session, given).finally(() => session.output.passing(''));
     });
     await program.parseAsync(args, { from: 'user' });

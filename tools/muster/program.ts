@@ -4,8 +4,16 @@ import { CommandError } from './command-error.ts';
 import { commandRows, groups } from './commands.ts';
 import type { SessionOptions } from './session.ts';
 
-/** Carries out a command with what it was given. */
-export type Execute = (row: CommandRow, given: Readonly<Record<string, unknown>>) => Promise<void>;
+/** What a command line asks for. */
+export interface Asked {
+  readonly row: CommandRow;
+  /** The arguments and options of the command by their names. */
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly session: SessionOptions;
+}
+
+/** Carries out a command. */
+export type Execute = (asked: Asked) => Promise<void>;
 
 /** What every command takes. */
 const sharedOptions = [
@@ -18,9 +26,6 @@ const sharedOptions = [
 
 /** Options that would hold a secret. */
 const refusedOptions = ['--key', '--function-key', '--token', '--secret', '--code'];
-
-/** The options of the endpoint and of the output, which the help of the program lists. */
-export const sharedOptionNames: readonly string[] = sharedOptions.map((option) => option.attributeName());
 
 /** Builds the command line from its rows. */
 export function createProgram(version: string, execute: Execute): Command {
@@ -59,7 +64,8 @@ function addRow(program: Command, row: CommandRow, execute: Execute): void {
   command.addHelpText('after', `\nExample:\n  npx muster ${row.example}`);
   command.action(() => {
     const taken = row.takes.map((name, index) => [name, command.args[index]]);
-    return execute(row, { ...command.optsWithGlobals(), ...Object.fromEntries(taken) });
+    const given = { ...command.opts(), ...Object.fromEntries(taken) };
+    return execute({ row, given, session: program.opts() });
   });
 }
 
@@ -79,8 +85,8 @@ function refused(flags: string): Option {
   return new Option(`${flags} <value>`).hideHelp().argParser(() => {
     throw new CommandError(
       'usage',
-      `${flags} is not taken: others can see a command line, and the shell keeps it. Set MUSTER_FUNCTION_KEY, or name ` +
-        'a file with --key-file FILE; renew a key that you have written there.',
+      `${flags} is not taken: others can see a command line, and the shell keeps it. Set MUSTER_FUNCTION_KEY, or ` +
+        'name a file with --key-file FILE; renew a key that you have written there.',
     );
   });
 }
@@ -97,9 +103,4 @@ function plainError(message: string): string {
 /** Whether the help or the version was asked for and shown. */
 export function isAnswered(error: unknown): boolean {
   return error instanceof CommanderError && error.exitCode === 0;
-}
-
-/** The options of a session among what a command was given. */
-export function sessionOptions(given: Readonly<Record<string, unknown>>): SessionOptions {
-  return Object.fromEntries(sharedOptionNames.map((name) => [name, given[name]]));
 }

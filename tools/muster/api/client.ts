@@ -32,7 +32,7 @@ const waitSecondsMax = 120;
 /** Longer than Azure lets a request take. */
 const timeoutMilliseconds = 240_000;
 
-/** Calls the management API: waits as `Retry-After` says, and asks once for another credential where there may be one. */
+/** Calls the management API: waits as `Retry-After` says, and asks once for another credential where it may help. */
 export function createClient({ access, output, signal }: ClientParts): Send {
   return async (call) => {
     const { isRepeatable = call.method !== 'POST' } = call;

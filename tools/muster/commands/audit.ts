@@ -125,7 +125,7 @@ async function followTrail(session: Session, list: List, known: readonly AuditRe
   const seen = new Map<string, number>();
   // What is older was left out on purpose.
   const oldest = Date.parse(known.at(-1)?.at ?? new Date(0).toISOString());
-  let newest = session.now();
+  let newest = 0;
   for (let records = known; ; ) {
     for (const record of records.toReversed()) {
       const time = Date.parse(record.at);

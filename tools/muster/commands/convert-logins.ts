@@ -36,8 +36,8 @@ export const conversionCommands = [
     takes: ['tenant'],
     summary: 'Makes e-mail addresses the logins of all accounts of a tenant, and of those that are to come.',
     details:
-      'It first tells what would become of the accounts, and asks whether to go on. The endpoint serves on meanwhile. ' +
-      'Interrupted, it goes on with --resume. Ends with 1 where accounts have to keep their login.',
+      'It first tells what would become of the accounts, and asks whether to go on. The endpoint serves on ' +
+      'meanwhile. Interrupted, it goes on with --resume. Ends with 1 where accounts have to keep their login.',
     example: 'convert-logins Contoso --dry-run',
     options: {
       dryRun: flag('--dry-run', 'only tell what would become of the accounts'),

@@ -123,7 +123,7 @@ async function issue(
   });
   const { key, ...rest } = issued;
   await file?.write(key).catch((cause) => {
-    const sentence = `${file.path} cannot be written, so nobody has the key ${issued.id}: revoke it, and issue another.`;
+    const sentence = `${file.path} cannot be written, so nobody has the key ${issued.id}: revoke it, issue another.`;
     throw new CommandError('failed', sentence, { cause });
   });
   output.result(file ? rest : issued, () =>

@@ -9,7 +9,7 @@ export interface PolicyOptions {
   readonly set: readonly string[] | undefined;
 }
 
-/** The part of a policy that the options set: the file first, single settings over it; undefined where neither is given. */
+/** The part of a policy that the options set, single settings over the file; undefined where neither is given. */
 export async function readPolicyOptions({
   policy,
   set = [],

@@ -29,7 +29,7 @@ function align(lines: readonly (readonly string[])[]): string {
 
 const graphemes = new Intl.Segmenter();
 const wide =
-  /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]/u;
+  /\p{Emoji_Presentation}|[\p{sc=Han}\p{sc=Hira}\p{sc=Hang}\u3000-\u303f\u30a0-\u30ff\uff01-\uff60]/u;
 
 /** How many columns of a terminal a text takes. */
 function widthOf(text: string): number {
