@@ -1,7 +1,7 @@
 import type { Access, AccessOptions } from './access/access.ts';
 import { openAccess } from './access/open-access.ts';
 import { type Api, createApi } from './api/api.ts';
-import { createClient } from './api/client.ts';
+import { createClient, type Send } from './api/client.ts';
 import { createOutput, type Output } from './terminal/output.ts';
 import { createPerson, type Person } from './terminal/person.ts';
 
@@ -31,9 +31,13 @@ export function createSession(options: SessionOptions, signal: AbortSignal): Ses
     opened ??= openAccess(options, { environment, person, output, signal });
     return opened;
   };
-  const api = createApi(async (call) => createClient({ access: await access(), output, signal })(call));
+  let client: Send | undefined;
+  const send: Send = async (call) => {
+    client ??= createClient({ access: await access(), output, signal });
+    return client(call);
+  };
   return {
-    api,
+    api: createApi(send),
     output,
     person,
     signal,

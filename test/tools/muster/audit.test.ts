@@ -105,7 +105,7 @@ describe('muster audit', () => {
     await expect.poll(running.stdout, { timeout: 20_000 }).toContain('\n');
     running.child.kill('SIGINT');
     const { stdout } = await running.ended;
-    expect(stdout).toBe('2026-01-31 12:00:00  create    User  u0  done  k1  detail=a\\u000a\\u001b[2J\n');
+    expect(stdout).toBe('2026-01-31 12:00:00  create  User u0  done  k1  detail=a\\u000a\\u001b[2J\n');
   });
 });
 

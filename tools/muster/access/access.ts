@@ -4,10 +4,10 @@ export interface Access {
   readonly baseUrl: string;
   /** Where the API begins. */
   readonly root: '/manage' | '/operate';
-  /** The header that admits; `renew` asks for another after a refusal. */
-  credential(renew?: boolean): Promise<readonly [name: string, value: string]>;
-  /** Whether there may be another credential after a refusal. */
-  readonly isRenewable: boolean;
+  /** The header that admits. */
+  credential(): Promise<readonly [name: string, value: string]>;
+  /** After a refusal: tells whether there may be another credential now. */
+  renew(): boolean;
   /** What to do when the credential is refused. */
   readonly advice: string;
   /** Where what concerns this endpoint is kept between commands. */

@@ -14,7 +14,7 @@ export async function keyAccess(address: Address, sources: KeySources): Promise<
     baseUrl,
     root: '/manage',
     credential: async () => header,
-    isRenewable: false,
+    renew: () => false,
     advice: 'take the function key of the app, as az functionapp keys list shows it',
     stateFolder: stateFolder(sources.environment),
   };
@@ -31,12 +31,14 @@ export function entraAccess(
   return {
     baseUrl,
     root: '/operate',
-    async credential(renew = false) {
-      if (renew) token = undefined;
+    async credential() {
       token ??= entraToken(resource, signal);
       return ['authorization', `Bearer ${await token}`];
     },
-    isRenewable: true,
+    renew() {
+      token = undefined;
+      return true;
+    },
     advice: 'sign in with az login as somebody whom the application lets operate Muster',
     stateFolder: stateFolder(environment),
   };

@@ -25,7 +25,7 @@ export async function localAccess(given: string | undefined): Promise<Access> {
     baseUrl,
     root: '/manage',
     credential: async () => header,
-    isRenewable: false,
+    renew: () => false,
     advice: `the endpoint there does not have its data in ${data}: name its folder with --data DIR`,
     stateFolder: data,
   };

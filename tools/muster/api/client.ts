@@ -36,18 +36,14 @@ const timeoutMilliseconds = 240_000;
 export function createClient({ access, output, signal }: ClientParts): Send {
   return async (call) => {
     const { isRepeatable = call.method !== 'POST' } = call;
-    for (let attempt = 1, isRenewed = false; ; ) {
-      const answer = await exchange({ access, signal }, call, isRenewed);
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await exchange({ access, signal }, call);
       if ('document' in answer) return answer.document;
-      const { refusal, status } = answer;
-      if (status === 401 && access.isRenewable && !isRenewed) {
-        isRenewed = true;
-        continue;
-      }
+      const { refusal, status, waitSeconds } = answer;
+      if (status === 401 && attempt === 1 && access.renew()) continue;
       const mayRepeat = status === 429 || (isRepeatable && (status === 503 || status === undefined));
-      if (!mayRepeat || attempt === attemptsMax || answer.waitSeconds > waitSecondsMax) throw refusal;
-      await pause({ output, signal }, answer.waitSeconds || 2 ** (attempt - 1));
-      attempt += 1;
+      if (!mayRepeat || attempt === attemptsMax || waitSeconds > waitSecondsMax) throw refusal;
+      await pause({ output, signal }, waitSeconds || 2 ** (attempt - 1));
     }
   };
 }
@@ -65,11 +61,10 @@ type Answer =
 async function exchange(
   { access, signal }: Pick<ClientParts, 'access' | 'signal'>,
   call: Call,
-  renew: boolean,
 ): Promise<Answer> {
   const { method, body } = call;
   const url = access.baseUrl + access.root + call.path + queryText(call.query);
-  const headers = new Headers([[...(await access.credential(renew))]]);
+  const headers = new Headers([[...(await access.credential())]]);
   if (body !== undefined) headers.set('content-type', 'application/json');
   try {
     const response = await fetch(url, {

@@ -6,7 +6,7 @@ import { command, flag, text, wholeNumber } from '../command.ts';
 import type { Session } from '../session.ts';
 import { cleanText } from '../terminal/clean-text.ts';
 import { inOneLine } from '../terminal/describe.ts';
-import { toTable } from '../terminal/table.ts';
+import { type Columns, toTable } from '../terminal/table.ts';
 import { localTime, parseSince, showTime } from '../terminal/times.ts';
 
 /** A record of the trail; what it holds besides is shown as it comes. */
@@ -59,8 +59,7 @@ export const auditCommands = [
       const from = parseSince(since, session.now());
       const { id } = await findTenant(session, tenant);
       const list = { path: at`/tenants/${id}/audit`, name: 'records', query: { ...filter, from } };
-      const max = limit ?? (from === undefined ? shownByDefault : Number.POSITIVE_INFINITY);
-      const records = await readNewest<AuditRecord>(session, list, max);
+      const records = await readNewest<AuditRecord>(session, list, limit);
       if (follow) return followTrail(session, list, records);
       session.output.result({ records }, () =>
         records.length === 0 ? 'There are no such records.' : toTable(records, recordColumns(session.now())),
@@ -77,8 +76,7 @@ export const auditCommands = [
       const from = parseSince(since, session.now());
       const { id } = await findTenant(session, tenant);
       const list = { path: at`/tenants/${id}/runs`, name: 'runs', query: { credential, from } };
-      const max = limit ?? (from === undefined ? shownByDefault : Number.POSITIVE_INFINITY);
-      const runs = await readNewest<Run>(session, list, max);
+      const runs = await readNewest<Run>(session, list, limit);
       session.output.result({ runs }, () =>
         runs.length === 0 ? 'There are no such runs.' : toTable(runs, runColumns(session.now())),
       );
@@ -86,32 +84,51 @@ export const auditCommands = [
   }),
 ];
 
-const recordColumns = (now: number) => ({
-  Time: ({ at: time }: AuditRecord) => showTime(time, now),
-  Operation: ({ operation }: AuditRecord) => operation,
-  Resource: ({ resourceType, resource }: AuditRecord) => [resourceType, resource].filter(Boolean).join(' '),
-  Outcome: ({ outcome }: AuditRecord) => outcome,
-  Credential: ({ credential }: AuditRecord) => credential,
-  Details: detailsOf,
+/** What a record holds beside its time and its id; what has no column of its own is among the details. */
+function partsOf({
+  id: _,
+  at: __,
+  resourceType,
+  resource,
+  operation,
+  outcome,
+  credential,
+  ...rest
+}: AuditRecord) {
+  const about = [resourceType, resource].filter((one) => one !== undefined).join(' ');
+  return { operation, about, outcome, credential, details: inOneLine(rest) };
+}
+
+const recordColumns = (now: number): Columns<AuditRecord> => ({
+  Time: ({ at: time }) => showTime(time, now),
+  Operation: (record) => partsOf(record).operation,
+  Resource: (record) => partsOf(record).about,
+  Outcome: (record) => partsOf(record).outcome,
+  Credential: (record) => partsOf(record).credential,
+  Details: (record) => partsOf(record).details,
 });
 
-const runColumns = (now: number) => ({
-  Started: ({ started }: Run) => started && showTime(started, now),
-  Ended: ({ ended }: Run) => ended && localTime(Date.parse(ended)),
-  State: ({ state }: Run) => state,
-  Credential: ({ credential }: Run) => credential,
-  Id: ({ id }: Run) => id,
-  Result: ({ id: _, started: __, ended: ___, state: ____, credential: _____, ...result }: Run) =>
+function recordLine(record: AuditRecord): string {
+  const cells = [localTime(Date.parse(record.at)), ...Object.values(partsOf(record))];
+  return cleanText(cells.filter(Boolean).join('  '));
+}
+
+const runColumns = (now: number): Columns<Run> => ({
+  Started: ({ started }) => started && showTime(started, now),
+  Ended: ({ ended }) => ended && localTime(Date.parse(ended)),
+  State: ({ state }) => state,
+  Credential: ({ credential }) => credential,
+  Id: ({ id }) => id,
+  Result: ({ id: _, started: __, ended: ___, state: ____, credential: _____, ...result }) =>
     inOneLine(result),
 });
 
-function detailsOf(record: AuditRecord): string {
-  const { id: _, at: __, operation: ___, resourceType: ____, resource: _____, ...rest } = record;
-  const { outcome: ______, credential: _______, ...details } = rest;
-  return inOneLine(details);
-}
-
-async function readNewest<Row>({ api }: Session, list: List, max: number): Promise<readonly Row[]> {
+async function readNewest<Row>(
+  { api }: Session,
+  list: List,
+  limit: number | undefined,
+): Promise<readonly Row[]> {
+  const max = limit ?? (list.query?.from === undefined ? shownByDefault : Number.POSITIVE_INFINITY);
   const rows: Row[] = [];
   for await (const page of pagesOf<Row>(api, list)) {
     rows.push(...page);
@@ -154,24 +171,4 @@ async function readUnseen(
     if (unseen.length === 0) break;
   }
   return found;
-}
-
-function recordLine(record: AuditRecord): string {
-  const {
-    at: time,
-    operation = '',
-    resourceType = '',
-    resource = '',
-    outcome = '',
-    credential = '',
-  } = record;
-  const cells = [
-    localTime(Date.parse(time)),
-    operation.padEnd(8),
-    resourceType,
-    resource,
-    outcome,
-    credential,
-  ];
-  return cleanText([...cells, detailsOf(record)].filter((cell) => cell !== '').join('  '));
 }

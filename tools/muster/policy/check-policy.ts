@@ -45,7 +45,10 @@ function describe(issue: z.core.$ZodIssue, policy: JsonObject): readonly PolicyF
 }
 
 function unknown(within: string): string {
-  return `is not known: ${within === '' ? 'a policy' : within} has ${namesIn(within).join(', ')}`;
+  const names = namesIn(within);
+  return names.length === 0
+    ? 'is not known'
+    : `is not known: ${within || 'a policy'} has ${names.join(', ')}`;
 }
 
 function misfit(message: string, value: unknown, setting: Setting | undefined): string {
