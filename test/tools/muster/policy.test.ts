@@ -40,7 +40,7 @@ describe('muster policy check', () => {
       nope: expect.stringMatching(/^is not known: a policy has endpoint, users, .+, audit$/),
       'keys.activeMx':
         'is not known: keys has daysMin, daysMax, daysDefault, activeMax, replaces, issuerRoles, tokenDays',
-      'keys.activeMax': 'is 11 and takes 1 to 10. Most keys that are active at a time',
+      'keys.activeMax': expect.stringMatching(/^is 11 and takes 1 to 10\. Most keys that are active/),
       'endpoint.profile': expect.stringMatching(/^is "x" and takes `entra` .+ Who provisions/),
       'roles.default': expect.stringMatching(/^is "": .+ The role of a user/),
       'trusts.0.issuer': expect.stringMatching(/^is "http:\/\/a": /),
@@ -99,7 +99,7 @@ describe('muster policy show', () => {
   test('shows what a preset sets and means', async () => {
     const { code, stdout, stderr } = await muster(['policy', 'show', 'v6']);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^keys\.activeMax +1 +Most keys that are active at a time\.$/m);
+    expect(stdout).toMatch(/^keys\.activeMax +1 +Most keys that are active .*\.$/m);
   });
 
   test('gives a file that is valid, with --json', async () => {
