@@ -33,12 +33,15 @@ interface Declared<Names extends readonly string[], O extends Options>
   run(session: Session, given: Record<Names[number], string> & Values<O>): Promise<void>;
 }
 
-/** Declares a command, which is given its arguments and its options by their names. */
+/** Declares a command, which is given its arguments and options by their names; `--dry-run` is named `dryRun`. */
 export function command<const Names extends readonly string[], O extends Options = Record<never, never>>({
   options,
   run,
   ...row
 }: Declared<Names, O>): CommandRow {
+  for (const [name, { option }] of Object.entries(options ?? {})) {
+    if (option.attributeName() !== name) throw new Error(`${row.name} calls ${option.flags} "${name}"`);
+  }
   return {
     ...row,
     options: Object.values(options ?? {}).map(({ option }) => option),
