@@ -23,20 +23,19 @@ export function createPerson(terminal: Terminal): Person {
   const { input, output } = terminal;
   return {
     isThere: Boolean(input.isTTY && output.isTTY),
-    ask: (question) => readLine(terminal, question, output),
+    ask: (question) => readLine(terminal, { prompt: question, output }),
     async askSecret(question) {
+      const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const entered = readLine(terminal, { prompt: '', output: silence });
+      // Now that the terminal shows nothing of its own accord.
       output.write(question);
-      const entered = await readLine(terminal, '', silence());
-      output.write('\n');
-      return entered;
+      return entered.finally(() => output.write('\n'));
     },
   };
 }
 
-const silence = () => new Writable({ write: (_chunk, _encoding, done) => done() });
-
-function readLine({ input, signal }: Terminal, prompt: string, output: Writable): Promise<string> {
-  const lines = createInterface({ input, output, prompt, terminal: true, historySize: 0 });
+function readLine({ input, signal }: Terminal, echo: { prompt: string; output: Writable }): Promise<string> {
+  const lines = createInterface({ input, ...echo, terminal: true, historySize: 0 });
   lines.prompt();
   return new Promise((resolve, reject) => {
     const leave = () => lines.close();
