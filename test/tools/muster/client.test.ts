@@ -83,7 +83,7 @@ describe('an endpoint that is busy', () => {
 describe('a refusal', () => {
   test.each([
     [401, undefined, 1, /\/manage does not admit this credential \(401\): take the function key of the app/],
-    [403, 'No', 1, /does not admit this credential \(403\)/],
+    [403, 'It has no role.', 1, /does not admit this credential \(403\): It has no role\.\n$/],
     [404, 'There is no such thing', 3, /^There is no such thing\.\n$/],
     [409, 'It is taken: choose another.', 1, /^It is taken: choose another\.\n$/],
     [500, 'Internal', 1, /^The endpoint failed \(500\): look into its log for the request request-7\.\n$/],

@@ -18,10 +18,8 @@ export function explainRefusal(
   const detail = detailOf(document);
   const where = `${access.baseUrl}${access.root}`;
   if (status === 401 || status === 403) {
-    return new CommandError(
-      'failed',
-      `${where} does not admit this credential (${status}): ${access.advice}.`,
-    );
+    const reason = detail ?? access.advice;
+    return new CommandError('failed', `${where} does not admit this credential (${status}): ${reason}.`);
   }
   if (status === 404 && detail !== undefined) return new CommandError('notFound', `${detail}.`);
   if (status === 429 || status === 503) return busy(status, headers, call);
