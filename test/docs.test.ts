@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { logLines } from '../lib/log-lines.ts';
 import { errorCatalogue } from '../lib/scim/errors.ts';
+import { cliPage } from '../tools/docs/cli-page.ts';
 import { errorsPage } from '../tools/docs/errors-page.ts';
 import { openApiPage } from '../tools/docs/open-api-page.ts';
 import { operatePage } from '../tools/docs/operate-page.ts';
@@ -15,7 +16,7 @@ const codes = Object.keys(errorCatalogue);
 const declaredForLater = ['sensitive'];
 
 describe('the reference pages', () => {
-  test.each([errorsPage(), schemasPage(), policyPage(), openApiPage(), operatePage()])(
+  test.each([errorsPage(), schemasPage(), policyPage(), openApiPage(), operatePage(), cliPage()])(
     '$path is what "npm run docs" writes',
     ({ path, text }) => {
       expect(readFileSync(path, 'utf8')).toBe(text);

@@ -15,10 +15,8 @@ import type { ManageParts } from './row.ts';
  */
 export function readPolicy(policy: JsonValue, { packs, federationHosts }: Deployment): Policy {
   const { policy: read } = parseInput(policyEnvelope, { policy });
-  requirePacks(read, packs);
-  requirePaths(read);
-  requireRoles(read);
-  requireDays(read);
+  const [fault] = policyFaults(read, { packs });
+  if (fault !== undefined) throw new ScimError('invalidValue', { detail: fault });
   requireKeySources(read, federationHosts);
   return read;
 }
@@ -27,14 +25,22 @@ type Deployment = Pick<ManageParts, 'packs' | 'federationHosts'>;
 
 const policyEnvelope = z.strictObject({ policy: policySchema });
 
-function requirePacks({ endpoint }: Policy, known: readonly string[]): void {
-  const unknown = endpoint.packs.find((id) => !known.includes(id));
-  if (unknown === undefined) return;
-  const detail = `policy.endpoint.packs names "${unknown.slice(0, 64)}": this deployment has ${known.join(', ')}`;
-  throw new ScimError('invalidValue', { detail });
+/** Tells what contradicts itself in a policy, or names what there is not: sentences that begin with `policy.`. */
+export function* policyFaults(policy: Policy, { packs }: Pick<Deployment, 'packs'>): Generator<string> {
+  yield* packFaults(policy, packs);
+  yield* pathFaults(policy);
+  yield* roleFaults(policy);
+  const { daysMin, daysMax } = policy.keys;
+  if (daysMin > daysMax) yield 'policy.keys.daysMin must not exceed policy.keys.daysMax';
 }
 
-function requirePaths({ users, accounts, groups }: Policy): void {
+function* packFaults({ endpoint }: Policy, known: readonly string[]): Generator<string> {
+  for (const id of endpoint.packs.filter((one) => !known.includes(one))) {
+    yield `policy.endpoint.packs names "${id.slice(0, 64)}": this deployment has ${known.join(', ')}`;
+  }
+}
+
+function* pathFaults({ users, accounts, groups }: Policy): Generator<string> {
   const named: readonly (readonly [string, ResourceType, readonly string[]])[] = [
     ['users.required', userType, users.required],
     ['users.unique', userType, users.unique],
@@ -42,37 +48,34 @@ function requirePaths({ users, accounts, groups }: Policy): void {
     ['accounts.ignored', userType, accounts.ignored],
     ['groups.unique', groupType, groups.unique],
   ];
-  for (const [setting, type, paths] of named) for (const path of paths) requirePath(setting, type, path);
+  for (const [setting, type, paths] of named) {
+    for (const path of paths.filter((one) => !isAttribute(type, one))) {
+      yield `policy.${setting} names "${path.slice(0, 200)}", which is no attribute of a ${type.name}`;
+    }
+  }
 }
 
 /** Extensions of packs are known to their tenants only; a path with another URN is taken as it is. */
-function requirePath(setting: string, type: ResourceType, path: string): void {
-  const isForeign = path.startsWith('urn:') && !path.startsWith(enterprise);
-  if (isForeign) return;
+function isAttribute(type: ResourceType, path: string): boolean {
+  if (path.startsWith('urn:') && !path.startsWith(enterprise)) return true;
   try {
     attributeValues({}, type, path);
-  } catch (cause) {
-    const detail = `policy.${setting} names "${path.slice(0, 200)}", which is no attribute of a ${type.name}`;
-    throw new ScimError('invalidValue', { detail, cause });
+    return true;
+  } catch {
+    return false;
   }
 }
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
-function requireRoles({ roles, groups }: Policy): void {
+function* roleFaults({ roles, groups }: Policy): Generator<string> {
   const named = [
     ['roles.default', roles.default] as const,
     ...groups.toRoles.map(({ role }) => ['groups.toRoles', role] as const),
   ];
-  const [setting, role] = named.find(([, one]) => !roles.known.includes(one)) ?? [];
-  if (role === undefined) return;
-  const detail = `policy.${setting} names the role "${role}": policy.roles.known has ${roles.known.join(', ')}`;
-  throw new ScimError('invalidValue', { detail });
-}
-
-function requireDays({ keys }: Policy): void {
-  if (keys.daysMin <= keys.daysMax) return;
-  throw new ScimError('invalidValue', { detail: 'policy.keys.daysMin must not exceed policy.keys.daysMax' });
+  for (const [setting, role] of named.filter(([, one]) => !roles.known.includes(one))) {
+    yield `policy.${setting} names the role "${role}": policy.roles.known has ${roles.known.join(', ')}`;
+  }
 }
 
 function requireKeySources({ trusts }: Policy, hosts: readonly string[]): void {

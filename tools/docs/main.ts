@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { cliPage } from './cli-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { containersPage } from './infra-page.ts';
 import { openApiPage } from './open-api-page.ts';
@@ -14,6 +15,7 @@ const pages: readonly Page[] = [
   policyPage(),
   openApiPage(),
   operatePage(),
+  cliPage(),
   containersPage(),
 ];
 

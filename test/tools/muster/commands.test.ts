@@ -1,0 +1,407 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { manageRows } from '../../../lib/manage/rows.ts';
+import { commandRows } from '../../../tools/muster/commands.ts';
+import { clientOf } from '../../http/client.ts';
+import { type Endpoint, startEndpoint } from '../../support/endpoint.ts';
+import { type Ended, muster, type RunOptions, words } from './muster.ts';
+import { startRelay } from './relay.ts';
+import type { StandIn } from './stand-in.ts';
+
+// Every command is a process of its own, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+const folder = mkdtempSync(join(tmpdir(), 'muster-commands-'));
+const ran: string[] = [];
+let endpoint: Endpoint;
+let relay: StandIn;
+
+beforeAll(async () => {
+  endpoint = await startEndpoint();
+  relay = await startRelay(endpoint);
+});
+afterAll(async () => {
+  await relay.close();
+  await endpoint.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs a command against the endpoint. */
+async function run(line: string, options: RunOptions = {}): Promise<Ended> {
+  const { name = '' } = commandRows.find((row) => line.startsWith(row.name)) ?? {};
+  ran.push(name);
+  const env = { MUSTER_URL: relay.url, MUSTER_FUNCTION_KEY: endpoint.functionKey };
+  return muster(words(line), { ...options, env: { ...env, ...options.env } });
+}
+
+/** Runs a command that is to be done, and yields what it printed. */
+async function done(line: string, options?: RunOptions): Promise<string> {
+  const { code, stdout, stderr } = await run(line, options);
+  expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: expect.any(String) });
+  return stdout;
+}
+
+/** Runs a command with `--json`, and yields the document. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into documents of every shape
+async function json(line: string): Promise<any> {
+  return JSON.parse(await done(`${line} --json`));
+}
+
+const inManage = async (path: string) => (await endpoint.manage('GET', `/manage${path}`)).body;
+
+async function createTenant(name: string, policy: object = {}): Promise<{ id: string; path: string }> {
+  const { id } = (await endpoint.manage('POST', '/manage/tenants', { name, policy })).body;
+  return { id, path: `/tenants/${id}` };
+}
+
+describe('muster tenants', () => {
+  test('are created with a preset, a file and single settings, each over the one before', async () => {
+    const file = join(folder, 'policy.json');
+    writeFileSync(file, '{"licences": {"seats": 5}, "audit": {"days": 7}}');
+    const options = `--description "For tests" --preset signl4 --policy ${file} --set audit.days=8`;
+    const created = await json(`tenants create --name "Contoso Ltd." --identifier Contoso ${options}`);
+    expect(created).toMatchObject({ name: 'Contoso Ltd.', identifier: 'Contoso', description: 'For tests' });
+    expect(created.policy).toMatchObject({
+      ...{ groups: { required: true }, licences: { seats: 5 }, audit: { days: 8 } },
+    });
+    expect(await inManage(`/tenants/${created.id}`)).toEqual(created);
+  });
+
+  test('are shown by their id, their identifier and their name', async () => {
+    const { id } = await createTenant('Fabrikam Inc.');
+    const shown = await Promise.all(
+      [id, 'Fabrikam_Inc', '"Fabrikam Inc."', 'fabrikam_inc'].map((name) => json(`tenants show ${name}`)),
+    );
+    expect(new Set(shown.map((tenant) => tenant.id))).toEqual(new Set([id]));
+    const text = await done('tenants show Fabrikam_Inc');
+    expect(text).toMatch(/^Name +Fabrikam Inc\.$/m);
+    expect(text).toMatch(new RegExp(`^Tenant URL +${endpoint.baseUrl}/scim/v2$`, 'm'));
+    expect(text).not.toContain('Settings that differ');
+  });
+
+  test('of one name are told apart by their ids', async () => {
+    const ids = [(await createTenant('Twin')).id, (await createTenant('Twin')).id];
+    const { code, stderr } = await run('tenants show Twin');
+    expect([code, ids.every((id) => stderr.includes(id))]).toEqual([2, true]);
+  });
+
+  test('that there are not end with 3', async () => {
+    const { code, stdout, stderr } = await run('tenants show Nobody');
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toBe('There is no tenant "Nobody": muster tenants list shows those that there are.\n');
+  });
+
+  test('are listed whole, beyond one page', async () => {
+    await Promise.all(Array.from({ length: 120 }, (_, n) => createTenant(`Many ${n}`)));
+    const [{ tenants }, table] = await Promise.all([json('tenants list'), done('tenants list')]);
+    expect(new Set(tenants.map(({ id }: { id: string }) => id)).size).toBe(tenants.length);
+    expect(tenants.length).toBeGreaterThan(120);
+    expect(table.trimEnd().split('\n')).toHaveLength(tenants.length + 1);
+  });
+
+  test('are edited setting by setting, of any JSON type', async () => {
+    const { path } = await createTenant('Edited', {
+      accounts: { editable: ['mobile'] },
+      licences: { seats: 5 },
+    });
+    const set = [
+      ...['keys.activeMax=3', 'licences.seats=null', 'notifications.failures=true', 'groups.centralTeam=All'],
+      ...['accounts.attributes={"email":"emails[type eq \'work\'].value"}'.replaceAll("'", '\\"')],
+    ];
+    const env = { MUSTER_URL: relay.url, MUSTER_FUNCTION_KEY: endpoint.functionKey };
+    const args = ['tenants', 'edit', 'Edited', '--name', 'Renamed', ...set.flatMap((one) => ['--set', one])];
+    expect((await muster(args, { env })).code).toBe(0);
+    const edited = await inManage(path);
+    expect(edited.name).toBe('Renamed');
+    expect(edited.policy).toMatchObject({
+      keys: { activeMax: 3 },
+      licences: { seats: null },
+      notifications: { failures: true },
+      groups: { centralTeam: 'All' },
+      accounts: { editable: ['mobile'], attributes: { email: 'emails[type eq "work"].value' } },
+    });
+    const input = '{"audit": {"days": 9}}';
+    expect(await done(`tenants edit ${edited.id} --policy -`, { input })).toMatch(/^ {2}audit\.days +9$/m);
+    const refused = await run(`tenants edit ${edited.id} --set keys.activeMax=99`);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/^Property policy\.keys\.activeMax is not valid: .+\.\n$/);
+  });
+
+  test('are disabled and enabled', async () => {
+    const { path } = await createTenant('Switched');
+    expect(await done('tenants disable Switched')).toBe(
+      'Switched is disabled: its endpoint refuses every call.\n',
+    );
+    expect((await inManage(path)).enabled).toBe(false);
+    expect(await json('tenants enable Switched')).toMatchObject({ enabled: true });
+  });
+
+  test('are deleted once that is confirmed by their identifier', async () => {
+    const { path } = await createTenant('Doomed');
+    const unconfirmed = await run('tenants delete Doomed');
+    expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('--confirm Doomed')]);
+    const wrong = await run('tenants delete Doomed --confirm doomed');
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('Nothing is deleted')]);
+    expect((await inManage(path)).name).toBe('Doomed');
+    expect(await done('tenants delete Doomed --confirm Doomed')).toBe('');
+    expect((await endpoint.manage('GET', `/manage${path}`)).status).toBe(404);
+  });
+
+  test('tell their status', async () => {
+    const { path } = await createTenant('Counted', { accounts: { enabled: true }, licences: { seats: 9 } });
+    await endpoint.manage('POST', `/manage${path}/accounts`, { login: 'anna' });
+    expect(await json('status Counted')).toEqual(await inManage(`${path}/status`));
+    const text = await done('status Counted');
+    expect(text).toMatch(/^Accounts +1 active$/m);
+    expect(text).toMatch(/^Seats +1 of 9 used$/m);
+    expect(text).toMatch(/^Last call +never$/m);
+  });
+});
+
+describe('muster keys', () => {
+  test('are issued in the words of Entra ID, and both lines work', async () => {
+    await createTenant('Keyed');
+    const { stdout, stderr } = await run('keys issue Keyed --label "Entra ID" --days 30');
+    const [, tenantUrl = '', token = ''] = /^Tenant URL +(\S+)\nSecret token +(\S+)\n$/.exec(stdout) ?? [];
+    expect((await clientOf({ tenantUrl, token }).get('/Users')).status).toBe(200);
+    expect(stderr).toMatch(
+      /^The key \w+ expires 20[\d: -]+ \(in (29|30) days\)\. It is shown this once\.\n$/,
+    );
+    const [key] = (await json('keys list Keyed')).keys;
+    expect(key).toMatchObject({ label: 'Entra ID', status: 'active', issuer: 'function key' });
+    expect(await done('keys list Keyed')).toMatch(new RegExp(`^${key.id} +key +Entra ID +active `, 'm'));
+  });
+
+  test('go into a new file that only its owner can read, in place of the output', async () => {
+    const { path } = await createTenant('Filed');
+    const file = join(folder, 'key');
+    const { stdout, stderr } = await run(`keys issue Filed --to ${file}`);
+    const token = readFileSync(file, 'utf8').trim();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(`${stdout}${stderr}`).not.toContain(token);
+    expect((await clientOf({ tenantUrl: `${endpoint.baseUrl}/scim/v2`, token }).get('/Users')).status).toBe(
+      200,
+    );
+
+    const again = await run(`keys issue Filed --to ${file} --json`);
+    expect([again.code, again.stdout]).toEqual([1, '']);
+    expect(again.stderr).toBe(
+      `${file} cannot be made (there is a file of this name): name a new file with --to FILE.\n`,
+    );
+    expect((await inManage(`${path}/keys`)).keys).toHaveLength(1);
+    const other = join(folder, 'other');
+    const refused = await run(`keys issue Filed --days 9999 --to ${other}`);
+    expect([refused.code, () => statSync(other)]).toEqual([1, expect.toSatisfy(throwsAbsent)]);
+  });
+
+  test('are client secrets where that is asked for, for which there are tokens', async () => {
+    await createTenant('Tokens');
+    const stdout = await done('keys issue Tokens --kind client');
+    const shown = Object.fromEntries(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(/ {2,}/)),
+    );
+    expect(Object.keys(shown)).toEqual([
+      'Tenant URL',
+      'Token Endpoint',
+      'Client Identifier',
+      'Client Secret',
+    ]);
+    const { 'Tenant URL': tenantUrl, 'Token Endpoint': tokenEndpoint, 'Client Identifier': id } = shown;
+    const body = new URLSearchParams({
+      ...{ grant_type: 'client_credentials', client_id: id, client_secret: shown['Client Secret'] },
+    });
+    const answer = (await (await fetch(tokenEndpoint, { method: 'POST', body })).json()) as {
+      access_token: string;
+    };
+    expect((await clientOf({ tenantUrl, token: answer.access_token }).get('/Users')).status).toBe(200);
+    const file = join(folder, 'client');
+    const filed = await json(`keys rotate Tokens ${id} --to ${file}`);
+    expect(filed).toMatchObject({ clientId: filed.id, tokenEndpoint });
+    expect(filed).not.toHaveProperty('clientSecret');
+    expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^muster_${filed.id}_\\S+\\n$`));
+  });
+
+  test('are issued on behalf of the operator that the policy wants', async () => {
+    const policy = { accounts: { enabled: true }, keys: { issuerRoles: ['administrator'] } };
+    const { path } = await createTenant('Guarded', policy);
+    const boss = { role: 'administrator', attributes: { email: 'boss@a.com' } };
+    await endpoint.manage('POST', `/manage${path}/accounts`, boss);
+    const refused = await run('keys issue Guarded');
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('onBehalfOf')]);
+    await done('keys issue Guarded --on-behalf-of boss@a.com');
+    expect((await inManage(`${path}/keys`)).keys).toMatchObject([{ issuer: 'boss@a.com' }]);
+  });
+
+  test('are rotated and revoked', async () => {
+    const { path } = await createTenant('Rotated');
+    const { id } = await json('keys issue Rotated');
+    const second = await json(`keys rotate Rotated ${id} --overlap-days 3 --label second`);
+    await done(`keys revoke Rotated ${id}`);
+    expect((await inManage(`${path}/keys`)).keys).toMatchObject([
+      { id, status: 'revoked' },
+      { id: second.id, status: 'active', label: 'second' },
+    ]);
+    const absent = await run('keys revoke Rotated zzzzzzzzzzzz');
+    expect([absent.code, absent.stderr]).toEqual([3, 'The tenant has no key with this id.\n']);
+    const whole = await run(`keys revoke Rotated ${second.key}`);
+    expect([whole.code, whole.stderr]).toEqual([2, expect.stringContaining(`its id, ${second.id}`)]);
+    expect(whole.stderr).not.toContain(second.key);
+  });
+});
+
+const throwsAbsent = (read: () => unknown) => {
+  try {
+    read();
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+describe('muster accounts, teams and mappings', () => {
+  test('are made, edited, verified and removed by hand', async () => {
+    await createTenant('Accounts', { accounts: { enabled: true, verified: ['mobile'] } });
+    const own = '{"shifts": ["night"]}';
+    const values = '--attribute email=anna@a.com --attribute mobile=1';
+    const created = JSON.parse(
+      await done(`accounts create Accounts ${values} --login anna --own - --json`, { input: own }),
+    );
+    expect(created).toMatchObject({ login: 'anna', attributes: { email: 'anna@a.com', mobile: '1' } });
+    const { id } = created;
+    expect((await json(`accounts edit Accounts ${id} --attribute mobile=2`)).unverified).toEqual(['mobile']);
+    expect(await done(`accounts verify Accounts ${id} mobile`)).toMatch(/^own\.shifts +night$/m);
+    const edit = `accounts edit Accounts ${id} --role administrator --without mobile --state disabled`;
+    expect(await json(edit)).toMatchObject({ role: 'administrator', attributes: { email: 'anna@a.com' } });
+    expect(await done(`accounts show Accounts ${id}`)).toMatch(/^attributes\.email +anna@a\.com$/m);
+    expect((await json('accounts list Accounts --state disabled')).accounts).toHaveLength(1);
+    expect(await done('accounts list Accounts --hold noLicence')).toBe('There are no such accounts.\n');
+    await done(`accounts remove Accounts ${id}`);
+    expect((await json(`accounts show Accounts ${id}`)).state).toBe('removed');
+    const empty = await run('accounts create Accounts');
+    expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('--attribute')]);
+  });
+
+  test('are listed whole, beyond one page', async () => {
+    const { path } = await createTenant('Crowd', { accounts: { enabled: true } });
+    const logins = Array.from({ length: 130 }, (_, n) => `login-${n}`);
+    await Promise.all(logins.map((login) => endpoint.manage('POST', `/manage${path}/accounts`, { login })));
+    const { accounts } = await json('accounts list Crowd');
+    expect(accounts.map(({ login }: { login: string }) => login).sort()).toEqual(logins.sort());
+  });
+
+  test('are brought together', async () => {
+    const { path } = await createTenant('Teams', { accounts: { enabled: true } });
+    const { id: account } = (await endpoint.manage('POST', `/manage${path}/accounts`, { login: 'anna' }))
+      .body;
+    const { id: team } = await json('teams create Teams "Night shift"');
+    await done(`teams add Teams ${team} ${account}`);
+    expect(await done(`teams members Teams ${team}`)).toMatch(/^\S+ +active +anna /m);
+    await done(`teams take Teams ${team} ${account}`);
+    expect(await done(`teams members Teams ${team}`)).toBe('The team has no members.\n');
+    expect(await done(`teams rename Teams ${team} Renamed`)).toContain('Renamed');
+    expect((await json('teams list Teams')).teams).toEqual([{ id: team, name: 'Renamed', origin: 'hand' }]);
+
+    await done(`mappings team Teams object-1 ${team}`);
+    await done('mappings role Teams object-1 userManager');
+    expect(await json('mappings list Teams')).toEqual(await inManage(`${path}/mappings`));
+    expect(await done('mappings list Teams')).toMatch(/^object-1 +role userManager$/m);
+    expect(await done('mappings remove Teams object-1')).toBe('No group is mapped.\n');
+    await done(`teams remove Teams ${team}`);
+    expect(await done('teams list Teams')).toBe('There are no teams.\n');
+  });
+
+  test('are refused for a tenant without them, with the setting to change', async () => {
+    await createTenant('Without');
+    const { code, stderr } = await run('accounts list Without');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('policy.accounts.enabled to true')]);
+  });
+});
+
+describe('muster users', () => {
+  test('are shown and restored, and members that are waited for are listed', async () => {
+    const { tenantId, ...access } = await endpoint.createTenant({
+      name: 'Provisioned',
+      profile: 'authentik',
+    });
+    const client = clientOf(access);
+    const { id } = await client.user('anna@a.com', { displayName: 'Anna' });
+    await client.group('Waiting', ['01a213bd-caef-7475-ad5f-529117b72d1c']);
+    expect(await done(`users show Provisioned ${id}`)).toMatch(/^userName +anna@a\.com$/m);
+    await client.delete(`/Users/${id}`);
+    expect((await run(`users show Provisioned ${id}`)).code).toBe(3);
+    expect(await json(`users restore Provisioned ${id}`)).toMatchObject({ id, userName: 'anna@a.com' });
+    expect((await client.get(`/Users/${id}`)).status).toBe(200);
+    expect(await json('pending Provisioned')).toEqual(await inManage(`/tenants/${tenantId}/pending-members`));
+    expect(await done('pending Provisioned')).toContain('01a213bd-caef-7475-ad5f-529117b72d1c');
+  });
+});
+
+describe('muster audit and runs', () => {
+  test('show what the trail of the endpoint holds', async () => {
+    const { tenantId, ...access } = await endpoint.createTenant({ name: 'Audited' });
+    const client = clientOf(access);
+    const { id } = await client.user('anna@a.com');
+    await client.post('/Users', { userName: 'nothing else' });
+    await endpoint.manage('POST', '/admin/functions/maintenance', {});
+    const trail = () => inManage(`/tenants/${tenantId}/audit?outcome=refused`);
+    await expect.poll(async () => (await trail()).records.length, { timeout: 20_000 }).toBe(1);
+
+    expect((await json('audit Audited --since 1h --outcome refused')).records).toEqual(
+      (await trail()).records,
+    );
+    const credential = access.token.split('_')[1];
+    const text = await done(`audit Audited --credential ${credential} --resource ${id} --operation create`);
+    expect(text.trimEnd().split('\n')).toHaveLength(2);
+    expect(text).toMatch(new RegExp(`^20.+ ago\\) +create +User ${id} +done +${credential} .*run=run:`, 'm'));
+    const [run] = (await json('runs Audited --since 1h')).runs;
+    expect(await json(`runs Audited --run ${run.id}`)).toMatchObject({ id: run.id, created: 1, credential });
+    expect((await json(`audit Audited --run ${run.id}`)).records).toHaveLength(2);
+    expect(await done(`runs Audited --credential ${credential} --limit 1`)).toMatch(
+      / open +\w+ +run:\S+ +created=1 /,
+    );
+  });
+});
+
+describe('muster mails', () => {
+  test('are listed and sent again', async () => {
+    const policy = { accounts: { enabled: true }, notifications: { invitation: true } };
+    const { tenantId, ...access } = await endpoint.createTenant({ name: 'Mailed', policy });
+    await clientOf(access).user('anna', { emails: [{ value: 'anna@a.com', type: 'work', primary: true }] });
+    await endpoint.manage('POST', '/admin/functions/mails', {});
+    const mails = () => inManage(`/tenants/${tenantId}/mails`);
+    const over = ['sent', 'failed', 'skipped'];
+    await expect
+      .poll(async () => over.includes((await mails()).mails[0]?.state), { timeout: 20_000 })
+      .toBe(true);
+    const [{ id, state }] = (await mails()).mails;
+    expect(await json(`mails list Mailed --state ${state}`)).toEqual(await mails());
+    expect(await done('mails list Mailed')).toMatch(new RegExp(`^${id} +invitation +${state} `, 'm'));
+    expect(await json(`mails send Mailed ${id}`)).toMatchObject({ id });
+    expect((await run('mails send Mailed nothing')).code).toBe(3);
+  });
+});
+
+describe('the commands', () => {
+  /** They are tested where they are described further. */
+  const elsewhere = ['policy check', 'policy show', 'convert-logins'];
+
+  test('are all tried', () => {
+    const names = commandRows.map(({ name }) => name);
+    expect(names.filter((name) => !ran.includes(name))).toEqual(elsewhere);
+  });
+
+  test('reach every operation of the management API', () => {
+    const isAsked = (method: string, template: string) => {
+      const form = new RegExp(`^/manage/${template.replace(/\{\w+\}/g, '[^/?]+')}(\\?|$)`);
+      return relay.asked.some((one) => one.method === method && form.test(one.url));
+    };
+    const unreached = manageRows.filter(({ method, template }) => !isAsked(method, template));
+    // The latter is asked by a page of the product, for who follows a link.
+    expect(unreached.map(({ name }) => name)).toEqual(['manage-logins-convert', 'manage-links-open']);
+  });
+});

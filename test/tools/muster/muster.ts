@@ -1,0 +1,55 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  stdout(): string;
+  stderr(): string;
+  readonly ended: Promise<Ended>;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the standard input holds. */
+  readonly input?: string;
+}
+
+/** The environment of a command: nothing of Muster in it but what a test sets. */
+export function environment(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('MUSTER_'));
+  return { ...Object.fromEntries(own), TZ: 'UTC', ...env };
+}
+
+/** Starts the command as `npx muster` does. */
+export function startMuster(args: readonly string[], { env, input }: RunOptions = {}): Running {
+  const child = spawn(process.execPath, ['tools/muster.mjs', ...args], { cwd: root, env: environment(env) });
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (chunk: Buffer) => {
+      texts[name] += chunk.toString();
+    });
+  }
+  child.stdin.on('error', () => {});
+  child.stdin.end(input ?? '');
+  const ended = once(child, 'close').then(([code]) => ({ code, ...texts }));
+  return { child, stdout: () => texts.stdout, stderr: () => texts.stderr, ended };
+}
+
+/** Runs the command to its end. */
+export function muster(args: readonly string[], options?: RunOptions): Promise<Ended> {
+  return startMuster(args, options).ended;
+}
+
+/** A command line that is typed: split at spaces, but within double quotes. */
+export function words(line: string): readonly string[] {
+  return [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+}

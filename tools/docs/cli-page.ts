@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { CommandRow } from '../muster/command.ts';
+import { commandRows, groups } from '../muster/commands.ts';
+import { createProgram } from '../muster/program.ts';
+import { type Page, replaceSection, toTable } from './page.ts';
+
+const path = 'docs/cli.md';
+
+/** Writes what `--help` says of every command into the page about the command line; the words around it stay. */
+export function cliPage(): Page {
+  const program = createProgram('', async () => {});
+  const parts = commandRows.map((row, index) => {
+    const [group = ''] = row.name.split(' ');
+    const isFirst = !commandRows.slice(0, index).some(({ name }) => name.split(' ')[0] === group);
+    const heading = isFirst ? [`### ${group}`, ...(groups[group] ? [groups[group]] : [])] : [];
+    return [...heading, toSection(program, row)].join('\n\n');
+  });
+  const text = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const shared = replaceSection(text, 'options', optionTable(program));
+  return { path, text: replaceSection(shared, 'commands', parts.join('\n\n')) };
+}
+
+function toSection(program: Command, { name, takes, details, summary, example }: CommandRow): string {
+  const command = name.split(' ').reduce((parent, word) => {
+    const found = parent.commands.find((one) => one.name() === word);
+    if (!found) throw new Error(`There is no command "${name}"`);
+    return found;
+  }, program);
+  const options = optionTable(command);
+  return [
+    `**\`muster ${[name, ...takes.map((one) => `<${one}>`)].join(' ')}\`** ${summary}${details ? ` ${details}` : ''}`,
+    `\`\`\`\nnpx muster ${example}\n\`\`\``,
+    ...(options === '' ? [] : [options]),
+  ].join('\n\n');
+}
+
+/** The options of a command that its help shows, but for `--help` and `--version`. */
+function optionTable(command: Command): string {
+  const help = command.createHelp();
+  const rows = help
+    .visibleOptions(command)
+    .filter(({ long }) => long !== '--help' && long !== '--version')
+    .map((option) => [`\`${help.optionTerm(option)}\``, help.optionDescription(option)]);
+  return rows.length === 0 ? '' : toTable(['option', 'meaning'], rows);
+}

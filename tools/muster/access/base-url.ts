@@ -1,0 +1,20 @@
+import { CommandError } from '../command-error.ts';
+
+const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Reads the address of an endpoint; throws a CommandError where a credential must not be sent. */
+export function parseBaseUrl(text: string, source: string): string {
+  if (!URL.canParse(text)) throw notUsable(source, 'it must be an address such as https://scim.example.com');
+  const { protocol, hostname, username, password, pathname, search, origin } = new URL(text);
+  if (username !== '' || password !== '') throw notUsable(source, 'leave out the user name and the password');
+  if (protocol !== 'https:' && protocol !== 'http:') throw notUsable(source, 'it must begin with https://');
+  if (protocol === 'http:' && !loopback.test(hostname)) {
+    throw notUsable(source, `use https://${hostname}: over plain http others could read the key`);
+  }
+  if (pathname !== '/' || search !== '') throw notUsable(source, `leave out the path: ${origin}`);
+  return origin;
+}
+
+function notUsable(source: string, advice: string): CommandError {
+  return new CommandError('usage', `${source} cannot be used: ${advice}.`);
+}

@@ -1,0 +1,67 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { CommandError } from '../command-error.ts';
+import type { Access } from './access.ts';
+import { parseBaseUrl } from './base-url.ts';
+import { entraToken } from './entra-token.ts';
+import { findKey, type KeySources } from './function-key.ts';
+
+/** Reaches a deployed endpoint with its function key. */
+export async function keyAccess(address: Address, sources: KeySources): Promise<Access> {
+  const baseUrl = parseBaseUrl(address.text, address.source);
+  const header = ['x-functions-key', await findKey(sources)] as const;
+  return {
+    baseUrl,
+    root: '/manage',
+    credential: async () => header,
+    renew: () => false,
+    advice: 'take the function key of the app, as az functionapp keys list shows it',
+    stateFolder: stateFolder(sources.environment),
+  };
+}
+
+/** Reaches a deployed endpoint with a token of who is signed in to the Azure CLI. */
+export function entraAccess(
+  address: Address,
+  { environment, signal }: Pick<KeySources, 'environment'> & { signal: AbortSignal },
+): Access {
+  const baseUrl = parseBaseUrl(address.text, address.source);
+  const resource = requireResource(environment.MUSTER_ENTRA_RESOURCE);
+  let token: Promise<string> | undefined;
+  return {
+    baseUrl,
+    root: '/operate',
+    async credential() {
+      token ??= entraToken(resource, signal);
+      return ['authorization', `Bearer ${await token}`];
+    },
+    renew() {
+      token = undefined;
+      return true;
+    },
+    advice: 'sign in with az login as somebody who has the role Muster.Manage',
+    stateFolder: stateFolder(environment),
+  };
+}
+
+/** An address, and where it was given. */
+export interface Address {
+  readonly text: string;
+  readonly source: string;
+}
+
+function requireResource(resource: string | undefined): string {
+  if (resource !== undefined && /^[\w:/.-]{1,200}$/.test(resource)) return resource;
+  throw new CommandError(
+    'usage',
+    '--entra needs the application that guards the endpoint: set MUSTER_ENTRA_RESOURCE, such as api://muster.',
+  );
+}
+
+function stateFolder({
+  XDG_STATE_HOME: state,
+  LOCALAPPDATA: local,
+}: Readonly<Record<string, string | undefined>>): string {
+  const folder = state || (process.platform === 'win32' && local) || join(homedir(), '.local', 'state');
+  return join(folder, 'muster');
+}

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { CommandError } from '../command-error.ts';
+
+/**
+ * Asks the Azure CLI for a token of who is signed in there, for an application such as `api://muster`; rejects with a
+ * CommandError. The token comes over a pipe, so no command line holds it.
+ */
+export async function entraToken(resource: string, signal: AbortSignal): Promise<string> {
+  const { accessToken } = await runAz(['account', 'get-access-token', '--resource', resource], signal);
+  if (typeof accessToken === 'string' && /^[!-~]+$/.test(accessToken)) return accessToken;
+  throw new CommandError('failed', 'The Azure CLI gave no token: run az account get-access-token yourself.');
+}
+
+function runAz(args: readonly string[], signal: AbortSignal): Promise<{ accessToken?: unknown }> {
+  // On Windows az is a script, which only a shell runs; the resource holds nothing that a shell acts on.
+  const options = { shell: process.platform === 'win32', signal, maxBuffer: 1_048_576 };
+  return new Promise((resolve, reject) => {
+    execFile('az', [...args, '--output', 'json'], options, (error, stdout, stderr) => {
+      if (error) reject(explain(error, stderr));
+      else resolve(parse(stdout));
+    });
+  });
+}
+
+function explain(error: Error, stderr: string): CommandError {
+  const isAbsent = 'code' in error && error.code === 'ENOENT';
+  const said = stderr.trim().split('\n').at(-1)?.trim() ?? '';
+  const reason = isAbsent
+    ? 'The Azure CLI (az) is not installed: install it, or use a function key'
+    : `The Azure CLI gave no token (${said.slice(0, 300)}): sign in with az login`;
+  return new CommandError('failed', `${reason}.`, { cause: error });
+}
+
+function parse(text: string): { accessToken?: unknown } {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,94 @@
+import { Option } from 'commander';
+import { CommandError } from './command-error.ts';
+import type { Session } from './session.ts';
+
+/** All that is known about one command; its help and its page come from here. */
+export interface CommandRow {
+  /** Such as `keys issue`; one word where it is in no group. */
+  readonly name: string;
+  /** The names of its arguments. */
+  readonly takes: readonly string[];
+  readonly summary: string;
+  /** What the summary does not say. */
+  readonly details?: string;
+  /** Without the name of the program. */
+  readonly example: string;
+  readonly options: readonly Option[];
+  run(session: Session, given: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/** An option, and the type of what it is given. */
+export interface Given<T> {
+  readonly option: Option;
+  readonly type?: T;
+}
+
+type Options = Readonly<Record<string, Given<unknown>>>;
+type Values<O extends Options> = { readonly [N in keyof O]: Required<O[N]>['type'] | undefined };
+
+interface Declared<Names extends readonly string[], O extends Options>
+  extends Omit<CommandRow, 'takes' | 'options' | 'run'> {
+  readonly takes: Names;
+  readonly options?: O;
+  run(session: Session, given: Record<Names[number], string> & Values<O>): Promise<void>;
+}
+
+/** Declares a command, which is given its arguments and options by their names; `--dry-run` is named `dryRun`. */
+export function command<const Names extends readonly string[], O extends Options = Record<never, never>>({
+  options,
+  run,
+  ...row
+}: Declared<Names, O>): CommandRow {
+  for (const [name, { option }] of Object.entries(options ?? {})) {
+    if (option.attributeName() !== name) throw new Error(`${row.name} calls ${option.flags} "${name}"`);
+  }
+  return {
+    ...row,
+    options: Object.values(options ?? {}).map(({ option }) => option),
+    run: (session, given) => run(session, given as Record<Names[number], string> & Values<O>),
+  };
+}
+
+/** An option that takes a text. */
+export function text(flags: string, description: string): Given<string> {
+  return { option: new Option(flags, description) };
+}
+
+/** An option that is there or not. */
+export function flag(flags: string, description: string): Given<boolean> {
+  return { option: new Option(flags, description) };
+}
+
+/** An option that takes one of some words. */
+export function choice<T extends string>(
+  flags: string,
+  description: string,
+  choices: readonly T[],
+): Given<T> {
+  return { option: new Option(flags, description).choices(choices) };
+}
+
+/** An option that takes a whole number. */
+export function wholeNumber(flags: string, description: string, least: number): Given<number> {
+  const read = (value: string) => {
+    if (/^\d{1,15}$/.test(value) && Number(value) >= least) return Number(value);
+    throw new CommandError(
+      'usage',
+      `${flags} needs a whole number of at least ${least}, and "${value}" is none.`,
+    );
+  };
+  return { option: new Option(flags, description).argParser(read) };
+}
+
+/** An option that may be given several times. */
+export function several(flags: string, description: string): Given<readonly string[]> {
+  const read = (value: string, before: readonly string[] = []) => [...before, value];
+  return { option: new Option(flags, description).argParser(read) };
+}
+
+/** Splits `NAME=VALUE`; throws a CommandError where there is no name. */
+export function splitAssignment(assignment: string, flags: string): readonly [name: string, value: string] {
+  const end = assignment.indexOf('=');
+  if (end > 0) return [assignment.slice(0, end), assignment.slice(end + 1)];
+  throw new CommandError('usage', `${flags} needs a name, an equals sign and a value, not "${assignment}".`);
+}

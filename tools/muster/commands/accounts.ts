@@ -1,0 +1,147 @@
+import type * as z from 'zod';
+import type { accountView } from '../../../lib/manage/views.ts';
+import { findTenant } from '../api/find-tenant.ts';
+import { readAll } from '../api/pages.ts';
+import { at } from '../api/path.ts';
+import { choice, command, several, splitAssignment, text } from '../command.ts';
+import { CommandError } from '../command-error.ts';
+import { readJsonFile } from '../policy/read-json.ts';
+import type { Session } from '../session.ts';
+import { describeDocument } from '../terminal/describe.ts';
+import { type Columns, toTable } from '../terminal/table.ts';
+
+export type AccountView = z.infer<typeof accountView>;
+
+/** What a table shows of accounts. */
+export const accountColumns: Columns<AccountView> = {
+  Id: ({ id }) => id,
+  State: ({ state, hold }) => (hold === undefined ? state : `${state}: ${hold}`),
+  Login: ({ login }) => login,
+  'E-mail': ({ attributes }) => attributes.email,
+  Name: ({ attributes }) => attributes.displayName,
+  Role: ({ role }) => role,
+  Type: ({ type }) => type,
+  Made: ({ user, adopted }) => (user === undefined ? 'by hand' : adopted ? 'adopted' : 'over SCIM'),
+};
+
+const editOptions = {
+  attribute: several('--attribute <name=value>', 'a value, such as email=a@example.com; may be repeated'),
+  role: text('--role <role>', 'one of the roles of the policy'),
+  type: choice('--type <type>', 'whether a stakeholder', ['regular', 'stakeholder']),
+  login: text('--login <login>', 'what the person signs in with'),
+  own: text('--own <file>', 'JSON file of what the application keeps with it, - for the standard input'),
+};
+
+/** The commands on accounts. */
+export const accountCommands = [
+  command({
+    name: 'accounts list',
+    takes: ['tenant'],
+    summary: 'Lists accounts in the order of their creation.',
+    example: 'accounts list Contoso --state held',
+    options: {
+      state: choice('--state <state>', 'only those in this state', [
+        ...(['held', 'invited', 'active', 'disabled', 'removed'] as const),
+      ]),
+      hold: choice('--hold <reason>', 'only those held for this reason', [
+        ...(['noGroup', 'noLicence', 'addressTaken', 'loginTaken'] as const),
+      ]),
+    },
+    async run(session, { tenant, state, hold }) {
+      const { id } = await findTenant(session, tenant);
+      const list = { path: at`/tenants/${id}/accounts`, name: 'accounts', query: { state, hold } };
+      const accounts = await readAll<AccountView>(session, list);
+      session.output.result({ accounts }, () =>
+        accounts.length === 0 ? 'There are no such accounts.' : toTable(accounts, accountColumns),
+      );
+    },
+  }),
+  command({
+    name: 'accounts show',
+    takes: ['tenant', 'account'],
+    summary: 'Shows an account.',
+    example: 'accounts show Contoso $ACCOUNT',
+    async run(session, { tenant, account }) {
+      const { id } = await findTenant(session, tenant);
+      show(session, await session.api.get<AccountView>(at`/tenants/${id}/accounts/${account}`));
+    },
+  }),
+  command({
+    name: 'accounts create',
+    takes: ['tenant'],
+    summary: 'Makes an account by hand.',
+    example: 'accounts create Contoso --attribute email=anna@example.com --role administrator',
+    options: editOptions,
+    async run(session, { tenant, ...options }) {
+      const body = await bodyOf(options);
+      const { id } = await findTenant(session, tenant);
+      show(session, await session.api.post<AccountView>(at`/tenants/${id}/accounts`, body));
+    },
+  }),
+  command({
+    name: 'accounts edit',
+    takes: ['tenant', 'account'],
+    summary: 'Edits an account; what the client provides comes back unless the policy lets the edit survive.',
+    example: 'accounts edit Contoso $ACCOUNT --attribute mobile=+491701234567',
+    options: {
+      ...editOptions,
+      without: several('--without <name>', 'a value to remove, such as mobile; may be repeated'),
+      state: choice('--state <state>', 'of one made by hand', ['active', 'disabled']),
+    },
+    async run(session, { tenant, account, ...options }) {
+      const body = await bodyOf(options);
+      const { id } = await findTenant(session, tenant);
+      show(session, await session.api.patch<AccountView>(at`/tenants/${id}/accounts/${account}`, body));
+    },
+  }),
+  command({
+    name: 'accounts remove',
+    takes: ['tenant', 'account'],
+    summary: 'Removes an account that was made by hand, or that the client has deactivated.',
+    example: 'accounts remove Contoso $ACCOUNT',
+    async run(session, { tenant, account }) {
+      const { id } = await findTenant(session, tenant);
+      await session.api.delete(at`/tenants/${id}/accounts/${account}`);
+      session.output.note(`Removed the account ${account}.`);
+    },
+  }),
+  command({
+    name: 'accounts verify',
+    takes: ['tenant', 'account', 'attribute'],
+    summary: 'Notes that the owner has confirmed a value, such as a phone number.',
+    example: 'accounts verify Contoso $ACCOUNT mobile',
+    async run(session, { tenant, account, attribute }) {
+      const { id } = await findTenant(session, tenant);
+      const path = at`/tenants/${id}/accounts/${account}/verify`;
+      show(session, await session.api.post<AccountView>(path, { attribute }));
+    },
+  }),
+];
+
+interface EditInput {
+  readonly attribute: readonly string[] | undefined;
+  readonly without?: readonly string[] | undefined;
+  readonly role: string | undefined;
+  readonly type: string | undefined;
+  readonly login: string | undefined;
+  readonly state?: string | undefined;
+  readonly own: string | undefined;
+}
+
+async function bodyOf({ attribute = [], without = [], own, ...edit }: EditInput): Promise<object> {
+  const values = [
+    ...attribute.map((assignment) => splitAssignment(assignment, '--attribute')),
+    ...without.map((name) => [name, null] as const),
+  ];
+  const body = {
+    ...edit,
+    ...(values.length > 0 && { attributes: Object.fromEntries(values) }),
+    ...(own !== undefined && { own: await readJsonFile(own) }),
+  };
+  if (Object.values(body).some((value) => value !== undefined)) return body;
+  throw new CommandError('usage', 'Say what the account has, such as --attribute email=anna@example.com.');
+}
+
+function show({ output }: Session, account: AccountView): void {
+  output.result(account, () => describeDocument(account));
+}

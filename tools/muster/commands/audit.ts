@@ -1,0 +1,178 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findTenant } from '../api/find-tenant.ts';
+import { type List, pagesOf } from '../api/pages.ts';
+import { at } from '../api/path.ts';
+import { command, flag, text, wholeNumber } from '../command.ts';
+import type { Session } from '../session.ts';
+import { cleanText } from '../terminal/clean-text.ts';
+import { describeDocument, inOneLine } from '../terminal/describe.ts';
+import { type Columns, toTable } from '../terminal/table.ts';
+import { localTime, parseSince, showTime } from '../terminal/times.ts';
+
+/** A record of the trail; what it holds besides is shown as it comes. */
+interface AuditRecord {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly operation?: string;
+  readonly resourceType?: string;
+  readonly resource?: string;
+  readonly outcome?: string;
+  readonly credential?: string;
+}
+
+interface Run {
+  readonly id: string;
+  readonly started?: string;
+  readonly ended?: string;
+  readonly state?: string;
+  readonly credential?: string;
+}
+
+const shownByDefault = 100;
+const pollMilliseconds = 3_000;
+/** Records may come late and out of order; later than this they are not looked for. */
+const lateMilliseconds = 15 * 60_000;
+
+const rangeOptions = {
+  since: text('--since <time>', 'from then on: 90s, 15m, 1h, 7d, or a time such as 2026-01-31T12:00:00Z'),
+  credential: text('--credential <key>', 'only those of this key, by its id'),
+  limit: wholeNumber('--limit <n>', `at most so many (default: ${shownByDefault}, with --since all)`, 1),
+};
+
+/** The commands on the audit trail. */
+export const auditCommands = [
+  command({
+    name: 'audit',
+    takes: ['tenant'],
+    summary: 'Shows the audit trail, the newest record first; with --follow new ones as they come.',
+    example: 'audit Contoso --since 1h --outcome refused',
+    options: {
+      follow: flag('--follow', 'go on showing new records, the newest last, until Ctrl-C'),
+      operation: text('--operation <name>', 'only of this operation, such as create'),
+      outcome: text('--outcome <name>', 'only of this outcome, such as refused'),
+      resource: text('--resource <id>', 'only about this user or group'),
+      run: text('--run <id>', 'only of this sync run'),
+      ...rangeOptions,
+    },
+    async run(session, { tenant, follow, since, limit, ...filter }) {
+      const from = parseSince(since, session.now());
+      const { id } = await findTenant(session, tenant);
+      const list = { path: at`/tenants/${id}/audit`, name: 'records', query: { ...filter, from } };
+      const records = await readNewest<AuditRecord>(session, list, limit);
+      if (follow) return followTrail(session, list, records);
+      session.output.result({ records }, () =>
+        records.length === 0 ? 'There are no such records.' : toTable(records, recordColumns(session.now())),
+      );
+    },
+  }),
+  command({
+    name: 'runs',
+    takes: ['tenant'],
+    summary: 'Shows the sync runs of a tenant and what came of them, the newest first.',
+    example: 'runs Contoso --since 7d',
+    options: { run: text('--run <id>', 'only this run, with all that it tells'), ...rangeOptions },
+    async run(session, { tenant, run, since, limit, credential }) {
+      const from = parseSince(since, session.now());
+      const { id } = await findTenant(session, tenant);
+      if (run !== undefined) {
+        const one = await session.api.get<Run>(at`/tenants/${id}/runs/${run}`);
+        return session.output.result(one, () => describeDocument(one));
+      }
+      const list = { path: at`/tenants/${id}/runs`, name: 'runs', query: { credential, from } };
+      const runs = await readNewest<Run>(session, list, limit);
+      session.output.result({ runs }, () =>
+        runs.length === 0 ? 'There are no such runs.' : toTable(runs, runColumns(session.now())),
+      );
+    },
+  }),
+];
+
+/** What a record holds beside its time and its id; what has no column of its own is among the details. */
+function partsOf({
+  id: _,
+  at: __,
+  resourceType,
+  resource,
+  operation,
+  outcome,
+  credential,
+  ...rest
+}: AuditRecord) {
+  const about = [resourceType, resource].filter((one) => one !== undefined).join(' ');
+  return { operation, about, outcome, credential, details: inOneLine(rest) };
+}
+
+const recordColumns = (now: number): Columns<AuditRecord> => ({
+  Time: ({ at: time }) => showTime(time, now),
+  Operation: (record) => partsOf(record).operation,
+  Resource: (record) => partsOf(record).about,
+  Outcome: (record) => partsOf(record).outcome,
+  Credential: (record) => partsOf(record).credential,
+  Details: (record) => partsOf(record).details,
+});
+
+function recordLine(record: AuditRecord): string {
+  const cells = [localTime(Date.parse(record.at)), ...Object.values(partsOf(record))];
+  return cleanText(cells.filter(Boolean).join('  '));
+}
+
+const runColumns = (now: number): Columns<Run> => ({
+  Started: ({ started }) => started && showTime(started, now),
+  Ended: ({ ended }) => ended && localTime(Date.parse(ended)),
+  State: ({ state }) => state,
+  Credential: ({ credential }) => credential,
+  Id: ({ id }) => id,
+  Result: ({ id: _, started: __, ended: ___, state: ____, credential: _____, ...result }) =>
+    inOneLine(result),
+});
+
+async function readNewest<Row>(
+  { api }: Session,
+  list: List,
+  limit: number | undefined,
+): Promise<readonly Row[]> {
+  const max = limit ?? (list.query?.from === undefined ? shownByDefault : Number.POSITIVE_INFINITY);
+  const rows: Row[] = [];
+  for await (const page of pagesOf<Row>(api, list)) {
+    rows.push(...page);
+    if (rows.length >= max) break;
+  }
+  return rows.slice(0, max);
+}
+
+/** Shows what is known, the newest last, then what comes, until Ctrl-C. */
+async function followTrail(session: Session, list: List, known: readonly AuditRecord[]): Promise<void> {
+  const seen = new Map<string, number>();
+  // What is older was left out on purpose.
+  const oldest = Date.parse(known.at(-1)?.at ?? new Date(0).toISOString());
+  let newest = 0;
+  for (let records = known; ; ) {
+    for (const record of records.toReversed()) {
+      const time = Date.parse(record.at);
+      newest = Math.max(newest, time);
+      seen.set(record.id, time);
+      session.output.record(record, () => recordLine(record));
+    }
+    await sleep(pollMilliseconds, undefined, { signal: session.signal });
+    const from = Math.max(newest - lateMilliseconds, oldest);
+    for (const [id, time] of seen) if (time < from) seen.delete(id);
+    const query = { ...list.query, from: new Date(from).toISOString() };
+    records = await readUnseen(session, { ...list, query }, seen);
+  }
+}
+
+/** Reads up to where a page holds nothing new. */
+async function readUnseen(
+  { api }: Session,
+  list: List,
+  seen: ReadonlyMap<string, number>,
+): Promise<readonly AuditRecord[]> {
+  const found: AuditRecord[] = [];
+  for await (const page of pagesOf<AuditRecord>(api, list)) {
+    const unseen = page.filter(({ id }) => !seen.has(id));
+    found.push(...unseen);
+    if (unseen.length === 0) break;
+  }
+  return found;
+}

@@ -1,0 +1,164 @@
+import { keyKinds } from '../../../lib/keys/key-list.ts';
+import { findTenant } from '../api/find-tenant.ts';
+import { at } from '../api/path.ts';
+import { choice, command, text, wholeNumber } from '../command.ts';
+import { CommandError } from '../command-error.ts';
+import { openSecretFile } from '../secret-file.ts';
+import type { Session } from '../session.ts';
+import { type Columns, toFields, toTable } from '../terminal/table.ts';
+import { showTime } from '../terminal/times.ts';
+
+interface KeyView {
+  readonly id: string;
+  readonly kind: string;
+  readonly label: string;
+  readonly issuer: string;
+  readonly status: string;
+  readonly created: string;
+  readonly expires: string;
+  readonly lastUsed?: string;
+}
+
+/** A bearer key, or a client secret with what goes with it. */
+interface IssuedView {
+  readonly id: string;
+  readonly expires: string;
+  readonly tenantUrl: string;
+  readonly key?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly tokenEndpoint?: string;
+}
+
+const columnsAt = (now: number): Columns<KeyView> => ({
+  Id: ({ id }) => id,
+  Kind: ({ kind }) => kind,
+  Label: ({ label }) => label,
+  Status: ({ status }) => status,
+  Expires: ({ expires }) => showTime(expires, now),
+  'Last used': ({ lastUsed }) => (lastUsed === undefined ? 'never' : showTime(lastUsed, now)),
+  'Issued by': ({ issuer }) => issuer,
+  Created: ({ created }) => showTime(created, now),
+});
+
+const issueOptions = {
+  label: text('--label <text>', 'what it is for'),
+  days: wholeNumber('--days <n>', 'validity in days, within the bounds of the policy', 1),
+  onBehalfOf: text('--on-behalf-of <e-mail>', 'the operator who asks, where the policy wants one'),
+  subject: text('--subject <user>', 'id of the user that /Me is'),
+  to: text('--to <file>', 'write the key into a new file that only you can read, in place of showing it'),
+};
+
+/** The commands on keys. */
+export const keyCommands = [
+  command({
+    name: 'keys list',
+    takes: ['tenant'],
+    summary: 'Lists keys without their secrets, also those revoked or expired of late.',
+    example: 'keys list Contoso',
+    async run({ api, output, ...session }, { tenant }) {
+      const { id } = await findTenant({ api, output }, tenant);
+      const answer = await api.get<{ keys: readonly KeyView[] }>(at`/tenants/${id}/keys`);
+      output.result(answer, () =>
+        answer.keys.length === 0
+          ? `There are no keys: npx muster keys issue ${id} makes one.`
+          : toTable(answer.keys, columnsAt(session.now())),
+      );
+    },
+  }),
+  command({
+    name: 'keys issue',
+    takes: ['tenant'],
+    summary: 'Issues a key and shows, this once, the values that Entra ID asks for.',
+    example: 'keys issue Contoso --label "Entra ID" --days 180',
+    options: {
+      kind: choice('--kind <kind>', 'a bearer key (default), or a client secret, which is good for tokens', [
+        ...keyKinds,
+      ]),
+      ...issueOptions,
+    },
+    async run(session, { tenant, to, kind, ...options }) {
+      const { id } = await findTenant(session, tenant);
+      await issue(session, { path: at`/tenants/${id}/keys`, body: { kind, ...requestOf(options) }, to });
+    },
+  }),
+  command({
+    name: 'keys rotate',
+    takes: ['tenant', 'key'],
+    summary: 'Issues a key in the place of another, which ends after the overlap, or at once.',
+    example: 'keys rotate Contoso $KEY_ID --overlap-days 7',
+    options: {
+      ...issueOptions,
+      overlapDays: wholeNumber('--overlap-days <n>', 'days for which the other goes on (default: 0)', 0),
+    },
+    async run(session, { tenant, key, to, overlapDays, ...options }) {
+      const keyId = requireKeyId(key);
+      const { id } = await findTenant(session, tenant);
+      const path = at`/tenants/${id}/keys/${keyId}/rotate`;
+      await issue(session, { path, body: { ...requestOf(options), overlapDays }, to });
+    },
+  }),
+  command({
+    name: 'keys revoke',
+    takes: ['tenant', 'key'],
+    summary: 'Revokes a key, there at once and on other instances within a minute.',
+    example: 'keys revoke Contoso $KEY_ID',
+    async run(session, { tenant, key }) {
+      const keyId = requireKeyId(key);
+      const { id, name } = await findTenant(session, tenant);
+      await session.api.delete(at`/tenants/${id}/keys/${keyId}`);
+      session.output.note(`Revoked the key ${keyId} of ${name}.`);
+    },
+  }),
+];
+
+interface IssueInput {
+  readonly label: string | undefined;
+  readonly days: number | undefined;
+  readonly onBehalfOf: string | undefined;
+  readonly subject: string | undefined;
+}
+
+function requestOf({ label, days, onBehalfOf, subject }: IssueInput): object {
+  return { label, validDays: days, onBehalfOf, subject };
+}
+
+/** The file is made before the key: one that cannot be written would leave a key that nobody has. */
+async function issue(
+  { api, output, now }: Session,
+  { path, body, to }: { path: string; body: object; to: string | undefined },
+): Promise<void> {
+  const file = to === undefined ? undefined : await openSecretFile(to);
+  const issued = await api.post<IssuedView>(path, body).catch(async (error) => {
+    await file?.discard();
+    throw error;
+  });
+  const { key = '', clientSecret: secret = key, ...rest } = issued;
+  await file?.write(secret).catch((cause) => {
+    const sentence = `${file.path} cannot be written, so nobody has the key ${issued.id}: revoke it, issue another.`;
+    throw new CommandError('failed', sentence, { cause });
+  });
+  output.result(file ? rest : issued, () =>
+    toFields([
+      ['Tenant URL', issued.tenantUrl],
+      ['Token Endpoint', issued.tokenEndpoint],
+      ['Client Identifier', issued.clientId],
+      [
+        issued.clientId === undefined ? 'Secret token' : 'Client Secret',
+        file ? `in ${file.path}, which only you can read` : secret,
+      ],
+    ]),
+  );
+  const once = file ? '' : ' It is shown this once.';
+  output.note(`The key ${issued.id} expires ${showTime(issued.expires, now())}.${once}`);
+}
+
+/** The id stands in a key between the first two underscores. */
+function requireKeyId(given: string): string {
+  const [, id] = /^muster_([a-z0-9]+)_/.exec(given) ?? [];
+  if (id === undefined) return given;
+  throw new CommandError(
+    'usage',
+    `That is a whole key, which others can now see: name it by its id, ${id}, and revoke it.`,
+  );
+}

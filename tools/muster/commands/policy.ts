@@ -1,0 +1,65 @@
+import { mergePatch } from '../../../lib/manage/merge-patch.ts';
+import type { JsonObject } from '../../../lib/scim/json.ts';
+import { presetNames, presets } from '../../../lib/tenants/presets.ts';
+import { choice, command, text } from '../command.ts';
+import { CommandError } from '../command-error.ts';
+import { checkPolicy } from '../policy/check-policy.ts';
+import { readJsonFile } from '../policy/read-json.ts';
+import { flattenPolicy, policySections } from '../policy/settings.ts';
+import { toFields, toTable } from '../terminal/table.ts';
+
+/** The commands on policies as files. */
+export const policyCommands = [
+  command({
+    name: 'policy check',
+    takes: ['file'],
+    summary:
+      'Finds every fault of a policy in a JSON file, - for the standard input; 1 where there are some.',
+    example: 'policy check policy.json --preset signl4',
+    options: {
+      preset: choice('--preset <name>', 'the preset that it is to be merged into', presetNames),
+      packs: text('--packs <dir>', 'folder of the packs that the deployment has besides those of Muster'),
+    },
+    async run({ output }, { file, preset, packs }) {
+      const given = await readJsonFile(file);
+      const policy = mergePatch(preset && plain(presets[preset]), given) as JsonObject;
+      const faults = checkPolicy(policy, packs);
+      const columns = faults.map(({ setting, fault }) => [setting, fault] as const);
+      output.result({ isValid: faults.length === 0, faults }, () =>
+        faults.length === 0 ? 'The policy is valid.' : toFields(columns),
+      );
+      if (faults.length === 0) return;
+      const number = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
+      const source = file === '-' ? 'the standard input' : file;
+      throw new CommandError('failed', `${number} in ${source}: docs/policy.md describes every setting.`);
+    },
+  }),
+  command({
+    name: 'policy show',
+    takes: ['preset'],
+    summary: 'Shows what a preset sets; with --json as a policy file to begin with.',
+    example: 'policy show signl4 --json > policy.json',
+    async run({ output }, { preset: name }) {
+      const preset = presetNames.find((one) => one === name);
+      if (!preset) {
+        throw new CommandError('notFound', `There is no preset "${name}": choose ${presetNames.join(', ')}.`);
+      }
+      const meanings = new Map(
+        policySections().flatMap(({ settings }) =>
+          settings.map(({ path, description }) => [path, description]),
+        ),
+      );
+      output.result(presets[preset], () =>
+        toTable(flattenPolicy(presets[preset]), {
+          Setting: ([path]) => path,
+          Value: ([, value]) => JSON.stringify(value),
+          Meaning: ([path]) => meanings.get(path),
+        }),
+      );
+    },
+  }),
+];
+
+function plain(value: object): JsonObject {
+  return JSON.parse(JSON.stringify(value));
+}

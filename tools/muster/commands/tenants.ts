@@ -1,0 +1,212 @@
+import type { JsonObject } from '../../../lib/scim/json.ts';
+import { policySchema } from '../../../lib/tenants/policy.ts';
+import { presetNames } from '../../../lib/tenants/presets.ts';
+import { findTenant, type TenantView } from '../api/find-tenant.ts';
+import { readAll } from '../api/pages.ts';
+import { at } from '../api/path.ts';
+import { choice, command, several, text } from '../command.ts';
+import { CommandError } from '../command-error.ts';
+import { readPolicyOptions } from '../policy/assignments.ts';
+import { flattenPolicy } from '../policy/settings.ts';
+import type { Session } from '../session.ts';
+import { cleanText } from '../terminal/clean-text.ts';
+import { type Columns, toFields, toTable } from '../terminal/table.ts';
+import { showTime } from '../terminal/times.ts';
+
+const policyOptions = {
+  policy: text('--policy <file>', 'JSON file with a policy or a part of one, - for the standard input'),
+  set: several('--set <setting=value>', 'one setting, such as keys.activeMax=3; may be repeated'),
+};
+const nameOptions = {
+  identifier: text(
+    '--identifier <word>',
+    'what scripts call it: a letter, then letters, digits, underscores',
+  ),
+  description: text('--description <text>', 'what it is'),
+};
+
+const columns: Columns<TenantView> = {
+  Identifier: ({ identifier }) => identifier,
+  Name: ({ name }) => name,
+  Enabled: ({ enabled }) => (enabled ? 'yes' : 'no'),
+  Profile: ({ policy }) => policy.endpoint.profile,
+  'Tenant URL': ({ tenantUrl }) => tenantUrl,
+  Id: ({ id }) => id,
+};
+
+interface StatusView {
+  readonly users: number;
+  readonly groups: number;
+  readonly accounts: Readonly<Record<string, number>>;
+  readonly seats: { readonly used: number; readonly limit: number | null };
+  readonly lastCall?: string;
+}
+
+/** The commands on tenants. */
+export const tenantCommands = [
+  command({
+    name: 'tenants list',
+    takes: [],
+    summary: 'Lists tenants in the order of their creation.',
+    example: 'tenants list',
+    async run(session) {
+      const tenants = await readAll<TenantView>(session, { path: '/tenants', name: 'tenants' });
+      session.output.result({ tenants }, () =>
+        tenants.length === 0 ? 'There are no tenants.' : toTable(tenants, columns),
+      );
+    },
+  }),
+  command({
+    name: 'tenants show',
+    takes: ['tenant'],
+    summary: 'Shows a tenant, and where its policy differs from the defaults; --json has the whole policy.',
+    example: 'tenants show Contoso',
+    async run(session, { tenant }) {
+      show(session, await findTenant(session, tenant));
+    },
+  }),
+  command({
+    name: 'tenants create',
+    takes: [],
+    summary: 'Creates a tenant, with the policy of a preset where one is named.',
+    details: 'The file is merged over the preset, and single settings over both.',
+    example: 'tenants create --name Contoso --preset signl4 --set licences.seats=250',
+    options: {
+      name: text('--name <text>', 'name for people'),
+      ...nameOptions,
+      preset: choice('--preset <name>', 'policy to begin with', presetNames),
+      ...policyOptions,
+    },
+    async run(session, { name, identifier, description, preset, ...options }) {
+      if (name === undefined) throw new CommandError('usage', 'Name the tenant: --name "Contoso".');
+      const policy = await readPolicyOptions(options);
+      const body = { name, identifier, description, preset, policy };
+      const tenant = await session.api.post<TenantView>('/tenants', body);
+      show(session, tenant);
+      session.output.note(`It needs a key: npx muster keys issue ${tenant.id}`);
+    },
+  }),
+  command({
+    name: 'tenants edit',
+    takes: ['tenant'],
+    summary: 'Edits a tenant: what is named changes, sections of the policy are merged (RFC 7396).',
+    details: 'null gives a setting its default again. Text need not be in quotes where it is no JSON.',
+    example: 'tenants edit Contoso --set keys.activeMax=3 --set notifications.failures=true',
+    options: { name: text('--name <text>', 'name for people'), ...nameOptions, ...policyOptions },
+    async run(session, { tenant, name, identifier, description, ...options }) {
+      const policy = await readPolicyOptions(options);
+      const body = { name, identifier, description, policy };
+      if (Object.values(body).every((value) => value === undefined)) {
+        throw new CommandError(
+          'usage',
+          'Say what changes: --set keys.activeMax=3, --policy FILE or --name TEXT.',
+        );
+      }
+      show(session, await edit(session, tenant, body));
+    },
+  }),
+  command({
+    name: 'tenants enable',
+    takes: ['tenant'],
+    summary: 'Lets the endpoint of a tenant answer.',
+    example: 'tenants enable Contoso',
+    run: (session, { tenant }) => setEnabled(session, tenant, true),
+  }),
+  command({
+    name: 'tenants disable',
+    takes: ['tenant'],
+    summary: 'Lets the endpoint of a tenant refuse every call, within a minute on all instances.',
+    example: 'tenants disable Contoso',
+    run: (session, { tenant }) => setEnabled(session, tenant, false),
+  }),
+  command({
+    name: 'tenants delete',
+    takes: ['tenant'],
+    summary: 'Deletes a tenant with its keys, users, groups, accounts and audit trail.',
+    details: 'It cannot be undone, so it asks for the identifier of the tenant.',
+    example: 'tenants delete Contoso --confirm Contoso',
+    options: { confirm: text('--confirm <identifier>', 'the identifier, where nobody can be asked') },
+    async run(session, { tenant: reference, confirm }) {
+      const tenant = await findTenant(session, reference);
+      await requireConfirmed(session, tenant, confirm);
+      await session.api.delete(at`/tenants/${tenant.id}`, { confirm: tenant.identifier });
+      session.output.note(`Deleted ${tenant.name} (${tenant.identifier}, ${tenant.id}).`);
+    },
+  }),
+  command({
+    name: 'status',
+    takes: ['tenant'],
+    summary: 'Counts users, groups and accounts of a tenant, and tells when its client last called.',
+    example: 'status Contoso',
+    async run(session, { tenant: reference }) {
+      const tenant = await findTenant(session, reference);
+      const status = await session.api.get<StatusView>(at`/tenants/${tenant.id}/status`);
+      session.output.result(status, () => describeStatus(tenant, status, session.now()));
+    },
+  }),
+];
+
+async function edit(session: Session, reference: string, body: object): Promise<TenantView> {
+  const { id } = await findTenant(session, reference);
+  return session.api.patch<TenantView>(at`/tenants/${id}`, body);
+}
+
+async function setEnabled(session: Session, reference: string, enabled: boolean): Promise<void> {
+  const tenant = await edit(session, reference, { enabled });
+  const state = enabled ? 'is enabled: its endpoint answers' : 'is disabled: its endpoint refuses every call';
+  session.output.result(tenant, () => `${cleanText(tenant.name)} ${state}.`);
+}
+
+async function requireConfirmed(
+  { person }: Session,
+  { name, identifier }: TenantView,
+  confirm: string | undefined,
+): Promise<void> {
+  if (confirm === undefined && !person.isThere) {
+    throw new CommandError('usage', `Nobody can be asked: confirm it with --confirm ${identifier}.`);
+  }
+  const question = `This deletes ${name} and all it has, for good. Enter its identifier (${identifier}): `;
+  const entered = confirm ?? (await person.ask(question));
+  if (entered === identifier) return;
+  throw new CommandError('failed', `Nothing is deleted: the identifier of the tenant is ${identifier}.`);
+}
+
+function show({ output }: Session, tenant: TenantView): void {
+  const { name, identifier, id, description, enabled, tenantUrl, policy } = tenant;
+  output.result(tenant, () => {
+    const about = toFields([
+      ['Name', name],
+      ['Identifier', identifier],
+      ['Id', id],
+      ['Description', description || undefined],
+      ['Enabled', enabled ? 'yes' : 'no'],
+      ['Tenant URL', tenantUrl],
+    ]);
+    const settings = ownSettings(policy);
+    return settings === '' ? about : `${about}\n\nSettings that differ from the defaults:\n${settings}`;
+  });
+}
+
+function ownSettings(policy: TenantView['policy']): string {
+  const usual = new Map(flattenPolicy(policySchema.parse({})));
+  const own = flattenPolicy(policy as unknown as JsonObject).flatMap(([path, value]) => {
+    const shown = JSON.stringify(value);
+    return shown === JSON.stringify(usual.get(path)) ? [] : [[`  ${path}`, shown] as const];
+  });
+  return toFields(own);
+}
+
+function describeStatus(tenant: TenantView, status: StatusView, now: number): string {
+  const { users, groups, accounts, seats, lastCall } = status;
+  const counted = Object.entries(accounts).filter(([, number]) => number > 0);
+  return toFields([
+    ['Tenant', `${tenant.name} (${tenant.identifier}, ${tenant.id})`],
+    ['Tenant URL', tenant.tenantUrl],
+    ['Endpoint', tenant.enabled ? 'enabled' : 'disabled: it refuses every call'],
+    ['Users', String(users)],
+    ['Groups', String(groups)],
+    ['Accounts', counted.map(([state, number]) => `${number} ${state}`).join(', ') || 'none'],
+    ['Seats', seats.limit === null ? `${seats.used} used, no limit` : `${seats.used} of ${seats.limit} used`],
+    ['Last call', lastCall === undefined ? 'never' : showTime(lastCall, now)],
+  ]);
+}

@@ -1,0 +1,53 @@
+import { findTenant } from '../api/find-tenant.ts';
+import { readAll } from '../api/pages.ts';
+import { at } from '../api/path.ts';
+import { command } from '../command.ts';
+import { describeDocument } from '../terminal/describe.ts';
+import { toTable } from '../terminal/table.ts';
+
+interface PendingMember {
+  readonly group: string;
+  readonly value: string;
+}
+
+/** The commands on what the client has provided. */
+export const userCommands = [
+  command({
+    name: 'users show',
+    takes: ['tenant', 'user'],
+    summary: 'Shows a user as the client provided it.',
+    example: 'users show Contoso $USER_ID',
+    async run({ api, output }, { tenant, user }) {
+      const { id } = await findTenant({ api, output }, tenant);
+      const shown = await api.get<object>(at`/tenants/${id}/users/${user}`);
+      output.result(shown, () => describeDocument(shown));
+    },
+  }),
+  command({
+    name: 'users restore',
+    takes: ['tenant', 'user'],
+    summary: 'Restores a deleted user while its grace period lasts; groups have to name it again.',
+    example: 'users restore Contoso $USER_ID',
+    async run({ api, output }, { tenant, user }) {
+      const { id } = await findTenant({ api, output }, tenant);
+      const restored = await api.post<object>(at`/tenants/${id}/users/${user}/restore`);
+      output.result(restored, () => describeDocument(restored));
+    },
+  }),
+  command({
+    name: 'pending',
+    takes: ['tenant'],
+    summary: 'Lists members that clients named before they exist.',
+    example: 'pending Contoso',
+    async run(session, { tenant }) {
+      const { id } = await findTenant(session, tenant);
+      const list = { path: at`/tenants/${id}/pending-members`, name: 'members' };
+      const members = await readAll<PendingMember>(session, list);
+      session.output.result({ members }, () =>
+        members.length === 0
+          ? 'No group waits for a member.'
+          : toTable(members, { Group: ({ group }) => group, Member: ({ value }) => value }),
+      );
+    },
+  }),
+];

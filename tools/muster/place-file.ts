@@ -1,0 +1,37 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Standing } from './login-conversion.ts';
+
+/** Where the standing of a conversion is kept, so that it can go on after the process has ended. */
+export interface PlaceFile {
+  /** Yields undefined where none is kept. */
+  read(): Promise<Standing | undefined>;
+  keep(standing: Standing): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Keeps the standing of a tenant's conversion in a folder. */
+export function placeFile(folder: string, tenantId: string): PlaceFile {
+  const path = join(folder, `convert-logins-${encodeURIComponent(tenantId)}.json`);
+  return {
+    async read() {
+      try {
+        return readStanding(JSON.parse(await readFile(path, 'utf8')));
+      } catch {
+        return undefined;
+      }
+    },
+    async keep(standing) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const draft = `${path}.${process.pid}`;
+      await writeFile(draft, JSON.stringify(standing), { mode: 0o600 });
+      await rename(draft, path);
+    },
+    remove: () => rm(path, { force: true }),
+  };
+}
+
+function readStanding({ converted, unchanged, clashes, after }: Partial<Standing>): Standing | undefined {
+  const isWhole = typeof converted === 'number' && typeof unchanged === 'number' && Array.isArray(clashes);
+  return isWhole && typeof after === 'string' ? { converted, unchanged, clashes, after } : undefined;
+}

@@ -1,0 +1,70 @@
+import type * as z from 'zod';
+import { policyFaults } from '../../../lib/manage/read-policy.ts';
+import { loadPacks } from '../../../lib/packs/load-packs.ts';
+import type { JsonObject } from '../../../lib/scim/json.ts';
+import { policySchema } from '../../../lib/tenants/policy.ts';
+import { CommandError } from '../command-error.ts';
+import { policySections, type Setting } from './settings.ts';
+
+/** Something in a policy that an endpoint would refuse. */
+export interface PolicyFault {
+  /** Such as `keys.activeMax`. */
+  readonly setting: string;
+  /** What is wrong, and what to change. */
+  readonly fault: string;
+}
+
+/** Finds every fault of a policy, as an endpoint with packs of its own in `packs` would. */
+export function checkPolicy(policy: JsonObject, packs: string | undefined): readonly PolicyFault[] {
+  const { success, data, error } = policySchema.safeParse(policy);
+  if (!success) return error.issues.flatMap((issue) => describe(issue, policy));
+  return [...policyFaults(data, { packs: packsIn(packs) })].map((sentence) => {
+    const [, setting = '', fault = ''] = /^policy\.(\S+) (.+)$/s.exec(sentence) ?? [];
+    return { setting, fault };
+  });
+}
+
+function packsIn(folder: string | undefined): readonly string[] {
+  try {
+    return loadPacks(folder).map(({ id }) => id);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandError('usage', `--packs cannot be used: ${reason}.`, { cause });
+  }
+}
+
+function describe(issue: z.core.$ZodIssue, policy: JsonObject): readonly PolicyFault[] {
+  const setting = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const fault = unknown(setting);
+    return issue.keys.map((key) => ({ setting: [...issue.path, key].join('.'), fault }));
+  }
+  const value = issue.path.reduce<unknown>((inner, name) => Object(inner)[name], policy);
+  const known = settings().find(({ path }) => setting === path || setting.startsWith(`${path}.`));
+  return [{ setting, fault: misfit(issue.message, value, known?.path === setting ? known : undefined) }];
+}
+
+function unknown(within: string): string {
+  const names = namesIn(within);
+  return names.length === 0
+    ? 'is not known'
+    : `is not known: ${within || 'a policy'} has ${names.join(', ')}`;
+}
+
+function misfit(message: string, value: unknown, setting: Setting | undefined): string {
+  const given = (JSON.stringify(value) ?? 'nothing').slice(0, 60);
+  const isTelling = setting !== undefined && !/^(string|list)/.test(setting.type);
+  const fault = isTelling ? `is ${given} and takes ${setting.type}` : `is ${given}: ${message}`;
+  return setting === undefined ? fault : `${fault}. ${setting.description.replace(/\.$/, '')}`;
+}
+
+function settings(): readonly Setting[] {
+  return policySections().flatMap((section) => section.settings);
+}
+
+/** The names of what there is in a part of the policy. */
+function namesIn(part: string): readonly string[] {
+  const prefix = part === '' ? '' : `${part}.`;
+  const below = settings().filter(({ path }) => path.startsWith(prefix));
+  return [...new Set(below.map(({ path }) => path.slice(prefix.length).split('.')[0] ?? ''))];
+}

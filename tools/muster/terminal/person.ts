@@ -1,0 +1,52 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import type { ReadStream, WriteStream } from 'node:tty';
+import { CommandError } from '../command-error.ts';
+
+/** Who sits at the terminal; both reject with `interrupted` on Ctrl-C and Ctrl-D. */
+export interface Person {
+  /** Whether there is somebody to ask. */
+  readonly isThere: boolean;
+  ask(question: string): Promise<string>;
+  /** Shows nothing of what is entered. */
+  askSecret(question: string): Promise<string>;
+}
+
+interface Terminal {
+  readonly input: ReadStream;
+  readonly output: WriteStream;
+  readonly signal: AbortSignal;
+}
+
+/** Asks on a terminal. */
+export function createPerson(terminal: Terminal): Person {
+  const { input, output } = terminal;
+  return {
+    isThere: Boolean(input.isTTY && output.isTTY),
+    ask: (question) => readLine(terminal, { prompt: question, output }),
+    async askSecret(question) {
+      const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const entered = readLine(terminal, { prompt: '', output: silence });
+      // Now that the terminal shows nothing of its own accord.
+      output.write(question);
+      return entered.finally(() => output.write('\n'));
+    },
+  };
+}
+
+function readLine({ input, signal }: Terminal, echo: { prompt: string; output: Writable }): Promise<string> {
+  const lines = createInterface({ input, ...echo, terminal: true, historySize: 0 });
+  lines.prompt();
+  return new Promise((resolve, reject) => {
+    const leave = () => lines.close();
+    lines.once('line', (line) => {
+      resolve(line);
+      leave();
+    });
+    lines.once('close', () => {
+      signal.removeEventListener('abort', leave);
+      reject(new CommandError('interrupted', 'Nothing was entered.'));
+    });
+    signal.addEventListener('abort', leave);
+  });
+}
