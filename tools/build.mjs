@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -55,7 +56,19 @@ export async function build() {
     }),
   ]);
   writeOutput([...app.outputFiles, ...host.outputFiles]);
+  removeStale(new Set(app.outputFiles.map(({ path }) => path)));
   return app.outputFiles.map(({ path }) => relative(root, path));
+}
+
+/** Bundles the command line into dist/muster. Throws esbuild's error. */
+export async function buildMuster() {
+  const esbuild = await import('esbuild');
+  const { outputFiles } = await esbuild.build({
+    ...shared,
+    entryPoints: { 'muster/main': join(root, 'tools/muster/main.ts') },
+    packages: 'external',
+  });
+  writeOutput(outputFiles);
 }
 
 function sourcesOf(folder) {
@@ -63,33 +76,34 @@ function sourcesOf(folder) {
   return names.map((name) => join(root, folder, name));
 }
 
-// A host may be loading the last build meanwhile: what did not change stays, what is stale goes a little later.
+// Somebody may be loading the last build meanwhile: what did not change stays, and no file is there in part.
 function writeOutput(files) {
   const now = new Date();
-  const fresh = new Set(files.map(({ path }) => path));
   for (const { path, contents } of files) {
     if (existsSync(path) && readFileSync(path).equals(contents)) {
       utimesSync(path, now, now);
       continue;
     }
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, contents);
-  }
-  removeStale('functions', (path) => !fresh.has(path));
-  removeStale('chunks', (path) => !fresh.has(path) && now - statSync(path).mtimeMs > staleMilliseconds);
-}
-
-function removeStale(folder, isStale) {
-  for (const name of readdirSync(join(output, folder))) {
-    const path = join(output, folder, name);
-    if (isStale(path)) rmSync(path, { force: true });
+    writeFileSync(`${path}.${process.pid}`, contents);
+    renameSync(`${path}.${process.pid}`, path);
   }
 }
 
-/** Builds for a command line as `build` does: on failure prints what esbuild says and ends the process with 1. */
-export async function buildOrExit() {
+// A chunk goes a little later than it is stale, since a host may be about to load it.
+function removeStale(fresh) {
+  const isOld = (path) => Date.now() - statSync(path).mtimeMs > staleMilliseconds;
+  for (const folder of ['functions', 'chunks']) {
+    const paths = readdirSync(join(output, folder)).map((name) => join(output, folder, name));
+    const stale = paths.filter((path) => !fresh.has(path) && (folder === 'functions' || isOld(path)));
+    for (const path of stale) rmSync(path, { force: true });
+  }
+}
+
+/** Builds for a command line: on failure prints what esbuild says and ends the process with 1. */
+export async function orExit(building) {
   try {
-    return await build();
+    return await building();
   } catch (error) {
     const { formatMessages } = await import('esbuild');
     const lines = error.errors ? await formatMessages(error.errors, { kind: 'error' }) : [String(error)];
@@ -100,5 +114,5 @@ export async function buildOrExit() {
 
 if (process.argv[1] && basename(process.argv[1]) === basename(fileURLToPath(import.meta.url))) {
   prepare();
-  await buildOrExit();
+  await orExit(build);
 }

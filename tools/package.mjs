@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildOrExit } from './build.mjs';
+import { build, orExit } from './build.mjs';
 import { prepare, root } from './install.mjs';
 
 const usage = `npm run package -- [--packs DIR] [--to DIR]
@@ -17,7 +17,7 @@ const { packs, to } = readOptions(process.argv.slice(2));
 const staged = join(to, 'package');
 const archive = join(to, 'muster.zip');
 prepare();
-stage(await buildOrExit());
+stage(await orExit(build));
 const functions = loadAlone();
 const { files, zipped } = await archiveStaged();
 console.log(

@@ -1,6 +1,6 @@
-import { buildOrExit } from './build.mjs';
+import { build, orExit } from './build.mjs';
 import { prepare } from './install.mjs';
 
 prepare();
-await buildOrExit();
+await orExit(build);
 await import('../dist/host/main.js');

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { StartError } from '../host/start-error.ts';
 import { CommandError, type Ending, exitCodes } from './command-error.ts';
 import { createProgram, isAnswered } from './program.ts';
+import { root } from './root.ts';
 import { createSession } from './session.ts';
 import { cleanText } from './terminal/clean-text.ts';
 import { abortOnSignals, quietBrokenPipes } from './terminal/signals.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** Runs a command line and tells how it ended; only what is a fault of the program itself is thrown. */
 async function main(args: readonly string[]): Promise<Ending> {

@@ -30,10 +30,10 @@ describe('an endpoint that is busy', () => {
     const [first, second] = seconds.asked.map(({ time }) => time);
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1_990);
 
-    const date = new Date(Date.now() + 8_000).toUTCString();
+    const date = new Date(Date.now() + 4_000).toUTCString();
     const dated = await play(['tenants', 'list'], { status: 503, headers: { 'retry-after': date } }, tenants);
     expect([dated.code, dated.asked.length]).toEqual([0, 2]);
-    expect(dated.stderr).toMatch(/^The endpoint is busy: trying again in [2-8] s\.\n$/);
+    expect(dated.stderr).toMatch(/^The endpoint is busy: trying again in [2-4] s\.\n$/);
   });
 
   test('for longer than two minutes is left alone', async () => {
@@ -49,7 +49,7 @@ describe('an endpoint that is busy', () => {
   test('is given up after six attempts', async () => {
     const { code, stderr, asked } = await play(['tenants', 'list'], {
       status: 429,
-      headers: { 'retry-after': '0.1' },
+      headers: { 'retry-after': '1' },
     });
     expect([code, asked.length]).toEqual([1, 6]);
     expect(stderr).toContain('The endpoint is busy (429): try again');

@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readConnection } from '../../host/data-folder.ts';
 import { inMemory, readSettings } from '../../host/settings.ts';
 import { CommandError } from '../command-error.ts';
+import { root } from '../root.ts';
 import type { Access } from './access.ts';
 import { parseBaseUrl } from './base-url.ts';
 import { requireKey } from './function-key.ts';
-
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Reaches the endpoint that `npm start` runs with its data in a folder. */
 export async function localAccess(given: string | undefined): Promise<Access> {
