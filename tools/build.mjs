@@ -60,15 +60,26 @@ export async function build() {
   return app.outputFiles.map(({ path }) => relative(root, path));
 }
 
-/** Bundles the command line into dist/muster. Throws esbuild's error. */
+/** Bundles the command line into dist/muster, unless nothing has changed since. Throws esbuild's error. */
 export async function buildMuster() {
+  const made = lastChange(['dist/muster/main.js']);
+  if (made > lastChange(['package-lock.json', ...filesBelow('lib'), ...filesBelow('tools')])) return;
   const esbuild = await import('esbuild');
   const { outputFiles } = await esbuild.build({
     ...shared,
     entryPoints: { 'muster/main': join(root, 'tools/muster/main.ts') },
-    packages: 'external',
+    banner: { js: banner },
   });
   writeOutput(outputFiles);
+}
+
+function filesBelow(folder) {
+  return readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name));
+}
+
+function lastChange(paths) {
+  const times = paths.map((path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return Math.max(...times);
 }
 
 function sourcesOf(folder) {
@@ -115,4 +126,5 @@ export async function orExit(building) {
 if (process.argv[1] && basename(process.argv[1]) === basename(fileURLToPath(import.meta.url))) {
   prepare();
   await orExit(build);
+  await orExit(buildMuster);
 }

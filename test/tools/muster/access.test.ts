@@ -230,7 +230,7 @@ describe('a secret', () => {
       await expect.poll(() => standIn.asked.length, { timeout: 20_000 }).toBe(1);
       const processes = execFileSync('ps', ['-ww', '-A', '-o', 'args'], { encoding: 'utf8' });
       release();
-      expect(processes).toContain('tools/muster.mjs');
+      expect(processes).toContain('dist/muster/main.js');
       expect(processes).not.toContain(secret);
       expect(await running.ended).toMatchObject({ code: 0, stderr: '' });
       await standIn.close();

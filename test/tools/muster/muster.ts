@@ -29,9 +29,12 @@ export function environment(env: Readonly<Record<string, string>> = {}): NodeJS.
   return { ...Object.fromEntries(own), TZ: 'UTC', ...env };
 }
 
-/** Starts the command as `npx muster` does. */
+/** Starts the command that is built; `npx muster` builds it first. */
 export function startMuster(args: readonly string[], { env, input }: RunOptions = {}): Running {
-  const child = spawn(process.execPath, ['tools/muster.mjs', ...args], { cwd: root, env: environment(env) });
+  const child = spawn(process.execPath, ['dist/muster/main.js', ...args], {
+    cwd: root,
+    env: environment(env),
+  });
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].on('data', (chunk: Buffer) => {

@@ -170,7 +170,7 @@ describe.skipIf(!hasTerminals)('on a terminal', () => {
 
   /** Enters a text once the command asks, and yields all that is to be seen and the exit code. */
   async function type(args: string, { asks, enter }: { asks: string; enter: string }, env: object) {
-    const command = `${process.execPath} tools/muster.mjs ${args}`;
+    const command = `${process.execPath} dist/muster/main.js ${args}`;
     const child = spawn('script', ['-qec', command, '/dev/null'], {
       cwd: root,
       env: environment({ MUSTER_URL: standIn.url, ...env }),
