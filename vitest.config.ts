@@ -3,15 +3,23 @@ import { type Engine, overHttp, overHttpBriefly } from './test/support/over-http
 
 const shared = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' } as const;
 
+/** Loads a whole app into its own process, which can hold but one. */
+const loadingApps = ['test/fuzz/**/*.test.ts'];
+
+/** Files share a process each worker, which spares them half a second each. */
 const on = (engine: Engine, include: readonly string[]) => ({
   test: {
     ...shared,
     name: engine,
     include: [...include],
+    exclude: loadingApps,
+    isolate: false,
     env: { MUSTER_TEST_ENGINE: engine },
     globalSetup: engine === 'cosmos' ? ['test/support/start-emulator.ts'] : [],
   },
 });
+
+const alone = { test: { ...shared, name: 'alone', include: loadingApps } };
 
 /** All tests on the embedded engine and some of those over HTTP on Cosmos DB too, or all of these on it alone. */
 export default defineConfig({
@@ -21,6 +29,6 @@ export default defineConfig({
     projects:
       process.env.MUSTER_TEST_ENGINE === 'cosmos'
         ? [on('cosmos', overHttp)]
-        : [on('embedded', ['test/**/*.test.ts']), on('cosmos', overHttpBriefly)],
+        : [on('embedded', ['test/**/*.test.ts']), alone, on('cosmos', overHttpBriefly)],
   },
 });

@@ -51,7 +51,11 @@ export function requirement(id: string, run: (endpoint: ConformanceEndpoint) => 
     host = startEndpoint({ env: { MUSTER_PACKS: 'test/conformance/packs' } });
     host.catch(() => undefined);
     beforeAll(async () => void (await host));
-    afterAll(async () => void (await (await host)?.stop()));
+    afterAll(async () => {
+      const started = host;
+      host = undefined;
+      await (await started)?.stop();
+    });
   }
   test(`${id} ${quote(found)}`, async () => {
     if (host) await run(await openTenant(await host, {}));

@@ -98,9 +98,11 @@ function compare(found: JsonValue, { op, value, attribute }: Comparison): boolea
   return op === 'le' && left <= right;
 }
 
-function comparable(value: JsonValue, { type = 'string', caseExact = false }: Attribute) {
+function comparable(value: JsonValue, { type = 'string', caseExact = false, canonicalForm }: Attribute) {
   if (typeof value === 'object') return null;
   if (type === 'dateTime') return new Date(String(value)).getTime();
-  const isFolded = type === 'string' && !caseExact && typeof value === 'string';
-  return isFolded ? value.normalize('NFC').toLowerCase() : value;
+  if (type !== 'string' || caseExact || typeof value !== 'string') return value;
+  // RFC 7643 4.1.2: an instant messaging address has no white space.
+  const written = canonicalForm === 'im' ? value.split(/\s/).join('') : value;
+  return written.normalize('NFC').toLowerCase();
 }

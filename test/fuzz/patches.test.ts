@@ -74,7 +74,7 @@ describe('PATCH /Users/{id}', () => {
       }),
       { numRuns: 300 },
     );
-    expect(modified).toBeGreaterThan(20);
+    expect(modified).toBeGreaterThan(5);
   }, 120_000);
 
   test('leaves the user and its version as they were when it is refused, whatever was sent', async () => {
