@@ -19,6 +19,8 @@ export interface Account {
   readonly user?: string | undefined;
   /** Whether it was made by hand before it came under SCIM. */
   readonly adopted: boolean;
+  /** The work e-mail that its user came with, for which alone it may take over another; absent once it was live. */
+  readonly cameWith?: string | undefined;
   readonly type: 'regular' | 'stakeholder';
   readonly role: string;
   /** Whether the client named the role; otherwise it may be set locally. */

@@ -1,7 +1,8 @@
 import { attributeValues } from '../scim/attribute-values.ts';
 import type { JsonObject } from '../scim/json.ts';
+import { withoutCase } from '../scim/schema/search-form.ts';
 import { workEmail } from '../tenants/policy.ts';
-import { type Account, accountOf } from './account.ts';
+import { type Account, accountOf, isLive } from './account.ts';
 import { ownerOfAddress } from './claims.ts';
 import { readAccount } from './links.ts';
 import type { AccountScope } from './scope.ts';
@@ -22,14 +23,15 @@ export async function findCandidate(scope: AccountScope, user: JsonObject): Prom
 }
 
 /**
- * Whoever controls an address in the client's directory gets the account, so that it must have been made by hand, have
- * no role that the policy keeps back, and be in a domain that it trusts.
+ * Whoever controls an address in the client's directory gets the account, so that it must have been made by hand, be
+ * enabled, have no role that the policy keeps back, and be in a domain that it trusts.
  */
 function mayAdopt({ policy }: AccountScope, { document }: StoredAccount, address: string): boolean {
   const { handMade, domains, exceptRoles } = policy.accounts.adopt;
   const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
   const isTrusted = domains.length === 0 || domains.some((one) => one.toLowerCase() === domain);
-  return handMade && isTrusted && document.user === undefined && !exceptRoles.includes(document.role);
+  const isKeptBack = exceptRoles.some((role) => withoutCase(role) === withoutCase(document.role));
+  return handMade && isTrusted && document.user === undefined && isLive(document) && !isKeptBack;
 }
 
 /** The hand-made account under SCIM: values that the client has replace its own, everything else stays. */

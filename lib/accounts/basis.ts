@@ -4,6 +4,7 @@ import { type Account, accountKind, accountOf, isLive } from './account.ts';
 import { adopted, findCandidate } from './adoption.ts';
 import { deriveAccount } from './derive.ts';
 import type { Facts } from './facts.ts';
+import { workAddress } from './rules/arrival.ts';
 import type { AccountScope } from './scope.ts';
 import type { StoredAccount } from './write-account.ts';
 
@@ -15,7 +16,7 @@ export interface Basis {
   readonly alongside: readonly Change[];
 }
 
-/** Finds what the account of a user is made of; only one that would be live takes another over, and only at first. */
+/** Finds what the account of a user is made of; only one that would be live for the first time takes another over. */
 export async function findBasis(
   scope: AccountScope,
   facts: Omit<Facts, 'account'>,
@@ -23,8 +24,11 @@ export async function findBasis(
 ): Promise<Basis> {
   const account = own && accountOf(own.document);
   const basis: Basis = { account, stored: own, alongside: [] };
-  const isNew = account === undefined || account.state === 'held';
-  if (!isNew || !scope.policy.accounts.adopt.handMade || !isLive(deriveAccount({ ...facts, account }))) {
+  if (
+    !isNew(account, facts) ||
+    !scope.policy.accounts.adopt.handMade ||
+    !isLive(deriveAccount({ ...facts, account }))
+  ) {
     return basis;
   }
   const candidate = await findCandidate(scope, user.resource);
@@ -34,6 +38,14 @@ export async function findBasis(
     stored: candidate.account,
     alongside: own ? [drop(own)] : [],
   };
+}
+
+/** Whether the account was never live, and is still of the address that its user came with. */
+function isNew(account: Account | undefined, facts: Omit<Facts, 'account'>): boolean {
+  if (!account) return true;
+  return (
+    account.state === 'held' && account.cameWith !== undefined && account.cameWith === workAddress(facts)
+  );
 }
 
 function drop({ document, version }: StoredAccount): Change {

@@ -1,5 +1,6 @@
 import type { Account } from './account.ts';
 import type { AccountRule, Facts } from './facts.ts';
+import { arrival } from './rules/arrival.ts';
 import { attributes } from './rules/attributes.ts';
 import { centralTeam, life } from './rules/life.ts';
 import { login } from './rules/login.ts';
@@ -15,6 +16,7 @@ export const accountRules: readonly AccountRule[] = [
   role,
   login,
   life,
+  arrival,
   centralTeam,
 ];
 

@@ -49,6 +49,6 @@ export async function refuseTakeover(context: Context, user: JsonObject): Promis
   throw new ScimError('uniqueness', {
     detail:
       'emails[type eq "work"].value is the address of a local account that provisioning may not take over: ' +
-      'allow it in the policy, or change either address',
+      'enable it or allow it in the policy, or change either address',
   });
 }

@@ -45,7 +45,7 @@ describe('an account made by hand', () => {
 
   test.each([
     ['no policy lets it', { adopt: { handMade: false } }, 'user'],
-    ['its role is kept back', { adopt: { handMade: true } }, 'administrator'],
+    ['its role is kept back', { adopt: { handMade: true } }, 'Administrator'],
     ['its domain is not trusted', { adopt: { handMade: true, domains: ['b.com'] } }, 'user'],
   ])('is not taken over where %s: the user is held', async (_, accounts, role) => {
     await using tenancy = openTenancy({ accounts });
@@ -83,6 +83,40 @@ describe('an account made by hand', () => {
 
     expect(await tenancy.accounts()).toMatchObject([{ user, adopted: true, state: 'active' }]);
     expect((await requireAccount(tenancy.scope, id)).document.user).toBe(user);
+  });
+
+  test.each([
+    ['was live', {}, false],
+    ['is held for want of a group', { groups: { required: true } }, true],
+    ['came disabled', {}, false, { active: false }],
+  ])(
+    'is not taken over by a later change of an address: the user %s',
+    async (...[, policy, isJoining, first]) => {
+      await using tenancy = openTenancy({ ...policy, accounts: { adopt: { handMade: true } } });
+      const id = await handMade(tenancy, { email: 'victim@a.com' });
+      const user = await tenancy.user('eve', { ...first, ...workEmail('eve@a.com') });
+      await tenancy.change(user, { active: true, ...workEmail('victim@a.com') });
+      if (isJoining) await tenancy.group('Team', [user]);
+
+      expect(await tenancy.accountOf(user)).toMatchObject({ state: 'held', hold: 'addressTaken' });
+      expect((await requireAccount(tenancy.scope, id)).document.user).toBeUndefined();
+    },
+  );
+
+  test('is not taken over while an operator has it disabled', async () => {
+    await using tenancy = openTenancy({ accounts: { adopt: { handMade: true } } });
+    const id = await handMade(tenancy, { email: 'anna@a.com' }, { state: 'disabled' });
+    const user = await tenancy.user('anna', workEmail('anna@a.com'));
+
+    expect(await tenancy.accountOf(user)).toMatchObject({ state: 'held', hold: 'addressTaken' });
+    expect((await requireAccount(tenancy.scope, id)).document.state).toBe('disabled');
+  });
+
+  test('keeps its address from a user who comes disabled', async () => {
+    await using tenancy = openTenancy();
+    await handMade(tenancy, { email: 'anna@a.com' });
+    const user = await tenancy.user('anna', { active: false, ...workEmail('anna@a.com') });
+    expect(await tenancy.accountOf(user)).toMatchObject({ state: 'held', hold: 'addressTaken' });
   });
 
   test('takes up a seat, and is refused when there is none', async () => {

@@ -6,7 +6,7 @@ import type { AccountRule, Facts } from '../facts.ts';
 export const life: AccountRule = {
   id: 'life',
   apply(draft, facts) {
-    if (facts.user.active === false) return inactive(draft);
+    if (facts.user.active === false) return inactive(draft, facts);
     const hold = holdOf(facts);
     if (hold === undefined) return alive(draft, facts);
     const state = hold === 'noGroup' && wasThere(facts.account) ? 'removed' : 'held';
@@ -15,9 +15,9 @@ export const life: AccountRule = {
 };
 
 /** Who was removed, by an operator or for want of a group, stays so until the user is active again. */
-function inactive(draft: Account): Account {
+function inactive(draft: Account, { obstacle: hold }: Facts): Account {
   const state = draft.state === 'removed' ? 'removed' : 'disabled';
-  return { ...draft, state, hold: undefined, seated: false };
+  return { ...draft, state: hold ? 'held' : state, hold, seated: false };
 }
 
 function holdOf({ policy, groups, obstacle }: Facts): Account['hold'] {
