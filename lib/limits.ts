@@ -27,7 +27,7 @@ export const limits = {
   /** The parser's recursion. */
   filterDepthMax: 32,
 
-  /** Operations in one PATCH (RFC 7644 3.5.2). */
+  /** Operations, and comparisons in the filters of their paths, in one PATCH (RFC 7644 3.5.2). */
   patchOperationsMax: 1_000,
   /** Values of one multi-valued attribute other than `members`. */
   valuesPerAttributeMax: 500,
@@ -54,7 +54,7 @@ export const limits = {
   unlinkBatchesAtOnce: 10,
   /** A group PATCH answers with the group up to this many members, and 204 above. */
   membersInPatchAnswerMax: 100,
-  /** Elements of a long list that are written into an answer in one go, in about a millisecond. */
+  /** Elements of a long list that are written or compared in one go, in about a millisecond. */
   elementsPerPieceMax: 500,
   /**
    * Attempts of a read-modify-write that loses against others; as many writers may meet before one gives up.

@@ -1,6 +1,7 @@
 import { limits } from '../limits.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import type { Change, Document, Query, Stored } from '../store/document-store.ts';
+import { turn } from '../turn.ts';
 import { type DirectoryScope, partitionOf } from './scope.ts';
 
 export const memberKind = 'member';
@@ -93,9 +94,4 @@ async function* queryAll(scope: DirectoryScope, query: Query): AsyncGenerator<St
     after = page.more ? page.documents.at(-1)?.document.id : undefined;
     if (after !== undefined) await turn();
   } while (after !== undefined);
-}
-
-/** Lets other requests have their turn: an engine on this machine answers page after page without a pause. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

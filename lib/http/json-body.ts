@@ -1,5 +1,6 @@
 import { limits } from '../limits.ts';
 import { isJsonArray, type JsonObject, type JsonValue } from '../scim/json.ts';
+import { turn } from '../turn.ts';
 
 /**
  * Writes a JSON object as the text of a body; one with a long list as a stream of pieces in UTF-8, between which other
@@ -40,7 +41,7 @@ function streamOf(texts: Iterator<string>): ReadableStream<Uint8Array> {
       const { done, value } = texts.next();
       if (done) return controller.close();
       controller.enqueue(encoder.encode(value));
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     },
   });
 }

@@ -1,3 +1,5 @@
+import { turn } from '../turn.ts';
+
 /** What the operations of a bulk request wait for, by their positions. */
 export interface BulkPlan {
   /** Earlier operations: these are never in a circle. */
@@ -45,11 +47,6 @@ export async function runBulkPlan(plan: BulkPlan, work: BulkWork): Promise<void>
 
 /** Together they take a few milliseconds. */
 const operationsPerTurn = 16;
-
-/** Lets other requests have their turn: an engine on this machine may end every operation without a pause. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
 
 /** The operations that have not begun, in their order. */
 class Queue {

@@ -8,6 +8,7 @@ import {
 import { dropPending, keepPending, listPending, waitingMembers } from '../directory/pending-members.ts';
 import { existingResources } from '../directory/resources.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
+import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { memberPredicate } from '../scim/patch/member-filter.ts';
@@ -15,6 +16,7 @@ import { readMembers } from '../scim/patch/member-values.ts';
 import { type FoldedMembers, foldMembers } from '../scim/patch/members.ts';
 import { findAttribute } from '../scim/schema/lookup.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
+import { turn } from '../turn.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -61,7 +63,7 @@ export async function planMembers(context: Context, group: string, wish: FoldedM
       : await presentMembers(scope, group, [...wish.add.keys(), ...wish.remove]);
   const missing = [...wish.add.keys()].filter((id) => !present.has(id));
   const { known, unknown } = await findMembers(scope, group, missing);
-  const members = { add: known, remove: new Set(leaving(wish, present)) };
+  const members = { add: known, remove: await leaving(wish, present) };
   if (context.traits.unknownMember === 'refuse') {
     refuseUnknown(unknown);
     return { members, alongside: [] };
@@ -88,12 +90,22 @@ async function planPending(
   ];
 }
 
-function leaving({ clear, add, remove, where }: FoldedMembers, present: Present): readonly string[] {
+async function leaving(
+  { clear, add, remove, where }: FoldedMembers,
+  present: Present,
+): Promise<ReadonlySet<string>> {
   const attribute = findAttribute(groupType.schema.attributes, 'members');
   const predicates = attribute ? where.map((filter) => memberPredicate(filter, attribute)) : [];
   const goes = (value: string, type: MemberType) =>
     clear || remove.has(value) || predicates.some((selects) => selects({ value, type }));
-  return [...present].filter(([id, type]) => !add.has(id) && goes(id, type)).map(([id]) => id);
+  const gone = new Set<string>();
+  let compared = 0;
+  for (const [id, type] of present) {
+    if (!add.has(id) && goes(id, type)) gone.add(id);
+    compared += 1;
+    if (compared % limits.elementsPerPieceMax === 0) await turn();
+  }
+  return gone;
 }
 
 type Present = ReadonlyMap<string, MemberType>;

@@ -1,6 +1,7 @@
 import { limits } from '../../limits.ts';
 import { ScimError } from '../errors.ts';
 import type { PatchPath } from '../filter/ast.ts';
+import { countNodes } from '../filter/count-nodes.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../json.ts';
 import { inOperation } from '../patch/operation-error.ts';
 import { parsePatchPath } from '../patch/path.ts';
@@ -47,13 +48,17 @@ export function parsePatchOp(body: JsonValue): readonly PatchOperation[] {
 function requireBound(changes: number): void {
   if (changes <= limits.patchOperationsMax) return;
   throw syntaxError(
-    `A PATCH may make at most ${limits.patchOperationsMax} changes: send the others separately`,
+    `A PATCH may make at most ${limits.patchOperationsMax} changes and comparisons: send the others separately`,
   );
 }
 
-/** Each key of a value without path, or of an extension, is a path of its own and counts as an operation does. */
+/**
+ * Each key of a value without path, or of an extension, is a path of its own and counts as an operation does; so does
+ * each comparison of a filter, which is made with every value that there is.
+ */
 function countChanges({ path, value }: PatchOperation): number {
-  const holdsPaths = !path || (path.path.urn !== undefined && !path.filter);
+  if (path?.filter) return countNodes(path.filter);
+  const holdsPaths = !path || path.path.urn !== undefined;
   if (!holdsPaths || !isJsonObject(value)) return 1;
   const keys = [value, ...Object.values(value)].map((object) =>
     isJsonObject(object) ? Object.keys(object).length : 0,

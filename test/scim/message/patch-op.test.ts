@@ -118,4 +118,14 @@ describe('parsePatchOp()', () => {
     const error = failure(message(operation(keys(limits.patchOperationsMax + 1))));
     expect([error.code, error.message]).toEqual(['invalidSyntax', expect.stringContaining('changes')]);
   });
+
+  test('counts the comparisons in the filters of paths, each of which is made with every value', () => {
+    const terms = (count: number) => Array.from({ length: count }, (_, n) => `value co "${n}"`).join(' or ');
+    const operation = { op: 'remove', path: `emails[${terms(124)}].display` };
+    const operations = new Array<JsonValue>(limits.patchOperationsMax / 125).fill(operation);
+    expect(parsePatchOp(message(...operations))).toHaveLength(operations.length);
+    const error = failure(message(...operations, { op: 'remove', path: 'emails[not (value pr)]' }));
+    expect(error).toMatchObject({ scimType: 'invalidSyntax' });
+    expect(error.message).toContain('comparisons');
+  });
 });
