@@ -24,6 +24,8 @@ export const limits = {
   filterBytesMax: 8_192,
   /** Comparisons, presence tests and logical operators in one filter. */
   filterNodesMax: 250,
+  /** Members to whom a filter by groups leads; Cosmos DB takes 6,000 values in one IN. */
+  filterIdsMax: 5_000,
   /** The parser's recursion. */
   filterDepthMax: 32,
 

@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { Condition } from '../scim/filter/condition.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
@@ -19,20 +20,27 @@ export function edgeAttribute(type: ResourceType): string | undefined {
 
 const nothing: Condition = { kind: 'in', path: ['id'], values: [] };
 
+interface Unresolved {
+  readonly condition: Condition;
+  /** The only resource that is of interest. */
+  readonly candidate?: string;
+  /** How many more ids there is room for, in the whole of a filter. */
+  readonly room?: { ids: number };
+}
+
 /**
  * Replaces comparisons with memberships (`members.value eq "x"`) by the ids of the resources that they select,
  * so that what is left can be matched against documents.
  *
- * With `candidate`, only that resource is of interest and a membership is one point read. Throws ScimError
- * `invalidFilter`.
+ * With `candidate`, a membership is one point read. Throws ScimError `invalidFilter`, or `tooMany` where the ids are
+ * more than a query of the store takes.
  */
 export async function resolveEdges(
   scope: DirectoryScope,
   type: ResourceType,
-  { condition, candidate }: { condition: Condition; candidate?: string },
+  { condition, room = { ids: limits.filterIdsMax }, ...rest }: Unresolved,
 ): Promise<Condition> {
-  const resolve = (inner: Condition) =>
-    resolveEdges(scope, type, { condition: inner, ...(candidate !== undefined && { candidate }) });
+  const resolve = (inner: Condition) => resolveEdges(scope, type, { condition: inner, room, ...rest });
   switch (condition.kind) {
     case 'and':
     case 'or':
@@ -50,9 +58,9 @@ export async function resolveEdges(
   if (condition.kind === 'present') return presence(type, edge.attribute);
   const values = wantedValues(condition.condition, edge.attribute);
   const ids =
-    candidate === undefined
-      ? await ownIds(scope, edge, values)
-      : await isLinked(scope, edge, { candidate, values });
+    rest.candidate === undefined
+      ? await ownIds(scope, edge, { values, room })
+      : await isLinked(scope, edge, { candidate: rest.candidate, values });
   return ids.length === 0 ? nothing : { kind: 'in', path: ['id'], values: ids };
 }
 
@@ -81,11 +89,23 @@ function unsupported(attribute: string): ScimError {
 async function ownIds(
   scope: DirectoryScope,
   edge: Edge,
-  values: readonly string[],
+  { values, room }: { values: readonly string[]; room: { ids: number } },
 ): Promise<readonly string[]> {
   const ids = new Set<string>();
-  for await (const membership of queryMemberships(scope, edge.other, values)) ids.add(membership[edge.own]);
+  for await (const membership of queryMemberships(scope, edge.other, values)) {
+    room.ids -= 1;
+    if (room.ids < 0) throw tooMany(edge.attribute);
+    ids.add(membership[edge.own]);
+  }
   return [...ids];
+}
+
+function tooMany(attribute: string): ScimError {
+  return new ScimError('tooMany', {
+    detail:
+      `${attribute}.value leads to more than ${limits.filterIdsMax} resources: ` +
+      'add `id eq "…"` to ask about one of them, or read the members of the group',
+  });
 }
 
 async function isLinked(

@@ -210,6 +210,13 @@ describe(`a group of ${large} members`, () => {
     expect(others).toBeGreaterThan(10);
   }, 60_000);
 
+  test.skipIf(large <= limits.filterIdsMax)('leads to more users than a filter may name', async () => {
+    const filter = `groups.value eq "${groupOf(large)}"`;
+    const answer = await filtered('/Users', `not (${filter})`);
+    expect(answer).toMatchObject({ status: 400, body: { scimType: 'tooMany' } });
+    expect((await filtered('/Users', `id eq "${user(0)}" and ${filter}`)).body.totalResults).toBe(1);
+  });
+
   test('is deleted with all its memberships before the answer', async () => {
     const answer = await client.delete(`/Groups/${groupOf(large)}`);
     expect(answer.status).toBe(204);

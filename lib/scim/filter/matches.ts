@@ -10,7 +10,7 @@ export function matches(condition: Condition, value: unknown): boolean {
       return isPresent(valueAt(value, condition.path));
     case 'in': {
       const found = valueAt(value, condition.path);
-      return typeof found === 'string' && condition.values.includes(found);
+      return typeof found === 'string' && setOf(condition.values).has(found);
     }
     case 'and':
       return condition.conditions.every((term) => matches(term, value));
@@ -23,6 +23,17 @@ export function matches(condition: Condition, value: unknown): boolean {
       return Array.isArray(elements) && elements.some((element) => matches(condition.condition, element));
     }
   }
+}
+
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Made once for a list, with which many values are compared. */
+function setOf(values: readonly string[]): ReadonlySet<string> {
+  const known = sets.get(values);
+  if (known) return known;
+  const set = new Set(values);
+  sets.set(values, set);
+  return set;
 }
 
 function valueAt(value: unknown, path: Path): unknown {
