@@ -83,7 +83,7 @@ function management(
         keys,
         links: await openLinks(),
         trail,
-        packs: catalogue.packs.map((pack) => pack.id),
+        catalogue,
         baseUrl: config.publicBaseUrl,
         operator,
         federationHosts: config.federationHosts,

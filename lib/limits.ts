@@ -90,7 +90,10 @@ export const limits = {
   federatedTokenSecondsMax: 3_600,
   /** An assertion that lives on for longer is refused (RFC 7523 3); the longest of Entra ID's has 28 hours. */
   assertionSecondsMax: 100_800,
-  /** How long the keys of another issuer are believed without a question; one withdrawn is accepted so long. */
+  /**
+   * How long the keys of another issuer are believed without a question; one withdrawn is accepted so long, and for a
+   * token that was seen `credentialCacheSecondsMax` longer.
+   */
   keySetSecondsMax: 600,
   /** How long they are believed while their address does not answer. */
   keySetStaleSecondsMax: 86_400,

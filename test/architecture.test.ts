@@ -50,6 +50,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'zod',
   ],
   'lib/accounts': [
+    'lib/each-due.ts',
     'lib/directory',
     'lib/notifications/mail-document.ts',
     'lib/scim',
@@ -90,6 +91,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/notifications/open-sender.ts': ['@azure/core-rest-pipeline', '@azure/identity'],
   'lib/directory': [
+    'lib/each-due.ts',
     'lib/scim',
     'lib/store/document-store.ts',
     'lib/limits.ts',
@@ -98,6 +100,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
   ],
   'lib/tenants': [
+    'lib/each-due.ts',
     'lib/keys',
     'lib/scim/quirks/quirk.ts',
     'lib/store/document-store.ts',
@@ -121,6 +124,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'lib/store/cosmos-write.ts': ['@azure/cosmos'],
   'lib/store/cosmos-exchange.ts': ['@azure/core-rest-pipeline', 'node:async_hooks'],
   'lib/keys': [
+    'lib/each-due.ts',
     'lib/store/document-store.ts',
     'lib/limits.ts',
     'lru-cache',
@@ -136,6 +140,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'lib/log-lines.ts': [],
   'lib/log.ts': ['lib/log-lines.ts'],
   'lib/maintenance-run.ts': ['lib/log.ts', 'lib/log-lines.ts'],
+  'lib/each-due.ts': ['lib/store/document-store.ts', 'lib/limits.ts'],
   'lib/once.ts': [],
   'lib/turn.ts': [],
   'lib/scopes.ts': ['lib'],

@@ -1,7 +1,8 @@
 import { isLostRace } from '../directory/intents.ts';
 import { readResource } from '../directory/resources.ts';
+import { type DueParts, finishEachDue } from '../each-due.ts';
 import { limits } from '../limits.ts';
-import type { Change, Document, DocumentStore, Stored } from '../store/document-store.ts';
+import type { Change, Document, Stored } from '../store/document-store.ts';
 import { type AccountDocument, accountIdOf, accountKind } from './account.ts';
 import { readLinked, unlinkChange } from './links.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
@@ -17,29 +18,21 @@ interface ResettleDocument extends Document {
   readonly after: string;
 }
 
-export interface MaintenanceParts {
-  readonly store: DocumentStore;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+export interface MaintenanceParts extends DueParts {
   /** The accounts of a tenant; absent when it has none, or is gone. */
   readonly scopeOf: (tenantId: string) => Promise<AccountScope | undefined>;
-  /** Told the kind of each document that is finished. */
-  readonly done?: (kind: string) => void;
 }
 
 /** Ends accounts whose grace period is over and goes on with settling whole tenants; may run twice or be cut off. */
 export async function maintainAccounts(parts: MaintenanceParts): Promise<void> {
-  const due = { before: parts.now(), limit: limits.maintenanceBatchMax };
-  for (const stored of await parts.store.due('users', accountKind, due)) {
+  const within = (step: (scope: AccountScope, stored: Stored) => Promise<void>) => async (stored: Stored) => {
     const scope = await parts.scopeOf(stored.document.tenantId);
-    if (scope) await finaliseAccount(scope, stored as Stored<AccountDocument>);
-    parts.done?.(accountKind);
-  }
-  for (const stored of await parts.store.due('users', resettleKind, due)) {
-    const scope = await parts.scopeOf(stored.document.tenantId);
-    if (scope) await resettle(scope, stored as Stored<ResettleDocument>);
-    parts.done?.(resettleKind);
-  }
+    if (scope) await step(scope, stored);
+  };
+  await finishEachDue(parts, [
+    { container: 'users', kind: accountKind, finish: within(finaliseAccount) },
+    { container: 'users', kind: resettleKind, finish: within(resettle) },
+  ]);
 }
 
 /** Has every account of a tenant looked at again by the timer, as after a change of its policy. */
@@ -51,7 +44,8 @@ export async function requestResettling(scope: AccountScope): Promise<void> {
   ]);
 }
 
-async function finaliseAccount(scope: AccountScope, stored: Stored<AccountDocument>): Promise<void> {
+async function finaliseAccount(scope: AccountScope, due: Stored): Promise<void> {
+  const stored = due as Stored<AccountDocument>;
   const { user } = stored.document;
   // A user that was restored has its account back instead.
   if (user !== undefined && (await readResource(scope.directory, scope.userType, user))) {
@@ -63,9 +57,9 @@ async function finaliseAccount(scope: AccountScope, stored: Stored<AccountDocume
   await writeAccount(scope, { id, before: stored, operation: 'finalise', alongside: unlinkChange(link) });
 }
 
-async function resettle(scope: AccountScope, { document, version }: Stored<ResettleDocument>): Promise<void> {
+async function resettle(scope: AccountScope, { document, version }: Stored): Promise<void> {
   const { directory } = scope;
-  const { after } = document;
+  const { after } = document as ResettleDocument;
   const page = await directory.store.query({
     ...accountPartition(scope),
     kind: 'user',

@@ -44,8 +44,12 @@ interface AssertionParts {
 
 /** Verifies tokens of other issuers (RFC 7523 3) against the trusts of all tenants. */
 export function createAssertions(parts: AssertionParts): VerifyAssertion {
-  /** Where the keys are that a token was verified with, by its hash. */
-  const verified = new LRUCache<string, string>({ max: limits.credentialCacheEntriesMax });
+  /** Where the keys are that a token was verified with, and when, by its hash. */
+  const verified = new LRUCache<string, Verified>({ max: limits.credentialCacheEntriesMax });
+  const isVerified = (hash: string, { jwksUri }: Trust) => {
+    const { by, at } = verified.get(hash) ?? {};
+    return by === jwksUri && at !== undefined && parts.now() - at < limits.credentialCacheSecondsMax * 1000;
+  };
 
   return async (token) => {
     const claims = readClaims(token.claims);
@@ -59,13 +63,20 @@ export function createAssertions(parts: AssertionParts): VerifyAssertion {
     const told = { trust: id, tenantId: tenant.id };
     if (!isKeySource(trust.jwksUri, parts.hosts)) return { reason: 'keyHost', ...told };
     const hash = createHash('sha256').update(token.text).digest('base64url');
-    if (verified.get(hash) !== trust.jwksUri) {
+    if (!isVerified(hash, trust)) {
+      const at = parts.now();
       const reason = await refusalOfSignature(parts, token, trust);
       if (reason) return { reason, ...told };
-      verified.set(hash, trust.jwksUri);
+      verified.set(hash, { by: trust.jwksUri, at });
     }
     return { tenant, credential: id, expires, clientIds: [tenant.id, pins.subject, ...claims.applications] };
   };
+}
+
+interface Verified {
+  readonly by: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 interface ListedTrust {

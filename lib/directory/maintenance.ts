@@ -1,12 +1,6 @@
+import { type DueParts, finishEachDue } from '../each-due.ts';
 import { limits } from '../limits.ts';
-import {
-  type Change,
-  type Container,
-  type DocumentStore,
-  type Partition,
-  type Stored,
-  StoreError,
-} from '../store/document-store.ts';
+import type { Change, Container, DocumentStore, Partition, Stored } from '../store/document-store.ts';
 import { type BulkRecord, bulkKind, settleBulkRecord } from './bulk-records.ts';
 import { type UnlinkDocument, unlink, unlinkKind } from './deletion.ts';
 import { intentKind, isLostRace, rollForward } from './intents.ts';
@@ -16,56 +10,35 @@ import { finaliseEvent, headstone, type TombstoneDocument, tombstoneKind } from 
 /** The directory of a tenant, for a job that acts on its own. */
 export type ScopeOf = (tenantId: string) => DirectoryScope;
 
-export interface MaintenanceParts {
-  readonly store: DocumentStore;
-  readonly now: () => number;
+export interface MaintenanceParts extends DueParts {
   readonly scopeOf: ScopeOf;
-  /** Told the kind of every document that is finished. */
-  readonly done?: (kind: string) => void;
 }
 
 /**
- * Finishes what requests began: each step may run twice, or be cut off, and changes nothing then. A document that fails
- * keeps no other from being done.
+ * Finishes what requests began: each step may run twice, or be cut off, and changes nothing then.
  *
  * Throws StoreError when the store fails, and an AggregateError of the failures of single documents at the end.
  */
 export async function maintainDirectory(parts: MaintenanceParts): Promise<void> {
-  const failures: unknown[] = [];
-  const eachDue = createEachDue(parts, failures);
-  await eachDue({ container: 'groups', kind: intentKind }, async ({ document }) => {
-    await rollForward(parts.scopeOf(document.tenantId), String(document.group));
-  });
-  await eachDue({ container: 'users', kind: bulkKind }, async (stored) => {
-    const record = stored.document as BulkRecord;
-    await settleBulkRecord(parts.scopeOf(record.tenantId), record);
-    await dropDocument(parts.store, 'users', stored);
-  });
-  for (const container of ['users', 'groups'] as const) {
-    await eachDue({ container, kind: unlinkKind }, (stored) => finishUnlink(parts, container, stored));
-    await eachDue({ container, kind: tombstoneKind }, (stored) => finalise(parts, container, stored));
-  }
-  await parts.store.sweep({ before: parts.now(), limit: limits.maintenanceBatchMax });
-  if (failures.length > 0) throw new AggregateError(failures, 'Maintenance failed for some documents');
+  const { store, now, scopeOf } = parts;
+  await store.sweep({ before: now(), limit: limits.maintenanceBatchMax });
+  await finishEachDue(parts, [
+    {
+      ...{ container: 'groups', kind: intentKind },
+      finish: ({ document }) => rollForward(scopeOf(document.tenantId), String(document.group)),
+    },
+    { container: 'users', kind: bulkKind, finish: (stored) => finishBulk(parts, stored) },
+    ...(['users', 'groups'] as const).flatMap((container) => [
+      { container, kind: unlinkKind, finish: (stored: Stored) => finishUnlink(parts, container, stored) },
+      { container, kind: tombstoneKind, finish: (stored: Stored) => finalise(parts, container, stored) },
+    ]),
+  ]);
 }
 
-function createEachDue({ store, now, done }: MaintenanceParts, failures: unknown[]) {
-  return async (
-    { container, kind }: { container: Container; kind: string },
-    step: (stored: Stored) => Promise<void>,
-  ): Promise<void> => {
-    const due = await store.due(container, kind, { before: now(), limit: limits.maintenanceBatchMax });
-    for (const stored of due) {
-      try {
-        await step(stored);
-        done?.(kind);
-      } catch (thrown) {
-        // A store that does not answer will not answer for the next document either.
-        if (thrown instanceof StoreError) throw thrown;
-        failures.push(thrown);
-      }
-    }
-  };
+async function finishBulk({ store, scopeOf }: MaintenanceParts, stored: Stored): Promise<void> {
+  const record = stored.document as BulkRecord;
+  await settleBulkRecord(scopeOf(record.tenantId), record);
+  await dropDocument(store, 'users', stored);
 }
 
 /** Ends what memberships there are; until the last sweep, more may come late. */

@@ -79,7 +79,10 @@ function failureOf({ status: text, scimType: type, detail }: JsonObject = {}) {
   };
 }
 
-/** What is told only of a credential that is the tenant's: nobody else can write into its trail. */
+/**
+ * What is told of a credential that is the tenant's. Of a revoked key the secret is gone: who knows its id can have
+ * that told too, though seldom, which is better than not to tell that such a key is still in use.
+ */
 const proven: readonly RefusalReason[] = [
   ...(['malformed', 'clientSecret', 'revoked', 'expired', 'tenantDisabled', 'wrongPath'] as const),
 ];

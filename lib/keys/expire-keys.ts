@@ -1,5 +1,6 @@
+import { type DueParts, finishEachDue } from '../each-due.ts';
 import { limits } from '../limits.ts';
-import type { DocumentStore } from '../store/document-store.ts';
+import type { Stored } from '../store/document-store.ts';
 import { isActive, type KeyRef } from './key-list.ts';
 import { type KeyRecord, keyRecordSchema, setKeyRecord } from './key-record.ts';
 import type { KeyHolder } from './lifecycle.ts';
@@ -17,19 +18,14 @@ export interface KeyWarning {
   readonly days: number;
 }
 
-export interface ExpiryParts {
-  readonly store: DocumentStore;
+export interface ExpiryParts extends DueParts {
   readonly secrets: Pick<SecretStore, 'disable'>;
   readonly holders: {
     retrieveFresh(tenantId: string): Promise<(KeyHolder & WithWarnings) | undefined>;
   };
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
   /** Told of a key that ends soon, perhaps more than once for one threshold. */
   readonly warn: (warning: KeyWarning) => Promise<void>;
   readonly removeKey: (keyId: string) => Promise<void>;
-  /** Told the kind of each document that is looked at. */
-  readonly done?: (kind: string) => void;
 }
 
 interface WithWarnings {
@@ -38,11 +34,8 @@ interface WithWarnings {
 
 /** Warns of keys that end soon, disables those that have, and removes them when they are no longer listed. */
 export async function expireKeys(parts: ExpiryParts): Promise<void> {
-  const due = { before: parts.now(), limit: limits.maintenanceBatchMax };
-  for (const { document } of await parts.store.due('tokens', 'key', due)) {
-    await advance(parts, document.tenantId, keyRecordSchema.parse(document));
-    parts.done?.('key');
-  }
+  const finish = ({ document }: Stored) => advance(parts, document.tenantId, keyRecordSchema.parse(document));
+  await finishEachDue(parts, [{ container: 'tokens', kind: 'key', finish }]);
 }
 
 async function advance(parts: ExpiryParts, keyId: string, record: KeyRecord): Promise<void> {

@@ -189,7 +189,7 @@ async function rotateKey(
 ): Promise<IssuedKey> {
   const { keys } = present(await parts.holders.retrieveFresh(tenantId));
   const kind = keys.find(({ id }) => id === keyId)?.kind;
-  const overlapMs = (request.overlapDays ?? 0) * dayMs;
+  const overlapMs = Math.round((request.overlapDays ?? 0) * dayMs);
   const ends = parts.now() + overlapMs;
   const issued = await addKey(parts, tenantId, {
     request: { ...request, kind },

@@ -26,7 +26,7 @@ export type Verification =
   | { readonly outcome: 'unknown' | 'wrongSecret' };
 
 export interface KeyVerifier {
-  /** Compares a presented key with its hash, in the same time whether the key id is known or not. */
+  /** Compares a presented key with its hash; the time may tell whether there is such a key id, which is no secret. */
   verify(key: KeyParts): Promise<Verification>;
   forget(keyId: string): void;
 }
@@ -75,8 +75,10 @@ async function loadKey(
   secrets: SecretStore,
   keyId: string,
 ): Promise<KnownKey | undefined> {
-  const [record, secret] = await Promise.all([readKeyRecord(store, keyId), secrets.get(keyId)]);
-  if (!record || !secret) return undefined;
+  const record = await readKeyRecord(store, keyId);
+  // Key Vault answers few questions a second, and anyone can make up key ids.
+  const secret = record && (await secrets.get(keyId));
+  if (!secret) return undefined;
   const { tenant: tenantId, expires, lastUsed = 0, subject } = record;
   const credential = { keyId, tenantId, expires, lastUsed, subject };
   if (secret === 'disabled') return { credential };

@@ -1,34 +1,38 @@
 import * as z from 'zod';
+import { userTypeOf } from '../provisioning/user-type.ts';
 import { attributeValues } from '../scim/attribute-values.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
-import { groupType, userType } from '../scim/schema/resource-types.ts';
+import { groupType } from '../scim/schema/resource-types.ts';
 import { type Policy, policySchema } from '../tenants/policy.ts';
 import { isKeySource } from '../tenants/trust.ts';
 import { parseInput } from './parse-input.ts';
-import type { ManageParts } from './row.ts';
+import type { Catalogue, ManageParts } from './row.ts';
 
 /**
  * Reads a whole policy; throws ScimError `invalidValue` naming the setting that is malformed, or that names a pack, an
  * attribute or a role which there is not, or a place that keys are not fetched from.
  */
-export function readPolicy(policy: JsonValue, { packs, federationHosts }: Deployment): Policy {
+export function readPolicy(policy: JsonValue, { catalogue, federationHosts }: Deployment): Policy {
   const { policy: read } = parseInput(policyEnvelope, { policy });
-  const [fault] = policyFaults(read, { packs });
+  const [fault] = policyFaults(read, catalogue);
   if (fault !== undefined) throw new ScimError('invalidValue', { detail: fault });
   requireKeySources(read, federationHosts);
   return read;
 }
 
-type Deployment = Pick<ManageParts, 'packs' | 'federationHosts'>;
+type Deployment = Pick<ManageParts, 'catalogue' | 'federationHosts'>;
 
 const policyEnvelope = z.strictObject({ policy: policySchema });
 
 /** Tells what contradicts itself in a policy, or names what there is not: sentences that begin with `policy.`. */
-export function* policyFaults(policy: Policy, { packs }: Pick<Deployment, 'packs'>): Generator<string> {
-  yield* packFaults(policy, packs);
-  yield* pathFaults(policy);
+export function* policyFaults(policy: Policy, { packs, typesOf }: Catalogue): Generator<string> {
+  yield* packFaults(
+    policy,
+    packs.map(({ id }) => id),
+  );
+  yield* pathFaults(policy, userTypeOf(typesOf(policy.endpoint)));
   yield* roleFaults(policy);
   const { daysMin, daysMax } = policy.keys;
   if (daysMin > daysMax) yield 'policy.keys.daysMin must not exceed policy.keys.daysMax';
@@ -40,7 +44,7 @@ function* packFaults({ endpoint }: Policy, known: readonly string[]): Generator<
   }
 }
 
-function* pathFaults({ users, accounts, groups }: Policy): Generator<string> {
+function* pathFaults({ users, accounts, groups }: Policy, userType: ResourceType): Generator<string> {
   const named: readonly (readonly [string, ResourceType, readonly string[]])[] = [
     ['users.required', userType, users.required],
     ['users.unique', userType, users.unique],
@@ -55,9 +59,7 @@ function* pathFaults({ users, accounts, groups }: Policy): Generator<string> {
   }
 }
 
-/** Extensions of packs are known to their tenants only; a path with another URN is taken as it is. */
 function isAttribute(type: ResourceType, path: string): boolean {
-  if (path.startsWith('urn:') && !path.startsWith(enterprise)) return true;
   try {
     attributeValues({}, type, path);
     return true;
@@ -65,8 +67,6 @@ function isAttribute(type: ResourceType, path: string): boolean {
     return false;
   }
 }
-
-const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 function* roleFaults({ roles, groups }: Policy): Generator<string> {
   const named = [

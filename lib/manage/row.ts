@@ -6,9 +6,17 @@ import type { KeyLifecycle } from '../keys/lifecycle.ts';
 import type { Links } from '../notifications/links.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
+import type { Policy } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { parseInput } from './parse-input.ts';
+
+/** The packs that a tenant can have, and the resource types that it has with some of them. */
+export interface Catalogue {
+  readonly packs: readonly { readonly id: string }[];
+  typesOf(endpoint: Policy['endpoint']): readonly ResourceType[];
+}
 
 /** What management operations work in, for one request. */
 export interface ManageParts {
@@ -20,8 +28,7 @@ export interface ManageParts {
   readonly accountsOf: (tenant: Tenant) => AccountScope;
   /** `https://host`, without a path. */
   readonly baseUrl: string;
-  /** The ids of the packs that a tenant can have. */
-  readonly packs: readonly string[];
+  readonly catalogue: Catalogue;
   /** The hosts that the keys of trusts may be fetched from. */
   readonly federationHosts: readonly string[];
   /** Who acts, for the record. */

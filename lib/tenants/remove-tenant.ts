@@ -1,3 +1,4 @@
+import { type DueParts, finishEachDue } from '../each-due.ts';
 import { limits } from '../limits.ts';
 import {
   type Container,
@@ -30,25 +31,17 @@ export async function removeTenant(store: DocumentStore, id: string, now: number
   await unlessGone(store.commit(registry, [{ op: 'delete', kind: refKind, id }]));
 }
 
-export interface PurgeParts {
-  readonly store: DocumentStore;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+export interface PurgeParts extends DueParts {
   /** Removes a key and its secret; does nothing when they are gone. */
   readonly removeKey: (keyId: string) => Promise<void>;
-  /** Told the kind of each document that is worked on. */
-  readonly done?: (kind: string) => void;
 }
 
 const containers: readonly Container[] = ['users', 'groups', 'audit', 'tenants'];
 
 /** Removes what tenants had that are gone, a bounded part at each run; may run twice or be cut off. */
 export async function purgeTenants(parts: PurgeParts): Promise<void> {
-  const due = { before: parts.now(), limit: limits.maintenanceBatchMax };
-  for (const stored of await parts.store.due('tenants', purgeKind, due)) {
-    await purge(parts, stored);
-    parts.done?.(purgeKind);
-  }
+  const finish = (stored: Stored) => purge(parts, stored);
+  await finishEachDue(parts, [{ container: 'tenants', kind: purgeKind, finish }]);
 }
 
 async function purge({ store, removeKey }: PurgeParts, { document }: Stored): Promise<void> {

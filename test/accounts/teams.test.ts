@@ -81,4 +81,21 @@ describe('a change of the policy', () => {
     expect(attributes).toEqual(users.map(() => ({})));
     expect(await tenancy.directory.all('users', 'resettle')).toEqual([]);
   });
+
+  test('that cannot be carried out in one tenant keeps no other from it', async () => {
+    await using tenancy = openTenancy();
+    const user = await tenancy.user('anna', { displayName: 'Anna' });
+    const { scope } = tenancy;
+    const other = { ...scope, directory: { ...scope.directory, tenantId: '0-before' } };
+    await requestResettling(other);
+    const changed = tenancy.as({ policy: { accounts: { ignored: ['displayName'] } } });
+    await requestResettling(changed);
+    const scopeOf = async (id: string) => {
+      if (id === other.directory.tenantId) throw new TypeError('Its policy names what there is not');
+      return changed;
+    };
+    const { store, now } = scope.directory;
+    await expect(maintainAccounts({ store, now, scopeOf })).rejects.toThrow(AggregateError);
+    expect(await tenancy.accountOf(user)).toMatchObject({ attributes: {} });
+  });
 });

@@ -324,9 +324,12 @@ describe('the keys of another issuer', () => {
     await knock(world, await world.token());
     issuer.publish(elliptic);
     world.clock.time += 10 * minute - 1;
-    await knock(world, await world.token({ jti: 'a' }));
+    const seen = await world.token({ jti: 'a' });
+    await knock(world, seen);
     world.clock.time += 1;
     expect(await refusal(world, await world.token({ jti: 'b' }))).toMatchObject({ reason: 'keyUnknown' });
+    world.clock.time += minute - 1;
+    expect(await refusal(world, seen)).toMatchObject({ reason: 'keyUnknown' });
   });
 
   const failures: [string, Failure][] = [

@@ -82,6 +82,15 @@ describe('expireKeys()', () => {
     }
   });
 
+  test('is kept from no key by one whose record is damaged', async () => {
+    const { clock, run, issued, secrets, store } = await oneKey(1);
+    const damaged = { id: 'key', tenantId: 'damaged', kind: 'key', due: 0 };
+    await store.commit({ container: 'tokens', tenantId: 'damaged' }, [{ op: 'create', document: damaged }]);
+    clock.time = issued.expires;
+    await expect(run()).rejects.toThrow(AggregateError);
+    expect(await secrets.get(issued.id)).toBe('disabled');
+  });
+
   test('leaves keys of other tenants and those that last alone', async () => {
     const { clock, run, issued, keys, tenant, authenticate } = await oneKey(400);
     const other = await keys.issue(tenant.id, { validDays: 1 });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { readPolicy } from '../../../lib/manage/read-policy.ts';
+import { createCatalogue } from '../../../lib/packs/catalogue.ts';
+import { loadPacks } from '../../../lib/packs/load-packs.ts';
 import { presetNames, presets } from '../../../lib/tenants/presets.ts';
 import { checkPolicy } from '../../../tools/muster/policy/check-policy.ts';
 import { muster } from './muster.ts';
@@ -53,14 +55,22 @@ describe('muster policy check', () => {
       keys: { daysMin: 9, daysMax: 8 },
       endpoint: { packs: ['x', 'devices'] },
       users: { required: ['nmae', 'title'], unique: ['a[b'] },
+      accounts: { attributes: { cost: 'urn:example:params:2.0:User:costCenter' } },
       roles: { default: 'nobody' },
     };
     expect(checkPolicy(policy, undefined).map(({ setting }) => setting)).toEqual([
-      ...['endpoint.packs', 'users.required', 'users.unique', 'roles.default', 'keys.daysMin'],
+      ...[
+        'endpoint.packs',
+        'users.required',
+        'users.unique',
+        'accounts.attributes',
+        'roles.default',
+        'keys.daysMin',
+      ],
     ]);
-    expect(() => readPolicy(policy, { packs: ['devices'], federationHosts: [] })).toThrow(
-      'policy.endpoint.packs names "x"',
-    );
+    expect(() =>
+      readPolicy(policy, { catalogue: createCatalogue(loadPacks(undefined)), federationHosts: [] }),
+    ).toThrow('policy.endpoint.packs names "x"');
   });
 
   test('reads the standard input, and looks at what a preset makes of it', async () => {

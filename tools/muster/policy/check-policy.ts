@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { policyFaults } from '../../../lib/manage/read-policy.ts';
+import { type Catalogue, createCatalogue } from '../../../lib/packs/catalogue.ts';
 import { loadPacks } from '../../../lib/packs/load-packs.ts';
 import type { JsonObject } from '../../../lib/scim/json.ts';
 import { policySchema } from '../../../lib/tenants/policy.ts';
@@ -18,15 +19,15 @@ export interface PolicyFault {
 export function checkPolicy(policy: JsonObject, packs: string | undefined): readonly PolicyFault[] {
   const { success, data, error } = policySchema.safeParse(policy);
   if (!success) return error.issues.flatMap((issue) => describe(issue, policy));
-  return [...policyFaults(data, { packs: packsIn(packs) })].map((sentence) => {
+  return [...policyFaults(data, catalogueOf(packs))].map((sentence) => {
     const [, setting = '', fault = ''] = /^policy\.(\S+) (.+)$/s.exec(sentence) ?? [];
     return { setting, fault };
   });
 }
 
-function packsIn(folder: string | undefined): readonly string[] {
+function catalogueOf(folder: string | undefined): Catalogue {
   try {
-    return loadPacks(folder).map(({ id }) => id);
+    return createCatalogue(loadPacks(folder));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CommandError('usage', `--packs cannot be used: ${reason}.`, { cause });
