@@ -19,7 +19,7 @@ export const operatorSettings = {
   OPERATOR_APP_ID: entraId,
   OPERATOR_AUTHORITY: z
     .url({ error: 'must be the address of Entra ID, such as https://login.microsoftonline.com' })
-    .regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])/, 'must begin with https://')
+    .regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$))/, 'must begin with https://')
     .transform((url) => url.replace(/\/+$/, ''))
     .default('https://login.microsoftonline.com'),
 };

@@ -69,6 +69,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/notifications': [
     'lib/accounts',
+    'lib/scim/schema/search-form.ts',
     'lib/tenants',
     'lib/keys/key-list.ts',
     'lib/keys/key-record.ts',

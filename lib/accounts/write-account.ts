@@ -33,7 +33,7 @@ export async function writeAccount(scope: AccountScope, change: AccountChange): 
   const states = { before: before && accountOf(before.document), after };
   const claims = claimChanges(scope, id, states);
   const seat = seatChange(scope, states);
-  const mails = after ? greetings(scope, id, after) : [];
+  const mails = after ? greetings(scope, id, { ...states, after }) : [];
   const greeted = after && (mails.length > 0 ? { ...after, greeted: true } : after);
   const changes: readonly Change[] = [
     accountChange(scope, { ...change, after: greeted }),

@@ -90,7 +90,7 @@ export const mailRows = [
         const content = await parts.links.openToken(purpose, token);
         const tenant = content && (await parts.tenants.retrieve(content.tenant));
         const stored = tenant && (await readAccount(parts.accountsOf(tenant), content.account));
-        if (!stored) continue;
+        if (!stored || !content.isFor(stored.document)) continue;
         const { state, user, login } = stored.document;
         return {
           ...{ purpose, expired: content.isExpired, tenant: tenant.id, account: content.account, state },

@@ -22,7 +22,7 @@ export async function accountView(
   if (!account || !isLive(account)) return 'outdated';
   if (template === 'invitation' && account.state !== 'invited') return 'outdated';
   const purpose = purposes[template];
-  const link = purpose && (await links.linkFor(purpose, tenant, id));
+  const link = purpose && (await links.linkFor(purpose, tenant, { ...account, id }));
   if (!tenant.policy.notifications[template] || (purpose && link === undefined)) return 'unwanted';
   const { email = '' } = account.attributes;
   const name = nameOf(account);

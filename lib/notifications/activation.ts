@@ -3,11 +3,12 @@ import { activateAccount } from '../accounts/activate-account.ts';
 import { readAccount } from '../accounts/links.ts';
 import type { AccountScope } from '../accounts/scope.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import type { Links } from './links.ts';
+import type { LinkContent, Links } from './links.ts';
 
 /**
  * What following an invitation comes to. `ready`: the account can be activated; `activated`: it was just now;
- * `active`: it was before; `inactive`: it is disabled or held; `gone`: there is no such account any more.
+ * `active`: it was before; `inactive`: it is disabled or held; `gone`: there is no such account any more,
+ * or its address is another by now.
  */
 export type ActivationOutcome =
   | 'ready'
@@ -46,13 +47,14 @@ export interface Activation {
 export function createActivation(parts: ActivationParts): Activation {
   return {
     look: (token) =>
-      visit(parts, token, async (scope, account) => {
-        const state = (await readAccount(scope, account))?.document.state;
-        return state === 'invited' ? 'ready' : outcomeOf(state);
+      visit(parts, token, async (scope, { account, isFor }) => {
+        const found = (await readAccount(scope, account))?.document;
+        if (!found || !isFor(found)) return 'gone';
+        return found.state === 'invited' ? 'ready' : outcomeOf(found.state);
       }),
     activate: (token) =>
-      visit(parts, token, async (scope, account) => {
-        const state = await activateAccount(scope, account);
+      visit(parts, token, async (scope, { account, isFor }) => {
+        const state = await activateAccount(scope, account, isFor);
         return state === 'activated' ? state : outcomeOf(state);
       }),
   };
@@ -61,7 +63,7 @@ export function createActivation(parts: ActivationParts): Activation {
 async function visit(
   { links, tenants, accountsOf }: ActivationParts,
   token: string,
-  follow: (scope: AccountScope, account: string) => Promise<ActivationOutcome>,
+  follow: (scope: AccountScope, content: LinkContent) => Promise<ActivationOutcome>,
 ): Promise<Visit> {
   const content = await links.openToken('activation', token);
   if (!content) return { outcome: 'unknownLink' };
@@ -69,7 +71,7 @@ async function visit(
   const tenant = await tenants.retrieve(content.tenant);
   if (!tenant?.enabled) return { outcome: 'gone' };
   const known = { product: tenant.name, tenant: tenant.id, account };
-  return { outcome: isExpired ? 'expired' : await follow(accountsOf(tenant), account), ...known };
+  return { outcome: isExpired ? 'expired' : await follow(accountsOf(tenant), content), ...known };
 }
 
 function outcomeOf(state: AccountState | undefined): ActivationOutcome {

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Account } from '../accounts/account.ts';
 import { limits } from '../limits.ts';
+import { withoutCase } from '../scim/schema/search-form.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
 /** What a link is for; one does not do for the other. */
@@ -18,14 +21,24 @@ interface LinkParts {
   readonly baseUrl: string;
 }
 
-const contentSchema = z.object({ tenant: z.string(), account: z.string(), expires: z.number() });
+const contentSchema = z.object({
+  tenant: z.string(),
+  account: z.string(),
+  /** Of the address that the link was sent to. */
+  digest: z.string(),
+  expires: z.number(),
+});
 
 /** Whom a link was made for. */
 export interface LinkContent {
   readonly tenant: string;
   readonly account: string;
   readonly isExpired: boolean;
+  /** Whether the link was sent to the address that the account has: one that went elsewhere opens nothing. */
+  isFor(account: Addressed): boolean;
 }
+
+type Addressed = Pick<Account, 'attributes'>;
 
 export type Links = ReturnType<typeof createLinks>;
 
@@ -36,12 +49,13 @@ export function createLinks({ sealer, now, baseUrl }: LinkParts) {
     async linkFor(
       purpose: LinkPurpose,
       { id: tenant, policy }: Tenant,
-      account: string,
+      { id: account, ...addressed }: Addressed & { readonly id: string },
     ): Promise<string | undefined> {
       const { activationUrl, passwordUrl } = policy.notifications;
       const pages = { activation: activationUrl ?? `${baseUrl}/activate/{token}`, password: passwordUrl };
       const expires = now() + limits.linkDays * 86_400_000;
-      const token = await sealer.seal(JSON.stringify({ tenant, account, expires }), purpose);
+      const content = { tenant, account, digest: digestOf(addressed), expires };
+      const token = await sealer.seal(JSON.stringify(content), purpose);
       return pages[purpose]?.replaceAll('{token}', token);
     },
 
@@ -49,8 +63,13 @@ export function createLinks({ sealer, now, baseUrl }: LinkParts) {
     async openToken(purpose: LinkPurpose, token: string): Promise<LinkContent | undefined> {
       const text = await sealer.open(token, purpose);
       if (text === undefined) return undefined;
-      const { tenant, account, expires } = contentSchema.parse(JSON.parse(text));
-      return { tenant, account, isExpired: expires <= now() };
+      const { tenant, account, digest, expires } = contentSchema.parse(JSON.parse(text));
+      const isFor = (addressed: Addressed) => digestOf(addressed) === digest;
+      return { tenant, account, isExpired: expires <= now(), isFor };
     },
   };
+}
+
+function digestOf({ attributes: { email = '' } }: Addressed): string {
+  return createHash('sha256').update(withoutCase(email)).digest('base64url').slice(0, 16);
 }

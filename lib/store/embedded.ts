@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
@@ -79,6 +79,8 @@ function openTables(folder: string, options: { noSync?: boolean }): Tables {
     checkDataFile(join(folder, 'data.mdb'));
     // Without overlapping, a commit is seen by readers and acknowledged only once it is on the disk.
     const root = open<string, string>(folder, { noSubdir: false, overlappingSync: false, ...options });
+    // In a folder that was there before, others might read hashes and server secrets.
+    for (const file of ['data.mdb', 'lock.mdb']) chmodSync(join(folder, file), 0o600);
     const table = (name: string): Texts => root.openDB<string, string>(name, { encoding: 'string' });
     let closed: Promise<void> | undefined;
     const tables: Tables = {

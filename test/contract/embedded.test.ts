@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -183,6 +192,19 @@ describe('openEmbeddedStore()', () => {
     expect(await reopened.due('users', 'user', { before: 9, limit: 9 })).toHaveLength(1);
     await reopened.close();
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'lets nobody else read its files in a folder that is open',
+    async () => {
+      const path = folder();
+      chmodSync(path, 0o755);
+      const store = openEmbeddedStore({ path });
+      expect(readdirSync(path).map((file) => statSync(join(path, file)).mode & 0o777)).toEqual([
+        0o600, 0o600,
+      ]);
+      await store.close();
+    },
+  );
 
   test("leaves nothing of ':memory:' behind", async () => {
     const left = () => readdirSync(tmpdir()).filter((name) => /^muster-[A-Za-z0-9]{6}$/.test(name));

@@ -61,7 +61,9 @@ describe('an invitation', () => {
     const passwordUrl = 'https://app.example.com/{token}';
     const notifications = { ...policy.notifications, passwordUrl };
     const tenant = { ...mailing.tenant, policy: { ...policy, notifications } };
-    const password = (await mailing.links.linkFor('password', tenant, account))?.split('/').at(-1) ?? '';
+    const attributes = { email: 'anna@example.com' };
+    const link = await mailing.links.linkFor('password', tenant, { id: account, attributes });
+    const password = link?.split('/').at(-1) ?? '';
     const strange = [token.slice(1), `${token}A`, `${token.slice(0, -2)}AA`, '', 'x', password, other.token];
     for (const text of strange) {
       expect(await activation.activate(text)).toEqual({ outcome: 'unknownLink' });
@@ -91,6 +93,22 @@ describe('an invitation', () => {
     await mailing.tenancy.remove(user);
     expect(await activation.activate(token)).toMatchObject({ outcome: 'gone' });
     expect(await mailing.tenancy.accountOf(user)).toMatchObject({ state: 'removed', activated: false });
+  });
+
+  test('opens nothing any more once the address is corrected, and goes to the right one', async () => {
+    const { mailing, user, token, activation } = await invite();
+    await using _ = mailing;
+    await mailing.tenancy.change(user, workEmail('anne@example.com'));
+    expect(await activation.look(token)).toMatchObject({ outcome: 'gone' });
+    expect(await activation.activate(token)).toMatchObject({ outcome: 'gone' });
+    const { sender, sent } = openMailbox();
+    await mailing.send(sender);
+    expect(sent.map(({ to }) => to)).toMatchObject([[{ address: 'anne@example.com' }]]);
+    const [message] = sent;
+    expect(message && (await activation.activate(tokenIn(message)))).toMatchObject({ outcome: 'activated' });
+    await mailing.tenancy.change(user, workEmail('anna@example.com'));
+    await mailing.send(sender);
+    expect(sent).toHaveLength(1);
   });
 
   test('leads to the page of the product where the tenant names one', async () => {

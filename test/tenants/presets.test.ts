@@ -26,6 +26,7 @@ describe('a policy', () => {
     ['not-an-address', 'must be an address'],
     ['https://a.example/', 'must hold {token}'],
     ['http://a.example/{token}', 'must begin with https://'],
+    ['http://localhost:x@a.example/{token}', 'must begin with https://'],
   ])('refuses %s as the page of a link', (activationUrl, message) => {
     expect(issuesOf({ activationUrl })).toEqual(
       expect.arrayContaining([['notifications.activationUrl', expect.stringContaining(message)]]),

@@ -8,9 +8,9 @@ export interface Member {
   readonly type?: string;
 }
 
-const idPattern = /^[A-Za-z0-9_.-]{1,256}$/;
+const idPattern = /^[A-Za-z0-9_.-]{1,128}$/;
 
-/** Whether a text can be the id of a member; what cannot be one names no member. */
+/** Whether a text can be the id of a member, with room for that of its group beside it; others name no member. */
 export function isMemberId(text: string): boolean {
   return idPattern.test(text);
 }
