@@ -34,7 +34,7 @@ describe('npm start', () => {
       expect.arrayContaining([`Tenant URL    ${first.baseUrl}/scim/v2`, `Secret token  ${first.token}`]),
     );
     expect(connectionIn(data)).toEqual({ tenantUrl: first.tenantUrl, secretToken: first.token });
-    for (const name of ['connection.json', 'functionKey']) {
+    for (const name of ['connection.json', 'endpoint.json', 'functionKey']) {
       expect(statSync(join(data, name)).mode & 0o777).toBe(0o600);
     }
     const created = await scim(first, 'POST', '/Users', {
@@ -65,6 +65,46 @@ describe('npm start', () => {
     await second.stop();
   });
 
+  test('leaves the tenants that operators made alone', async () => {
+    const data = join(folder, 'theirs');
+    const first = await startEndpoint({ data });
+    const [made] = (await first.manage('GET', '/manage/tenants')).body.tenants;
+    const theirs = await first.createTenant({ name: 'Contoso', policy: { keys: { replaces: true } } });
+    await first.manage('DELETE', `/manage/tenants/${made.id}?confirm=${made.name}`);
+    await first.stop();
+
+    const second = await startEndpoint({ data });
+    const known = { tenantUrl: `${second.baseUrl}/scim/v2`, token: theirs.token };
+    expect((await scim(known, 'GET', '/Users?count=0')).status).toBe(200);
+    const { tenants } = (await second.manage('GET', '/manage/tenants')).body;
+    expect(tenants.map(({ name }: { name: string }) => name).toSorted()).toEqual(['Contoso', 'Default']);
+    await second.stop();
+  });
+
+  test('starts for all others while the default tenant is disabled, and issues no key for it', async () => {
+    const data = join(folder, 'disabled');
+    const first = await startEndpoint({ data });
+    const [{ id }] = (await first.manage('GET', '/manage/tenants')).body.tenants;
+    await first.manage('PATCH', `/manage/tenants/${id}`, { enabled: false });
+    await first.stop();
+    for (let starts = 0; starts < 3; starts += 1) {
+      const again = await startEndpoint({ data });
+      expect(again.output()).toContain(`npx muster tenants enable ${id}`);
+      expect((await again.manage('GET', `/manage/tenants/${id}/keys`)).body.keys).toHaveLength(1);
+      await again.stop();
+    }
+  });
+
+  test('leaves what it wrote to the one that runs when a second shares its data', async () => {
+    const data = join(folder, 'shared');
+    const first = await startEndpoint({ data });
+    const second = await startEndpoint({ data });
+    expect(second.token).toBe(first.token);
+    expect(connectionIn(data).tenantUrl).toBe(first.tenantUrl);
+    await first.stop();
+    await second.stop();
+  });
+
   test('--memory writes nothing', async () => {
     const cwd = readdirSync(root);
     const endpoint = await startEndpoint({ env: { MUSTER_DATA: join(folder, 'unused') } });
@@ -90,6 +130,11 @@ describe('npm start refuses with one sentence and exit code 1', () => {
       '',
       "Unknown option '--unheard'. Start with: npm start -- [--port N] [--data DIR] [--memory]\n",
     ]);
+  });
+
+  test('an empty name of the data folder', () => {
+    const { status, stderr } = start('--data', '');
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^--data needs .+\n$/)]);
   });
 
   test('a busy port', async () => {

@@ -15,6 +15,7 @@ import { validateResource } from '../../lib/scim/validate.ts';
 import type { Change, DocumentStore } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded.ts';
 import { createTenants } from '../../lib/tenants/tenants.ts';
+import { writeEndpointFile } from '../host/endpoint-file.ts';
 import { sampleUser } from './sample-user.ts';
 
 export interface PopulateOptions {
@@ -43,7 +44,9 @@ const batchesAtOnce = 20;
 export async function populateFolder(folder: string, options: PopulateOptions): Promise<Population> {
   const store = openEmbeddedStore({ path: folder });
   try {
-    return await populateStore(store, options);
+    const population = await populateStore(store, options);
+    await writeEndpointFile(folder, { baseUrl: 'http://127.0.0.1:0', tenant: population.tenantId });
+    return population;
   } finally {
     await store.close();
   }

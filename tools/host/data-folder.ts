@@ -1,5 +1,6 @@
-import { access, constants, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { readJson, writeJson } from './endpoint-file.ts';
 import { StartError } from './start-error.ts';
 
 /** What a person pastes into a client, as connection.json holds it. */
@@ -51,21 +52,14 @@ function explain(error: unknown): string {
 
 /** Reads connection.json; undefined when there is none that can be read. */
 export async function readConnection(data: string): Promise<Connection | undefined> {
-  try {
-    const { tenantUrl, secretToken } = JSON.parse(await readFile(connectionPath(data), 'utf8'));
-    const isComplete = typeof tenantUrl === 'string' && typeof secretToken === 'string';
-    return isComplete && URL.canParse(tenantUrl) ? { tenantUrl, secretToken } : undefined;
-  } catch {
-    return undefined;
-  }
+  const { tenantUrl, secretToken } = (await readJson(connectionPath(data))) ?? {};
+  const isComplete = typeof tenantUrl === 'string' && typeof secretToken === 'string';
+  return isComplete && URL.canParse(tenantUrl) ? { tenantUrl, secretToken } : undefined;
 }
 
 /** Writes connection.json so that only its owner can read it. */
-export async function writeConnection(data: string, connection: Connection): Promise<void> {
-  const path = connectionPath(data);
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, path);
+export function writeConnection(data: string, { tenantUrl, secretToken }: Connection): Promise<void> {
+  return writeJson(connectionPath(data), { tenantUrl, secretToken });
 }
 
 function connectionPath(data: string): string {

@@ -1,48 +1,52 @@
 import type { Connection } from './data-folder.ts';
-import { StartError } from './start-error.ts';
-
-/** Where the endpoint is reached on this machine, and the key of its management API. */
-export interface ManageAccess {
-  readonly baseUrl: string;
-  readonly functionKey: string;
-}
+import { type ManageAccess, ManageError, manage } from './manage.ts';
 
 interface TenantView {
   readonly id: string;
-  readonly name: string;
   readonly tenantUrl: string;
+  readonly enabled: boolean;
 }
 
-const defaultTenant = { name: 'Default' };
-
-/** Yields the connection of the default tenant: the kept one while it works, else one with a new key. */
-export async function connectDefaultTenant(access: ManageAccess, kept?: Connection): Promise<Connection> {
-  const tenant = (await findTenant(access, kept)) ?? (await manage(access, '/manage/tenants', defaultTenant));
-  const { id, tenantUrl } = tenant as TenantView;
-  if (kept && (await works(access, { tenantUrl, secretToken: kept.secretToken }))) {
-    return { tenantUrl, secretToken: kept.secretToken };
-  }
-  const { key } = await manage(access, `/manage/tenants/${id}/keys`, { label: 'npm start' });
-  return { tenantUrl, secretToken: String(key) };
+/** How a client reaches the default tenant. */
+export interface DefaultTenant extends Connection {
+  /** The tenant's id. */
+  readonly tenant: string;
+  /** Why no client can come in as things are. */
+  readonly problem?: string;
 }
 
-// The kept connection says which tenant it was; its host and port may have changed since.
-async function findTenant(
+/** Yields the default tenant, made where there is none, with the kept token while it works, else a new one. */
+export async function connectDefaultTenant(
   access: ManageAccess,
-  kept: Connection | undefined,
-): Promise<TenantView | undefined> {
-  const keptPath = kept && new URL(kept.tenantUrl).pathname;
-  let first: TenantView | undefined;
-  let after = '';
-  do {
-    const page = await manage(access, `/manage/tenants${after}`);
-    for (const tenant of page.tenants as TenantView[]) {
-      if (new URL(tenant.tenantUrl).pathname === keptPath) return tenant;
-      if (tenant.name === defaultTenant.name) first ??= tenant;
-    }
-    after = page.next === undefined ? '' : `?after=${encodeURIComponent(String(page.next))}`;
-  } while (after !== '');
-  return first;
+  kept: Partial<DefaultTenant>,
+): Promise<DefaultTenant> {
+  const found = kept.tenant === undefined ? undefined : await findTenant(access, kept.tenant);
+  const { id, tenantUrl, enabled } = found ?? (await createTenant(access));
+  const { secretToken = 'none' } = kept;
+  const connection = { tenant: id, tenantUrl, secretToken };
+  if (!enabled) return { ...connection, problem: `it is disabled: npx muster tenants enable ${id}` };
+  if (await works(access, connection)) return connection;
+  try {
+    const { key } = await manage(access, `/manage/tenants/${id}/keys`, { label: 'npm start' });
+    return { ...connection, secretToken: String(key) };
+  } catch (error) {
+    if (error instanceof ManageError) return { ...connection, problem: error.message };
+    throw error;
+  }
+}
+
+async function createTenant(access: ManageAccess): Promise<TenantView> {
+  const made = await manage(access, '/manage/tenants', { name: 'Default' });
+  return made as unknown as TenantView;
+}
+
+async function findTenant(access: ManageAccess, id: string): Promise<TenantView | undefined> {
+  try {
+    return (await manage(access, `/manage/tenants/${encodeURIComponent(id)}`)) as unknown as TenantView;
+  } catch (error) {
+    if (error instanceof ManageError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 async function works({ baseUrl }: ManageAccess, { tenantUrl, secretToken }: Connection): Promise<boolean> {
@@ -50,23 +54,4 @@ async function works({ baseUrl }: ManageAccess, { tenantUrl, secretToken }: Conn
   const answer = await fetch(url, { headers: { authorization: `Bearer ${secretToken}` } });
   await answer.body?.cancel();
   return answer.ok;
-}
-
-/** Calls the management API: with a body a POST, else a GET. */
-export async function manage(
-  { baseUrl, functionKey }: ManageAccess,
-  path: string,
-  body?: object,
-): Promise<Record<string, unknown>> {
-  const answer = await fetch(baseUrl + path, {
-    method: body ? 'POST' : 'GET',
-    headers: { 'x-functions-key': functionKey, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  if (answer.ok) return JSON.parse(text);
-  throw new StartError(
-    `The default tenant could not be made ready (${answer.status} ${text}): ` +
-      'start with another folder (--data DIR) or with --memory to see whether the data is at fault.',
-  );
 }

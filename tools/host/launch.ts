@@ -1,16 +1,18 @@
 import { fileURLToPath } from 'node:url';
-import { type Connection, prepareDataFolder, readConnection, writeConnection } from './data-folder.ts';
-import { connectDefaultTenant } from './default-tenant.ts';
+import { prepareDataFolder, readConnection, writeConnection } from './data-folder.ts';
+import { connectDefaultTenant, type DefaultTenant } from './default-tenant.ts';
+import { readEndpointFile, writeEndpointFile } from './endpoint-file.ts';
 import { keepFunctionKey, newFunctionKey } from './function-key.ts';
 import { type Host, type HostOptions, startHost } from './host.ts';
+import { type ManageAccess, manage } from './manage.ts';
 import type { StartOptions } from './options.ts';
 import { inMemory, readSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The endpoint, ready for a client. */
-export interface Endpoint extends Host, Connection {
+/** The endpoint, ready for a client unless there is a problem. */
+export interface Endpoint extends Host, DefaultTenant {
   /** The folder of the data, or `:memory:`. */
   readonly data: string;
 }
@@ -24,10 +26,26 @@ export async function launch(options: StartOptions): Promise<Endpoint> {
   const host = await startReady(starting).catch((error) => {
     throw explainStart(error, options.port, data);
   });
-  const kept = data === inMemory ? undefined : await readConnection(data);
-  const { tenantUrl, secretToken } = await connectDefaultTenant(host, kept);
-  if (data !== inMemory) await writeConnection(data, { tenantUrl, secretToken });
-  return { ...host, tenantUrl, secretToken, data };
+  const tenant = data === inMemory ? await connectDefaultTenant(host, {}) : await connectKept(host, data);
+  return { ...host, ...tenant, data };
+}
+
+/** Goes on with what the folder tells of the endpoint before, and leaves it as it is while that one still runs. */
+async function connectKept(host: Host, data: string): Promise<DefaultTenant> {
+  const [kept, file] = await Promise.all([readConnection(data), readEndpointFile(data)]);
+  const connected = await connectDefaultTenant(host, { ...kept, ...file });
+  if (file && file.baseUrl !== host.baseUrl && (await isRunning({ ...host, ...file }))) return connected;
+  await writeEndpointFile(data, { ...connected, baseUrl: host.baseUrl });
+  if (connected.problem === undefined) await writeConnection(data, connected);
+  return connected;
+}
+
+/** Whether an endpoint with the same data, which has the same key, answers there. */
+function isRunning(access: ManageAccess): Promise<boolean> {
+  return manage(access, '/manage/tenants').then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Starts the host and asks whether the app can answer; rejects with the reason that the app logs. */

@@ -14,10 +14,11 @@ stopOnSignals(async () => {
 
 try {
   endpoint = launch(parseOptions(process.argv.slice(2)));
-  const { baseUrl, tenantUrl, secretToken, functionKey, data } = await endpoint;
+  const { baseUrl, tenantUrl, secretToken, functionKey, data, problem } = await endpoint;
   surviveUncaughtErrors();
   console.log(`Tenant URL    ${tenantUrl}`);
   console.log(`Secret token  ${secretToken}`);
+  if (problem !== undefined) console.error(`No client can come in at the default tenant: ${problem}`);
   console.log(describeData(data));
   process.send?.({ baseUrl, tenantUrl, secretToken, functionKey });
 } catch (error) {

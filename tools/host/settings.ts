@@ -20,8 +20,9 @@ export interface Settings {
  * Functions tools do.
  */
 export async function readSettings(root: string, { data, memory }: StartOptions): Promise<Settings> {
+  if (data === '') throw new StartError('--data needs the name of a folder, and what follows it is empty.');
   const file = await readLocalSettings(join(root, 'local.settings.json'));
-  const ofEnvironment = process.env.MUSTER_DATA ?? file.MUSTER_DATA ?? defaultData;
+  const ofEnvironment = process.env.MUSTER_DATA || file.MUSTER_DATA || defaultData;
   const folder = memory ? inMemory : data === undefined ? ofEnvironment : resolve(data);
   const absolute = folder === inMemory ? inMemory : resolve(root, folder);
   return {

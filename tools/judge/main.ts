@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { firstMessage, startProcess, stopProcess } from '../bench/endpoint.ts';
-import { type ManageAccess, manage } from '../host/default-tenant.ts';
+import { type ManageAccess, manage } from '../host/manage.ts';
 import { failuresOf, judgesPage, pagePath, printReport } from './report.ts';
 import { complaint, runCommand } from './run-command.ts';
 import { scimSanity } from './scim-sanity.ts';

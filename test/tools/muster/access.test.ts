@@ -39,8 +39,8 @@ describe('the endpoint of this machine', () => {
     const endpoint = await startEndpoint();
     mkdirSync(data);
     writeFileSync(join(data, 'functionKey'), 'another');
-    const connection = { tenantUrl: endpoint.tenantUrl, secretToken: endpoint.token };
-    writeFileSync(join(data, 'connection.json'), JSON.stringify(connection));
+    const file = { baseUrl: endpoint.baseUrl, tenant: 'any' };
+    writeFileSync(join(data, 'endpoint.json'), JSON.stringify(file));
     const { code, stderr } = await muster(['tenants', 'list', '--data', data]);
     expect([code, stderr]).toEqual([
       1,

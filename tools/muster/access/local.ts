@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readConnection } from '../../host/data-folder.ts';
+import { readEndpointFile } from '../../host/endpoint-file.ts';
 import { inMemory, readSettings } from '../../host/settings.ts';
 import { CommandError } from '../command-error.ts';
 import { root } from '../root.ts';
@@ -14,10 +14,10 @@ export async function localAccess(given: string | undefined): Promise<Access> {
   if (data === inMemory) {
     throw new CommandError('failed', 'MUSTER_DATA names no folder: name one with --data DIR.');
   }
-  const connection = await readConnection(data);
+  const endpoint = await readEndpointFile(data);
   const key = await readFile(join(data, 'functionKey'), 'utf8').catch(() => undefined);
-  if (!connection || key === undefined) throw noEndpoint(data);
-  const baseUrl = parseBaseUrl(new URL(connection.tenantUrl).origin, `The address in ${data}`);
+  if (!endpoint || key === undefined) throw noEndpoint(data);
+  const baseUrl = parseBaseUrl(endpoint.baseUrl, `The address in ${data}`);
   const header = ['x-functions-key', requireKey(key, join(data, 'functionKey'))] as const;
   return {
     baseUrl,

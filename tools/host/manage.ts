@@ -1,0 +1,42 @@
+/** Where the endpoint is reached on this machine, and the key of its management API. */
+export interface ManageAccess {
+  readonly baseUrl: string;
+  readonly functionKey: string;
+}
+
+/** What the management API refused; the message is its own, or else the status. */
+export class ManageError extends Error {
+  override readonly name = 'ManageError';
+  readonly status: number;
+
+  constructor(status: number, detail: string | undefined) {
+    super(detail ?? `it answers ${status}`);
+    this.status = status;
+  }
+}
+
+/** Calls the management API: with a body a POST, else a GET. Throws a ManageError. */
+export async function manage(
+  { baseUrl, functionKey }: ManageAccess,
+  path: string,
+  body?: object,
+): Promise<Record<string, unknown>> {
+  const answer = await fetch(baseUrl + path, {
+    method: body ? 'POST' : 'GET',
+    headers: { 'x-functions-key': functionKey, 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(10_000),
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (answer.ok) return JSON.parse(text);
+  throw new ManageError(answer.status, detailOf(text));
+}
+
+function detailOf(text: string): string | undefined {
+  try {
+    const { detail } = JSON.parse(text);
+    return typeof detail === 'string' ? detail : undefined;
+  } catch {
+    return undefined;
+  }
+}
