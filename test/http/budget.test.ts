@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/scim/json.ts';
-import { type Population, populateStore } from '../../tools/bench/populate.ts';
+import { makeDefault, type Population, populateStore } from '../../tools/bench/populate.ts';
 import { sampleKeys } from '../../tools/bench/sample-user.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { engine, openData, readBeyondPage } from '../support/engine.ts';
@@ -44,6 +44,7 @@ async function openDirectory(users: number): Promise<Directory> {
     user: leanUser,
   });
   await store.close();
+  await makeDefault(folder, population);
   const endpoint = await startEndpoint({
     data: folder,
     env: { MUSTER_COST_HEADER: 'true', MUSTER_LOG: 'information' },

@@ -45,14 +45,19 @@ export async function populateFolder(folder: string, options: PopulateOptions): 
   const store = openEmbeddedStore({ path: folder });
   try {
     const population = await populateStore(store, options);
-    await writeEndpointFile(folder, { baseUrl: 'http://127.0.0.1:0', tenant: population.tenantId });
+    await makeDefault(folder, population);
     return population;
   } finally {
     await store.close();
   }
 }
 
-/** Fills a store with the default tenant and its users. */
+/** Has an endpoint that starts on a folder take the tenant for its default one. */
+export function makeDefault(folder: string, { tenantId: tenant }: Population): Promise<void> {
+  return writeEndpointFile(folder, { baseUrl: 'http://127.0.0.1:0', tenant });
+}
+
+/** Fills a store with a tenant and its users. */
 export async function populateStore(store: DocumentStore, options: PopulateOptions): Promise<Population> {
   const tenant = await createTenants({ store, now: Date.now, newId }).create({ name: 'Default' });
   return await populate(benchScope(store, tenant.id), options);
