@@ -148,6 +148,8 @@ export const limits = {
   headstoneDays: 30,
   /** Accounts that one request brings in step with the directory at the same time. */
   settlingsAtOnce: 16,
+  /** How long a request may take until what it is to write is there for the timer to follow. */
+  resettleSeconds: 60,
   /** Accounts that one request waits for; the timer sees to the others. */
   settlingsPerRequestMax: 100,
   /** Documents of a deleted tenant that one timer run removes. */

@@ -52,19 +52,18 @@ export async function editAccount(
   const isManaged = account.user !== undefined;
   const after = seated(scope, {
     ...changed,
-    edited: isManaged
-      ? [...new Set([...account.edited, ...names])].filter((name) => name in changed.attributes)
-      : [],
+    edited: isManaged ? [...new Set([...account.edited, ...names])] : [],
     unverified: reverified(scope, account, changed),
   });
   await write(scope, { id, before, after, operation: operationBetween(account, after) });
   return requireAccount(scope, id);
 }
 
-/** Has the owner confirm a value, such as a phone number; throws ScimError `notFound`. */
+/** Has the owner confirm a value, such as a phone number; throws ScimError `notFound` or `conflict`. */
 export async function verifyAttribute(scope: AccountScope, id: string, name: string): Promise<StoredAccount> {
   const before = await requireAccount(scope, id);
   const account = accountOf(before.document);
+  requireEditable(account, {});
   if (!account.unverified.includes(name)) {
     throw new ScimError('notFound', { detail: `The account has no value "${name.slice(0, 64)}" to verify` });
   }
@@ -102,7 +101,8 @@ export async function requireAccount(scope: AccountScope, id: string): Promise<S
   throw new ScimError('notFound', { detail: `There is no account "${id.slice(0, 64)}"` });
 }
 
-function requireEditable(
+/** Throws ScimError `conflict` for an account that is removed or that the client has disabled, or where it decides. */
+export function requireEditable(
   { state, user, roleFromClient }: Account,
   { state: wanted, role }: AccountEdit,
 ): void {

@@ -35,10 +35,10 @@ export async function maintainAccounts(parts: MaintenanceParts): Promise<void> {
   ]);
 }
 
-/** Has every account of a tenant looked at again by the timer, as after a change of its policy. */
-export async function requestResettling(scope: AccountScope): Promise<void> {
+/** Has every account of a tenant looked at again by the timer, as after a change of its policy, or a while later. */
+export async function requestResettling(scope: AccountScope, { inSeconds = 0 } = {}): Promise<void> {
   // One that is under way begins anew: what it has done was by the policy before.
-  const set = { due: scope.directory.now(), after: '' };
+  const set = { due: scope.directory.now() + inSeconds * 1000, after: '' };
   await scope.directory.store.commit(accountPartition(scope), [
     { op: 'increment', kind: resettleKind, id: resettleKind, by: {}, set, ifAbsent: 'create' },
   ]);

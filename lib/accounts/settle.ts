@@ -46,7 +46,7 @@ async function follow(
 ): Promise<Settled | 'stale'> {
   const known = await gatherFacts(scope, user);
   let obstacle: Facts['obstacle'];
-  for (;;) {
+  for (let tries = 0; tries < limits.raceAttemptsMax; tries += 1) {
     const basis = await findBasis(scope, { ...known, obstacle }, { own: linked.account, user });
     const before = basis.stored && accountOf(basis.stored.document);
     const after = { ...deriveAccount({ ...known, obstacle, account: basis.account }), user: user.id };
@@ -65,6 +65,7 @@ async function follow(
     if (written === 'stale') return written;
     obstacle = written;
   }
+  return 'stale';
 }
 
 /** The user is gone: so is the account, at once or when the grace period ends. */

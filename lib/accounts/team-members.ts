@@ -3,8 +3,8 @@ import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import type { Document } from '../store/document-store.ts';
-import { type AccountDocument, isLive } from './account.ts';
-import { requireAccount } from './hand-made.ts';
+import { type AccountDocument, accountOf, isLive } from './account.ts';
+import { requireAccount, requireEditable } from './hand-made.ts';
 import { readAccounts, readAccountsOf } from './links.ts';
 import { listAccounts } from './list-accounts.ts';
 import type { AccountScope } from './scope.ts';
@@ -44,10 +44,10 @@ export async function listTeamMembers(scope: AccountScope, id: string, cursor?: 
   }
 }
 
-/** Puts an account into a team made by hand; throws ScimError `notFound`, `conflict` for any other team. */
+/** Puts an account into a team made by hand; throws ScimError `notFound`, `conflict` for any other team or account. */
 export async function addTeamMember(scope: AccountScope, team: string, account: string): Promise<void> {
   await requireHandMade(scope, team);
-  await requireAccount(scope, account);
+  requireEditable(accountOf((await requireAccount(scope, account)).document), {});
   const document: TeamMember = {
     id: memberId(team, account),
     tenantId: scope.directory.tenantId,

@@ -1,3 +1,4 @@
+import { groupsOfUsers } from '../directory/memberships.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
 import { limits } from '../limits.ts';
@@ -37,7 +38,7 @@ export function teamPartition({ directory }: AccountScope): Partition {
 /**
  * Lists the teams: the central one and those made by hand on the first page, then those that groups become.
  *
- * A group without members is none yet, and neither is a central team without accounts.
+ * A group without users is none yet, and neither is a central team without accounts.
  */
 export async function listTeams(scope: AccountScope, after?: string): Promise<TeamPage> {
   const { store } = scope.directory;
@@ -51,8 +52,11 @@ export async function listTeams(scope: AccountScope, after?: string): Promise<Te
     limit: limits.pageSizeDefault,
   });
   const groups = page.documents.map(({ document }) => groupTeam(document as ResourceDocument));
-  const last = groups.at(-1);
-  return { teams: [...own, ...groups], ...(page.more && last && { next: last.id }) };
+  const ids = groups.map(({ id }) => id);
+  const filled = await groupsOfUsers(scope.directory, ids);
+  const teams = [...own, ...groups.filter(({ id }) => filled.has(id))];
+  const last = ids.at(-1);
+  return { teams, ...(page.more && last !== undefined && { next: last }) };
 }
 
 /** Reads a team, whether it is shown in the list or not; throws ScimError `notFound`. */

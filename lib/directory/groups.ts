@@ -17,6 +17,8 @@ export interface GroupChange {
   /** Absent when only the members change and the group may have been changed since it was read. */
   readonly resource?: JsonObject;
   readonly members: MemberChange;
+  /** Users whose accounts it may concern, beside those who come and go. */
+  readonly concerned?: readonly string[];
   /** What changes in the same batch. */
   readonly alongside?: readonly Change[];
   readonly operation: EventOperation;
@@ -97,7 +99,7 @@ function writeAttributes(
   change: GroupChange,
   beside: Required<Pick<ResourceChange, 'properties' | 'alongside'>>,
 ): Promise<ResourceDocument> {
-  const { type, id, before, operation, members } = change;
+  const { type, id, before, operation, members, concerned = [] } = change;
   return writeResource(scope, type, {
     id,
     ...(before && { before }),
@@ -106,7 +108,7 @@ function writeAttributes(
     ...beside,
     attributes: sizeOf(members) > 0 ? ['members'] : [],
     // A large change tells whom it concerns batch by batch.
-    users: isLarge(members) ? [] : usersOf(members),
+    users: [...new Set([...concerned, ...(isLarge(members) ? [] : usersOf(members))])],
   });
 }
 

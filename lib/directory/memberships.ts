@@ -59,6 +59,29 @@ export async function presentMembers(
   return new Map(members.map(({ user, type }) => [user, type]));
 }
 
+/** Those of the groups that have a user among their members, not only groups. */
+export async function groupsOfUsers(
+  scope: DirectoryScope,
+  groups: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const source = { ...partitionOf(scope, groupType), kind: memberKind, limit: 1 };
+  const found = await Promise.all(
+    groups.map((group) =>
+      scope.store.query({
+        ...source,
+        where: {
+          kind: 'and',
+          conditions: [
+            { kind: 'in', path: ['group'], values: [group] },
+            { kind: 'compare', path: ['type'], op: 'eq', value: 'User' },
+          ],
+        },
+      }),
+    ),
+  );
+  return new Set(groups.filter((_, index) => found[index]?.documents.length));
+}
+
 /** All memberships in the groups, or those of the members, group by group or member by member. */
 export async function membershipsBy(
   scope: DirectoryScope,

@@ -1,6 +1,9 @@
 import { findCandidate } from '../accounts/adoption.ts';
+import { requestResettling } from '../accounts/maintenance.ts';
 import type { AccountScope } from '../accounts/scope.ts';
 import { settleAccounts } from '../accounts/settle-accounts.ts';
+import { membershipsBy } from '../directory/memberships.ts';
+import type { StoredResource } from '../directory/resources.ts';
 import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
@@ -34,6 +37,28 @@ export function createConcern({ policy }: Tenant): Concern {
       await settleAccounts(accountScopeOf(context), first);
     },
   };
+}
+
+/**
+ * Members whose roles may change with the externalId of their group, by which it is mapped; those of a large group the
+ * timer looks after, once the group is written.
+ */
+export async function membersConcerned(
+  context: Context,
+  { document: { id, resource: before, memberCount = 0 } }: StoredResource,
+  after: JsonObject = before,
+): Promise<readonly string[]> {
+  const { accounts, groups } = context.tenant.policy;
+  const isMapped = ({ group }: { group: string }) =>
+    group === before.externalId || group === after.externalId;
+  const isMoved = before.externalId !== after.externalId && groups.toRoles.some(isMapped);
+  if (!accounts.enabled || !isMoved) return [];
+  if (memberCount > limits.membersPerBatchMax) {
+    await requestResettling(accountScopeOf(context), { inSeconds: limits.resettleSeconds });
+    return [];
+  }
+  const memberships = await membershipsBy(context.directory, 'group', [id]);
+  return (memberships.get(id) ?? []).map(({ user }) => user);
 }
 
 /**

@@ -9,6 +9,7 @@ import { foldMembers, separateMembers } from '../scim/patch/members.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { validateModified } from '../scim/validate.ts';
 import { versionOf } from '../scim/version.ts';
+import { membersConcerned } from './accounts.ts';
 import type { Context } from './context.ts';
 import { asKept } from './keep.ts';
 import { isIdle, planMembers } from './members.ts';
@@ -63,6 +64,7 @@ async function modifyGroup(context: Context, command: ModifyCommand): Promise<Re
     before,
     ...((resource || ifMatch !== undefined) && { resource: resource ?? before.document.resource }),
     ...plan,
+    concerned: await membersConcerned(context, before, resource),
     operation: 'modify',
   });
 }

@@ -3,6 +3,7 @@ import type { ResourceDocument } from '../directory/resource-document.ts';
 import { type StoredResource, writeResource } from '../directory/resources.ts';
 import { equalJson, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { validateResource } from '../scim/validate.ts';
+import { membersConcerned } from './accounts.ts';
 import type { Context } from './context.ts';
 import { asKept } from './keep.ts';
 import { assertsMembers, isIdle, planMembers, takeMembers } from './members.ts';
@@ -61,6 +62,7 @@ async function replaceGroup(
     before,
     ...((!isSame || ifMatch !== undefined) && { resource }),
     ...plan,
+    concerned: await membersConcerned(context, before, resource),
     operation: 'replace',
   });
 }

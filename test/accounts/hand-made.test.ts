@@ -10,6 +10,8 @@ import {
 import { findByAddress } from '../../lib/accounts/list-accounts.ts';
 import { maintainAccounts } from '../../lib/accounts/maintenance.ts';
 import { settleAccounts } from '../../lib/accounts/settle-accounts.ts';
+import { addTeamMember } from '../../lib/accounts/team-members.ts';
+import { createTeam } from '../../lib/accounts/teams.ts';
 import { restoreResource } from '../../lib/directory/restore.ts';
 import { userType } from '../../lib/scim/schema/resource-types.ts';
 import { openTenancy, type Tenancy, workEmail } from './tenancy.ts';
@@ -112,6 +114,16 @@ describe('an account made by hand', () => {
     expect((await requireAccount(tenancy.scope, id)).document.state).toBe('disabled');
   });
 
+  test('may be made with the address of a user who waits for a group, disabled or not', async () => {
+    await using tenancy = openTenancy({ groups: { required: true } });
+    const user = await tenancy.user('anna', workEmail('anna@a.com'));
+    await tenancy.change(user, { active: false });
+    expect(await tenancy.accountOf(user)).toMatchObject({ state: 'held', hold: 'noGroup' });
+    await handMade(tenancy, { email: 'anna@a.com' });
+    await tenancy.change(user, { active: true });
+    expect(await tenancy.accountOf(user)).toMatchObject({ state: 'held', hold: 'noGroup' });
+  });
+
   test('keeps its address from a user who comes disabled', async () => {
     await using tenancy = openTenancy();
     await handMade(tenancy, { email: 'anna@a.com' });
@@ -142,9 +154,9 @@ describe('an account made by hand', () => {
   });
 });
 
-describe('a local edit', () => {
-  const mobileOf = (value: string) => ({ phoneNumbers: [{ value, type: 'mobile' }] });
+const mobileOf = (value: string) => ({ phoneNumbers: [{ value, type: 'mobile' }] });
 
+describe('a local edit', () => {
   test.each([
     ['survives where the policy lets it', { editable: ['mobile'] }, '2'],
     ['gives way to the client otherwise', { editable: [] }, '1'],
@@ -169,6 +181,23 @@ describe('a local edit', () => {
     expect(await tenancy.accountOf(user)).toMatchObject({ attributes: { mobile: '1' }, edited: [] });
   });
 
+  test('that takes a value away stays where the policy lets it', async () => {
+    await using tenancy = openTenancy({ accounts: { editable: ['mobile'] } });
+    const user = await tenancy.user('anna', { ...mobileOf('1'), ...workEmail('a@a.com') });
+    await editAccount(tenancy.scope, await idOf(tenancy, 'a@a.com'), { attributes: { mobile: null } });
+    await tenancy.change(user, { displayName: 'Anna' });
+    await tenancy.change(user, mobileOf('2'));
+    expect((await tenancy.accountOf(user))?.attributes).toEqual({ displayName: 'Anna', email: 'a@a.com' });
+  });
+
+  test('of what is the application’s own stays whatever comes', async () => {
+    await using tenancy = openTenancy();
+    const user = await tenancy.user('anna', workEmail('a@a.com'));
+    await editAccount(tenancy.scope, await idOf(tenancy, 'a@a.com'), { attributes: { shoeSize: '38' } });
+    await tenancy.change(user, { displayName: 'Anna' });
+    expect(await tenancy.accountOf(user)).toMatchObject({ attributes: { shoeSize: '38' }, edited: [] });
+  });
+
   test('of a number, like a new one, has to be confirmed by its owner', async () => {
     await using tenancy = openTenancy({ accounts: { verified: ['mobile'], editable: ['mobile'] } });
     const user = await tenancy.user('anna', { ...mobileOf('1'), ...workEmail('a@a.com') });
@@ -187,12 +216,19 @@ describe('a local edit', () => {
 
 describe('a deactivated account', () => {
   test('can be removed early but not edited, and comes back with its user', async () => {
-    await using tenancy = openTenancy();
-    const user = await tenancy.user('anna', workEmail('a@a.com'));
+    await using tenancy = openTenancy({ accounts: { verified: ['mobile'] } });
+    const user = await tenancy.user('anna', { ...mobileOf('1'), ...workEmail('a@a.com') });
     const id = await idOf(tenancy, 'a@a.com');
+    const team = (await createTeam(tenancy.scope, 'Night shift')).id;
     await expect(removeAccount(tenancy.scope, id)).rejects.toMatchObject({ code: 'conflict' });
     await tenancy.change(user, { active: false });
-    await expect(editAccount(tenancy.scope, id, { role: 'x' })).rejects.toMatchObject({ code: 'conflict' });
+    for (const edit of [
+      editAccount(tenancy.scope, id, { role: 'x' }),
+      verifyAttribute(tenancy.scope, id, 'mobile'),
+      addTeamMember(tenancy.scope, team, id),
+    ]) {
+      await expect(edit).rejects.toMatchObject({ code: 'conflict' });
+    }
     await removeAccount(tenancy.scope, id);
     await settleAccounts(tenancy.scope, [user]);
     expect(await tenancy.accountOf(user)).toMatchObject({ state: 'removed' });

@@ -5,6 +5,8 @@ import { maintainAccounts, requestResettling } from '../../lib/accounts/maintena
 import type { AccountScope } from '../../lib/accounts/scope.ts';
 import { addTeamMember, listTeamMembers, removeTeamMember } from '../../lib/accounts/team-members.ts';
 import { centralTeamId, createTeam, listTeams, removeTeam, renameTeam } from '../../lib/accounts/teams.ts';
+import { writeGroup } from '../../lib/directory/groups.ts';
+import { groupType } from '../../lib/scim/schema/resource-types.ts';
 import { openTenancy } from './tenancy.ts';
 
 const namesOf = async (scope: AccountScope) => (await listTeams(scope)).teams.map(({ name }) => name);
@@ -24,6 +26,10 @@ describe('groups', () => {
   test('are teams once they have users, and their members are the members', async () => {
     await using tenancy = openTenancy();
     const group = await tenancy.group('Night shift');
+    const { directory } = tenancy.scope;
+    const outer = { type: groupType, id: directory.newId(), resource: { displayName: 'Around it' } };
+    const members = { add: new Map([[group, 'Group' as const]]), remove: new Set<string>() };
+    await writeGroup(directory, { ...outer, members, operation: 'create' });
     expect(await namesOf(tenancy.scope)).toEqual([]);
     const user = await tenancy.user('anna');
     await tenancy.members(group, { add: [user] });

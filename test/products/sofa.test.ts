@@ -133,7 +133,12 @@ row(
     await entra.addMembers(managers, [bert]);
     await entra.removeMembers(managers, [anna]);
     expect(await roles()).toEqual(['user', 'userManager']);
-    await local.done('DELETE', `/mappings/${managers.values.externalId}`);
+    await entra.change(managers, { externalId: 'another-object' });
+    expect(await roles()).toEqual(['user', 'user']);
+    await local.done('PUT', '/mappings/third-object/role', { role: 'userManager' });
+    await entra.change(managers, { externalId: 'third-object' });
+    expect(await roles()).toEqual(['user', 'userManager']);
+    await local.done('DELETE', '/mappings/third-object');
     await timers();
     expect(await roles()).toEqual(['user', 'user']);
   },

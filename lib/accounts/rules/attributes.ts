@@ -17,7 +17,7 @@ export const attributes: AccountRule = {
       ([name]) => !names.has(name) && !(name in policy.accounts.attributes),
     );
     const kept = Object.fromEntries([...others, ...values]);
-    const edited = draft.edited.filter((name) => name in kept && isLocal(draft, facts, name));
+    const edited = draft.edited.filter((name) => names.has(name) && isLocal(draft, facts, name));
     return { ...draft, attributes: kept, edited };
   },
 };
@@ -35,7 +35,7 @@ function mappedValue(draft: Account, facts: Facts, { name, path }: Mapping): str
   return facts.policy.accounts.keepWhenEmpty ? local : undefined;
 }
 
-/** Whether a value that was entered locally stays: where the policy lets it, or the client has none. */
+/** Whether a value that was entered locally stays, or its removal: where the policy lets it, or the client has none. */
 function isLocal({ edited }: Account, { policy, user, type }: Facts, name: string): boolean {
   if (!edited.includes(name)) return false;
   const { editable, attributes: paths } = policy.accounts;

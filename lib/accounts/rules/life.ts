@@ -14,8 +14,12 @@ export const life: AccountRule = {
   },
 };
 
-/** Who was removed, by an operator or for want of a group, stays so until the user is active again. */
-function inactive(draft: Account, { obstacle: hold }: Facts): Account {
+/**
+ * Who was removed, by an operator or for want of a group, stays so until the user is active again; who never had an
+ * account waits for one, and needs no seat meanwhile.
+ */
+function inactive(draft: Account, facts: Facts): Account {
+  const hold = wasThere(facts.account) ? facts.obstacle : holdOf(facts);
   const state = draft.state === 'removed' ? 'removed' : 'disabled';
   return { ...draft, state: hold ? 'held' : state, hold, seated: false };
 }
