@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { limits } from '../limits.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import type { Change, Document } from '../store/document-store.ts';
@@ -16,7 +17,8 @@ export interface PendingMember extends Document {
   readonly value: string;
 }
 
-const pendingId = (group: string, value: string) => `pending:${group}:${value}`;
+/** A name may be anything, such as an e-mail address, and ids may not. */
+const pendingId = (group: string, value: string) => `pending:${group}:${hash('sha256', value, 'base64url')}`;
 
 /** Those of the values that wait to become members of the group, by one read. */
 export async function waitingMembers(

@@ -43,14 +43,7 @@ export function retrieveOperation(
   return {
     scope: 'scim',
     readsBody: false,
-    parse(request) {
-      const ifNoneMatch = request.header('if-none-match');
-      return {
-        ...targetOf(request, name),
-        ...viewOf(request, name),
-        ...(ifNoneMatch !== undefined && { ifNoneMatch }),
-      };
-    },
+    parse: (request) => ({ ...targetOf(request, name), ...viewOf(request, name) }),
     run: retrieveResource,
     respond: (found, command) =>
       'resource' in found
@@ -121,11 +114,12 @@ function typeOf({ types }: AdmittedRequest, name: string): ResourceType {
 }
 
 function targetOf(request: AdmittedRequest, name: string): Target {
-  const ifMatch = request.header('if-match');
+  const [ifMatch, ifNoneMatch] = [request.header('if-match'), request.header('if-none-match')];
   return {
     type: typeOf(request, name),
     id: request.params.id ?? '',
     ...(ifMatch !== undefined && { ifMatch }),
+    ...(ifNoneMatch !== undefined && { ifNoneMatch }),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   createKeyRecord,
   keyRecordKey,
   keyRecordSchema,
+  readKeyRecord,
   removeKeyRecord,
   setKeyRecord,
 } from './key-record.ts';
@@ -90,7 +91,7 @@ export interface ListedKey {
 export interface KeyLifecycle {
   /** Rejects with KeyError `validity` or `exhausted` when the tenant's policy does not allow it. */
   issue(tenantId: string, request: KeyRequest): Promise<IssuedKey>;
-  /** Makes a key of the same kind in the place of another, which ends after the overlap; at once where that is 0. */
+  /** Makes a key like another in its place; the other ends after the overlap, at once where that is 0. */
   rotate(tenantId: string, keyId: string, request: RotationRequest): Promise<IssuedKey>;
   /** May be repeated, which also mends a revocation that was cut short. */
   revoke(tenantId: string, keyId: string): Promise<void>;
@@ -189,14 +190,20 @@ async function rotateKey(
 ): Promise<IssuedKey> {
   const { keys } = present(await parts.holders.retrieveFresh(tenantId));
   const kind = keys.find(({ id }) => id === keyId)?.kind;
+  const { label, subject } = (await readKeyRecord(parts.store, keyId)) ?? {};
   const overlapMs = Math.round((request.overlapDays ?? 0) * dayMs);
   const ends = parts.now() + overlapMs;
   const issued = await addKey(parts, tenantId, {
-    request: { ...request, kind },
+    request: { label, subject, ...given(request), kind },
     before: (keys) => (overlapMs > 0 ? withKeyEnding(keys, keyId, ends) : withoutKey(keys, keyId)),
   });
   if (overlapMs > 0) await setKeyRecord(parts.store, keyId, { due: parts.now() });
   return issued;
+}
+
+/** What the request says, without what it leaves unsaid. */
+function given(request: RotationRequest): RotationRequest {
+  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
 }
 
 async function revokeKey(parts: LifecycleParts, tenantId: string, keyId: string): Promise<void> {

@@ -2,9 +2,11 @@ import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { listResponse } from '../scim/message/list-response.ts';
+import { requiringPaths } from '../scim/required-paths.ts';
 import type { ResourceType, Schema } from '../scim/schema/attribute.ts';
 import { describeAttributes } from '../scim/schema/describe.ts';
 import { resourceTypeSchema } from '../scim/schema/resource-type.ts';
+import { userType } from '../scim/schema/resource-types.ts';
 import { schemaSchema } from '../scim/schema/schema.ts';
 import { serviceProviderConfigSchema } from '../scim/schema/service-provider-config.ts';
 import { takesTokens } from '../tenants/tenant.ts';
@@ -49,8 +51,16 @@ export interface DiscoveryScope {
 }
 
 /** What discovery tells about in a request. */
-export function discoveryScope({ baseUrl, types, traits, tenant, directory }: Context): DiscoveryScope {
+export function discoveryScope({
+  baseUrl,
+  types: offered,
+  traits,
+  tenant,
+  directory,
+}: Context): DiscoveryScope {
   const issuesTokens = takesTokens(tenant, directory.now());
+  const { required } = tenant.policy.users;
+  const types = offered.map((type) => (type.name === userType.name ? requiringPaths(type, required) : type));
   return { baseUrl, types, interop: traits.interop, issuesTokens };
 }
 

@@ -57,12 +57,15 @@ export function isIdle({ members, alongside }: MemberPlan): boolean {
  */
 export async function planMembers(context: Context, group: string, wish: FoldedMembers): Promise<MemberPlan> {
   const { directory: scope } = context;
+  if (wish.add.has(group)) {
+    throw new ScimError('invalidValue', { detail: 'members.value names the group itself: leave it out' });
+  }
   const present =
     wish.clear || wish.where.length > 0
       ? await allMembers(scope, group)
       : await presentMembers(scope, group, [...wish.add.keys(), ...wish.remove]);
   const missing = [...wish.add.keys()].filter((id) => !present.has(id));
-  const { known, unknown } = await findMembers(scope, group, missing);
+  const { known, unknown } = await findMembers(scope, missing);
   const members = { add: known, remove: await leaving(wish, present) };
   if (context.traits.unknownMember === 'refuse') {
     refuseUnknown(unknown);
@@ -116,14 +119,13 @@ async function allMembers(scope: DirectoryScope, group: string): Promise<Present
   return members;
 }
 
-/** Finds the types of members to be, users first; a group is no member of itself. */
+/** Finds the types of members to be, users first. */
 async function findMembers(
   scope: DirectoryScope,
-  group: string,
   ids: readonly string[],
 ): Promise<{ known: ReadonlyMap<string, MemberType>; unknown: readonly string[] }> {
   const users = await existingResources(scope, userType, ids);
-  const others = ids.filter((id) => !users.has(id) && id !== group);
+  const others = ids.filter((id) => !users.has(id));
   const groups = await existingResources(scope, groupType, others);
   const found = ids.filter((id) => users.has(id) || groups.has(id));
   return {

@@ -14,18 +14,21 @@ export interface Target {
   readonly id: string;
   /** The `If-Match` header. */
   readonly ifMatch?: string;
+  /** The `If-None-Match` header: of a write, what the resource must not be (RFC 9110 13.1.2). */
+  readonly ifNoneMatch?: string;
 }
 
 /** Reads the resource of a command; throws ScimError `notFound` or `versionMismatch`. */
 export async function requireTarget(context: Context, target: Target): Promise<StoredResource> {
   const stored = await readWhole(context.directory, target.type, target.id);
   if (!stored) throw notFound(target);
-  requireVersion(stored.document, target.ifMatch);
+  requireVersion(stored.document, target);
   return stored;
 }
 
-function requireVersion(document: ResourceDocument, ifMatch: string | undefined): void {
-  if (ifMatch === undefined || matchesVersion(ifMatch, versionOf(document.revision))) return;
+function requireVersion({ revision }: ResourceDocument, { ifMatch = '*', ifNoneMatch = '' }: Target): void {
+  const version = versionOf(revision);
+  if (matchesVersion(ifMatch, version) && !matchesVersion(ifNoneMatch, version)) return;
   throw new ScimError('versionMismatch');
 }
 

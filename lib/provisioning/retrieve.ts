@@ -3,10 +3,7 @@ import type { Context } from './context.ts';
 import { requireTarget, type Target } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
-export interface RetrieveCommand extends Target, View {
-  /** The `If-None-Match` header. */
-  readonly ifNoneMatch?: string;
-}
+export interface RetrieveCommand extends Target, View {}
 
 /**
  * Retrieves a resource by its id (RFC 7644 3.4.1), or just its version when the client has that already
@@ -16,10 +13,10 @@ export interface RetrieveCommand extends Target, View {
  */
 export async function retrieveResource(
   context: Context,
-  command: RetrieveCommand,
+  { ifNoneMatch, ...command }: RetrieveCommand,
 ): Promise<Representation | { readonly version: string }> {
   const { document } = await requireTarget(context, command);
   const version = versionOf(document.revision);
-  if (command.ifNoneMatch !== undefined && matchesVersion(command.ifNoneMatch, version)) return { version };
+  if (ifNoneMatch !== undefined && matchesVersion(ifNoneMatch, version)) return { version };
   return representOne(context, document, command);
 }

@@ -1,8 +1,24 @@
 import { isJsonArray, isJsonObject, type JsonObject } from './json.ts';
 
 /** The values of a user's `roles`, the primary one first (RFC 7643 4.1.2). */
-export function roleValues({ roles }: JsonObject): readonly string[] {
-  const elements = isJsonArray(roles) ? roles.filter(isJsonObject) : [];
-  const primaryFirst = elements.toSorted((a, b) => Number(b.primary === true) - Number(a.primary === true));
-  return primaryFirst.flatMap(({ value }) => (typeof value === 'string' && value !== '' ? [value] : []));
+export function roleValues(user: JsonObject): readonly string[] {
+  const primaryFirst = rolesOf(user).toSorted((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)));
+  return primaryFirst.flatMap(textOf);
+}
+
+/** The value of the primary role, or of all roles where none is. */
+export function decidingRoles(user: JsonObject): readonly string[] {
+  const roles = rolesOf(user);
+  const primary = roles.filter(isPrimary);
+  return (primary.length > 0 ? primary : roles).flatMap(textOf);
+}
+
+function rolesOf({ roles }: JsonObject): readonly JsonObject[] {
+  return isJsonArray(roles) ? roles.filter(isJsonObject) : [];
+}
+
+const isPrimary = ({ primary }: JsonObject) => primary === true;
+
+function textOf({ value }: JsonObject): readonly string[] {
+  return typeof value === 'string' && value !== '' ? [value] : [];
 }

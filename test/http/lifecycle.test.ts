@@ -82,6 +82,28 @@ describe.each(['onelogin', 'jumpcloud', 'authentik'])(
       expect(changed.headers.get('etag')).not.toBe(group.headers.get('etag'));
     });
 
+    test('joins when the user arrives under that userName', async () => {
+      const tenant = await tenantOf(profile);
+      const group = await createGroup(tenant, 'By name', ['jane@example.com', 'joe@example.com']);
+      expect(group.status).toBe(201);
+      await patch(tenant, `/Groups/${group.body.id}`, {
+        op: 'remove',
+        path: 'members[value eq "joe@example.com"]',
+      });
+      const jane = await createUser(tenant, 'jane@example.com');
+      await createUser(tenant, 'joe@example.com');
+      expect(await membersOf(tenant, group.body.id)).toEqual([jane.body.id]);
+    });
+
+    test('is refused where it is the group itself', async () => {
+      const tenant = await tenantOf(profile);
+      const { body } = await createGroup(tenant, 'Of itself');
+      const add = { op: 'add', path: 'members', value: [{ value: body.id }] };
+      expect(await patch(tenant, `/Groups/${body.id}`, add)).toMatchObject({
+        ...{ status: 400, body: { detail: expect.stringContaining('the group itself') } },
+      });
+    });
+
     test('is reported until it arrives', async () => {
       const tenant = await tenantOf(profile);
       const group = await createGroup(tenant, 'Reported');

@@ -280,6 +280,20 @@ describe('If-Match', () => {
     expect((await send(path, { 'if-match': before.meta.version })).status).toBeLessThan(300);
   });
 
+  test.each(['PUT', 'PATCH', 'DELETE'])('%s of what must not be as it is answers 412', async (verb) => {
+    const { id, meta } = await client.user(`unless.${verb}`);
+    const send = (tag: string) => {
+      const headers = { 'if-none-match': tag };
+      if (verb === 'PUT')
+        return client.put(`/Users/${id}`, userBody(`unless.${verb}`, { title: 'Dr' }), headers);
+      return verb === 'PATCH'
+        ? client.patch(`/Users/${id}`, change, headers)
+        : client.delete(`/Users/${id}`, headers);
+    };
+    for (const tag of ['*', meta.version]) expect(await send(tag)).toMatchObject(scimError(412));
+    expect((await send('W/"99"')).status).toBeLessThan(300);
+  });
+
   test('* lets a request pass', async () => {
     const { id } = await client.user('if.any');
     expect(await client.delete(`/Users/${id}`, { 'if-match': '*' })).toMatchObject({ status: 204 });

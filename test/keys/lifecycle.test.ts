@@ -223,6 +223,19 @@ describe('rotate()', () => {
     expect((await authenticate(`Bearer ${fresh.key}`, '/scim/v2')).credential).toBe(fresh.id);
   });
 
+  test('keeps what the key is for, unless told', async () => {
+    const { keys, tenant } = await oneTenant({ activeMax: 3 });
+    const old = await keys.issue(tenant.id, { label: 'Entra', subject: 'anna' });
+    const second = await keys.rotate(tenant.id, old.id, { label: undefined });
+    await keys.rotate(tenant.id, second.id, { label: 'Okta' });
+    const told = (await keys.list(tenant.id)).map(({ label, subject }) => [label, subject]);
+    expect(told).toEqual([
+      ['Entra', 'anna'],
+      ['Entra', 'anna'],
+      ['Okta', 'anna'],
+    ]);
+  });
+
   test('leaves the old key alone when the new one is refused', async () => {
     const { keys, tenant, authenticate } = await oneTenant({ activeMax: 1 });
     const old = await keys.issue(tenant.id, {});

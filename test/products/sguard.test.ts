@@ -41,6 +41,23 @@ const mandatory = [
   ...['preferredLanguage', 'active'],
 ];
 
+interface Described {
+  readonly name: string;
+  readonly required?: boolean;
+  readonly subAttributes?: readonly Described[];
+}
+
+/** The names of what schemas of users describe as required. */
+function requiredIn(
+  schemas: readonly { id: string; attributes: readonly Described[] }[],
+): ReadonlySet<string> {
+  const ofUsers = schemas.filter(({ id }) => id.endsWith(':User'));
+  const all = ofUsers.flatMap(({ attributes }) =>
+    attributes.flatMap((one) => [one, ...(one.subAttributes ?? [])]),
+  );
+  return new Set(all.filter(({ required }) => required).map(({ name }) => name));
+}
+
 row(
   'G2',
   {
@@ -54,7 +71,25 @@ row(
         ...{ status: 400, scimType: 'invalidValue', detail: expect.stringContaining(path) },
       });
     }
-    expect((await entra.post(guard('anna', { preferredLanguage: '' }))).status).toBe(400);
+    for (const blank of ['', ' ']) {
+      expect((await entra.post(guard('anna', { preferredLanguage: blank }))).status).toBe(400);
+    }
+    const [schema, type] = [
+      await entra.send('GET', '/Schemas'),
+      await entra.send('GET', '/ResourceTypes/User'),
+    ];
+    expect(requiredIn(schema.body.Resources)).toEqual(
+      new Set([
+        'userName',
+        'name',
+        'familyName',
+        'givenName',
+        'employeeNumber',
+        'emails',
+        ...mandatory.slice(-2),
+      ]),
+    );
+    expect(type.body.schemaExtensions).toMatchObject([{ required: true }]);
     expect(await local.accounts()).toEqual([]);
     const anna = guard('anna');
     await entra.provision(anna);

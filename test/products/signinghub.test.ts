@@ -102,6 +102,10 @@ row(
       expect(refused).toMatchObject({ status: 400, body: { detail: expect.stringContaining('"Wizard"') } });
       expect(await local.account(bert)).toMatchObject({ role: user });
     }
+    const beside = { roles: [{ value: administrator, primary: true }, { value: 'Wizard' }] };
+    const carl = person('carl', beside);
+    await entra.provision(carl);
+    expect(await local.account(carl)).toMatchObject({ role: administrator });
     await entra.patch(anna, { op: 'Remove', path: 'roles[primary eq "True"]' });
     expect(await local.account(anna)).toMatchObject({ role: user });
   },
@@ -269,6 +273,7 @@ row(
       ['active', { active: 'perhaps' }],
       ['emails', { emails: [{ type: 'work', value: 'anna@contoso.com', primary: 'perhaps' }] }],
       ['name', { name: 'Anna' }],
+      [workEmail, { [workEmail]: 'anna' }],
       ['title', { title: ['CEO', 'CTO'] }],
       ['phoneNumbers[0].value', { phoneNumbers: [{ type: 'work', value: { number: '1' } }] }],
     ];

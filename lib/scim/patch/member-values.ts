@@ -8,11 +8,11 @@ export interface Member {
   readonly type?: string;
 }
 
-const idPattern = /^[A-Za-z0-9_.-]{1,128}$/;
+const namePattern = /^[^\p{Cc}]{1,200}$/u;
 
-/** Whether a text can be the id of a member, with room for that of its group beside it; others name no member. */
-export function isMemberId(text: string): boolean {
-  return idPattern.test(text);
+/** Whether a text can name a member: by its id, or by what the client will know it by. */
+export function isMemberName(text: string): boolean {
+  return namePattern.test(text);
 }
 
 /**
@@ -21,19 +21,16 @@ export function isMemberId(text: string): boolean {
 export function readMembers(value: JsonValue | undefined): readonly Member[] {
   return elementsOf(value).map((element, index) => {
     const member = readMember(element, index);
-    if (isMemberId(member.value)) return member;
+    if (isMemberName(member.value)) return member;
     throw invalidMember(index, '.value must be the id of a user or group');
   });
 }
 
-/**
- * Reads the ids that a remove names in its value; a text that is no id is left out, as unknown members
- * are.
- */
+/** Reads the names that a remove has in its value; what cannot be one is left out, as unknown members are. */
 export function readMemberIds(value: JsonValue): readonly string[] {
   return elementsOf(value)
     .map((element, index) => readMember(element, index).value)
-    .filter(isMemberId);
+    .filter(isMemberName);
 }
 
 function elementsOf(value: JsonValue | undefined): readonly JsonValue[] {

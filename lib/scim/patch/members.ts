@@ -6,7 +6,7 @@ import type { Attribute, ResourceType } from '../schema/attribute.ts';
 import { findAttribute, resolvePath } from '../schema/lookup.ts';
 import { parseAssignments } from './assignments.ts';
 import { memberPredicate, namedIds } from './member-filter.ts';
-import { isMemberId, type Member, readMemberIds, readMembers } from './member-values.ts';
+import { isMemberName, type Member, readMemberIds, readMembers } from './member-values.ts';
 import { inOperation } from './operation-error.ts';
 
 /**
@@ -113,7 +113,7 @@ function filterStep({ number, op }: MembersOperation, filter: Filter, members: A
   const selects = memberPredicate(filter, members);
   const values = namedIds(filter);
   return values
-    ? removeStep(number, values.filter(isMemberId))
+    ? removeStep(number, values.filter(isMemberName))
     : { kind: 'removeWhere', number, filter, selects };
 }
 

@@ -51,7 +51,7 @@ describe('separateMembers() reads', () => {
     ['a remove without value', { op: 'remove', path: 'members' }, [{ kind: 'removeAll', number: 1 }]],
     [
       'a remove that carries values as only these',
-      { op: 'remove', path: 'members', value: [{ $ref: null, value: 'u1' }, { value: 'no id' }] },
+      { op: 'remove', path: 'members', value: [{ $ref: null, value: 'u1' }, { value: 'no\nname' }] },
       [{ kind: 'remove', number: 1, values: ['u1'] }],
     ],
     [
@@ -70,8 +70,8 @@ describe('separateMembers() reads', () => {
       [{ kind: 'remove', number: 1, values: ['u1'] }],
     ],
     [
-      'a remove by several ids, leaving out what is no id',
-      { op: 'remove', path: 'members[value eq "u1" or VALUE eq "u2" or value eq "a b"]' },
+      'a remove by several ids, leaving out what can be none',
+      { op: 'remove', path: 'members[value eq "u1" or VALUE eq "u2" or value eq ""]' },
       [{ kind: 'remove', number: 1, values: ['u1', 'u2'] }],
     ],
   ])('%s', (_, operation, steps) => {
@@ -186,8 +186,8 @@ describe('separateMembers()', () => {
       'members[0].value',
     ],
     [
-      'a value that is no id',
-      { op: 'add', path: 'members', value: [{ value: 'a/b' }] },
+      'a value that names nobody',
+      { op: 'add', path: 'members', value: [{ value: 'a\nb' }] },
       'invalidValue',
       'members[0].value',
     ],

@@ -1,0 +1,42 @@
+import { parsePatchPath } from './patch/path.ts';
+import { type AttributeTarget, resolveTarget } from './patch/target.ts';
+import type { Attribute, ResourceType, Schema } from './schema/attribute.ts';
+
+/**
+ * The resource type as it is described where its resources must have a value at each of the paths (RFC 7643 7): the
+ * attribute is required, so is a sub-attribute of a single one, and so is the extension that has it (RFC 7643 6).
+ *
+ * Throws ScimError `invalidPath` or `invalidFilter` when the type has no such attribute.
+ */
+export function requiringPaths(type: ResourceType, paths: readonly string[]): ResourceType {
+  return paths.reduce((current, path) => {
+    const target = resolveTarget(current, parsePatchPath(path));
+    return target.kind === 'attribute' ? requiring(current, target) : current;
+  }, type);
+}
+
+function requiring(type: ResourceType, target: AttributeTarget): ResourceType {
+  if (!target.extension) return { ...type, schema: requiringIn(type.schema, target) };
+  const extensions = type.extensions.map((one) =>
+    one.schema === target.extension
+      ? { ...one, schema: requiringIn(one.schema, target), required: true }
+      : one,
+  );
+  return { ...type, extensions };
+}
+
+function requiringIn(schema: Schema, { attribute, sub }: AttributeTarget): Schema {
+  const isWhole = !sub || attribute.multiValued;
+  const required: Attribute = {
+    ...attribute,
+    required: true,
+    ...(!isWhole && {
+      subAttributes: replaced(attribute.subAttributes ?? [], sub, { ...sub, required: true }),
+    }),
+  };
+  return { ...schema, attributes: replaced(schema.attributes, attribute, required) };
+}
+
+function replaced(all: readonly Attribute[], old: Attribute, next: Attribute): readonly Attribute[] {
+  return all.map((one) => (one === old ? next : one));
+}
