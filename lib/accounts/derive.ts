@@ -9,7 +9,7 @@ import { timezone } from './rules/timezone.ts';
 import { verification } from './rules/verification.ts';
 
 /** What makes an account of a user, in this order. */
-export const accountRules: readonly AccountRule[] = [
+const accountRules: readonly AccountRule[] = [
   attributes,
   timezone,
   verification,

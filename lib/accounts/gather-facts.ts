@@ -25,6 +25,6 @@ async function groupsOf(scope: AccountScope, user: string): Promise<Facts['group
 }
 
 /** Whether accounts depend on the groups that their users are in. */
-export function asksForGroups({ groups }: Policy): boolean {
+function asksForGroups({ groups }: Policy): boolean {
   return groups.required || groups.teams === 'each' || groups.toRoles.length > 0;
 }

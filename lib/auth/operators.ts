@@ -9,7 +9,7 @@ import { readClaims, refusalOfForm, refusalOfSignature } from './verify-token.ts
 export type OperatorTrust = Omit<Trust, 'subject'>;
 
 /** The role of the application that an operator must have. */
-export const operatorRole = 'Muster.Manage';
+const operatorRole = 'Muster.Manage';
 
 /**
  * Answers which operator presents an `Authorization` header, as `entra:` and the object id. Rejects with ScimError

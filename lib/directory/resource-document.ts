@@ -50,7 +50,7 @@ export function toDocument(state: ResourceState): ResourceDocument {
 }
 
 /** The URNs of the core schema and of the extensions that hold values (RFC 7643 3). */
-export function schemasOf(resource: JsonObject, type: ResourceType): readonly string[] {
+function schemasOf(resource: JsonObject, type: ResourceType): readonly string[] {
   const extensions = type.extensions
     .map(({ schema }) => schema.id)
     .filter((id) => isJsonObject(resource[id]));

@@ -45,6 +45,6 @@ export function partitionOf(scope: DirectoryScope, type: ResourceType): Partitio
 }
 
 /** The container of a resource type; memberships change with their groups, so these stand apart. */
-export function containerOf(type: ResourceType): Container {
+function containerOf(type: ResourceType): Container {
   return type.name === 'Group' ? 'groups' : 'users';
 }

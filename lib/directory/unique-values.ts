@@ -6,7 +6,7 @@ import type { Change, Document } from '../store/document-store.ts';
 import type { ResourceDocument } from './resource-document.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 
-export const uniqueKind = 'unique';
+const uniqueKind = 'unique';
 
 const declared = new WeakMap<readonly ResourceType[], Readonly<Record<string, readonly string[]>>>();
 

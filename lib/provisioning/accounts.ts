@@ -12,7 +12,7 @@ import type { Context } from './context.ts';
 import { userTypeOf } from './user-type.ts';
 
 /** The accounts that the tenant's users yield. */
-export function accountScopeOf({ directory, tenant, types }: Context): AccountScope {
+function accountScopeOf({ directory, tenant, types }: Context): AccountScope {
   return { directory, policy: tenant.policy, userType: userTypeOf(types) };
 }
 

@@ -8,7 +8,7 @@ import type { Rule } from './rules/rule.ts';
 import { workAddress } from './rules/work-address.ts';
 
 /** What a tenant's policy asks of users, in this order; a rule reads the policy and knows no product. */
-export const rules: readonly Rule[] = [requiredAttributes, workAddress, knownRole];
+const rules: readonly Rule[] = [requiredAttributes, workAddress, knownRole];
 
 /**
  * Checks a resource that is about to be written against the tenant's policy; throws ScimError.

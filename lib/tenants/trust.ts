@@ -8,7 +8,7 @@ export type Trust = Policy['trusts'][number];
 export type TrustPins = Omit<Trust, 'jwksUri'>;
 export type PinName = keyof TrustPins;
 
-export const pinNames = ['issuer', 'subject', 'audience', 'tenantId'] as const satisfies readonly PinName[];
+const pinNames = ['issuer', 'subject', 'audience', 'tenantId'] as const satisfies readonly PinName[];
 
 /** The id of a trust: a hash of what it pins. */
 export function trustId(pins: TrustPins): string {

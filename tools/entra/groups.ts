@@ -7,7 +7,7 @@ import type { Run } from './run.ts';
 import type { Flavour } from './shapes.ts';
 
 /** Expects name and externalId of the group as the model has them; the model then follows. */
-export function expectGroup(group: Group, seen: Seen): void {
+function expectGroup(group: Group, seen: Seen): void {
   for (const name of ['displayName', 'externalId'] as const) {
     const got = seen.resource[name];
     if (got !== group[name]) seen.verdict.differs(`${name} ${JSON.stringify(group[name])}`, got);
@@ -33,7 +33,7 @@ export async function readGroup(run: Run, group: Present<Group>): Promise<void> 
 }
 
 /** Gives the values of `members` in an answer. */
-export function memberIds(seen: Seen): readonly string[] {
+function memberIds(seen: Seen): readonly string[] {
   const { members } = seen.resource;
   if (!isArray(members)) return [];
   return members.map((member) => String(isObject(member) ? member.value : member));
@@ -49,7 +49,7 @@ const example = ([first]: readonly string[]): string => (first === undefined ? '
 type GroupKey = 'displayName' | 'externalId';
 
 /** Asks for groups with this value without their members; undefined when there is no list. */
-export async function queryGroups(
+async function queryGroups(
   run: Run,
   name: GroupKey,
   value: string,

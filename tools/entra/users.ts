@@ -7,7 +7,7 @@ import type { Run } from './run.ts';
 import type { Change, Flavour } from './shapes.ts';
 
 /** Expects the user as the model has it; the model then follows, so that one fault is reported once. */
-export function expectUser(user: User, seen: Seen): void {
+function expectUser(user: User, seen: Seen): void {
   const actual = flattenUser(seen.resource);
   for (const { path, expected, got } of differences(user.expected, actual)) {
     seen.verdict.differs(`${path} ${expected === undefined ? 'absent' : JSON.stringify(expected)}`, got);
@@ -18,7 +18,7 @@ export function expectUser(user: User, seen: Seen): void {
 export type Match = 'unanswered' | 'none' | JsonObject;
 
 /** Asks for the one user with this value, as Entra ID matches: none, one, or a deviation. */
-export async function queryUser(run: Run, name: 'userName' | 'externalId', value: Json): Promise<Match> {
+async function queryUser(run: Run, name: 'userName' | 'externalId', value: Json): Promise<Match> {
   const kind = `GET /Users?filter=${name} eq`;
   const listed = await run.requests.query(kind, 'User', { filter: `${name} eq ${JSON.stringify(value)}` });
   if (!listed) return 'unanswered';

@@ -78,7 +78,7 @@ const operation: fc.Arbitrary<JsonValue> = fc.oneof(
   fc.tuple(verb, filterText, word).map(([op, filter, value]) => ({ op, path: `emails[${filter}]`, value })),
 );
 
-export const patch: fc.Arbitrary<JsonObject> = fc
+const patch: fc.Arbitrary<JsonObject> = fc
   .array(operation, { minLength: 1, maxLength: 6 })
   .map((Operations) => ({ schemas: [`${urn}PatchOp`], Operations }));
 

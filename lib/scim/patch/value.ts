@@ -11,7 +11,7 @@ import { requireBound } from './elements.ts';
  * empty array or an empty complex value (RFC 7643 2.5). Throws `invalidValue`, or `invalidPath` for an
  * unknown sub-attribute.
  */
-export function readValue(value: JsonValue, place: Place): JsonValue | undefined {
+function readValue(value: JsonValue, place: Place): JsonValue | undefined {
   return place.attribute.multiValued ? unlessNone(readElements(value, place)) : readElement(value, place);
 }
 

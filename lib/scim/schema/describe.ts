@@ -16,7 +16,7 @@ const neverUnique: ReadonlySet<AttributeType> = new Set(['boolean', 'dateTime', 
  * Writes an attribute out with every characteristic that applies to its type, defaults included (RFC 7643
  * 7).
  */
-export function describeAttribute(attribute: Attribute): JsonObject {
+function describeAttribute(attribute: Attribute): JsonObject {
   const { name, description, type = 'string', canonicalValues, referenceTypes, subAttributes } = attribute;
   const described: Record<string, JsonValue> = {
     name,

@@ -55,7 +55,7 @@ function withoutVersion(uri: string): string {
 }
 
 /** Whether the values compare exactly; `reference` and `binary` always do (RFC 7643 2.3.6, 2.3.7). */
-export function isCaseExact({ type = 'string', caseExact = false }: Attribute): boolean {
+function isCaseExact({ type = 'string', caseExact = false }: Attribute): boolean {
   return caseExact || type === 'reference' || type === 'binary';
 }
 
