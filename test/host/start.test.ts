@@ -34,6 +34,7 @@ describe('npm start', () => {
       expect.arrayContaining([`Tenant URL    ${first.baseUrl}/scim/v2`, `Secret token  ${first.token}`]),
     );
     expect(connectionIn(data)).toEqual({ tenantUrl: first.tenantUrl, secretToken: first.token });
+    expect(first.output()).not.toContain('warning');
     for (const name of ['connection.json', 'endpoint.json', 'functionKey']) {
       expect(statSync(join(data, name)).mode & 0o777).toBe(0o600);
     }

@@ -25,7 +25,7 @@ export async function connectDefaultTenant(
   const { secretToken = 'none' } = kept;
   const connection = { tenant: id, tenantUrl, secretToken };
   if (!enabled) return { ...connection, problem: `it is disabled: npx muster tenants enable ${id}` };
-  if (await works(access, connection)) return connection;
+  if (kept.secretToken !== undefined && (await works(access, connection))) return connection;
   try {
     const { key } = await manage(access, `/manage/tenants/${id}/keys`, { label: 'npm start' });
     return { ...connection, secretToken: String(key) };
