@@ -149,7 +149,8 @@ describe('what leaves by other ways', () => {
     const untracked = ['.azure/prod/.env', '.muster/data.mdb', '.vscode/launch.json', 'coverage/index.html'];
     const installed = ['node_modules/.bin/tsc', 'node_modules/@azure/functions/package.json'];
     const built = files.filter((path) => path.startsWith('dist/'));
-    const beside = ['dist/host/main.js', 'dist/muster.zip', ...files.map((path) => `dist/package/${path}`)];
+    const staged = files.map((path) => `dist/package/${path}`);
+    const beside = ['dist/host/main.js', 'dist/muster/main.js', 'dist/muster.zip', ...staged];
     const maps = built.map((path) => `${path}.map`);
     const local = ['local.settings.json', 'debug.log'];
     for (const path of [...tracked, ...untracked, ...installed, ...built, ...beside, ...maps, ...local]) {
