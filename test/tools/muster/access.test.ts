@@ -50,6 +50,15 @@ describe('the endpoint of this machine', () => {
     await endpoint.stop();
   });
 
+  test('named by its address refuses another key, and says where its own lies', async () => {
+    const endpoint = await startEndpoint();
+    const env = { MUSTER_URL: endpoint.baseUrl, MUSTER_FUNCTION_KEY: secret };
+    const { code, stderr } = await muster(['tenants', 'list'], { env });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('the file functionKey of its data folder')]);
+    expect(stderr).not.toContain('az functionapp');
+    await endpoint.stop();
+  });
+
   test('is missed with the ways to name one', async () => {
     const { code, stderr } = await muster(['tenants', 'list', '--data', join(folder, 'nowhere')]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('npm start')]);
