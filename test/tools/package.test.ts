@@ -137,6 +137,19 @@ describe('the package', () => {
     );
     expect(existsSync(join(folder, 'none/muster.zip'))).toBe(false);
   });
+
+  test('takes templates of mails along, and says what is wrong with one', () => {
+    const welcome = { subject: 'Hi', text: ['Hi'], html: ['Hi'] };
+    writeFile(join(folder, 'mails/welcome.json'), JSON.stringify(welcome));
+    packageApp('mailing', '--templates', join(folder, 'mails'));
+    expect(unpack(archiveOf('mailing'), 'with-templates')).toEqual([...files, 'templates/welcome.json']);
+
+    writeFile(join(folder, 'mails/welcome.json'), JSON.stringify({ ...welcome, subject: 1 }));
+    expect(() => packageApp('no-mails', '--templates', join(folder, 'mails'))).toThrow(
+      'The template welcome.json cannot be used',
+    );
+    expect(existsSync(join(folder, 'no-mails/muster.zip'))).toBe(false);
+  });
 });
 
 describe('what leaves by other ways', () => {
