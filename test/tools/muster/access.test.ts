@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { parseBaseUrl } from '../../../tools/muster/access/base-url.ts';
+import { keyAccess } from '../../../tools/muster/access/deployed.ts';
 import { claimsAt, entraTenant, makeKey, signClaims, startIssuer } from '../../auth/issuer.ts';
 import { startEndpoint } from '../../support/endpoint.ts';
 import { muster, startMuster } from './muster.ts';
@@ -67,6 +68,13 @@ describe('the endpoint of this machine', () => {
 });
 
 describe('a deployed endpoint', () => {
+  test('refuses another key with where the app has its own', async () => {
+    const sources = { keyFile: undefined, environment: { MUSTER_FUNCTION_KEY: secret } } as const;
+    const address = { text: 'https://scim.example.com', source: '--url' };
+    const { advice } = await keyAccess(address, sources as unknown as Parameters<typeof keyAccess>[1]);
+    expect(advice).toContain('az functionapp keys list');
+  });
+
   test('is given the function key of a file or of the environment, in the header alone', async () => {
     const standIn = await startStandIn(() => tenants);
     const keyFile = join(folder, 'key');
