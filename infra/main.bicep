@@ -222,7 +222,6 @@ module alerts 'modules/alerts.bicep' = {
     location: location
     tags: allTags
     email: alertEmail
-    appId: app.outputs.id
     cosmosId: cosmos.outputs.id
     isProvisioned: maximumThroughput > 0
     vaultId: vault.outputs.id

@@ -15,6 +15,7 @@ import { ScimError } from './scim/errors.ts';
 import { profileTraits } from './scim/quirks/traits.ts';
 import { endpointPaths } from './tenants/policy.ts';
 import type { Tenant } from './tenants/tenant.ts';
+import type { Tenants } from './tenants/tenants.ts';
 
 const logRequest = (line: RequestLine) => log(levelOf(line), line);
 
@@ -90,9 +91,16 @@ function management(
         directoryOf: (tenant: Tenant) => directoryOf(tenant, work),
         accountsOf: (tenant: Tenant) => accountsOf(tenant, work),
       };
-      return { context, scopes: ['manage'], profile: 'strict', types: [], credential };
+      const tenant = await tenantIn(head, tenants);
+      const named = tenant && { tenant: tenant.id };
+      return { context, scopes: ['manage'], profile: 'strict', types: [], credential, ...named };
     },
   });
+}
+
+/** The tenant that a path is about; what is no id of one stays out of the log. */
+async function tenantIn({ segments: [first, id] }: Head, tenants: Tenants): Promise<Tenant | undefined> {
+  return first === 'tenants' && id ? tenants.retrieve(id) : undefined;
 }
 
 /** What the token endpoint works with. */

@@ -1,13 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { logLines } from '../lib/log-lines.ts';
 import { errorCatalogue } from '../lib/scim/errors.ts';
+import { policySchema } from '../lib/tenants/policy.ts';
+import { presets } from '../lib/tenants/presets.ts';
 import { cliPage } from '../tools/docs/cli-page.ts';
 import { errorsPage } from '../tools/docs/errors-page.ts';
 import { openApiPage } from '../tools/docs/open-api-page.ts';
 import { operatePage } from '../tools/docs/operate-page.ts';
 import { policyPage } from '../tools/docs/policy-page.ts';
 import { schemasPage } from '../tools/docs/schemas-page.ts';
+import { flattenPolicy } from '../tools/muster/policy/settings.ts';
 import { type SourceFile, sourceFiles, visit } from './support/source.ts';
 
 const codes = Object.keys(errorCatalogue);
@@ -23,9 +26,33 @@ describe('the reference pages', () => {
     },
   );
 
+  test('docs/policy.md shows all that a preset sets', () => {
+    for (const [name, preset] of Object.entries(presets)) {
+      const [, section = ''] = policyPage()
+        .text.split(`\n### ${name}\n`)
+        .map((text) => text.split('\n### ')[0]);
+      const leaves = flattenPolicy(preset).flatMap(([, value]) =>
+        typeof value === 'object' && value !== null ? Object.entries(value).flat() : [value],
+      );
+      const texts = leaves.filter((leaf) => typeof leaf === 'string' && !/^\d+$/.test(leaf));
+      expect(texts.filter((text) => !section.includes(String(text).replaceAll('"', '\\"')))).toEqual([]);
+    }
+  });
+
   test('docs/reference/errors.md has a row for every code of the catalogue', () => {
     const rows = errorsPage().text.matchAll(/^\| `(\w+)` \| (\d{3}) \|/gm);
     expect([...rows].map(([, code]) => code)).toEqual(codes);
+  });
+});
+
+describe('examples', () => {
+  test('of policies are such as the management API takes', () => {
+    const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
+    const examples = pages.flatMap((name) => policiesIn(readFileSync(`docs/${name}`, 'utf8')));
+    expect(examples.length).toBeGreaterThan(3);
+    for (const example of examples) {
+      expect(() => policySchema.parse(JSON.parse(example)), example).not.toThrow();
+    }
   });
 });
 
@@ -73,6 +100,20 @@ describe('the lines of the log', () => {
     }
   });
 });
+
+/** What stands behind each `"policy":` and is an object, up to the brace that closes it. */
+function policiesIn(text: string): readonly string[] {
+  return [...text.matchAll(/"policy": (?=\{)/g)].map(({ 0: mark, index }) => {
+    const rest = text.slice(index + mark.length);
+    let depth = 0;
+    const length = [...rest].findIndex((character) => {
+      if (character === '{') depth += 1;
+      if (character === '}') depth -= 1;
+      return depth === 0;
+    });
+    return rest.slice(0, length + 1);
+  });
+}
 
 /** The codes written in a file that makes a ScimError; the code may stand in a table that the call reads. */
 function codesThrownIn({ program }: SourceFile): readonly string[] {

@@ -6,14 +6,15 @@ import { parseArgs } from 'node:util';
 import { build, orExit } from './build.mjs';
 import { prepare, root } from './install.mjs';
 
-const usage = `npm run package -- [--packs DIR] [--to DIR]
-  --packs DIR    lays the JSON files of a folder of packs into the package as packs/
-  --to DIR       where the folder package/ and muster.zip are put, in place of dist`;
+const usage = `npm run package -- [--packs DIR] [--templates DIR] [--to DIR]
+  --packs DIR      lays the JSON files of a folder of packs into the package as packs/
+  --templates DIR  lays those of a folder of templates of mails into it as templates/
+  --to DIR         where the folder package/ and muster.zip are put, in place of dist`;
 
 // The archive's bytes depend on its content alone: its files have one time, the first that a zip can say, and one mode.
 const zipEntry = { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16, level: 9 };
 
-const { packs, to } = readOptions(process.argv.slice(2));
+const { packs, templates, to } = readOptions(process.argv.slice(2));
 const staged = join(to, 'package');
 const archive = join(to, 'muster.zip');
 prepare();
@@ -28,17 +29,20 @@ console.log(`${relative('', archive)}  ${(zipped / 1_000_000).toFixed(2)} MB`);
 function readOptions(args) {
   const text = { type: 'string' };
   try {
-    const { packs: folder, to = join(root, 'dist') } = parseArgs({
-      args,
-      options: { packs: text, to: text },
-    }).values;
-    return { packs: folder === undefined ? [] : packsIn(folder), to };
+    const options = { packs: text, templates: text, to: text };
+    const {
+      packs: ofPacks,
+      templates: ofTemplates,
+      to = join(root, 'dist'),
+    } = parseArgs({ args, options }).values;
+    return { packs: filesIn(ofPacks), templates: filesIn(ofTemplates), to };
   } catch (error) {
     return stop(`${error.message}. Package with:\n${usage}`);
   }
 }
 
-function packsIn(folder) {
+function filesIn(folder) {
+  if (folder === undefined) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   if (names.length === 0) throw new Error(`There are no JSON files in ${folder}`);
   return names.map((name) => join(folder, name));
@@ -49,6 +53,7 @@ function stage(built) {
   rmSync(staged, { recursive: true, force: true });
   for (const path of built.filter((name) => name.endsWith('.js'))) copy(join(root, path), path);
   for (const path of packs) copy(path, join('packs', basename(path)));
+  for (const path of templates) copy(path, join('templates', basename(path)));
   copy(join(root, 'host.json'), 'host.json');
   const { name, version, type, main, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const manifest = { name, version, type, main, engines };
@@ -65,7 +70,10 @@ function copy(from, to) {
 function loadAlone() {
   const alone = mkdtempSync(join(tmpdir(), 'muster-package-'));
   cpSync(staged, alone, { recursive: true });
-  const settings = packs.length > 0 ? { MUSTER_PACKS: join(alone, 'packs') } : {};
+  const settings = {
+    ...(packs.length > 0 && { MUSTER_PACKS: join(alone, 'packs') }),
+    ...(templates.length > 0 && { MUSTER_TEMPLATES: join(alone, 'templates') }),
+  };
   const { status, stdout } = spawnSync(process.execPath, ['tools/run.mjs', 'tools/host/list.ts', alone], {
     cwd: root,
     env: { ...process.env, ...settings },

@@ -8,9 +8,6 @@ param tags object
 @maxLength(254)
 param email string
 
-@description('Function app.')
-param appId string
-
 @description('Database account.')
 param cosmosId string
 
@@ -46,16 +43,6 @@ var throughput = {
 }
 
 var metricAlerts = concat(isProvisioned ? [throughput] : [], [
-  {
-    name: 'unavailable'
-    description: 'Requests are answered with errors, by the app or by the platform in its stead.'
-    scope: appId
-    namespace: 'Microsoft.Web/sites'
-    metric: 'Http5xx'
-    aggregation: 'Total'
-    operator: 'GreaterThan'
-    threshold: 10
-  }
   {
     name: 'vault'
     description: 'The vault does not answer, so that keys cannot be issued or checked anew.'
@@ -108,6 +95,11 @@ union isfuzzy=true (datatable(TimeGenerated: datetime, Message: string)[]), AppT
 | extend line = parse_json(Message)
 | extend event = tostring(line.event), status = toint(line.status)'''
 
+// What the host answered: the app writes no line while it does not start. Flex Consumption has no metric of answers.
+var answers = '''
+union isfuzzy=true (datatable(TimeGenerated: datetime, ResultCode: string)[]), AppRequests
+| extend status = toint(ResultCode)'''
+
 var sizes = '''
 union isfuzzy=true (datatable(TimeGenerated: datetime, PartitionKey: string, SizeKb: int)[]), CDBPartitionKeyStatistics
 | summarize SizeKb = max(SizeKb) by PartitionKey'''
@@ -121,6 +113,15 @@ var logAlerts = [
     over: 'PT15M'
     query: '${lines} | where event == "request" and status >= 500'
     above: 5
+  }
+  {
+    name: 'unavailable'
+    description: 'Requests are answered with errors, by the app or by the host in its stead.'
+    severity: 1
+    every: 'PT15M'
+    over: 'PT15M'
+    query: '${answers} | where status >= 500'
+    above: 10
   }
   {
     name: 'throttling'

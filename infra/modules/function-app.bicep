@@ -157,6 +157,5 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
-output id string = app.id
 output name string = app.name
 output publicBaseUrl string = empty(publicBaseUrl) ? 'https://${app.properties.defaultHostName}' : publicBaseUrl

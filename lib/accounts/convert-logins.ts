@@ -53,6 +53,7 @@ type Outcome = 'converted' | 'unchanged' | Clash;
 async function foresee(scope: AccountScope, document: AccountDocument): Promise<Outcome> {
   const wanted = wantedLogin(document);
   if (wanted === undefined || wanted === 'noAddress') return wanted ?? 'unchanged';
+  if (wanted.login === document.login) return 'unchanged';
   const owner = hasClaims(document) ? await ownerOfLogin(scope, wanted.login) : undefined;
   return owner === undefined || owner === accountIdOf(document) ? 'converted' : 'loginTaken';
 }
@@ -65,12 +66,15 @@ async function convert(scope: AccountScope, id: string): Promise<Outcome> {
     if (wanted === 'noAddress') return wanted;
     const after = { ...accountOf(before.document), ...wanted };
     const written = await writeAccount(scope, { id, before, after, operation: 'update' });
-    if (written === 'written') return 'converted';
+    if (written === 'written') return after.login === before.document.login ? 'unchanged' : 'converted';
     if (written !== 'stale') return 'loginTaken';
   }
 }
 
-/** What an account that signs in is to sign in with; `undefined` where there is nothing to change. */
+/**
+ * What an account that signs in is to sign in with; `undefined` where there is nothing to change. One whose login is
+ * its address already is told to follow the address from now on.
+ */
 function wantedLogin(
   account: AccountDocument,
 ): { login: string; loginBy: 'email' } | 'noAddress' | undefined {

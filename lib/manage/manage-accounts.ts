@@ -17,7 +17,7 @@ const attributeName = z.string().regex(/^[A-Za-z]\w{0,63}$/, 'must be a name suc
 const editSchema = z.strictObject({
   state: z.enum(['active', 'disabled']).optional(),
   type: z.enum(['regular', 'stakeholder']).optional(),
-  role: z.string().trim().min(1).max(100).optional(),
+  role: z.string().trim().min(1).max(100).optional().describe('One of the roles of the policy.'),
   login: z.string().trim().min(1).max(200).optional(),
   attributes: z
     .record(attributeName, z.string().max(1_000).nullable())
@@ -41,7 +41,9 @@ export const accountRows = [
     body: editSchema.omit({ state: true }),
     answer: accountView,
     async run(parts, { params, body }) {
-      return viewAccount((await createAccount(await accountsOf(parts, params), body)).document);
+      const scope = await accountsOf(parts, params);
+      requireKnownRole(scope, body);
+      return viewAccount((await createAccount(scope, body)).document);
     },
   }),
   manageRow({
@@ -82,6 +84,7 @@ export const accountRows = [
     answer: accountView,
     async run(parts, { params, body }) {
       const scope = await accountsOf(parts, params);
+      requireKnownRole(scope, body);
       return viewAccount((await editAccount(scope, params.account ?? '', body)).document);
     },
   }),
@@ -120,5 +123,13 @@ export async function accountsOf(
   if (tenant.policy.accounts.enabled) return parts.accountsOf(tenant);
   throw new ScimError('conflict', {
     detail: 'The tenant has no accounts: set policy.accounts.enabled to true first',
+  });
+}
+
+function requireKnownRole({ policy }: AccountScope, { role }: { readonly role?: string | undefined }): void {
+  const { known } = policy.roles;
+  if (role === undefined || known.includes(role)) return;
+  throw new ScimError('invalidValue', {
+    detail: `Property role names the role "${role}": policy.roles.known has ${known.join(', ')}`,
   });
 }

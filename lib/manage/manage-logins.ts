@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { convertLogins } from '../accounts/convert-logins.ts';
+import { recordEvent } from '../directory/events.ts';
 import { limits } from '../limits.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { accountsOf } from './manage-accounts.ts';
-import { manageRow } from './row.ts';
+import { type ManageParts, manageRow, noTenant } from './row.ts';
 
 const conversionSchema = z.strictObject({
   dryRun: z.boolean().describe('Whether only to tell what would become of the accounts.'),
@@ -42,10 +43,13 @@ export const loginRows = [
 
 /** First of all, so that no account comes into being meanwhile that would have to be converted. */
 async function convertNewOnes(
-  { tenants }: Parameters<typeof accountsOf>[0],
-  { tenant = '' }: Readonly<Record<string, string>>,
+  parts: ManageParts,
+  { tenant: id = '' }: Readonly<Record<string, string>>,
 ): Promise<void> {
-  await tenants.edit(tenant, ({ policy }) => ({
+  const edited = await parts.tenants.edit(id, ({ policy }) => ({
     policy: { ...policy, accounts: { ...policy.accounts, login: 'email' } },
   }));
+  if (!edited) throw noTenant();
+  const facts = { operation: 'edit', id, attributes: ['policy.accounts.login'] } as const;
+  await recordEvent(parts.directoryOf(edited), { name: 'Tenant' }, facts);
 }

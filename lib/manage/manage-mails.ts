@@ -4,17 +4,21 @@ import { limits } from '../limits.ts';
 import { type MailDocument, type MailState, mailKind } from '../notifications/mail-document.ts';
 import { readMail, renewMail } from '../notifications/outbox.ts';
 import { ScimError } from '../scim/errors.ts';
+import type { Condition } from '../scim/filter/condition.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { manageRow, requireTenant } from './row.ts';
 import { accountView, pageOf, pageQuery } from './views.ts';
 
-const states = ['sending', 'sent', 'unknown', 'failed', 'skipped'] as const satisfies readonly MailState[];
+const states = ['waiting', 'sending', 'sent', 'unknown', 'failed', 'skipped'] as const satisfies readonly (
+  | 'waiting'
+  | MailState
+)[];
 
 const mailView = z
   .object({
     id: z.string(),
     template: z.enum(['invitation', 'welcome', 'passwordLink', 'runReport', 'keyExpiry']),
-    state: z.enum(['waiting', ...states]),
+    state: z.enum(states),
     attempts: z.int(),
     reason: z.string().optional().describe('Why it is in its state: a word, or the code of an answer.'),
     next: z.iso.datetime().optional().describe('When it is looked at next.'),
@@ -45,7 +49,7 @@ export const mailRows = [
       const tenant = await requireTenant(parts, params);
       const page = await parts.directoryOf(tenant).store.query({
         ...{ container: 'users', tenantId: tenant.id, kind: mailKind, limit: limits.pageSizeDefault },
-        ...(state !== undefined && { where: { kind: 'compare', path: ['state'], op: 'eq', value: state } }),
+        ...(state !== undefined && { where: isInState(state) }),
         ...(after !== undefined && { after }),
       });
       const mails = page.documents.map(({ document }) => viewMail(document as MailDocument));
@@ -102,6 +106,11 @@ export const mailRows = [
     },
   }),
 ];
+
+/** What waits has no state in its document, and an absent value counts as null. */
+function isInState(state: (typeof states)[number]): Condition {
+  return { kind: 'compare', path: ['state'], op: 'eq', value: state === 'waiting' ? null : state };
+}
 
 function viewMail({ tenantId: _, kind: __, expires: ___, due, ...mail }: MailDocument): JsonObject {
   const next = due === undefined ? {} : { next: new Date(due).toISOString() };

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import type { AccountScope } from '../accounts/scope.ts';
 import { addTeamMember, listTeamMembers, removeTeamMember } from '../accounts/team-members.ts';
 import { createTeam, listTeams, removeTeam, renameTeam } from '../accounts/teams.ts';
+import { type EventFacts, recordEvent } from '../directory/events.ts';
 import { accountsOf } from './manage-accounts.ts';
 import { manageRow } from './row.ts';
 import { accountView, pageOf, pageQuery, teamView, viewAccount, viewTeam } from './views.ts';
@@ -18,7 +20,10 @@ export const teamRows = [
     body: nameSchema,
     answer: teamView,
     async run(parts, { params, body: { name } }) {
-      return viewTeam(await createTeam(await accountsOf(parts, params), name));
+      const scope = await accountsOf(parts, params);
+      const team = await createTeam(scope, name);
+      await recordTeam(scope, { operation: 'create', id: team.id, attributes: ['name'] });
+      return viewTeam(team);
     },
   }),
   manageRow({
@@ -43,7 +48,10 @@ export const teamRows = [
     body: nameSchema,
     answer: teamView,
     async run(parts, { params, body: { name } }) {
-      return viewTeam(await renameTeam(await accountsOf(parts, params), params.team ?? '', name));
+      const scope = await accountsOf(parts, params);
+      const team = await renameTeam(scope, params.team ?? '', name);
+      await recordTeam(scope, { operation: 'edit', id: team.id, attributes: ['name'] });
+      return viewTeam(team);
     },
   }),
   manageRow({
@@ -53,7 +61,10 @@ export const teamRows = [
     summary: 'Removes a team made by hand.',
     status: 204,
     async run(parts, { params }) {
-      await removeTeam(await accountsOf(parts, params), params.team ?? '');
+      const scope = await accountsOf(parts, params);
+      const { team = '' } = params;
+      await removeTeam(scope, team);
+      await recordTeam(scope, { operation: 'delete', id: team });
       return undefined;
     },
   }),
@@ -78,7 +89,9 @@ export const teamRows = [
     summary: 'Puts an account into a team made by hand.',
     status: 204,
     async run(parts, { params: { team = '', account = '', ...params } }) {
-      await addTeamMember(await accountsOf(parts, params), team, account);
+      const scope = await accountsOf(parts, params);
+      await addTeamMember(scope, team, account);
+      await recordTeam(scope, { operation: 'edit', id: team, attributes: ['members'] });
       return undefined;
     },
   }),
@@ -89,8 +102,14 @@ export const teamRows = [
     summary: 'Takes an account out of a team made by hand.',
     status: 204,
     async run(parts, { params: { team = '', account = '', ...params } }) {
-      await removeTeamMember(await accountsOf(parts, params), team, account);
+      const scope = await accountsOf(parts, params);
+      await removeTeamMember(scope, team, account);
+      await recordTeam(scope, { operation: 'edit', id: team, attributes: ['members'] });
       return undefined;
     },
   }),
 ];
+
+function recordTeam({ directory }: AccountScope, facts: EventFacts): Promise<void> {
+  return recordEvent(directory, { name: 'Team' }, facts);
+}

@@ -51,3 +51,12 @@ test('a dry run tells what a conversion then does, which may be repeated while u
     expect.arrayContaining(['anna@a.com', 'anna@b.com', 'bert@a.com', 'carl', 'dora@a.com', 'nobody']),
   );
 });
+
+test('a login that is the e-mail address already is unchanged, and follows the address from then on', async () => {
+  await using tenancy = openTenancy({ accounts: { login: 'userName' } });
+  const user = await tenancy.user('anna@a.com', workEmail('anna@a.com'));
+  const unchanged = { converted: 0, unchanged: 1, clashes: [] };
+  expect(await convertAll(tenancy.scope, true)).toEqual(unchanged);
+  expect(await convertAll(tenancy.scope, false)).toEqual(unchanged);
+  expect(await tenancy.accountOf(user)).toMatchObject({ login: 'anna@a.com', loginBy: 'email' });
+});

@@ -58,6 +58,15 @@ describe('the line of a request', () => {
     expect(JSON.stringify(refused)).not.toContain('log@');
   });
 
+  test('of an operator tells whose tenant it is about, and nothing of a path that names none', async () => {
+    const about = (path: string) => lineOf(endpoint.manage('GET', `/manage${path}`));
+    expect(await about(`/tenants/${tenant.tenantId}`)).toMatchObject({ tenant: tenant.tenantId });
+    expect(await about(`/tenants/${tenant.tenantId}/keys`)).toMatchObject({ tenant: tenant.tenantId });
+    for (const path of ['/tenants', '/tenants/somebody@example.com', '/tenants/nobody/keys']) {
+      expect(await about(path)).not.toHaveProperty('tenant');
+    }
+  });
+
   test('counts the deviations of the client', async () => {
     const { id } = await clientOf(tenant).user('quirk@example.com');
     const Operations = [{ op: 'Replace', path: 'active', value: 'False' }];

@@ -149,7 +149,10 @@ describe('with a mail server', () => {
         next: expect.any(String),
       },
     ]);
+    const waiting = () => mailsOf(endpoint, tenant.tenantId, '?state=waiting');
+    expect(await waiting()).toEqual(await mailsOf(endpoint, tenant.tenantId));
     await sendMails(endpoint, async () => (await states())[0] === 'unknown');
+    expect(await waiting()).toEqual([]);
     const [mail] = await mailsOf(endpoint, tenant.tenantId, '?state=unknown');
     expect(mail).toMatchObject({ state: 'unknown', attempts: 1, reason: 'ECONNECTION' });
     expect(await mailsOf(endpoint, tenant.tenantId, '?state=sent')).toEqual([]);

@@ -229,7 +229,7 @@ describe('accounts and teams', () => {
     expect(await call('DELETE', one)).toMatchObject(refusal(409, 'unassign the user'));
     await client.patch(`/Users/${user.id}`, [{ op: 'replace', path: 'active', value: false }]);
     expect((await call('GET', `${path}/accounts?state=disabled`)).body.accounts).toHaveLength(1);
-    expect(await call('PATCH', one, { role: 'x' })).toMatchObject(refusal(409, 'is disabled'));
+    expect(await call('PATCH', one, { role: 'user' })).toMatchObject(refusal(409, 'is disabled'));
     expect((await call('DELETE', one)).status).toBe(204);
     expect((await call('GET', one)).body.state).toBe('removed');
     expect((await client.get(`/Users/${user.id}`)).body.active).toBe(false);

@@ -65,6 +65,16 @@ describe('log alerts', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ event: 'request', status: 503 });
   });
 
+  test('count the errors that the host answers, of which Flex Consumption has no metric', () => {
+    const [rule, ...others] = logRules().filter(({ query }) => /, AppRequests$/m.test(query));
+    expect(others).toEqual([]);
+    expect(rule?.query).toMatch(/\| where status >= 500$/);
+    const ofApps = resourcesOf('Microsoft.Insights/metricAlerts', largest).filter(({ body }) =>
+      JSON.stringify(body).includes('Microsoft.Web/sites'),
+    );
+    expect(ofApps).toEqual([]);
+  });
+
   test('answer where a table has not been created yet', () => {
     const tables = logRules().map(({ query }) => query.split('\n')[0]);
     for (const from of tables) {

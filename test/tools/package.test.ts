@@ -137,6 +137,19 @@ describe('the package', () => {
     );
     expect(existsSync(join(folder, 'none/muster.zip'))).toBe(false);
   });
+
+  test('takes templates of mails along, and says what is wrong with one', () => {
+    const welcome = { subject: 'Hi', text: ['Hi'], html: ['Hi'] };
+    writeFile(join(folder, 'mails/welcome.json'), JSON.stringify(welcome));
+    packageApp('mailing', '--templates', join(folder, 'mails'));
+    expect(unpack(archiveOf('mailing'), 'with-templates')).toEqual([...files, 'templates/welcome.json']);
+
+    writeFile(join(folder, 'mails/welcome.json'), JSON.stringify({ ...welcome, subject: 1 }));
+    expect(() => packageApp('no-mails', '--templates', join(folder, 'mails'))).toThrow(
+      'The template welcome.json cannot be used',
+    );
+    expect(existsSync(join(folder, 'no-mails/muster.zip'))).toBe(false);
+  });
 });
 
 describe('what leaves by other ways', () => {
@@ -149,7 +162,8 @@ describe('what leaves by other ways', () => {
     const untracked = ['.azure/prod/.env', '.muster/data.mdb', '.vscode/launch.json', 'coverage/index.html'];
     const installed = ['node_modules/.bin/tsc', 'node_modules/@azure/functions/package.json'];
     const built = files.filter((path) => path.startsWith('dist/'));
-    const beside = ['dist/host/main.js', 'dist/muster.zip', ...files.map((path) => `dist/package/${path}`)];
+    const staged = files.map((path) => `dist/package/${path}`);
+    const beside = ['dist/host/main.js', 'dist/muster/main.js', 'dist/muster.zip', ...staged];
     const maps = built.map((path) => `${path}.map`);
     const local = ['local.settings.json', 'debug.log'];
     for (const path of [...tracked, ...untracked, ...installed, ...built, ...beside, ...maps, ...local]) {

@@ -1,12 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { marks } from '../../test/conformance/marks/marks.ts';
+import { readOptions } from '../read-options.ts';
 import { quote, requirements } from './extract.ts';
 import { conformancePage } from './page.ts';
 import { runTests } from './run-tests.ts';
 import { findTests } from './tested.ts';
 import { judge, type Verdict } from './verdicts.ts';
 
-if (process.argv.includes('--todo')) listOpen();
+const usage = `npm run conformance
+  Runs a test for each requirement of the RFCs and writes docs/reference/conformance.md.
+
+npm run conformance -- --todo
+  Lists requirements without a mark or a test.`;
+
+if (readOptions(usage, { todo: { type: 'boolean' } }).todo) listOpen();
 else writePage();
 
 /** Prints what still lacks a mark or a test. */

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readOptions } from '../read-options.ts';
 import { cliPage } from './cli-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { containersPage } from './infra-page.ts';
@@ -19,7 +20,13 @@ const pages: readonly Page[] = [
   containersPage(),
 ];
 
-if (process.argv.includes('--check')) check();
+const usage = `npm run docs
+  Writes the reference pages from the code.
+
+npm run docs -- --check
+  Tells which of them are out of step with it.`;
+
+if (readOptions(usage, { check: { type: 'boolean' } }).check) check();
 else write();
 
 function check(): void {

@@ -9,32 +9,41 @@ Everything that can be set for a tenant, by \`POST /manage/tenants\` and \`PATCH
 This page is generated from the schema.
 `;
 
+const presetsIntroduction = `## Presets
+
+What a preset leaves out has its default; where it sets \`accounts.attributes\`, accounts have these and no others. What
+is given beside a preset is merged over it, \`accounts.attributes\` name by name, and replaces its lists.`;
+
 /** Every setting of the policy with its default, and what the presets set. */
 export function policyPage(): Page {
   const sections = policySections().map(({ name, description, settings }) => {
     const rows = settings.map((setting) => [
       `\`${setting.path}\``,
       setting.type,
-      `\`${shorten(setting.default)}\``,
+      show(setting.default),
       setting.description,
     ]);
     return `## ${name}\n\n${description}\n\n${toTable(['setting', 'value', 'default', 'meaning'], rows)}`;
   });
   return {
     path: 'docs/policy.md',
-    text: `${[introduction.trim(), ...sections, presetTable()].join('\n\n')}\n`,
+    text: `${[introduction.trim(), ...sections, presetsIntroduction, ...presetTables()].join('\n\n')}\n`,
   };
 }
 
-function shorten(value: unknown): string {
-  const text = JSON.stringify(value) ?? '';
-  return text.length > 60 ? 'the usual ones' : text;
+function presetTables(): readonly string[] {
+  return Object.entries(presets).map(([name, preset]) => {
+    const rows = flattenPolicy(preset).map(([path, value]) => [`\`${path}\``, show(value)]);
+    return `### ${name}\n\n${toTable(['setting', 'value'], rows)}`;
+  });
 }
 
-function presetTable(): string {
-  const rows = Object.entries(presets).map(([name, preset]) => {
-    const set = flattenPolicy(preset).map(([path, value]) => `\`${path}\` ${shorten(value)}`);
-    return [`\`${name}\``, set.join('<br>')];
-  });
-  return `## Presets\n\n${toTable(['preset', 'sets'], rows)}`;
+/** Values as they are, those of lists and of names with values a line each where they are long. */
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? '';
+  if (text.length <= 60 || typeof value !== 'object' || value === null) return `\`${text}\``;
+  const parts = Array.isArray(value)
+    ? value.map((one) => `\`${JSON.stringify(one)}\``)
+    : Object.entries(value).map(([name, one]) => `\`${name}\`: \`${JSON.stringify(one)}\``);
+  return parts.join('<br>');
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions } from '../read-options.ts';
 import { startInProcess } from './in-process.ts';
 import { type Finding, fuzz } from './run.ts';
 
@@ -15,11 +15,7 @@ const findingsShown = 20;
 /** Runs the command; gives the exit code: 1 on any finding. */
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { runs: text, seed: text, ms: text, help: { type: 'boolean' } } });
-  if (values.help) {
-    console.log(usage);
-    return 0;
-  }
+  const values = readOptions(usage, { runs: text, seed: text, ms: text });
   const seed = Number(values.seed ?? Date.now() % 2 ** 31);
   const started = performance.now();
   await using app = await startInProcess();

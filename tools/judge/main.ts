@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { firstMessage, startProcess, stopProcess } from '../bench/endpoint.ts';
 import { type ManageAccess, manage } from '../host/manage.ts';
+import { readOptions } from '../read-options.ts';
 import { failuresOf, judgesPage, pagePath, printReport } from './report.ts';
 import { complaint, runCommand } from './run-command.ts';
 import { scimSanity } from './scim-sanity.ts';
@@ -22,13 +22,15 @@ Starts the endpoint and asks what the public judges of SCIM servers say about it
   --scimverify PATH  folder that holds the package scimverify (default: from npm)
   --write            writes ${pagePath}`;
 
+const options = {
+  profile: { type: 'string', default: 'onelogin' },
+  scimverify: { type: 'string' },
+  write: { type: 'boolean', default: false },
+} as const;
+
 /** Runs the command; gives the exit code: 1 on any failure that nothing explains. */
 async function main(): Promise<number> {
-  const { profile, scimverify, write, help } = readOptions();
-  if (help) {
-    console.log(usage);
-    return 0;
-  }
+  const { profile, scimverify, write } = readOptions(usage, options);
   await build();
   const judges = [scim2Tester, scimSanity, scimverifyFrom(scimverify)];
   const judgements = await withEndpoint((access) => askAll(judges, access, profile));
@@ -36,17 +38,6 @@ async function main(): Promise<number> {
   if (write) writeFileSync(join(root, pagePath), judgesPage(judgements, profile));
   const failures = failuresOf(judgements, profile).filter(({ justification }) => justification === undefined);
   return failures.length === 0 ? 0 : 1;
-}
-
-function readOptions() {
-  return parseArgs({
-    options: {
-      profile: { type: 'string', default: 'onelogin' },
-      scimverify: { type: 'string' },
-      write: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  }).values;
 }
 
 async function build(): Promise<void> {

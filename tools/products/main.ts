@@ -1,8 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { presetNames } from '../../lib/tenants/presets.ts';
+import { readOptions } from '../read-options.ts';
 import { runVitest } from '../run-vitest.ts';
 import { type ProductRow, productsPage, rowsIn, summary } from './page.ts';
 import { readResults } from './results.ts';
+
+readOptions('npm run products\n  Runs the rows of test/products/ and writes docs/products.md.', {});
 
 const { rows, judge } = readResults(runVitest(['test/products/', '--testNamePattern=^[A-Z]\\d+ ']));
 const { path, text } = productsPage(rows, judge);

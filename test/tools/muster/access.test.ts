@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { parseBaseUrl } from '../../../tools/muster/access/base-url.ts';
+import { keyAccess } from '../../../tools/muster/access/deployed.ts';
 import { claimsAt, entraTenant, makeKey, signClaims, startIssuer } from '../../auth/issuer.ts';
 import { startEndpoint } from '../../support/endpoint.ts';
 import { muster, startMuster } from './muster.ts';
@@ -50,6 +51,15 @@ describe('the endpoint of this machine', () => {
     await endpoint.stop();
   });
 
+  test('named by its address refuses another key, and says where its own lies', async () => {
+    const endpoint = await startEndpoint();
+    const env = { MUSTER_URL: endpoint.baseUrl, MUSTER_FUNCTION_KEY: secret };
+    const { code, stderr } = await muster(['tenants', 'list'], { env });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('the file functionKey of its data folder')]);
+    expect(stderr).not.toContain('az functionapp');
+    await endpoint.stop();
+  });
+
   test('is missed with the ways to name one', async () => {
     const { code, stderr } = await muster(['tenants', 'list', '--data', join(folder, 'nowhere')]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('npm start')]);
@@ -58,6 +68,13 @@ describe('the endpoint of this machine', () => {
 });
 
 describe('a deployed endpoint', () => {
+  test('refuses another key with where the app has its own', async () => {
+    const sources = { keyFile: undefined, environment: { MUSTER_FUNCTION_KEY: secret } } as const;
+    const address = { text: 'https://scim.example.com', source: '--url' };
+    const { advice } = await keyAccess(address, sources as unknown as Parameters<typeof keyAccess>[1]);
+    expect(advice).toContain('az functionapp keys list');
+  });
+
   test('is given the function key of a file or of the environment, in the header alone', async () => {
     const standIn = await startStandIn(() => tenants);
     const keyFile = join(folder, 'key');

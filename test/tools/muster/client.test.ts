@@ -82,7 +82,12 @@ describe('an endpoint that is busy', () => {
 
 describe('a refusal', () => {
   test.each([
-    [401, undefined, 1, /\/manage does not admit this credential \(401\): take the function key of the app/],
+    [
+      401,
+      undefined,
+      1,
+      /\/manage does not admit this credential \(401\): take the one in the file functionKey/,
+    ],
     [403, 'It has no role.', 1, /does not admit this credential \(403\): It has no role\.\n$/],
     [404, 'There is no such thing', 3, /^There is no such thing\.\n$/],
     [409, 'It is taken: choose another.', 1, /^It is taken: choose another\.\n$/],

@@ -2,6 +2,11 @@ import { CommandError } from '../command-error.ts';
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
+/** Whether an address is one of this machine. */
+export function isOfThisMachine(baseUrl: string): boolean {
+  return loopback.test(new URL(baseUrl).hostname);
+}
+
 /** Reads the address of an endpoint; throws a CommandError where a credential must not be sent. */
 export function parseBaseUrl(text: string, source: string): string {
   if (!URL.canParse(text)) throw notUsable(source, 'it must be an address such as https://scim.example.com');

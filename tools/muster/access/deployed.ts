@@ -2,9 +2,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CommandError } from '../command-error.ts';
 import type { Access } from './access.ts';
-import { parseBaseUrl } from './base-url.ts';
+import { isOfThisMachine, parseBaseUrl } from './base-url.ts';
 import { entraToken } from './entra-token.ts';
 import { findKey, type KeySources } from './function-key.ts';
+
+const keyOfApp = 'take the function key of the app, as az functionapp keys list shows it';
+const keyOfFolder =
+  'take the one in the file functionKey of its data folder, or name that folder with --data DIR';
 
 /** Reaches a deployed endpoint with its function key. */
 export async function keyAccess(address: Address, sources: KeySources): Promise<Access> {
@@ -15,7 +19,7 @@ export async function keyAccess(address: Address, sources: KeySources): Promise<
     root: '/manage',
     credential: async () => header,
     renew: () => false,
-    advice: 'take the function key of the app, as az functionapp keys list shows it',
+    advice: isOfThisMachine(baseUrl) ? keyOfFolder : keyOfApp,
     stateFolder: stateFolder(sources.environment),
   };
 }

@@ -36,7 +36,7 @@ export const mailCommands = [
     example: 'mails list Contoso --state failed',
     options: {
       state: choice('--state <state>', 'only those in this state', [
-        ...(['sending', 'sent', 'unknown', 'failed', 'skipped'] as const),
+        ...(['waiting', 'sending', 'sent', 'unknown', 'failed', 'skipped'] as const),
       ]),
     },
     async run(session, { tenant, state }) {
