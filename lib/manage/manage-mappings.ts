@@ -4,6 +4,7 @@ import { requireTeam } from '../accounts/teams.ts';
 import { recordEvent } from '../directory/events.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { Policy } from '../tenants/policy.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import { accountsOf } from './manage-accounts.ts';
 import { readPolicy } from './read-policy.ts';
 import { type ManageParts, manageRow, noTenant } from './row.ts';
@@ -90,6 +91,17 @@ async function map(
   await recordEvent(parts.directoryOf(edited), { name: 'Tenant' }, mappingsEdited(id));
   await requestResettling(parts.accountsOf(edited));
   return viewMappings(edited.policy.groups);
+}
+
+/** Maps no group any more to a team that is gone. */
+export async function unmapTeam(parts: ManageParts, tenant: Tenant, team: string): Promise<void> {
+  const isMapped = ({ policy }: Tenant) => policy.groups.toTeams.some((row) => row.team === team);
+  if (!isMapped(tenant)) return;
+  await parts.tenants.edit(tenant.id, ({ policy }) => {
+    const toTeams = policy.groups.toTeams.filter((row) => row.team !== team);
+    return { policy: { ...policy, groups: { ...policy.groups, toTeams } } };
+  });
+  await recordEvent(parts.directoryOf(tenant), { name: 'Tenant' }, mappingsEdited(tenant.id));
 }
 
 const mappingsEdited = (id: string) =>

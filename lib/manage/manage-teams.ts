@@ -4,7 +4,8 @@ import { addTeamMember, listTeamMembers, removeTeamMember } from '../accounts/te
 import { createTeam, listTeams, removeTeam, renameTeam } from '../accounts/teams.ts';
 import { type EventFacts, recordEvent } from '../directory/events.ts';
 import { accountsOf } from './manage-accounts.ts';
-import { manageRow } from './row.ts';
+import { unmapTeam } from './manage-mappings.ts';
+import { manageRow, requireTenant } from './row.ts';
 import { accountView, pageOf, pageQuery, teamView, viewAccount, viewTeam } from './views.ts';
 
 const nameSchema = z.strictObject({ name: z.string().trim().min(1).max(100) });
@@ -58,12 +59,13 @@ export const teamRows = [
     name: 'manage-teams-delete',
     method: 'DELETE',
     template: 'tenants/{tenant}/teams/{team}',
-    summary: 'Removes a team made by hand.',
+    summary: 'Removes a team made by hand, and the mappings of groups to it.',
     status: 204,
     async run(parts, { params }) {
       const scope = await accountsOf(parts, params);
       const { team = '' } = params;
       await removeTeam(scope, team);
+      await unmapTeam(parts, await requireTenant(parts, params), team);
       await recordTeam(scope, { operation: 'delete', id: team });
       return undefined;
     },
