@@ -259,15 +259,13 @@ describe('accounts and teams', () => {
     const { body } = await call('GET', `${path}/teams/${team.id}/members`);
     expect(body.members).toMatchObject([{ user: user.id, role: 'userManager' }]);
     expect((await call('DELETE', `${path}/mappings/object-1`)).body).toEqual({ toTeams: [], toRoles: [] });
-    await call('PUT', `${path}/mappings/object-2/team`, { team: team.id });
-    expect((await call('DELETE', `${path}/teams/${team.id}`)).status).toBe(204);
-    expect((await call('GET', `${path}/mappings`)).body).toEqual({ toTeams: [], toRoles: [] });
     expect((await call('GET', `${path}/teams/${team.id}/members`)).body.members).toEqual([]);
     await call('PUT', `${path}/teams/${team.id}/members/${body.members[0].id}`);
     expect((await call('GET', `${path}/teams/${team.id}/members`)).body.members).toHaveLength(1);
     await call('DELETE', `${path}/teams/${team.id}/members/${body.members[0].id}`);
     await call('PATCH', `${path}/teams/${team.id}`, { name: 'Renamed' });
     expect((await call('GET', `${path}/teams`)).body.teams).toMatchObject([{ name: 'Renamed' }]);
+    await call('PUT', `${path}/mappings/object-2/team`, { team: team.id });
     expect((await call('DELETE', `${path}/teams/${team.id}`)).status).toBe(204);
     expect((await call('GET', `${path}/mappings`)).body).toEqual({ toTeams: [], toRoles: [] });
   });
