@@ -1,5 +1,6 @@
 import { limits } from './limits.ts';
-import { type Container, type DocumentStore, type Stored, StoreError } from './store/document-store.ts';
+import { commitOnce } from './store/commit-once.ts';
+import { type Container, type DocumentStore, isOutage, type Stored } from './store/document-store.ts';
 
 export interface DueParts {
   readonly store: DocumentStore;
@@ -17,25 +18,47 @@ export interface DueJob {
 }
 
 /**
- * Does what is due, job after job; a document that fails keeps no other from being done.
+ * Does what is due, job after job. A document that fails is put off, and a tenant whose part of the store does not
+ * answer is left for the next run, so that neither keeps the others from being done.
  *
- * Throws StoreError when the store fails, and an AggregateError of the failures of single documents at the end.
+ * Throws what failed at the end, an AggregateError where that is more than one; at once when nothing answers.
  */
 export async function finishEachDue(parts: DueParts, jobs: readonly DueJob[]): Promise<void> {
-  const { store, now, done } = parts;
   const failures: unknown[] = [];
-  for (const { container, kind, finish } of jobs) {
-    const due = await store.due(container, kind, { before: now(), limit: limits.maintenanceBatchMax });
-    for (const stored of due) {
+  const silent = new Set<string>();
+  for (const job of jobs) {
+    for (const stored of await dueFor(parts, job)) {
+      const { tenantId } = stored.document;
+      if (silent.has(tenantId)) continue;
       try {
-        await finish(stored);
-        done?.(kind);
+        await job.finish(stored);
+        parts.done?.(job.kind);
       } catch (thrown) {
-        // A store that does not answer will not answer for the next document either.
-        if (thrown instanceof StoreError) throw thrown;
         failures.push(thrown);
+        if (isOutage(thrown)) silent.add(tenantId);
+        else await putOff(parts, job, stored);
+        if (silent.size >= limits.silentTenantsMax) throw summary(failures);
       }
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures, 'Some of what was due could not be finished');
+  if (failures.length > 0) throw summary(failures);
+}
+
+function dueFor({ store, now }: DueParts, { container, kind }: DueJob): Promise<readonly Stored[]> {
+  return store.due(container, kind, { before: now(), limit: limits.maintenanceBatchMax });
+}
+
+/** What stays due comes first in every run, until it leaves room for nothing else. */
+async function putOff({ store, now }: DueParts, { container }: DueJob, { document }: Stored): Promise<void> {
+  const { tenantId, kind, id } = document;
+  const set = { due: now() + limits.failedDueSeconds * 1000 };
+  await commitOnce(store, { container, tenantId }, [
+    { op: 'increment', kind, id, by: {}, set, ifAbsent: 'fail' },
+  ]);
+}
+
+function summary(failures: readonly unknown[]): unknown {
+  return failures.length === 1
+    ? failures[0]
+    : new AggregateError(failures, 'Some of what was due could not be finished');
 }

@@ -177,6 +177,10 @@ export const limits = {
   deliverySecondsMax: 40,
   /** Tenants whose events are delivered at the same time. */
   tenantsAtOnce: 4,
+  /** When a document that could not be finished is tried again. */
+  failedDueSeconds: 300,
+  /** Tenants whose part of the store does not answer, after which a timer run takes the whole for silent. */
+  silentTenantsMax: 3,
   /** Documents of a kind that one timer run moves on, or reads at a time; the next run takes the rest. */
   maintenanceBatchMax: 500,
 } as const;

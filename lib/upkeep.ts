@@ -4,7 +4,6 @@ import type { AccountScope } from './accounts/scope.ts';
 import { settleAccounts } from './accounts/settle-accounts.ts';
 import { catalogue, config, log, now, parts } from './app.ts';
 import type { ClosingParts } from './audit/close-runs.ts';
-import { commitOnce } from './audit/commit-each.ts';
 import { deliverEvents } from './audit/deliver-events.ts';
 import type { Cause } from './audit/settle-concerned.ts';
 import { maintainDirectory } from './directory/maintenance.ts';
@@ -17,6 +16,7 @@ import { readKeyRecord } from './keys/key-record.ts';
 import { runMaintenance } from './maintenance-run.ts';
 import { mailChange } from './notifications/mail-document.ts';
 import { userTypeOf } from './provisioning/user-type.ts';
+import { commitOnce } from './store/commit-once.ts';
 import type { Meter } from './store/document-store.ts';
 import { purgeTenants } from './tenants/remove-tenant.ts';
 

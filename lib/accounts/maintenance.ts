@@ -1,7 +1,7 @@
-import { isLostRace } from '../directory/intents.ts';
 import { readResource } from '../directory/resources.ts';
 import { type DueParts, finishEachDue } from '../each-due.ts';
 import { limits } from '../limits.ts';
+import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, Stored } from '../store/document-store.ts';
 import { type AccountDocument, accountIdOf, accountKind } from './account.ts';
 import { readLinked, unlinkChange } from './links.ts';
@@ -27,11 +27,20 @@ export interface MaintenanceParts extends DueParts {
 export async function maintainAccounts(parts: MaintenanceParts): Promise<void> {
   const within = (step: (scope: AccountScope, stored: Stored) => Promise<void>) => async (stored: Stored) => {
     const scope = await parts.scopeOf(stored.document.tenantId);
-    if (scope) await step(scope, stored);
+    await (scope ? step(scope, stored) : lookTomorrow(parts, stored));
   };
   await finishEachDue(parts, [
     { container: 'users', kind: accountKind, finish: within(finaliseAccount) },
     { container: 'users', kind: resettleKind, finish: within(resettle) },
+  ]);
+}
+
+/** A tenant that has no accounts any more may have some again; until then its documents must not be in the way. */
+async function lookTomorrow({ store, now }: MaintenanceParts, { document }: Stored): Promise<void> {
+  const { tenantId, kind, id } = document;
+  const set = { due: now() + 86_400_000 };
+  await commitOnce(store, { container: 'users', tenantId }, [
+    { op: 'increment', kind, id, by: {}, set, ifAbsent: 'fail' },
   ]);
 }
 
@@ -73,14 +82,5 @@ async function resettle(scope: AccountScope, { document, version }: Stored): Pro
     page.more && last !== undefined
       ? { op: 'replace', document: { ...document, after: last }, ifVersion: version }
       : { op: 'delete', kind: resettleKind, id: document.id, ifVersion: version };
-  await unlessLost(directory.store.commit(accountPartition(scope), [next]));
-}
-
-/** Another instance, or another change of the policy, was faster, which is as good. */
-async function unlessLost(commit: Promise<void>): Promise<void> {
-  try {
-    await commit;
-  } catch (thrown) {
-    if (!isLostRace(thrown)) throw thrown;
-  }
+  await commitOnce(directory.store, accountPartition(scope), [next]);
 }

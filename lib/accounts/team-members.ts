@@ -2,6 +2,7 @@ import { queryMembershipPage } from '../directory/member-pages.ts';
 import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
+import { commitEach } from '../store/commit-once.ts';
 import type { Document } from '../store/document-store.ts';
 import { type AccountDocument, accountOf, isLive } from './account.ts';
 import { requireAccount, requireEditable } from './hand-made.ts';
@@ -67,6 +68,20 @@ export async function removeTeamMember(scope: AccountScope, team: string, accoun
     throw new ScimError('notFound', { detail: 'The account was not put into this team by hand' });
   }
   await scope.directory.store.commit(teamPartition(scope), [{ op: 'delete', ...key }]);
+}
+
+/** Takes out all who were put into a team by hand, before it is removed. */
+export async function clearTeam(scope: AccountScope, team: string): Promise<void> {
+  const { store } = scope.directory;
+  const prefix = memberId(team, '');
+  const source = { ...teamPartition(scope), kind: memberKind, after: prefix, limit: limits.batchChangesMax };
+  for (;;) {
+    const { documents } = await store.query(source);
+    const own = documents.filter(({ document }) => document.id.startsWith(prefix));
+    if (own.length === 0) return;
+    const ends = own.map(({ document: { id } }) => ({ op: 'delete', kind: memberKind, id }) as const);
+    await commitEach(store, teamPartition(scope), ends);
+  }
 }
 
 async function requireHandMade(scope: AccountScope, id: string): Promise<void> {

@@ -1,6 +1,5 @@
 import { type EventOperation, eventChange } from '../directory/events.ts';
-import { isLostRace } from '../directory/intents.ts';
-import type { Change, Stored, StoreError } from '../store/document-store.ts';
+import { type Change, isLostRace, type Stored, type StoreError } from '../store/document-store.ts';
 import { type Account, type AccountDocument, accountKind, accountOf, documentId } from './account.ts';
 import { claimChanges } from './claims.ts';
 import type { Facts } from './facts.ts';

@@ -1,9 +1,9 @@
 import { receiptKind } from '../directory/events.ts';
 import { limits } from '../limits.ts';
 import { mailChange } from '../notifications/mail-document.ts';
+import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, DocumentStore, Stored } from '../store/document-store.ts';
 import type { Policy } from '../tenants/policy.ts';
-import { commitOnce } from './commit-each.ts';
 import { auditPartition, expiryOf } from './record.ts';
 import { hasFailures, type RunDocument, runGap, runKind } from './run.ts';
 

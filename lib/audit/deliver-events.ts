@@ -1,8 +1,8 @@
 import { eventKind } from '../directory/events.ts';
 import { limits } from '../limits.ts';
+import { commitEach } from '../store/commit-once.ts';
 import type { Change, Container } from '../store/document-store.ts';
 import { type ClosingParts, closeRuns } from './close-runs.ts';
-import { commitEach } from './commit-each.ts';
 import { deliverTenant, eventsIn, type TenantDeliveryParts } from './deliver-tenant.ts';
 import type { QueuedEvent } from './delivery-draft.ts';
 import type { AuditEvent } from './record.ts';

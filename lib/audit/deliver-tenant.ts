@@ -1,8 +1,8 @@
 import { receiptKind } from '../directory/events.ts';
 import { limits } from '../limits.ts';
+import { commitEach, commitOnce } from '../store/commit-once.ts';
 import { type Container, type DocumentStore, type Stored, StoreError } from '../store/document-store.ts';
 import type { Policy } from '../tenants/policy.ts';
-import { commitEach, commitOnce } from './commit-each.ts';
 import { DeliveryDraft, openingsKind, type QueuedEvent, type Standing } from './delivery-draft.ts';
 import { auditPartition, recordId, recordKind } from './record.ts';
 import { hasRuns, type RunDocument, runKind } from './run.ts';

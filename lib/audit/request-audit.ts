@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { eventKind } from '../directory/events.ts';
 import { limits } from '../limits.ts';
+import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, DocumentStore } from '../store/document-store.ts';
-import { commitOnce } from './commit-each.ts';
 import { type AuditEvent, type AuditFacts, auditPartition } from './record.ts';
 
 /** What a request leaves for the trail beside the events of its changes. */

@@ -1,12 +1,13 @@
 import { limits } from '../limits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
-import type { Change, Document } from '../store/document-store.ts';
+import { type Change, type Document, isLostRace } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
 import { eventChange } from './events.ts';
 import { touchGroup } from './groups.ts';
-import { intentKind, isLostRace } from './intents.ts';
+import { intentKind } from './intents.ts';
 import { type MemberDocument, queryMemberships, removeMember } from './memberships.ts';
+import { stopWaiting } from './pending-members.ts';
 import { isResourceId, type StoredResource } from './resources.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 import { tombstone } from './tombstones.ts';
@@ -49,6 +50,7 @@ export async function deleteResource(
   await scope.store.commit(partitionOf(scope, type), changes);
   if (type.name === 'User') scope.concern?.([id]);
   await unlink(scope, id);
+  if (type.name === 'Group') await stopWaiting(scope, id);
 }
 
 /** Ends what memberships are left where a deletion of the resource was decided and then cut off. */

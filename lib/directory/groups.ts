@@ -2,6 +2,7 @@ import { limits } from '../limits.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
+import { commitEach } from '../store/commit-once.ts';
 import type { Change, Increment } from '../store/document-store.ts';
 import { type EventOperation, eventChange } from './events.ts';
 import { intentChange, rollForward } from './intents.ts';
@@ -19,7 +20,7 @@ export interface GroupChange {
   readonly members: MemberChange;
   /** Users whose accounts it may concern, beside those who come and go. */
   readonly concerned?: readonly string[];
-  /** What changes in the same batch. */
+  /** What changes in the same batch, as long as it is small. */
   readonly alongside?: readonly Change[];
   readonly operation: EventOperation;
 }
@@ -43,6 +44,16 @@ export async function readGroup(
  * Throws ScimError `uniqueness`; StoreError `stale` or `conflict` when another request was faster.
  */
 export async function writeGroup(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
+  const { alongside = [] } = change;
+  if (alongside.length + sizeOf(change.members) <= limits.membersPerBatchMax)
+    return writeTogether(scope, change);
+  // Each stands for itself, and a client whose request is cut off here repeats it.
+  const document = await writeTogether(scope, { ...change, alongside: [] });
+  await commitEach(scope.store, partitionOf(scope, groupType), alongside);
+  return document;
+}
+
+async function writeTogether(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
   const { id, before, members } = change;
   const memberCount = (before?.document.memberCount ?? 0) + balance(members);
   if (isLarge(members)) {

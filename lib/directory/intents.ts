@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
-import { type Change, type Document, StoreError } from '../store/document-store.ts';
+import { type Change, type Document, isLostRace } from '../store/document-store.ts';
 import { eventChange } from './events.ts';
 import {
   addMember,
@@ -115,9 +115,4 @@ async function writeMarked(
       if (!isLostRace(thrown)) throw thrown;
     }
   }
-}
-
-/** Whether another request was faster, so that looking again tells what is left to do. */
-export function isLostRace(thrown: unknown): boolean {
-  return thrown instanceof StoreError && (thrown.kind === 'stale' || thrown.kind === 'conflict');
 }

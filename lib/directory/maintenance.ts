@@ -1,9 +1,10 @@
 import { type DueParts, finishEachDue } from '../each-due.ts';
 import { limits } from '../limits.ts';
-import type { Change, Container, DocumentStore, Partition, Stored } from '../store/document-store.ts';
+import { commitOnce } from '../store/commit-once.ts';
+import type { Change, Container, DocumentStore, Stored } from '../store/document-store.ts';
 import { type BulkRecord, bulkKind, settleBulkRecord } from './bulk-records.ts';
 import { type UnlinkDocument, unlink, unlinkKind } from './deletion.ts';
-import { intentKind, isLostRace, rollForward } from './intents.ts';
+import { intentKind, rollForward } from './intents.ts';
 import type { DirectoryScope } from './scope.ts';
 import { finaliseEvent, headstone, type TombstoneDocument, tombstoneKind } from './tombstones.ts';
 
@@ -61,24 +62,11 @@ async function finalise(parts: MaintenanceParts, container: Container, stored: S
   ]);
 }
 
-function dropDocument(
+async function dropDocument(
   store: DocumentStore,
   container: Container,
   { document, version }: Stored,
 ): Promise<void> {
   const { tenantId, kind, id } = document;
-  return commitOnce(store, { container, tenantId }, [{ op: 'delete', kind, id, ifVersion: version }]);
-}
-
-/** A run beside this one may have been faster, which is as good. */
-async function commitOnce(
-  store: DocumentStore,
-  partition: Partition,
-  changes: readonly Change[],
-): Promise<void> {
-  try {
-    await store.commit(partition, changes);
-  } catch (thrown) {
-    if (!isLostRace(thrown)) throw thrown;
-  }
+  await commitOnce(store, { container, tenantId }, [{ op: 'delete', kind, id, ifVersion: version }]);
 }

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { limits } from '../limits.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
-import type { Change, Document } from '../store/document-store.ts';
+import { commitEach, commitOnce } from '../store/commit-once.ts';
+import { type Change, type Document, isLostRace } from '../store/document-store.ts';
 import { eventChange } from './events.ts';
 import { touchGroup } from './groups.ts';
-import { isLostRace } from './intents.ts';
 import { addMember } from './memberships.ts';
 import { type DirectoryScope, partitionOf } from './scope.ts';
 
@@ -60,7 +60,25 @@ export async function listPending(
   return { members: page.documents.map(({ document }) => document as PendingMember), more: page.more };
 }
 
-/** Makes a new user a member of the groups that waited for it by one of its names; tells how many there were. */
+/** All that a group waits for. */
+export async function allWaiting(scope: DirectoryScope, group: string): Promise<readonly string[]> {
+  const values: string[] = [];
+  let after: string | undefined;
+  do {
+    const { members, more } = await listPending(scope, { group, ...(after !== undefined && { after }) });
+    values.push(...members.map(({ value }) => value));
+    after = more ? members.at(-1)?.id : undefined;
+  } while (after !== undefined);
+  return values;
+}
+
+/** Stops waiting for members of a group that is gone. */
+export async function stopWaiting(scope: DirectoryScope, group: string): Promise<void> {
+  const drops = (await allWaiting(scope, group)).map((value) => dropPending(group, value));
+  await commitEach(scope.store, partitionOf(scope, groupType), drops);
+}
+
+/** Makes a new user a member of the groups that waited for it by one of its names; tells of how many. */
 export async function admitPending(
   scope: DirectoryScope,
   user: string,
@@ -72,12 +90,15 @@ export async function admitPending(
     where: { kind: 'in', path: ['value'], values: names },
     limit: limits.pageSizeMax,
   });
-  for (const { document } of documents) await admit(scope, user, document as PendingMember);
-  return documents.length;
+  let admitted = 0;
+  for (const { document } of documents) {
+    if (await admit(scope, user, document as PendingMember)) admitted += 1;
+  }
+  return admitted;
 }
 
 /** A group that is gone, or that another request has filled, is no longer waiting. */
-async function admit(scope: DirectoryScope, user: string, { group, value }: PendingMember): Promise<void> {
+async function admit(scope: DirectoryScope, user: string, { group, value }: PendingMember): Promise<boolean> {
   try {
     await scope.store.commit(partitionOf(scope, groupType), [
       dropPending(group, value),
@@ -91,7 +112,10 @@ async function admit(scope: DirectoryScope, user: string, { group, value }: Pend
       }),
     ]);
     scope.concern?.([user]);
+    return true;
   } catch (thrown) {
     if (!isLostRace(thrown)) throw thrown;
+    await commitOnce(scope.store, partitionOf(scope, groupType), [dropPending(group, value)]);
+    return false;
   }
 }

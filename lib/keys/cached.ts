@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { StoreError } from '../store/document-store.ts';
+import { isOutage } from '../store/document-store.ts';
 
 export interface Cached<V> {
   /**
@@ -115,8 +115,4 @@ function createMemory<V extends object>({ now, entriesMax, ...bounds }: CacheOpt
       misses.delete(key);
     },
   };
-}
-
-function isOutage(failure: unknown): boolean {
-  return failure instanceof StoreError && (failure.kind === 'throttled' || failure.kind === 'unavailable');
 }

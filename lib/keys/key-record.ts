@@ -1,12 +1,6 @@
 import * as z from 'zod';
-import {
-  type Change,
-  type Document,
-  type DocumentKey,
-  type DocumentStore,
-  type Partition,
-  StoreError,
-} from '../store/document-store.ts';
+import { commitOnce } from '../store/commit-once.ts';
+import type { Change, Document, DocumentKey, DocumentStore, Partition } from '../store/document-store.ts';
 
 /** What is known of a key beside its hash. */
 export const keyRecordSchema = z.object({
@@ -59,11 +53,7 @@ export async function setKeyRecord(store: DocumentStore, keyId: string, set: Key
 
 /** Removes a record; does nothing when there is none. */
 export async function removeKeyRecord(store: DocumentStore, keyId: string): Promise<void> {
-  try {
-    await store.commit(partition(keyId), [{ op: 'delete', kind: 'key', id: 'key' }]);
-  } catch (thrown) {
-    if (!(thrown instanceof StoreError && thrown.kind === 'stale')) throw thrown;
-  }
+  await commitOnce(store, partition(keyId), [{ op: 'delete', kind: 'key', id: 'key' }]);
 }
 
 function partition(keyId: string): Partition {

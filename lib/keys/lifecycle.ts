@@ -188,7 +188,13 @@ async function rotateKey(
   tenantId: string,
   { keyId, request }: { keyId: string; request: RotationRequest },
 ): Promise<IssuedKey> {
-  const { keys } = present(await parts.holders.retrieveFresh(tenantId));
+  const { keys, policy } = present(await parts.holders.retrieveFresh(tenantId));
+  if (request.overlapDays && policy.keys.replaces) {
+    throw new KeyError(
+      'validity',
+      'A new key of this tenant voids the one before it: rotate without overlapDays',
+    );
+  }
   const kind = keys.find(({ id }) => id === keyId)?.kind;
   const { label, subject } = (await readKeyRecord(parts.store, keyId)) ?? {};
   const overlapMs = Math.round((request.overlapDays ?? 0) * dayMs);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type DocumentStore, StoreError } from '../store/document-store.ts';
+import { commitOnce } from '../store/commit-once.ts';
+import type { DocumentStore } from '../store/document-store.ts';
 import { firstWritten } from './first-written.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -47,13 +48,13 @@ export function createLocalSecretStore({ store, randomBytes }: LocalSecrets): Se
         set,
         ifAbsent: 'fail',
       } as const;
-      await unlessAbsent(store.commit(keyPartition(keyId), [change]));
+      await commitOnce(store, keyPartition(keyId), [change]);
     },
 
     async remove(keyId) {
       // The empty document stays, so that the key id is not used again.
       const document = { id: 'secret', tenantId: keyId, kind: 'secret' };
-      await unlessAbsent(store.commit(keyPartition(keyId), [{ op: 'replace', document }]));
+      await commitOnce(store, keyPartition(keyId), [{ op: 'replace', document }]);
     },
 
     async serverSecret(name) {
@@ -67,12 +68,4 @@ export function createLocalSecretStore({ store, randomBytes }: LocalSecrets): Se
 
 function keyPartition(keyId: string) {
   return { container: 'tokens', tenantId: keyId } as const;
-}
-
-async function unlessAbsent(change: Promise<void>): Promise<void> {
-  try {
-    await change;
-  } catch (error) {
-    if (!(error instanceof StoreError && error.kind === 'stale')) throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { AccountScope } from '../accounts/scope.ts';
-import { addTeamMember, listTeamMembers, removeTeamMember } from '../accounts/team-members.ts';
+import { addTeamMember, clearTeam, listTeamMembers, removeTeamMember } from '../accounts/team-members.ts';
 import { createTeam, listTeams, removeTeam, renameTeam } from '../accounts/teams.ts';
 import { type EventFacts, recordEvent } from '../directory/events.ts';
 import { accountsOf } from './manage-accounts.ts';
@@ -64,8 +64,10 @@ export const teamRows = [
     async run(parts, { params }) {
       const scope = await accountsOf(parts, params);
       const { team = '' } = params;
-      await removeTeam(scope, team);
+      // A deletion that is cut off can be repeated only as long as there is the team.
       await unmapTeam(parts, await requireTenant(parts, params), team);
+      await clearTeam(scope, team);
+      await removeTeam(scope, team);
       await recordTeam(scope, { operation: 'delete', id: team });
       return undefined;
     },

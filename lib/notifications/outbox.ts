@@ -1,5 +1,6 @@
 import { limits } from '../limits.ts';
-import { type DocumentStore, type Stored, StoreError } from '../store/document-store.ts';
+import { commitOnce } from '../store/commit-once.ts';
+import type { DocumentStore, Stored } from '../store/document-store.ts';
 import { type MailDocument, type MailState, mailKind } from './mail-document.ts';
 
 export interface OutboxParts {
@@ -104,13 +105,6 @@ async function enter(
   const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
   const changed = new Date(now()).toISOString();
   const replaced = { ...kept, ...known, changed } as MailDocument;
-  try {
-    await store.commit({ container: 'users', tenantId: document.tenantId }, [
-      { op: 'replace', document: replaced, ifVersion: version },
-    ]);
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof StoreError && thrown.kind === 'stale') return false;
-    throw thrown;
-  }
+  const change = { op: 'replace', document: replaced, ifVersion: version } as const;
+  return commitOnce(store, { container: 'users', tenantId: document.tenantId }, [change]);
 }

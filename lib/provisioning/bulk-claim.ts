@@ -5,10 +5,10 @@ import {
   type StoredBulkRecord,
   writeBulkRecord,
 } from '../directory/bulk-records.ts';
-import { isLostRace } from '../directory/intents.ts';
 import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { BulkResult } from '../scim/message/bulk-response.ts';
+import { isLostRace } from '../store/document-store.ts';
 import type { BulkStep } from './bulk-plan.ts';
 import { resultsOfRun, standingResults } from './bulk-standing.ts';
 import type { Context } from './context.ts';

@@ -18,7 +18,7 @@ import type { CreateCommand } from './create.ts';
 import { type PageStart, readPage } from './cursor.ts';
 import { endsOfFilter, endsOfId } from './group-member-filter.ts';
 import { membershipVersion, representMemberships, type TypedMembership } from './group-member-view.ts';
-import { type Target, untilCurrent } from './preconditions.ts';
+import { requireVersion, type Target, untilCurrent } from './preconditions.ts';
 import type { QueryCommand, QueryOutcome } from './query.ts';
 import type { Representation, View } from './represent.ts';
 import type { RetrieveCommand } from './retrieve.ts';
@@ -80,8 +80,7 @@ export async function queryGroupMembers(context: Context, command: QueryCommand)
 export function deleteGroupMember(context: Context, target: Target): Promise<void> {
   return untilCurrent(async () => {
     const { group, membership } = await requireMembership(context, target);
-    if (target.ifMatch !== undefined && !matchesVersion(target.ifMatch, membershipVersion))
-      throw new ScimError('versionMismatch');
+    requireVersion(membershipVersion, target);
     await writeMembers(context, group, { add: new Map(), remove: new Set([membership.user]) });
   });
 }

@@ -5,7 +5,7 @@ import {
   presentMembers,
   queryMemberships,
 } from '../directory/memberships.ts';
-import { dropPending, keepPending, listPending, waitingMembers } from '../directory/pending-members.ts';
+import { allWaiting, dropPending, keepPending, waitingMembers } from '../directory/pending-members.ts';
 import { existingResources } from '../directory/resources.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
 import { limits } from '../limits.ts';
@@ -84,9 +84,10 @@ async function planPending(
   const { directory: scope } = context;
   if (unknown.length > 0) context.note(['unknown-member-kept']);
   const waiting = clear
-    ? new Set((await listPending(scope, { group })).members.map(({ value }) => value))
+    ? new Set(await allWaiting(scope, group))
     : await waitingMembers(scope, group, [...unknown, ...gone]);
-  const dropped = (clear ? [...waiting] : gone).filter((id) => waiting.has(id) && !unknown.includes(id));
+  const wanted = new Set(unknown);
+  const dropped = (clear ? [...waiting] : gone).filter((id) => waiting.has(id) && !wanted.has(id));
   return [
     ...unknown.filter((id) => !waiting.has(id)).map((id) => keepPending(scope, group, id)),
     ...dropped.map((id) => dropPending(group, id)),

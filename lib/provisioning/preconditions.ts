@@ -1,11 +1,10 @@
-import { isLostRace } from '../directory/intents.ts';
 import { readWhole } from '../directory/read-whole.ts';
-import type { ResourceDocument } from '../directory/resource-document.ts';
 import type { StoredResource } from '../directory/resources.ts';
 import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { matchesVersion, versionOf } from '../scim/version.ts';
+import { isLostRace } from '../store/document-store.ts';
 import type { Context } from './context.ts';
 
 /** Which resource a command is about, and the version that the client expects it to have (RFC 7644 3.14). */
@@ -22,12 +21,12 @@ export interface Target {
 export async function requireTarget(context: Context, target: Target): Promise<StoredResource> {
   const stored = await readWhole(context.directory, target.type, target.id);
   if (!stored) throw notFound(target);
-  requireVersion(stored.document, target);
+  requireVersion(versionOf(stored.document.revision), target);
   return stored;
 }
 
-function requireVersion({ revision }: ResourceDocument, { ifMatch = '*', ifNoneMatch = '' }: Target): void {
-  const version = versionOf(revision);
+/** Throws ScimError `versionMismatch` where the client expects another version, or not this one (RFC 7644 3.14). */
+export function requireVersion(version: string, { ifMatch = '*', ifNoneMatch = '' }: Target): void {
   if (matchesVersion(ifMatch, version) && !matchesVersion(ifNoneMatch, version)) return;
   throw new ScimError('versionMismatch');
 }

@@ -142,3 +142,13 @@ export class StoreError extends Error {
     this.retryAfterSeconds = context.retryAfterSeconds;
   }
 }
+
+/** Whether another request was faster, so that looking again tells what is left to do. */
+export function isLostRace(thrown: unknown): boolean {
+  return thrown instanceof StoreError && (thrown.kind === 'stale' || thrown.kind === 'conflict');
+}
+
+/** Whether the store, or a part of it, does not answer at the moment. */
+export function isOutage(thrown: unknown): boolean {
+  return thrown instanceof StoreError && !isLostRace(thrown);
+}

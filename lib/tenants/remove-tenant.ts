@@ -1,12 +1,7 @@
 import { type DueParts, finishEachDue } from '../each-due.ts';
 import { limits } from '../limits.ts';
-import {
-  type Container,
-  type Document,
-  type DocumentStore,
-  type Stored,
-  StoreError,
-} from '../store/document-store.ts';
+import { commitOnce } from '../store/commit-once.ts';
+import type { Container, Document, DocumentStore, Stored } from '../store/document-store.ts';
 import { fromStored, refKind, registry, tenantKey, tenantPartition } from './tenant-documents.ts';
 
 const purgeKind = 'purge';
@@ -28,7 +23,7 @@ export async function removeTenant(store: DocumentStore, id: string, now: number
     { op: 'delete', kind: 'tenant', id, ifVersion: stored.version },
     { op: 'create', document: purge },
   ]);
-  await unlessGone(store.commit(registry, [{ op: 'delete', kind: refKind, id }]));
+  await commitOnce(store, registry, [{ op: 'delete', kind: refKind, id }]);
 }
 
 export interface PurgeParts extends DueParts {
@@ -46,7 +41,7 @@ export async function purgeTenants(parts: PurgeParts): Promise<void> {
 
 async function purge({ store, removeKey }: PurgeParts, { document }: Stored): Promise<void> {
   const { tenantId, keys } = document as PurgeDocument;
-  await unlessGone(store.commit(registry, [{ op: 'delete', kind: refKind, id: tenantId }]));
+  await commitOnce(store, registry, [{ op: 'delete', kind: refKind, id: tenantId }]);
   for (const key of keys) await removeKey(key);
   let left: number = limits.purgedPerRunMax;
   // Its own partition comes last, since it tells what is still to be done.
@@ -57,13 +52,5 @@ async function purge({ store, removeKey }: PurgeParts, { document }: Stored): Pr
       left -= removed;
     } while (removed > 0 && left > 0);
     if (left <= 0) return;
-  }
-}
-
-async function unlessGone(commit: Promise<void>): Promise<void> {
-  try {
-    await commit;
-  } catch (thrown) {
-    if (!(thrown instanceof StoreError && thrown.kind === 'stale')) throw thrown;
   }
 }

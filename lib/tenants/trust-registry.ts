@@ -5,6 +5,7 @@ import {
   type Document,
   type DocumentKey,
   type DocumentStore,
+  isLostRace,
   type Partition,
   type Stored,
   StoreError,
@@ -119,7 +120,7 @@ async function claim(parts: RegistryParts, wanted: WantedTrust): Promise<void> {
         standing ? { op: 'replace', document, ifVersion: standing.version } : { op: 'create', document },
       ]);
     } catch (error) {
-      if (!isRace(error) || attempt >= limits.raceAttemptsMax) throw error;
+      if (!isLostRace(error) || attempt >= limits.raceAttemptsMax) throw error;
     }
   }
 }
@@ -192,8 +193,4 @@ function toClaim(stored: Stored | undefined): TrustClaim | undefined {
   if (!stored) return undefined;
   const { owner, claimed, entraTenant, ...pins } = recordSchema.parse(stored.document);
   return { owner, claimed, pins: { ...pins, tenantId: entraTenant } };
-}
-
-function isRace(error: unknown): boolean {
-  return error instanceof StoreError && (error.kind === 'conflict' || error.kind === 'stale');
 }

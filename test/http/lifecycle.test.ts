@@ -95,6 +95,23 @@ describe.each(['onelogin', 'jumpcloud', 'authentik'])(
       expect(await membersOf(tenant, group.body.id)).toEqual([jane.body.id]);
     });
 
+    test('waits among as many as a body holds, and none after they are replaced', async () => {
+      const tenant = await tenantOf(profile);
+      const names = Array.from({ length: 250 }, (_, n) => `many${n}`);
+      const { status, body } = await createGroup(tenant, 'Many', names);
+      expect(status).toBe(201);
+      const last = await createUser(tenant, 'many249@example.com', { externalId: 'many249' });
+      expect(await membersOf(tenant, body.id)).toEqual([last.body.id]);
+
+      const replace = { op: 'replace', path: 'members', value: [{ value: 'many0' }, { value: 'other' }] };
+      expect((await patch(tenant, `/Groups/${body.id}`, replace)).status).toBeLessThan(300);
+      const path = `/manage/tenants/${tenant.tenantId}/pending-members`;
+      const waiting = (await endpoint.manage('GET', path)).body.members;
+      expect(waiting.map(({ value }: { value: string }) => value).toSorted()).toEqual(['many0', 'other']);
+      await scim(tenant, 'DELETE', `/Groups/${body.id}`);
+      expect((await endpoint.manage('GET', path)).body).toEqual({ members: [] });
+    });
+
     test('is refused where it is the group itself', async () => {
       const tenant = await tenantOf(profile);
       const { body } = await createGroup(tenant, 'Of itself');

@@ -223,6 +223,16 @@ describe('rotate()', () => {
     expect((await authenticate(`Bearer ${fresh.key}`, '/scim/v2')).credential).toBe(fresh.id);
   });
 
+  test('has no overlap where a new key voids the one before it', async () => {
+    const { keys, tenant } = await oneTenant({ replaces: true });
+    const old = await keys.issue(tenant.id, {});
+    await expect(keys.rotate(tenant.id, old.id, { overlapDays: 1 })).rejects.toMatchObject({
+      kind: 'validity',
+    });
+    await keys.rotate(tenant.id, old.id, {});
+    expect((await keys.list(tenant.id)).map(({ status }) => status)).toEqual(['revoked', 'active']);
+  });
+
   test('keeps what the key is for, unless told', async () => {
     const { keys, tenant } = await oneTenant({ activeMax: 3 });
     const old = await keys.issue(tenant.id, { label: 'Entra', subject: 'anna' });

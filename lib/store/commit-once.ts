@@ -1,6 +1,5 @@
-import { isLostRace } from '../directory/intents.ts';
 import { limits } from '../limits.ts';
-import type { Change, DocumentStore, Partition } from '../store/document-store.ts';
+import { type Change, type DocumentStore, isLostRace, type Partition } from './document-store.ts';
 
 /** Commits changes that do not depend on each other: many at a time, and one by one where another was faster. */
 export async function commitEach(
@@ -15,7 +14,7 @@ export async function commitEach(
   }
 }
 
-/** Whether nobody was faster. */
+/** Commits what another run or request may have committed already; tells whether nobody was faster. */
 export async function commitOnce(
   store: DocumentStore,
   partition: Partition,
