@@ -152,8 +152,8 @@ export const limits = {
   resettleSeconds: 60,
   /** Accounts that one request waits for; the timer sees to the others. */
   settlingsPerRequestMax: 100,
-  /** Documents of a deleted tenant that one timer run removes. */
-  purgedPerRunMax: 20_000,
+  /** How long one timer run removes what deleted tenants had; the timer comes by every minute. */
+  purgeSecondsMax: 40,
   /** A dependency that takes longer counts as unavailable: probes give up after a few seconds themselves. */
   dependencyMillisecondsMax: 2_000,
   /** For so long what was ready is taken for ready, so that probes cost nothing. */

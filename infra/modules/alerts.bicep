@@ -96,8 +96,9 @@ union isfuzzy=true (datatable(TimeGenerated: datetime, Message: string)[]), AppT
 | extend event = tostring(line.event), status = toint(line.status)'''
 
 // What the host answered: the app writes no line while it does not start. Flex Consumption has no metric of answers.
+// Where the host samples, a row stands for ItemCount of them.
 var answers = '''
-union isfuzzy=true (datatable(TimeGenerated: datetime, ResultCode: string)[]), AppRequests
+union isfuzzy=true (datatable(TimeGenerated: datetime, ResultCode: string, ItemCount: int)[]), AppRequests
 | extend status = toint(ResultCode)'''
 
 var sizes = '''
@@ -120,8 +121,8 @@ var logAlerts = [
     severity: 1
     every: 'PT15M'
     over: 'PT15M'
-    query: '${answers} | where status >= 500'
-    above: 10
+    query: '${answers} | where status >= 500 | summarize answers = sum(ItemCount) | where answers > 10'
+    above: 0
   }
   {
     name: 'throttling'

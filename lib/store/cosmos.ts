@@ -122,7 +122,7 @@ class CosmosStore implements DocumentStore {
 
   query(query: Query): Promise<Page> {
     return this.#answer('query', async (cost) => {
-      const items = await this.#select<Item>(query, planQuery(query), cost);
+      const items = await this.#select<Item>({ ...query, most: query.limit + 1 }, planQuery(query), cost);
       const documents = items.slice(0, query.limit).map(toStored);
       return { documents, more: items.length > query.limit };
     });
@@ -141,7 +141,7 @@ class CosmosStore implements DocumentStore {
     due: { before: number; limit: number },
   ): Promise<readonly Stored[]> {
     return this.#answer('due', async (cost) => {
-      const items = await this.#select<Item>({ container }, planDue(kind, due), cost);
+      const items = await this.#select<Item>({ container, most: due.limit }, planDue(kind, due), cost);
       return items.map(toStored);
     });
   }
@@ -152,9 +152,13 @@ class CosmosStore implements DocumentStore {
   drain(partition: Partition, limit: number): Promise<number> {
     return this.#answer('drain', async (cost) => {
       const most = Math.min(limit, limits.batchChangesMax);
-      const items = await this.#select<Item>(partition, planPartition(partition, most), cost);
-      for (const { id } of items) await this.#remove(partition, id, cost);
-      return items.length;
+      const found = await this.#select<Item>({ ...partition, most }, planPartition(partition, most), cost);
+      await this.#removeAll(
+        partition,
+        found.map(({ id }) => id),
+        cost,
+      );
+      return found.length;
     });
   }
 
@@ -207,13 +211,15 @@ class CosmosStore implements DocumentStore {
   }
 
   async #select<T>(
-    source: { container: Container; tenantId?: string },
+    source: { container: Container; tenantId?: string; most?: number },
     { query, parameters }: Statement,
     cost: Cost,
   ): Promise<readonly T[]> {
-    const { tenantId } = source;
+    const { tenantId, most } = source;
     const options = {
       populateQueryMetrics: true,
+      // The client would fetch ten at a time from all partitions together.
+      ...(most !== undefined && { maxItemCount: most }),
       ...(tenantId === undefined ? {} : { partitionKey: tenantId }),
     };
     const before = cost.examined;
@@ -225,6 +231,17 @@ class CosmosStore implements DocumentStore {
     const returned = typeof resources[0] === 'object' ? resources.length : 0;
     cost.examined = Math.max(cost.examined, before + returned);
     return resources;
+  }
+
+  /** In one batch, or one by one where another run has removed some of them. */
+  async #removeAll(partition: Partition, ids: readonly string[], cost: Cost): Promise<void> {
+    if (ids.length === 0) return;
+    const operations = ids.map((id) => ({ operationType: 'Delete' as const, id }));
+    const { code = 0 } = await this.#persist(cost, () =>
+      this.#in(partition).items.batch(operations, partition.tenantId, { abortSignal: deadline() }),
+    );
+    if (code >= 200 && code < 300 && code !== 207) return;
+    for (const id of ids) await this.#remove(partition, id, cost);
   }
 
   async #remove(partition: Partition, id: string, cost: Cost): Promise<void> {

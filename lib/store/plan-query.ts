@@ -39,10 +39,10 @@ export function planDue(kind: string, due: { before: number; limit: number }): S
   };
 }
 
-/** Writes what a partition holds, of whatever kind, as Cosmos SQL. */
+/** Writes the ids of what a partition holds, of whatever kind, as Cosmos SQL. */
 export function planPartition({ tenantId }: Pick<Query, 'tenantId'>, limit: number): Statement {
   return {
-    query: 'SELECT * FROM c WHERE c.tenantId = @tenant OFFSET 0 LIMIT @limit',
+    query: 'SELECT c.id FROM c WHERE c.tenantId = @tenant OFFSET 0 LIMIT @limit',
     parameters: [
       { name: '@tenant', value: tenantId },
       { name: '@limit', value: limit },

@@ -35,22 +35,25 @@ const containers: readonly Container[] = ['users', 'groups', 'audit', 'tenants']
 
 /** Removes what tenants had that are gone, a bounded part at each run; may run twice or be cut off. */
 export async function purgeTenants(parts: PurgeParts): Promise<void> {
-  const finish = (stored: Stored) => purge(parts, stored);
+  const ends = parts.now() + limits.purgeSecondsMax * 1000;
+  const finish = (stored: Stored) => purge(parts, stored, ends);
   await finishEachDue(parts, [{ container: 'tenants', kind: purgeKind, finish }]);
 }
 
-async function purge({ store, removeKey }: PurgeParts, { document }: Stored): Promise<void> {
+async function purge(
+  { store, removeKey, now }: PurgeParts,
+  { document }: Stored,
+  ends: number,
+): Promise<void> {
   const { tenantId, keys } = document as PurgeDocument;
   await commitOnce(store, registry, [{ op: 'delete', kind: refKind, id: tenantId }]);
   for (const key of keys) await removeKey(key);
-  let left: number = limits.purgedPerRunMax;
   // Its own partition comes last, since it tells what is still to be done.
   for (const container of containers) {
     let removed: number;
     do {
-      removed = await store.drain({ container, tenantId }, Math.min(left, limits.maintenanceBatchMax));
-      left -= removed;
-    } while (removed > 0 && left > 0);
-    if (left <= 0) return;
+      if (now() >= ends) return;
+      removed = await store.drain({ container, tenantId }, limits.maintenanceBatchMax);
+    } while (removed > 0);
   }
 }

@@ -120,7 +120,11 @@ class Mended {
   async #query(sent: Sent): Promise<Answer> {
     const { query, parameters = [] } = JSON.parse(sent.body);
     const [clause = '', ...names] = /\s*OFFSET (\S+) LIMIT (\S+)$/.exec(query) ?? [];
-    const { 'x-ms-max-item-count': _, ...headers } = sent.headers;
+    const [offset = 0, limit] = names.map((name) => numberOf(name, parameters));
+    const { 'x-ms-max-item-count': pageSize, ...headers } = sent.headers;
+    // The client pages by ten unless told, one round trip after the other, which only the real database would show.
+    if (limit && Number(pageSize) < limit)
+      throw new Error(`A query of ${limit} documents pages by ${pageSize}`);
     const whole = await send(this.#origin, {
       ...sent,
       headers: { ...headers, 'x-ms-documentdb-query-enablecrosspartition': 'True' },
@@ -130,7 +134,6 @@ class Mended {
       }),
     });
     if (whole.status !== 200) return whole;
-    const [offset = 0, limit] = names.map((name) => numberOf(name, parameters));
     const { Documents: all, ...rest } = JSON.parse(whole.body);
     const documents = all
       .slice(offset, limit && offset + limit)

@@ -68,7 +68,9 @@ describe('log alerts', () => {
   test('count the errors that the host answers, of which Flex Consumption has no metric', () => {
     const [rule, ...others] = logRules().filter(({ query }) => /, AppRequests$/m.test(query));
     expect(others).toEqual([]);
-    expect(rule?.query).toMatch(/\| where status >= 500$/);
+    expect(rule?.query).toMatch(
+      /\| where status >= 500 \| summarize answers = sum\(ItemCount\) \| where answers > 10$/,
+    );
     const ofApps = resourcesOf('Microsoft.Insights/metricAlerts', largest).filter(({ body }) =>
       JSON.stringify(body).includes('Microsoft.Web/sites'),
     );

@@ -1,11 +1,15 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { v7 as newId } from 'uuid';
+import { maintainAccounts } from '../../lib/accounts/maintenance.ts';
 import { deliverEvents } from '../../lib/audit/deliver-events.ts';
 import { maintainDirectory } from '../../lib/directory/maintenance.ts';
 import type { DirectoryScope } from '../../lib/directory/scope.ts';
 import { groupRoutes, userRoutes } from '../../lib/http/scim-routes.ts';
+import { expireKeys } from '../../lib/keys/expire-keys.ts';
+import { dueMails } from '../../lib/notifications/outbox.ts';
 import type { Container } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded.ts';
+import { purgeTenants } from '../../lib/tenants/remove-tenant.ts';
 import { contextIn, pipelineOver, tenant } from '../bench/in-process.ts';
 import { benchScope } from '../bench/populate.ts';
 import type { Answer, Send } from '../entra/client.ts';
@@ -66,7 +70,17 @@ export function openEndpoint(): Endpoint {
       played.push({ kind, tally });
       return response as Answer;
     },
-    maintain: () => maintainDirectory({ store, now, scopeOf: () => scope }),
+    async maintain() {
+      const idle = async () => undefined;
+      await maintainDirectory({ store, now, scopeOf: () => scope });
+      await maintainAccounts({ store, now, scopeOf: idle });
+      await expireKeys({
+        ...{ store, now, secrets: { disable: idle }, holders: { retrieveFresh: idle } },
+        ...{ warn: idle, removeKey: idle },
+      });
+      await purgeTenants({ store, now, removeKey: idle });
+      await dueMails({ store, now });
+    },
     deliver: () =>
       deliverEvents({
         ...{ store, now },

@@ -79,13 +79,16 @@ export function month(measured: Measured, users: number): Month {
     database: monthlyBill(measured, units.changes + units.timer, Math.min(busyCycles, assumed.hoursPerMonth)),
     storage: gigabytes(measured, users) * prices.perGigabyteAndMonth,
     functions: functionsPrice({
-      seconds: seconds + timerRuns * documented.secondsPerExecution,
-      executions: changes.requests + timerRuns,
+      seconds: seconds + timers * timerRuns * documented.secondsPerExecution,
+      executions: changes.requests + timers * timerRuns,
     }),
     vault: ((busyCycles * assumed.wakeUp.secrets) / 10_000) * prices.per10000Secrets,
     logs: logsPrice(measured, changes.requests + timerRuns),
   };
 }
+
+/** Functions that run every minute, each on an instance of its own: one for mails, and one for all else. */
+const timers = 2;
 
 interface Changes {
   readonly objects: number;

@@ -59,16 +59,16 @@ function monthly(measured: Measured): readonly string[] {
       ${percent(assumed.leavingShare)} are disabled and deleted, ${percent(assumed.changedShare)} change,
       and ${percent(assumed.movedShare)} enter a group (assumed).`),
     markdown(databaseTable(measured, sizes)),
-    paragraph(`The timer runs every minute, whatever there is to do: ${idle.operations} queries. A
+    paragraph(`The timers run every minute, whatever there is to do: ${idle.operations} queries. A
       serverless account bears 5,000 request units per second (documented);
       ${documented.requestsPerSecond} requests per second, which Entra ID's gallery asks for, take
       ${Math.round(unitsPerSecond(measured))}.`),
     'All services together:',
     markdown(monthTable(measured, sizes)),
     paragraph(`Functions are counted before the monthly grant of
-      ${documented.grantedGigabyteSeconds.toLocaleString('en-US')} GB-s, which covers the timer. An
-      instance that is always ready adds about $21 (assumed). Private endpoints, traffic, backups and
-      e-mail are not counted.`),
+      ${documented.grantedGigabyteSeconds.toLocaleString('en-US')} GB-s, which covers half of the timers. An
+      instance that is always ready adds about $21 (assumed). Private endpoints, traffic, backups, alert
+      rules and e-mail are not counted.`),
   ];
 }
 
