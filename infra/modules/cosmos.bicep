@@ -45,7 +45,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
     minimalTlsVersion: 'Tls12'
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAclBypass: 'None'
-    // In the region of the writes every read sees every write, and no write waits for a region that is added later.
+    // In the region of the writes every read sees every write. A second region asks for at least 300 s and 100,000.
     consistencyPolicy: {
       defaultConsistencyLevel: 'BoundedStaleness'
       maxIntervalInSeconds: 5

@@ -147,9 +147,9 @@ function dueContract(current: () => DocumentStore): void {
         (await store.due('users', kind, { before, limit })).map(({ document }) => document.due);
 
       expect(await dues(8, 10)).toEqual([]);
-      expect(await dues(10, 10)).toEqual([9, 10]);
+      expect(await dues(10, 500)).toEqual([9, 10]);
       expect(await dues(Number.MAX_SAFE_INTEGER, 4)).toEqual([9, 10, 11, 1_699_999_999_998]);
-      expect(await store.due('groups', kind, { before: 10, limit: 10 })).toEqual([]);
+      expect(await store.due('groups', kind, { before: 10, limit: 500 })).toEqual([]);
     });
 
     test('follows a document whose time moves or ends', async () => {
