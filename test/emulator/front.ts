@@ -123,7 +123,7 @@ class Mended {
     const [offset = 0, limit] = names.map((name) => numberOf(name, parameters));
     const { 'x-ms-max-item-count': pageSize, ...headers } = sent.headers;
     // The client pages by ten unless told, one round trip after the other, which only the real database would show.
-    if (limit && Number(pageSize) < limit)
+    if (limit && !(Number(pageSize) >= limit))
       throw new Error(`A query of ${limit} documents pages by ${pageSize}`);
     const whole = await send(this.#origin, {
       ...sent,
