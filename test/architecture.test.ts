@@ -62,6 +62,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/audit': [
     'lib/directory',
+    'lib/each-due.ts',
     'lib/notifications/mail-document.ts',
     'lib/tenants',
     'lib/store/commit-once.ts',

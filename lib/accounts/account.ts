@@ -7,9 +7,11 @@ export const accountKind = 'account';
  * `held`: not yet one, for the reason in `hold`; `invited`: pending until its owner follows the link; `removed`: gone,
  * and kept until the grace period ends.
  */
-export type AccountState = 'held' | 'invited' | 'active' | 'disabled' | 'removed';
+export const accountStates = ['held', 'invited', 'active', 'disabled', 'removed'] as const;
+export type AccountState = (typeof accountStates)[number];
 /** Why there is no account, though there is a user. */
-export type Hold = 'noGroup' | 'noLicence' | 'addressTaken' | 'loginTaken';
+export const holds = ['noGroup', 'noLicence', 'addressTaken', 'loginTaken'] as const;
+export type Hold = (typeof holds)[number];
 
 /** What provisioning yields for the application that owns the users; made by hand where it has no `user`. */
 export interface Account {

@@ -39,5 +39,5 @@ export const newAccount: Account = {
 
 /** What the account of a user becomes; the same facts always yield the same. */
 export function deriveAccount(facts: Facts): Account {
-  return accountRules.reduce((draft, rule) => rule.apply(draft, facts), facts.account ?? newAccount);
+  return accountRules.reduce((draft, rule) => rule(draft, facts), facts.account ?? newAccount);
 }

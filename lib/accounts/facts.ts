@@ -18,8 +18,4 @@ export interface Facts {
 }
 
 /** One step from what the user is to what the account becomes. */
-export interface AccountRule {
-  /** Named in the audit where it has had an effect. */
-  readonly id: string;
-  apply(draft: Account, facts: Facts): Account;
-}
+export type AccountRule = (draft: Account, facts: Facts) => Account;

@@ -1,10 +1,12 @@
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
-import { type Account, accountOf } from './account.ts';
+import { type Account, accountOf, isLive } from './account.ts';
 import { newAccount } from './derive.ts';
 import { readAccount } from './links.ts';
 import { operationBetween } from './operation.ts';
+import { takesSeat } from './rules/life.ts';
+import { unverifiedIn } from './rules/verification.ts';
 import type { AccountScope } from './scope.ts';
 import { releasedBy, removed } from './settle.ts';
 import { releaseHeld } from './settle-accounts.ts';
@@ -53,7 +55,7 @@ export async function editAccount(
   const after = seated(scope, {
     ...changed,
     edited: isManaged ? [...new Set([...account.edited, ...names])] : [],
-    unverified: reverified(scope, account, changed),
+    unverified: unverifiedIn(scope.policy, account, changed),
   });
   await write(scope, { id, before, after, operation: operationBetween(account, after) });
   return requireAccount(scope, id);
@@ -131,18 +133,8 @@ function edited(account: Account, { attributes = {}, login, ...edit }: AccountEd
   };
 }
 
-function reverified({ policy }: AccountScope, before: Account, after: Account): readonly string[] {
-  return policy.accounts.verified.filter((name) => {
-    const value = after.attributes[name];
-    return value !== undefined && (value !== before.attributes[name] || before.unverified.includes(name));
-  });
-}
-
-/** Who works takes up a seat, made by hand or not. */
 function seated({ policy }: AccountScope, account: Account): Account {
-  const { seats, stakeholders } = policy.licences;
-  const isCounted = seats !== null && (account.type === 'regular' || stakeholders);
-  return { ...account, seated: isCounted && (account.state === 'active' || account.state === 'invited') };
+  return { ...account, seated: isLive(account) && takesSeat(policy, account) };
 }
 
 const obstacles: Readonly<Record<Exclude<Written, 'written'>, ScimError>> = {

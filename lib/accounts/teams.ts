@@ -17,7 +17,8 @@ interface TeamDocument extends Document {
 }
 
 /** Where a team comes from. */
-export type TeamOrigin = 'central' | 'group' | 'hand';
+export const teamOrigins = ['central', 'group', 'hand'] as const;
+export type TeamOrigin = (typeof teamOrigins)[number];
 
 export interface Team {
   readonly id: string;

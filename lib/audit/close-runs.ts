@@ -1,16 +1,14 @@
 import { receiptKind } from '../directory/events.ts';
+import { type DueParts, finishEachDue } from '../each-due.ts';
 import { limits } from '../limits.ts';
 import { mailChange } from '../notifications/mail-document.ts';
 import { commitOnce } from '../store/commit-once.ts';
-import type { Change, Document, DocumentStore, Stored } from '../store/document-store.ts';
+import type { Change, Document, Stored } from '../store/document-store.ts';
 import type { Policy } from '../tenants/policy.ts';
 import { auditPartition, expiryOf } from './record.ts';
 import { hasFailures, type RunDocument, runGap, runKind } from './run.ts';
 
-export interface ClosingParts {
-  readonly store: DocumentStore;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+export interface ClosingParts extends Omit<DueParts, 'done'> {
   readonly policyOf: (tenantId: string) => Promise<Policy | undefined>;
   /** When a key was used last, as far as it is noted; milliseconds since 1970. */
   readonly lastUseOf: (credential: string) => Promise<number | undefined>;
@@ -23,20 +21,19 @@ type StoredRun = Stored<RunDocument>;
 /**
  * Closes the runs that are over and asks for their reports, each once however often it is cut off.
  *
- * `until`, in milliseconds since 1970, is up to when all is delivered but what tenants `behind` have. Throws an
- * AggregateError of the failures at the end.
+ * `until`, in milliseconds since 1970, is up to when all is delivered but what tenants `behind` have. Throws
+ * the failures at the end.
  */
 export async function closeRuns(
   parts: ClosingParts,
   { until, behind }: { until: number; behind: ReadonlySet<string> },
 ): Promise<void> {
-  const failures: unknown[] = [];
-  const due = { before: parts.now(), limit: limits.maintenanceBatchMax };
-  for (const stored of (await parts.store.due('audit', runKind, due)) as readonly StoredRun[]) {
-    if (behind.has(stored.document.tenantId)) continue;
-    await attend(parts, stored, until).catch((thrown: unknown) => failures.push(thrown));
-  }
-  if (failures.length > 0) throw new AggregateError(failures, 'Some runs could not be closed');
+  const finish = async (stored: Stored) => {
+    if (!behind.has(stored.document.tenantId)) await attend(parts, stored as StoredRun, until);
+  };
+  await finishEachDue({ store: parts.store, now: parts.now }, [
+    { container: 'audit', kind: runKind, finish },
+  ]);
 }
 
 async function attend(parts: ClosingParts, stored: StoredRun, until: number): Promise<void> {

@@ -53,7 +53,7 @@ export function bulkOperation(routes: Routes): Operation<Context, HttpBulkComman
 }
 
 function parseBulk(request: AdmittedRequest, routes: Routes): HttpBulkCommand {
-  const { operations: entries, failOnErrors }: BulkRequest = parseBulkRequest(request.body ?? null);
+  const { operations: entries, failOnErrors }: BulkRequest = parseBulkRequest(request.body);
   return {
     entries,
     text: JSON.stringify(request.body),
@@ -95,7 +95,7 @@ async function perform(context: Context, { request, routes, task, entry }: Perfo
       params: task.target === undefined ? own : { ...own, id: task.target },
     });
     const { status, headers, body } = operation.respond(await operation.run(context, command), command);
-    const id = task.target ?? String(body?.id);
+    const id = task.target ?? (typeof body?.id === 'string' ? body.id : undefined);
     const version = headers?.ETag;
     return { status, ...(id !== undefined && { id }), ...(version !== undefined && { version }) };
   } catch (thrown) {

@@ -12,7 +12,7 @@ function manage({
   return {
     scope: 'manage',
     readsBody: body !== undefined,
-    parse({ params, query, body: content = {} }) {
+    parse({ params, query, body: content }) {
       // The host takes its function key there too.
       query.delete('code');
       return prepare({ params, query, body: content });

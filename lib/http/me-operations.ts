@@ -4,6 +4,7 @@ import { ScimError } from '../scim/errors.ts';
 import { userType } from '../scim/schema/resource-types.ts';
 import type { AdmittedRequest, Operation, ScimResponse } from './operation.ts';
 import { toScimError } from './respond.ts';
+import { refusal } from './routes.ts';
 
 interface MeCommand {
   readonly request: AdmittedRequest;
@@ -45,12 +46,8 @@ export function meOperation<Command, Outcome>(
 
 /** `POST /Me`: whom a client acts for exists already, so nothing is created there (RFC 7644 3.11). */
 export const createMeOperation: Operation<Context> = {
+  ...refusal(
+    new ScimError('notImplemented', { detail: '/Me creates nothing: create users by POST to /Users' }),
+  ),
   scope: 'scim',
-  readsBody: false,
-  parse() {
-    const detail = '/Me creates nothing: create users by POST to /Users';
-    throw new ScimError('notImplemented', { detail });
-  },
-  run: () => Promise.reject(new ScimError('notImplemented')),
-  respond: () => ({ status: 501 }),
 };

@@ -10,8 +10,8 @@ export interface AdmittedRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly header: (name: string) => string | undefined;
-  /** Absent when the operation reads none. */
-  readonly body?: JsonValue;
+  /** Null when the operation reads none. */
+  readonly body: JsonValue;
   readonly profile: ClientProfile;
   /** The resource types that the endpoint offers. */
   readonly types: readonly ResourceType[];

@@ -76,7 +76,7 @@ export function modifyOperation(
     readsBody: true,
     parse(request) {
       const target = targetOf(request, name);
-      const { body, fired } = normalisePatchBody(request.body ?? null, target.type, request.profile);
+      const { body, fired } = normalisePatchBody(request.body, target.type, request.profile);
       request.note(fired);
       const operations = parsePatchOp(body);
       const { interop } = profileTraits[request.profile];
@@ -142,7 +142,7 @@ function hearUnknown({ profile, note }: AdmittedRequest): (path: string) => void
 }
 
 function normalisedBody(request: AdmittedRequest, type: ResourceType): JsonValue {
-  const { body, fired } = normaliseResourceBody(request.body ?? null, type, request.profile);
+  const { body, fired } = normaliseResourceBody(request.body, type, request.profile);
   request.note(fired);
   return body;
 }

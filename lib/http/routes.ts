@@ -68,7 +68,7 @@ function reasonOf({ segments }: Head, allowed: readonly string[]): ScimError {
 }
 
 /** An operation that refuses, but only once the caller is known. */
-function refusal(error: ScimError): Operation<unknown> {
+export function refusal(error: ScimError): Operation<unknown> {
   return {
     readsBody: false,
     parse: () => {

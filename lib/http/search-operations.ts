@@ -24,8 +24,7 @@ export function searchOperation(name?: string): QueryOperation {
   return {
     scope: 'scim',
     readsBody: true,
-    parse: (request) =>
-      parseQuery(request, queriedTypes(request, name), parseSearchRequest(request.body ?? null)),
+    parse: (request) => parseQuery(request, queriedTypes(request, name), parseSearchRequest(request.body)),
     run: queryResources,
     respond: pageResponse,
   };

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { onceEach } from './once-each.ts';
 import type { SecretStore } from './secret-store.ts';
 
 const secretName = 'fingerprint-v1';
@@ -10,14 +11,9 @@ const secretName = 'fingerprint-v1';
 export function createFingerprint(
   secrets: Pick<SecretStore, 'serverSecret'>,
 ): (text: string) => Promise<string> {
-  let secret: Promise<Uint8Array> | undefined;
-  return async (text) => {
-    secret ??= secrets.serverSecret(secretName).catch((thrown: unknown) => {
-      secret = undefined;
-      throw thrown;
-    });
-    return createHmac('sha256', await secret)
+  const secret = onceEach((name) => secrets.serverSecret(name));
+  return async (text) =>
+    createHmac('sha256', await secret(secretName))
       .update(text)
       .digest('base64url');
-  };
 }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { onceEach } from './once-each.ts';
 import type { SecretStore } from './secret-store.ts';
 
 const nonceBytes = 16;
@@ -18,17 +19,12 @@ interface SealerParts {
  * and the purpose, so that what is sealed for one purpose opens for no other.
  */
 export function createSealer({ secrets, name, randomBytes }: SealerParts) {
-  let secret: Promise<Uint8Array> | undefined;
-  const keyOf = async (nonce: Buffer, purpose: string): Promise<Buffer> => {
-    secret ??= secrets.serverSecret(name).catch((thrown: unknown) => {
-      secret = undefined;
-      throw thrown;
-    });
-    return createHmac('sha256', await secret)
+  const secret = onceEach((one) => secrets.serverSecret(one));
+  const keyOf = async (nonce: Buffer, purpose: string): Promise<Buffer> =>
+    createHmac('sha256', await secret(name))
       .update(nonce)
       .update(purpose)
       .digest();
-  };
 
   return {
     /** Answers in characters that a URL leaves as they are (RFC 3986 2.3). */

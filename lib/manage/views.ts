@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type AccountDocument, accountIdOf } from '../accounts/account.ts';
-import type { Team } from '../accounts/teams.ts';
+import { type AccountDocument, accountIdOf, accountStates, holds } from '../accounts/account.ts';
+import { type Team, teamOrigins } from '../accounts/teams.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { policySchema } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -23,11 +23,8 @@ export const accountView = z
   .object({
     id: z.string(),
     user: z.string().optional().describe('The SCIM user that it follows; absent where it was made by hand.'),
-    state: z.enum(['held', 'invited', 'active', 'disabled', 'removed']),
-    hold: z
-      .enum(['noGroup', 'noLicence', 'addressTaken', 'loginTaken'])
-      .optional()
-      .describe('Why there is a user, but no account.'),
+    state: z.enum(accountStates),
+    hold: z.enum(holds).optional().describe('Why there is a user, but no account.'),
     type: z.enum(['regular', 'stakeholder']),
     role: z.string(),
     login: z.string().optional(),
@@ -46,7 +43,7 @@ export const teamView = z
   .object({
     id: z.string(),
     name: z.string(),
-    origin: z.enum(['central', 'group', 'hand']),
+    origin: z.enum(teamOrigins),
   })
   .meta({ id: 'Team' });
 

@@ -25,7 +25,8 @@ export function writeEndpointFile(data: string, { baseUrl, tenant }: EndpointFil
 /** Reads an object from a file; undefined when it holds none. */
 export async function readJson(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
-    return Object(JSON.parse(await readFile(path, 'utf8')));
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

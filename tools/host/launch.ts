@@ -63,15 +63,20 @@ function catchHealthLine(): { reason: () => string | undefined; release: () => v
   let reason: string | undefined;
   const print = console.error;
   console.error = (...data: unknown[]) => {
-    const [, text] =
-      /^\{"level":"error","event":"health",.*"reason":("(?:[^"\\]|\\.)*")/.exec(String(data[0])) ?? [];
-    if (text === undefined) print(...data);
-    else reason = JSON.parse(text);
+    const told = healthReason(String(data[0]));
+    if (told === undefined) print(...data);
+    else reason = told;
   };
   const release = () => {
     console.error = print;
   };
   return { reason: () => reason, release };
+}
+
+function healthReason(line: string): string | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const { event, reason } = JSON.parse(line);
+  return event === 'health' ? String(reason) : undefined;
 }
 
 function explainStart(error: unknown, port: number, data: string): StartError {

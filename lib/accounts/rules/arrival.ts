@@ -5,12 +5,9 @@ import { isLive } from '../account.ts';
 import type { AccountRule, Facts } from '../facts.ts';
 
 /** Keeps the address that a user came with until the account is live: by a later one it takes over no other. */
-export const arrival: AccountRule = {
-  id: 'arrival',
-  apply(draft, facts) {
-    const cameWith = facts.account ? draft.cameWith : workAddress(facts);
-    return { ...draft, cameWith: isLive(draft) ? undefined : cameWith };
-  },
+export const arrival: AccountRule = (draft, facts) => {
+  const cameWith = facts.account ? draft.cameWith : workAddress(facts);
+  return { ...draft, cameWith: isLive(draft) ? undefined : cameWith };
 };
 
 /** The work e-mail of a user as it is compared. */

@@ -3,23 +3,20 @@ import type { Account } from '../account.ts';
 import type { AccountRule, Facts } from '../facts.ts';
 
 /** Gives the account what its policy maps; decides between what the client sent and what was entered locally. */
-export const attributes: AccountRule = {
-  id: 'attributes',
-  apply(draft, facts) {
-    const { policy } = facts;
-    const mapped = Object.entries(policy.accounts.attributes)
-      .filter(([, path]) => !isIgnored(path, policy.accounts.ignored))
-      .map(([name, path]) => [name, mappedValue(draft, facts, { name, path })] as const);
-    const values = mapped.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-    const names = new Set(mapped.map(([name]) => name));
-    // What no policy maps is the application's own.
-    const others = Object.entries(draft.attributes).filter(
-      ([name]) => !names.has(name) && !(name in policy.accounts.attributes),
-    );
-    const kept = Object.fromEntries([...others, ...values]);
-    const edited = draft.edited.filter((name) => names.has(name) && isLocal(draft, facts, name));
-    return { ...draft, attributes: kept, edited };
-  },
+export const attributes: AccountRule = (draft, facts) => {
+  const { policy } = facts;
+  const mapped = Object.entries(policy.accounts.attributes)
+    .filter(([, path]) => !isIgnored(path, policy.accounts.ignored))
+    .map(([name, path]) => [name, mappedValue(draft, facts, { name, path })] as const);
+  const values = mapped.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  const names = new Set(mapped.map(([name]) => name));
+  // What no policy maps is the application's own.
+  const others = Object.entries(draft.attributes).filter(
+    ([name]) => !names.has(name) && !(name in policy.accounts.attributes),
+  );
+  const kept = Object.fromEntries([...others, ...values]);
+  const edited = draft.edited.filter((name) => names.has(name) && isLocal(draft, facts, name));
+  return { ...draft, attributes: kept, edited };
 };
 
 interface Mapping {

@@ -1,17 +1,15 @@
+import type { Policy } from '../../tenants/policy.ts';
 import type { Account } from '../account.ts';
 import { isLive } from '../account.ts';
 import type { AccountRule, Facts } from '../facts.ts';
 
 /** Decides whether the account is live, held, disabled or removed. */
-export const life: AccountRule = {
-  id: 'life',
-  apply(draft, facts) {
-    if (facts.user.active === false) return inactive(draft, facts);
-    const hold = holdOf(facts);
-    if (hold === undefined) return alive(draft, facts);
-    const state = hold === 'noGroup' && wasThere(facts.account) ? 'removed' : 'held';
-    return { ...draft, state, hold, seated: false };
-  },
+export const life: AccountRule = (draft, facts) => {
+  if (facts.user.active === false) return inactive(draft, facts);
+  const hold = holdOf(facts);
+  if (hold === undefined) return alive(draft, facts);
+  const state = hold === 'noGroup' && wasThere(facts.account) ? 'removed' : 'held';
+  return { ...draft, state, hold, seated: false };
 };
 
 /**
@@ -35,22 +33,23 @@ function wasThere(account: Account | undefined): boolean {
 
 function alive(draft: Account, { policy }: Facts): Account {
   const isPending = policy.notifications.invitation && !draft.activated;
-  const { seats, stakeholders } = policy.licences;
   return {
     ...draft,
     state: isPending ? 'invited' : 'active',
     hold: undefined,
     activated: !isPending,
-    seated: seats !== null && (draft.type === 'regular' || stakeholders),
+    seated: takesSeat(policy, draft),
   };
 }
 
+/** Whether an account takes up a seat while it is live, made by hand or not. */
+export function takesSeat({ licences: { seats, stakeholders } }: Policy, { type }: Account): boolean {
+  return seats !== null && (type === 'regular' || stakeholders);
+}
+
 /** Puts the account into the central team: where all are, or who is in no group otherwise. */
-export const centralTeam: AccountRule = {
-  id: 'central-team',
-  apply(draft, { policy, groups }) {
-    const { teams } = policy.groups;
-    const isCentral = teams === 'central' || (teams === 'each' && groups.length === 0);
-    return { ...draft, central: isCentral && isLive(draft) };
-  },
+export const centralTeam: AccountRule = (draft, { policy, groups }) => {
+  const { teams } = policy.groups;
+  const isCentral = teams === 'central' || (teams === 'each' && groups.length === 0);
+  return { ...draft, central: isCentral && isLive(draft) };
 };

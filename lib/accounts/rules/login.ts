@@ -4,14 +4,11 @@ import { workEmail } from '../../tenants/policy.ts';
 import type { AccountRule, Facts } from '../facts.ts';
 
 /** Gives what the person signs in with; an account keeps the kind it has, until it is converted. */
-export const login: AccountRule = {
-  id: 'login',
-  apply(draft, facts) {
-    const loginBy = draft.loginBy ?? facts.policy.accounts.login;
-    // A login that was entered by hand is the person's own.
-    if (draft.login !== undefined && draft.loginBy === undefined) return draft;
-    return { ...draft, login: loginOf(facts, loginBy) ?? draft.login, loginBy };
-  },
+export const login: AccountRule = (draft, facts) => {
+  const loginBy = draft.loginBy ?? facts.policy.accounts.login;
+  // A login that was entered by hand is the person's own.
+  if (draft.login !== undefined && draft.loginBy === undefined) return draft;
+  return { ...draft, login: loginOf(facts, loginBy) ?? draft.login, loginBy };
 };
 
 function loginOf({ user, type }: Facts, by: 'userName' | 'email' | 'mailbox'): string | undefined {

@@ -3,18 +3,15 @@ import type { Account } from '../account.ts';
 import type { AccountRule, Facts } from '../facts.ts';
 
 /** Gives the role: of a mapped group, or that the client names, or else the one set locally, or the default. */
-export const role: AccountRule = {
-  id: 'role',
-  apply(draft, facts) {
-    const named = groupRole(facts) ?? clientRole(facts);
-    const isStakeholder = roleValues(facts.user).some((one) => facts.policy.roles.stakeholders.includes(one));
-    return {
-      ...draft,
-      type: isStakeholder ? 'stakeholder' : 'regular',
-      role: named ?? localRole(draft, facts),
-      roleFromClient: named !== undefined,
-    };
-  },
+export const role: AccountRule = (draft, facts) => {
+  const named = groupRole(facts) ?? clientRole(facts);
+  const isStakeholder = roleValues(facts.user).some((one) => facts.policy.roles.stakeholders.includes(one));
+  return {
+    ...draft,
+    type: isStakeholder ? 'stakeholder' : 'regular',
+    role: named ?? localRole(draft, facts),
+    roleFromClient: named !== undefined,
+  };
 };
 
 function groupRole({ policy, groups }: Facts): string | undefined {

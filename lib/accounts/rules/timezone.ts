@@ -1,16 +1,13 @@
 import type { AccountRule } from '../facts.ts';
 
 /** Leaves a time zone unset that is not in the IANA database, where the policy asks for it. */
-export const timezone: AccountRule = {
-  id: 'timezone',
-  apply(draft, { policy }) {
-    const { attributes, timezones } = policy.accounts;
-    const name = Object.keys(attributes).find((one) => attributes[one] === 'timezone');
-    const zone = name === undefined ? undefined : draft.attributes[name];
-    if (timezones !== 'iana' || name === undefined || zone === undefined || isZone(zone)) return draft;
-    const { [name]: _, ...others } = draft.attributes;
-    return { ...draft, attributes: others };
-  },
+export const timezone: AccountRule = (draft, { policy }) => {
+  const { attributes, timezones } = policy.accounts;
+  const name = Object.keys(attributes).find((one) => attributes[one] === 'timezone');
+  const zone = name === undefined ? undefined : draft.attributes[name];
+  if (timezones !== 'iana' || name === undefined || zone === undefined || isZone(zone)) return draft;
+  const { [name]: _, ...others } = draft.attributes;
+  return { ...draft, attributes: others };
 };
 
 /** Node knows offsets such as +01:00 too, which are no zones. */
