@@ -1,6 +1,7 @@
 import type { JsonObject } from '../scim/json.ts';
 import type { Document } from '../store/document-store.ts';
 
+/** The kind of an AccountDocument, in the container `users`. */
 export const accountKind = 'account';
 
 /**

@@ -19,12 +19,14 @@ interface TeamDocument extends Document {
 /** Where a team comes from. */
 export type TeamOrigin = 'central' | 'group' | 'hand';
 
+/** Accounts that work together, as the application is told. */
 export interface Team {
   readonly id: string;
   readonly name: string;
   readonly origin: TeamOrigin;
 }
 
+/** Some of the teams of a tenant; `next` goes into `after` for those that follow, absent on the last. */
 export interface TeamPage {
   readonly teams: readonly Team[];
   readonly next?: string;

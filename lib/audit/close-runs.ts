@@ -7,6 +7,7 @@ import type { Policy } from '../tenants/policy.ts';
 import { auditPartition, expiryOf } from './record.ts';
 import { hasFailures, type RunDocument, runGap, runKind } from './run.ts';
 
+/** What it takes to tell that a run is over, and to report it. */
 export interface ClosingParts {
   readonly store: DocumentStore;
   /** Milliseconds since 1970. */

@@ -56,6 +56,7 @@ export interface Outcome<Context> {
   readonly refused: readonly RefusedOperation[];
 }
 
+/** What all requests of an API share: who is admitted, and what is told of them. */
 export interface PipelineParts<Context> {
   readonly endpointPaths: readonly string[];
   /** Throws ScimError `unauthenticated`. */
