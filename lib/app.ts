@@ -21,9 +21,13 @@ import { createScopes } from './scopes.ts';
 import { type DocumentStore, StoreError } from './store/document-store.ts';
 import { createTenants } from './tenants/tenants.ts';
 
+/** What the environment sets; read while the functions register, so that a wrong setting stops the start. */
 export const config = readConfig();
+/** Milliseconds since 1970. */
 export const now = Date.now;
+/** Writes lines of the log at and above the level that is set. */
 export const log = createLog(config.logLevel);
+/** The schemas and resource types of the core and of the deployment's packs. */
 export const catalogue = createCatalogue(loadPacks(config.packsFolder));
 
 /** What requests and timers work with, made when first needed; rejects with a StoreError when it cannot be made. */

@@ -2,6 +2,7 @@ import { limits } from './limits.ts';
 import { commitOnce } from './store/commit-once.ts';
 import { type Container, type DocumentStore, isOutage, type Stored } from './store/document-store.ts';
 
+/** What the timer's jobs work with. */
 export interface DueParts {
   readonly store: DocumentStore;
   /** Milliseconds since 1970. */

@@ -8,6 +8,7 @@ interface FieldTypes {
   readonly failure: unknown;
 }
 
+/** What one property of a line holds. */
 export interface Field {
   readonly type: keyof FieldTypes;
   readonly optional?: boolean;
@@ -197,6 +198,7 @@ export const logLines = {
   },
 } as const satisfies Readonly<Record<string, LineKind>>;
 
+/** What a line tells of, as its property `event` has it. */
 export type LogEvent = keyof typeof logLines;
 
 type FieldsOf<E extends LogEvent> = (typeof logLines)[E]['fields'];

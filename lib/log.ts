@@ -1,6 +1,7 @@
 import type { LogLine } from './log-lines.ts';
 
 const levels = { debug: 0, information: 1, warning: 2, error: 3 } as const;
+/** How grave a line is; each includes those behind it. */
 export type LogLevel = keyof typeof levels;
 
 /** Writes structured lines; `line` holds ids, codes and durations, never what a person sent. */

@@ -200,6 +200,22 @@ describe('the house', () => {
     expect(breaches).toEqual([]);
   });
 
+  test('somebody needs every permission of the table', () => {
+    const isNeeded = (room: string, to: string) =>
+      files.some(({ path, imports }) => {
+        const others = roomsOf(path).flatMap((own) => [
+          own,
+          ...(rooms[own] ?? []).filter((other) => own !== room || other !== to),
+        ]);
+        const isElsewhere = (one: string) => others.some((other) => within(one, other));
+        return within(path, room) && imports.some((one) => within(one, to) && !isElsewhere(one));
+      });
+    const stale = Object.entries(rooms).flatMap(([room, allowed]) =>
+      allowed.filter((to) => !isNeeded(room, to)).map((to) => `${room} may import ${to}`),
+    );
+    expect(stale).toEqual([]);
+  });
+
   test('no imports go round in a circle', () => {
     const graph = new Map(files.map(({ path, imports }) => [path, imports]));
     const done = new Set<string>();

@@ -11,7 +11,7 @@ import { operatePage } from '../tools/docs/operate-page.ts';
 import { policyPage } from '../tools/docs/policy-page.ts';
 import { schemasPage } from '../tools/docs/schemas-page.ts';
 import { flattenPolicy } from '../tools/muster/policy/settings.ts';
-import { type SourceFile, sourceFiles, visit } from './support/source.ts';
+import { type Node, type SourceFile, sourceFiles, visit } from './support/source.ts';
 
 const codes = Object.keys(errorCatalogue);
 
@@ -42,6 +42,29 @@ describe('the reference pages', () => {
   test('docs/reference/errors.md has a row for every code of the catalogue', () => {
     const rows = errorsPage().text.matchAll(/^\| `(\w+)` \| (\d{3}) \|/gm);
     expect([...rows].map(([, code]) => code)).toEqual(codes);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  const [, rooms = '', data = ''] = /^## The rooms$(.+?)^## .+^## The data$(.+?)^## /ms.exec(
+    readFileSync('docs/architecture.md', 'utf8'),
+  ) ?? [''];
+  const namedIn = (section: string, column: number) =>
+    section
+      .split('\n')
+      .flatMap((row) => [...(row.split('|')[column] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+
+  test('says what every kind of document is for', () => {
+    const kinds = new Set(sourceFiles('lib').flatMap(kindsIn));
+    expect(kinds.size).toBeGreaterThan(20);
+    expect([...kinds].filter((kind) => !namedIn(data, 1).includes(kind))).toEqual([]);
+  });
+
+  test('says what every folder and file of lib is for', () => {
+    const entries = readdirSync('lib', { withFileTypes: true });
+    const paths = entries.map((entry) => `lib/${entry.name}${entry.isDirectory() ? '/' : ''}`);
+    const named = [...namedIn(rooms, 1), ...namedIn(rooms, 2)];
+    expect(paths.filter((path) => !named.includes(path))).toEqual([]);
   });
 });
 
@@ -124,6 +147,22 @@ function codesThrownIn({ program }: SourceFile): readonly string[] {
     if (node.type === 'Literal' && typeof node.value === 'string') found.push(node.value);
   });
   return throws ? found.filter((text) => codes.includes(text)) : [];
+}
+
+/** The kinds of documents that constants such as `eventKind` name, or that are written beside a `tenantId`. */
+function kindsIn({ program }: SourceFile): readonly string[] {
+  const values: unknown[] = [];
+  visit(program, (node) => {
+    if (node.type === 'VariableDeclarator' && /Kind$/.test(String(nameOf(node.id)))) values.push(node.init);
+    if (node.type !== 'ObjectExpression') return;
+    const properties = node.properties as readonly Node[];
+    const propertyOf = (name: string) => properties.find(({ key }) => nameOf(key) === name)?.value;
+    if (propertyOf('tenantId')) values.push(propertyOf('kind'));
+  });
+  return values.flatMap((value) => {
+    const { type, value: text } = (value ?? {}) as Partial<Node>;
+    return type === 'Literal' && typeof text === 'string' ? [text] : [];
+  });
 }
 
 function nameOf(node: unknown): unknown {

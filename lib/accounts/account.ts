@@ -1,6 +1,7 @@
 import type { JsonObject } from '../scim/json.ts';
 import type { Document } from '../store/document-store.ts';
 
+/** The kind of an AccountDocument, in the container `users`. */
 export const accountKind = 'account';
 
 /**
@@ -8,9 +9,14 @@ export const accountKind = 'account';
  * and kept until the grace period ends.
  */
 export const accountStates = ['held', 'invited', 'active', 'disabled', 'removed'] as const;
+
+/** One of the states. */
 export type AccountState = (typeof accountStates)[number];
+
 /** Why there is no account, though there is a user. */
 export const holds = ['noGroup', 'noLicence', 'addressTaken', 'loginTaken'] as const;
+
+/** One of the reasons. */
 export type Hold = (typeof holds)[number];
 
 /** What provisioning yields for the application that owns the users; made by hand where it has no `user`. */

@@ -19,6 +19,7 @@ const claimed = {
 type ClaimName = keyof typeof claimed;
 const claimNames = ['address', 'login'] as const;
 
+/** Takes, moves or gives free what one account alone may have. */
 export interface ClaimChange {
   readonly change: Change;
   /** Why the account is held when the change fails. */

@@ -10,6 +10,7 @@ import { writeAccount } from './write-account.ts';
 /** Why an account keeps the login that it has. */
 export type Clash = 'noAddress' | 'loginTaken';
 
+/** What became of a page of accounts, or would become of them. */
 export interface ConversionPage {
   readonly converted: number;
   /** Accounts whose login is the e-mail address already, or that have none. */

@@ -13,12 +13,14 @@ import { ownerOfAddress } from './claims.ts';
 import { readAccount } from './links.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
 
+/** Accounts in the order of their creation. */
 export interface AccountPage {
   readonly accounts: readonly AccountDocument[];
   /** What `after` asks for the following page; absent on the last. */
   readonly next?: string;
 }
 
+/** Which accounts are listed: those with all that is given. */
 export interface AccountQuery {
   readonly state?: AccountState | undefined;
   readonly hold?: Hold | undefined;

@@ -18,6 +18,7 @@ interface ResettleDocument extends Document {
   readonly after: string;
 }
 
+/** What the timer needs to finish what accounts wait for. */
 export interface MaintenanceParts extends DueParts {
   /** The accounts of a tenant; absent when it has none, or is gone. */
   readonly scopeOf: (tenantId: string) => Promise<AccountScope | undefined>;

@@ -18,6 +18,7 @@ interface TeamMember extends Document {
   readonly account: string;
 }
 
+/** Accounts of a team that can work. */
 export interface MemberPage {
   readonly members: readonly AccountDocument[];
   /** What `after` asks for the following page; absent on the last. */

@@ -18,14 +18,18 @@ interface TeamDocument extends Document {
 
 /** Where a team comes from. */
 export const teamOrigins = ['central', 'group', 'hand'] as const;
+
+/** One of the origins. */
 export type TeamOrigin = (typeof teamOrigins)[number];
 
+/** Accounts that work together, as the application is told. */
 export interface Team {
   readonly id: string;
   readonly name: string;
   readonly origin: TeamOrigin;
 }
 
+/** Some of the teams of a tenant; `next` goes into `after` for those that follow, absent on the last. */
 export interface TeamPage {
   readonly teams: readonly Team[];
   readonly next?: string;

@@ -7,8 +7,10 @@ import { greetings } from './mails.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
 import { seatChange } from './seats.ts';
 
+/** An account as it was read, to be written under its version. */
 export type StoredAccount = Stored<AccountDocument>;
 
+/** What one batch does to an account. */
 export interface AccountChange {
   /** The account's id. */
   readonly id: string;

@@ -8,6 +8,7 @@ import type { Policy } from '../tenants/policy.ts';
 import { auditPartition, expiryOf } from './record.ts';
 import { hasFailures, type RunDocument, runGap, runKind } from './run.ts';
 
+/** What it takes to tell that a run is over, and to report it. */
 export interface ClosingParts extends Omit<DueParts, 'done'> {
   readonly policyOf: (tenantId: string) => Promise<Policy | undefined>;
   /** When a key was used last, as far as it is noted; milliseconds since 1970. */

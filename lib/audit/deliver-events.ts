@@ -8,6 +8,7 @@ import type { QueuedEvent } from './delivery-draft.ts';
 import type { AuditEvent } from './record.ts';
 import { type Settle, settleConcerned } from './settle-concerned.ts';
 
+/** What the timer delivers with, in all tenants. */
 export interface DeliveryParts extends TenantDeliveryParts, ClosingParts {
   /** Brings the accounts of users in step with the directory, in case the request did not. */
   readonly settle: Settle;

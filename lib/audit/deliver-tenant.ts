@@ -7,6 +7,7 @@ import { DeliveryDraft, openingsKind, type QueuedEvent, type Standing } from './
 import { auditPartition, recordId, recordKind } from './record.ts';
 import { hasRuns, type RunDocument, runKind } from './run.ts';
 
+/** What events of one tenant are delivered with. */
 export interface TenantDeliveryParts {
   readonly store: DocumentStore;
   /** Milliseconds since 1970. */

@@ -25,6 +25,7 @@ export interface Standing {
 /** The most changes that one more event brings: record, receipt or removal, run, and leave to open it. */
 const changesPerEvent = 4;
 
+/** The kind of the document that whoever opens a run of a tenant replaces; one in the container `audit`. */
 export const openingsKind = 'run-openings';
 
 /** One batch of the audit partition while it is put together. */

@@ -14,9 +14,12 @@ export interface TrailRange {
 
 /** What each record, or run, of the answer has. */
 export type TrailFilter<F extends string> = Readonly<Partial<Record<F, string | undefined>>>;
+/** What records can be filtered by. */
 export type RecordFilter = TrailFilter<'credential' | 'operation' | 'outcome' | 'resource' | 'run'>;
+/** What runs can be filtered by. */
 export type RunFilter = TrailFilter<'credential'>;
 
+/** Records or runs, the newest first. */
 export interface TrailPage<D> {
   readonly found: readonly D[];
   /** Goes into `after` for the following page; absent on the last. */

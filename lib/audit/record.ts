@@ -1,6 +1,7 @@
 import type { Document, Partition } from '../store/document-store.ts';
 import type { Policy } from '../tenants/policy.ts';
 
+/** The kind of a RecordDocument, in the container `audit`. */
 export const recordKind = 'record';
 
 /** What the audit trail tells of a change, or of an answer that refused one; names and codes, never values. */

@@ -12,6 +12,7 @@ export interface Answered {
 }
 type AnsweredFacts = Omit<AuditFacts, 'at' | 'attributes'>;
 
+/** What answers are taken down with. */
 export interface RequestAuditParts {
   readonly store: DocumentStore;
   /** Milliseconds since 1970. */

@@ -2,6 +2,7 @@ import { limits } from '../limits.ts';
 import type { Document } from '../store/document-store.ts';
 import { type AuditEvent, isHold, isRead, isRefusal, newestFirst } from './record.ts';
 
+/** The kind of a RunDocument, in the container `audit`. */
 export const runKind = 'run';
 
 /** The requests of one credential with gaps under ten minutes, and what came of them. */

@@ -12,6 +12,7 @@ export interface Cause {
 /** Brings the accounts of users in step with the directory. */
 export type Settle = (cause: Cause, users: readonly string[]) => Promise<void>;
 
+/** Which events can be delivered, and which must wait since an account failed. */
 export interface Settled {
   /** Events whose users are settled. */
   readonly ready: readonly QueuedEvent[];

@@ -29,6 +29,7 @@ export interface Grant {
   readonly expires: number;
 }
 
+/** The tokens that Muster issues itself; promises reject as the store of secrets does. */
 export interface AccessTokens {
   /** Signs a token that is good at an endpoint path, such as `/scim/v2`. */
   sign(grant: Grant, path: string): Promise<string>;

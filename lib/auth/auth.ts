@@ -9,12 +9,14 @@ import { createKeySets } from './key-sets.ts';
 import { type AuthenticateOperator, createOperators, type OperatorTrust } from './operators.ts';
 import type { LogRefusal } from './refusal.ts';
 
+/** Who may come in, by which credential. */
 export interface Auth {
   readonly authenticate: Authenticate;
   readonly grantToken: GrantToken;
   readonly authenticateOperator: AuthenticateOperator;
 }
 
+/** What credentials are examined with. */
 export interface AuthParts {
   readonly keys: Pick<Keys, 'verify' | 'markUsed'>;
   readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh' | 'trusts'>;

@@ -7,6 +7,7 @@ export const oauthErrors = {
   invalid_target: 400,
 } as const;
 
+/** The word that a client of the token endpoint reads as `error`. */
 export type OAuthErrorCode = keyof typeof oauthErrors;
 
 /**

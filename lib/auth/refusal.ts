@@ -1,5 +1,6 @@
 import { isTrustId, type PinName } from '../tenants/trust.ts';
 
+/** What is wrong with a credential or its tenant. */
 export type RefusalReason =
   | 'missing'
   | 'malformed'
@@ -53,6 +54,7 @@ export class CredentialRefused extends Error {
   }
 }
 
+/** Told of every credential that is refused. */
 export type LogRefusal = (refusal: Refusal) => void;
 
 /** What a refusal tells of the credential with this id. */

@@ -6,6 +6,7 @@ import { queryMemberships } from './memberships.ts';
 import { existingResources } from './resources.ts';
 import type { DirectoryScope } from './scope.ts';
 
+/** The kind of a BulkRecord, in the container `users`. */
 export const bulkKind = 'bulk';
 
 /** Remembers a bulk request, so that its repetition does nothing twice. */
@@ -23,6 +24,7 @@ export interface BulkRecord extends Document {
   readonly due: number;
 }
 
+/** What is remembered, with the version under which it is written on. */
 export type StoredBulkRecord = Stored<BulkRecord>;
 
 function recordKey({ tenantId }: DirectoryScope, fingerprint: string): DocumentKey {
@@ -37,6 +39,7 @@ export async function readBulkRecord(
   return (await scope.store.read(recordKey(scope, fingerprint))) as StoredBulkRecord | undefined;
 }
 
+/** What changes of the record while the request is carried out. */
 export type BulkState = Pick<BulkRecord, 'run' | 'ids' | 'owner' | 'leaseUntil' | 'results' | 'due'>;
 
 /**

@@ -13,6 +13,7 @@ import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 import { tombstone } from './tombstones.ts';
 import { uniqueChanges } from './unique-values.ts';
 
+/** The kind of an UnlinkDocument, in the container of the resource. */
 export const unlinkKind = 'unlink';
 
 /** Memberships of a deleted resource that are still to be ended. */
@@ -60,6 +61,7 @@ export async function finishDeletion(scope: DirectoryScope, type: ResourceType, 
   if (await scope.store.read(key)) await unlink(scope, id);
 }
 
+/** The id of the document of what is still to be ended for a deleted resource. */
 export const unlinkId = (resource: string) => `unlink:${resource}`;
 
 /** Due at once, for when the request is cut off, and then once more. */

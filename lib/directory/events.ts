@@ -3,11 +3,13 @@ import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Change, Document, Page, Query } from '../store/document-store.ts';
 import type { DirectoryScope } from './scope.ts';
 
+/** The kind of an EventDocument, or of an answer's event in the container `audit`. */
 export const eventKind = 'event';
 /**
  * Tells in the audit trail, under the id of an event, that it was delivered; kept for as long as someone may ask.
  */
 export const receiptKind = 'receipt';
+/** What was done, by the word of the audit trail. */
 export type EventOperation = ResourceOperation | AccountOperation | ManageOperation;
 type ResourceOperation = 'create' | 'replace' | 'modify' | 'delete' | 'restore' | 'finalise';
 /** What operators do to a tenant and its keys. */
@@ -46,6 +48,7 @@ export interface EventDocument extends Document {
   readonly clientRequestId?: string;
 }
 
+/** What tells one event of a request from the others; `users` are those whose accounts it may concern. */
 export interface EventFacts {
   readonly operation: EventOperation;
   readonly id: string;

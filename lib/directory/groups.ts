@@ -11,6 +11,7 @@ import type { ResourceDocument } from './resource-document.ts';
 import { type ResourceChange, readResource, type StoredResource, writeResource } from './resources.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 
+/** What is written of a group and of who is in it. */
 export interface GroupChange {
   readonly type: ResourceType;
   readonly id: string;

@@ -13,6 +13,7 @@ import type { ResourceDocument } from './resource-document.ts';
 import { readResource } from './resources.ts';
 import { type DirectoryScope, partitionOf } from './scope.ts';
 
+/** The kind of the document of a large membership change, in the container `groups`. */
 export const intentKind = 'intent';
 
 /** A membership change too large for one batch, decided when it was written and rolled forward from then on. */

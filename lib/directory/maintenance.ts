@@ -11,6 +11,7 @@ import { finaliseEvent, headstone, type TombstoneDocument, tombstoneKind } from 
 /** The directory of a tenant, for a job that acts on its own. */
 export type ScopeOf = (tenantId: string) => DirectoryScope;
 
+/** What the timer needs to finish what requests began. */
 export interface MaintenanceParts extends DueParts {
   readonly scopeOf: ScopeOf;
 }

@@ -18,6 +18,7 @@ export interface MembershipQuery {
   readonly total?: number;
 }
 
+/** Memberships in the order of their ids, and how many there are in all. */
 export interface MembershipPage {
   readonly memberships: readonly MemberDocument[];
   readonly total: number;

@@ -4,6 +4,7 @@ import type { Change, Document, Query, Stored } from '../store/document-store.ts
 import { turn } from '../turn.ts';
 import { type DirectoryScope, partitionOf } from './scope.ts';
 
+/** The kind of a MemberDocument, in the container `groups`. */
 export const memberKind = 'member';
 
 /** The types that a member may have (RFC 7643 4.2). */
@@ -17,6 +18,7 @@ export interface MemberDocument extends Document {
   readonly type: MemberType;
 }
 
+/** The ids of a group and of the user or group in it. */
 export interface Membership {
   readonly group: string;
   readonly user: string;

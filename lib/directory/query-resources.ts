@@ -19,6 +19,7 @@ export interface Source {
   readonly sort?: SortKey;
 }
 
+/** Which resources of one type are read, in which order, and from where. */
 export interface ResourceQuery extends Source {
   readonly descending?: boolean;
   /** From 1 (RFC 7644 3.4.2.4). */
@@ -30,6 +31,7 @@ export interface ResourceQuery extends Source {
   readonly total?: number;
 }
 
+/** Resources in the order of the query, and how many match in all. */
 export interface ResourcePage {
   readonly documents: readonly ResourceDocument[];
   readonly total: number;

@@ -26,6 +26,7 @@ export interface ResourceDocument extends Document {
   readonly intent?: string;
 }
 
+/** All that a resource's document is derived from; times are ISO 8601 UTC with milliseconds. */
 export interface ResourceState {
   readonly tenantId: string;
   readonly id: string;

@@ -9,6 +9,7 @@ import { type ResourceDocument, toDocument } from './resource-document.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 import { type UniqueChange, uniqueChanges } from './unique-values.ts';
 
+/** A resource as it was read, to be written under its version. */
 export type StoredResource = Stored<ResourceDocument>;
 
 /** Whether a text can be the id of a resource; what cannot be one names nothing. */
@@ -64,6 +65,7 @@ export async function currentRevisions(
   return new Map(documents.map(({ id, revision }) => [id, revision]));
 }
 
+/** What one batch creates or replaces. */
 export interface ResourceChange {
   readonly id: string;
   /** Absent when the resource is created. */

@@ -21,6 +21,7 @@ export interface SourcesQuery<S extends Source> {
   readonly total?: number;
 }
 
+/** What the sources yield, each with the source it is from, and how many match in all. */
 export interface SourcesPage<S extends Source> {
   readonly found: readonly { readonly source: S; readonly document: ResourceDocument }[];
   readonly total: number;

@@ -5,6 +5,7 @@ import { eventChange } from './events.ts';
 import type { ResourceDocument } from './resource-document.ts';
 import type { DirectoryScope } from './scope.ts';
 
+/** The kind of a TombstoneDocument, in the container of the resource. */
 export const tombstoneKind = 'tombstone';
 
 /** What is kept of a deleted resource until the tenant's grace period ends. */
@@ -14,6 +15,7 @@ export interface TombstoneDocument extends Document {
   readonly resource?: ResourceDocument;
 }
 
+/** The id of what is kept of a deleted resource. */
 export const tombstoneId = (resource: string) => `tombstone:${resource}`;
 
 /** Keeps a resource that is deleted now, for as many days. */

@@ -51,6 +51,7 @@ function uniqueIds(
   return ids;
 }
 
+/** Takes or gives free one value; when it fails, another resource has the attribute's value. */
 export interface UniqueChange {
   readonly attribute: string;
   readonly change: Change;

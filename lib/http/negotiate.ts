@@ -1,5 +1,6 @@
 /** The media types of bodies, the preferred one first (RFC 7644 3.8). */
 export const mediaTypes = ['application/scim+json', 'application/json'] as const;
+/** One of the media types that a response can have. */
 export type MediaType = (typeof mediaTypes)[number];
 
 interface MediaRange {

@@ -37,6 +37,7 @@ export interface RefusedOperation {
   readonly error: JsonObject;
 }
 
+/** An answer in the protocol's terms, before the host's; `body` is absent where there is none. */
 export interface ScimResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -56,6 +56,7 @@ export interface Outcome<Context> {
   readonly refused: readonly RefusedOperation[];
 }
 
+/** What all requests of an API share: who is admitted, and what is told of them. */
 export interface PipelineParts<Context> {
   readonly endpointPaths: readonly string[];
   /** Throws ScimError `unauthenticated`. */
@@ -71,7 +72,7 @@ export interface PipelineParts<Context> {
 
 type Find<Context> = (head: Head) => Match<Context>;
 
-/** Makes handlers that always answer: head, authenticate, body, parse, run, respond, and the only catch. */
+/** Makes handlers that always answer, also what a step throws: head, authenticate, body, parse, run, respond. */
 export function createPipeline<Context>(parts: PipelineParts<Context>) {
   return (find: Find<Context>): HttpHandler =>
     async (request, invocation) => {

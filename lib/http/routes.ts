@@ -13,6 +13,7 @@ export interface Route<Context> {
   readonly operation: Operation<Context>;
 }
 
+/** What a path leads to, with the values of its placeholders. */
 export interface Match<Context> {
   readonly operation: Operation<Context>;
   readonly params: Readonly<Record<string, string>>;

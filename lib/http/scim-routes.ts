@@ -43,7 +43,9 @@ export function resourceRoutes(type: ResourceType): Routes {
   ];
 }
 
+/** The rows of `/Users`. */
 export const userRoutes = resourceRoutes(userType);
+/** The rows of `/Groups`. */
 export const groupRoutes = resourceRoutes(groupType);
 
 const methods = ['GET', 'HEAD'] as const;

@@ -8,6 +8,7 @@ import type { RequestLine } from './request-line.ts';
 import { toHttpResponse, toScimError } from './respond.ts';
 import { readParameters, type TokenForm } from './token-form.ts';
 
+/** What the endpoint for tokens works with. */
 export interface TokenEndpoint {
   readonly grantToken: GrantToken;
   readonly log: (line: RequestLine) => void;

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { isOutage } from '../store/document-store.ts';
 
+/** What was loaded by key, for as long as it is believed. */
 export interface Cached<V> {
   /**
    * Answers from memory within the bounds, else loads; callers share a load. When it fails with a StoreError

@@ -18,6 +18,7 @@ export interface KeyWarning {
   readonly days: number;
 }
 
+/** What the timer needs to warn of keys that end, and to remove those that have ended. */
 export interface ExpiryParts extends DueParts {
   readonly secrets: Pick<SecretStore, 'disable'>;
   readonly holders: {

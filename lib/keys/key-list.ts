@@ -3,6 +3,7 @@ import { KeyError } from './key-error.ts';
 
 /** `key` is presented at the SCIM endpoint; `client` is a client secret, for which tokens are issued. */
 export const keyKinds = ['key', 'client'] as const;
+/** Where a key's secret is presented. */
 export type KeyKind = (typeof keyKinds)[number];
 
 /** A tenant's word on one of its keys; it outranks what the key's own documents say. */
@@ -13,6 +14,7 @@ export const keyRefSchema = z.object({
   /** Milliseconds since 1970; from then on the key is refused. */
   expires: z.number(),
 });
+/** One entry of a tenant's list of keys. */
 export type KeyRef = Readonly<z.infer<typeof keyRefSchema>>;
 
 const words = { key: 'key', client: 'client secret' } as const satisfies Record<KeyKind, string>;

@@ -21,6 +21,7 @@ export const keyRecordSchema = z.object({
   /** How many days before its end was last warned of. */
   warned: z.number().optional(),
 });
+/** The record of one key as it is read from the store. */
 export type KeyRecord = Readonly<z.infer<typeof keyRecordSchema>>;
 
 /** Where the record of a key is. */

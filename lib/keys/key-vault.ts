@@ -10,6 +10,7 @@ const serverSecretBytes = 32;
 /** The content type of a key's secret; another way of hashing gets another. */
 const hashScheme = 'application/vnd.muster.hmac-sha256';
 
+/** Which vault holds the secrets, and how it is entered. */
 export interface KeyVaultOptions {
   /** `https://name.vault.azure.net`. */
   readonly uri: string;

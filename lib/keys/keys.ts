@@ -4,11 +4,13 @@ import { createKeyLifecycle, type KeyHolders, type KeyLifecycle } from './lifecy
 import type { SecretStore } from './secret-store.ts';
 import { createKeyVerifier, type KeyVerifier } from './verifier.ts';
 
+/** All that is done with bearer keys and client secrets. */
 export interface Keys extends KeyLifecycle, Pick<KeyVerifier, 'verify'> {
   /** Notes the use of a key without delaying the caller; never fails. */
   markUsed(key: UsedKey): void;
 }
 
+/** What keys are kept and examined with; times in milliseconds since 1970. */
 export interface KeysParts {
   readonly store: DocumentStore;
   readonly secrets: SecretStore;

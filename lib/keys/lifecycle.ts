@@ -55,6 +55,7 @@ export interface KeyHolders {
   ): Promise<KeyHolder | undefined>;
 }
 
+/** What a new key is to be; the tenant's policy decides what is left out. */
 export interface KeyRequest {
   /** A bearer key unless another is asked for. */
   readonly kind?: KeyKind | undefined;
@@ -100,10 +101,12 @@ export interface KeyLifecycle {
   remove(keyId: string): Promise<void>;
 }
 
+/** What is to differ in the new key, and for how many days the old one lives on. */
 export interface RotationRequest extends Omit<KeyRequest, 'kind'> {
   readonly overlapDays?: number | undefined;
 }
 
+/** What keys are issued, listed and ended with; times in milliseconds since 1970. */
 export interface LifecycleParts {
   readonly store: DocumentStore;
   readonly secrets: SecretStore;

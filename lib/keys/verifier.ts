@@ -19,12 +19,14 @@ export interface Credential {
   readonly subject?: string | undefined;
 }
 
+/** What a presented key turned out to be. */
 export type Verification =
   | { readonly outcome: 'verified'; readonly credential: Credential }
   /** Whatever secret was presented: of a disabled key nobody tells it. */
   | { readonly outcome: 'revoked'; readonly tenantId: string }
   | { readonly outcome: 'unknown' | 'wrongSecret' };
 
+/** Remembers hashes of keys, and compares with them; `forget` makes it read a key again. */
 export interface KeyVerifier {
   /** Compares a presented key with its hash; the time may tell whether there is such a key id, which is no secret. */
   verify(key: KeyParts): Promise<Verification>;

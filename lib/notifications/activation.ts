@@ -29,6 +29,7 @@ export interface Visit {
   readonly account?: string;
 }
 
+/** What invitations are followed with. */
 export interface ActivationParts {
   readonly links: Links;
   readonly tenants: { retrieve(id: string): Promise<Tenant | undefined> };

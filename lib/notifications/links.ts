@@ -40,6 +40,7 @@ export interface LinkContent {
 
 type Addressed = Pick<Account, 'attributes'>;
 
+/** Makes what a mail's owner follows, and tells for whom it was made. */
 export type Links = ReturnType<typeof createLinks>;
 
 /** The links in mails: what they tell is sealed in them, and nothing of it is kept. */

@@ -1,12 +1,15 @@
 import type { Change, Document } from '../store/document-store.ts';
 
+/** The kind of a MailDocument, in the container `users`. */
 export const mailKind = 'mail';
 
+/** What the owners of accounts can be sent. */
 export const accountTemplates = ['invitation', 'welcome', 'passwordLink'] as const;
 /** What is sent to the owner of an account. */
 export type AccountTemplate = (typeof accountTemplates)[number];
 /** What is sent to administrators. */
 export type AdministratorTemplate = 'runReport' | 'keyExpiry';
+/** What a mail is made from. */
 export type MailTemplate = AccountTemplate | AdministratorTemplate;
 
 /** What a mail is about, in ids only: to whom it goes and what it says is found out when it is sent. */

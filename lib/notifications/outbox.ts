@@ -3,12 +3,14 @@ import { commitOnce } from '../store/commit-once.ts';
 import type { DocumentStore, Stored } from '../store/document-store.ts';
 import { type MailDocument, type MailState, mailKind } from './mail-document.ts';
 
+/** What mails that wait are read and written with. */
 export interface OutboxParts {
   readonly store: DocumentStore;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
+/** A mail as it was read, to be taken under its version. */
 export type StoredMail = Stored<MailDocument>;
 
 /** How a mail ends, and why. */

@@ -1,5 +1,6 @@
 import type { MailMessage, Recipient } from './mail-sender.ts';
 
+/** What a mail says beside its content. */
 export interface Envelope {
   readonly from: Recipient;
   /** When it is sent, in milliseconds since 1970. */

@@ -26,6 +26,7 @@ export interface MailLine {
   readonly refused?: number | undefined;
 }
 
+/** What the timer sends mails with. */
 export interface SendParts extends ComposeParts {
   /** Absent where the deployment sends no mails: then they are skipped. */
   readonly sender: MailSender | undefined;

@@ -38,6 +38,7 @@ const templateSchema = z.strictObject({
 
 /** Mustache templates: the subject, and the mail as plain text and as HTML. */
 export type Template = Readonly<z.infer<typeof templateSchema>>;
+/** One for each mail that there is. */
 export type Templates = Readonly<Record<MailTemplate, Template>>;
 
 /**

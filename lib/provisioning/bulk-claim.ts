@@ -13,6 +13,7 @@ import type { BulkStep } from './bulk-plan.ts';
 import { resultsOfRun, standingResults } from './bulk-standing.ts';
 import type { Context } from './context.ts';
 
+/** What came of operations, by their positions in the request from 0. */
 export type BulkResults = ReadonlyMap<number, BulkResult>;
 
 /** The right to carry out a bulk request, and what of it is done already. */

@@ -8,6 +8,7 @@ export interface BulkPlan {
   readonly soft: readonly ReadonlySet<number>[];
 }
 
+/** How operations are run, and what there is to begin with. */
 export interface BulkWork {
   /** Positions whose work is done already. */
   readonly done: ReadonlySet<number>;

@@ -19,6 +19,7 @@ export interface BulkTask {
   readonly newId: string;
 }
 
+/** A bulk request as it was understood, with what its operations are performed by. */
 export interface BulkCommand {
   /** The request as a text, by which its repetition is known. */
   readonly text: string;

@@ -11,6 +11,7 @@ import { settlePassword } from './password.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 import { reactivate } from './returning-user.ts';
 
+/** A resource to come, and what of it is answered. */
 export interface CreateCommand extends View {
   /** Valid for creation; a Group's `members` included. */
   readonly resource: JsonObject;

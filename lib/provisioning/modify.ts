@@ -17,6 +17,7 @@ import { settlePassword, withPassword } from './password.ts';
 import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
+/** A PATCH as it was understood, and what of the resource is answered. */
 export interface ModifyCommand extends Target, View {
   readonly operations: readonly PatchOperation[];
   /** Whether the resource is in the answer; `unlessLarge` leaves out a group of many members. */

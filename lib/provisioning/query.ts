@@ -18,6 +18,7 @@ export interface Portion extends View {
   readonly sort?: SortKey;
 }
 
+/** What is looked for, in which order, and which page of it is answered. */
 export interface QueryCommand {
   /** One for each resource type of the endpoint that is queried. */
   readonly portions: readonly Portion[];
@@ -25,6 +26,7 @@ export interface QueryCommand {
   readonly paging: Paging | CursorPaging;
 }
 
+/** A page of resources, each with what is shown of it; `nextCursor` leads on in a walk by cursors. */
 export interface QueryOutcome {
   readonly found: readonly { readonly resource: JsonObject; readonly view: View }[];
   readonly total: number;

@@ -11,6 +11,7 @@ import { settlePassword, withPassword } from './password.ts';
 import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
+/** A PUT as it was understood, and what of the resource is answered. */
 export interface ReplaceCommand extends Target, View {
   /** What the client sent; it is valid only against the resource that it replaces. */
   readonly body: JsonValue;

@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import { requireTarget, type Target } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
+/** Which resource is read, and what of it is answered. */
 export interface RetrieveCommand extends Target, View {}
 
 /**

@@ -8,6 +8,7 @@ interface ErrorKind {
   readonly detail: string;
 }
 
+/** Every failure that a client can be told of (RFC 7644 3.12), by its code. */
 export const errorCatalogue = {
   invalidFilter: {
     status: 400,
@@ -146,6 +147,7 @@ export const errorCatalogue = {
   },
 } as const satisfies Record<string, ErrorKind>;
 
+/** How the code, the log and the audit trail call one kind of failure. */
 export type ErrorCode = keyof typeof errorCatalogue;
 
 /** The code of an error by what its body tells (RFC 7644 3.12), by which no two codes are alike. */
@@ -155,6 +157,7 @@ export function codeOf({ status, scimType }: { status: number; scimType?: string
   return (found?.[0] ?? 'internal') as ErrorCode;
 }
 
+/** What is known of one failure beyond its kind. */
 export interface ErrorContext {
   /** Replaces the catalogue's sentence; names the attribute and what the client can change. */
   readonly detail?: string;

@@ -1,5 +1,6 @@
 /** A JSON value as it arrives in a body and leaves in a response. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+/** A JSON object, never an array, which is not written to. */
 export interface JsonObject {
   readonly [name: string]: JsonValue;
 }

@@ -7,6 +7,7 @@ import { readAttributes } from './validate/read.ts';
 import { isMissing, requireValues } from './validate/required.ts';
 import { settle } from './validate/settle.ts';
 
+/** What a body is for; `current` is the resource that it replaces. */
 export type ValidateOptions = {
   /** Hears the path of each attribute that no schema of the resource type has; it is ignored otherwise. */
   readonly onUnknown?: (path: string) => void;

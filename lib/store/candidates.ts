@@ -18,6 +18,7 @@ export interface Keys {
   getKeys(range: KeyRange): Iterable<string>;
 }
 
+/** Documents of one kind that fulfil a condition, in the order of their ids; only those behind `after`. */
 export type Search = Source & { readonly where: Condition; readonly after?: string };
 
 /** Names the ids among which all matches are, in their order, reading on only as far as they are asked for. */

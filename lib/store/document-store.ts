@@ -1,6 +1,8 @@
 import type { Condition, Path } from '../scim/filter/condition.ts';
 
+/** Where documents are kept, by what they concern. */
 export const containers = ['users', 'groups', 'tokens', 'tenants', 'audit'] as const;
+/** The name of the place of a document. */
 export type Container = (typeof containers)[number];
 
 /**
@@ -30,11 +32,13 @@ export interface Stored<D extends Document = Document> {
   readonly version: string;
 }
 
+/** The documents that one batch can change and one query can read. */
 export interface Partition {
   readonly container: Container;
   readonly tenantId: string;
 }
 
+/** What leads to one document. */
 export interface DocumentKey extends Partition {
   readonly kind: string;
   readonly id: string;
@@ -87,6 +91,7 @@ export interface Query extends Partition {
   readonly limit: number;
 }
 
+/** What one query yields, in its order. */
 export interface Page {
   readonly documents: readonly Stored[];
   /** Whether more matches follow. */
@@ -98,6 +103,7 @@ export interface Meter {
   /** `examined` counts documents read, whether returned or not; `requestUnits` is zero where the engine has none. */
   operation(name: StoreOperation, examined: number, requestUnits?: number): void;
 }
+/** What a call of the store is counted as. */
 export type StoreOperation = 'read' | 'readMany' | 'commit' | 'query' | 'count' | 'due' | 'sweep' | 'drain';
 
 /** The port to the database. All promises reject with a StoreError or, for a defect, with something else. */
@@ -121,6 +127,7 @@ export interface DocumentStore {
   close(): Promise<void>;
 }
 
+/** `conflict`, `stale`: another writer was faster; `throttled`, `unavailable`: no answer at the moment. */
 export type StoreErrorKind = 'conflict' | 'stale' | 'throttled' | 'unavailable';
 
 /** A failure of the store in the port's words. */

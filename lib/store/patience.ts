@@ -10,6 +10,7 @@ export interface AttemptFailure {
   readonly retryAfterMilliseconds: number | undefined;
 }
 
+/** How often something is tried, and how long the tries may take. */
 export interface PatienceBounds {
   readonly triesMax: number;
   /** Of all waits together. */

@@ -287,6 +287,7 @@ export const policySchema = z.strictObject({
   notifications: notificationsSchema.prefault({}).describe('Mails to administrators and users.'),
   audit: auditSchema.prefault({}).describe('The audit trail.'),
 });
+/** What holds for a tenant, with every default filled in. */
 export type Policy = Readonly<z.infer<typeof policySchema>>;
 /** A policy as it is given: all that it leaves out has a default. */
 export type PolicyInput = z.input<typeof policySchema>;

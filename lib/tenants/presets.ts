@@ -11,5 +11,7 @@ export const presets = { signl4, v6, sofa, sguard, signinghub } as const satisfi
   PolicyInput
 >;
 
+/** Stands for a product. */
 export type PresetName = keyof typeof presets;
+/** The names of all presets, in the order in which they are shown. */
 export const presetNames = Object.keys(presets) as readonly PresetName[];

@@ -26,6 +26,7 @@ export async function removeTenant(store: DocumentStore, id: string, now: number
   await commitOnce(store, registry, [{ op: 'delete', kind: refKind, id }]);
 }
 
+/** What the timer removes the rest of a tenant with. */
 export interface PurgeParts extends DueParts {
   /** Removes a key and its secret; does nothing when they are gone. */
   readonly removeKey: (keyId: string) => Promise<void>;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isActive, keyRefSchema } from '../keys/key-list.ts';
 import { policySchema } from './policy.ts';
 
+/** What the id of a tenant looks like: 1 to 64 small letters, digits and hyphens, the first no hyphen. */
 export const tenantIdForm = /^[0-9a-z][0-9a-z-]{0,63}$/;
 
 /** What people call a tenant, and whether its endpoint answers. */
@@ -18,6 +19,7 @@ export const tenantNames = {
   enabled: z.boolean().describe('Whether the endpoint answers; otherwise every call is refused.'),
 } as const;
 
+/** A tenant as its document holds it. */
 export const tenantSchema = z.object({
   id: z.string().regex(tenantIdForm),
   ...tenantNames,

@@ -15,6 +15,7 @@ import {
 import { fromStored, refKind, registry, tenantKey, tenantPartition, toDocument } from './tenant-documents.ts';
 import { createTrustRegistry, type TrustRegistry } from './trust-registry.ts';
 
+/** Tenants in the order of their ids, and whether others follow. */
 export interface TenantPage {
   readonly tenants: readonly Tenant[];
   readonly more: boolean;

@@ -6,6 +6,7 @@ export type Trust = Policy['trusts'][number];
 
 /** What a token must say, to the letter, to be one of a trust's; leads to one tenant only. */
 export type TrustPins = Omit<Trust, 'jwksUri'>;
+/** The name of a claim, or of the Entra tenant, that a trust compares. */
 export type PinName = keyof TrustPins;
 
 const pinNames = ['issuer', 'subject', 'audience', 'tenantId'] as const satisfies readonly PinName[];

@@ -5,7 +5,9 @@ export interface AttrPath {
   readonly sub?: string;
 }
 
+/** The operators of RFC 7644 3.4.2.2 that compare with a value. */
 export type CompareOp = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
+/** What a filter can compare with (RFC 7644 3.4.2.2). */
 export type CompValue = string | number | boolean | null;
 
 /**

@@ -1,6 +1,7 @@
 import { limits } from '../../limits.ts';
 import { ScimError } from '../errors.ts';
 
+/** The smallest piece of a filter that means something. */
 export interface Token {
   readonly kind: 'word' | 'string' | '(' | ')' | '[' | ']' | 'end';
   /** What a word says or a string literal stands for. */

@@ -2,6 +2,7 @@ import { limits } from '../../limits.ts';
 import type { AttrPath, CompareOp, CompValue, Filter, PatchPath } from './ast.ts';
 import { Lexer, type Subject, type Token } from './lexer.ts';
 
+/** What is accepted beyond the grammar of RFC 7644 3.4.2.2. */
 export interface ParseOptions {
   /** Accepts a word without quotation marks after `eq`, which some clients send. */
   readonly bareWords?: boolean;

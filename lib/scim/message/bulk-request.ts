@@ -7,6 +7,7 @@ import { member, requireSchema, syntaxError } from './envelope.ts';
 export const bulkRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 
 const bulkMethods = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
+/** What an operation can ask for (RFC 7644 3.7). */
 export type BulkMethod = (typeof bulkMethods)[number];
 
 /** One operation of a bulk request (RFC 7644 3.7). */
@@ -29,6 +30,7 @@ export interface FaultyBulkOperation {
   readonly fault: ScimError;
 }
 
+/** The operations of one request in their order (RFC 7644 3.7). */
 export interface BulkRequest {
   /** How many operations may fail before the rest is left undone; none where absent. */
   readonly failOnErrors?: number;

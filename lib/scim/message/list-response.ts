@@ -2,6 +2,7 @@ import { limits } from '../../limits.ts';
 import { ScimError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 
+/** What a ListResponse tells (RFC 7644 3.4.2). */
 export interface Page {
   readonly resources: readonly JsonObject[];
   /** How many resources match in all. */
@@ -27,6 +28,7 @@ export function listResponse(page: Page): JsonObject {
   };
 }
 
+/** Which page is asked for by index (RFC 7644 3.4.2.4). */
 export interface Paging {
   /** At least 1. */
   readonly startIndex: number;
@@ -52,6 +54,7 @@ export function parsePaging({ startIndex, count }: Omit<PagingParameters, 'curso
   };
 }
 
+/** Which page is asked for by cursor (RFC 9865 2). */
 export interface CursorPaging {
   /** Empty for the first page. */
   readonly cursor: string;

@@ -10,6 +10,7 @@ import { member, requireSchema, syntaxError } from './envelope.ts';
 /** The URN of the PATCH message (RFC 7644 3.5.2). */
 export const patchOpUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
+/** What an operation can do to its target (RFC 7644 3.5.2). */
 export type PatchVerb = 'add' | 'remove' | 'replace';
 
 /** One operation of a PATCH (RFC 7644 3.5.2). */

@@ -18,6 +18,7 @@ export type Target =
   | { readonly kind: 'extension'; readonly extension: Schema; readonly label: string }
   | AttributeTarget;
 
+/** An attribute, some of its values or one of its sub-attributes. */
 export interface AttributeTarget {
   readonly kind: 'attribute';
   /** Absent for the core schema and the common attributes. */

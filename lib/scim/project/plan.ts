@@ -8,6 +8,7 @@ export interface ProjectedField {
   readonly fields?: readonly ProjectedField[];
 }
 
+/** What a client wants to see of a resource (RFC 7644 3.9). */
 export interface ProjectionRequest {
   /** What is returned by default, only what is named besides the minimum, or all but what is named. */
   readonly mode: 'default' | 'only' | 'except';

@@ -3,6 +3,7 @@ import type { ResourceType } from '../schema/attribute.ts';
 import { findAttribute, findCoreAttribute } from '../schema/lookup.ts';
 import { readAttrPath } from './rewrite.ts';
 
+/** The URN of the enterprise extension (RFC 7643 4.3). */
 export const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 /** Without the colon before `User`; in lower case. */
 export const malformedEnterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0user';

@@ -12,8 +12,10 @@ export const clientProfiles = [
   'google',
   'strict',
 ] as const;
+/** Who provisions a tenant. */
 export type ClientProfile = (typeof clientProfiles)[number];
 
+/** The part of a filter that holds an attribute against a value. */
 export type Comparison = Extract<Filter, { kind: 'compare' }>;
 
 /** A `remove` of a whole multi-valued attribute that yet carries values; RFC 7644 3.5.2.2 ignores them. */
@@ -48,6 +50,7 @@ export interface Hooks {
   readonly bareWords: true;
 }
 
+/** Where a deviation can be taken back. */
 export type HookName = keyof Hooks;
 
 interface Deviation {
@@ -61,6 +64,7 @@ interface Deviation {
   readonly evidence: string;
 }
 
+/** A deviation that is taken back at this place. */
 export type QuirkWith<Name extends HookName> = Deviation & Pick<Hooks, Name>;
 /** One deviation from the RFCs with the one hook that takes it back. */
 export type Quirk = { [Name in HookName]: QuirkWith<Name> }[HookName];

@@ -58,6 +58,7 @@ export interface ResourceType {
   readonly extensions: readonly SchemaExtension[];
 }
 
+/** A schema that adds to the resource type's own (RFC 7643 6). */
 export interface SchemaExtension {
   readonly schema: Schema;
   readonly required: boolean;
