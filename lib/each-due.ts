@@ -1,6 +1,12 @@
 import { limits } from './limits.ts';
 import { commitOnce } from './store/commit-once.ts';
-import { type Container, type DocumentStore, isOutage, type Stored } from './store/document-store.ts';
+import {
+  type Container,
+  type Document,
+  type DocumentStore,
+  isOutage,
+  type Stored,
+} from './store/document-store.ts';
 
 /** What the timer's jobs work with. */
 export interface DueParts {
@@ -16,6 +22,8 @@ export interface DueJob {
   readonly container: Container;
   readonly kind: string;
   readonly finish: (stored: Stored) => Promise<void>;
+  /** Whose the document is, where its partition is not that of a tenant. */
+  readonly tenantOf?: (document: Document) => string;
 }
 
 /**
@@ -29,17 +37,12 @@ export async function finishEachDue(parts: DueParts, jobs: readonly DueJob[]): P
   const silent = new Set<string>();
   for (const job of jobs) {
     for (const stored of await dueFor(parts, job)) {
-      const { tenantId } = stored.document;
-      if (silent.has(tenantId)) continue;
-      try {
-        await job.finish(stored);
-        parts.done?.(job.kind);
-      } catch (thrown) {
-        failures.push(thrown);
-        if (isOutage(thrown)) silent.add(tenantId);
-        else await putOff(parts, job, stored);
-        if (silent.size >= limits.silentTenantsMax) throw summary(failures);
-      }
+      const tenant = job.tenantOf?.(stored.document) ?? stored.document.tenantId;
+      if (silent.has(tenant)) continue;
+      const failed = await attempt(parts, job, stored);
+      failures.push(...failed);
+      if (failed.some(isOutage)) silent.add(tenant);
+      if (silent.size >= limits.silentTenantsMax) throw summary(failures);
     }
   }
   if (failures.length > 0) throw summary(failures);
@@ -49,12 +52,30 @@ function dueFor({ store, now }: DueParts, { container, kind }: DueJob): Promise<
   return store.due(container, kind, { before: now(), limit: limits.maintenanceBatchMax });
 }
 
-/** What stays due comes first in every run, until it leaves room for nothing else. */
-async function putOff({ store, now }: DueParts, { container }: DueJob, { document }: Stored): Promise<void> {
-  const { tenantId, kind, id } = document;
-  const set = { due: now() + limits.failedDueSeconds * 1000 };
-  await commitOnce(store, { container, tenantId }, [
-    { op: 'increment', kind, id, by: {}, set, ifAbsent: 'fail' },
+/** Finishes a document, or puts it off; yields what failed. */
+async function attempt(parts: DueParts, job: DueJob, stored: Stored): Promise<readonly unknown[]> {
+  try {
+    await job.finish(stored);
+    parts.done?.(job.kind);
+    return [];
+  } catch (thrown) {
+    if (isOutage(thrown)) return [thrown];
+    return putOff(parts, job.container, stored).then(
+      () => [thrown],
+      (another: unknown) => [thrown, another],
+    );
+  }
+}
+
+/** What stays due comes first in every run, until it leaves room for nothing else; one that has changed is left. */
+export async function putOff(
+  { store, now }: DueParts,
+  container: Container,
+  { document, version }: Stored,
+): Promise<void> {
+  const due = now() + limits.failedDueSeconds * 1000;
+  await commitOnce(store, { container, tenantId: document.tenantId }, [
+    { op: 'replace', document: { ...document, due }, ifVersion: version },
   ]);
 }
 

@@ -177,7 +177,7 @@ export const limits = {
   deliverySecondsMax: 40,
   /** Tenants whose events are delivered at the same time. */
   tenantsAtOnce: 4,
-  /** When a document that could not be finished is tried again. */
+  /** When a document that could not be finished, or has nothing to be finished, is looked at again. */
   failedDueSeconds: 300,
   /** Tenants whose part of the store does not answer, after which a timer run takes the whole for silent. */
   silentTenantsMax: 3,

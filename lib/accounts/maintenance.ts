@@ -1,5 +1,5 @@
 import { readResource } from '../directory/resources.ts';
-import { type DueParts, finishEachDue } from '../each-due.ts';
+import { type DueParts, finishEachDue, putOff } from '../each-due.ts';
 import { limits } from '../limits.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, Stored } from '../store/document-store.ts';
@@ -26,22 +26,14 @@ export interface MaintenanceParts extends DueParts {
 
 /** Ends accounts whose grace period is over and goes on with settling whole tenants; may run twice or be cut off. */
 export async function maintainAccounts(parts: MaintenanceParts): Promise<void> {
+  // A tenant without accounts may have some again; until then its documents must not be in the way of others.
   const within = (step: (scope: AccountScope, stored: Stored) => Promise<void>) => async (stored: Stored) => {
     const scope = await parts.scopeOf(stored.document.tenantId);
-    await (scope ? step(scope, stored) : lookTomorrow(parts, stored));
+    await (scope ? step(scope, stored) : putOff(parts, 'users', stored));
   };
   await finishEachDue(parts, [
     { container: 'users', kind: accountKind, finish: within(finaliseAccount) },
     { container: 'users', kind: resettleKind, finish: within(resettle) },
-  ]);
-}
-
-/** A tenant that has no accounts any more may have some again; until then its documents must not be in the way. */
-async function lookTomorrow({ store, now }: MaintenanceParts, { document }: Stored): Promise<void> {
-  const { tenantId, kind, id } = document;
-  const set = { due: now() + 86_400_000 };
-  await commitOnce(store, { container: 'users', tenantId }, [
-    { op: 'increment', kind, id, by: {}, set, ifAbsent: 'fail' },
   ]);
 }
 

@@ -101,13 +101,18 @@ export async function renameTeam(scope: AccountScope, id: string, name: string):
 
 /** Removes a team made by hand; throws ScimError `notFound`, `conflict` for any other. */
 export async function removeTeam(scope: AccountScope, id: string): Promise<void> {
+  await requireRemovable(scope, id);
+  const { store } = scope.directory;
+  await store.commit(teamPartition(scope), [{ op: 'delete', kind: teamKind, id: documentId(id) }]);
+}
+
+/** Throws ScimError `notFound`, or `conflict` for a team that was not made by hand. */
+export async function requireRemovable(scope: AccountScope, id: string): Promise<void> {
   const team = await requireTeam(scope, id);
   requireLocal(team);
   if (team.origin === 'central') {
     throw new ScimError('conflict', { detail: 'The central team is there while the policy has one' });
   }
-  const { store } = scope.directory;
-  await store.commit(teamPartition(scope), [{ op: 'delete', kind: teamKind, id: documentId(id) }]);
 }
 
 function requireLocal({ origin }: Team): void {

@@ -48,10 +48,9 @@ export async function writeGroup(scope: DirectoryScope, change: GroupChange): Pr
   const { alongside = [] } = change;
   if (alongside.length + sizeOf(change.members) <= limits.membersPerBatchMax)
     return writeTogether(scope, change);
-  // Each stands for itself, and a client whose request is cut off here repeats it.
-  const document = await writeTogether(scope, { ...change, alongside: [] });
+  // First, since a group that is there is not written again; each stands for itself.
   await commitEach(scope.store, partitionOf(scope, groupType), alongside);
-  return document;
+  return writeTogether(scope, { ...change, alongside: [] });
 }
 
 async function writeTogether(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {

@@ -1,6 +1,6 @@
 import { type DueParts, finishEachDue } from '../each-due.ts';
 import { limits } from '../limits.ts';
-import type { Stored } from '../store/document-store.ts';
+import type { Document, Stored } from '../store/document-store.ts';
 import { isActive, type KeyRef } from './key-list.ts';
 import { type KeyRecord, keyRecordSchema, setKeyRecord } from './key-record.ts';
 import type { KeyHolder } from './lifecycle.ts';
@@ -36,7 +36,8 @@ interface WithWarnings {
 /** Warns of keys that end soon, disables those that have, and removes them when they are no longer listed. */
 export async function expireKeys(parts: ExpiryParts): Promise<void> {
   const finish = ({ document }: Stored) => advance(parts, document.tenantId, keyRecordSchema.parse(document));
-  await finishEachDue(parts, [{ container: 'tokens', kind: 'key', finish }]);
+  const tenantOf = ({ tenant }: Document) => String(tenant);
+  await finishEachDue(parts, [{ container: 'tokens', kind: 'key', finish, tenantOf }]);
 }
 
 async function advance(parts: ExpiryParts, keyId: string, record: KeyRecord): Promise<void> {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AccountScope } from '../accounts/scope.ts';
 import { addTeamMember, clearTeam, listTeamMembers, removeTeamMember } from '../accounts/team-members.ts';
-import { createTeam, listTeams, removeTeam, renameTeam } from '../accounts/teams.ts';
+import { createTeam, listTeams, removeTeam, renameTeam, requireRemovable } from '../accounts/teams.ts';
 import { type EventFacts, recordEvent } from '../directory/events.ts';
 import { accountsOf } from './manage-accounts.ts';
 import { unmapTeam } from './manage-mappings.ts';
@@ -64,6 +64,7 @@ export const teamRows = [
     async run(parts, { params }) {
       const scope = await accountsOf(parts, params);
       const { team = '' } = params;
+      await requireRemovable(scope, team);
       // A deletion that is cut off can be repeated only as long as there is the team.
       await unmapTeam(parts, await requireTenant(parts, params), team);
       await clearTeam(scope, team);

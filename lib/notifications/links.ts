@@ -64,7 +64,9 @@ export function createLinks({ sealer, now, baseUrl }: LinkParts) {
     async openToken(purpose: LinkPurpose, token: string): Promise<LinkContent | undefined> {
       const text = await sealer.open(token, purpose);
       if (text === undefined) return undefined;
-      const { tenant, account, digest, expires } = contentSchema.parse(JSON.parse(text));
+      const { data } = contentSchema.safeParse(JSON.parse(text));
+      if (!data) return undefined;
+      const { tenant, account, digest, expires } = data;
       const isFor = (addressed: Addressed) => digestOf(addressed) === digest;
       return { tenant, account, isExpired: expires <= now(), isFor };
     },

@@ -14,7 +14,7 @@ import type { Context } from './context.ts';
 import { asKept } from './keep.ts';
 import { isIdle, planMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
-import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
+import { isConditional, requireTarget, type Target, untilCurrent } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
 /** A PATCH as it was understood, and what of the resource is answered. */
@@ -53,7 +53,7 @@ async function modify(context: Context, command: ModifyCommand): Promise<Resourc
 }
 
 async function modifyGroup(context: Context, command: ModifyCommand): Promise<ResourceDocument> {
-  const { type, id, ifMatch } = command;
+  const { type, id } = command;
   const { operations, steps } = separateMembers(command.operations, type);
   const before = await requireTarget(context, command);
   const resource = modified(context, before.document.resource, { operations, type });
@@ -63,7 +63,7 @@ async function modifyGroup(context: Context, command: ModifyCommand): Promise<Re
     type,
     id,
     before,
-    ...((resource || ifMatch !== undefined) && { resource: resource ?? before.document.resource }),
+    ...((resource || isConditional(command)) && { resource: resource ?? before.document.resource }),
     ...plan,
     concerned: await membersConcerned(context, before, resource),
     operation: 'modify',

@@ -35,6 +35,11 @@ function notFound({ type, id }: Target): ScimError {
   return new ScimError('notFound', { detail: `${type.name} "${id.slice(0, 64)}" does not exist` });
 }
 
+/** Whether a write depends on the version, so that it must be of the resource as it was read. */
+export function isConditional({ ifMatch, ifNoneMatch }: Target): boolean {
+  return ifMatch !== undefined || ifNoneMatch !== undefined;
+}
+
 /** Repeats a read-modify-write that lost a race; throws ScimError `conflict` when it loses every time. */
 export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
   let lost: unknown;

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { asKept } from './keep.ts';
 import { assertsMembers, isIdle, planMembers, takeMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
-import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
+import { isConditional, requireTarget, type Target, untilCurrent } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
 /** A PUT as it was understood, and what of the resource is answered. */
@@ -50,9 +50,10 @@ async function replace(
 
 async function replaceGroup(
   context: Context,
-  { type, id, ifMatch, body }: ReplaceCommand,
+  { body, ...target }: ReplaceCommand,
   { before, resource: group }: { before: StoredResource; resource: JsonObject },
 ): Promise<ResourceDocument> {
+  const { type, id } = target;
   const { resource, wish } = takeMembers(group, assertsMembers(body));
   const plan = await planMembers(context, id, wish);
   const isSame = equalJson(resource, before.document.resource);
@@ -61,7 +62,7 @@ async function replaceGroup(
     type,
     id,
     before,
-    ...((!isSame || ifMatch !== undefined) && { resource }),
+    ...((!isSame || isConditional(target)) && { resource }),
     ...plan,
     concerned: await membersConcerned(context, before, resource),
     operation: 'replace',

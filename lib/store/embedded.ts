@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
@@ -34,6 +34,7 @@ import {
   targetOf,
 } from './index-entries.ts';
 import { indexesFingerprint } from './indexes.ts';
+import { keepToOwner } from './keep-to-owner.ts';
 import { orderKeys } from './order-entries.ts';
 import { countMatches, type Load, readPage } from './read-page.ts';
 import { stageChanges, type Write } from './stage-changes.ts';
@@ -79,8 +80,7 @@ function openTables(folder: string, options: { noSync?: boolean }): Tables {
     checkDataFile(join(folder, 'data.mdb'));
     // Without overlapping, a commit is seen by readers and acknowledged only once it is on the disk.
     const root = open<string, string>(folder, { noSubdir: false, overlappingSync: false, ...options });
-    // In a folder that was there before, others might read hashes and server secrets.
-    for (const file of ['data.mdb', 'lock.mdb']) chmodSync(join(folder, file), 0o600);
+    keepToOwner(folder);
     const table = (name: string): Texts => root.openDB<string, string>(name, { encoding: 'string' });
     let closed: Promise<void> | undefined;
     const tables: Tables = {

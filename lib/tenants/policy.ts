@@ -216,7 +216,7 @@ function areDistinct(trusts: readonly z.infer<typeof trustSchema>[]): boolean {
 /** A page of the product's own; what it is given opens an account, so that nobody may read it on the way. */
 const linkUrl = z
   .url({ error: 'must be an address such as https://app.example.com/welcome?token={token}' })
-  .regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?\/)/, 'must begin with https://')
+  .regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?[/?])/, 'must begin with https://')
   .max(1_000)
   .includes('{token}', { error: 'must hold {token} where the token of the link goes' })
   .nullable()

@@ -266,6 +266,10 @@ describe('accounts and teams', () => {
     await call('PATCH', `${path}/teams/${team.id}`, { name: 'Renamed' });
     expect((await call('GET', `${path}/teams`)).body.teams).toMatchObject([{ name: 'Renamed' }]);
     await call('PUT', `${path}/mappings/object-2/team`, { team: team.id });
+    await call('PUT', `${path}/mappings/object-3/team`, { team: 'central' });
+    expect((await call('DELETE', `${path}/teams/central`)).status).toBe(409);
+    expect((await call('GET', `${path}/mappings`)).body.toTeams).toHaveLength(2);
+    await call('DELETE', `${path}/mappings/object-3`);
     expect((await call('DELETE', `${path}/teams/${team.id}`)).status).toBe(204);
     expect((await call('GET', `${path}/mappings`)).body).toEqual({ toTeams: [], toRoles: [] });
   });
