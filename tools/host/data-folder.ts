@@ -1,6 +1,6 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { readJson, writeJson } from './endpoint-file.ts';
+import { readJson, writeJson } from './json-file.ts';
 import { StartError } from './start-error.ts';
 
 /** What a person pastes into a client, as connection.json holds it. */

@@ -1,5 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJson, writeJson } from './json-file.ts';
 
 /** What is known of the endpoint that has its data in a folder, beside what a client is told. */
 export interface EndpointFile {
@@ -20,21 +20,4 @@ export async function readEndpointFile(data: string): Promise<EndpointFile | und
 /** Writes endpoint.json so that only its owner can read it. */
 export function writeEndpointFile(data: string, { baseUrl, tenant }: EndpointFile): Promise<void> {
   return writeJson(join(data, 'endpoint.json'), { baseUrl, tenant });
-}
-
-/** Reads an object from a file; undefined when it holds none. */
-export async function readJson(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Writes a file whole or not at all, which only its owner can read. */
-export async function writeJson(path: string, value: object): Promise<void> {
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, path);
 }

@@ -74,9 +74,13 @@ function catchHealthLine(): { reason: () => string | undefined; release: () => v
 }
 
 function healthReason(line: string): string | undefined {
-  if (!line.startsWith('{')) return undefined;
-  const { event, reason } = JSON.parse(line);
-  return event === 'health' ? String(reason) : undefined;
+  try {
+    const { event, reason } = Object(JSON.parse(line));
+    return event === 'health' ? String(reason) : undefined;
+  } catch {
+    // What others print is no line of the log.
+    return undefined;
+  }
 }
 
 function explainStart(error: unknown, port: number, data: string): StartError {

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJson, writeJson } from '../host/json-file.ts';
 import type { Standing } from './login-conversion.ts';
 
 /** Where the standing of a conversion is kept, so that it can go on after the process has ended. */
@@ -14,18 +15,10 @@ export interface PlaceFile {
 export function placeFile(folder: string, tenantId: string): PlaceFile {
   const path = join(folder, `convert-logins-${encodeURIComponent(tenantId)}.json`);
   return {
-    async read() {
-      try {
-        return readStanding(JSON.parse(await readFile(path, 'utf8')));
-      } catch {
-        return undefined;
-      }
-    },
+    read: async () => readStanding((await readJson(path)) ?? {}),
     async keep(standing) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const draft = `${path}.${process.pid}`;
-      await writeFile(draft, JSON.stringify(standing), { mode: 0o600 });
-      await rename(draft, path);
+      await writeJson(path, standing);
     },
     remove: () => rm(path, { force: true }),
   };
