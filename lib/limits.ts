@@ -154,6 +154,12 @@ export const limits = {
   settlingsPerRequestMax: 100,
   /** How long one timer run removes what deleted tenants had; the timer comes by every minute. */
   purgeSecondsMax: 40,
+  /**
+   * How long after its deletion a tenant may still be written to: another instance believes it for
+   * `credentialCacheSecondsMax`, a request that begins then runs for up to 10 minutes (`functionTimeout` in host.json),
+   * and a minute more covers clocks that differ.
+   */
+  purgeAgainSeconds: 720,
   /** A dependency that takes longer counts as unavailable: probes give up after a few seconds themselves. */
   dependencyMillisecondsMax: 2_000,
   /** For so long what was ready is taken for ready, so that probes cost nothing. */

@@ -14,6 +14,7 @@ import {
   type Container,
   type DocumentKey,
   type DocumentStore,
+  type Drain,
   type Meter,
   type Page,
   type Partition,
@@ -24,7 +25,7 @@ import {
 } from './document-store.ts';
 import { isIdentifier, sourcePrefix } from './index-entries.ts';
 import { Patience } from './patience.ts';
-import { planCount, planDue, planPartition, planQuery, type Statement } from './plan-query.ts';
+import { planCount, planDrain, planDue, planQuery, type Statement } from './plan-query.ts';
 
 /** How an account is reached: by its key, or by who this program is. */
 export interface CosmosOptions {
@@ -149,10 +150,10 @@ class CosmosStore implements DocumentStore {
   /** Cosmos DB does so itself. */
   async sweep(): Promise<void> {}
 
-  drain(partition: Partition, limit: number): Promise<number> {
+  drain(partition: Drain, limit: number): Promise<number> {
     return this.#answer('drain', async (cost) => {
       const most = Math.min(limit, limits.batchChangesMax);
-      const found = await this.#select<Item>({ ...partition, most }, planPartition(partition, most), cost);
+      const found = await this.#select<Item>({ ...partition, most }, planDrain(partition, most), cost);
       await this.#removeAll(
         partition,
         found.map(({ id }) => id),

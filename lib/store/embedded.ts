@@ -11,6 +11,7 @@ import {
   type Document,
   type DocumentKey,
   type DocumentStore,
+  type Drain,
   type Meter,
   type Page,
   type Partition,
@@ -189,10 +190,10 @@ class EmbeddedStore implements DocumentStore {
     });
   }
 
-  drain(partition: Partition, limit: number): Promise<number> {
+  drain({ except, ...partition }: Drain, limit: number): Promise<number> {
     return this.#answer('drain', async () => {
-      const range = { ...rangeOf(partitionPrefix(partition)), limit };
-      const keys = [...this.#tables.documents.getKeys(range)].map(targetOf);
+      const all = this.#tables.documents.getKeys(rangeOf(partitionPrefix(partition))).map(targetOf);
+      const keys = [...all.filter(({ kind }) => kind !== except).slice(0, limit)];
       await commitBatch(this.#tables, () => {
         for (const key of keys) removeDocument(this.#tables, key, () => true);
       });

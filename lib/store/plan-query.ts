@@ -3,7 +3,7 @@ import type { Condition, Path } from '../scim/filter/condition.ts';
 import { exactEquality, isIdPath } from './choose-index.ts';
 import { sqlCondition, sqlPath } from './cosmos-condition.ts';
 import { equalityPaths, sortKeyOf } from './cosmos-containers.ts';
-import type { Order, Query } from './document-store.ts';
+import type { Drain, Order, Query } from './document-store.ts';
 import { orderRank } from './order-entries.ts';
 
 /** A statement and the values of its parameters; its text holds nothing that a caller wrote. */
@@ -39,12 +39,14 @@ export function planDue(kind: string, due: { before: number; limit: number }): S
   };
 }
 
-/** Writes the ids of what a partition holds, of whatever kind, as Cosmos SQL. */
-export function planPartition({ tenantId }: Pick<Query, 'tenantId'>, limit: number): Statement {
+/** Writes the ids of what is to be removed of a partition as Cosmos SQL. */
+export function planDrain({ tenantId, except }: Drain, limit: number): Statement {
+  const others = except === undefined ? '' : 'AND c.kind != @except ';
   return {
-    query: 'SELECT c.id FROM c WHERE c.tenantId = @tenant OFFSET 0 LIMIT @limit',
+    query: `SELECT c.id FROM c WHERE c.tenantId = @tenant ${others}OFFSET 0 LIMIT @limit`,
     parameters: [
       { name: '@tenant', value: tenantId },
+      ...(except === undefined ? [] : [{ name: '@except', value: except }]),
       { name: '@limit', value: limit },
     ],
   };

@@ -113,6 +113,22 @@ function drainContract(current: () => DocumentStore): void {
     for (const kind of ['user', 'account']) expect(await store.count({ ...partition, kind })).toBe(0);
     expect(await store.count({ ...other, kind: 'user' })).toBe(1);
   });
+
+  test('drain() leaves the kind that it is told to leave, and does not count it', async () => {
+    const store = current();
+    const partition = freshPartition();
+    const kinds = ['account', 'account', 'account', 'group', 'user'];
+    await seed(
+      store,
+      partition,
+      kinds.map((kind, n) => documentIn(partition, `id-${n}`, { kind })),
+    );
+    const removed: number[] = [];
+    while (removed.at(-1) !== 0) removed.push(await store.drain({ ...partition, except: 'account' }, 1));
+
+    expect(removed).toEqual([1, 1, 0]);
+    expect(await store.count({ ...partition, kind: 'account' })).toBe(3);
+  });
 }
 
 function expiryContract(current: () => DocumentStore): void {
