@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { containerDefinitions } from '../lib/store/cosmos-containers.ts';
 import { containersPage } from '../tools/docs/infra-page.ts';
 import { deploy } from './infra/deploy.ts';
+import { idFaults, lateValues } from './infra/lint.ts';
 import { descendants, namesUsed, readCall, readTemplate, syntaxErrors } from './infra/syntax.ts';
 import { deployed, resourcesOf, valueAt, variants } from './infra/variants.ts';
 
@@ -30,6 +31,14 @@ describe('every template', () => {
     const existing = template.resources.filter(({ isExisting }) => isExisting);
     const unused = [...declared, ...existing].filter(({ name }) => !used.has(name));
     expect(unused.map(({ name }) => name)).toEqual([]);
+  });
+
+  test.each(templates)('$path takes ids from resources, parameters and functions for ids', (template) => {
+    expect(idFaults(template)).toEqual([]);
+  });
+
+  test.each(templates)('$path loops over what is known before the deployment begins', (template) => {
+    expect(lateValues(template)).toEqual([]);
   });
 
   test.each(templates)('$path calls no function that reads keys', ({ root }) => {

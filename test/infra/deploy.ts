@@ -88,7 +88,7 @@ export function deploy(path: string, given: Fields): Deployment {
   for (const module of template.modules) {
     known.set(
       module.name,
-      once(() => deployModule(module, { scope, resources })),
+      once(() => deployAll(module, { scope, resources })),
     );
   }
   for (const value of known.values()) value();
@@ -180,12 +180,18 @@ function referTo({ type, id, name }: Resource, nested: () => ReadonlyMap<string,
   };
 }
 
-function deployModule({ name, type, value }: Declaration, { scope, resources }: Into): Value {
-  const [instance] = instances(value, scope);
-  if (!instance) return { kind: 'reference', member: refuse(name), nested: refuse(name) };
-  const [body, inner] = instance;
+function deployAll(declaration: Declaration, into: Into): Value {
+  const deployed = instances(declaration.value, into.scope).map(([body, scope]) =>
+    deployModule(declaration, body, { ...into, scope }),
+  );
+  if (declaration.value?.type === 'for_statement') return deployed;
+  const { name } = declaration;
+  return deployed[0] ?? { kind: 'reference', member: refuse(name), nested: refuse(name) };
+}
+
+function deployModule({ name, type }: Declaration, body: Node, { scope, resources }: Into): Reference {
   const given = properties(body).find(([key]) => key.text === 'params')?.[1];
-  const made = deploy(join(dirname(scope.path), type), given ? (evaluate(given, inner) as Fields) : {});
+  const made = deploy(join(dirname(scope.path), type), given ? (evaluate(given, scope) as Fields) : {});
   resources.push(...made.resources);
   return {
     kind: 'reference',

@@ -122,7 +122,7 @@ const functions: Readonly<Record<string, (args: readonly Value[], scope: Scope) 
 };
 
 /** The parts of an expression without its comments. */
-function parts(node: Node): readonly Node[] {
+export function parts(node: Node): readonly Node[] {
   return node.namedChildren.filter(({ type }) => type !== 'comment');
 }
 
