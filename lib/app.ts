@@ -5,6 +5,7 @@ import { createTrail } from './audit/query.ts';
 import { createRequestAudit } from './audit/request-audit.ts';
 import { createAuth } from './auth/auth.ts';
 import type { Refusal } from './auth/refusal.ts';
+import { boundInvocations } from './bounded-invocations.ts';
 import { readConfig } from './config.ts';
 import { createPageMarks } from './directory/page-marks.ts';
 import { createFingerprint } from './keys/fingerprint.ts';
@@ -36,6 +37,7 @@ export const parts = once(openParts);
 const closings: (() => Promise<void>)[] = [];
 
 app.setup({ enableHttpStream: true });
+boundInvocations();
 app.hook.appTerminate(async () => {
   for (const close of closings) await close();
 });

@@ -1,5 +1,12 @@
 /** Every bound of the service, each with its unit and its reason. */
 export const limits = {
+  /**
+   * Milliseconds between the host's announcement of a request and the request itself. The host gives up a client that
+   * sends too slowly after 5 to 8 seconds, and a client should have an answer within 15.
+   */
+  arrivalMillisecondsMax: 10_000,
+  /** Bytes of all headers of a request; twice what the host lets through, since it adds some. */
+  headerBytesMax: 65_536,
   /** A SCIM resource or PATCH is small; the largest is a group with some ten thousand members. */
   requestBodyBytesMax: 1_048_576,
   /** A resource must stay well under the 2 MB that a document may hold. */
