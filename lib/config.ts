@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { chooseMail, type MailConfig, mailSettings } from './mail-config.ts';
+import { chooseMail, mailSettings } from './mail-config.ts';
+import type { MailConfig } from './notifications/open-sender.ts';
 import { chooseOperators, type OperatorConfig, operatorSettings } from './operator-config.ts';
 
 const flag = z

@@ -1,25 +1,5 @@
 import * as z from 'zod';
-
-/** Where mails are handed over, and in whose name. */
-export type MailConfig = { readonly from: Mailbox } & (
-  | { readonly kind: 'smtp'; readonly server: SmtpConfig }
-  /** Azure Communication Services, by a managed identity. */
-  | { readonly kind: 'acs'; readonly endpoint: string; readonly clientId: string }
-  /** A folder of this machine, for development. */
-  | { readonly kind: 'folder'; readonly folder: string }
-);
-
-interface Mailbox {
-  readonly address: string;
-  readonly name?: string | undefined;
-}
-
-interface SmtpConfig {
-  readonly host: string;
-  readonly port: number;
-  readonly secure: boolean;
-  readonly credentials?: { readonly user: string; readonly pass: string } | undefined;
-}
+import type { Mailbox, MailConfig, SmtpConfig } from './notifications/open-sender.ts';
 
 const smtpAdvice = 'must be the address of a mail server, such as smtps://user:password@mail.example.com';
 

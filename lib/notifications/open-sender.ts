@@ -1,5 +1,27 @@
-import type { MailConfig } from '../mail-config.ts';
 import type { MailSender } from './mail-sender.ts';
+
+/** The service that takes mails, and the mailbox that they come from. */
+export type MailConfig = { readonly from: Mailbox } & (
+  | { readonly kind: 'smtp'; readonly server: SmtpConfig }
+  /** Azure Communication Services, by a managed identity. */
+  | { readonly kind: 'acs'; readonly endpoint: string; readonly clientId: string }
+  /** A folder of this machine, for development. */
+  | { readonly kind: 'folder'; readonly folder: string }
+);
+
+/** An address, and the name that is shown with it. */
+export interface Mailbox {
+  readonly address: string;
+  readonly name?: string | undefined;
+}
+
+/** A mail server, and what the app signs in to it with. */
+export interface SmtpConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly credentials?: { readonly user: string; readonly pass: string } | undefined;
+}
 
 /** Makes what the deployment sends its mails by; only that is loaded. */
 export async function openSender(config: MailConfig, now: () => number): Promise<MailSender> {
