@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import type { Condition } from '../scim/filter/condition.ts';
 import type { Query } from '../store/document-store.ts';
 import {

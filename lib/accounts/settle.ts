@@ -1,6 +1,6 @@
+import { limits } from '../base/limits.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
-import { limits } from '../limits.ts';
 import { equalJson, type JsonValue } from '../scim/json.ts';
 import { StoreError } from '../store/document-store.ts';
 import { type Account, accountIdOf, accountOf, type Hold } from './account.ts';

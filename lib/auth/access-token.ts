@@ -1,6 +1,6 @@
 import { subtle } from 'node:crypto';
 import { type CryptoKey, errors, jwtVerify, SignJWT } from 'jose';
-import { onceEach } from '../keys/once-each.ts';
+import { onceEach } from '../base/once-each.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
 import type { Refusal } from './refusal.ts';
 import type { UnverifiedToken } from './unverified-token.ts';

@@ -1,6 +1,6 @@
+import { limits } from '../base/limits.ts';
 import { parseKey } from '../keys/key-format.ts';
 import type { Keys } from '../keys/keys.ts';
-import { limits } from '../limits.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { type AccessTokens, tokenScope } from './access-token.ts';
 import type { VerifyAssertion } from './assertions.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { currentPepper, hashKey } from './hash.ts';
 import { KeyError } from './key-error.ts';

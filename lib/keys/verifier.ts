@@ -1,10 +1,10 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
+import { onceEach } from '../base/once-each.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { cached } from './cached.ts';
 import { currentPepper, equalHashes, hashKey } from './hash.ts';
 import type { KeyParts } from './key-format.ts';
 import { readKeyRecord } from './key-record.ts';
-import { onceEach } from './once-each.ts';
 import type { SecretStore } from './secret-store.ts';
 
 /** A key whose secret was presented; its tenant has the last word on it. */

@@ -1,7 +1,7 @@
-import { type DueParts, finishEachDue } from '../each-due.ts';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, DocumentStore, Drain, Stored } from '../store/document-store.ts';
+import { type DueParts, finishEachDue } from '../store/due-jobs.ts';
 import { fromStored, refKind, registry, tenantKey, tenantPartition } from './tenant-documents.ts';
 
 const purgeKind = 'purge';

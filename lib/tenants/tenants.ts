@@ -1,6 +1,6 @@
+import { limits } from '../base/limits.ts';
 import { cached } from '../keys/cached.ts';
 import type { KeyRef } from '../keys/key-list.ts';
-import { limits } from '../limits.ts';
 import { type Document, type DocumentStore, type Stored, StoreError } from '../store/document-store.ts';
 import { removeTenant } from './remove-tenant.ts';
 import {

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { parseSync } from 'oxc-parser';
 
 export interface SourceFile {
-  /** Relative to the project, such as `lib/app.ts`. */
+  /** Relative to the project, such as `lib/app/services.ts`. */
   readonly path: string;
   readonly text: string;
   readonly program: Node;

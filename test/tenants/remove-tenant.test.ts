@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { v7 as newId } from 'uuid';
 import { describe, expect, test } from 'vitest';
-import { createPageMarks } from '../../lib/directory/page-marks.ts';
+import { limits } from '../../lib/base/limits.ts';
+import { createPageMarks } from '../../lib/directory/query/page-marks.ts';
 import type { DirectoryScope } from '../../lib/directory/scope.ts';
-import { limits } from '../../lib/limits.ts';
 import { containers, type Document, type DocumentStore } from '../../lib/store/document-store.ts';
 import { purgeTenants } from '../../lib/tenants/remove-tenant.ts';
 import { addGroup, addUser, breakingStore, cutEverywhere } from '../directory/directory.ts';

@@ -1,4 +1,4 @@
-import { containerDefinitions } from '../../lib/store/cosmos-containers.ts';
+import { containerDefinitions } from '../../lib/store/cosmos/containers.ts';
 import type { Page } from './page.ts';
 
 /** What the template of the database creates, as data (infra/modules/cosmos.bicep). */

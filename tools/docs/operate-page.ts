@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Field, type LineKind, logLines } from '../../lib/log-lines.ts';
+import { type Field, type LineKind, logLines } from '../../lib/base/log-lines.ts';
 import { type Page, replaceSection, toTable } from './page.ts';
 
 const path = 'docs/operate.md';

@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import { limits } from '../../base/limits.ts';
 import { ScimError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 

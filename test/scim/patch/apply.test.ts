@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limits } from '../../../lib/limits.ts';
+import { limits } from '../../../lib/base/limits.ts';
 import type { JsonObject, JsonValue } from '../../../lib/scim/json.ts';
 import { applyPatch } from '../../../lib/scim/patch/apply.ts';
 import type { ResourceType } from '../../../lib/scim/schema/attribute.ts';
