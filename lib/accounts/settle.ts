@@ -17,7 +17,7 @@ import { writeAccount } from './write-account.ts';
 /** What a settling came to. */
 export interface Settled {
   /** The account as it is now; absent where there is none. */
-  readonly account?: Account | undefined;
+  readonly account?: Account;
   /** Why others are held who need not be any more. */
   readonly released: readonly Hold[];
 }

@@ -24,7 +24,7 @@ export interface Grant {
   /** The id of the client secret or the trust that it was issued for, which keeps it alive. */
   readonly grantor: string;
   /** The id of the user on whose behalf the client acts. */
-  readonly subject?: string | undefined;
+  readonly subject?: string;
   readonly issued: number;
   readonly expires: number;
 }

@@ -51,7 +51,7 @@ interface GranterParts {
   readonly baseUrl: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly log?: LogRefusal | undefined;
+  readonly log?: LogRefusal;
 }
 
 /** Issues tokens for the SCIM endpoint of the tenant that a client secret or a trust belongs to. */

@@ -19,7 +19,7 @@ interface Entry {
   fetched: number;
   asked: number;
   failure?: unknown;
-  flight?: Promise<void> | undefined;
+  flight?: Promise<void>;
 }
 
 /**

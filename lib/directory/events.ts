@@ -53,7 +53,7 @@ export interface EventFacts {
   readonly operation: EventOperation;
   readonly id: string;
   readonly attributes?: readonly string[];
-  readonly outcome?: string | undefined;
+  readonly outcome?: string;
   readonly users?: readonly string[];
 }
 

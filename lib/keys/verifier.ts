@@ -16,7 +16,7 @@ export interface Credential {
   /** Milliseconds since 1970; 0 for never, and behind by as much as the cache may be. */
   readonly lastUsed: number;
   /** The id of the user on whose behalf the key acts. */
-  readonly subject?: string | undefined;
+  readonly subject?: string;
 }
 
 /** What a presented key turned out to be. */

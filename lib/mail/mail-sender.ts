@@ -1,7 +1,7 @@
 /** Somebody whom a mail goes to. */
 export interface Recipient {
   readonly address: string;
-  readonly name?: string | undefined;
+  readonly name?: string;
 }
 
 /** A mail, ready to be handed over; texts are one line where a header has one. */

@@ -12,7 +12,7 @@ export type MailConfig = { readonly from: Mailbox } & (
 /** An address, and the name that is shown with it. */
 export interface Mailbox {
   readonly address: string;
-  readonly name?: string | undefined;
+  readonly name?: string;
 }
 
 /** A mail server, and what the app signs in to it with. */

@@ -16,14 +16,14 @@ export type StoredMail = Stored<MailDocument>;
 /** How a mail ends, and why. */
 export interface Conclusion {
   readonly state: Exclude<MailState, 'sending'>;
-  readonly reason?: string | undefined;
-  readonly refused?: number | undefined;
+  readonly reason?: string;
+  readonly refused?: number;
 }
 
 /** Why a mail waits again, and for how long at least. */
 export interface Postponement {
   readonly reason: string;
-  readonly retryAfterSeconds?: number | undefined;
+  readonly retryAfterSeconds?: number;
 }
 
 /** The mails that are due in all tenants, the earliest first. */

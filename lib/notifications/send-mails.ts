@@ -22,8 +22,8 @@ export interface MailLine {
   readonly template: MailTemplate;
   readonly attempts: number;
   readonly state: Exclude<MailState, 'sending'> | 'waiting';
-  readonly reason?: string | undefined;
-  readonly refused?: number | undefined;
+  readonly reason?: string;
+  readonly refused?: number;
 }
 
 /** What the timer sends mails with. */

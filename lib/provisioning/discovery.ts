@@ -66,7 +66,7 @@ export function discoveryScope({
 
 /** Refused with `forbidden`, so that no client takes a list for a filtered one (RFC 7644 4). */
 export interface DiscoveryQuery {
-  readonly filter?: string | undefined;
+  readonly filter?: string;
 }
 
 /** Gives the ServiceProviderConfig resource (RFC 7643 5). */

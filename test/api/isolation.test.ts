@@ -184,7 +184,11 @@ test('a key opens no tenant but its own, whatever path and host it is sent to', 
   const [, id] = one.token.split('_');
   const forged = other.token.replace(/^muster_[a-z2-7]+/, `muster_${id}`);
   expect((await scim({ ...one, token: forged }, 'GET', '/Users')).status).toBe(401);
-  for (const headers of [{ 'x-forwarded-host': other.mark }, { 'x-tenant-id': other.tenantId }]) {
+  const misleading: Readonly<Record<string, string>>[] = [
+    { 'x-forwarded-host': other.mark },
+    { 'x-tenant-id': other.tenantId },
+  ];
+  for (const headers of misleading) {
     const { body } = await scim(one, 'GET', '/Users?count=1', undefined, headers);
     expect(JSON.stringify(body)).toContain(one.mark);
     expect(JSON.stringify(body)).not.toContain(other.mark);

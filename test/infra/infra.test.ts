@@ -73,7 +73,7 @@ describe('main.bicep', () => {
     expect(resources.length).toBeGreaterThan(30);
   });
 
-  test.each([
+  test.each<Readonly<Record<string, string | number>>>([
     { environmentName: 'x' },
     { environmentName: 'dev', maximumInstanceCount: 10 },
     { environmentName: 'dev', nodeVersion: '20' },

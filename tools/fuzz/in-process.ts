@@ -14,7 +14,7 @@ export interface Request {
   readonly method: string;
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array | undefined;
+  readonly body?: string | Uint8Array;
 }
 
 export interface Answer {

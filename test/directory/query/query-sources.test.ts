@@ -44,9 +44,10 @@ beforeAll(async () => {
     for (const [n, body] of bodiesOf(type).entries()) {
       directory.clock.time += n % 3;
       const given = validateResource(body, type, { context: 'create' });
-      const unique =
+      const unique: JsonObject =
         type === userType ? { userName: `${given.userName}-${n}` } : { displayName: `${n % 9}-${n}` };
-      const shared = type === userType && n % 2 ? { title: `t-${n % 4}`, nickName: `n-${n % 3}` } : {};
+      const shared: JsonObject =
+        type === userType && n % 2 ? { title: `t-${n % 4}`, nickName: `n-${n % 3}` } : {};
       const resource = { ...given, ...unique, ...shared };
       await write(directory.scope, type, resource);
     }

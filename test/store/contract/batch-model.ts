@@ -30,7 +30,7 @@ export const drawnBatches = fc.array(fc.array(drawnChange, { minLength: 1, maxLe
 export interface Known {
   readonly document: Document;
   /** Absent once the batch at hand has written the document. */
-  readonly version?: string | undefined;
+  readonly version?: string;
 }
 export type State = ReadonlyMap<string, Known>;
 export type Outcome = { readonly state: State } | { readonly kind: string; readonly change: number };
