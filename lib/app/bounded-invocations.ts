@@ -54,7 +54,7 @@ function withServer<T>(call: () => T): { readonly server: Server; readonly resul
   try {
     const result = call();
     const [server] = servers;
-    if (server?.listenerCount('request') === 1) return { server, result };
+    if (server?.listenerCount('request')) return { server, result };
   } finally {
     Object.assign(http, { createServer });
   }
