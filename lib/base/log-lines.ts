@@ -1,25 +1,25 @@
-/** What a field of a line holds. */
+/** The types that a field of a line can have. */
 interface FieldTypes {
   readonly text: string;
   readonly number: number;
-  /** How often, by name. */
+  /** Numbers of occurrences, by name. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Anything thrown; what is written of it, `describe` in log.ts decides. */
+  /** Anything thrown. `describe` in log.ts decides what of it is written. */
   readonly failure: unknown;
 }
 
-/** What one property of a line holds. */
+/** One property of a line. */
 export interface Field {
   readonly type: keyof FieldTypes;
   readonly optional?: boolean;
-  /** With the unit, where it is a quantity. */
+  /** Names the unit of a quantity. */
   readonly meaning: string;
 }
 
-/** All that is known about one kind of log line. */
+/** One kind of log line. */
 export interface LineKind {
   readonly level: string;
-  /** When it is written. */
+  /** Completes the sentence "Muster writes this line when …". */
   readonly when: string;
   readonly fields: Readonly<Record<string, Field>>;
 }
@@ -36,25 +36,27 @@ const credential = {
 } as const;
 const cost = {
   operations: { type: 'number', meaning: 'calls to the store for the directory' },
-  examined: { type: 'number', meaning: 'documents that the store looked at' },
+  examined: { type: 'number', meaning: 'documents that the store examined' },
   requestUnits: { type: 'number', meaning: 'request units that Cosmos DB charged; 0 on the embedded engine' },
 } as const;
 const cause = {
   type: 'failure',
   optional: true,
-  meaning: 'name, codes and places of the failure and what it comes from; no messages, which may hold values',
+  meaning:
+    'name, codes and places of the failure and of its causes; no messages, because they may hold values',
 } as const;
 
-/** Every line that the service provider logs; nothing but this is written, and no field holds what a person sent. */
+/** All lines that the service provider logs. No field holds a value that a client or a person sent. */
 export const logLines = {
   request: {
-    level: '`information`; `error` from status 500 on, also of one operation of a bulk request',
+    level:
+      '`information`; `error` if the status, or that of one operation in a bulk request, is 500 or above',
     when: 'a SCIM or management request was answered',
     fields: {
       function: { type: 'text', meaning: 'name of the function, such as `users-create`' },
       method: { type: 'text', meaning: 'HTTP method' },
       status: { type: 'number', meaning: 'HTTP status of the answer' },
-      milliseconds: { type: 'number', meaning: 'milliseconds until the answer was made' },
+      milliseconds: { type: 'number', meaning: 'milliseconds until the answer was ready' },
       requestId,
       clientRequestId: {
         type: 'text',
@@ -72,7 +74,7 @@ export const logLines = {
       cause,
       quirks: {
         type: 'counts',
-        meaning: 'how often each deviation of the client, and each rule of the tenant, was met',
+        meaning: 'number of times that each deviation of the client and each rule of the tenant applied',
       },
       ...cost,
     },
@@ -91,13 +93,13 @@ export const logLines = {
       at: {
         type: 'text',
         optional: true,
-        meaning: 'where it was presented, unless at the SCIM endpoint: `token` or `operate`',
+        meaning: '`token` or `operate`; absent at the SCIM endpoint',
       },
-      trust: { type: 'text', optional: true, meaning: 'id of the trust that is concerned' },
+      trust: { type: 'text', optional: true, meaning: 'id of the trust' },
       differs: {
         type: 'text',
         optional: true,
-        meaning: 'what the nearest trust pins differently, such as `audience`',
+        meaning: 'claims that differ from the nearest trust, such as `audience`',
       },
       requestId: { ...requestId, optional: true },
       tenant,
@@ -106,22 +108,22 @@ export const logLines = {
   },
   federation: {
     level: '`warning`',
-    when: 'keys of another issuer could not be read; those known already are believed for a day',
+    when: 'it could not read the keys of another issuer; the keys that it has stay valid for a day',
     fields: { message: { type: 'text', meaning: 'the address of the keys' }, cause },
   },
   keys: {
     level: '`warning`',
-    when: 'something about keys failed beside a request, which went on',
-    fields: { message: { type: 'text', meaning: 'what happened, with the id of the key' }, cause },
+    when: 'work on a key failed, and the request that caused it went on',
+    fields: { message: { type: 'text', meaning: 'the failure, with the id of the key' }, cause },
   },
   unsettled: {
     level: '`warning`',
-    when: 'accounts could not follow a change that a request made; the change stands, and the timer tries again',
+    when: 'accounts could not follow a change by a request; the change is kept, and the timer tries again',
     fields: { cause },
   },
   unaudited: {
     level: '`warning`',
-    when: 'what a request was refused for could not be taken down in the audit trail; the answer is as it was',
+    when: 'it could not record the refusal of a request in the audit trail; the client got the same answer',
     fields: { cause },
   },
   'key-expiry': {
@@ -130,34 +132,38 @@ export const logLines = {
     fields: {
       tenant: { type: 'text', meaning: 'id of the tenant' },
       credential: { type: 'text', meaning: credential.meaning },
-      expires: { type: 'text', meaning: 'when, in UTC (RFC 3339)' },
+      expires: { type: 'text', meaning: 'time of the expiry in UTC (RFC 3339)' },
     },
   },
   mail: {
-    level: '`information`; `warning` when it could not be sent, or may not have been',
-    when: 'a mail was sent, waits again, or has ended otherwise',
+    level: '`information`; `warning` if the mail was not sent, or perhaps not',
+    when: 'a mail was sent, waits for another attempt, or ended without being sent',
     fields: {
       tenant: { type: 'text', meaning: 'id of the tenant' },
       mail: { type: 'text', meaning: 'id of the mail' },
       template: { type: 'text', meaning: 'name of its template' },
-      attempts: { type: 'number', meaning: 'how often it was handed over' },
+      attempts: { type: 'number', meaning: 'number of attempts to hand it over' },
       state: { type: 'text', meaning: '`sent` `waiting` `unknown` `failed` `skipped`' },
-      reason: { type: 'text', optional: true, meaning: 'why: a word, or the code of an answer' },
+      reason: {
+        type: 'text',
+        optional: true,
+        meaning: "a word for the reason, or the code of the server's answer",
+      },
       refused: {
         type: 'number',
         optional: true,
-        meaning: 'recipients that the server refused beside others',
+        meaning: 'number of recipients that the server refused while it accepted others',
       },
     },
   },
   mails: {
     level: '`information`',
-    when: 'mails are to be sent for the first time, and no way is set',
-    fields: { message: { type: 'text', meaning: 'which settings are missing' } },
+    when: 'mails wait for the first time, and no mail server is set',
+    fields: { message: { type: 'text', meaning: 'the missing settings' } },
   },
   activation: {
-    level: '`information`; `error` from status 500 on',
-    when: 'somebody followed the link of an invitation',
+    level: '`information`; `error` if the status is 500 or above',
+    when: 'somebody followed the link in an invitation',
     fields: {
       outcome: {
         type: 'text',
@@ -172,24 +178,24 @@ export const logLines = {
   },
   health: {
     level: '`error`',
-    when: '`/health` found a dependency unavailable, once more when it answers too late with a failure',
+    when: '`/health` found a dependency unavailable; again if the dependency fails after the time allowed',
     fields: {
-      dependency: { type: 'text', meaning: 'its name, such as `store`' },
+      dependency: { type: 'text', meaning: 'name of the dependency, such as `store`' },
       milliseconds: { type: 'number', meaning: 'milliseconds until it failed' },
       reason: {
         type: 'text',
-        meaning: 'messages of the failure; the question holds nothing that a person sent',
+        meaning: 'messages of the failure; the check holds no value that a person sent',
       },
     },
   },
   maintenance: {
-    level: '`information`; `error` when something failed',
-    when: 'the timer has run, every minute',
+    level: '`information`; `error` if something failed',
+    when: 'the timer has run; it runs every minute',
     fields: {
-      milliseconds: { type: 'number', meaning: 'milliseconds that it took' },
+      milliseconds: { type: 'number', meaning: 'milliseconds that the run took' },
       done: {
         type: 'counts',
-        meaning: 'documents that were finished, by kind; `event` went into the audit trail',
+        meaning: 'documents that it finished, by kind; it delivered `event` to the audit trail',
       },
       failures: { type: 'number', meaning: 'documents or steps that failed; the next run tries them again' },
       cause,
@@ -198,7 +204,7 @@ export const logLines = {
   },
 } as const satisfies Readonly<Record<string, LineKind>>;
 
-/** What a line tells of, as its property `event` has it. */
+/** The kind of a line; its property `event`. */
 export type LogEvent = keyof typeof logLines;
 
 type FieldsOf<E extends LogEvent> = (typeof logLines)[E]['fields'];
@@ -208,7 +214,7 @@ type Values<F, Required extends keyof F, Optional extends keyof F> = {
   readonly [N in Required]: ValueOf<F[N]>;
 } & { readonly [N in Optional]?: ValueOf<F[N]> | undefined };
 
-/** One line of the log, as its declaration has it. */
+/** One line of the log, of the form that `logLines` declares. */
 export type LogLine<E extends LogEvent = LogEvent> = E extends LogEvent
   ? { readonly event: E } & Values<
       FieldsOf<E>,

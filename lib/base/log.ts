@@ -1,15 +1,15 @@
 import type { LogLine } from './log-lines.ts';
 
 const levels = { debug: 0, information: 1, warning: 2, error: 3 } as const;
-/** How grave a line is; each includes those behind it. */
+/** Severity of a line, from `debug` up to `error`. */
 export type LogLevel = keyof typeof levels;
 
-/** Writes structured lines; `line` holds ids, codes and durations, never what a person sent. */
+/** Writes a structured line. It holds ids, codes and durations, never a value that a person sent. */
 export type Log = (level: LogLevel, line: LogLine) => void;
 
 /**
- * Logs JSON lines at and above a level: warnings and errors to the standard error, which the Functions host takes for
- * such by these words in the line, the others to the standard output.
+ * Logs JSON lines at and above a level: warnings and errors to the standard error, the others to the standard output.
+ * The Functions host reads the level from the line's own text.
  */
 export function createLog(least: LogLevel): Log {
   return (level, line) => {
@@ -23,7 +23,7 @@ export function createLog(least: LogLevel): Log {
 const causesMax = 5;
 const codeNames = ['code', 'kind', 'syscall', 'statusCode', 'substatus', 'activityId', 'requestId'] as const;
 
-/** Names, codes and places of a failure and of those behind it. A message may quote a value, and is left out. */
+/** Describes a failure and its causes by names, codes and places. It omits messages, because they may quote values. */
 function describe(cause: unknown, depth = 0): unknown {
   if (cause === undefined || depth === causesMax) return undefined;
   if (!(cause instanceof Error)) return { name: typeof cause };
@@ -43,7 +43,7 @@ function isCode(value: unknown): boolean {
   return typeof value === 'number' || (typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value));
 }
 
-/** The lines of a stack that name places in the code; the message stands before them, and may have lines of its own. */
+/** The lines of a stack that name places in the code. The message before them may also have several lines. */
 function placesOf({ stack = '', message }: Error): string {
   const start = stack.indexOf(message);
   return stack

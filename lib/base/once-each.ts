@@ -1,6 +1,6 @@
 /**
- * Loads each name once and keeps what came of it, for what never changes, such as server secrets; callers share a load
- * and a failure is not kept.
+ * Loads the value of each name once and keeps it. For values that never change, such as server secrets. Callers share
+ * a load that is under way, and a failure is not kept.
  */
 export function onceEach<V>(load: (name: string) => Promise<V>): (name: string) => Promise<V> {
   const values = new Map<string, Promise<V>>();

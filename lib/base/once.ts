@@ -1,6 +1,6 @@
 /**
- * Makes something when it is first asked for, and once; callers meanwhile wait for the same attempt. A failed
- * attempt rejects for those who waited and is not remembered: the next caller tries again.
+ * Makes a value when it is first needed, and keeps it. Callers share an attempt that is under way. A failed attempt
+ * rejects for all of them, and the next caller tries again.
  */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
