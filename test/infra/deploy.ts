@@ -8,6 +8,7 @@ import {
   iterate,
   properties,
   type Reference,
+  resourceGroupId,
   type Scope,
   type Value,
 } from './evaluate.ts';
@@ -47,6 +48,11 @@ const runtime: Readonly<Record<string, Fields>> = {
   'Microsoft.Insights/components': { ConnectionString: 'InstrumentationKey=a-secret' },
   'Microsoft.Web/sites': { defaultHostName: 'func-muster.azurewebsites.net' },
 };
+
+/** The properties of a resource of this type that exist only after its deployment. */
+export function runtimeOf(type: string): Fields {
+  return runtime[type] ?? {};
+}
 
 const besideBody = ['parent', 'scope', 'dependsOn'];
 
@@ -150,8 +156,9 @@ function resourceOf({ type, decorators }: Declaration, fields: Fields, { scope, 
   const owner = isReference(fields.parent) ? fields.parent : undefined;
   const fullType = parent ? `${parent.type}/${given}` : given;
   if (owner && owner.member('type') !== dirname(fullType)) throw new Error(`${fullType} has another parent`);
-  const above =
-    parent?.id ?? owner?.member('id') ?? `/resourceGroups/muster/providers/${fullType.split('/')[0]}`;
+  const scopeId = isReference(fields.scope) ? String(fields.scope.member('id')) : undefined;
+  const provider = `${scopeId ?? resourceGroupId}/providers/${fullType.split('/')[0]}`;
+  const above = parent?.id ?? owner?.member('id') ?? provider;
   const [description] = decorators.get('description') ?? [];
   return {
     type: fullType,
@@ -160,7 +167,7 @@ function resourceOf({ type, decorators }: Declaration, fields: Fields, { scope, 
     id: `${above}/${fullType.split('/').at(-1)}/${fields.name}`,
     description: description ? String(evaluate(description, scope)) : '',
     body: Object.fromEntries(Object.entries(fields).filter(([name]) => !besideBody.includes(name))),
-    scopeId: isReference(fields.scope) ? String(fields.scope.member('id')) : undefined,
+    scopeId,
   };
 }
 

@@ -27,7 +27,7 @@ const otherIds = [
   'tenantid',
 ];
 
-/** What of a resource or a module is known before the deployment begins. */
+/** Properties of a resource or a module that are known before the deployment begins. */
 const knownAtStart = ['apiVersion', 'id', 'name', 'type'];
 
 interface Symbols {
@@ -121,7 +121,7 @@ function isLate(value: Node, symbols: Symbols): boolean {
   });
 }
 
-/** The name of what is read of a resource; empty where it stands for itself. */
+/** The property that is read of a resource; empty where the resource stands for itself. */
 function memberRead(reading: Node | null): string {
   if (/^(subscript|resource)_expression$/.test(reading?.type ?? ''))
     return memberRead(reading?.parent ?? null);
