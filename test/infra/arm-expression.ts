@@ -2,7 +2,7 @@ import { runtimeOf } from './deploy.ts';
 import { type Fields, functions, isFields, type Value } from './evaluate.ts';
 
 /**
- * Replaces the expressions that the compiler leaves in a snapshot, such as `[reference('…').clientId]`, by their values.
+ * Replaces the expressions that the compiler leaves in a snapshot, such as `[reference('…').clientId]`, by values.
  * Deployed resources have the properties that deploy() assumes.
  */
 export function resolveExpressions(value: Value): Value {
