@@ -114,7 +114,7 @@ describe('npm run cost', () => {
   });
 
   test.each([
-    ['--users', 'many', '--users needs a whole number of at least 1, and "many" is none.\n'],
+    ['--users', 'many', '--users needs a whole number of at least 1, not "many".\n'],
     ['--user', '1', /^Unknown option '--user'/],
   ])('refuses %s %s in a sentence', (name, value, message) => {
     const { status, stderr } = spawnSync(process.execPath, [...command, name, value], { encoding: 'utf8' });
