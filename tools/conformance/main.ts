@@ -8,15 +8,15 @@ import { findTests } from './tested.ts';
 import { judge, type Verdict } from './verdicts.ts';
 
 const usage = `npm run conformance
-  Runs a test for each requirement of the RFCs and writes docs/reference/conformance.md.
+  Runs the tests of all requirements in the RFCs and writes docs/reference/conformance.md.
 
 npm run conformance -- --todo
-  Lists requirements without a mark or a test.`;
+  Lists the requirements that have no mark or no test.`;
 
 if (readOptions(usage, { todo: { type: 'boolean' } }).todo) listOpen();
 else writePage();
 
-/** Prints what still lacks a mark or a test. */
+/** Prints the requirements that have no mark or no test. */
 function listOpen(): void {
   const verdicts = judge(requirements, { marks, tests: findTests(), passed: () => true });
   const open = verdicts.filter(({ outcome }) => outcome === 'not tested');
