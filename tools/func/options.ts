@@ -2,17 +2,17 @@ import { parseArgs } from 'node:util';
 import { parsePort } from '../host/options.ts';
 import { StartError } from '../host/start-error.ts';
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface FuncOptions {
   readonly port: number;
-  /** The folder of the data; undefined leaves it to local.settings.json. */
+  /** The data folder; if undefined, local.settings.json names it. */
   readonly data: string | undefined;
 }
 
 const defaultPort = 7071;
 const usage = 'npm run func -- [--port N] [--data DIR]';
 
-/** Reads the command line; throws a StartError for what it does not know. */
+/** Reads the command line; throws a StartError if it is wrong. */
 export function parseFuncOptions(args: readonly string[]): FuncOptions {
   const { port, data } = parse(args);
   return { port: port === undefined ? defaultPort : parsePort(port), data };
