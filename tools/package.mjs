@@ -7,11 +7,11 @@ import { build, orExit } from './build.mjs';
 import { prepare, root } from './install.mjs';
 
 const usage = `npm run package -- [--packs DIR] [--templates DIR] [--to DIR]
-  --packs DIR      lays the JSON files of a folder of packs into the package as packs/
-  --templates DIR  lays those of a folder of templates of mails into it as templates/
-  --to DIR         where the folder package/ and muster.zip are put, in place of dist`;
+  --packs DIR      copies the JSON files of a folder of packs into the package as packs/
+  --templates DIR  copies the JSON files of a folder of mail templates into it as templates/
+  --to DIR         folder for package/ and muster.zip (default: dist)`;
 
-// The archive's bytes depend on its content alone: its files have one time, the first that a zip can say, and one mode.
+// The same content always gives the same bytes: all files have one mode, and the earliest time that a zip can store.
 const zipEntry = { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16, level: 9 };
 
 const { packs, templates, to } = readOptions(process.argv.slice(2));
@@ -22,7 +22,7 @@ stage(await orExit(build));
 const functions = loadAlone();
 const { files, zipped } = await archiveStaged();
 console.log(
-  `${relative('', staged)}     ${files} files, ${functions} functions that register from this folder alone`,
+  `${relative('', staged)}     ${files} files, ${functions} functions, which register from this folder alone`,
 );
 console.log(`${relative('', archive)}  ${(zipped / 1_000_000).toFixed(2)} MB`);
 
@@ -48,7 +48,7 @@ function filesIn(folder) {
   return names.map((name) => join(folder, name));
 }
 
-/** Lays out what is deployed: the bundle without maps, host.json, and what Azure's worker reads of package.json. */
+/** Lays out the package: the bundle without maps, host.json, and the part of package.json that Azure's worker reads. */
 function stage(built) {
   rmSync(staged, { recursive: true, force: true });
   for (const path of built.filter((name) => name.endsWith('.js'))) copy(join(root, path), path);
@@ -66,7 +66,7 @@ function copy(from, to) {
   cpSync(from, target);
 }
 
-/** Loads the app in the local host where no node_modules lies above it, and counts its functions. */
+/** Loads the app in the local host, with no node_modules above it, and counts its functions. */
 function loadAlone() {
   const alone = mkdtempSync(join(tmpdir(), 'muster-package-'));
   cpSync(staged, alone, { recursive: true });
@@ -81,7 +81,8 @@ function loadAlone() {
     encoding: 'utf8',
   });
   rmSync(alone, { recursive: true });
-  if (status !== 0) return stop('The package does not load on its own: correct what the lines above name.');
+  if (status !== 0)
+    return stop('The package does not load on its own: correct the errors in the lines above.');
   return JSON.parse(stdout).functions.length;
 }
 

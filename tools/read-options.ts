@@ -4,8 +4,7 @@ type Config = NonNullable<ParseArgsConfig['options']>;
 type Values<Options extends Config> = ReturnType<typeof parseArgs<{ options: Options }>>['values'];
 
 /**
- * Reads the options behind `npm run … --`. Where they are not understood, or help is asked for, it prints the usage and
- * ends this process.
+ * Reads the options after `npm run … --`. If they are wrong or ask for help, it prints the usage and ends this process.
  */
 export function readOptions<Options extends Config>(usage: string, options: Options): Values<Options> {
   const { help, ...values } = parse(usage, { ...options, help: { type: 'boolean' } });

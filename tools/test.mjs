@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { prepare, root } from './install.mjs';
 
 const args = process.argv.slice(2);
-// vitest.config.ts then chooses everything over HTTP, on Cosmos DB alone.
+// With this variable, vitest.config.ts chooses all tests over HTTP, on Cosmos DB only.
 if (args.includes('--cosmos')) process.env.MUSTER_TEST_ENGINE = 'cosmos';
 
 prepare();
@@ -24,7 +24,7 @@ async function runTests(filter) {
   const failedRun = await run('vitest', ['run', ...reporters, ...filter]);
   const results = countResults(file);
   rmSync(folder, { recursive: true });
-  // An error outside the tests fails the run although no test says so.
+  // An error outside the tests fails the run, although no test reports it.
   return { ...results, failed: Math.max(results.failed, failedRun) };
 }
 
@@ -46,14 +46,14 @@ function hasFailure(suite) {
   return suite.assertionResults.some(({ status }) => status === 'failed');
 }
 
-/** Runs a check, which counts as one failure when it does not pass. */
+/** Runs a check; returns 1 if it fails, otherwise 0. */
 async function check(name, args) {
   const failed = await run(name, args);
-  if (failed) console.log(`${name} ${args.join(' ')} found the faults above; the tests run all the same.`);
+  if (failed) console.log(`${name} ${args.join(' ')} found the errors above; the tests run anyway.`);
   return failed;
 }
 
-/** Runs a command of node_modules/.bin and yields 0 when it succeeded, else 1. */
+/** Runs a command of node_modules/.bin; returns 0 if it succeeds, otherwise 1. */
 function run(name, args) {
   const child = spawn(join(root, 'node_modules', '.bin', name), args, {
     cwd: root,

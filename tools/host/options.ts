@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { StartError } from './start-error.ts';
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface StartOptions {
   readonly port: number;
-  /** The folder of the data; undefined leaves it to the settings. */
+  /** The data folder; if undefined, the settings name it. */
   readonly data: string | undefined;
   readonly memory: boolean;
 }
@@ -12,11 +12,11 @@ export interface StartOptions {
 const defaultPort = 7071;
 const usage = 'npm start -- [--port N] [--data DIR] [--memory]';
 
-/** Reads the command line; throws a StartError for what it does not know. */
+/** Reads the command line; throws a StartError if it is wrong. */
 export function parseOptions(args: readonly string[]): StartOptions {
   const { port, data, memory = false } = parse(args);
   if (memory && data !== undefined) {
-    throw new StartError('Use either --data or --memory: with --memory nothing is written to a folder.');
+    throw new StartError('Use either --data or --memory: with --memory there is no data folder.');
   }
   return { port: port === undefined ? defaultPort : parsePort(port), data, memory };
 }
@@ -35,11 +35,9 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Reads a port; throws a StartError for what is none. */
+/** Reads a port; throws a StartError if the text is not one. */
 export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new StartError(
-    `--port needs a number from 0 to 65535, and "${text}" is none: 0 takes any free port.`,
-  );
+  throw new StartError(`--port needs a number from 0 to 65535, not "${text}": 0 means any free port.`);
 }
