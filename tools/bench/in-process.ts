@@ -16,12 +16,12 @@ const functions: typeof import('@azure/functions') = createRequire(import.meta.u
 
 const endpointPath = '/scim/v2';
 
-/** The tenant that requests within this process belong to. */
+/** The tenant of the requests within this process. */
 export const tenant = tenantSchema.parse({ id: 'bench', name: 'Bench', identifier: 'Bench' });
 export const { profile } = tenant.policy.endpoint;
 export const tenantUrl = `http://127.0.0.1:7071${endpointPath}`;
 
-/** What the operations work in, without keys and secrets. */
+/** The context of the operations, without keys and secrets. */
 export function contextIn(directory: DirectoryScope): Context {
   return {
     tenant,
@@ -36,7 +36,7 @@ export function contextIn(directory: DirectoryScope): Context {
   };
 }
 
-/** The whole pipeline but for the key, from the programming model's request to its response. */
+/** Builds the whole pipeline except authentication, from the programming model's request to its response. */
 export function pipelineOver(
   routes: readonly Route<Context>[],
   { context, log = () => undefined }: { context: Context; log?: (line: RequestLine) => void },

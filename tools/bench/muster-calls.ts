@@ -20,7 +20,7 @@ async function populated(users: number): Promise<Populated> {
   return { context: contextIn(directory), ids: userIds };
 }
 
-/** Muster's operations alone: parse, run and respond, as the pipeline runs them. */
+/** Calls only Muster's operations (parse, run and respond), as the pipeline does. */
 export async function operationCalls(users: number): Promise<Calls> {
   const { context, ids } = await populated(users);
   return {
@@ -52,7 +52,7 @@ function operationOf(method: string, path: string): Match<Context> {
   return findOperation(userRoutes, { method, segments, query, header: () => undefined });
 }
 
-/** Muster's whole pipeline but for the key, from the programming model's request to its response. */
+/** Calls Muster's whole pipeline except authentication, from the programming model's request to its response. */
 export async function pipelineCalls(users: number): Promise<Calls> {
   const { context, ids } = await populated(users);
   const send = pipelineOver(userRoutes, { context });
