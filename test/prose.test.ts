@@ -7,18 +7,9 @@ const pagesToRewrite: readonly string[] = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'docs/architecture.md',
-  'docs/cli.md',
-  'docs/cost.md',
-  'docs/development.md',
-  'docs/groups.md',
-  'docs/lifecycle.md',
-  'docs/packs.md',
-  'docs/performance.md',
   // Its table is made of the descriptions in `lib/tenants/policy.ts`.
   'docs/policy.md',
   'docs/products.md',
-  'docs/queries.md',
-  'docs/tokens.md',
 ];
 
 /** It quotes what not to write. */
