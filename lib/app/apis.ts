@@ -15,7 +15,7 @@ import { endpointPaths } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { openLinks } from './mailing.ts';
-import { catalogue, config, log, now, parts } from './services.ts';
+import { catalogue, config, log, now, services } from './services.ts';
 
 const logRequest = (line: RequestLine) => log(levelOf(line), line);
 
@@ -25,7 +25,7 @@ const logUnsettled = (cause: unknown) => log('warning', { event: 'unsettled', ca
 async function audit(outcome: Outcome<Context>): Promise<void> {
   const answered = factsOf(outcome);
   if (!answered || answered.facts.length === 0) return;
-  const { auditRequest } = await parts();
+  const { auditRequest } = await services();
   await auditRequest(answered);
 }
 
@@ -41,7 +41,7 @@ const scim: Api<Context> = {
     async admit({ endpointPath, header }, { id, clientRequestId, cost, note, fired, changed }) {
       if (endpointPath === undefined)
         throw new ScimError('notFound', { detail: 'There is nothing at this path' });
-      const { authenticate, directoryOf, passwords, fingerprint, sealer } = await parts();
+      const { authenticate, directoryOf, passwords, fingerprint, sealer } = await services();
       const authorization = header('authorization');
       const { tenant, ...principal } = await authenticate(authorization, endpointPath, id);
       if (authorization?.startsWith('muster_')) note(['key-without-bearer']);
@@ -77,7 +77,7 @@ function management(
     endpointPaths: [`/${prefix}`],
     async admit(head, { id, cost }) {
       const { operator, credential } = await operatorOf(head, id);
-      const { tenants, keys, trail, directoryOf, accountsOf } = await parts();
+      const { tenants, keys, trail, directoryOf, accountsOf } = await services();
       const work = { cost, actor: { credential, requestId: id } };
       const context = {
         tenants,
@@ -107,7 +107,7 @@ async function tenantIn({ segments: [first, id] }: Head, tenants: Tenants): Prom
 export const tokenEndpoint: TokenEndpoint = {
   log: logRequest,
   now,
-  grantToken: async (request) => (await parts()).grantToken(request),
+  grantToken: async (request) => (await services()).grantToken(request),
 };
 
 /** The rows of the resource types that packs add. */
@@ -133,7 +133,7 @@ export function serveManage(routes: readonly Route<ManageParts>[]): void {
 export function serveOperate(name: string, routes: readonly Route<ManageParts>[]): void {
   if (!config.operators) return;
   const pipeline = management('operate', async ({ header }, requestId) => {
-    const { authenticateOperator } = await parts();
+    const { authenticateOperator } = await services();
     const operator = await authenticateOperator(header('authorization'), requestId);
     return { operator, credential: operator };
   });
