@@ -33,8 +33,7 @@ export interface RefusedOperation {
   /** The name of the resource type. */
   readonly type?: string;
   readonly id?: string;
-  /** What the client is answered (RFC 7644 3.12). */
-  readonly error: JsonObject;
+  readonly error: ScimError;
 }
 
 /** An answer in the protocol's terms, before the host's; `body` is absent where there is none. */

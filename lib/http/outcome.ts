@@ -1,7 +1,6 @@
 import { CredentialRefused, type RefusalReason } from '../auth/refusal.ts';
 import type { Context } from '../provisioning/context.ts';
-import { codeOf, type ScimError } from '../scim/errors.ts';
-import type { JsonObject } from '../scim/json.ts';
+import type { ScimError } from '../scim/errors.ts';
 import type { Head } from './head.ts';
 import type { RefusedOperation } from './operation.ts';
 import type { Admission, Outcome } from './pipeline.ts';
@@ -19,14 +18,14 @@ export function factsOf(outcome: Outcome<Context>) {
   const isRead = reads.includes(operation);
   const isDebug = tenant.policy.audit.level === 'debug';
   const whole = { ...requestOf(outcome), credential, operation, ...targetOf(head, admission) };
-  const facts = refused.map(({ method, error: body, ...target }) => ({
+  const facts = refused.map(({ method, error: failure, ...target }) => ({
     ...{ ...requestOf(outcome), credential, operation: operations.get(method) ?? operation },
     ...namedBy(target),
-    ...failureOf(body),
+    ...failureOf(failure),
   }));
-  if (response.status >= 400) {
+  if (error && response.status >= 400) {
     const isTold = isDebug || !isRead;
-    return { tenantId: tenant.id, facts: isTold ? [{ ...whole, ...failureOf(response.body) }] : [] };
+    return { tenantId: tenant.id, facts: isTold ? [{ ...whole, ...failureOf(error) }] : [] };
   }
   const isIdle = isDebug && !changed && refused.length === 0;
   const idle = { ...whole, status: response.status, ...(!isRead && { outcome: 'unchanged' }) };
@@ -66,17 +65,10 @@ function requestOf({ ids: { requestId, clientRequestId }, fired }: Outcome<Conte
   return { fired, requestId, ...(clientRequestId !== undefined && { clientRequestId }) };
 }
 
-/** What the body of an error tells the client. */
-function failureOf({ status: text, scimType: type, detail }: JsonObject = {}) {
-  const status = Number(text);
-  const scimType = typeof type === 'string' ? type : undefined;
-  return {
-    outcome: status >= 500 ? 'failed' : 'refused',
-    status,
-    error: codeOf({ status, scimType }),
-    ...(scimType !== undefined && { scimType }),
-    detail: String(detail),
-  };
+/** What the client was told of an error. */
+function failureOf({ code, status, scimType, message }: ScimError) {
+  const outcome = status >= 500 ? 'failed' : 'refused';
+  return { outcome, status, error: code, scimType, detail: message };
 }
 
 /**
@@ -88,11 +80,12 @@ const proven: readonly RefusalReason[] = [
 ];
 
 /** Nothing where nobody is known to whom it matters. */
-function credentialFacts(outcome: Outcome<Context>, { cause }: ScimError) {
+function credentialFacts(outcome: Outcome<Context>, error: ScimError) {
+  const { cause } = error;
   if (!(cause instanceof CredentialRefused)) return undefined;
   const { tenantId, keyId, trust, reason } = cause.refusal;
   const credential = keyId ?? trust;
   if (tenantId === undefined || credential === undefined || !proven.includes(reason)) return undefined;
   const fact = { ...requestOf(outcome), credential, operation: operationOf(outcome.head), reason };
-  return { tenantId, facts: [{ ...fact, ...failureOf(outcome.response.body) }] };
+  return { tenantId, facts: [{ ...fact, ...failureOf(error) }] };
 }

@@ -81,9 +81,9 @@ export function createPipeline<Context>(parts: PipelineParts<Context>) {
       try {
         response = await perform(parts, find, exchange);
       } catch (thrown) {
-        const error = toScimError(thrown);
+        const error = toScimError(thrown, exchange.ids.requestId);
         exchange.trace.error = error;
-        response = errorResponse(error, exchange.ids.requestId);
+        response = errorResponse(error);
       }
       await parts.audit?.(outcomeOf(exchange, response));
       return close(parts, exchange, { response, function: invocation.functionName });

@@ -12,8 +12,9 @@ import {
   parseBulkRequest,
 } from '../../scim/message/bulk-request.ts';
 import { type BulkResult, bulkResponse } from '../../scim/message/bulk-response.ts';
+import { errorBody } from '../../scim/message/error.ts';
 import type { AdmittedRequest, Operation, RefusedOperation } from '../operation.ts';
-import { errorResponse, toScimError } from '../respond.ts';
+import { toScimError } from '../respond.ts';
 import { findOperation, type Route } from '../routes.ts';
 
 type Routes = readonly Route<Context>[];
@@ -60,7 +61,6 @@ function parseBulk(request: AdmittedRequest, routes: Routes): HttpBulkCommand {
     steps: entries.map((entry) => ('fault' in entry ? undefined : toStep(entry, request))),
     ...(failOnErrors !== undefined && { failOnErrors }),
     perform: (context, task) => perform(context, { request, routes, task, entry: entries[task.position] }),
-    describe: describeError,
     refused: request.refused,
   };
 }
@@ -102,7 +102,7 @@ async function perform(context: Context, { request, routes, task, entry }: Perfo
     const error = toScimError(thrown);
     if (error.status >= 500) request.report(error);
     const { target } = task;
-    return { status: error.status, ...(target !== undefined && { id: target }), error: describeError(error) };
+    return { status: error.status, ...(target !== undefined && { id: target }), error };
   }
 }
 
@@ -123,17 +123,13 @@ function singleRequest({ method, version, data }: BulkOperation, task: BulkTask)
   };
 }
 
-function describeError(error: ScimError): JsonObject {
-  return errorResponse(error).body ?? {};
-}
-
 interface Answered {
   readonly entry: Entry;
   readonly step: BulkStep | undefined;
   readonly result: BulkResult;
 }
 
-function refusalOf({ entry, step, result, error }: Answered & { error: JsonObject }): RefusedOperation {
+function refusalOf({ entry, step, result, error }: Answered & { error: ScimError }): RefusedOperation {
   const { method = 'bulk' } = entry;
   return { method, type: step?.type?.name, id: result.id ?? idIn(step?.target), error };
 }
@@ -149,7 +145,7 @@ function answer(context: Context, { entry, step, result }: Answered): JsonObject
     ...(step?.type && id !== undefined && { location: locationOf(context, step.type, id) }),
     ...(version !== undefined && { version }),
     status: String(status),
-    ...(error && { response: error }),
+    ...(error && { response: errorBody(error) }),
   };
 }
 

@@ -4,10 +4,12 @@ import {
   extendBulkLease,
   readBulkRecord,
   type StoredBulkRecord,
+  type StoredBulkResult,
   writeBulkRecord,
 } from '../../directory/bulk-records.ts';
 import { ScimError } from '../../scim/errors.ts';
 import type { BulkResult } from '../../scim/message/bulk-response.ts';
+import { errorBody } from '../../scim/message/error.ts';
 import { isLostRace } from '../../store/document-store.ts';
 import type { Context } from '../context.ts';
 import type { BulkStep } from './plan.ts';
@@ -65,9 +67,12 @@ async function tryToClaim(context: Context, claimant: Claimant): Promise<BulkCla
     ids,
     done,
     keep: keepLease(context, fingerprint, state),
-    complete: (results) => complete(context, fingerprint, { ...state, results }),
+    complete: (results) => complete(context, fingerprint, { ...state, results: results.map(toStored) }),
   };
 }
+
+const toStored = (result: BulkResult | null): StoredBulkResult | null =>
+  result && { ...result, error: result.error && errorBody(result.error) };
 
 /** Where nothing is left to do, nothing is to be remembered either. */
 const settled = () => Promise.resolve();
