@@ -68,7 +68,7 @@ async function openServices() {
     ...{ store, secrets, newId, marks, tenants, keys },
     ...auth,
     ...createScopes({ catalogue, store, now, newId, marks }),
-    auditRequest: createRequestAudit({
+    requestAudit: createRequestAudit({
       store,
       now,
       newId,

@@ -87,7 +87,7 @@ async function planPending(
   { clear, unknown, gone }: { clear: boolean; unknown: readonly string[]; gone: readonly string[] },
 ): Promise<MemberPlan['alongside']> {
   const { directory: scope } = context;
-  if (unknown.length > 0) context.note(['unknown-member-kept']);
+  if (unknown.length > 0) context.notes.met(['unknown-member-kept']);
   const waiting = clear
     ? new Set(await allWaiting(scope, group))
     : await waitingMembers(scope, group, [...unknown, ...gone]);

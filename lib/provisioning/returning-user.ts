@@ -30,7 +30,7 @@ export async function reactivate(
     if (!(thrown instanceof ScimError) || thrown.code !== 'uniqueness') throw thrown;
     const returned = await untilCurrent(() => replaceInactive(context, returning));
     if (!returned) throw thrown;
-    context.note(['returning-user']);
+    context.notes.met(['returning-user']);
     return returned;
   }
 }

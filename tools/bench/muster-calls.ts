@@ -1,13 +1,10 @@
 import { findOperation, type Match } from '../../lib/http/routes.ts';
 import { userRoutes } from '../../lib/http/scim/scim-routes.ts';
 import type { Context } from '../../lib/provisioning/context.ts';
-import { resourceTypes } from '../../lib/scim/schema/resource-types.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
 import { type Calls, splitPath } from './calls.ts';
-import { contextIn, pipelineOver, profile, tenant } from './in-process.ts';
+import { contextIn, pipelineOver, tenant } from './in-process.ts';
 import { benchScope, populate } from './populate.ts';
-
-const note = () => undefined;
 
 interface Populated {
   readonly context: Context;
@@ -28,17 +25,13 @@ export async function operationCalls(users: number): Promise<Calls> {
     call: async ({ method, path, body, status }) => {
       const { query } = splitPath(path);
       const { operation, params } = operationOf(method, path);
-      const command = operation.parse({
+      const request = {
         params,
         query,
         header: () => undefined,
         body: body === undefined ? null : JSON.parse(body),
-        profile,
-        types: resourceTypes,
-        note,
-        report: () => undefined,
-        refused: () => undefined,
-      });
+      };
+      const command = operation.parse(request, context);
       const response = operation.respond(await operation.run(context, command), command);
       if (response.status === status) return JSON.stringify(response.body);
       throw new Error(`${method} ${path} answered ${response.status}, not ${status}`);
