@@ -15,7 +15,7 @@ import {
 import { type AuditEvent, auditPartition } from './record.ts';
 
 /** What answers are taken down with. */
-export interface RequestAuditParts {
+interface RequestAuditParts {
   readonly store: DocumentStore;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -25,7 +25,7 @@ export interface RequestAuditParts {
 }
 
 /** Leaves what a request was answered for the timer to deliver; waits a second at most and never rejects. */
-export interface RequestAudit {
+interface RequestAudit {
   answered(request: AnsweredRequest, level: Policy['audit']['level']): Promise<void>;
   /** Leaves one record for each credential and reason in five minutes. */
   credentialRefused(refused: RefusedCredential): Promise<void>;

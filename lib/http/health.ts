@@ -5,7 +5,7 @@ import type { JsonObject } from '../scim/json.ts';
 import { StoreError } from '../store/document-store.ts';
 
 /** Something that requests cannot be answered without. */
-export interface Dependency {
+interface Dependency {
   readonly name: string;
   /** Rejects when it cannot be used; asks nothing in which a message could quote a person. */
   readonly check: () => Promise<unknown>;

@@ -5,7 +5,7 @@ import { readBody } from './body.ts';
 import { type Head, readHead } from './head.ts';
 import { chooseMediaType, type MediaType } from './negotiate.ts';
 import type { Operation, ScimResponse } from './operation.ts';
-import { type Cost, createCost } from './request-cost.ts';
+import { createCost, type RequestCost } from './request-cost.ts';
 import { type RequestIds, readRequestIds } from './request-ids.ts';
 import type { RequestLine } from './request-line.ts';
 import { errorResponse, toHttpResponse, toScimError } from './respond.ts';
@@ -21,7 +21,7 @@ export interface Exchange {
   /** Of the response; absent when the client accepts none that there is. */
   readonly mediaType: MediaType | undefined;
   readonly notes: RequestNotes;
-  readonly cost: Cost;
+  readonly cost: RequestCost;
 }
 
 /** A caller who may come in, and what its operations work in. */
@@ -41,7 +41,7 @@ export interface Outcome<Context> extends Exchange {
 }
 
 /** What all requests of an API share: who is let in, and who is told what came of them. */
-export interface PipelineParts<Context> {
+interface PipelineParts<Context> {
   readonly endpointPaths: readonly string[];
   /** Throws ScimError `unauthenticated`. */
   readonly authenticate: (exchange: Exchange) => Promise<Admission<Context>>;

@@ -9,7 +9,7 @@ import type { ScimResponse } from './operation.ts';
 /** Turns a SCIM response into the host's; an answer to HEAD has all but the body (RFC 9110 9.3.2). */
 export function toHttpResponse(
   response: ScimResponse,
-  { method, mediaType = mediaTypes[0] }: { method: string; mediaType?: MediaType | undefined },
+  { method, mediaType = mediaTypes[0] }: { method: string; mediaType?: MediaType },
 ): HttpResponseInit {
   const headers = { ...response.headers };
   if (!response.body) return { status: response.status, headers };

@@ -62,7 +62,7 @@ function refused(thrown: unknown): Outcome {
   }
   const { status, headers, message, code, cause } = toScimError(thrown);
   const response = { status, headers, body: { error: wordFor(status), error_description: message } };
-  return { response, error: code, ...(status >= 500 && { cause }) };
+  return { response, error: code, cause: status >= 500 ? cause : undefined };
 }
 
 /** What RFC 6749 5.2 has no words for is said in those of 4.1.2.1. */

@@ -1,7 +1,7 @@
 import type { ScimError } from './errors.ts';
 
 /** One operation of a bulk request that failed. */
-export interface RefusedOperation {
+interface RefusedOperation {
   readonly method: string;
   /** The name of the resource type. */
   readonly type?: string;
