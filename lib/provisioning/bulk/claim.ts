@@ -11,6 +11,7 @@ import { ScimError } from '../../scim/errors.ts';
 import type { BulkResult } from '../../scim/message/bulk-response.ts';
 import { errorBody } from '../../scim/message/error.ts';
 import { isLostRace } from '../../store/document-store.ts';
+import { retryLostRace } from '../../store/retry-lost-race.ts';
 import type { Context } from '../context.ts';
 import type { BulkStep } from './plan.ts';
 import { resultsOfRun, standingResults } from './standing.ts';
@@ -42,15 +43,11 @@ interface Claimant {
  *
  * Throws ScimError `conflict` while the request is being carried out.
  */
-export async function claimBulk(context: Context, claimant: Claimant): Promise<BulkClaim> {
-  for (let tries = 0; tries < limits.raceAttemptsMax; tries += 1) {
-    try {
-      return await tryToClaim(context, claimant);
-    } catch (thrown) {
-      if (!isLostRace(thrown)) throw thrown;
-    }
-  }
-  throw underWay(limits.bulkLeaseSeconds);
+export function claimBulk(context: Context, claimant: Claimant): Promise<BulkClaim> {
+  return retryLostRace(
+    () => tryToClaim(context, claimant),
+    () => underWay(limits.bulkLeaseSeconds),
+  );
 }
 
 async function tryToClaim(context: Context, claimant: Claimant): Promise<BulkClaim> {
