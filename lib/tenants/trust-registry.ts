@@ -5,11 +5,11 @@ import {
   type Document,
   type DocumentKey,
   type DocumentStore,
-  isLostRace,
   type Partition,
   type Stored,
   StoreError,
 } from '../store/document-store.ts';
+import { retryLostRace } from '../store/retry-lost-race.ts';
 import { findTrust, type Trust, type TrustPins, trustId, trustPartition } from './trust.ts';
 import { TrustError } from './trust-error.ts';
 
@@ -111,18 +111,14 @@ interface WantedTrust {
 }
 
 /** Renews a claim of the tenant's own too, so that a removal that is still under way cannot give it free. */
-async function claim(parts: RegistryParts, wanted: WantedTrust): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+function claim(parts: RegistryParts, wanted: WantedTrust): Promise<void> {
+  return retryLostRace(async () => {
     const standing = await readFree(parts, wanted);
     const document = toDocument(wanted, parts.now());
-    try {
-      return await parts.store.commit(partitionOf(document), [
-        standing ? { op: 'replace', document, ifVersion: standing.version } : { op: 'create', document },
-      ]);
-    } catch (error) {
-      if (!isLostRace(error) || attempt >= limits.raceAttemptsMax) throw error;
-    }
-  }
+    await parts.store.commit(partitionOf(document), [
+      standing ? { op: 'replace', document, ifVersion: standing.version } : { op: 'create', document },
+    ]);
+  });
 }
 
 async function readFree(
