@@ -1,5 +1,4 @@
 import { withoutCase } from '../scim/schema/search-form.ts';
-import { StoreError } from '../store/document-store.ts';
 import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
 import { type AccountDocument, accountIdOf, accountOf } from './account.ts';
 import { hasClaims, ownerOfLogin } from './claims.ts';
@@ -68,9 +67,8 @@ function convert(scope: AccountScope, id: string): Promise<Outcome> {
     if (!before || wanted === undefined) return 'unchanged';
     if (wanted === 'noAddress') return wanted;
     const after = { ...accountOf(before.document), ...wanted };
-    const written = await writeAccount(scope, { id, before, after, operation: 'update' });
-    if (written === 'stale') throw new StoreError('stale');
-    if (written !== 'written') return 'loginTaken';
+    const obstacle = await writeAccount(scope, { id, before, after, operation: 'update' });
+    if (obstacle) return 'loginTaken';
     return after.login === before.document.login ? 'unchanged' : 'converted';
   }, unavailable);
 }

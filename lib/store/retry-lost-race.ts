@@ -26,3 +26,14 @@ export async function retryLostRace<T>(
 export function unavailable(lastRace: StoreError): StoreError {
   return new StoreError('unavailable', { cause: lastRace });
 }
+
+/** Tells whether the work was done; it was not where another writer was faster. */
+export async function wonRace(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (thrown) {
+    if (!isLostRace(thrown)) throw thrown;
+    return false;
+  }
+}

@@ -10,8 +10,7 @@ import {
 import { ScimError } from '../../scim/errors.ts';
 import type { BulkResult } from '../../scim/message/bulk-response.ts';
 import { errorBody } from '../../scim/message/error.ts';
-import { isLostRace } from '../../store/document-store.ts';
-import { retryLostRace } from '../../store/retry-lost-race.ts';
+import { retryLostRace, wonRace } from '../../store/retry-lost-race.ts';
 import type { Context } from '../context.ts';
 import type { BulkStep } from './plan.ts';
 import { resultsOfRun, standingResults } from './standing.ts';
@@ -132,11 +131,7 @@ function keepLease(
     const now = directory.now();
     if (until - now > (length * 2) / 3) return;
     until = now + length;
-    try {
-      await extendBulkLease(directory, fingerprint, until);
-    } catch (thrown) {
-      if (!isLostRace(thrown)) throw thrown;
-    }
+    await wonRace(extendBulkLease(directory, fingerprint, until));
   };
 }
 
@@ -144,9 +139,5 @@ function keepLease(
 async function complete({ directory }: Context, fingerprint: string, state: BulkState): Promise<void> {
   const stored = await readBulkRecord(directory, fingerprint);
   if (stored?.document.owner !== state.owner) return;
-  try {
-    await writeBulkRecord(directory, fingerprint, { state, ifVersion: stored.version });
-  } catch (thrown) {
-    if (!isLostRace(thrown)) throw thrown;
-  }
+  await wonRace(writeBulkRecord(directory, fingerprint, { state, ifVersion: stored.version }));
 }
