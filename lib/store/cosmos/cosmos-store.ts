@@ -4,6 +4,7 @@ import {
   type Container as CosmosContainer,
   type Database,
 } from '@azure/cosmos';
+import { forEachConcurrently } from '../../base/for-each-concurrently.ts';
 import { limits } from '../../base/limits.ts';
 import { Patience } from '../../base/patience.ts';
 import {
@@ -100,7 +101,13 @@ class CosmosStore implements DocumentStore {
   }
 
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]> {
-    return this.#answer('readMany', (cost) => inParallel(keys, (key) => this.#readOne(key, cost)));
+    return this.#answer('readMany', async (cost) => {
+      const found: (Stored | undefined)[] = [];
+      await forEachConcurrently(keys.entries(), limits.readsAtOnce, async ([index, key]) => {
+        found[index] = await this.#readOne(key, cost);
+      });
+      return found;
+    });
   }
 
   commit(partition: Partition, changes: readonly Change[]): Promise<void> {
@@ -265,14 +272,3 @@ class CosmosStore implements DocumentStore {
 const containerMissing = 1003;
 
 const deadline = () => AbortSignal.timeout(limits.storeAttemptMillisecondsMax);
-
-/** Works on several things at a time and answers in their order. */
-async function inParallel<T, R>(things: readonly T[], work: (thing: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  const pending = things.entries();
-  const worker = async () => {
-    for (const [index, thing] of pending) results[index] = await work(thing);
-  };
-  await Promise.all(Array.from({ length: limits.readsAtOnce }, worker));
-  return results;
-}
