@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { receiptKind } from '../directory/events.ts';
 import { commitEach } from '../store/commit-once.ts';
@@ -11,8 +12,7 @@ import { hasRuns, type RunDocument, runKind } from './run.ts';
 /** What events of one tenant are delivered with. */
 export interface TenantDeliveryParts {
   readonly store: DocumentStore;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   /** What the tenant lays down; absent when there is no such tenant. */
   readonly policyOf: (tenantId: string) => Promise<Policy | undefined>;
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { eventKind } from '../directory/events.ts';
 import { commitOnce } from '../store/commit-once.ts';
@@ -17,8 +18,7 @@ import { type AuditEvent, auditPartition } from './record.ts';
 /** What answers are taken down with. */
 interface RequestAuditParts {
   readonly store: DocumentStore;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   readonly newId: () => string;
   /** Told why something could not be taken down. */
   readonly log: (cause: unknown) => void;
@@ -86,7 +86,7 @@ function guard({ tenantId, asked, reason }: RefusedCredential, time: number): Do
 }
 
 /** Spares the store the question as long as the answer is known here; also when it does not answer. */
-function createRepetitions(now: () => number): (name: string) => boolean {
+function createRepetitions(now: Clock): (name: string) => boolean {
   const last = new LRUCache<string, number>({ max: limits.credentialCacheEntriesMax });
   return (name) => {
     const time = now();

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { RequestNotes } from '../scim/request-notes.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Container, DocumentStore, Partition } from '../store/document-store.ts';
@@ -7,8 +8,7 @@ import type { PageMarks } from './query/page-marks.ts';
 export interface DirectoryScope {
   readonly tenantId: string;
   readonly store: DocumentStore;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   /** Time-ordered ids (RFC 9562 UUIDv7), so that the order of ids is the order of creation. */
   readonly newId: () => string;
   readonly marks: PageMarks;

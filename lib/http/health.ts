@@ -1,4 +1,5 @@
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import type { LogLine } from '../base/log-lines.ts';
 import type { JsonObject } from '../scim/json.ts';
@@ -13,8 +14,7 @@ interface Dependency {
 
 interface ReadinessParts {
   readonly dependencies: readonly Dependency[];
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   readonly log: (line: LogLine<'health'>) => void;
 }
 

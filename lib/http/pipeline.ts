@@ -1,4 +1,5 @@
 import type { HttpHandler, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { Clock } from '../base/clock.ts';
 import { ScimError } from '../scim/errors.ts';
 import { RequestNotes } from '../scim/request-notes.ts';
 import { readBody } from './body.ts';
@@ -49,7 +50,7 @@ interface PipelineParts<Context> {
   readonly audit?: (outcome: Outcome<Context>) => Promise<void>;
   readonly log: (line: RequestLine) => void;
   /** Milliseconds, for durations. */
-  readonly now: () => number;
+  readonly now: Clock;
   /** Whether responses tell what they cost. */
   readonly showCost: boolean;
 }

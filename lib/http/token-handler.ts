@@ -2,6 +2,7 @@ import type { HttpHandler, HttpRequest } from '@azure/functions';
 import type { GrantedToken, GrantToken } from '../auth/grant-token.ts';
 import { OAuthError } from '../auth/oauth-error.ts';
 import { readTokenRequest } from '../auth/token-request.ts';
+import type { Clock } from '../base/clock.ts';
 import type { ScimResponse } from './operation.ts';
 import { createCost } from './request-cost.ts';
 import type { RequestLine } from './request-line.ts';
@@ -13,7 +14,7 @@ export interface TokenEndpoint {
   readonly grantToken: GrantToken;
   readonly log: (line: RequestLine) => void;
   /** Milliseconds, for durations. */
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 /** Makes a handler that always answers, with a token or an error (RFC 6749 5), and which no cache keeps. */

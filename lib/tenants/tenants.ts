@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { cached } from '../keys/cached.ts';
 import type { KeyRef } from '../keys/key-list.ts';
@@ -44,7 +45,7 @@ export interface Tenants {
 
 interface TenantsParts {
   readonly store: DocumentStore;
-  readonly now: () => number;
+  readonly now: Clock;
   readonly newId: () => string;
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { cached } from '../keys/cached.ts';
 import {
@@ -55,7 +56,7 @@ export interface TrustRegistry {
 
 interface RegistryParts {
   readonly store: DocumentStore;
-  readonly now: () => number;
+  readonly now: Clock;
   /** The trusts that a tenant lists, read past any memory. */
   readonly listed: (tenantId: string) => Promise<readonly Trust[]>;
 }

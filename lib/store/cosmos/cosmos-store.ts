@@ -4,6 +4,7 @@ import {
   type Container as CosmosContainer,
   type Database,
 } from '@azure/cosmos';
+import type { Clock } from '../../base/clock.ts';
 import { forEachConcurrently } from '../../base/for-each-concurrently.ts';
 import { limits } from '../../base/limits.ts';
 import { Patience } from '../../base/patience.ts';
@@ -37,8 +38,7 @@ export interface CosmosOptions {
     | { readonly credential: NonNullable<CosmosClientOptions['aadCredentials']> };
   /** Marks writes, so that one whose answer was lost is known again. */
   readonly newId: () => string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 /** Opens the store on a Cosmos DB account whose database and containers are there; connects when first used. */
@@ -84,7 +84,7 @@ interface Account {
   readonly client: CosmosClient;
   readonly database: Database;
   readonly newId: () => string;
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 class CosmosStore implements DocumentStore {
