@@ -1,7 +1,7 @@
 import { subtle } from 'node:crypto';
 import { type CryptoKey, errors, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../base/clock.ts';
-import { onceEach } from '../base/once-each.ts';
+import { onceEach } from '../base/once.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
 import type { Refusal } from './refusal.ts';
 import type { UnverifiedToken } from './unverified-token.ts';

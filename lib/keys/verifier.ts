@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
-import { onceEach } from '../base/once-each.ts';
+import { onceEach } from '../base/once.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { cached } from './cached.ts';
 import { currentPepper, equalHashes, hashKey } from './hash.ts';

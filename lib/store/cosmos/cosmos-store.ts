@@ -4,10 +4,10 @@ import {
   type Container as CosmosContainer,
   type Database,
 } from '@azure/cosmos';
+import { Backoff } from '../../base/backoff.ts';
 import type { Clock } from '../../base/clock.ts';
 import { forEachConcurrently } from '../../base/for-each-concurrently.ts';
 import { limits } from '../../base/limits.ts';
-import { Patience } from '../../base/patience.ts';
 import {
   type Change,
   type Container,
@@ -189,11 +189,11 @@ class CosmosStore implements DocumentStore {
 
   /** Repeats what can be repeated without harm while that may help. */
   async #persist<T>(cost: Cost, attempt: () => Promise<T>): Promise<T> {
-    const patience = new Patience();
+    const backoff = new Backoff();
     for (;;) {
       const outcome = await recorded(cost, attempt);
       if ('result' in outcome) return outcome.result;
-      await patience.await(outcome.failure);
+      await backoff.wait(outcome.failure);
     }
   }
 
