@@ -13,6 +13,9 @@ import {
 
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
+// "Schemas" Attribute: The "schemas" attribute is a REQUIRED attribute and is an array of Strings containing
+// URIs that are used to indicate the namespaces of the SCIM schemas that define the attributes present in the
+// current JSON structure.
 requirement('RFC 7643 3 #1', async (endpoint) => {
   const answers = [
     await endpoint.createUser(),
@@ -30,6 +33,8 @@ requirement('RFC 7643 3 #1', async (endpoint) => {
   }
 });
 
+// "Schemas" Attribute: All representations of SCIM schemas MUST include a non-empty array with value(s) of
+// the URIs supported by that representation.
 requirement('RFC 7643 3 #2', async (endpoint) => {
   await endpoint.createUser({
     [enterpriseSchema]: { department: 'Sales' },
@@ -43,6 +48,8 @@ requirement('RFC 7643 3 #2', async (endpoint) => {
   }
 });
 
+// "Schemas" Attribute: The "schemas" attribute for a resource MUST only contain values defined as "schema"
+// and "schemaExtensions" for the resource's defined "resourceType".
 requirement('RFC 7643 3 #3', async (endpoint) => {
   const user = await endpoint.createUser({
     schemas: [userSchema, enterpriseSchema],
@@ -57,12 +64,14 @@ requirement('RFC 7643 3 #3', async (endpoint) => {
   expect(answer).toMatchObject({ status: 400, body: { scimType: 'invalidSyntax' } });
 });
 
+// "Schemas" Attribute: Duplicate values MUST NOT be included.
 requirement('RFC 7643 3 #4', async (endpoint) => {
   const twice = [userSchema, enterpriseSchema, userSchema, enterpriseSchema];
   const user = await endpoint.createUser({ schemas: twice, [enterpriseSchema]: { department: 'Sales' } });
   expect(user.schemas).toEqual([userSchema, enterpriseSchema]);
 });
 
+// "Schemas" Attribute: Value order is not specified and MUST NOT impact behavior.
 requirement('RFC 7643 3 #5', async (endpoint) => {
   const extension = { [enterpriseSchema]: { department: 'Sales' } };
   for (const schemas of [
@@ -76,6 +85,8 @@ requirement('RFC 7643 3 #5', async (endpoint) => {
   }
 });
 
+// Common Attributes: These attributes are not defined in any particular schema but SHALL be assumed to be
+// present in every resource, regardless of the value of the "schemas" attribute.
 requirement('RFC 7643 3 #6', async (endpoint) => {
   const externalId = freshName('external');
   const resources = [
@@ -92,6 +103,9 @@ requirement('RFC 7643 3 #6', async (endpoint) => {
   }
 });
 
+// With the exception of the "ServiceProviderConfig" and "ResourceType" server discovery endpoints and their
+// associated resources, these attributes MUST be defined for all resources, including any extended resource
+// types.
 requirement('RFC 7643 3.1 #1', async (endpoint) => {
   const resources = [
     await endpoint.createUser(),
@@ -114,6 +128,8 @@ requirement('RFC 7643 3.1 #1', async (endpoint) => {
   }
 });
 
+// When accepted by a service provider (e.g., after a SCIM create), the attributes "id" and "meta" (and its
+// associated sub-attributes) MUST be assigned values by the service provider.
 requirement('RFC 7643 3.1 #2', async (endpoint) => {
   for (const resource of [await endpoint.createUser(), await endpoint.createGroup()]) {
     expect(resource.id).toMatch(/^\S+$/);
@@ -127,6 +143,8 @@ requirement('RFC 7643 3.1 #2', async (endpoint) => {
   }
 });
 
+// The attribute characteristics (see Section 2.2) listed here SHALL take precedence over older definitions
+// that may be included in existing schemas.
 requirement('RFC 7643 3.1 #3', async (endpoint) => {
   const { id } = await endpoint.createUser({ externalId: 'Case-Matters' });
   const found = async (filter: string) =>
@@ -138,6 +156,7 @@ requirement('RFC 7643 3.1 #3', async (endpoint) => {
   expect(body).not.toHaveProperty('meta');
 });
 
+// id: Each representation of the resource MUST include a non-empty "id" value.
 requirement('RFC 7643 3.1 #4', async (endpoint) => {
   const { id } = await endpoint.createUser();
   const operation = { op: 'replace', path: 'nickName', value: 'Babs' };
@@ -150,6 +169,7 @@ requirement('RFC 7643 3.1 #4', async (endpoint) => {
   expect(representations.map((body) => body.id)).toEqual([id, id, id, id]);
 });
 
+// id: This identifier MUST be unique across the SCIM service provider's entire set of resources.
 requirement('RFC 7643 3.1 #5', async (endpoint) => {
   const created = await Promise.all(
     Array.from({ length: 60 }, (_, index) =>
@@ -159,6 +179,8 @@ requirement('RFC 7643 3.1 #5', async (endpoint) => {
   expect(new Set(created.map(({ id }) => id)).size).toBe(60);
 });
 
+// id: It MUST be a stable, non-reassignable identifier that does not change when the same resource is
+// returned in subsequent requests.
 requirement('RFC 7643 3.1 #6', async (endpoint) => {
   const { id, userName } = await endpoint.createUser();
   const operation = { op: 'replace', path: 'userName', value: freshName('renamed') };
@@ -170,12 +192,15 @@ requirement('RFC 7643 3.1 #6', async (endpoint) => {
   expect((await endpoint.createUser({ userName })).id).not.toBe(id);
 });
 
+// id: The value of the "id" attribute is always issued by the service provider and MUST NOT be specified by
+// the client.
 requirement('RFC 7643 3.1 #7', async (endpoint) => {
   const user = await endpoint.createUser({ id: 'my-own-id' });
   expect(user.id).not.toBe('my-own-id');
   expect(await endpoint.send('GET', '/Users/my-own-id')).toMatchObject({ status: 404 });
 });
 
+// id: The string "bulkId" is a reserved keyword and MUST NOT be used within any unique identifier value.
 requirement('RFC 7643 3.1 #8', async (endpoint) => {
   const resources = [
     await endpoint.createUser(),
@@ -185,6 +210,8 @@ requirement('RFC 7643 3.1 #8', async (endpoint) => {
   expect(resources.filter(({ id }) => /bulkId/i.test(id))).toEqual([]);
 });
 
+// externalId: The value of the "externalId" attribute is always issued by the provisioning client and MUST
+// NOT be specified by the service provider.
 requirement('RFC 7643 3.1 #9', async (endpoint) => {
   for (const [path, resource] of [
     ['/Users', await endpoint.createUser()],
@@ -196,6 +223,7 @@ requirement('RFC 7643 3.1 #9', async (endpoint) => {
   expect((await endpoint.createUser({ externalId: 'X-1' })).externalId).toBe('X-1');
 });
 
+// externalId: The service provider MUST always interpret the externalId as scoped to the provisioning domain.
 requirement('RFC 7643 3.1 #10', async (endpoint) => {
   const other = await endpoint.otherTenant();
   const [own, foreign] = [
@@ -212,6 +240,7 @@ requirement('RFC 7643 3.1 #10', async (endpoint) => {
   }
 });
 
+// meta: This attribute SHALL be ignored when provided by clients.
 requirement('RFC 7643 3.1 #11', async (endpoint) => {
   const forged = {
     resourceType: 'Robot',
@@ -232,6 +261,7 @@ requirement('RFC 7643 3.1 #11', async (endpoint) => {
   }
 });
 
+// meta.created: This attribute MUST be a DateTime.
 requirement('RFC 7643 3.1 #12', async (endpoint) => {
   const before = Date.now();
   const { meta } = await endpoint.createUser();
@@ -240,6 +270,8 @@ requirement('RFC 7643 3.1 #12', async (endpoint) => {
   expect(Date.parse(meta.created)).toBeLessThanOrEqual(Date.now() + 1000);
 });
 
+// meta.lastModified: If this resource has never been modified since its initial creation, the value MUST be
+// the same as the value of "created".
 requirement('RFC 7643 3.1 #13', async (endpoint) => {
   const { id, meta } = await endpoint.createUser();
   expect(meta.lastModified).toBe(meta.created);
@@ -250,6 +282,8 @@ requirement('RFC 7643 3.1 #13', async (endpoint) => {
   expect(Date.parse(modified.lastModified)).toBeGreaterThan(Date.parse(meta.created));
 });
 
+// meta.location: This value MUST be the same as the "Content-Location" HTTP response header (see Section
+// 3.1.4.2 of [RFC7231]).
 requirement('RFC 7643 3.1 #14', async (endpoint) => {
   const { id } = await endpoint.createUser();
   const body = { schemas: [userSchema], userName: freshName('user') };
@@ -265,6 +299,10 @@ requirement('RFC 7643 3.1 #14', async (endpoint) => {
   }
 });
 
+// meta.version: If a service provider provides "version" (entity-tag) for a representation and the generation
+// of that entity-tag does not satisfy all of the characteristics of a strong validator (see Section 2.1 of
+// [RFC7232]), then the origin server MUST mark the "version" (entity-tag) as weak by prefixing its opaque
+// value with "W/" (case sensitive).
 requirement('RFC 7643 3.1 #15', async (endpoint) => {
   const { id } = await endpoint.createUser();
   // One version stands for all representations of a state, so it is no strong validator.
@@ -275,6 +313,7 @@ requirement('RFC 7643 3.1 #15', async (endpoint) => {
   expect(whole.headers.get('etag')).toBe(whole.body.meta.version);
 });
 
+// The "schemas" attribute MUST contain at least one value, which SHALL be the base schema for the resource.
 requirement('RFC 7643 3.3 #1', async (endpoint) => {
   const user = await endpoint.createUser({
     schemas: [userSchema, enterpriseSchema],
@@ -286,6 +325,8 @@ requirement('RFC 7643 3.3 #1', async (endpoint) => {
   expect(await endpoint.send('POST', '/Users', extensionOnly)).toMatchObject({ status: 400 });
 });
 
+// Schema extensions SHOULD avoid redefining any attributes defined in this specification and SHOULD follow
+// conventions defined in this specification.
 requirement('RFC 7643 3.3 #2', async (endpoint) => {
   const schemas = await schemasOf(endpoint);
   const namesIn = (id: string) =>
@@ -295,6 +336,8 @@ requirement('RFC 7643 3.3 #2', async (endpoint) => {
   expect(namesIn(enterpriseSchema).filter((name) => core.has(name))).toEqual([]);
 });
 
+// Except for the base object schema, the schema extension URI SHALL be used as a JSON container to
+// distinguish attributes belonging to the extension namespace from base schema attributes.
 requirement('RFC 7643 3.3 #3', async (endpoint) => {
   const created = await endpoint.createSpecimen({ [shelfSchema]: { room: 'attic', row: 7 } });
   expect(created).toMatchObject({

@@ -13,6 +13,7 @@ const userWith = (attributes: object) => ({
   ...attributes,
 });
 
+// userName: Each User MUST include a non-empty userName value.
 requirement('RFC 7643 4.1.1 #1', async (endpoint) => {
   for (const userName of [undefined, null, '', '  ']) {
     const answer = await endpoint.send('POST', '/Users', { schemas: [userSchema], userName });
@@ -24,6 +25,7 @@ requirement('RFC 7643 4.1.1 #1', async (endpoint) => {
   expect(removed).toMatchObject({ status: 400, body: { scimType: 'mutability' } });
 });
 
+// userName: This identifier MUST be unique across the service provider's entire set of Users.
 requirement('RFC 7643 4.1.1 #2', async (endpoint) => {
   const { userName } = await endpoint.createUser();
   const { id } = await endpoint.createUser();
@@ -36,6 +38,7 @@ requirement('RFC 7643 4.1.1 #2', async (endpoint) => {
   expect((await endpoint.send('GET', '/Users')).body.totalResults).toBe(2);
 });
 
+// userName: This attribute is REQUIRED and is case insensitive.
 requirement('RFC 7643 4.1.1 #3', async (endpoint) => {
   expect(await attributeOf(endpoint, userSchema, 'userName')).toMatchObject({
     required: true,
@@ -48,6 +51,8 @@ requirement('RFC 7643 4.1.1 #3', async (endpoint) => {
   expect((await endpoint.send('GET', `/Users?filter=${filter}`)).body.Resources).toMatchObject([{ id }]);
 });
 
+// password: The cleartext value or the hashed value of a password SHALL NOT be returnable by a service
+// provider.
 requirement('RFC 7643 4.1.1 #8', async (endpoint) => {
   const password = 'correct horse battery staple';
   const create = userWith({ password });
@@ -68,6 +73,7 @@ requirement('RFC 7643 4.1.1 #8', async (endpoint) => {
   for (const { body } of answers) expect(body).not.toHaveProperty('password');
 });
 
+// password: If a service provider holds the value locally, the value SHOULD be hashed.
 requirement('RFC 7643 4.1.1 #9', async () => {
   const password = 'a-password-that-stands-nowhere';
   const data = mkdtempSync(join(tmpdir(), 'muster-conformance-'));
@@ -82,6 +88,8 @@ requirement('RFC 7643 4.1.1 #9', async () => {
   expect(host.output()).not.toContain(password);
 });
 
+// password: When a password is set or changed by the client, the cleartext password SHOULD be processed by
+// the service provider as follows:
 requirement('RFC 7643 4.1.1 #10', async (endpoint) => {
   const { id, meta } = await endpoint.createUser({ password: 'pa\u0308sswo\u0308rd\u00a01' });
   const set = (value: string) => endpoint.patch(`/Users/${id}`, { op: 'replace', path: 'password', value });
@@ -92,6 +100,8 @@ requirement('RFC 7643 4.1.1 #10', async (endpoint) => {
   expect(await set('')).toMatchObject({ status: 400 });
 });
 
+// emails: Service providers SHOULD canonicalize the value according to [RFC5321], e.g., "bjensen@example.com"
+// instead of "bjensen@EXAMPLE.COM".
 requirement('RFC 7643 4.1.2 #2', async (endpoint) => {
   const { id, emails } = await endpoint.createUser({
     emails: [{ value: 'bjensen@EXAMPLE.COM', type: 'work' }],
@@ -102,6 +112,8 @@ requirement('RFC 7643 4.1.2 #2', async (endpoint) => {
   expect(body.emails[1].value).toBe('Babs@jensen.org');
 });
 
+// phoneNumbers: Service providers SHOULD canonicalize the value according to [RFC3966] format, when
+// appropriate.
 requirement('RFC 7643 4.1.2 #4', async (endpoint) => {
   // Appropriate is it where the client wrote a URI of RFC 3966; what else it writes it has to find again.
   const numbers = ['TEL:+1 (201) 555.0123', 'tel:+1-201-555-0124', '555 0125'];
@@ -110,6 +122,8 @@ requirement('RFC 7643 4.1.2 #4', async (endpoint) => {
   expect(phoneNumbers.map(({ value }: { value: string }) => value)).toEqual(expected);
 });
 
+// ims: No official canonicalization rules exist for all instant messaging addresses, but service providers
+// SHOULD, when appropriate, remove all whitespace and convert the address to lowercase.
 requirement('RFC 7643 4.1.2 #5', async (endpoint) => {
   const user = await endpoint.createUser({ ims: [{ value: ' Some One 99 ', type: 'AIM' }] });
   expect(user.ims).toEqual([{ value: 'someone99', type: 'aim' }]);
@@ -117,6 +131,8 @@ requirement('RFC 7643 4.1.2 #5', async (endpoint) => {
   expect((await endpoint.send('GET', `/Users?filter=${filter}`)).body.totalResults).toBe(1);
 });
 
+// groups: Direct group membership indicates that the user is directly associated with the group and SHOULD
+// indicate that clients may modify membership through the "Group" resource.
 requirement('RFC 7643 4.1.2 #10', async (endpoint) => {
   const user = await endpoint.createUser();
   const group = await endpoint.createGroup({ members: [{ value: user.id }] });
@@ -127,6 +143,9 @@ requirement('RFC 7643 4.1.2 #10', async (endpoint) => {
   expect(await groups()).toBeUndefined();
 });
 
+// groups: If the SCIM service provider exposes a "Group" resource, the "value" sub-attribute MUST be the
+// "id", and the "$ref" sub-attribute must be the URI of the corresponding "Group" resources to which the user
+// belongs.
 requirement('RFC 7643 4.1.2 #11', async (endpoint) => {
   const user = await endpoint.createUser();
   const group = await endpoint.createGroup({ members: [{ value: user.id }] });
@@ -134,6 +153,8 @@ requirement('RFC 7643 4.1.2 #11', async (endpoint) => {
   expect(body.groups).toMatchObject([{ value: group.id, $ref: group.meta.location }]);
 });
 
+// groups: Since this attribute has a mutability of "readOnly", group membership changes MUST be applied via
+// the "Group" Resource (Section 4.2).
 requirement('RFC 7643 4.1.2 #12', async (endpoint) => {
   const group = await endpoint.createGroup();
   const { id, userName, groups } = await endpoint.createUser({ groups: [{ value: group.id }] });
@@ -152,6 +173,8 @@ requirement('RFC 7643 4.1.2 #12', async (endpoint) => {
   expect((await endpoint.send('GET', `/Groups/${group.id}`)).body).not.toHaveProperty('members');
 });
 
+// x509Certificates: Each value contains exactly one DER-encoded X.509 certificate (see Section 4 of
+// [RFC5280]), which MUST be base64 encoded per Section 4 of [RFC4648].
 requirement('RFC 7643 4.1.2 #13', async (endpoint) => {
   const value = 'MIIDQzCCAqygAwIBAgICEAAwDQYJKoZIhvcNAQEFBQAwTjELMAkGA1UEBhMCVVM=';
   expect(await endpoint.createUser({ x509Certificates: [{ value }] })).toMatchObject({
@@ -163,6 +186,7 @@ requirement('RFC 7643 4.1.2 #13', async (endpoint) => {
   expect(answer).toMatchObject({ status: 400, body: { scimType: 'invalidValue' } });
 });
 
+// displayName: REQUIRED.
 requirement('RFC 7643 4.2 #1', async (endpoint) => {
   expect(await attributeOf(endpoint, groupSchema, 'displayName')).toMatchObject({ required: true });
   for (const displayName of [undefined, null, '']) {
@@ -171,6 +195,7 @@ requirement('RFC 7643 4.2 #1', async (endpoint) => {
   }
 });
 
+// manager.value: RECOMMENDED.
 requirement('RFC 7643 4.3 #1', async (endpoint) => {
   const boss = await endpoint.createUser();
   const manager = { value: boss.id, $ref: `../Users/${boss.id}` };

@@ -8,6 +8,7 @@ import {
   userSchema,
 } from './support.ts';
 
+// patch: REQUIRED.
 requirement('RFC 7643 5 #1', async (endpoint) => {
   const { status, body } = await endpoint.send('GET', '/ServiceProviderConfig');
   expect(status).toBe(200);
@@ -16,6 +17,7 @@ requirement('RFC 7643 5 #1', async (endpoint) => {
   }
 });
 
+// bulk.maxOperations: REQUIRED.
 requirement('RFC 7643 5 #5', async (endpoint) => {
   const { body } = await endpoint.send('GET', '/ServiceProviderConfig');
   const { maxOperations, maxPayloadSize } = body.bulk;
@@ -24,6 +26,9 @@ requirement('RFC 7643 5 #5', async (endpoint) => {
   }
 });
 
+// authenticationSchemes: To enable seamless discovery of configurations, the service provider SHOULD, with
+// the appropriate security considerations, make the authenticationSchemes attribute publicly accessible
+// without prior authentication.
 requirement('RFC 7643 5 #16', async (endpoint) => {
   const response = await fetch(`${endpoint.tenantUrl}/ServiceProviderConfig`);
   expect(response.status).toBe(200);
@@ -32,6 +37,7 @@ requirement('RFC 7643 5 #16', async (endpoint) => {
   });
 });
 
+// authenticationSchemes: REQUIRED.
 requirement('RFC 7643 5 #17', async (endpoint) => {
   const { body } = await endpoint.send('GET', '/ServiceProviderConfig');
   expect(body.authenticationSchemes.length).toBeGreaterThan(0);
@@ -41,6 +47,7 @@ requirement('RFC 7643 5 #17', async (endpoint) => {
   }
 });
 
+// Unlike other core resources, all attributes are REQUIRED unless otherwise specified.
 requirement('RFC 7643 6 #1', async (endpoint) => {
   const { body } = await endpoint.send('GET', '/ResourceTypes');
   expect(body.totalResults).toBe(3);
@@ -58,12 +65,14 @@ requirement('RFC 7643 6 #1', async (endpoint) => {
   }
 });
 
+// name: When applicable, service providers MUST specify the name, e.g., "User" or "Group".
 requirement('RFC 7643 6 #2', async (endpoint) => {
   const { meta } = await endpoint.createUser();
   const { body } = await endpoint.send('GET', `/ResourceTypes/${meta.resourceType}`);
   expect(body).toMatchObject({ name: 'User', description: expect.stringMatching(/./) });
 });
 
+// schema: This MUST be equal to the "id" attribute of the associated "Schema" resource.
 requirement('RFC 7643 6 #6', async (endpoint) => {
   const { body } = await endpoint.send('GET', '/ResourceTypes');
   for (const { schema } of body.Resources) {
@@ -71,6 +80,7 @@ requirement('RFC 7643 6 #6', async (endpoint) => {
   }
 });
 
+// schemaExtensions.schema: This MUST be equal to the "id" attribute of a "Schema" resource.
 requirement('RFC 7643 6 #8', async (endpoint) => {
   const { body } = await endpoint.send('GET', '/ResourceTypes');
   const extensions: readonly string[] = body.Resources.flatMap(
@@ -83,6 +93,8 @@ requirement('RFC 7643 6 #8', async (endpoint) => {
   }
 });
 
+// schemaExtensions.required: If true, a resource of this type MUST include this schema extension and also
+// include any attributes declared as required in this schema extension.
 requirement('RFC 7643 6 #10', async (endpoint) => {
   const type = (await endpoint.send('GET', '/ResourceTypes/Specimen')).body;
   expect(type.schemaExtensions).toEqual([{ schema: shelfSchema, required: true }]);

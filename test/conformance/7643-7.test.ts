@@ -2,6 +2,8 @@ import { expect } from 'vitest';
 import { attributeOf, attributesOf, everyAttribute, schemasOf } from './discovered.ts';
 import { requirement, specimen, specimenSchema, userSchema } from './support.ts';
 
+// Unlike other core resources, the "Schema" resource MAY contain a complex object within a sub-attribute, and
+// all attributes are REQUIRED unless otherwise specified.
 requirement('RFC 7643 7 #1', async (endpoint) => {
   for (const schema of await schemasOf(endpoint)) {
     expect(Object.keys(schema)).toEqual(
@@ -16,6 +18,8 @@ requirement('RFC 7643 7 #1', async (endpoint) => {
   }
 });
 
+// id: When applicable, service providers MUST specify the URI, e.g.,
+// "urn:ietf:params:scim:schemas:core:2.0:User".
 requirement('RFC 7643 7 #2', async (endpoint) => {
   const schemas = await schemasOf(endpoint);
   for (const { id } of schemas) {
@@ -25,6 +29,7 @@ requirement('RFC 7643 7 #2', async (endpoint) => {
   expect(new Set(schemas.map(({ id }) => id)).size).toBe(schemas.length);
 });
 
+// name: When applicable, service providers MUST specify the name, e.g., "User" or "Group".
 requirement('RFC 7643 7 #4', async (endpoint) => {
   const schemas = await schemasOf(endpoint);
   const named = schemas.map(({ name, description }) => [name, description]);
@@ -32,6 +37,8 @@ requirement('RFC 7643 7 #4', async (endpoint) => {
   expect(named.map(([name]) => name)).toEqual(expect.arrayContaining(['User', 'Group']));
 });
 
+// attributes.type: When an attribute is of type "complex", there SHOULD be a corresponding schema attribute
+// "subAttributes" defined, listing the sub-attributes of the attribute.
 requirement('RFC 7643 7 #6', async (endpoint) => {
   const complex = (await attributesOf(endpoint)).filter(({ type }) => type === 'complex');
   expect(complex.filter(({ subAttributes = [] }) => subAttributes.length === 0)).toEqual([]);
@@ -40,11 +47,13 @@ requirement('RFC 7643 7 #6', async (endpoint) => {
   );
 });
 
+// attributes.description: When applicable, service providers MUST specify the description.
 requirement('RFC 7643 7 #7', async (endpoint) => {
   const attributes = await attributesOf(endpoint);
   expect(attributes.filter(({ description }) => !/\w/.test(description))).toEqual([]);
 });
 
+// attributes.caseExact: The server SHALL use case sensitivity when evaluating filters.
 requirement('RFC 7643 7 #8', async (endpoint) => {
   await endpoint.createSpecimen({ code: 'AbC', label: 'AbC' });
   const found = async (filter: string) =>
@@ -58,6 +67,8 @@ requirement('RFC 7643 7 #8', async (endpoint) => {
   );
 });
 
+// attributes.caseExact: For attributes that are case exact, the server SHALL preserve case for any value
+// submitted.
 requirement('RFC 7643 7 #9', async (endpoint) => {
   const { id, code } = await endpoint.createSpecimen({ code: 'AbCdÉ' });
   expect(code).toBe('AbCdÉ');
@@ -66,6 +77,7 @@ requirement('RFC 7643 7 #9', async (endpoint) => {
   expect((await endpoint.send('GET', `/Specimens/${id}`)).body.code).toBe('abCDé');
 });
 
+// attributes.mutability.readOnly: The attribute SHALL NOT be modified.
 requirement('RFC 7643 7 #10', async (endpoint) => {
   const { id, label, curator } = await endpoint.createSpecimen({ curator: 'me' });
   expect(curator).toBeUndefined();
@@ -82,6 +94,7 @@ requirement('RFC 7643 7 #10', async (endpoint) => {
   expect((await endpoint.send('GET', `/Specimens/${id}`)).body).not.toHaveProperty('curator');
 });
 
+// attributes.mutability.immutable: The attribute SHALL NOT be updated.
 requirement('RFC 7643 7 #11', async (endpoint) => {
   const { id, label } = await endpoint.createSpecimen({ origin: 'Oslo' });
   const wrong = [
@@ -96,6 +109,8 @@ requirement('RFC 7643 7 #11', async (endpoint) => {
   expect(added.body.origin).toBe('Rome');
 });
 
+// attributes.mutability.writeOnly: Attribute values SHALL NOT be returned (e.g., because the value is a
+// stored hash).
 requirement('RFC 7643 7 #12', async (endpoint) => {
   const created = await endpoint.send('POST', '/Specimens?attributes=label,pin', specimen({ pin: '4711' }));
   const { id } = created.body;
@@ -110,6 +125,9 @@ requirement('RFC 7643 7 #12', async (endpoint) => {
   expect(answers.map(({ status }) => status)).toEqual([201, 200, 200, 200, 200]);
 });
 
+// attributes.uniqueness.server: The value SHOULD be unique within the context of the current SCIM endpoint
+// (or tenancy) and MAY be globally unique (e.g., a "username", email address, or other server-generated key
+// or counter).
 requirement('RFC 7643 7 #13', async (endpoint) => {
   const declared = (await attributesOf(endpoint)).filter(({ uniqueness }) => uniqueness === 'server');
   expect(declared.map(({ name }) => name)).toEqual(expect.arrayContaining(['userName', 'serial']));
@@ -125,12 +143,16 @@ requirement('RFC 7643 7 #13', async (endpoint) => {
   expect((await (await endpoint.otherTenant()).createSpecimen({ serial: 'S-1' })).serial).toBe('S-1');
 });
 
+// attributes.uniqueness.global: The value SHOULD be globally unique (e.g., an email address, a GUID, or other
+// value).
 requirement('RFC 7643 7 #15', async (endpoint) => {
   // Nothing is promised to be unique in the world that the service provider does not make so itself.
   const uniqueness = new Set((await attributesOf(endpoint)).map((attribute) => attribute.uniqueness));
   expect(uniqueness).toEqual(new Set(['none', 'server', undefined]));
 });
 
+// Schema.attributes.canonicalValues: When applicable, service providers MUST specify the canonical types,
+// e.g., 'work', 'home'.
 requirement('RFC 7643 8.7.2 #7', async (endpoint) => {
   const canonical = async (path: string) => (await attributeOf(endpoint, userSchema, path)).canonicalValues;
   expect(await canonical('emails.type')).toEqual(['work', 'home', 'other']);

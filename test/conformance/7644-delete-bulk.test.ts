@@ -8,6 +8,8 @@ import {
   userSchema,
 } from './support.ts';
 
+// Service providers MAY choose not to permanently delete the resource but MUST return a 404 (Not Found) error
+// code for all operations associated with the previously deleted resource.
 requirement('RFC 7644 3.6 #1', async (endpoint) => {
   const { id } = await endpoint.createUser();
   await endpoint.send('DELETE', `/Users/${id}`);
@@ -18,6 +20,7 @@ requirement('RFC 7644 3.6 #1', async (endpoint) => {
   expect((await endpoint.send('DELETE', `/Users/${id}`)).status).toBe(404);
 });
 
+// Service providers MUST omit the resource from future query results.
 requirement('RFC 7644 3.6 #2', async (endpoint) => {
   const { id, userName } = await endpoint.createUser();
   await endpoint.send('DELETE', `/Users/${id}`);
@@ -26,6 +29,7 @@ requirement('RFC 7644 3.6 #2', async (endpoint) => {
   expect((await endpoint.send('GET', `/Users?filter=${filter}`)).body.totalResults).toBe(0);
 });
 
+// In addition, the service provider SHOULD NOT consider the deleted resource in conflict calculation.
 requirement('RFC 7644 3.6 #3', async (endpoint) => {
   const { id, userName } = await endpoint.createUser();
   await endpoint.send('DELETE', `/Users/${id}`);
@@ -33,6 +37,7 @@ requirement('RFC 7644 3.6 #3', async (endpoint) => {
   expect(again.id).not.toBe(id);
 });
 
+// In response to a successful DELETE, the server SHALL return a successful HTTP status code 204 (No Content).
 requirement('RFC 7644 3.6 #5', async (endpoint) => {
   const { id } = await endpoint.createUser();
   expect(await endpoint.send('DELETE', `/Users/${id}`)).toMatchObject({ status: 204, body: undefined });
@@ -69,6 +74,7 @@ async function bulk(endpoint: ConformanceEndpoint, operations: readonly object[]
 const statuses = (operations: readonly { status: string }[]) => operations.map(({ status }) => status);
 const idIn = ({ location }: { location: string }) => location.split('/').at(-1) ?? '';
 
+// Operations: REQUIRED.
 requirement('RFC 7644 3.7 #1', async (endpoint) => {
   for (const Operations of [undefined, [{ path: '/Users' }], [{ method: 'GET', path: '/Users' }]]) {
     const answer = await endpoint.send('POST', '/Bulk', message(Operations));
@@ -77,6 +83,7 @@ requirement('RFC 7644 3.7 #1', async (endpoint) => {
   }
 });
 
+// Operations.bulkId: REQUIRED when "method" is "POST".
 requirement('RFC 7644 3.7 #3', async (endpoint) => {
   const { bulkId: _, ...nameless } = newUser('a');
   const answer = await endpoint.send('POST', '/Bulk', message([nameless]));
@@ -85,6 +92,7 @@ requirement('RFC 7644 3.7 #3', async (endpoint) => {
   expect((await endpoint.send('GET', '/Users')).body.totalResults).toBe(0);
 });
 
+// Operations.data: REQUIRED in a request when "method" is "POST", "PUT", or "PATCH".
 requirement('RFC 7644 3.7 #5', async (endpoint) => {
   const { id } = await endpoint.createUser();
   const operations = ['PUT', 'PATCH'].map((method) => ({ method, path: `/Users/${id}` }));
@@ -93,6 +101,7 @@ requirement('RFC 7644 3.7 #5', async (endpoint) => {
   expect(new Set(found)).toEqual(new Set(['400']));
 });
 
+// Operations.location: REQUIRED in a response, except in the event of a POST failure.
 requirement('RFC 7644 3.7 #6', async (endpoint) => {
   const { id, userName } = await endpoint.createUser();
   const [created, deleted, failed] = await bulk(endpoint, [
@@ -106,6 +115,8 @@ requirement('RFC 7644 3.7 #6', async (endpoint) => {
   expect(userName).toBeTruthy();
 });
 
+// Operations.response: When indicating a response with an HTTP status other than a 200-series response, the
+// response body MUST be included.
 requirement('RFC 7644 3.7 #7', async (endpoint) => {
   const [failed] = await bulk(endpoint, [{ method: 'DELETE', path: '/Users/none' }]);
   expect(failed).toMatchObject({
@@ -115,6 +126,8 @@ requirement('RFC 7644 3.7 #7', async (endpoint) => {
   expect(failed.response.detail).toMatch(/\w/);
 });
 
+// If a bulk job is processed successfully, HTTP response code 200 OK MUST be returned; otherwise, an
+// appropriate HTTP error code MUST be returned.
 requirement('RFC 7644 3.7 #9', async (endpoint) => {
   const answer = await endpoint.send('POST', '/Bulk', message([newUser('a')]));
   expect(answer).toMatchObject({
@@ -124,16 +137,20 @@ requirement('RFC 7644 3.7 #9', async (endpoint) => {
   expect((await endpoint.send('POST', '/Bulk', { schemas: [userSchema] })).status).toBe(400);
 });
 
+// The service provider MUST continue performing as many changes as possible and disregard partial failures.
 requirement('RFC 7644 3.7 #10', async (endpoint) => {
   const operations = [newUser('a'), { method: 'DELETE', path: '/Users/none' }, newUser('b')];
   expect(statuses(await bulk(endpoint, operations))).toEqual(['201', '404', '201']);
 });
 
+// The service provider MUST return the same "bulkId" together with the newly created resource.
 requirement('RFC 7644 3.7 #11', async (endpoint) => {
   const answered = await bulk(endpoint, [newUser('qwerty'), newGroup('ytrewq', 'qwerty')]);
   expect(answered.map(({ bulkId }: { bulkId: string }) => bulkId)).toEqual(['qwerty', 'ytrewq']);
 });
 
+// When doing so, the service provider MUST ensure that the client's intent is preserved and the same stateful
+// result is achieved as for non-optimized processing.
 requirement('RFC 7644 3.7 #12', async (endpoint) => {
   const { id } = await endpoint.createUser({ title: '0' });
   const titles = ['1', '2', '3'].map((value) => ({
@@ -148,6 +165,8 @@ requirement('RFC 7644 3.7 #12', async (endpoint) => {
   expect((await endpoint.send('GET', `/Users/${id}`)).body.title).toBe('3');
 });
 
+// The service provider MUST try to resolve circular cross-references between resources in a single bulk job
+// but MAY stop after a failed attempt and instead return HTTP status code 409 (Conflict).
 requirement('RFC 7644 3.7.1 #1', async (endpoint) => {
   const answered = await bulk(endpoint, [newGroup('a', 'b'), newGroup('b', 'a')]);
   expect(statuses(answered)).toEqual(['201', '201']);
@@ -161,12 +180,15 @@ requirement('RFC 7644 3.7.1 #1', async (endpoint) => {
   }
 });
 
+// The service provider MUST replace the string "bulkId:qwerty" with the permanent resource id once created.
 requirement('RFC 7644 3.7.2 #1', async (endpoint) => {
   const [group, user] = await bulk(endpoint, [newGroup('g', 'qwerty'), newUser('qwerty')]);
   const { body } = await endpoint.send('GET', `/Groups/${idIn(group)}`);
   expect(body.members.map(({ value }: { value: string }) => value)).toEqual([idIn(user)]);
 });
 
+// Extensions that include references to other resources MUST be handled in the same way by the service
+// provider.
 requirement('RFC 7644 3.7.2 #2', async (endpoint) => {
   const manager = { [enterpriseSchema]: { manager: { value: 'bulkId:boss' } } };
   const [user, boss] = await bulk(endpoint, [
@@ -177,6 +199,7 @@ requirement('RFC 7644 3.7.2 #2', async (endpoint) => {
   expect(body[enterpriseSchema].manager.value).toBe(idIn(boss));
 });
 
+// The service provider response MUST include the result of all processed operations.
 requirement('RFC 7644 3.7.3 #1', async (endpoint) => {
   const operations = [newUser('a'), newUser('b'), { method: 'DELETE', path: '/Users/none' }];
   expect(await bulk(endpoint, operations)).toHaveLength(3);
@@ -184,6 +207,8 @@ requirement('RFC 7644 3.7.3 #1', async (endpoint) => {
   expect((await bulk(endpoint, failing, { failOnErrors: 1 })).length).toBe(1);
 });
 
+// A "location" attribute that includes the resource's endpoint MUST be returned for all operations except for
+// failed POST operations (which have no location).
 requirement('RFC 7644 3.7.3 #2', async (endpoint) => {
   const { id } = await endpoint.createUser();
   const answered = await bulk(endpoint, [
@@ -196,6 +221,8 @@ requirement('RFC 7644 3.7.3 #2', async (endpoint) => {
   ]);
 });
 
+// The status attribute MUST include the code attribute that holds the HTTP response code that would have been
+// returned if a single HTTP request would have been used.
 requirement('RFC 7644 3.7.3 #3', async (endpoint) => {
   const { id } = await endpoint.createUser();
   const answered = await bulk(endpoint, [
@@ -206,6 +233,8 @@ requirement('RFC 7644 3.7.3 #3', async (endpoint) => {
   expect(statuses(answered)).toEqual(['201', '204', '404']);
 });
 
+// The service provider MUST define the maximum number of operations and maximum payload size a client may
+// send in a single request.
 requirement('RFC 7644 3.7.4 #1', async (endpoint) => {
   const { body } = await endpoint.send('GET', '/ServiceProviderConfig');
   expect(body.bulk).toMatchObject({ supported: true });
@@ -213,6 +242,7 @@ requirement('RFC 7644 3.7.4 #1', async (endpoint) => {
   expect(body.bulk.maxPayloadSize).toBeGreaterThan(0);
 });
 
+// If either limit is exceeded, the service provider MUST return HTTP response code 413 (Payload Too Large).
 requirement('RFC 7644 3.7.4 #2', async (endpoint) => {
   const { body: config } = await endpoint.send('GET', '/ServiceProviderConfig');
   const { maxOperations, maxPayloadSize } = config.bulk;

@@ -26,6 +26,7 @@ const refused = (scimType: string) => ({
   body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '400', scimType },
 });
 
+// cursor: The cursor value MUST be empty or omitted for the first request of a cursor-paginated query.
 requirement('RFC 9865 2 #1', async (endpoint) => {
   const ids = await withUsers(endpoint, 3);
   for (const path of ['/Users?cursor&count=2', '/Users?cursor=&count=2']) {
@@ -36,6 +37,7 @@ requirement('RFC 9865 2 #1', async (endpoint) => {
   }
 });
 
+// count: A negative value SHALL be interpreted as "0".
 requirement('RFC 9865 2 #2', async (endpoint) => {
   await withUsers(endpoint, 3);
   for (const count of [-1, 0]) {
@@ -44,6 +46,7 @@ requirement('RFC 9865 2 #2', async (endpoint) => {
   }
 });
 
+// count: When specified, the service provider MUST NOT return more, although it MAY return fewer, results.
 requirement('RFC 9865 2 #3', async (endpoint) => {
   await withUsers(endpoint, 5);
   const first = await page(endpoint, { cursor: '', count: 2 });
@@ -54,6 +57,8 @@ requirement('RFC 9865 2 #3', async (endpoint) => {
   }
 });
 
+// nextCursor: Service providers supporting cursor-based pagination MUST include nextCursor in all paged query
+// responses except when returning the last page.
 requirement('RFC 9865 2 #4', async (endpoint) => {
   const ids = await withUsers(endpoint, 7);
   const seen: string[] = [];
@@ -76,6 +81,8 @@ requirement('RFC 9865 2 #4', async (endpoint) => {
   expect(cursors).toEqual([expect.any(String), expect.any(String), undefined]);
 });
 
+// nextCursor: nextCursor MUST be omitted from a response only to indicate that there are no more result
+// pages.
 requirement('RFC 9865 2 #5', async (endpoint) => {
   await withUsers(endpoint, 4);
   const first = await page(endpoint, { cursor: '', count: 2 });
@@ -86,6 +93,7 @@ requirement('RFC 9865 2 #5', async (endpoint) => {
   expect((await page(endpoint, { cursor: '', count: 4 })).body).not.toHaveProperty('nextCursor');
 });
 
+// previousCursor: previousCursor MUST NOT be returned with the first page.
 requirement('RFC 9865 2 #6', async (endpoint) => {
   await withUsers(endpoint, 3);
   const queries: Readonly<Record<string, string | number>>[] = [{ cursor: '' }, { cursor: '', count: 2 }];
@@ -94,6 +102,10 @@ requirement('RFC 9865 2 #6', async (endpoint) => {
   }
 });
 
+// To retrieve another result page for a query, the client MUST query the same service provider endpoint with
+// all query parameters and values being identical to the initial query with the exception of the cursor
+// value, which SHOULD be set to a nextCursor (or previousCursor) value that was returned by the service
+// provider in a previous response.
 requirement('RFC 9865 2 #7', async (endpoint) => {
   const cursor = await secondPage(endpoint);
   expect(await page(endpoint, { cursor, count: 2 })).toMatchObject({ status: 200 });
@@ -109,6 +121,9 @@ requirement('RFC 9865 2 #7', async (endpoint) => {
   expect(await page(endpoint, { cursor, count: 3 })).toMatchObject(refused('invalidCount'));
 });
 
+// If a service provider encounters invalid pagination query parameters (invalid cursor value, count value,
+// etc) or other error conditions, the service provider SHOULD return the appropriate HTTP response status
+// code and detailed JSON error response as defined in Section 3.12 of [RFC7644].
 requirement('RFC 9865 2.1 #1', async (endpoint) => {
   const cursor = await secondPage(endpoint);
   for (const [parameters, scimType] of [
@@ -123,6 +138,8 @@ requirement('RFC 9865 2.1 #1', async (endpoint) => {
   expect((await page(endpoint, { cursor: '', count: 'many' })).status).toBe(400);
 });
 
+// invalidCursor: Cursor value SHOULD be empty to request the first page and set to the nextCursor or
+// previousCursor value for subsequent queries.
 requirement('RFC 9865 2.1 #2', async (endpoint) => {
   const cursor = await secondPage(endpoint);
   expect(await page(endpoint, { cursor: '', count: 2 })).toMatchObject({ status: 200 });
@@ -132,6 +149,8 @@ requirement('RFC 9865 2.1 #2', async (endpoint) => {
   }
 });
 
+// Additionally, service providers supporting both pagination methods MUST choose a default pagination method
+// to use when responding to requests that have not specified a pagination query parameter.
 requirement('RFC 9865 2.4 #1', async (endpoint) => {
   const ids = await withUsers(endpoint, 3);
   const { body } = await endpoint.send('GET', '/ServiceProviderConfig');
@@ -143,6 +162,8 @@ requirement('RFC 9865 2.4 #1', async (endpoint) => {
   expect(next.body.Resources.map(({ id }: { id: string }) => id)).toEqual(ids.slice(2));
 });
 
+// A SCIM service provider implementing cursor-based pagination SHOULD include the following additional
+// attribute in a JSON document returned by the /ServiceProviderConfig endpoint:
 requirement('RFC 9865 4 #1', async (endpoint) => {
   const { pagination } = (await endpoint.send('GET', '/ServiceProviderConfig')).body;
   expect(pagination).toMatchObject({ cursor: true, index: true });
@@ -163,6 +184,8 @@ requirement('RFC 9865 4 #1', async (endpoint) => {
   ]);
 });
 
+// Implementers MUST ensure that pagination through results sets is strictly confined to the data that the
+// actor's current identity has been authorized to access.
 requirement('RFC 9865 5.2 #1', async (endpoint) => {
   const cursor = await secondPage(endpoint);
   const other = await endpoint.otherTenant();
@@ -172,6 +195,8 @@ requirement('RFC 9865 5.2 #1', async (endpoint) => {
   expect(own.body.Resources.map(({ id }: { id: string }) => id)).toEqual(ids);
 });
 
+// Authorization checks MUST be continuously applied as an actor navigates through the result set associated
+// with a cursor.
 requirement('RFC 9865 5.2 #2', async (endpoint) => {
   const cursor = await secondPage(endpoint);
   for (const token of ['', 'muster_wrong', `${endpoint.token}x`]) {
@@ -186,6 +211,8 @@ requirement('RFC 9865 5.2 #2', async (endpoint) => {
   expect(again.body.Resources.map(({ id }: { id: string }) => id)).not.toContain(body.Resources[0].id);
 });
 
+// When possible, service providers SHOULD invalidate all cursors corresponding to an actor immediately
+// following a change in permissions.
 requirement('RFC 9865 5.2 #3', async (endpoint) => {
   const cursor = await secondPage(endpoint);
   expect(await page(endpoint, { cursor, count: 2 })).toMatchObject({ status: 200 });
@@ -196,6 +223,7 @@ requirement('RFC 9865 5.2 #3', async (endpoint) => {
   expect(await page(endpoint, { cursor, count: 2 })).toMatchObject({ status: 401 });
 });
 
+// The service provider MUST handle error scenarios without exposing sensitive data.
 requirement('RFC 9865 5.2 #4', async (endpoint) => {
   const cursor = await secondPage(endpoint);
   const other = await endpoint.otherTenant();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { quote, requirements, rfcNumbers } from '../../tools/conformance/extract.ts';
 import { conformancePage } from '../../tools/conformance/page.ts';
-import { findTests, idsIn, testFiles } from '../../tools/conformance/tested.ts';
+import { findTests, headsIn, idsIn, testFiles } from '../../tools/conformance/tested.ts';
 import { judge } from '../../tools/conformance/verdicts.ts';
 import { marks } from './marks/marks.ts';
 
@@ -59,6 +59,13 @@ describe('the tests', () => {
   test('show each requirement once', () => {
     const ids = testFiles().flatMap(idsIn);
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  });
+
+  test('stand below the sentence that they show, as the RFC has it', () => {
+    const sentences = new Map(requirements.map((one) => [one.id, quote(one)]));
+    for (const { id, comment } of testFiles().flatMap(headsIn)) {
+      expect(comment, id).toBe(sentences.get(id));
+    }
   });
 
   test('show nothing that is not marked so', () => {

@@ -16,6 +16,18 @@ export function testFiles(): readonly string[] {
 
 /** Lists the ids of the requirements that a file tests. */
 export function idsIn(file: string): readonly string[] {
+  return headsIn(file).map(({ id }) => id);
+}
+
+/** The ids of the requirements that a file tests, each with the comment above its test as one line. */
+export function headsIn(file: string): readonly { readonly id: string; readonly comment: string }[] {
   const text = readFileSync(new URL(file, folder), 'utf8');
-  return [...text.matchAll(/\brequirement\(\s*'(RFC [^']+)'/g)].map(([, id = '']) => id);
+  const heads = text.matchAll(/((?:^\/\/ .*\n)*)^requirement\(\s*'(RFC [^']+)'/gm);
+  return [...heads].map(([, lines = '', id = '']) => ({
+    id,
+    comment: lines
+      .replaceAll(/^\/\/ /gm, '')
+      .trim()
+      .replaceAll('\n', ' '),
+  }));
 }
