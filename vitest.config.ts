@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { type Engine, overHttp, overHttpBriefly } from './test/support/over-http.ts';
 
-const shared = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' } as const;
+const shared = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  pool: 'forks',
+  // A test that runs no expect() fails.
+  expect: { requireAssertions: true },
+} as const;
 
 /** Loads a whole app into its own process, which can hold but one. */
 const loadingApps = [

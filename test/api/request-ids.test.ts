@@ -154,6 +154,11 @@ describe('the trace id (W3C Trace Context 3.2)', () => {
 describe('nobody writes a line of the log of his own', () => {
   const forged = '{"level":"error","event":"forged"}';
 
+  async function expectNothingForged() {
+    await lineWith({});
+    expect(endpoint.output()).not.toContain('forged');
+  }
+
   test('by the bytes of a header', async () => {
     const { hostname, port, pathname } = new URL(tenant.tenantUrl);
     for (const value of [
@@ -169,11 +174,13 @@ describe('nobody writes a line of the log of his own', () => {
       socket.resume();
       await new Promise((resolve) => socket.once('close', resolve).once('error', resolve));
     }
+    await expectNothingForged();
   });
 
   test('by path, query, key or body', async () => {
     const text = `\n${forged}\n`;
     const encoded = encodeURIComponent(text);
+    const before = linesOf(endpoint.output()).length;
     await scim(tenant, 'GET', `/Users/${encoded}?filter=${encoded}`);
     await scim(tenant, 'GET', `/${encoded}`);
     await scim({ ...tenant, token: encoded }, 'GET', '/Users');
@@ -181,11 +188,7 @@ describe('nobody writes a line of the log of his own', () => {
     await scim(tenant, 'POST', '/Users', userBody(text, { [text]: text }));
     await endpoint.manage('POST', '/manage/tenants', { name: text, [text]: text });
     await endpoint.manage('DELETE', `/manage/tenants/${encoded}/keys/${encoded}`);
-  });
-
-  test('as the log shows, whose lines are all of one piece', async () => {
-    await lineWith({});
-    expect(endpoint.output()).not.toContain('forged');
-    expect(linesOf(endpoint.output()).length).toBeGreaterThan(40);
+    await expectNothingForged();
+    expect(linesOf(endpoint.output()).length).toBeGreaterThan(before + 7);
   });
 });

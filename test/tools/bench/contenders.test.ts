@@ -57,7 +57,10 @@ test('every row of the flat benchmark can run round after round', async () => {
   const { endpoint, close } = await startPopulated(folder, 500);
   for (const row of [...flatRows, ...flatRows]) {
     if (row.prepare) await endpoint.client.send(row.prepare(endpoint));
-    for (const sequence of [0, 1]) await endpoint.client.send(row.request(endpoint, sequence));
+    for (const sequence of [0, 1]) {
+      const answer = endpoint.client.send(row.request(endpoint, sequence));
+      await expect(answer, row.name).resolves.toBeTypeOf('string');
+    }
   }
   await close();
   await rm(folder, { recursive: true });
