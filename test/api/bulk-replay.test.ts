@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeClock } from '../support/clock.ts';
 import { type Answer, type Endpoint, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
 import { type Client, clientOf, groupBody, patchBody, range, userBody } from './client.ts';
 
-const data = mkdtempSync(join(tmpdir(), 'muster-bulk-'));
+const folder = mkdtempSync(join(tmpdir(), 'muster-bulk-'));
+const data = join(folder, 'data');
+const clock = makeClock(folder);
 let endpoint: Endpoint;
 let tenant: TenantAccess;
 let client: Client;
@@ -18,11 +21,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await endpoint.kill();
-  rmSync(data, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 async function start(): Promise<void> {
-  endpoint = await startEndpoint({ data, env: { MUSTER_COST_HEADER: 'true' } });
+  endpoint = await startEndpoint({ data, env: { ...clock.env, MUSTER_COST_HEADER: 'true' } });
 }
 
 const bulkBody = (operations: readonly object[]) => ({
@@ -46,7 +49,7 @@ async function untilCarriedOut(body: object): Promise<{ answer: Answer; refusals
     const answer = await client.post('/Bulk', body);
     if (answer.status !== 409) return { answer, refusals };
     refusals.push(answer);
-    await delay(Number(answer.headers.get('retry-after')) * 1_000);
+    clock.pass(Number(answer.headers.get('retry-after')));
   }
 }
 

@@ -1,15 +1,8 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { makeClock } from '../support/clock.ts';
 import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
 
 /** A running endpoint whose clock can be put forward and whose mails land in a folder. */
@@ -29,25 +22,15 @@ export interface Site {
 /** Starts an endpoint in a process of its own. */
 export async function openSite(): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-products-'));
-  const [clock, mail] = [join(folder, 'clock'), join(folder, 'mail')];
-  writeFileSync(clock, '');
-  utimesSync(clock, 0, 0);
+  const mail = join(folder, 'mail');
+  const clock = makeClock(folder);
   const endpoint = await startEndpoint({
-    env: {
-      NODE_OPTIONS: `--import=${new URL('clock.mjs', import.meta.url)}`,
-      TEST_CLOCK_FILE: clock,
-      MAIL_FOLDER: mail,
-      MUSTER_LOG: 'information',
-    },
+    env: { ...clock.env, MAIL_FOLDER: mail, MUSTER_LOG: 'information' },
   });
-  let ahead = 0;
   return {
     endpoint,
-    now: () => Date.now() + ahead * 1_000,
-    pass({ days = 0, minutes = 0 }) {
-      ahead += days * 86_400 + minutes * 60;
-      utimesSync(clock, 0, ahead);
-    },
+    now: clock.now,
+    pass: ({ days = 0, minutes = 0 }) => clock.pass(days * 86_400 + minutes * 60),
     timers: () => runTimers(endpoint),
     async mailsWith(words, count) {
       await fire(endpoint, 'mails');
