@@ -266,14 +266,4 @@ describe('bindFilter() with matches() and toSearchForm()', () => {
   ])('answers %s with %j', (text, expected) => {
     expect(matches(bound(text), document)).toBe(expected);
   });
-
-  test('parses and binds a filter of 200 nodes in well under 10 ms', () => {
-    const text = Array.from({ length: 100 }, (_, index) => `userName eq "user-${index}"`).join(' or ');
-    const times = Array.from({ length: 20 }, () => {
-      const start = performance.now();
-      expect(bound(text).kind).toBe('or');
-      return performance.now() - start;
-    });
-    expect(Math.min(...times)).toBeLessThan(5);
-  });
 });

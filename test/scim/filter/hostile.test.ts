@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { limits } from '../../../lib/base/limits.ts';
 import { ScimError } from '../../../lib/scim/errors.ts';
 import type { Filter } from '../../../lib/scim/filter/ast.ts';
+import { bindFilter } from '../../../lib/scim/filter/bind.ts';
 import { parseFilter } from '../../../lib/scim/filter/parser.ts';
 import { printFilter } from '../../../lib/scim/filter/printer.ts';
 import { filterArbitrary } from './arbitrary.ts';
+import { badgeType } from './badge.ts';
 
 /** The fastest of several runs, in milliseconds, which leaves out what else the machine does. */
 function fastest(run: () => void): number {
@@ -55,37 +57,10 @@ describe('parseFilter() refuses at once, without repeating the filter,', () => {
   });
 });
 
-describe('parseFilter() accepts', () => {
-  test('exactly as many bytes as the limit', () => {
-    const filter = (length: number) => `a eq "${'x'.repeat(length - 'a eq ""'.length)}"`;
-    expect(parseFilter(filter(limits.filterBytesMax))).toMatchObject({ kind: 'compare' });
-    expect(() => parseFilter(filter(limits.filterBytesMax + 1))).toThrow(ScimError);
-  });
-
-  test('exactly as many nodes as the limit', () => {
-    // Each `not (a pr) and` is three nodes, and the last `a pr` is one.
-    const filter = (nodes: number) => `${'not (a pr) and '.repeat((nodes - 1) / 3)}a pr`;
-    const bound = limits.filterNodesMax;
-    expect(bound % 3).toBe(1);
-    expect(parseFilter(filter(bound))).toMatchObject({ kind: 'and' });
-    expect(() => parseFilter(`${filter(bound)} or a pr`)).toThrow(`more than ${bound}`);
-    expect(() => parseFilter(`not (${filter(bound)})`)).toThrow(`more than ${bound}`);
-  });
-
-  test('exactly as many nested brackets as the limit', () => {
-    const filter = (depth: number) => `${'('.repeat(depth - 1)}e[a pr]${')'.repeat(depth - 1)}`;
-    expect(parseFilter(filter(limits.filterDepthMax))).toEqual({
-      kind: 'valuePath',
-      path: { name: 'e' },
-      filter: { kind: 'present', path: { name: 'a' } },
-    });
-    expect(() => parseFilter(filter(limits.filterDepthMax + 1))).toThrow('nested brackets');
-  });
-
-  test('brackets side by side, which do not add to the depth', () => {
-    const text = Array.from({ length: 60 }, () => '((a pr))').join(' and ');
-    expect(parseFilter(text)).toMatchObject({ kind: 'and' });
-  });
+test('a filter of 200 nodes is parsed and bound in well under 10 ms', () => {
+  const text = Array.from({ length: 100 }, (_, index) => `userName eq "user-${index}"`).join(' or ');
+  const time = fastest(() => expect(bindFilter(parseFilter(text), badgeType, []).kind).toBe('or'));
+  expect(time).toBeLessThan(5);
 });
 
 describe('parseFilter() on text from anywhere', () => {
