@@ -39,6 +39,32 @@ describe('bindSort()', () => {
     ]);
   });
 
+  test.each([
+    ['name', 'has sub-attributes: name the one to sort by'],
+    ['meta', 'has sub-attributes: name the one to sort by'],
+    ['addresses', 'has sub-attributes: name the one to sort by'],
+    [enterprise, 'has sub-attributes: name the one to sort by'],
+    ['password', 'cannot be sorted by'],
+    ['meta.version', 'cannot be sorted by'],
+    ['meta.location', 'cannot be sorted by'],
+  ])('throws invalidValue for %s', (sortBy, reason) => {
+    expect(failure(() => bindSort(sortBy, [userType]))).toEqual({
+      code: 'invalidValue',
+      detail: `sortBy '${sortBy}' ${reason}`,
+    });
+  });
+
+  test('throws invalidValue for a secret inside of a complex attribute', () => {
+    const pins = {
+      name: 'pin',
+      type: 'complex',
+      description: 'P',
+      subAttributes: [{ name: 'value', returned: 'never', description: 'V' }],
+    } as const;
+    const type = { ...userType, schema: { ...userType.schema, attributes: [pins] } };
+    expect(failure(() => bindSort('pin.value', [type]))).toMatchObject({ code: 'invalidValue' });
+  });
+
   test('throws invalidValue naming what it was given, cut short', () => {
     expect(failure(() => bindSort('nick', [userType, groupType]))).toEqual({
       code: 'invalidValue',
@@ -47,6 +73,10 @@ describe('bindSort()', () => {
     expect(failure(() => bindSort('x'.repeat(500), [userType]))).toEqual({
       code: 'invalidValue',
       detail: `sortBy '${'x'.repeat(120)}…' is not defined`,
+    });
+    expect(failure(() => bindSort('x'.repeat(120), [userType]))).toEqual({
+      code: 'invalidValue',
+      detail: `sortBy '${'x'.repeat(120)}' is not defined`,
     });
   });
 });
@@ -62,7 +92,10 @@ describe('parseDescending()', () => {
   });
 
   test.each(['', 'desc', 'ascending '])('throws invalidValue for %j', (sortOrder) => {
-    expect(failure(() => parseDescending(sortOrder))).toMatchObject({ code: 'invalidValue' });
+    expect(failure(() => parseDescending(sortOrder))).toEqual({
+      code: 'invalidValue',
+      detail: 'The parameter sortOrder must be ascending or descending',
+    });
   });
 });
 
@@ -85,6 +118,13 @@ describe('sortValue()', () => {
     [`${enterprise}:department`, { [enterprise]: { department: 'Art' } }, 'art'],
   ])('finds %s of %j', (sortBy, resource, value) => {
     expect(found(sortBy, resource)).toBe(value);
+  });
+
+  test('finds numbers, and nothing in an object', () => {
+    const numbers = { name: 'floor', path: ['floor'] };
+    expect(sortValue({ floor: 7 }, numbers)).toBe(7);
+    expect(sortValue({ floor: { value: 7 } }, numbers)).toBeUndefined();
+    expect(sortValue({ floor: null }, numbers)).toBeUndefined();
   });
 
   test('counts characters, not halves of them, up to the bound', () => {

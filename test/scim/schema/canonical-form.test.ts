@@ -14,6 +14,9 @@ describe('toCanonical()', () => {
     ['tel', 'tel:+1-201-555-0123;ext=A 1', 'tel:+1-201-555-0123;ext=A 1'],
     ['tel', 'tel:+(1)201', 'tel:+1-201'],
     ['tel', '+1 (201) 555 0123', '+1 (201) 555 0123'],
+    ['tel', 'call tel:+1 201', 'call tel:+1 201'],
+    ['tel', 'tel:(201)  555', 'tel:201-555'],
+    ['tel', 'tel:1+(201', 'tel:1+-201'],
   ] as const)('writes the %s %j as %j', (canonicalForm, text, expected) => {
     expect(toCanonical(text, { canonicalForm })).toBe(expected);
   });

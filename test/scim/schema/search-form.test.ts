@@ -58,6 +58,11 @@ describe('toSearchForm()', () => {
     });
   });
 
+  test('leaves out a complex value whose attribute has no parts', () => {
+    const odd: Attribute = { name: 'odd', type: 'complex', description: 'O' };
+    expect(elementSearchForm({ value: 'x' }, odd)).toBeUndefined();
+  });
+
   test('leaves out secrets, also inside of elements', () => {
     const resource: JsonObject = { password: 'p', pins: [{ value: '1234', hint: 'H' }, { value: '5' }] };
     expect(toSearchForm(resource, badgeType)).toEqual({ pins: [{ hint: 'h' }] });
@@ -134,10 +139,12 @@ describe('normaliseValue() of a reference to a SCIM resource', () => {
     ['https://a.example/scim/V1/Users/1', 'https://a.example/scim/Users/1'],
     ['https://a.example/scim/Users/1', 'https://a.example/scim/Users/1'],
     ['https://a.example/scim/v2', 'https://a.example/scim'],
+    ['https://a.example/scim/v10/Users/1', 'https://a.example/scim/Users/1'],
     ['https://a.example/v2x/Users/1', 'https://a.example/v2x/Users/1'],
   ])('leaves the version out of %s', (uri, expected) => {
     expect(normaliseValue(uri, owner)).toBe(expected);
     expect(normaliseValue(uri, page)).toBe(uri);
+    expect(normaliseValue(uri, { ...page, referenceTypes: ['uri'] })).toBe(uri);
   });
 });
 
