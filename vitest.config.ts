@@ -34,7 +34,7 @@ const alone = { test: { ...shared, name: 'alone', include: loadingApps } };
 /** All tests on the embedded engine and some of those over HTTP on Cosmos DB too, or all of these on it alone. */
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/build.ts'],
+    globalSetup: ['test/support/temporary-folder.ts', 'test/support/build.ts'],
     maxWorkers: 2,
     projects:
       process.env.MUSTER_TEST_ENGINE === 'cosmos'

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createCatalogue } from '../../lib/packs/catalogue.ts';
 import { loadPacks } from '../../lib/packs/load-packs.ts';
 import { type Endpoint, scim, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
@@ -142,6 +142,7 @@ describe('the management API', () => {
 describe('loadPacks()', () => {
   const folderWith = (content: unknown) => {
     const folder = mkdtempSync(join(tmpdir(), 'muster-packs-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'own.json'), JSON.stringify(content));
     return folder;
   };

@@ -58,10 +58,15 @@ describe('an app whose data cannot be opened', () => {
   });
 
   test('answers once the data can be opened, without a restart', async () => {
-    rmSync(data);
-    expect((await fetch(`${host.baseUrl}/health`)).status).toBe(200);
-    const answer = await fetch(`${host.baseUrl}/scim/v2/Users`, { headers: { authorization: 'Bearer x' } });
+    const late = join(folder, 'late');
+    writeFileSync(late, 'a file in the place of the folder');
+    const other = await serveApp(root, { ...settings, MUSTER_DATA: late });
+    expect((await fetch(`${other.baseUrl}/health`)).status).toBe(503);
+    rmSync(late);
+    expect((await fetch(`${other.baseUrl}/health`)).status).toBe(200);
+    const answer = await fetch(`${other.baseUrl}/scim/v2/Users`, { headers: { authorization: 'Bearer x' } });
     expect(answer.status).toBe(401);
+    await other.end();
   });
 });
 
