@@ -5,6 +5,7 @@ const shared = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
   pool: 'forks',
+  setupFiles: ['test/support/seed.ts'],
   // A test that runs no expect() fails.
   expect: { requireAssertions: true },
 } as const;

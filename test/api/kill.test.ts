@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Document } from '../../lib/store/document-store.ts';
+import { drawnChoices } from '../support/chance.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { openData } from '../support/engine.ts';
 import { type Client, type Created, clientOf, inParallel, range, userBody } from './client.ts';
@@ -88,18 +90,18 @@ async function writeAndKill(round: number): Promise<void> {
     if (isDead) return;
     const done = await live(client, `user${number}.round${round}`, number);
     writes += done;
-    if (writes >= writesPerKill) isDead ??= killAmid(endpoint, client);
+    if (writes >= writesPerKill) isDead ??= killAmid(endpoint, client, round);
   });
   await isDead;
   expect(writes).toBeGreaterThanOrEqual(writesPerKill);
 }
 
 /** Kills while one large membership change is somewhere on its way. */
-async function killAmid(endpoint: Endpoint, client: Client): Promise<void> {
+async function killAmid(endpoint: Endpoint, client: Client, round: number): Promise<void> {
   const ids = [...ledger.created.values()].filter((id) => !ledger.maybeDeleted.has(id)).slice(-150);
   const value = ids.map((id) => ({ value: id }));
   const large = attempt(client.patch(`/Groups/${groupIds[0]}`, [{ op: 'add', path: 'members', value }]));
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
+  await delay(drawnChoices(round).next() * 40);
   await endpoint.kill();
   if (await large) ledger.members.push(...ids.map((user) => ({ group: groupIds[0] ?? '', user })));
 }

@@ -25,6 +25,8 @@ const walk = fc.record({
   writes: fc.array(fc.array(write, { maxLength: 4 }), { maxLength: 12 }),
 });
 
+let serial = 0;
+
 /** One tenant's users, those that are there all the time and those that writes bring and take away. */
 class Directory {
   readonly send: Send;
@@ -37,7 +39,8 @@ class Directory {
   }
 
   async create(): Promise<string> {
-    const userName = `u${this.ids.length}-${Math.random()}`;
+    serial += 1;
+    const userName = `u${serial}`;
     const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
     const { body } = await this.send('POST', '/Users', { schemas, userName, active: true });
     this.ids.push(body.id);

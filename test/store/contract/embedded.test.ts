@@ -18,6 +18,7 @@ import { open } from 'lmdb';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { DocumentStore } from '../../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../../lib/store/embedded/embedded-store.ts';
+import { drawnChoices } from '../../support/chance.ts';
 import { documentStoreContract } from './document-store.ts';
 import { create } from './open-store.ts';
 
@@ -242,7 +243,7 @@ async function killWriter(path: string, run: number, meanwhile?: () => Promise<v
   const ended = once(child, 'close');
   await Promise.race([once(child.stdout, 'data'), ended]);
   await meanwhile?.();
-  await delay(Math.random() * 150);
+  await delay(drawnChoices(run).next() * 150);
   child.kill('SIGKILL');
   await ended;
   return output
