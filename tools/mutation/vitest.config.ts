@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests of the protocol, in one project, since Stryker's runner runs all projects of a configuration. */
+export default defineConfig({
+  test: {
+    include: ['test/scim/**/*.test.ts'],
+    // Times what it runs, and code that Stryker has instrumented is slow.
+    exclude: ['test/scim/filter/hostile.test.ts'],
+    setupFiles: ['test/support/seed.ts'],
+    env: { MUSTER_TEST_SEED: '1' },
+    testTimeout: 30_000,
+  },
+});
