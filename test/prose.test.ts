@@ -9,6 +9,7 @@ const pagesToRewrite: readonly string[] = [
   'docs/architecture.md',
   // Its table is made of the descriptions in `lib/tenants/policy.ts`.
   'docs/policy.md',
+  // Its rows are the sentences of the tests in `test/products/`.
   'docs/products.md',
 ];
 
@@ -16,7 +17,7 @@ const pagesToRewrite: readonly string[] = [
 const quotingPage = 'docs/style.md';
 
 /** Folders whose comments hold to these rules; a folder, such as `lib/scim`, joins the list once it passes. */
-const foldersToCheck: readonly string[] = ['tools/docs'];
+const foldersToCheck: readonly string[] = ['tools'];
 
 /** Phrases that a native speaker would not write, each with what to write instead. */
 const phrases: readonly (readonly [RegExp, string])[] = [

@@ -36,7 +36,7 @@ export function coldTable(results: readonly ColdResult[]): Table {
   };
 }
 
-/** How many times longer one app takes than another: the median over the rounds. */
+/** Writes the ratios of the apps' times: the median over the rounds. */
 export function coldRatios(results: readonly ColdResult[]): Table {
   const comparisons = [
     ['package', 'empty'],
@@ -52,13 +52,13 @@ export function coldRatios(results: readonly ColdResult[]): Table {
   };
 }
 
-/** How many milliseconds more than bare Node the package takes until its functions are registered. */
+/** Returns the milliseconds by which the package registers its functions later than bare Node runs its script. */
 export function coldOverhead(results: readonly ColdResult[]): number {
   const [packaged, bare] = [resultOf(results, coldNames.package), resultOf(results, coldNames.bare)];
   return median(pairwise(packaged, bare, (one, other) => one.registered - other.registered));
 }
 
-/** Whether the package registers its functions early enough. */
+/** Tells whether the package registers its functions within the target. */
 export function coldVerdict(results: readonly ColdResult[]): 'met' | 'missed' {
   return coldOverhead(results) <= coldAim ? 'met' : 'missed';
 }
@@ -69,7 +69,7 @@ function resultOf(results: readonly ColdResult[], name: string): ColdResult {
   return found;
 }
 
-/** Compares two apps round by round, since both met the same disturbances. */
+/** Compares two apps round by round, because both met the same disturbances in a round. */
 function pairwise(
   one: ColdResult,
   other: ColdResult,

@@ -20,7 +20,7 @@ export function faultsOf(method: string, answer: Answer): readonly string[] {
     ? []
     : [`type ${headers['content-type']}`];
   const parsed = parse(body);
-  if (!parsed) return [...faults, 'a body that is no JSON object'];
+  if (!parsed) return [...faults, 'a body that is not a JSON object'];
   if (isError) return [...faults, ...errorFaults(answer, parsed)];
   return [...faults, ...successFaults(answer, parsed)];
 }

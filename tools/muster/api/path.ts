@@ -1,6 +1,6 @@
 import { CommandError } from '../command-error.ts';
 
-/** Builds a path of the API from a template and escapes its values; throws a CommandError for a value that is no id. */
+/** Builds a path of the API from a template and escapes its values; throws a CommandError for an invalid id. */
 export function at(parts: TemplateStringsArray, ...values: readonly string[]): string {
   return parts.reduce((path, part, index) => path + segment(values[index - 1] ?? '') + part);
 }
