@@ -5,7 +5,7 @@ import { type Area, areas } from './areas.ts';
 
 type Mutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
 
-/** What the tests noticed of the mutants of an area. */
+/** Mutants of an area, and the number that the tests noticed. */
 export interface Measurement {
   readonly area: Area;
   readonly mutants: number;
