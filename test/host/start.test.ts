@@ -90,7 +90,7 @@ describe('npm start', () => {
     await first.stop();
     for (let starts = 0; starts < 3; starts += 1) {
       const again = await startEndpoint({ data });
-      expect(again.output()).toContain(`npx muster tenants enable ${id}`);
+      expect(again.output()).toContain(`npm run muster -- tenants enable ${id}`);
       expect((await again.manage('GET', `/manage/tenants/${id}/keys`)).body.keys).toHaveLength(1);
       await again.stop();
     }

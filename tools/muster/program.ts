@@ -3,6 +3,7 @@ import type { CommandRow } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { commandRows, groups } from './commands.ts';
 import type { SessionOptions } from './session.ts';
+import { typed } from './typed.ts';
 
 /** What a command line asks for. */
 export interface Asked {
@@ -52,7 +53,10 @@ TENANT is the id of a tenant, its identifier, or its name.
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 what was named is not there, 130 interrupted.
 
-muster COMMAND --help shows the options of a command and an example.`;
+muster COMMAND --help shows the options of a command and an example.
+
+Example:
+  ${typed('tenants create --name Contoso --preset signl4')}`;
 
 function addRow(program: Command, row: CommandRow, execute: Execute): void {
   const [first = '', ...rest] = row.name.split(' ');
@@ -61,7 +65,7 @@ function addRow(program: Command, row: CommandRow, execute: Execute): void {
   command.description(row.details === undefined ? row.summary : `${row.summary}\n\n${row.details}`);
   for (const name of row.takes) command.argument(`<${name}>`);
   for (const option of row.options) command.addOption(option);
-  command.addHelpText('after', `\nExample:\n  npx muster ${row.example}`);
+  command.addHelpText('after', `\nExample:\n  ${typed(row.example)}`);
   command.action(() => {
     const taken = row.takes.map((name, index) => [name, command.args[index]]);
     const given = { ...command.opts(), ...Object.fromEntries(taken) };
