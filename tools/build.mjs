@@ -11,7 +11,16 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { prepare, root } from './install.mjs';
+import { importTypeScript } from './import-typescript.mjs';
+import { root } from './install.mjs';
+
+const usage = `npm run build
+
+Bundles the function app into dist/functions and dist/chunks, the local host into dist/host and the command line
+into dist/muster. It takes no options.
+
+Example:
+  npm run build`;
 
 const output = join(root, 'dist');
 const staleMilliseconds = 60_000;
@@ -124,7 +133,8 @@ export async function orExit(building) {
 }
 
 if (process.argv[1] && basename(process.argv[1]) === basename(fileURLToPath(import.meta.url))) {
-  prepare();
+  const { readOptions } = await importTypeScript('./read-options.ts');
+  readOptions(usage, {});
   await orExit(build);
   await orExit(buildMuster);
 }

@@ -1,21 +1,69 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepare, root } from './install.mjs';
+import { importTypeScript } from './import-typescript.mjs';
+import { root } from './install.mjs';
 
-const args = process.argv.slice(2);
-// vitest.config.ts then chooses everything over HTTP, on Cosmos DB alone.
-if (args.includes('--cosmos')) process.env.MUSTER_TEST_ENGINE = 'cosmos';
+const usage = `npm test -- [PATH …] [options] [-- options of Vitest]
 
-prepare();
-const failedChecks =
-  (await check('biome', ['check', '--error-on-warnings', '.'])) + (await check('tsc', ['--noEmit']));
-const results = await runTests(args.filter((arg) => arg !== '--cosmos'));
+Checks style and types, builds, runs the tests and closes with how many passed and failed. With paths it runs the
+tests whose files have one of them in their own.
+
+  --except PATH   leaves out the tests whose files have it in their paths; may be given several times
+  --name PATTERN  only the tests whose names match a regular expression
+  --project NAME  embedded, cosmos or alone; see vitest.config.ts
+  --cosmos        all tests over HTTP on the emulator of Cosmos DB, and no others
+  --tests-only    checks neither style nor types
+
+Example:
+  npm test -- test/scim --name "PATCH"`;
+
+const text = { type: 'string' };
+const flag = { type: 'boolean', default: false };
+const options = {
+  except: { type: 'string', multiple: true, default: [] },
+  name: text,
+  project: text,
+  cosmos: flag,
+  'tests-only': flag,
+};
+
+const { parseOptions, readCommandLine } = await importTypeScript('./read-options.ts');
+const { checks, filter } = readCommandLine(usage, readOptions);
+const failedChecks = checks
+  ? (await check('biome', ['check', '--error-on-warnings', '.'])) + (await check('tsc', ['--noEmit']))
+  : 0;
+const results = await runTests(filter);
 const failed = results.failed + failedChecks;
 const skipped = results.skipped > 0 ? `, ${results.skipped} skipped` : '';
 console.log(`\n${results.passed} passed, ${failed} failed${skipped}`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+function readOptions(args) {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const { values, words } = parseOptions({ usage, options, takesWords: true }, args.slice(0, end));
+  // vitest.config.ts then chooses everything over HTTP, on Cosmos DB alone.
+  if (values.cosmos) process.env.MUSTER_TEST_ENGINE = 'cosmos';
+  return {
+    checks: !values['tests-only'],
+    filter: [
+      ...(values.except.length > 0 ? filesBut(values.except, words) : words),
+      ...(values.name === undefined ? [] : ['--testNamePattern', values.name]),
+      ...(values.project === undefined ? [] : ['--project', values.project]),
+      ...args.slice(end + 1),
+    ],
+  };
+}
+
+/** Lists test files, since Vitest's own --exclude does not reach its projects. */
+function filesBut(left, wanted) {
+  return readdirSync(join(root, 'test'), { recursive: true })
+    .map((name) => `test/${name.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.test.ts'))
+    .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)))
+    .filter((path) => !left.some((part) => path.includes(part)));
+}
 
 async function runTests(filter) {
   const folder = mkdtempSync(join(tmpdir(), 'muster-test-'));

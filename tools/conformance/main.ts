@@ -7,11 +7,14 @@ import { runTests } from './run-tests.ts';
 import { findTests } from './tested.ts';
 import { judge, type Verdict } from './verdicts.ts';
 
-const usage = `npm run conformance
-  Runs a test for each requirement of the RFCs and writes docs/reference/conformance.md.
+const usage = `npm run conformance -- [options]
 
-npm run conformance -- --todo
-  Lists requirements without a mark or a test.`;
+Runs a test for each requirement of the RFCs and writes docs/reference/conformance.md.
+
+  --todo  only lists requirements without a mark or a test
+
+Example:
+  npm run conformance -- --todo`;
 
 if (readOptions(usage, { todo: { type: 'boolean' } }).todo) listOpen();
 else writePage();

@@ -1,34 +1,18 @@
-import { parseArgs } from 'node:util';
+import { parseOptions, wholeNumber } from '../read-options.ts';
 
-/** A command line that is not understood. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export const usage = `npm run cost -- [options]
 
-export const usage = `npm run cost
-  Measures what Entra ID's cycles ask of the store and writes docs/cost.md.
+Measures what Entra ID's cycles ask of the store and writes docs/cost.md.
 
-npm run cost -- --users N
-  Prints what a directory of N users costs, by what was measured last.`;
+  --users N  only prints what a directory of N users costs, by what was measured last
 
-export type CostOptions = 'help' | 'measure' | { readonly users: number };
+Example:
+  npm run cost -- --users 25000`;
 
-/** Reads the command line; throws a UsageError for what it does not know. */
-export function readOptions(args: readonly string[]): CostOptions {
-  const { users, help } = parse(args);
-  if (help) return 'help';
-  if (users === undefined) return 'measure';
-  const number = Number(users);
-  if (/^\d+$/.test(users) && number > 0) return { users: number };
-  throw new UsageError(`--users needs a whole number of at least 1, and "${users}" is none.`);
-}
+const options = { users: { type: 'string' } } as const;
 
-function parse(args: readonly string[]) {
-  const options = { users: { type: 'string' }, help: { type: 'boolean' } } as const;
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new UsageError(`${reason}.\n\n${usage}`);
-  }
+/** Reads the number of users, undefined to measure; throws a UsageError for what it does not know. */
+export function readUsers(args: readonly string[]): number | undefined {
+  const { users } = parseOptions({ usage, options }, args).values;
+  return users === undefined ? undefined : wholeNumber('--users', users, 1);
 }

@@ -20,11 +20,14 @@ const pages: readonly Page[] = [
   containersPage(),
 ];
 
-const usage = `npm run docs
-  Writes the reference pages from the code.
+const usage = `npm run docs -- [options]
 
-npm run docs -- --check
-  Tells which of them are out of step with it.`;
+Writes the reference pages from the code.
+
+  --check  only names the pages that differ from what the code says, and exits with 1
+
+Example:
+  npm run docs -- --check`;
 
 if (readOptions(usage, { check: { type: 'boolean' } }).check) check();
 else write();

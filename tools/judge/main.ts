@@ -20,7 +20,10 @@ Starts the endpoint and asks what the public judges of SCIM servers say about it
 
   --profile NAME     profile of the tenant that they judge (default onelogin)
   --scimverify PATH  folder that holds the package scimverify (default: from npm)
-  --write            writes ${pagePath}`;
+  --write            writes ${pagePath}
+
+Example:
+  npm run judge -- --profile okta`;
 
 const options = {
   profile: { type: 'string', default: 'onelogin' },

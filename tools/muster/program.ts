@@ -100,8 +100,10 @@ function plainError(message: string): string {
   const sentence = message
     .replace(/^error: /, '')
     .replace(/(option '-[^'=]*)=[^']*'/, "$1'")
-    .trim();
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}; --help shows what there is.\n`;
+    .trim()
+    .replace(/\n\(Did you mean (.+)\?\)$/, ': did you mean $1?');
+  const end = sentence.endsWith('?') ? '' : ';';
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${end} --help shows what there is.\n`;
 }
 
 /** Whether the help or the version was asked for and shown. */

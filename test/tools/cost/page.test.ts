@@ -114,11 +114,11 @@ describe('npm run cost', () => {
   });
 
   test.each([
-    ['--users', 'many', '--users needs a whole number of at least 1, and "many" is none.\n'],
-    ['--user', '1', /^Unknown option '--user'/],
+    ['--users', 'many', '--users needs a whole number of at least 1, not "many".\n'],
+    ['--user', '1', /^Unknown option '--user': did you mean --users\?/],
   ])('refuses %s %s in a sentence', (name, value, message) => {
     const { status, stderr } = spawnSync(process.execPath, [...command, name, value], { encoding: 'utf8' });
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toMatch(message);
   });
 });

@@ -60,7 +60,7 @@ describe('--help', () => {
 
 describe('wrong usage ends with 2 and one sentence', () => {
   test.each([
-    [['tenants', 'lst'], "Unknown command 'lst'\n(Did you mean list?); --help shows what there is.\n"],
+    [['tenants', 'lst'], "Unknown command 'lst': did you mean list? --help shows what there is.\n"],
     [['tenants', 'list', '--unheard=of'], "Unknown option '--unheard'; --help shows what there is.\n"],
     [['keys', 'issue'], "Missing required argument 'tenant'; --help shows what there is.\n"],
     [
