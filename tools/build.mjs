@@ -13,6 +13,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importTypeScript } from './import-typescript.mjs';
 import { root } from './install.mjs';
+import { thirdPartyNotices } from './notices.mjs';
 
 const usage = `npm run build
 
@@ -42,9 +43,9 @@ const shared = {
 };
 
 /**
- * Bundles functions/*.ts into dist/functions with shared code in dist/chunks, and the local host into
- * dist/host, where it starts faster than from its sources. Yields the paths of the function app's files below
- * the project. Throws esbuild's error.
+ * Bundles functions/*.ts into dist/functions with shared code in dist/chunks, beside the licences of what the bundle
+ * holds, and the local host into dist/host, where it starts faster than from its sources. Yields the paths of the
+ * function app's files below the project. Throws esbuild's error.
  */
 export async function build() {
   const esbuild = await import('esbuild');
@@ -57,6 +58,7 @@ export async function build() {
       splitting: true,
       external: ['@azure/functions-core', 'lmdb'],
       banner: { js: banner },
+      metafile: true,
     }),
     esbuild.build({
       ...shared,
@@ -64,9 +66,11 @@ export async function build() {
       packages: 'external',
     }),
   ]);
-  writeOutput([...app.outputFiles, ...host.outputFiles]);
-  removeStale(new Set(app.outputFiles.map(({ path }) => path)));
-  return app.outputFiles.map(({ path }) => relative(root, path));
+  const notices = Buffer.from(thirdPartyNotices(app.metafile));
+  const files = [...app.outputFiles, { path: join(output, 'THIRD-PARTY-NOTICES.txt'), contents: notices }];
+  writeOutput([...files, ...host.outputFiles]);
+  removeStale(new Set(files.map(({ path }) => path)));
+  return files.map(({ path }) => relative(root, path));
 }
 
 /** Bundles the command line into dist/muster, unless nothing has changed since. Throws esbuild's error. */

@@ -57,10 +57,10 @@ function filesIn(folder) {
   return names.map((name) => join(folder, name));
 }
 
-/** Lays out what is deployed: the bundle without maps, host.json, and what Azure's worker reads of package.json. */
+/** Lays out what is deployed: the bundle without maps, its licences, host.json, what Azure's worker reads of package.json. */
 function stage(built) {
   rmSync(staged, { recursive: true, force: true });
-  for (const path of built.filter((name) => name.endsWith('.js'))) copy(join(root, path), path);
+  for (const path of built.filter((name) => !name.endsWith('.map'))) copy(join(root, path), path);
   for (const path of packs) copy(path, join('packs', basename(path)));
   for (const path of templates) copy(path, join('templates', basename(path)));
   copy(join(root, 'host.json'), 'host.json');
