@@ -20,6 +20,36 @@ describe('package.json', () => {
   });
 });
 
+describe('CI', () => {
+  const workflows = globSync('.github/workflows/*.yml', { dot: true });
+  const ci = textOf('.github/workflows/ci.yml');
+  const pathsBehind = (words: RegExp) =>
+    [...ci.matchAll(words)].flatMap(([, paths = '']) => paths.split(' '));
+
+  test.each(workflows)('%s pins every action to a commit and says which version that is', (path) => {
+    const uses = textOf(path).match(/uses: .+$/gm) ?? [];
+    expect(uses.length).toBeGreaterThan(0);
+    expect(uses.filter((use) => !/^uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(use))).toEqual([]);
+  });
+
+  test('runs on the Node that is deployed, which nvm takes too', () => {
+    const [, deployed] = /^param nodeVersion string = '(\d+)'$/m.exec(textOf('infra/main.bicep')) ?? [];
+    expect(textOf('.nvmrc')).toBe(`${deployed}\n`);
+    expect(ci).toContain('node-version-file: .nvmrc');
+  });
+
+  test('leaves out of its unit tests what other steps run, and nothing else', () => {
+    const elsewhere = pathsBehind(/npm test -- --tests-only ((?:test\/\S+ ?)+)$/gm);
+    expect(elsewhere.length).toBeGreaterThan(4);
+    expect(pathsBehind(/--except (\S+)/g).toSorted()).toEqual(elsewhere.toSorted());
+  });
+
+  test('runs the test command of the README elsewhere', () => {
+    expect(textOf('README.md')).toContain('\n```\nnpm test\n```\n');
+    expect(textOf('.ci/run')).toMatch(/^exec npm test\b/m);
+  });
+});
+
 describe('the pages', () => {
   test('name commands that run what is in the clone: npx would take a package of that name from npm', () => {
     expect(code.length).toBeGreaterThan(300);
