@@ -50,6 +50,31 @@ describe('CI', () => {
   });
 });
 
+describe('the decisions', () => {
+  const files = globSync('docs/decisions/[0-9]*.md').toSorted();
+  const names = files.map((path) => path.slice('docs/decisions/'.length));
+
+  test('are numbered one after the other', () => {
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name, index) => Number(name.slice(0, 4)) !== index + 1)).toEqual([]);
+    expect(names.filter((name) => !/^\d{4}(-[a-z]+)+\.md$/.test(name))).toEqual([]);
+  });
+
+  test.each(files)('%s has its date and says why, what, what follows and what would change it', (path) => {
+    const headings = ['Context', 'Decision', 'Consequences', 'What would change our mind'];
+    const parts = headings.map((heading) => `## ${heading}\n\n[^#]+`).join('');
+    expect(textOf(path)).toMatch(
+      new RegExp(`^# \\d+\\. .+\n\nDecided on 20\\d\\d-\\d\\d-\\d\\d\\.\n\n${parts}$`),
+    );
+  });
+
+  test('are listed in their index and in docs/architecture.md', () => {
+    const linked = (path: string) =>
+      [...textOf(path).matchAll(/\((?:decisions\/)?(\d{4}-[a-z-]+\.md)\)/g)].map(([, name]) => name);
+    expect([linked('docs/decisions/README.md'), linked('docs/architecture.md')]).toEqual([names, names]);
+  });
+});
+
 describe('the pages', () => {
   test('name commands that run what is in the clone: npx would take a package of that name from npm', () => {
     expect(code.length).toBeGreaterThan(300);
