@@ -20,6 +20,17 @@ describe('package.json', () => {
   });
 });
 
+describe('CHANGELOG.md', () => {
+  const headings = [...textOf('CHANGELOG.md').matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+
+  test('begins with what is unreleased, then the version of package.json with its date', () => {
+    expect(headings.slice(0, 2)).toEqual([
+      'Unreleased',
+      expect.stringMatching(new RegExp(`^${manifest.version} - 20\\d\\d-\\d\\d-\\d\\d$`)),
+    ]);
+  });
+});
+
 describe('CI', () => {
   const workflows = globSync('.github/workflows/*.yml', { dot: true });
   const ci = textOf('.github/workflows/ci.yml');
