@@ -29,7 +29,14 @@ const options = {
   'tests-only': flag,
 };
 
-const { parseOptions, readCommandLine } = await importTypeScript('./read-options.ts');
+// Run without a shell, which on Windows would split a pattern at its spaces.
+const programs = {
+  biome: '@biomejs/biome/bin/biome',
+  tsc: 'typescript/bin/tsc',
+  vitest: 'vitest/vitest.mjs',
+};
+
+const { parseOptions, readCommandLine, UsageError } = await importTypeScript('./read-options.ts');
 const { checks, filter } = readCommandLine(usage, readOptions);
 const failedChecks = checks
   ? (await check('biome', ['check', '--error-on-warnings', '.'])) + (await check('tsc', ['--noEmit']))
@@ -58,11 +65,13 @@ function readOptions(args) {
 
 /** Lists test files, since Vitest's own --exclude does not reach its projects. */
 function filesBut(left, wanted) {
-  return readdirSync(join(root, 'test'), { recursive: true })
+  const files = readdirSync(join(root, 'test'), { recursive: true })
     .map((name) => `test/${name.replaceAll('\\', '/')}`)
     .filter((path) => path.endsWith('.test.ts'))
     .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)))
     .filter((path) => !left.some((part) => path.includes(part)));
+  if (files.length > 0) return files;
+  throw new UsageError('No test is left: give fewer of --except.');
 }
 
 async function runTests(filter) {
@@ -101,12 +110,11 @@ async function check(name, args) {
   return failed;
 }
 
-/** Runs a command of node_modules/.bin and yields 0 when it succeeded, else 1. */
+/** Runs a program of node_modules and yields 0 when it succeeded, else 1. */
 function run(name, args) {
-  const child = spawn(join(root, 'node_modules', '.bin', name), args, {
+  const child = spawn(process.execPath, [join(root, 'node_modules', programs[name]), ...args], {
     cwd: root,
     stdio: 'inherit',
-    shell: process.platform === 'win32',
   });
   return new Promise((resolve) => {
     child.on('error', () => resolve(1));
