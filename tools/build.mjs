@@ -17,8 +17,8 @@ import { thirdPartyNotices } from './notices.mjs';
 
 const usage = `npm run build
 
-Bundles the function app into dist/functions and dist/chunks, the local host into dist/host and the command line
-into dist/muster. It takes no options.
+Bundles the function app into dist/functions and dist/chunks, the local host into dist/host and the command
+line into dist/muster. It takes no options.
 
 Example:
   npm run build`;
@@ -43,9 +43,9 @@ const shared = {
 };
 
 /**
- * Bundles functions/*.ts into dist/functions with shared code in dist/chunks, beside the licences of what the bundle
- * holds, and the local host into dist/host, where it starts faster than from its sources. Yields the paths of the
- * function app's files below the project. Throws esbuild's error.
+ * Bundles functions/*.ts into dist/functions with shared code in dist/chunks, beside the licences of what
+ * the bundle holds, and the local host into dist/host, where it starts faster than from its sources. Yields
+ * the paths of the function app's files below the project. Throws esbuild's error.
  */
 export async function build() {
   const esbuild = await import('esbuild');

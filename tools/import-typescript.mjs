@@ -1,6 +1,6 @@
 import { prepare } from './install.mjs';
 
-/** Installs what is missing, then imports a TypeScript module of this folder into a tool that starts without packages. */
+/** Installs what is missing, then imports a TypeScript module of this folder. */
 export async function importTypeScript(name) {
   prepare();
   const { tsImport } = await import('tsx/esm/api');

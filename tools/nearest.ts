@@ -1,4 +1,4 @@
-/** The known word that differs in the fewest letters, at most a third of them; undefined where there is none. */
+/** The known word that differs in the fewest letters, at most a third; undefined where there is none. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const farthest = Math.ceil(word.length / 3);
   const [best] = known

@@ -6,8 +6,8 @@ import { root } from './install.mjs';
 const withoutText = { priorityqueuejs: 'MIT', semaphore: 'MIT' };
 
 /**
- * Names the packages that a bundle holds, with their licences, from esbuild's metafile. Throws for a package whose
- * licence is not known.
+ * Names the packages that a bundle holds, with their licences, from esbuild's metafile. Throws for a package
+ * whose licence is not known.
  */
 export function thirdPartyNotices({ inputs }) {
   const folders = new Set(Object.keys(inputs).flatMap((path) => packageFolder.exec(path)?.[0] ?? []));

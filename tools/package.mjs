@@ -57,7 +57,7 @@ function filesIn(folder) {
   return names.map((name) => join(folder, name));
 }
 
-/** Lays out what is deployed: the bundle without maps, its licences, host.json, what Azure's worker reads of package.json. */
+/** Lays out the bundle without maps, its licences, host.json, and what Azure's worker reads of package.json. */
 function stage(built) {
   rmSync(staged, { recursive: true, force: true });
   for (const path of built.filter((name) => !name.endsWith('.map'))) copy(join(root, path), path);

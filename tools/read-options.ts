@@ -19,16 +19,16 @@ export interface Command<Options extends Config> {
 }
 
 /**
- * Reads the options behind `npm run … --`. Where they are not understood, or help is asked for, it prints the usage and
- * ends this process.
+ * Reads the options behind `npm run … --`. Prints the usage and ends this process where they are not understood
+ * or help is asked for.
  */
 export function readOptions<Options extends Config>(usage: string, options: Options): Values<Options> {
   return readCommandLine(usage, (args) => parseOptions({ usage, options }, args).values);
 }
 
 /**
- * Reads the arguments of this process. Ends the process with 0 after the usage where `--help` asks for it, with 2 after
- * the reason where `read` throws a UsageError.
+ * Reads the arguments of this process. Ends the process with 0 after the usage where `--help` asks for it,
+ * with 2 after the reason where `read` throws a UsageError.
  */
 export function readCommandLine<T>(usage: string, read: (args: readonly string[]) => T): T {
   const args = process.argv.slice(2);

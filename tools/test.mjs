@@ -7,8 +7,8 @@ import { root } from './install.mjs';
 
 const usage = `npm test -- [PATH …] [options] [-- options of Vitest]
 
-Checks style and types, builds, runs the tests and closes with how many passed and failed. With paths it runs the
-tests whose files have one of them in their own.
+Checks style and types, builds, runs the tests and closes with how many passed and failed. With paths it runs
+the tests whose files have one of them in their own.
 
   --except PATH   leaves out the tests whose files have it in their paths; may be given several times
   --name PATTERN  only the tests whose names match a regular expression

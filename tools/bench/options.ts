@@ -13,8 +13,8 @@ peers  races Muster against SCIMMY and against an empty function
   --rounds N        how often (default 7)
   --milliseconds N  how long each runs in a round (default 1000)
 
-cold   times the start of a process until functions are registered and until the first SCIM answer, for bare Node,
-       an empty function app, the package, and the sources file by file
+cold   times the start of a process until functions are registered and until the first SCIM answer,
+       for bare Node, an empty function app, the package, and the sources file by file
   --rounds N        how often (default 21)
   --check           exits with 1 when the package registers later than 150 ms after bare Node
 

@@ -10,7 +10,7 @@ export interface StartOptions {
 
 export const usage = `npm start -- [options]
 
-Builds, starts the endpoint on this machine and prints the Tenant URL and the secret token that a client needs.
+Builds, starts the endpoint on this machine and prints the Tenant URL and the secret token for a client.
 
   --port N    port to listen at; 0 takes any free one (default 7071)
   --data DIR  folder of the data (default: MUSTER_DATA, else .muster)

@@ -1,4 +1,4 @@
-/** A command line of `muster` as it is typed in the clone; npm adds nothing to an output that a program reads. */
+/** A command line of `muster` as it is typed in the clone; silent where a program reads the output. */
 export function typed(commandLine: string): string {
   const isRead = / --json\b| > /.test(commandLine);
   return `npm run ${isRead ? '--silent ' : ''}muster -- ${commandLine}`;
