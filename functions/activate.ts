@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { activate } from '../lib/mailing.ts';
+import { activate } from '../lib/app/mailing.ts';
 
 app.http('activate', {
   route: 'activate/{token}',

@@ -1,4 +1,4 @@
-import { customRoutes, serveScim } from '../lib/endpoints.ts';
-import { bulkRoutes } from '../lib/http/scim-routes.ts';
+import { customRoutes, serveScim } from '../lib/app/apis.ts';
+import { bulkRoutes } from '../lib/http/scim/scim-routes.ts';
 
 serveScim(bulkRoutes(customRoutes));

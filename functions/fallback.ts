@@ -1,4 +1,4 @@
-import { customRoutes, serveFallback } from '../lib/endpoints.ts';
-import { bulkRoutes, scimRoutes } from '../lib/http/scim-routes.ts';
+import { customRoutes, serveFallback } from '../lib/app/apis.ts';
+import { bulkRoutes, scimRoutes } from '../lib/http/scim/scim-routes.ts';
 
 serveFallback('zz-fallback', [...scimRoutes, ...customRoutes, ...bulkRoutes(customRoutes)]);

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
+import { ready } from '../lib/app/maintenance.ts';
 import { liveHandler } from '../lib/http/health.ts';
-import { ready } from '../lib/upkeep.ts';
 
 app.http('health', { route: 'health', methods: ['GET', 'HEAD'], authLevel: 'anonymous', handler: ready });
 app.http('health-live', {

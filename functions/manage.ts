@@ -1,4 +1,4 @@
-import { serveManage } from '../lib/endpoints.ts';
+import { serveManage } from '../lib/app/apis.ts';
 import { manageRoutes } from '../lib/http/manage-routes.ts';
 
 serveManage(manageRoutes);

@@ -1,3 +1,3 @@
-import { customRoutes, serveScim } from '../lib/endpoints.ts';
+import { customRoutes, serveScim } from '../lib/app/apis.ts';
 
 serveScim(customRoutes);

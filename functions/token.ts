@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { tokenEndpoint } from '../lib/endpoints.ts';
+import { tokenEndpoint } from '../lib/app/apis.ts';
 import { anyMethod } from '../lib/http/register.ts';
 import { oauthForm, signingHubForm } from '../lib/http/token-form.ts';
 import { tokenHandler } from '../lib/http/token-handler.ts';

@@ -1,4 +1,4 @@
-import { serveScim } from '../lib/endpoints.ts';
-import { userRoutes } from '../lib/http/scim-routes.ts';
+import { serveScim } from '../lib/app/apis.ts';
+import { userRoutes } from '../lib/http/scim/scim-routes.ts';
 
 serveScim(userRoutes);

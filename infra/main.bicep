@@ -167,27 +167,33 @@ module roles 'modules/roles.bicep' = {
   }
 }
 
-module endpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
-  name: 'endpoints'
-  params: {
-    location: location
-    tags: allTags
-    networkId: privateNetwork ? network!.outputs.id : ''
-    subnetId: privateNetwork ? network!.outputs.endpointsSubnetId : ''
-    targets: [
-      {
-        name: 'blob'
-        id: storage.outputs.id
-        group: 'blob'
-        zone: 'privatelink.blob.${environment().suffixes.storage}'
-      }
-      { name: 'cosmos', id: cosmos.outputs.id, group: 'Sql', zone: 'privatelink.documents.azure.com' }
-      { name: 'vault', id: vault.outputs.id, group: 'vault', zone: 'privatelink.vaultcore.azure.net' }
-    ]
+// Without the ids: a loop goes over what is known before the deployment begins.
+var privateServices = [
+  { name: 'blob', group: 'blob', zone: 'privatelink.blob.${environment().suffixes.storage}' }
+  { name: 'cosmos', group: 'Sql', zone: 'privatelink.documents.azure.com' }
+  { name: 'vault', group: 'vault', zone: 'privatelink.vaultcore.azure.net' }
+]
+
+// One at a time: a subnet is changed by one operation only.
+@batchSize(1)
+module endpoints 'modules/private-endpoints.bicep' = [
+  for (service, index) in privateServices: if (privateNetwork) {
+    name: 'endpoint-${service.name}'
+    params: {
+      location: location
+      tags: allTags
+      networkId: privateNetwork ? network!.outputs.id : ''
+      subnetId: privateNetwork ? network!.outputs.endpointsSubnetId : ''
+      // In the order of privateServices.
+      serviceId: [storage.outputs.id, cosmos.outputs.id, vault.outputs.id][index]
+      name: service.name
+      group: service.group
+      zone: service.zone
+    }
+    // An account takes one change at a time.
+    dependsOn: [roles]
   }
-  // An account takes one change at a time.
-  dependsOn: [roles]
-}
+]
 
 module app 'modules/function-app.bicep' = {
   name: 'app'

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { logLines } from '../lib/log-lines.ts';
+import { logLines } from '../lib/base/log-lines.ts';
 import { errorCatalogue } from '../lib/scim/errors.ts';
 import { policySchema } from '../lib/tenants/policy.ts';
 import { presets } from '../lib/tenants/presets.ts';
@@ -104,7 +104,7 @@ describe('the lines of the log', () => {
   const kinds: Readonly<Record<string, { readonly fields: object }>> = logLines;
 
   test('are all written by something, except those declared for later', () => {
-    const texts = sourceFiles('lib').filter(({ path }) => path !== 'lib/log-lines.ts');
+    const texts = sourceFiles('lib').filter(({ path }) => path !== 'lib/base/log-lines.ts');
     const isWritten = (event: string) => texts.some(({ text }) => text.includes(`event: '${event}'`));
     expect(Object.keys(kinds).filter((event) => !isWritten(event))).toEqual(writtenLater);
   });

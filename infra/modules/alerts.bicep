@@ -87,7 +87,7 @@ resource metrics 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   }
 ]
 
-// The lines of lib/log.ts: the host takes what the app writes to its standard output into AppTraces, a line a row,
+// The lines of lib/base/log.ts: the host takes what the app writes to its standard output into AppTraces, a line a row,
 // unsampled since no line is in a span. An empty table stands in for one that no row has created yet.
 var lines = '''
 union isfuzzy=true (datatable(TimeGenerated: datetime, Message: string)[]), AppTraces

@@ -1,38 +1,35 @@
-@description('Region of the endpoints.')
+@description('Region of the endpoint.')
 param location string
 
-@description('Tags of the endpoints and their zones.')
+@description('Tags of the endpoint and its zone.')
 param tags object
 
-@description('Network whose members find the services at their private addresses.')
+@description('Network whose members find the service at its private address.')
 param networkId string
 
-@description('Subnet that holds the private addresses.')
+@description('Subnet that holds the private address.')
 param subnetId string
 
-@description('Services to reach privately: the resource, its group, and the DNS zone of its address.')
+@description('Service to reach privately, such as a storage account.')
+param serviceId string
+
+@description('Name of the endpoint without the "pe-" in front.')
 @minLength(1)
-@maxLength(10)
-param targets service[]
+@maxLength(61)
+param name string
 
-type service = {
-  name: string
-  id: string
-  group: string
-  zone: string
-}
+@description('Part of the service that the endpoint leads to, such as "blob".')
+param group string
 
-resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
-  for target in targets: {
-    name: target.zone
-    location: 'global'
-    tags: tags
-  }
-]
+@description('DNS zone of the service\'s private address.')
+param zone string
 
-resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (target, index) in targets: {
-    parent: zones[index]
+resource dnsZone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
+  name: zone
+  location: 'global'
+  tags: tags
+
+  resource link 'virtualNetworkLinks' = {
     name: 'muster'
     location: 'global'
     tags: tags
@@ -41,41 +38,34 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
       virtualNetwork: { id: networkId }
     }
   }
-]
+}
 
-// One at a time: a subnet is changed by one operation only.
-@batchSize(1)
-resource endpoints 'Microsoft.Network/privateEndpoints@2024-07-01' = [
-  for target in targets: {
-    name: 'pe-${target.name}'
-    location: location
-    tags: tags
-    properties: {
-      subnet: { id: subnetId }
-      privateLinkServiceConnections: [
-        {
-          name: target.name
-          properties: {
-            privateLinkServiceId: target.id
-            groupIds: [target.group]
-          }
+resource endpoint 'Microsoft.Network/privateEndpoints@2024-07-01' = {
+  name: 'pe-${name}'
+  location: location
+  tags: tags
+  properties: {
+    subnet: { id: subnetId }
+    privateLinkServiceConnections: [
+      {
+        name: name
+        properties: {
+          privateLinkServiceId: serviceId
+          groupIds: [group]
         }
-      ]
-    }
+      }
+    ]
   }
-]
 
-resource groups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-07-01' = [
-  for (target, index) in targets: {
-    parent: endpoints[index]
+  resource zoneGroup 'privateDnsZoneGroups' = {
     name: 'default'
     properties: {
       privateDnsZoneConfigs: [
         {
-          name: target.name
-          properties: { privateDnsZoneId: zones[index].id }
+          name: name
+          properties: { privateDnsZoneId: dnsZone.id }
         }
       ]
     }
   }
-]
+}

@@ -22,20 +22,20 @@ export type Hold = (typeof holds)[number];
 /** What provisioning yields for the application that owns the users; made by hand where it has no `user`. */
 export interface Account {
   readonly state: AccountState;
-  readonly hold?: Hold | undefined;
+  readonly hold?: Hold;
   /** The SCIM user that it follows. */
-  readonly user?: string | undefined;
+  readonly user?: string;
   /** Whether it was made by hand before it came under SCIM. */
   readonly adopted: boolean;
   /** The work e-mail that its user came with, for which alone it may take over another; absent once it was live. */
-  readonly cameWith?: string | undefined;
+  readonly cameWith?: string;
   readonly type: 'regular' | 'stakeholder';
   readonly role: string;
   /** Whether the client named the role; otherwise it may be set locally. */
   readonly roleFromClient: boolean;
-  readonly login?: string | undefined;
+  readonly login?: string;
   /** What of the user the login was made of. */
-  readonly loginBy?: 'userName' | 'email' | 'mailbox' | undefined;
+  readonly loginBy?: 'userName' | 'email' | 'mailbox';
   /** Values by their names in the tenant's policy. */
   readonly attributes: Readonly<Record<string, string>>;
   /** Names of attributes whose value was entered locally. */

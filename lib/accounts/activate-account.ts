@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { StoreError } from '../store/document-store.ts';
 import { type Account, type AccountState, accountOf } from './account.ts';
 import { readAccount } from './links.ts';

@@ -10,11 +10,11 @@ export interface Facts {
   /** The user as it was given over SCIM. */
   readonly user: JsonObject;
   /** The account as it is; absent for a user that has none so far. */
-  readonly account?: Account | undefined;
+  readonly account?: Account;
   /** The groups of the user, by their externalId where they have one; empty where no rule asks for them. */
   readonly groups: readonly { readonly externalId?: string | undefined }[];
   /** What stands in the way of a live account, as the store has told. */
-  readonly obstacle?: 'noLicence' | 'addressTaken' | 'loginTaken' | undefined;
+  readonly obstacle?: 'noLicence' | 'addressTaken' | 'loginTaken';
 }
 
 /** One step from what the user is to what the account becomes. */

@@ -1,4 +1,4 @@
-import { membershipsBy } from '../directory/memberships.ts';
+import { membershipsBy } from '../directory/members/memberships.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { existingDocuments } from '../directory/resources.ts';
 import { groupType } from '../scim/schema/resource-types.ts';

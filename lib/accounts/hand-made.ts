@@ -14,13 +14,13 @@ import { type AccountChange, type StoredAccount, type Written, writeAccount } fr
 
 /** What an operator or the application sets of an account. */
 export interface AccountEdit {
-  readonly state?: 'active' | 'disabled' | undefined;
-  readonly type?: Account['type'] | undefined;
-  readonly role?: string | undefined;
-  readonly login?: string | undefined;
+  readonly state?: 'active' | 'disabled';
+  readonly type?: Account['type'];
+  readonly role?: string;
+  readonly login?: string;
   /** Null removes a value. */
-  readonly attributes?: Readonly<Record<string, string | null>> | undefined;
-  readonly own?: JsonObject | undefined;
+  readonly attributes?: Readonly<Record<string, string | null>>;
+  readonly own?: JsonObject;
 }
 
 /** Makes an account by hand; throws ScimError `uniqueness` or `conflict`. */

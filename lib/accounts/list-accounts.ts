@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import type { Condition } from '../scim/filter/condition.ts';
 import type { Query } from '../store/document-store.ts';
 import {
@@ -22,12 +22,12 @@ export interface AccountPage {
 
 /** Which accounts are listed: those with all that is given. */
 export interface AccountQuery {
-  readonly state?: AccountState | undefined;
-  readonly hold?: Hold | undefined;
+  readonly state?: AccountState;
+  readonly hold?: Hold;
   readonly central?: true;
   /** Behind the account of this id. */
-  readonly after?: string | undefined;
-  readonly limit?: number | undefined;
+  readonly after?: string;
+  readonly limit?: number;
 }
 
 /** Lists accounts in the order of their creation; a page costs a page. */

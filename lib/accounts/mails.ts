@@ -1,4 +1,4 @@
-import { accountTemplates, mailChange } from '../notifications/mail-document.ts';
+import { accountTemplates, mailChange } from '../mail/mail-document.ts';
 import type { Change } from '../store/document-store.ts';
 import { type Account, isLive } from './account.ts';
 import type { AccountScope } from './scope.ts';

@@ -1,8 +1,8 @@
+import { limits } from '../base/limits.ts';
 import { readResource } from '../directory/resources.ts';
-import { type DueParts, finishEachDue, putOff } from '../each-due.ts';
-import { limits } from '../limits.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, Stored } from '../store/document-store.ts';
+import { type DueParts, finishEachDue, putOff } from '../store/due-jobs.ts';
 import { type AccountDocument, accountIdOf, accountKind } from './account.ts';
 import { readLinked, unlinkChange } from './links.ts';
 import { type AccountScope, accountPartition } from './scope.ts';

@@ -1,6 +1,6 @@
+import { limits } from '../base/limits.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
-import { limits } from '../limits.ts';
 import { equalJson, type JsonValue } from '../scim/json.ts';
 import { StoreError } from '../store/document-store.ts';
 import { type Account, accountIdOf, accountOf, type Hold } from './account.ts';
@@ -17,7 +17,7 @@ import { writeAccount } from './write-account.ts';
 /** What a settling came to. */
 export interface Settled {
   /** The account as it is now; absent where there is none. */
-  readonly account?: Account | undefined;
+  readonly account?: Account;
   /** Why others are held who need not be any more. */
   readonly released: readonly Hold[];
 }

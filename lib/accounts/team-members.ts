@@ -1,5 +1,5 @@
-import { queryMembershipPage } from '../directory/member-pages.ts';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
+import { queryMembershipPage } from '../directory/members/member-pages.ts';
 import { ScimError } from '../scim/errors.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import { commitEach } from '../store/commit-once.ts';

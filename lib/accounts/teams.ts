@@ -1,7 +1,7 @@
-import { groupsOfUsers } from '../directory/memberships.ts';
+import { limits } from '../base/limits.ts';
+import { groupsOfUsers } from '../directory/members/memberships.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
-import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import type { Document, Partition } from '../store/document-store.ts';

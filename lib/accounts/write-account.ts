@@ -14,9 +14,9 @@ export type StoredAccount = Stored<AccountDocument>;
 export interface AccountChange {
   /** The account's id. */
   readonly id: string;
-  readonly before?: StoredAccount | undefined;
+  readonly before?: StoredAccount;
   /** Absent when the account goes for good. */
-  readonly after?: Account | undefined;
+  readonly after?: Account;
   readonly operation: EventOperation;
   /** When the timer is to finish with it, in milliseconds since 1970. */
   readonly due?: number;

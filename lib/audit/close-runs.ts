@@ -1,9 +1,9 @@
+import { limits } from '../base/limits.ts';
 import { receiptKind } from '../directory/events.ts';
-import { type DueParts, finishEachDue } from '../each-due.ts';
-import { limits } from '../limits.ts';
-import { mailChange } from '../notifications/mail-document.ts';
+import { mailChange } from '../mail/mail-document.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, Stored } from '../store/document-store.ts';
+import { type DueParts, finishEachDue } from '../store/due-jobs.ts';
 import type { Policy } from '../tenants/policy.ts';
 import { auditPartition, expiryOf } from './record.ts';
 import { hasFailures, type RunDocument, runGap, runKind } from './run.ts';

@@ -1,5 +1,5 @@
+import { limits } from '../base/limits.ts';
 import { eventKind } from '../directory/events.ts';
-import { limits } from '../limits.ts';
 import { commitEach } from '../store/commit-once.ts';
 import type { Change, Container } from '../store/document-store.ts';
 import { type ClosingParts, closeRuns } from './close-runs.ts';

@@ -1,5 +1,5 @@
+import { limits } from '../base/limits.ts';
 import { receiptKind } from '../directory/events.ts';
-import { limits } from '../limits.ts';
 import { commitEach, commitOnce } from '../store/commit-once.ts';
 import { type Container, type DocumentStore, type Stored, StoreError } from '../store/document-store.ts';
 import type { Policy } from '../tenants/policy.ts';

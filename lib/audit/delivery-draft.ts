@@ -1,5 +1,5 @@
+import { limits } from '../base/limits.ts';
 import { isMarked, receiptKind } from '../directory/events.ts';
-import { limits } from '../limits.ts';
 import type { Change, Container, Document, Stored } from '../store/document-store.ts';
 import type { Policy } from '../tenants/policy.ts';
 import { type AuditEvent, expiryOf, isKept, recordId, recordOf } from './record.ts';

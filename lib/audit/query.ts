@@ -5,10 +5,10 @@ import { type RunDocument, runKind } from './run.ts';
 /** Which part of the trail is read, the newest first. */
 export interface TrailRange {
   /** Milliseconds since 1970, like `to`; both included. */
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
+  readonly from?: number;
+  readonly to?: number;
   /** Only what is behind this id. */
-  readonly after?: string | undefined;
+  readonly after?: string;
   readonly limit: number;
 }
 

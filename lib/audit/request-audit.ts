@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import { limits } from '../base/limits.ts';
 import { eventKind } from '../directory/events.ts';
-import { limits } from '../limits.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, DocumentStore } from '../store/document-store.ts';
 import { type AuditEvent, type AuditFacts, auditPartition } from './record.ts';

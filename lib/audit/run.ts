@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import type { Document } from '../store/document-store.ts';
 import { type AuditEvent, isHold, isRead, isRefusal, newestFirst } from './record.ts';
 

@@ -1,5 +1,5 @@
+import { limits } from '../base/limits.ts';
 import type { EventDocument } from '../directory/events.ts';
-import { limits } from '../limits.ts';
 import type { QueuedEvent } from './delivery-draft.ts';
 
 /** On whose behalf the timer goes on with what a request began. */

@@ -1,6 +1,6 @@
 import { subtle } from 'node:crypto';
 import { type CryptoKey, errors, jwtVerify, SignJWT } from 'jose';
-import { onceEach } from '../keys/once-each.ts';
+import { onceEach } from '../base/once-each.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
 import type { Refusal } from './refusal.ts';
 import type { UnverifiedToken } from './unverified-token.ts';
@@ -24,7 +24,7 @@ export interface Grant {
   /** The id of the client secret or the trust that it was issued for, which keeps it alive. */
   readonly grantor: string;
   /** The id of the user on whose behalf the client acts. */
-  readonly subject?: string | undefined;
+  readonly subject?: string;
   readonly issued: number;
   readonly expires: number;
 }

@@ -26,11 +26,11 @@ export interface AuthParts {
   /** The hosts that keys of other issuers may be fetched from. */
   readonly federationHosts: readonly string[];
   /** Whose tokens operators present; none where absent. */
-  readonly operators?: OperatorTrust | undefined;
+  readonly operators?: OperatorTrust;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly newId: () => string;
-  readonly refused?: LogRefusal | undefined;
+  readonly refused?: LogRefusal;
   readonly log?: ((message: string, cause: unknown) => void) | undefined;
 }
 

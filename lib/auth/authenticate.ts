@@ -47,7 +47,7 @@ interface AuthenticatorParts {
   readonly verifyAssertion: VerifyAssertion;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly log?: LogRefusal | undefined;
+  readonly log?: LogRefusal;
 }
 
 const scopes = [tokenScope] as const;

@@ -1,6 +1,6 @@
+import { limits } from '../base/limits.ts';
 import { parseKey } from '../keys/key-format.ts';
 import type { Keys } from '../keys/keys.ts';
-import { limits } from '../limits.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { type AccessTokens, tokenScope } from './access-token.ts';
 import type { VerifyAssertion } from './assertions.ts';
@@ -51,7 +51,7 @@ interface GranterParts {
   readonly baseUrl: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly log?: LogRefusal | undefined;
+  readonly log?: LogRefusal;
 }
 
 /** Issues tokens for the SCIM endpoint of the tenant that a client secret or a trust belongs to. */

@@ -7,7 +7,7 @@ export interface Holder {
   /** The id of the key or client secret, or of the trust. */
   readonly credential: string;
   /** The id of the user on whose behalf the client acts. */
-  readonly subject?: string | undefined;
+  readonly subject?: string;
   /** The key or client secret whose use is to be noted. */
-  readonly used?: UsedKey | undefined;
+  readonly used?: UsedKey;
 }

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, type LocalJWKSet } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 
 /** Answers the keys published at an address (RFC 7517), for jose to choose from. */
@@ -19,7 +19,7 @@ interface Entry {
   fetched: number;
   asked: number;
   failure?: unknown;
-  flight?: Promise<void> | undefined;
+  flight?: Promise<void>;
 }
 
 /**

@@ -23,7 +23,7 @@ interface OperatorParts {
   readonly keySets: KeySets;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly log?: LogRefusal | undefined;
+  readonly log?: LogRefusal;
 }
 
 /** Authenticates operators by tokens of Entra ID (RFC 6750 2.1, RFC 7519 7.2). */

@@ -32,7 +32,7 @@ export type RefusalReason =
 /** Why a request was refused: for log and audit, never for the client, and without anything of the credential. */
 export interface Refusal {
   readonly reason: RefusalReason;
-  readonly requestId?: string | undefined;
+  readonly requestId?: string;
   readonly keyId?: string;
   readonly tenantId?: string;
   /** The id of a trust. */

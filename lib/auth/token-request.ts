@@ -17,14 +17,14 @@ export interface SecretRequest {
 export interface AssertionRequest {
   readonly by: 'assertion';
   readonly assertion: string;
-  readonly clientId?: string | undefined;
+  readonly clientId?: string;
 }
 
 /** RFC 8693 2.1. */
 export interface ExchangeRequest {
   readonly by: 'exchange';
   readonly assertion: string;
-  readonly clientId?: string | undefined;
+  readonly clientId?: string;
   /** Where the token is to be good. */
   readonly targets: readonly string[];
 }
@@ -38,9 +38,9 @@ const tokenTypes = ['urn:ietf:params:oauth:token-type:jwt', accessTokenType];
 interface RawRequest {
   /** The parameters of the body as they came. */
   readonly parameters: Iterable<readonly [name: string, value: string]>;
-  readonly authorization?: string | undefined;
+  readonly authorization?: string;
   /** Taken for granted where the request names none. */
-  readonly grantType?: string | undefined;
+  readonly grantType?: string;
 }
 
 /** Reads a request for a token (RFC 6749 4.4.2, RFC 7523 2.2, RFC 8693 2.1); throws OAuthError. */

@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 
 /** A signed token (RFC 7519) as it describes itself; nothing of it is verified. */
 export interface UnverifiedToken {

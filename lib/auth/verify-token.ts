@@ -1,5 +1,5 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { Trust, TrustPins } from '../tenants/trust.ts';
 import type { KeySets } from './key-sets.ts';

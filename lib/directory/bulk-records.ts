@@ -2,7 +2,7 @@ import type { BulkResult } from '../scim/message/bulk-response.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import type { Document, DocumentKey, Stored } from '../store/document-store.ts';
 import { unlink } from './deletion.ts';
-import { queryMemberships } from './memberships.ts';
+import { queryMemberships } from './members/memberships.ts';
 import { existingResources } from './resources.ts';
 import type { DirectoryScope } from './scope.ts';
 

@@ -1,13 +1,13 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import { type Change, type Document, isLostRace } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
 import { eventChange } from './events.ts';
-import { touchGroup } from './groups.ts';
-import { intentKind } from './intents.ts';
-import { type MemberDocument, queryMemberships, removeMember } from './memberships.ts';
-import { stopWaiting } from './pending-members.ts';
+import { touchGroup } from './members/groups.ts';
+import { intentKind } from './members/intents.ts';
+import { type MemberDocument, queryMemberships, removeMember } from './members/memberships.ts';
+import { stopWaiting } from './members/pending-members.ts';
 import { isResourceId, type StoredResource } from './resources.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 import { tombstone } from './tombstones.ts';

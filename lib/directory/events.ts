@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Change, Document, Page, Query } from '../store/document-store.ts';
 import type { DirectoryScope } from './scope.ts';
@@ -53,7 +53,7 @@ export interface EventFacts {
   readonly operation: EventOperation;
   readonly id: string;
   readonly attributes?: readonly string[];
-  readonly outcome?: string | undefined;
+  readonly outcome?: string;
   readonly users?: readonly string[];
 }
 

@@ -1,10 +1,10 @@
-import { type DueParts, finishEachDue } from '../each-due.ts';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Container, DocumentStore, Stored } from '../store/document-store.ts';
+import { type DueParts, finishEachDue } from '../store/due-jobs.ts';
 import { type BulkRecord, bulkKind, settleBulkRecord } from './bulk-records.ts';
 import { type UnlinkDocument, unlink, unlinkKind } from './deletion.ts';
-import { intentKind, rollForward } from './intents.ts';
+import { intentKind, rollForward } from './members/intents.ts';
 import type { DirectoryScope } from './scope.ts';
 import { finaliseEvent, headstone, type TombstoneDocument, tombstoneKind } from './tombstones.ts';
 

@@ -1,6 +1,6 @@
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Stored } from '../store/document-store.ts';
-import { readGroup } from './groups.ts';
+import { readGroup } from './members/groups.ts';
 import type { ResourceDocument } from './resource-document.ts';
 import { readResource, type StoredResource } from './resources.ts';
 import type { DirectoryScope } from './scope.ts';

@@ -19,7 +19,7 @@ export interface ResourceDocument extends Document {
   /** What of it the store can sort by. */
   readonly order: Readonly<Record<string, string | null>>;
   /** Hashes that are never returned nor searched. */
-  readonly secret?: { readonly password: string } | undefined;
+  readonly secret?: { readonly password: string };
   /** Groups only. */
   readonly memberCount?: number;
   /** Groups only: the mark of a membership change that began and must be rolled forward before anything is read. */

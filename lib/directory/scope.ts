@@ -1,6 +1,6 @@
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Container, DocumentStore, Partition } from '../store/document-store.ts';
-import type { PageMarks } from './page-marks.ts';
+import type { PageMarks } from './query/page-marks.ts';
 
 /** What one request may touch: the directory of one tenant, and who acts in it. */
 export interface DirectoryScope {

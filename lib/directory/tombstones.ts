@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Change, Document } from '../store/document-store.ts';
 import { eventChange } from './events.ts';

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
 import { isReadable } from './negotiate.ts';

@@ -1,6 +1,6 @@
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
-import { limits } from '../limits.ts';
-import type { LogLine } from '../log-lines.ts';
+import { limits } from '../base/limits.ts';
+import type { LogLine } from '../base/log-lines.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { StoreError } from '../store/document-store.ts';
 

@@ -1,6 +1,6 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
+import { turn } from '../base/yield-to-event-loop.ts';
 import { isJsonArray, type JsonObject, type JsonValue } from '../scim/json.ts';
-import { turn } from '../turn.ts';
 
 /**
  * Writes a JSON object as the text of a body; one with a long list as a stream of pieces in UTF-8, between which other

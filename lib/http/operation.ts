@@ -31,8 +31,8 @@ export interface AdmittedRequest {
 export interface RefusedOperation {
   readonly method: string;
   /** The name of the resource type. */
-  readonly type?: string | undefined;
-  readonly id?: string | undefined;
+  readonly type?: string;
+  readonly id?: string;
   /** What the client is answered (RFC 7644 3.12). */
   readonly error: JsonObject;
 }
@@ -47,7 +47,7 @@ export interface ScimResponse {
 /** All that is known about one operation; the pipeline runs its steps from top to bottom. */
 export interface Operation<Context, Command = unknown, Outcome = unknown> {
   /** What the caller must be entitled to; absent where nothing is done. */
-  readonly scope?: string | undefined;
+  readonly scope?: string;
   readonly readsBody: boolean;
   /** That of a resource where absent. */
   readonly bodyBound?: BodyBound;

@@ -1,4 +1,4 @@
-import type { LogLine } from '../log-lines.ts';
+import type { LogLine } from '../base/log-lines.ts';
 
 /** One line of the log for each request; it names no person and holds no secret. */
 export type RequestLine = LogLine<'request'>;

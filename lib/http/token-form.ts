@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import { OAuthError } from '../auth/oauth-error.ts';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import { readText } from './body.ts';
 

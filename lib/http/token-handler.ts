@@ -57,7 +57,7 @@ function granted({ answer, tenant, credential }: GrantedToken): Outcome {
 function refused(thrown: unknown): Outcome {
   if (thrown instanceof OAuthError) {
     const { code: error, status, message, challenge } = thrown;
-    const headers = challenge ? { 'WWW-Authenticate': 'Basic realm="Muster"' } : {};
+    const headers: ScimResponse['headers'] = challenge ? { 'WWW-Authenticate': 'Basic realm="Muster"' } : {};
     return { response: { status, headers, body: { error, error_description: message } }, error };
   }
   const { status, headers, message, code, cause } = toScimError(thrown);

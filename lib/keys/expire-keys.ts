@@ -1,6 +1,6 @@
-import { type DueParts, finishEachDue } from '../each-due.ts';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import type { Document, Stored } from '../store/document-store.ts';
+import { type DueParts, finishEachDue } from '../store/due-jobs.ts';
 import { isActive, type KeyRef } from './key-list.ts';
 import { type KeyRecord, keyRecordSchema, setKeyRecord } from './key-record.ts';
 import type { KeyHolder } from './lifecycle.ts';

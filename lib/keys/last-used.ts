@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { setKeyRecord } from './key-record.ts';
 import type { Credential } from './verifier.ts';

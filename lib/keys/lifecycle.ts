@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { currentPepper, hashKey } from './hash.ts';
 import { KeyError } from './key-error.ts';
@@ -58,12 +58,12 @@ export interface KeyHolders {
 /** What a new key is to be; the tenant's policy decides what is left out. */
 export interface KeyRequest {
   /** A bearer key unless another is asked for. */
-  readonly kind?: KeyKind | undefined;
-  readonly label?: string | undefined;
-  readonly issuer?: string | undefined;
-  readonly validDays?: number | undefined;
+  readonly kind?: KeyKind;
+  readonly label?: string;
+  readonly issuer?: string;
+  readonly validDays?: number;
   /** The id of the user on whose behalf the key acts. */
-  readonly subject?: string | undefined;
+  readonly subject?: string;
 }
 
 /** A key just made: the only time that `key` is known. */
@@ -81,11 +81,11 @@ export interface ListedKey {
   readonly kind: KeyKind;
   readonly label: string;
   readonly issuer: string;
-  readonly subject?: string | undefined;
+  readonly subject?: string;
   readonly status: 'active' | 'expired' | 'revoked';
   readonly created: number;
   readonly expires: number;
-  readonly lastUsed?: number | undefined;
+  readonly lastUsed?: number;
 }
 
 /** All reject with KeyError when the tenant or the key is absent, and with StoreError. */
@@ -103,7 +103,7 @@ export interface KeyLifecycle {
 
 /** What is to differ in the new key, and for how many days the old one lives on. */
 export interface RotationRequest extends Omit<KeyRequest, 'kind'> {
-  readonly overlapDays?: number | undefined;
+  readonly overlapDays?: number;
 }
 
 /** What keys are issued, listed and ended with; times in milliseconds since 1970. */

@@ -4,9 +4,9 @@ import type {
   PipelineResponse,
   SendRequest,
 } from '@azure/core-rest-pipeline';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
+import { type AttemptFailure, Patience } from '../base/patience.ts';
 import { StoreError } from '../store/document-store.ts';
-import { type AttemptFailure, Patience } from '../store/patience.ts';
 
 const bounds = {
   triesMax: limits.vaultTriesMax,

@@ -1,10 +1,10 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
+import { onceEach } from '../base/once-each.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { cached } from './cached.ts';
 import { currentPepper, equalHashes, hashKey } from './hash.ts';
 import type { KeyParts } from './key-format.ts';
 import { readKeyRecord } from './key-record.ts';
-import { onceEach } from './once-each.ts';
 import type { SecretStore } from './secret-store.ts';
 
 /** A key whose secret was presented; its tenant has the last word on it. */
@@ -16,7 +16,7 @@ export interface Credential {
   /** Milliseconds since 1970; 0 for never, and behind by as much as the cache may be. */
   readonly lastUsed: number;
   /** The id of the user on whose behalf the key acts. */
-  readonly subject?: string | undefined;
+  readonly subject?: string;
 }
 
 /** What a presented key turned out to be. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { RecordFilter, RunFilter, TrailRange } from '../audit/query.ts';
 import type { RecordDocument } from '../audit/record.ts';
 import type { RunDocument } from '../audit/run.ts';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { manageRow, requireTenant } from './row.ts';

@@ -158,7 +158,7 @@ async function inScimWords<T>(answer: Promise<T>): Promise<T> {
 
 function viewIssued({ baseUrl }: ManageParts, tenant: Tenant, issued: IssuedKey): JsonObject {
   const { id, kind, key, expires } = issued;
-  const secret =
+  const secret: JsonObject =
     kind === 'client'
       ? { clientId: id, clientSecret: key, tokenEndpoint: tokenEndpointOf(baseUrl) }
       : { key };
@@ -166,8 +166,8 @@ function viewIssued({ baseUrl }: ManageParts, tenant: Tenant, issued: IssuedKey)
 }
 
 function viewKey({ created, expires, lastUsed, subject, ...key }: ListedKey): JsonObject {
-  const used = lastUsed === undefined ? {} : { lastUsed: instant(lastUsed) };
-  const person = subject === undefined ? {} : { subject };
+  const used: JsonObject = lastUsed === undefined ? {} : { lastUsed: instant(lastUsed) };
+  const person: JsonObject = subject === undefined ? {} : { subject };
   return { ...key, ...person, created: instant(created), expires: instant(expires), ...used };
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { convertLogins } from '../accounts/convert-logins.ts';
+import { limits } from '../base/limits.ts';
 import { recordEvent } from '../directory/events.ts';
-import { limits } from '../limits.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { accountsOf } from './manage-accounts.ts';
 import { type ManageParts, manageRow, noTenant } from './row.ts';

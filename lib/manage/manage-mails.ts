@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { readAccount } from '../accounts/links.ts';
-import { limits } from '../limits.ts';
-import { type MailDocument, type MailState, mailKind } from '../notifications/mail-document.ts';
-import { readMail, renewMail } from '../notifications/outbox.ts';
+import { limits } from '../base/limits.ts';
+import { type MailDocument, type MailState, mailKind } from '../mail/mail-document.ts';
+import { readMail, renewMail } from '../mail/outbox.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { Condition } from '../scim/filter/condition.ts';
 import type { JsonObject } from '../scim/json.ts';

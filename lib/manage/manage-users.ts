@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { settleAccounts } from '../accounts/settle-accounts.ts';
-import { listPending } from '../directory/pending-members.ts';
+import { listPending } from '../directory/members/pending-members.ts';
 import { readResource } from '../directory/resources.ts';
 import { restoreResource } from '../directory/restore.ts';
 import { ScimError } from '../scim/errors.ts';

@@ -1,10 +1,10 @@
 import { type AccountDocument, accountKind, documentId, isLive } from '../accounts/account.ts';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
+import type { AccountTemplate } from '../mail/mail-document.ts';
+import { oneLine } from '../mail/render.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { ComposeParts, Draft } from './draft.ts';
 import type { LinkPurpose } from './links.ts';
-import type { AccountTemplate } from './mail-document.ts';
-import { oneLine } from './render.ts';
 
 const purposes: Readonly<Partial<Record<AccountTemplate, LinkPurpose>>> = {
   invitation: 'activation',

@@ -1,13 +1,13 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
+import type { MailDocument } from '../mail/mail-document.ts';
+import type { MailMessage, Recipient } from '../mail/mail-sender.ts';
+import { messageId } from '../mail/message-id.ts';
+import type { Conclusion } from '../mail/outbox.ts';
+import { oneLine, renderMail } from '../mail/render.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { accountView } from './account-view.ts';
 import type { ComposeParts, Draft } from './draft.ts';
 import { keyView } from './key-view.ts';
-import type { MailDocument } from './mail-document.ts';
-import type { MailMessage, Recipient } from './mail-sender.ts';
-import { messageId } from './message-id.ts';
-import type { Conclusion } from './outbox.ts';
-import { oneLine, renderMail } from './render.ts';
 import { runView } from './run-view.ts';
 
 /** Writes a mail as things are now, or says how it ends without being sent. */

@@ -1,9 +1,9 @@
+import type { Recipient } from '../mail/mail-sender.ts';
+import type { View } from '../mail/render.ts';
+import type { Templates } from '../mail/templates.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Links } from './links.ts';
-import type { Recipient } from './mail-sender.ts';
-import type { View } from './render.ts';
-import type { Templates } from './templates.ts';
 
 /** What mails are written with. */
 export interface ComposeParts {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Account } from '../accounts/account.ts';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 

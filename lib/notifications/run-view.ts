@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
+import type { View } from '../mail/render.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { ComposeParts, Draft } from './draft.ts';
-import type { View } from './render.ts';
 
 const tally = z.record(z.string(), z.number()).default({});
 const text = z.string().default('');

@@ -1,9 +1,6 @@
-import { limits } from '../limits.ts';
-import { StoreError } from '../store/document-store.ts';
-import { composeMail } from './compose.ts';
-import type { ComposeParts } from './draft.ts';
-import type { MailDocument, MailState, MailTemplate } from './mail-document.ts';
-import type { Delivery, MailMessage, MailSender } from './mail-sender.ts';
+import { limits } from '../base/limits.ts';
+import type { MailDocument, MailState, MailTemplate } from '../mail/mail-document.ts';
+import type { Delivery, MailMessage, MailSender } from '../mail/mail-sender.ts';
 import {
   type Conclusion,
   claimMail,
@@ -13,7 +10,10 @@ import {
   postponeMail,
   readClaimed,
   type StoredMail,
-} from './outbox.ts';
+} from '../mail/outbox.ts';
+import { StoreError } from '../store/document-store.ts';
+import { composeMail } from './compose.ts';
+import type { ComposeParts } from './draft.ts';
 
 /** What the log tells of a mail. */
 export interface MailLine {
@@ -22,8 +22,8 @@ export interface MailLine {
   readonly template: MailTemplate;
   readonly attempts: number;
   readonly state: Exclude<MailState, 'sending'> | 'waiting';
-  readonly reason?: string | undefined;
-  readonly refused?: number | undefined;
+  readonly reason?: string;
+  readonly refused?: number;
 }
 
 /** What the timer sends mails with. */

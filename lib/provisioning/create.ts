@@ -1,5 +1,5 @@
-import { writeGroup } from '../directory/groups.ts';
-import { admitPending } from '../directory/pending-members.ts';
+import { writeGroup } from '../directory/members/groups.ts';
+import { admitPending } from '../directory/members/pending-members.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { writeResource } from '../directory/resources.ts';
 import type { JsonObject } from '../scim/json.ts';

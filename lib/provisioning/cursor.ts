@@ -1,5 +1,5 @@
-import type { Place } from '../directory/sources-query.ts';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
+import type { Place } from '../directory/query/sources-query.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { CursorPaging, Paging } from '../scim/message/list-response.ts';
 import type { Context } from './context.ts';

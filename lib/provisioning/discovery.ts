@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { listResponse } from '../scim/message/list-response.ts';
@@ -66,7 +66,7 @@ export function discoveryScope({
 
 /** Refused with `forbidden`, so that no client takes a list for a filtered one (RFC 7644 4). */
 export interface DiscoveryQuery {
-  readonly filter?: string | undefined;
+  readonly filter?: string;
 }
 
 /** Gives the ServiceProviderConfig resource (RFC 7643 5). */

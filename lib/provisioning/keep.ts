@@ -2,7 +2,7 @@ import { canonicalise } from '../scim/canonicalise.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Context } from './context.ts';
-import { checkRules } from './rules.ts';
+import { checkRules } from './rules/rules.ts';
 
 /**
  * A valid resource as it is kept: as it was sent, or in canonical forms where the client does not mind.

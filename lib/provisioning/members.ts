@@ -1,14 +1,20 @@
-import type { GroupChange } from '../directory/groups.ts';
+import { limits } from '../base/limits.ts';
+import { turn } from '../base/yield-to-event-loop.ts';
+import type { GroupChange } from '../directory/members/groups.ts';
 import {
   type MemberChange,
   type MemberType,
   presentMembers,
   queryMemberships,
-} from '../directory/memberships.ts';
-import { allWaiting, dropPending, keepPending, waitingMembers } from '../directory/pending-members.ts';
+} from '../directory/members/memberships.ts';
+import {
+  allWaiting,
+  dropPending,
+  keepPending,
+  waitingMembers,
+} from '../directory/members/pending-members.ts';
 import { existingResources } from '../directory/resources.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
-import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { memberPredicate } from '../scim/patch/member-filter.ts';
@@ -16,7 +22,6 @@ import { readMembers } from '../scim/patch/member-values.ts';
 import { type FoldedMembers, foldMembers } from '../scim/patch/members.ts';
 import { findAttribute } from '../scim/schema/lookup.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
-import { turn } from '../turn.ts';
 import type { Context } from './context.ts';
 
 /**

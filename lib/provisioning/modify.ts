@@ -1,7 +1,7 @@
-import { writeGroup } from '../directory/groups.ts';
+import { limits } from '../base/limits.ts';
+import { writeGroup } from '../directory/members/groups.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { writeResource } from '../directory/resources.ts';
-import { limits } from '../limits.ts';
 import { equalJson, type JsonObject } from '../scim/json.ts';
 import type { PatchOperation } from '../scim/message/patch-op.ts';
 import { applyPatch } from '../scim/patch/apply.ts';

@@ -1,6 +1,6 @@
+import { limits } from '../base/limits.ts';
 import { readWhole } from '../directory/read-whole.ts';
 import type { StoredResource } from '../directory/resources.ts';
-import { limits } from '../limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { matchesVersion, versionOf } from '../scim/version.ts';

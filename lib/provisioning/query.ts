@@ -1,8 +1,8 @@
-import { bindWhere } from '../directory/bind-where.ts';
-import type { Source } from '../directory/query-resources.ts';
-import { querySources } from '../directory/query-sources.ts';
+import { bindWhere } from '../directory/query/bind-where.ts';
+import type { Source } from '../directory/query/query-resources.ts';
+import { querySources } from '../directory/query/query-sources.ts';
+import type { SourcesPage } from '../directory/query/sources-query.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
-import type { SourcesPage } from '../directory/sources-query.ts';
 import type { Filter } from '../scim/filter/ast.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { CursorPaging, Paging } from '../scim/message/list-response.ts';

@@ -1,4 +1,4 @@
-import { writeGroup } from '../directory/groups.ts';
+import { writeGroup } from '../directory/members/groups.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { type StoredResource, writeResource } from '../directory/resources.ts';
 import { equalJson, type JsonObject, type JsonValue } from '../scim/json.ts';

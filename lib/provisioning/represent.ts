@@ -1,11 +1,11 @@
-import { type MemberDocument, membershipsBy } from '../directory/memberships.ts';
+import { type MemberDocument, membershipsBy } from '../directory/members/memberships.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { type Selection, selects } from '../scim/project.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { versionOf } from '../scim/version.ts';
 import type { Context } from './context.ts';
-import { membersMetadata } from './members-metadata.ts';
+import { membersMetadata } from './group-members/metadata.ts';
 
 /** A resource ready to be projected and sent. */
 export interface Representation {

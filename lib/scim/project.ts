@@ -10,8 +10,8 @@ export interface Selection {
 
 /** The parameters as they arrive: comma-separated in a URL, lists in a search request. */
 export interface SelectionParameters {
-  readonly attributes?: JsonValue | undefined;
-  readonly excludedAttributes?: JsonValue | undefined;
+  readonly attributes?: JsonValue;
+  readonly excludedAttributes?: JsonValue;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { ScimError } from './errors.ts';
 import { parseAttrPath } from './filter/parser.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { type Change, type DocumentStore, isLostRace, type Partition } from './document-store.ts';
 
 /** Commits changes that do not depend on each other: many at a time, and one by one where another was faster. */

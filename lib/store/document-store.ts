@@ -38,6 +38,12 @@ export interface Partition {
   readonly tenantId: string;
 }
 
+/** The documents of a partition that are to be removed. */
+export interface Drain extends Partition {
+  /** The kind that stays; without it every kind goes. */
+  readonly except?: string;
+}
+
 /** What leads to one document. */
 export interface DocumentKey extends Partition {
   readonly kind: string;
@@ -120,8 +126,8 @@ export interface DocumentStore {
   due(container: Container, kind: string, due: { before: number; limit: number }): Promise<readonly Stored[]>;
   /** Removes documents that expired before the time, where the database does not do so itself. */
   sweep(expired: { before: number; limit: number }): Promise<void>;
-  /** Removes documents of a partition, of whatever kind, up to a number; yields how many there were. */
-  drain(partition: Partition, limit: number): Promise<number>;
+  /** Removes documents of a partition, up to a number; yields how many there were. */
+  drain(what: Drain, limit: number): Promise<number>;
   /** The same store, which also tells `meter` of what it does. */
   metered(meter: Meter): DocumentStore;
   close(): Promise<void>;

@@ -1,7 +1,7 @@
-import { type DueParts, finishEachDue } from '../each-due.ts';
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import { commitOnce } from '../store/commit-once.ts';
-import type { Container, Document, DocumentStore, Stored } from '../store/document-store.ts';
+import type { Change, Document, DocumentStore, Drain, Stored } from '../store/document-store.ts';
+import { type DueParts, finishEachDue } from '../store/due-jobs.ts';
 import { fromStored, refKind, registry, tenantKey, tenantPartition } from './tenant-documents.ts';
 
 const purgeKind = 'purge';
@@ -10,6 +10,9 @@ const purgeKind = 'purge';
 interface PurgeDocument extends Document {
   /** Ids of its keys. */
   readonly keys: readonly string[];
+  readonly due: number;
+  /** When the last sweep is due, in milliseconds since 1970; documents of older versions lack it. */
+  readonly last?: number;
 }
 
 /** Ends a tenant: from the first batch on nobody finds it, and the timer has to remove what it had. */
@@ -18,7 +21,14 @@ export async function removeTenant(store: DocumentStore, id: string, now: number
   const tenant = fromStored(stored);
   if (!stored || !tenant) return;
   const keys = tenant.keys.map((key) => key.id);
-  const purge: PurgeDocument = { id: purgeKind, tenantId: id, kind: purgeKind, due: now, keys };
+  const purge: PurgeDocument = {
+    id: purgeKind,
+    tenantId: id,
+    kind: purgeKind,
+    due: now,
+    last: lastSweep(now),
+    keys,
+  };
   await store.commit(tenantPartition(id), [
     { op: 'delete', kind: 'tenant', id, ifVersion: stored.version },
     { op: 'create', document: purge },
@@ -32,8 +42,6 @@ export interface PurgeParts extends DueParts {
   readonly removeKey: (keyId: string) => Promise<void>;
 }
 
-const containers: readonly Container[] = ['users', 'groups', 'audit', 'tenants'];
-
 /** Removes what tenants had that are gone, a bounded part at each run; may run twice or be cut off. */
 export async function purgeTenants(parts: PurgeParts): Promise<void> {
   const ends = parts.now() + limits.purgeSecondsMax * 1000;
@@ -41,20 +49,30 @@ export async function purgeTenants(parts: PurgeParts): Promise<void> {
   await finishEachDue(parts, [{ container: 'tenants', kind: purgeKind, finish }]);
 }
 
-async function purge(
-  { store, removeKey, now }: PurgeParts,
-  { document }: Stored,
-  ends: number,
-): Promise<void> {
-  const { tenantId, keys } = document as PurgeDocument;
+/** Removes what there is, at once and again when nobody can add to it; then the purge ends. */
+async function purge(parts: PurgeParts, stored: Stored, ends: number): Promise<void> {
+  const { store, removeKey, now } = parts;
+  const document = stored.document as PurgeDocument;
+  const { tenantId, kind, id, keys, last = lastSweep(document.due) } = document;
+  // Read before the sweep: one that begins earlier may miss what is written behind it.
+  const isLast = last <= now();
   await commitOnce(store, registry, [{ op: 'delete', kind: refKind, id: tenantId }]);
   for (const key of keys) await removeKey(key);
-  // Its own partition comes last, since it tells what is still to be done.
-  for (const container of containers) {
+  const partitions: readonly Drain[] = [
+    ...(['users', 'groups', 'audit'] as const).map((container) => ({ container, tenantId })),
+    { ...tenantPartition(tenantId), except: purgeKind },
+  ];
+  for (const partition of partitions) {
     let removed: number;
     do {
       if (now() >= ends) return;
-      removed = await store.drain({ container, tenantId }, limits.maintenanceBatchMax);
+      removed = await store.drain(partition, limits.maintenanceBatchMax);
     } while (removed > 0);
   }
+  const next: Change = isLast
+    ? { op: 'delete', kind, id, ifVersion: stored.version }
+    : { op: 'replace', document: { ...document, due: last, last }, ifVersion: stored.version };
+  await commitOnce(store, tenantPartition(tenantId), [next]);
 }
+
+const lastSweep = (removed: number) => removed + limits.purgeAgainSeconds * 1000;

@@ -34,7 +34,7 @@ export const tenantSchema = z.object({
 export type Tenant = Readonly<z.infer<typeof tenantSchema>>;
 /** What a tenant is made of; all but the name has a default. */
 export type TenantInput = Omit<z.input<typeof tenantSchema>, 'id' | 'keys' | 'identifier'> & {
-  readonly identifier?: string | undefined;
+  readonly identifier?: string;
 };
 
 /** What of a tenant can be edited; what is absent or undefined stays. */

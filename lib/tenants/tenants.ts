@@ -1,6 +1,6 @@
+import { limits } from '../base/limits.ts';
 import { cached } from '../keys/cached.ts';
 import type { KeyRef } from '../keys/key-list.ts';
-import { limits } from '../limits.ts';
 import { type Document, type DocumentStore, type Stored, StoreError } from '../store/document-store.ts';
 import { removeTenant } from './remove-tenant.ts';
 import {
@@ -30,7 +30,7 @@ export interface Tenants {
   /** Reads past the memory. */
   retrieveFresh(id: string): Promise<Tenant | undefined>;
   /** In the order of their ids, behind `after`. */
-  list(page: { after?: string | undefined; limit: number }): Promise<TenantPage>;
+  list(page: { after?: string; limit: number }): Promise<TenantPage>;
   /** Changes name, identifier, description, policy or whether it is enabled; `stale` only when many writers meet. */
   edit(id: string, change: (tenant: Tenant) => TenantEdit): Promise<Tenant | undefined>;
   /** Ends a tenant: for its clients at once; the timer removes what it had. Absence is no failure. */
@@ -115,7 +115,7 @@ async function readStored(store: DocumentStore, id: string): Promise<Stored | un
 
 async function listTenants(
   store: DocumentStore,
-  { after, limit }: { after?: string | undefined; limit: number },
+  { after, limit }: { after?: string; limit: number },
 ): Promise<TenantPage> {
   const behind = after === undefined ? {} : { after };
   const page = await store.query({ ...registry, kind: refKind, limit, ...behind });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { limits } from '../base/limits.ts';
 import { cached } from '../keys/cached.ts';
-import { limits } from '../limits.ts';
 import {
   type Document,
   type DocumentKey,

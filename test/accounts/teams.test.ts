@@ -5,7 +5,7 @@ import { maintainAccounts, requestResettling } from '../../lib/accounts/maintena
 import type { AccountScope } from '../../lib/accounts/scope.ts';
 import { addTeamMember, listTeamMembers, removeTeamMember } from '../../lib/accounts/team-members.ts';
 import { centralTeamId, createTeam, listTeams, removeTeam, renameTeam } from '../../lib/accounts/teams.ts';
-import { writeGroup } from '../../lib/directory/groups.ts';
+import { writeGroup } from '../../lib/directory/members/groups.ts';
 import { groupType } from '../../lib/scim/schema/resource-types.ts';
 import { openTenancy } from './tenancy.ts';
 

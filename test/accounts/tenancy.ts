@@ -2,7 +2,7 @@ import { type Account, type AccountDocument, accountOf } from '../../lib/account
 import type { AccountScope } from '../../lib/accounts/scope.ts';
 import { settleAccounts } from '../../lib/accounts/settle-accounts.ts';
 import { deleteResource } from '../../lib/directory/deletion.ts';
-import { readGroup, writeGroup } from '../../lib/directory/groups.ts';
+import { readGroup, writeGroup } from '../../lib/directory/members/groups.ts';
 import { readResource, writeResource } from '../../lib/directory/resources.ts';
 import type { JsonObject } from '../../lib/scim/json.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createTrail, type RecordFilter } from '../../lib/audit/query.ts';
 import type { RecordDocument } from '../../lib/audit/record.ts';
-import { countingMeter } from '../contract/open-store.ts';
 import { type Directory, openDirectory } from '../directory/directory.ts';
+import { countingMeter } from '../store/contract/open-store.ts';
 import { deliver, leave } from './delivery.ts';
 
 const start = Date.UTC(2030, 0, 1);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { deliverTenant } from '../../lib/audit/deliver-tenant.ts';
 import type { AuditEvent } from '../../lib/audit/record.ts';
 import { runGap } from '../../lib/audit/run.ts';
-import { mailKind } from '../../lib/notifications/mail-document.ts';
+import { mailKind } from '../../lib/mail/mail-document.ts';
 import { policySchema } from '../../lib/tenants/policy.ts';
 import { breakingStore, cutEverywhere, type Directory, openDirectory } from '../directory/directory.ts';
 import { deliver, leave, records, runs, total } from './delivery.ts';

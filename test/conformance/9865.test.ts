@@ -88,7 +88,8 @@ requirement('RFC 9865 2 #5', async (endpoint) => {
 
 requirement('RFC 9865 2 #6', async (endpoint) => {
   await withUsers(endpoint, 3);
-  for (const parameters of [{ cursor: '' }, { cursor: '', count: 2 }]) {
+  const queries: Readonly<Record<string, string | number>>[] = [{ cursor: '' }, { cursor: '', count: 2 }];
+  for (const parameters of queries) {
     expect((await page(endpoint, parameters)).body).not.toHaveProperty('previousCursor');
   }
 });

@@ -24,7 +24,9 @@ describe('the marks', () => {
   });
 
   test('name only provider requirements with a test of their own as shown by another', () => {
-    const targets = Object.values(marks).flatMap((mark) => ('as' in mark ? [mark.as] : []));
+    const targets = Object.values(marks).flatMap((mark) =>
+      'as' in mark && mark.as !== undefined ? [mark.as] : [],
+    );
     const wrong = targets.filter((id) => JSON.stringify(marks[id]) !== '{"party":"provider"}');
     expect(wrong).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
-import { writeGroup } from '../../lib/directory/groups.ts';
-import type { MemberType } from '../../lib/directory/memberships.ts';
-import { createPageMarks } from '../../lib/directory/page-marks.ts';
+import { writeGroup } from '../../lib/directory/members/groups.ts';
+import type { MemberType } from '../../lib/directory/members/memberships.ts';
+import { createPageMarks } from '../../lib/directory/query/page-marks.ts';
 import { writeResource } from '../../lib/directory/resources.ts';
 import type { DirectoryScope } from '../../lib/directory/scope.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
@@ -11,7 +11,7 @@ import {
   type DocumentStore,
   StoreError,
 } from '../../lib/store/document-store.ts';
-import { openEmbeddedStore } from '../../lib/store/embedded.ts';
+import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
 
 /** One tenant's directory on a store of its own, with a clock that the test turns. */
 export interface Directory extends AsyncDisposable {

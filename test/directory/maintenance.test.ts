@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { deleteResource, finishDeletion } from '../../lib/directory/deletion.ts';
-import { readGroup, writeGroup } from '../../lib/directory/groups.ts';
-import { rollForward } from '../../lib/directory/intents.ts';
 import { maintainDirectory } from '../../lib/directory/maintenance.ts';
-import { addMember, removeMember } from '../../lib/directory/memberships.ts';
-import { queryResources } from '../../lib/directory/query-resources.ts';
+import { readGroup, writeGroup } from '../../lib/directory/members/groups.ts';
+import { rollForward } from '../../lib/directory/members/intents.ts';
+import { addMember, removeMember } from '../../lib/directory/members/memberships.ts';
+import { queryResources } from '../../lib/directory/query/query-resources.ts';
 import { readResource } from '../../lib/directory/resources.ts';
 import type { DirectoryScope } from '../../lib/directory/scope.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';

@@ -11,7 +11,7 @@ import { enterpriseUserSchema } from '../../lib/scim/schema/enterprise-user.ts';
 import { userType } from '../../lib/scim/schema/resource-types.ts';
 import { toSearchForm } from '../../lib/scim/schema/search-form.ts';
 import { validateResource } from '../../lib/scim/validate.ts';
-import { openEmbeddedStore } from '../../lib/store/embedded.ts';
+import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
 import { attributesOf, word } from '../../tools/fuzz/attributes.ts';
 import { selects } from './naive-filter.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../lib/base/limits.ts';
 import { toHttpResponse } from '../../lib/http/respond.ts';
-import { limits } from '../../lib/limits.ts';
 
 describe('toHttpResponse()', () => {
   test('tells the length of a body in bytes', () => {

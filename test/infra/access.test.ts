@@ -46,7 +46,7 @@ describe.each(given)('%s', (_, parameters) => {
     const roles = resourcesOf('Microsoft.Authorization/roleAssignments', parameters).map((role) => ({
       purpose: role.description.split(':')[0],
       role: String(valueAt(role, 'properties.roleDefinitionId')).split('/').at(-1),
-      on: role.scopeId?.split('/').slice(4, 6).join('/'),
+      on: role.scopeId?.split('/').slice(6, 8).join('/'),
     }));
     expect(roles).toEqual([
       {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createLog } from '../../lib/log.ts';
+import { createLog } from '../../lib/base/log.ts';
 import { type Node, sourceFiles, visit } from '../support/source.ts';
 import type { Fields } from './evaluate.ts';
 import { resourcesOf, valueAt, variants } from './variants.ts';
@@ -34,8 +34,8 @@ function eventsWritten(): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { program } of sourceFiles('lib')) {
     visit(program, (node) => {
-      const key = (node.key as (Node & { name?: string }) | undefined)?.name;
-      const value = (node.value as (Node & { value?: unknown }) | undefined)?.value;
+      const key = (node.key as Node & { name?: string })?.name;
+      const value = (node.value as Node & { value?: unknown })?.value;
       if (node.type === 'Property' && key === 'event' && typeof value === 'string') found.add(value);
     });
   }

@@ -8,6 +8,7 @@ import {
   iterate,
   properties,
   type Reference,
+  resourceGroupId,
   type Scope,
   type Value,
 } from './evaluate.ts';
@@ -47,6 +48,11 @@ const runtime: Readonly<Record<string, Fields>> = {
   'Microsoft.Insights/components': { ConnectionString: 'InstrumentationKey=a-secret' },
   'Microsoft.Web/sites': { defaultHostName: 'func-muster.azurewebsites.net' },
 };
+
+/** The properties of a resource of this type that exist only after its deployment. */
+export function runtimeOf(type: string): Fields {
+  return runtime[type] ?? {};
+}
 
 const besideBody = ['parent', 'scope', 'dependsOn'];
 
@@ -88,7 +94,7 @@ export function deploy(path: string, given: Fields): Deployment {
   for (const module of template.modules) {
     known.set(
       module.name,
-      once(() => deployModule(module, { scope, resources })),
+      once(() => deployAll(module, { scope, resources })),
     );
   }
   for (const value of known.values()) value();
@@ -150,8 +156,9 @@ function resourceOf({ type, decorators }: Declaration, fields: Fields, { scope, 
   const owner = isReference(fields.parent) ? fields.parent : undefined;
   const fullType = parent ? `${parent.type}/${given}` : given;
   if (owner && owner.member('type') !== dirname(fullType)) throw new Error(`${fullType} has another parent`);
-  const above =
-    parent?.id ?? owner?.member('id') ?? `/resourceGroups/muster/providers/${fullType.split('/')[0]}`;
+  const scopeId = isReference(fields.scope) ? String(fields.scope.member('id')) : undefined;
+  const provider = `${scopeId ?? resourceGroupId}/providers/${fullType.split('/')[0]}`;
+  const above = parent?.id ?? owner?.member('id') ?? provider;
   const [description] = decorators.get('description') ?? [];
   return {
     type: fullType,
@@ -160,7 +167,7 @@ function resourceOf({ type, decorators }: Declaration, fields: Fields, { scope, 
     id: `${above}/${fullType.split('/').at(-1)}/${fields.name}`,
     description: description ? String(evaluate(description, scope)) : '',
     body: Object.fromEntries(Object.entries(fields).filter(([name]) => !besideBody.includes(name))),
-    scopeId: isReference(fields.scope) ? String(fields.scope.member('id')) : undefined,
+    scopeId,
   };
 }
 
@@ -180,12 +187,18 @@ function referTo({ type, id, name }: Resource, nested: () => ReadonlyMap<string,
   };
 }
 
-function deployModule({ name, type, value }: Declaration, { scope, resources }: Into): Value {
-  const [instance] = instances(value, scope);
-  if (!instance) return { kind: 'reference', member: refuse(name), nested: refuse(name) };
-  const [body, inner] = instance;
+function deployAll(declaration: Declaration, into: Into): Value {
+  const deployed = instances(declaration.value, into.scope).map(([body, scope]) =>
+    deployModule(declaration, body, { ...into, scope }),
+  );
+  if (declaration.value?.type === 'for_statement') return deployed;
+  const { name } = declaration;
+  return deployed[0] ?? { kind: 'reference', member: refuse(name), nested: refuse(name) };
+}
+
+function deployModule({ name, type }: Declaration, body: Node, { scope, resources }: Into): Reference {
   const given = properties(body).find(([key]) => key.text === 'params')?.[1];
-  const made = deploy(join(dirname(scope.path), type), given ? (evaluate(given, inner) as Fields) : {});
+  const made = deploy(join(dirname(scope.path), type), given ? (evaluate(given, scope) as Fields) : {});
   resources.push(...made.resources);
   return {
     kind: 'reference',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Node } from 'web-tree-sitter';
 import { placeOf, readCall } from './syntax.ts';
+import { uniqueString } from './unique-string.ts';
 
 /** What stands for a resource or a module in an expression. */
 export interface Reference {
@@ -76,7 +77,7 @@ const rules: Readonly<Record<string, Rule>> = {
     if (!call) throw new Error(`${placeOf(scope.path, node)} ${name}() is not evaluated`);
     return call(
       args.map((arg) => evaluate(arg, scope)),
-      scope,
+      scope.path,
     );
   },
 };
@@ -92,9 +93,15 @@ const operators: Readonly<Record<string, (left: Value, right: () => Value) => Va
   '/': (left, right) => Math.trunc(Number(left) / Number(right())),
 };
 
+const subscriptionId = '/subscriptions/11111111-1111-1111-1111-111111111111';
+
+/** The resource group that the templates are deployed to. */
+export const resourceGroupId = `${subscriptionId}/resourceGroups/rg-muster`;
+
 const digest = (args: readonly Value[]) => createHash('sha256').update(JSON.stringify(args)).digest('hex');
 
-const functions: Readonly<Record<string, (args: readonly Value[], scope: Scope) => Value>> = {
+/** Functions of Bicep; `path` is the file that calls them. */
+export const functions: Readonly<Record<string, (args: readonly Value[], path: string) => Value>> = {
   empty: ([value]) => value === null || value === '' || Object.keys(value ?? {}).length === 0,
   max: (args) => Math.max(...args.map(Number)),
   take: ([text, length]) => String(text).slice(0, Number(length)),
@@ -102,17 +109,13 @@ const functions: Readonly<Record<string, (args: readonly Value[], scope: Scope) 
   replace: ([text, from, to]) => String(text).replaceAll(String(from), String(to)),
   concat: (args) => args.flatMap((arg) => (isList(arg) ? arg : [])),
   union: (args) => Object.assign({}, ...args),
-  uniqueString: (args) =>
-    BigInt(`0x${digest(args)}`)
-      .toString(36)
-      .slice(0, 13),
+  uniqueString: (args) => uniqueString(args.map(String)),
   guid: (args) => digest(args).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5'),
   subscription: () => ({ tenantId: '00000000-0000-4000-8000-000000000000' }),
-  resourceGroup: () => ({ id: '/subscriptions/one/resourceGroups/muster', location: 'westeurope' }),
+  resourceGroup: () => ({ id: resourceGroupId, location: 'westeurope' }),
   environment: () => ({ suffixes: { storage: 'core.windows.net' } }),
-  subscriptionResourceId: ([type, name]) => `/subscriptions/one/providers/${type}/${name}`,
-  loadJsonContent: ([path], scope) =>
-    JSON.parse(readFileSync(join(dirname(scope.path), String(path)), 'utf8')),
+  subscriptionResourceId: ([type, name]) => `${subscriptionId}/providers/${type}/${name}`,
+  loadJsonContent: ([file], path) => JSON.parse(readFileSync(join(dirname(path), String(file)), 'utf8')),
   cidrSubnet: ([range, bits, index]) => {
     const [base = '', size] = String(range).split('/');
     if (bits !== 24 || Number(size) > 23) throw new Error(`cidrSubnet() of ${range} is not evaluated`);
@@ -122,7 +125,7 @@ const functions: Readonly<Record<string, (args: readonly Value[], scope: Scope) 
 };
 
 /** The parts of an expression without its comments. */
-function parts(node: Node): readonly Node[] {
+export function parts(node: Node): readonly Node[] {
   return node.namedChildren.filter(({ type }) => type !== 'comment');
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../lib/config.ts';
-import { limits } from '../../lib/limits.ts';
+import { readConfig } from '../../lib/app/config.ts';
+import { limits } from '../../lib/base/limits.ts';
 import { sourceFiles, visit } from '../support/source.ts';
 import { type Fields, isFields } from './evaluate.ts';
 import { resourcesOf, valueAt, variants } from './variants.ts';
@@ -41,10 +41,10 @@ const refusedProperties = [
   'use32BitWorkerProcess',
 ];
 
-/** Names of the settings that lib/config.ts declares. */
+/** Names of the settings that lib/app/config.ts declares. */
 function settingsRead(): readonly string[] {
   const found: string[] = [];
-  visit(sourceFiles('lib').find(({ path }) => path === 'lib/config.ts')?.program, (node) => {
+  visit(sourceFiles('lib').find(({ path }) => path === 'lib/app/config.ts')?.program, (node) => {
     const key = node.type === 'Property' ? (node.key as { name?: string }).name : undefined;
     if (key && /^[A-Z][A-Z_]+$/.test(key)) found.push(key);
   });

@@ -33,13 +33,14 @@ const templates = new Map<string, Template>();
 
 /** Reads and parses a Bicep file. */
 export function readTemplate(path: string): Template {
-  const template = templates.get(path) ?? parseTemplate(path);
+  const template = templates.get(path) ?? parseTemplate(path, readFileSync(path, 'utf8'));
   templates.set(path, template);
   return template;
 }
 
-function parseTemplate(path: string): Template {
-  const root = parser.parse(readFileSync(path, 'utf8'))?.rootNode;
+/** Parses the text of a Bicep file; `path` stands in the messages. */
+export function parseTemplate(path: string, text: string): Template {
+  const root = parser.parse(text)?.rootNode;
   if (!root) throw new Error(`${path} was not parsed`);
   const statements = root.namedChildren.filter(({ type }) => type !== 'comment');
   const of = (kind: string) =>
@@ -88,10 +89,14 @@ export function syntaxErrors({ path, root }: Template): readonly string[] {
 
 /** Names that expressions of the template use: of parameters, variables, resources and modules. */
 export function namesUsed({ root }: Template): ReadonlySet<string> {
-  const used = descendants(root).filter(
-    (node) => node.type === 'identifier' && node.parent && !isDeclared(node, node.parent),
+  return new Set(namesWithin(root).map(({ text }) => text));
+}
+
+/** Uses of names at and below a node. */
+export function namesWithin(node: Node): readonly Node[] {
+  return descendants(node).filter(
+    (name) => name.type === 'identifier' && !(name.parent && isDeclared(name, name.parent)),
   );
-  return new Set(used.map(({ text }) => text));
 }
 
 function isDeclared(node: Node, parent: Node): boolean {

@@ -225,8 +225,7 @@ describe('cached(), whatever happens in whatever order,', () => {
       fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 80 }), async (steps) => {
         let time = 0;
         let state: 'present' | 'absent' | 'down' = 'present';
-        let loads: { readonly at: number; readonly found?: object | undefined; readonly failed?: true }[] =
-          [];
+        let loads: { readonly at: number; readonly found?: object; readonly failed?: true }[] = [];
         const load = async () => {
           const failed = state === 'down';
           loads.push(

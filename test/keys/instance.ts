@@ -6,7 +6,7 @@ import { createKeys, type Keys } from '../../lib/keys/keys.ts';
 import { createLocalSecretStore } from '../../lib/keys/local-secret-store.ts';
 import type { SecretStore } from '../../lib/keys/secret-store.ts';
 import type { DocumentStore, Meter, StoreOperation } from '../../lib/store/document-store.ts';
-import { openEmbeddedStore } from '../../lib/store/embedded.ts';
+import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
 import { createTenants, type Tenants } from '../../lib/tenants/tenants.ts';
 
 export const day = 86_400_000;

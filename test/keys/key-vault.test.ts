@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createKeyVaultSecretStore } from '../../lib/keys/key-vault.ts';
 import type { SecretStore } from '../../lib/keys/secret-store.ts';
 import type { DocumentStore } from '../../lib/store/document-store.ts';
-import { openEmbeddedStore } from '../../lib/store/embedded.ts';
+import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
 import { type KeyVaultFake, startKeyVaultFake, type VaultFault } from '../emulator/key-vault.ts';
 
 let fake: KeyVaultFake;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { MailMessage } from '../../lib/notifications/mail-sender.ts';
-import { rawMessage } from '../../lib/notifications/raw-message.ts';
+import type { MailMessage } from '../../lib/mail/mail-sender.ts';
+import { rawMessage } from '../../lib/mail/raw-message.ts';
 import { workEmail } from '../accounts/tenancy.ts';
 import { openMailbox, openMailing } from './mailing.ts';
 

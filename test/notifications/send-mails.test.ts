@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { limits } from '../../lib/limits.ts';
-import type { Delivery, MailMessage } from '../../lib/notifications/mail-sender.ts';
+import { limits } from '../../lib/base/limits.ts';
+import type { Delivery, MailMessage } from '../../lib/mail/mail-sender.ts';
 import { workEmail } from '../accounts/tenancy.ts';
 import { breakingStore } from '../directory/directory.ts';
 import { openMailbox, openMailing } from './mailing.ts';

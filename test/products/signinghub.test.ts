@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { JsonObject } from '../../lib/scim/json.ts';
 import { roleType } from '../../tools/entra/people.ts';
 import { scim } from '../support/endpoint.ts';
 import { enterprise, mobile, person, primaryRole, workEmail, workPhone } from './entra.ts';
@@ -102,7 +103,7 @@ row(
       expect(refused).toMatchObject({ status: 400, body: { detail: expect.stringContaining('"Wizard"') } });
       expect(await local.account(bert)).toMatchObject({ role: user });
     }
-    const beside = { roles: [{ value: administrator, primary: true }, { value: 'Wizard' }] };
+    const beside: JsonObject = { roles: [{ value: administrator, primary: true }, { value: 'Wizard' }] };
     const carl = person('carl', beside);
     await entra.provision(carl);
     expect(await local.account(carl)).toMatchObject({ role: administrator });

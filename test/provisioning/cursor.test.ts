@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../lib/base/limits.ts';
 import { createSealer } from '../../lib/keys/sealer.ts';
-import { limits } from '../../lib/limits.ts';
 import type { Context } from '../../lib/provisioning/context.ts';
 import { type PageStart, readPage } from '../../lib/provisioning/cursor.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { limits } from '../../lib/limits.ts';
+import { limits } from '../../lib/base/limits.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
 import { toSearchForm } from '../../lib/scim/schema/search-form.ts';
 import {

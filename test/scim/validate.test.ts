@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limits } from '../../lib/limits.ts';
+import { limits } from '../../lib/base/limits.ts';
 import type { JsonObject, JsonValue } from '../../lib/scim/json.ts';
 import { enterpriseUserSchema } from '../../lib/scim/schema/enterprise-user.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rangeOf } from '../../lib/store/candidates.ts';
+import { rangeOf } from '../../lib/store/embedded/candidates.ts';
 import {
   documentKey,
   dueKeys,

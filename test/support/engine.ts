@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CosmosClient } from '@azure/cosmos';
-import { ensureContainers, openCosmosStore } from '../../lib/store/cosmos.ts';
+import { ensureContainers, openCosmosStore } from '../../lib/store/cosmos/cosmos-store.ts';
 import { containers, type DocumentStore } from '../../lib/store/document-store.ts';
-import { openEmbeddedStore } from '../../lib/store/embedded.ts';
+import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
 import { engineSettings } from '../emulator/cosmos-engine.ts';
 import type { Engine } from './over-http.ts';
 

@@ -4,13 +4,13 @@ export type Engine = 'embedded' | 'cosmos';
 export const overHttp: readonly string[] = [
   'test/clients/**/*.test.ts',
   'test/conformance/**/*.test.ts',
-  'test/host/start.test.ts',
-  'test/http/**/*.test.ts',
+  'test/tools/host/start.test.ts',
+  'test/api/**/*.test.ts',
   'test/packs/**/*.test.ts',
 ];
 
 /** What of it asks most of the store, in less than a minute. */
 export const overHttpBriefly: readonly string[] = [
   'test/conformance/{7644-query,9865}.test.ts',
-  'test/http/{users,groups,large-groups,races,query,sort,cursor,budget}.test.ts',
+  'test/api/{users,groups,large-groups,races,query,sort,cursor,budget}.test.ts',
 ];

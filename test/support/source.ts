@@ -3,11 +3,19 @@ import { dirname, join, normalize } from 'node:path/posix';
 import { parseSync } from 'oxc-parser';
 
 export interface SourceFile {
-  /** Relative to the project, such as `lib/app.ts`. */
+  /** Relative to the project, such as `lib/app/services.ts`. */
   readonly path: string;
   readonly text: string;
   readonly program: Node;
   readonly imports: readonly string[];
+  readonly comments: readonly Comment[];
+}
+
+export interface Comment {
+  readonly start: number;
+  /** Without its marks, and without the star before each line. */
+  readonly text: string;
+  readonly isDocstring: boolean;
 }
 
 export type Node = { readonly type: string; readonly start: number; readonly end: number } & Readonly<
@@ -19,13 +27,14 @@ export function sourceFiles(...folders: readonly string[]): readonly SourceFile[
   return folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
-      .map((name) => readSource(join(folder, name.replaceAll('\\', '/')))),
+      .map((name) => join(folder, name.replaceAll('\\', '/')))
+      .map((path) => parseSource(path, readFileSync(path, 'utf8'))),
   );
 }
 
-function readSource(path: string): SourceFile {
-  const text = readFileSync(path, 'utf8');
-  const { program, module } = parseSync(path, text);
+/** Parses TypeScript; the path says where relative imports lead. */
+export function parseSource(path: string, text: string): SourceFile {
+  const { program, module, comments } = parseSync(path, text);
   const exported = module.staticExports.flatMap(({ entries }) =>
     entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
   );
@@ -37,7 +46,14 @@ function readSource(path: string): SourceFile {
     ...exported,
     ...dynamic,
   ];
-  return { path, text, program: program as unknown as Node, imports: imports.map((to) => resolve(path, to)) };
+  return {
+    ...{ path, text, program: program as unknown as Node },
+    imports: imports.map((to) => resolve(path, to)),
+    comments: comments.map(({ type, start, value }) => ({
+      ...{ start, text: value.replaceAll(/^[ \t]*\*? ?/gm, '').trim() },
+      isDocstring: type === 'Block' && value.startsWith('*'),
+    })),
+  };
 }
 
 /** A relative import as a path of the project; a package or `node:` module as it is. */

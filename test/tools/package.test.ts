@@ -10,7 +10,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { forkEmulator } from '../emulator/cosmos-engine.ts';
 import { emulatorKey } from '../emulator/vercel.ts';
-import { serveApp } from '../host/fixture-host.ts';
+import { serveApp } from './host/fixture-host.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'muster-package-test-'));

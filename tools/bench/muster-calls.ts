@@ -1,8 +1,8 @@
 import { findOperation, type Match } from '../../lib/http/routes.ts';
-import { userRoutes } from '../../lib/http/scim-routes.ts';
+import { userRoutes } from '../../lib/http/scim/scim-routes.ts';
 import type { Context } from '../../lib/provisioning/context.ts';
 import { resourceTypes } from '../../lib/scim/schema/resource-types.ts';
-import { openEmbeddedStore } from '../../lib/store/embedded.ts';
+import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
 import { type Calls, splitPath } from './calls.ts';
 import { contextIn, pipelineOver, profile, tenant } from './in-process.ts';
 import { benchScope, populate } from './populate.ts';

@@ -1,5 +1,5 @@
-import { containerDefinitions } from '../../lib/store/cosmos-containers.ts';
-import { toItem } from '../../lib/store/cosmos-item.ts';
+import { containerDefinitions } from '../../lib/store/cosmos/containers.ts';
+import { toItem } from '../../lib/store/cosmos/item.ts';
 import type { Container, Document } from '../../lib/store/document-store.ts';
 import type { Kept } from './charges.ts';
 

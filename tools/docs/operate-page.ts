@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type Field, type LineKind, logLines } from '../../lib/log-lines.ts';
+import { type Field, type LineKind, logLines } from '../../lib/base/log-lines.ts';
 import { type Page, replaceSection, toTable } from './page.ts';
 
 const path = 'docs/operate.md';
 
-/** Writes what each line of the log means into the page for operators; the words around it stay. */
+/** Writes the meaning of each line of the log into the page for operators, and keeps the text around it. */
 export function operatePage(): Page {
   const text = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
   const kinds: readonly (readonly [string, LineKind])[] = Object.entries(logLines);
@@ -14,10 +14,11 @@ export function operatePage(): Page {
 function toSection([event, { level, when, fields }]: readonly [string, LineKind]): string {
   const rows = Object.entries(fields).map(([name, { type, optional, meaning }]) => [
     `\`${name}\``,
-    optional ? `${types[type]}, if any` : types[type],
+    optional ? `${types[type]}, optional` : types[type],
     meaning,
   ]);
-  return `### \`${event}\`\n\nLevel ${level}. Written when ${when}.\n\n${toTable(['Field', 'Type', 'Meaning'], rows)}`;
+  const introduction = `Level ${level}. Muster writes this line when ${when}.`;
+  return `### \`${event}\`\n\n${introduction}\n\n${toTable(['Field', 'Type', 'Meaning'], rows)}`;
 }
 
 const types: Readonly<Record<Field['type'], string>> = {

@@ -4,17 +4,18 @@ import { type Page, toTable } from './page.ts';
 
 const introduction = `# The policy of a tenant
 
-Everything that can be set for a tenant, by \`POST /manage/tenants\` and \`PATCH /manage/tenants/{id}\`
-([manage.md](manage.md)). What is left out has its default. A preset (\`"preset": "signl4"\`) is a policy to begin with.
-This page is generated from the schema.
+This page lists every setting of a tenant's policy. Set them with \`POST /manage/tenants\` and
+\`PATCH /manage/tenants/{id}\` ([manage.md](manage.md)). A setting that you leave out has its default. A preset
+(\`"preset": "signl4"\`) gives a new tenant a ready-made policy. \`npm run docs\` generates this page from the schema.
 `;
 
 const presetsIntroduction = `## Presets
 
-What a preset leaves out has its default; where it sets \`accounts.attributes\`, accounts have these and no others. What
-is given beside a preset is merged over it, \`accounts.attributes\` name by name, and replaces its lists.`;
+Each table shows the settings of one preset. Other settings have their defaults. If a preset sets
+\`accounts.attributes\`, accounts have only the attributes that it names. If you send a policy together with a preset,
+Muster merges the policy over the preset. It merges \`accounts.attributes\` name by name and replaces whole lists.`;
 
-/** Every setting of the policy with its default, and what the presets set. */
+/** Writes the page that lists every setting of the policy with its default, and the settings of the presets. */
 export function policyPage(): Page {
   const sections = policySections().map(({ name, description, settings }) => {
     const rows = settings.map((setting) => [
@@ -38,7 +39,7 @@ function presetTables(): readonly string[] {
   });
 }
 
-/** Values as they are, those of lists and of names with values a line each where they are long. */
+/** Shows a value as JSON; a long list or object gets one line for each entry. */
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? '';
   if (text.length <= 60 || typeof value !== 'object' || value === null) return `\`${text}\``;

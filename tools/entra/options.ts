@@ -88,8 +88,8 @@ interface Connection {
 
 interface Given {
   readonly 'tenant-url'?: string | undefined;
-  readonly token?: string | undefined;
-  readonly connection?: string | undefined;
+  readonly token?: string;
+  readonly connection?: string;
 }
 
 function readConnection(given: Given): Connection {

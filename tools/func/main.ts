@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { once } from '../../lib/once.ts';
+import { once } from '../../lib/base/once.ts';
 import { describeError } from '../host/log.ts';
 import { inMemory, readSettings } from '../host/settings.ts';
 import { stopOnSignals } from '../host/signals.ts';

@@ -14,7 +14,7 @@ export interface Request {
   readonly method: string;
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array | undefined;
+  readonly body?: string | Uint8Array;
 }
 
 export interface Answer {
@@ -75,7 +75,7 @@ export async function startInProcess(): Promise<InProcess> {
     lastError,
     createTenant: (input) => createTenant(call, input),
     openStore: async () => {
-      const { openEmbeddedStore } = await import('../../lib/store/embedded.ts');
+      const { openEmbeddedStore } = await import('../../lib/store/embedded/embedded-store.ts');
       const [data = ''] = readdirSync(folder).filter((name) => name.startsWith('muster-'));
       return openEmbeddedStore({ path: join(folder, data) });
     },

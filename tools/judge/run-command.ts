@@ -12,12 +12,13 @@ const secondsMax = 300;
 export function runCommand(
   command: string,
   args: readonly string[],
-  options: { cwd?: string } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Ended> {
   const child = spawn(command, args, {
     ...options,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: secondsMax * 1_000,
+    // Not as `timeout`, whose timer outlives a program that is not there.
+    signal: AbortSignal.timeout(secondsMax * 1_000),
     shell: process.platform === 'win32' && command === 'npm',
   });
   let [stdout, stderr] = ['', ''];

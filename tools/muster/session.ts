@@ -18,7 +18,7 @@ export interface Session {
 }
 
 export interface SessionOptions extends AccessOptions {
-  readonly json?: boolean | undefined;
+  readonly json?: boolean;
 }
 
 /** Begins a session in this process; the endpoint is looked for with the first call. */

@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import { limits } from '../../base/limits.ts';
 import type { AttrPath, CompareOp, CompValue, Filter, PatchPath } from './ast.ts';
 import { Lexer, type Subject, type Token } from './lexer.ts';
 

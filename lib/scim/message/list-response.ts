@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import { limits } from '../../base/limits.ts';
 import { ScimError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 
@@ -8,11 +8,11 @@ export interface Page {
   /** How many resources match in all. */
   readonly totalResults: number;
   /** The 1-based position of the first resource; absent in a walk by cursors. */
-  readonly startIndex?: number | undefined;
+  readonly startIndex?: number;
   /** How many resources this page holds. */
   readonly itemsPerPage: number;
   /** Leads to the next page of a walk by cursors (RFC 9865 2); absent on its last page. */
-  readonly nextCursor?: string | undefined;
+  readonly nextCursor?: string;
 }
 
 /** Wraps a page of resources in a ListResponse (RFC 7644 3.4.2). */
@@ -38,9 +38,9 @@ export interface Paging {
 
 /** The parameters as they arrive: text in a URL, numbers in a search request. */
 export interface PagingParameters {
-  readonly startIndex?: JsonValue | undefined;
-  readonly count?: JsonValue | undefined;
-  readonly cursor?: string | undefined;
+  readonly startIndex?: JsonValue;
+  readonly count?: JsonValue;
+  readonly cursor?: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import { limits } from '../../base/limits.ts';
 import { ScimError } from '../errors.ts';
 import type { PatchPath } from '../filter/ast.ts';
 import { countNodes } from '../filter/count-nodes.ts';

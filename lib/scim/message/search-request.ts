@@ -7,15 +7,15 @@ const searchRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
 /** The parameters of a query, as text from a URL or as members of a search request (RFC 7644 3.4.2, RFC 9865 2). */
 export interface QueryParameters {
-  readonly attributes?: JsonValue | undefined;
-  readonly excludedAttributes?: JsonValue | undefined;
-  readonly filter?: string | undefined;
-  readonly sortBy?: string | undefined;
-  readonly sortOrder?: string | undefined;
-  readonly startIndex?: JsonValue | undefined;
-  readonly count?: JsonValue | undefined;
+  readonly attributes?: JsonValue;
+  readonly excludedAttributes?: JsonValue;
+  readonly filter?: string;
+  readonly sortBy?: string;
+  readonly sortOrder?: string;
+  readonly startIndex?: JsonValue;
+  readonly count?: JsonValue;
   /** Empty for the first page of a walk by cursors. */
-  readonly cursor?: string | undefined;
+  readonly cursor?: string;
 }
 
 /**

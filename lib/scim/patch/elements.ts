@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import { limits } from '../../base/limits.ts';
 import { ScimError } from '../errors.ts';
 import type { Condition } from '../filter/condition.ts';
 import { matches } from '../filter/matches.ts';

@@ -5,6 +5,7 @@ import { bindFilter, bindValueFilter } from '../../../lib/scim/filter/bind.ts';
 import type { Condition, Path } from '../../../lib/scim/filter/condition.ts';
 import { matches } from '../../../lib/scim/filter/matches.ts';
 import { parseFilter } from '../../../lib/scim/filter/parser.ts';
+import type { JsonObject } from '../../../lib/scim/json.ts';
 import { elementSearchForm, toSearchForm } from '../../../lib/scim/schema/search-form.ts';
 import { badgeType, vehicleUrn } from './badge.ts';
 
@@ -225,7 +226,7 @@ describe('bindValueFilter()', () => {
 });
 
 describe('bindFilter() with matches() and toSearchForm()', () => {
-  const resource = {
+  const resource: JsonObject = {
     userName: 'BJensen',
     active: true,
     floor: 3,

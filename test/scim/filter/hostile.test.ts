@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { limits } from '../../../lib/limits.ts';
+import { limits } from '../../../lib/base/limits.ts';
 import { ScimError } from '../../../lib/scim/errors.ts';
 import type { Filter } from '../../../lib/scim/filter/ast.ts';
 import { parseFilter } from '../../../lib/scim/filter/parser.ts';

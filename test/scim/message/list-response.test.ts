@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { limits } from '../../../lib/limits.ts';
+import { limits } from '../../../lib/base/limits.ts';
 import type { JsonValue } from '../../../lib/scim/json.ts';
 import {
   listResponse,

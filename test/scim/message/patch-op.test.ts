@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limits } from '../../../lib/limits.ts';
+import { limits } from '../../../lib/base/limits.ts';
 import { ScimError } from '../../../lib/scim/errors.ts';
 import type { JsonValue } from '../../../lib/scim/json.ts';
 import { parsePatchOp, patchOpUrn } from '../../../lib/scim/message/patch-op.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limits } from '../../../lib/limits.ts';
+import { limits } from '../../../lib/base/limits.ts';
 import type { JsonObject, JsonValue } from '../../../lib/scim/json.ts';
 import { applyPatch } from '../../../lib/scim/patch/apply.ts';
 import type { ResourceType } from '../../../lib/scim/schema/attribute.ts';
@@ -387,7 +387,7 @@ describe('applyPatch() removes (RFC 7644 3.5.2.2)', () => {
   });
 
   test('the last sub-attribute of an element takes the element out', () => {
-    const lone = { userName: 'ada', roles: [{ value: 'a' }, { display: 'b' }] };
+    const lone: JsonObject = { userName: 'ada', roles: [{ value: 'a' }, { display: 'b' }] };
     expect(patch(lone, [{ op: 'remove', path: 'roles[display eq "b"].display' }])).toEqual({
       userName: 'ada',
       roles: [{ value: 'a' }],
@@ -654,7 +654,7 @@ describe('applyPatch() with other characteristics (RFC 7643 7)', () => {
 
 describe('applyPatch() as a whole', () => {
   test('applies operations in order, each on the result of the one before', () => {
-    const operations = [
+    const operations: JsonObject[] = [
       { op: 'remove', path: 'emails' },
       { op: 'add', path: 'emails', value: [{ value: 'a@example.com', type: 'other' }] },
       { op: 'replace', path: 'emails[type eq "other"].value', value: 'b@example.com' },
@@ -664,7 +664,7 @@ describe('applyPatch() as a whole', () => {
   });
 
   test('yields the very resource when nothing changes', () => {
-    const operations = [
+    const operations: JsonObject[] = [
       { op: 'add', path: 'userName', value: 'ada' },
       { op: 'replace', path: 'name', value: { givenName: 'Ada' } },
       { op: 'add', path: 'emails', value: [home] },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../lib/scim/json.ts';
 import type { Attribute } from '../../../lib/scim/schema/attribute.ts';
 import {
   elementSearchForm,
@@ -18,7 +19,7 @@ const attributeNamed = (name: string): Attribute => {
 
 describe('toSearchForm()', () => {
   test('normalises every type of value and keeps the structure', () => {
-    const resource = {
+    const resource: JsonObject = {
       userName: 'Ädä@Example.COM',
       externalId: 'Ext-1',
       serial: 'ABC',
@@ -58,7 +59,7 @@ describe('toSearchForm()', () => {
   });
 
   test('leaves out secrets, also inside of elements', () => {
-    const resource = { password: 'p', pins: [{ value: '1234', hint: 'H' }, { value: '5' }] };
+    const resource: JsonObject = { password: 'p', pins: [{ value: '1234', hint: 'H' }, { value: '5' }] };
     expect(toSearchForm(resource, badgeType)).toEqual({ pins: [{ hint: 'h' }] });
   });
 

@@ -82,7 +82,12 @@ describe('validateModified()', () => {
   const current = { userName: 'bjensen', title: 'T' };
 
   test('gives the canonical form of the modified resource', () => {
-    const resource = { title: null, userName: 'b', emails: [{}, { value: 'a' }, { value: 'A' }], name: {} };
+    const resource: JsonObject = {
+      title: null,
+      userName: 'b',
+      emails: [{}, { value: 'a' }, { value: 'A' }],
+      name: {},
+    };
     expect(validateModified(resource, userType, { current })).toEqual({
       userName: 'b',
       emails: [{ value: 'a' }],
@@ -90,12 +95,15 @@ describe('validateModified()', () => {
   });
 
   // RFC 7644 3.5.2.2: a required attribute that becomes unassigned answers "mutability".
-  test.each([{ title: 'T' }, { userName: null }, { userName: '' }])('%j throws mutability', (resource) => {
-    expect(failure(() => validateModified(resource, userType, { current }))).toEqual({
-      code: 'mutability',
-      detail: 'userName is required and cannot be removed',
-    });
-  });
+  test.each<JsonObject>([{ title: 'T' }, { userName: null }, { userName: '' }])(
+    '%j throws mutability',
+    (resource) => {
+      expect(failure(() => validateModified(resource, userType, { current }))).toEqual({
+        code: 'mutability',
+        detail: 'userName is required and cannot be removed',
+      });
+    },
+  );
 
   test('throws mutability when an immutable attribute changes or goes', () => {
     for (const resource of [{ 'urn:example:Site': { site: 'B' } }, { ...badge, serial: 'A2' }]) {

@@ -1,11 +1,11 @@
 import { afterAll, expect, test } from 'vitest';
 import { totalOf } from '../../../lib/directory/counts.ts';
-import { presentMembers } from '../../../lib/directory/memberships.ts';
+import { presentMembers } from '../../../lib/directory/members/memberships.ts';
 import { readResource, writeResource } from '../../../lib/directory/resources.ts';
 import { ownerOf } from '../../../lib/directory/unique-values.ts';
 import { groupType, userType } from '../../../lib/scim/schema/resource-types.ts';
 import { validateResource } from '../../../lib/scim/validate.ts';
-import { openEmbeddedStore } from '../../../lib/store/embedded.ts';
+import { openEmbeddedStore } from '../../../lib/store/embedded/embedded-store.ts';
 import { benchScope, populate } from '../../../tools/bench/populate.ts';
 import { sampleKeys, sampleUser } from '../../../tools/bench/sample-user.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Change, Document } from '../../../lib/store/document-store.ts';
-import { openEmbeddedStore } from '../../../lib/store/embedded.ts';
+import { openEmbeddedStore } from '../../../lib/store/embedded/embedded-store.ts';
 import { keptAs } from '../../../tools/cost/kept.ts';
 import { recordingStore, type StoreWork } from '../../../tools/cost/recording-store.ts';
 

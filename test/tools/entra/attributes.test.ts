@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../lib/scim/json.ts';
 import { buildUser, differences, flattenUser } from '../../../tools/entra/attributes.ts';
 import { person } from '../../../tools/entra/people.ts';
 
@@ -16,7 +17,7 @@ describe('flattenUser()', () => {
   });
 
   test('names attributes by the paths of the attribute mapping', () => {
-    const resource = {
+    const resource: JsonObject = {
       schemas: ['x'],
       id: '1',
       meta: { version: 'W/"1"' },

@@ -201,7 +201,7 @@ function memberValues(group: Resource): unknown[] {
 }
 
 function managerOf(user: Resource): unknown {
-  const extension = user[enterprise] as { manager?: { value?: unknown } } | undefined;
+  const extension = user[enterprise] as { manager?: { value?: unknown } };
   return extension?.manager?.value;
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { clientOf } from '../../http/client.ts';
+import { clientOf } from '../../api/client.ts';
 import { startEndpoint } from '../../support/endpoint.ts';
 import { muster, startMuster } from './muster.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { manageRows } from '../../../lib/manage/rows.ts';
 import { commandRows } from '../../../tools/muster/commands.ts';
-import { clientOf } from '../../http/client.ts';
+import { clientOf } from '../../api/client.ts';
 import { type Endpoint, startEndpoint } from '../../support/endpoint.ts';
 import { type Ended, muster, type RunOptions, words } from './muster.ts';
 import { startRelay } from './relay.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { clientOf } from '../../http/client.ts';
+import { clientOf } from '../../api/client.ts';
 import { type Endpoint, startEndpoint } from '../../support/endpoint.ts';
 import { muster, startMuster } from './muster.ts';
 import { startRelay } from './relay.ts';

@@ -16,8 +16,8 @@ export interface Access {
 
 /** What the command line says about the endpoint. */
 export interface AccessOptions {
-  readonly data?: string | undefined;
-  readonly url?: string | undefined;
-  readonly keyFile?: string | undefined;
-  readonly entra?: boolean | undefined;
+  readonly data?: string;
+  readonly url?: string;
+  readonly keyFile?: string;
+  readonly entra?: boolean;
 }

@@ -120,11 +120,11 @@ export const accountCommands = [
 
 interface EditInput {
   readonly attribute: readonly string[] | undefined;
-  readonly without?: readonly string[] | undefined;
+  readonly without?: readonly string[];
   readonly role: string | undefined;
   readonly type: string | undefined;
   readonly login: string | undefined;
-  readonly state?: string | undefined;
+  readonly state?: string;
   readonly own: string | undefined;
 }
 

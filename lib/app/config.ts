@@ -1,0 +1,192 @@
+import * as z from 'zod';
+import type { MailConfig } from '../mail/open-sender.ts';
+import { chooseMail, mailSettings } from './mail-config.ts';
+import { chooseOperators, type OperatorConfig, operatorSettings } from './operator-config.ts';
+
+const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .default('false')
+  .transform((text) => text === 'true');
+
+const settingsSchema = z.object({
+  MUSTER_DATA: z
+    .string()
+    .min(1, 'is empty: name the folder of the embedded database, such as .muster')
+    .optional(),
+  COSMOS_ENDPOINT: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be the address of the account, such as https://muster.documents.azure.com',
+    })
+    .optional(),
+  COSMOS_DATABASE: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,255}$/, 'must be made of letters, digits, "-" and "_", such as muster')
+    .default('muster'),
+  COSMOS_KEY: z.string().min(1, 'is empty: leave it out, or give the key of an emulator').optional(),
+  AZURE_CLIENT_ID: z.string().min(1, 'is empty: leave it out, or give the id of an identity').optional(),
+  KEY_VAULT_URI: z
+    .url({
+      protocol: /^https$/,
+      error: 'must be the address of the vault, such as https://muster.vault.azure.net',
+    })
+    .optional(),
+  KEY_VAULT_TOKEN: z.string().min(1, 'is empty: leave it out, or give a token for a stand-in').optional(),
+  PUBLIC_BASE_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be the address that clients use, without a path, such as https://scim.example.com',
+    })
+    .transform((url) => url.replace(/\/+$/, '')),
+  FEDERATION_HOSTS: z
+    .string()
+    .regex(
+      /^[a-z0-9.-]+(:\d+)?(, *[a-z0-9.-]+(:\d+)?)*$/,
+      'must be host names with commas between, such as login.microsoftonline.com',
+    )
+    .default('login.microsoftonline.com,sts.windows.net')
+    .transform((text) => text.split(/, */)),
+  ...operatorSettings,
+  MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
+  MUSTER_TEMPLATES: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
+  ...mailSettings,
+  MUSTER_COST_HEADER: flag,
+  MUSTER_LOG: z
+    .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
+    .default('information'),
+});
+
+/** The name of every setting. */
+export const settingNames = Object.keys(settingsSchema.shape);
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Settings = z.infer<typeof settingsSchema>;
+
+/** Where the data is kept: in a folder of this machine (or `:memory:`), or in a Cosmos DB account. */
+export type StoreConfig =
+  | { readonly engine: 'embedded'; readonly folder: string }
+  | {
+      readonly engine: 'cosmos';
+      readonly endpoint: string;
+      readonly database: string;
+      /** The key of an emulator or an account for development, or the client id of a managed identity. */
+      readonly access: { readonly key: string } | { readonly clientId: string };
+    };
+
+/** Where secrets are kept: in the store, or in a Key Vault. */
+export type SecretsConfig =
+  | { readonly kind: 'local' }
+  | {
+      readonly kind: 'vault';
+      readonly uri: string;
+      /** A token for a stand-in of Key Vault, or the client id of a managed identity. */
+      readonly access: { readonly token: string } | { readonly clientId: string };
+    };
+
+/** The settings of one deployment. */
+export interface Config {
+  readonly store: StoreConfig;
+  readonly secrets: SecretsConfig;
+  /** `https://host`, without a path. */
+  readonly publicBaseUrl: string;
+  /** The hosts that signing keys of other issuers may be fetched from, each with its port unless that is usual. */
+  readonly federationHosts: readonly string[];
+  /** Whose tokens operators present; absent where function keys alone count. */
+  readonly operators: OperatorConfig | undefined;
+  /** A folder with packs of the deployment's own. */
+  readonly packsFolder: string | undefined;
+  /** How mails are sent; absent where none are. */
+  readonly mail: MailConfig | undefined;
+  /** A folder with templates of mails in the place of those that Muster ships. */
+  readonly templatesFolder: string | undefined;
+  /** Whether responses tell what they cost. */
+  readonly showCost: boolean;
+  readonly logLevel: 'debug' | 'information' | 'warning';
+}
+
+/** Reads the settings from the environment; throws an Error whose message names every setting that is wrong. */
+export function readConfig(environment: Environment = process.env): Config {
+  const { data, error } = settingsSchema.safeParse(environment);
+  const malformed = error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
+  const store = chooseStore(environment, data);
+  const secrets = chooseSecrets(environment, store);
+  const mail = chooseMail(environment, data, runsInAzure(environment));
+  const operators = chooseOperators(data);
+  const chosen = [store, secrets, mail, operators];
+  if (!data || !isChosen(store) || !isChosen(secrets) || !isChosen(mail) || !isChosen(operators)) {
+    const missing = new Set(chosen.filter((one) => !isChosen(one)));
+    throw new Error(`Cannot start with these settings: ${[...malformed, ...missing].join('; ')}`);
+  }
+  return Object.freeze({
+    store,
+    secrets,
+    publicBaseUrl: data.PUBLIC_BASE_URL,
+    federationHosts: data.FEDERATION_HOSTS,
+    operators,
+    packsFolder: data.MUSTER_PACKS,
+    mail,
+    templatesFolder: data.MUSTER_TEMPLATES,
+    showCost: data.MUSTER_COST_HEADER,
+    logLevel: data.MUSTER_LOG,
+  });
+}
+
+/** Tells a choice from the reason why there is none. */
+function isChosen<T>(chosen: T | string): chosen is T {
+  return typeof chosen !== 'string';
+}
+
+/** Chooses the engine, or says which setting is missing; in Azure never the folder, which an instance loses. */
+function chooseStore(environment: Environment, data: Settings | undefined): StoreConfig | string {
+  const { MUSTER_DATA: folder, COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key } = environment;
+  const { AZURE_CLIENT_ID: clientId } = environment;
+  const isAzure = runsInAzure(environment);
+  const database = data?.COSMOS_DATABASE ?? '';
+  if (!endpoint) {
+    if (isAzure || key) return `COSMOS_ENDPOINT is not set: ${endpointAdvice}`;
+    return folder ? { engine: 'embedded', folder } : `MUSTER_DATA is not set: ${folderAdvice}`;
+  }
+  if (isAzure && key) return `COSMOS_KEY is for emulators and development: ${identityAdvice}`;
+  if (key) return { engine: 'cosmos', endpoint, database, access: { key } };
+  if (clientId) return { engine: 'cosmos', endpoint, database, access: { clientId } };
+  return `AZURE_CLIENT_ID is not set: ${identityAdvice}`;
+}
+
+/** Chooses where secrets are kept, or says which setting is missing; beside a managed identity only in a vault. */
+function chooseSecrets(environment: Environment, store: StoreConfig | string): SecretsConfig | string {
+  const { COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key, AZURE_CLIENT_ID: clientId } = environment;
+  const { KEY_VAULT_URI: uri, KEY_VAULT_TOKEN: token } = environment;
+  const isAzure = runsInAzure(environment);
+  if (isAzure && token) return `KEY_VAULT_TOKEN is for stand-ins of Key Vault: ${identityAdvice}`;
+  if (!uri) {
+    const isNeeded = token || isAzure || (endpoint && !key);
+    return isNeeded ? `KEY_VAULT_URI is not set: ${vaultAdvice}` : { kind: 'local' };
+  }
+  if (typeof store !== 'string' && store.engine === 'embedded') {
+    return `KEY_VAULT_URI does not go with MUSTER_DATA: ${embeddedAdvice}`;
+  }
+  if (token) return { kind: 'vault', uri, access: { token } };
+  if (clientId) return { kind: 'vault', uri, access: { clientId } };
+  if (key) return `KEY_VAULT_TOKEN is not set: ${tokenAdvice}`;
+  return `AZURE_CLIENT_ID is not set: ${identityAdvice}`;
+}
+
+function runsInAzure(environment: Environment): boolean {
+  return azureVariables.some((name) => environment[name]);
+}
+
+/** Of these the platform sets at least one wherever it runs an app; which ones depends on the plan. */
+const azureVariables = ['WEBSITE_INSTANCE_ID', 'WEBSITE_SKU', 'LEGION_SERVICE_HOST'];
+
+const endpointAdvice = 'give the address of the account, such as https://muster.documents.azure.com';
+const folderAdvice = 'name the folder of the embedded database, such as .muster';
+const vaultAdvice = 'give the address of the vault, such as https://muster.vault.azure.net';
+const tokenAdvice =
+  'give a token that a stand-in of Key Vault accepts, such as any, ' +
+  'or for a vault in Azure AZURE_CLIENT_ID, such as 5f0c9a52-0000-4000-8000-0123456789ab';
+const embeddedAdvice =
+  'secrets are kept in its folder, so leave KEY_VAULT_URI out, ' +
+  'or set COSMOS_ENDPOINT to the address of an account, such as https://muster.documents.azure.com';
+const identityAdvice =
+  'name the client id of a managed identity with access to account and vault instead, ' +
+  'such as 5f0c9a52-0000-4000-8000-0123456789ab';

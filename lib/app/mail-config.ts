@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import type { Mailbox, MailConfig, SmtpConfig } from '../mail/open-sender.ts';
+
+const smtpAdvice = 'must be the address of a mail server, such as smtps://user:password@mail.example.com';
+
+/** The settings that mails are sent by. */
+export const mailSettings = {
+  MAIL_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: smtpAdvice })
+    .transform(smtpConfig)
+    .optional(),
+  MAIL_ACS_ENDPOINT: z
+    .url({
+      protocol: /^https$/,
+      error: 'must be the endpoint of the resource, such as https://muster.europe.communication.azure.com',
+    })
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^([^\s<>@,;"]+@[^\s<>@,;"]+|[^<>"\r\n]*<[^\s<>@,;"]+@[^\s<>@,;"]+>)$/,
+      'must be an address such as noreply@example.com, or a name and an address: Contoso <noreply@example.com>',
+    )
+    .transform(mailbox)
+    .optional(),
+  MAIL_FOLDER: z.string().min(1, 'is empty: name a folder for mails, or leave it out').optional(),
+};
+
+type MailSettings = z.infer<z.ZodObject<typeof mailSettings>>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Chooses how mails are sent, or says which setting is wrong; `undefined` where none are. */
+export function chooseMail(
+  environment: Environment,
+  settings: MailSettings | undefined,
+  isAzure: boolean,
+): MailConfig | string | undefined {
+  const fault = faultIn(environment, isAzure);
+  if (fault !== undefined || !settings) return fault;
+  const { MAIL_SMTP_URL: server, MAIL_ACS_ENDPOINT: endpoint, MAIL_FOLDER: folder } = settings;
+  const { MAIL_FROM: from = { address: 'muster@localhost' } } = settings;
+  if (server) return { kind: 'smtp', server, from };
+  if (endpoint) return { kind: 'acs', endpoint, clientId: environment.AZURE_CLIENT_ID ?? '', from };
+  return folder === undefined ? undefined : { kind: 'folder', folder, from };
+}
+
+function faultIn(environment: Environment, isAzure: boolean): string | undefined {
+  const {
+    MAIL_SMTP_URL: url,
+    MAIL_ACS_ENDPOINT: endpoint,
+    MAIL_FROM: from,
+    MAIL_FOLDER: folder,
+  } = environment;
+  if (url && endpoint) return 'MAIL_SMTP_URL and MAIL_ACS_ENDPOINT are both set: leave one out';
+  if ((url || endpoint) && !from) {
+    return 'MAIL_FROM is not set: give the address that mails come from, such as noreply@example.com';
+  }
+  if (endpoint && !environment.AZURE_CLIENT_ID) {
+    return 'AZURE_CLIENT_ID is not set: MAIL_ACS_ENDPOINT needs a managed identity that may send mails';
+  }
+  if (isAzure && folder && !url && !endpoint) {
+    return 'MAIL_FOLDER is for one machine: set MAIL_SMTP_URL or MAIL_ACS_ENDPOINT instead';
+  }
+  return undefined;
+}
+
+function smtpConfig(text: string, context: z.RefinementCtx): SmtpConfig {
+  const { protocol, hostname, port, username, password } = new URL(text);
+  const secure = protocol === 'smtps:';
+  if (hostname === '') context.addIssue(smtpAdvice);
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || (secure ? 465 : 587),
+    secure,
+    ...(username !== '' && {
+      credentials: { user: decode(username, context), pass: decode(password, context) },
+    }),
+  };
+}
+
+function decode(part: string, context: z.RefinementCtx): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    context.addIssue('must have % written as %25 in its user and password');
+    return '';
+  }
+}
+
+function mailbox(text: string): Mailbox {
+  const [, name = '', address = text] = /^([^<]*)<(.+)>$/.exec(text) ?? [];
+  return name.trim() === '' ? { address } : { address, name: name.trim() };
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { app } from '@azure/functions';
+import { v7 as newId } from 'uuid';
+import { createTrail } from '../audit/query.ts';
+import { createRequestAudit } from '../audit/request-audit.ts';
+import { createAuth } from '../auth/auth.ts';
+import type { Refusal } from '../auth/refusal.ts';
+import { createLog } from '../base/log.ts';
+import { once } from '../base/once.ts';
+import { createPageMarks } from '../directory/query/page-marks.ts';
+import { createFingerprint } from '../keys/fingerprint.ts';
+import { createKeys } from '../keys/keys.ts';
+import { createLocalSecretStore } from '../keys/local-secret-store.ts';
+import { createSealer } from '../keys/sealer.ts';
+import type { SecretStore } from '../keys/secret-store.ts';
+import { createCatalogue } from '../packs/catalogue.ts';
+import { loadPacks } from '../packs/load-packs.ts';
+import { createPasswords } from '../provisioning/password.ts';
+import { type DocumentStore, StoreError } from '../store/document-store.ts';
+import { createTenants } from '../tenants/tenants.ts';
+import { boundInvocations } from './bounded-invocations.ts';
+import { readConfig } from './config.ts';
+import { createScopes } from './scopes.ts';
+
+/** What the environment sets; read while the functions register, so that a wrong setting stops the start. */
+export const config = readConfig();
+/** Milliseconds since 1970. */
+export const now = Date.now;
+/** Writes lines of the log at and above the level that is set. */
+export const log = createLog(config.logLevel);
+/** The schemas and resource types of the core and of the deployment's packs. */
+export const catalogue = createCatalogue(loadPacks(config.packsFolder));
+
+/** What requests and timers work with, made when first needed; rejects with a StoreError when it cannot be made. */
+export const parts = once(openParts);
+
+const closings: (() => Promise<void>)[] = [];
+
+app.setup({ enableHttpStream: true });
+boundInvocations();
+app.hook.appTerminate(async () => {
+  for (const close of closings) await close();
+});
+
+async function openParts() {
+  const store = await openStore();
+  closings.push(() => store.close());
+  const secrets = await openSecrets(store);
+  const marks = createPageMarks();
+  const tenants = createTenants({ store, now, newId });
+  const keys = createKeys({
+    store,
+    secrets,
+    holders: tenants,
+    now,
+    randomBytes,
+    log: (message, cause) => log('warning', { event: 'keys', message, cause }),
+  });
+  const auth = createAuth({
+    ...{ keys, tenants, secrets, now, newId },
+    baseUrl: config.publicBaseUrl,
+    federationHosts: config.federationHosts,
+    operators: config.operators,
+    refused: logRefusal,
+    log: (message, cause) => log('warning', { event: 'federation', message, cause }),
+  });
+  return {
+    ...{ store, secrets, newId, marks, tenants, keys },
+    ...auth,
+    ...createScopes({ catalogue, store, now, newId, marks }),
+    auditRequest: createRequestAudit({
+      store,
+      now,
+      newId,
+      log: (cause) => log('warning', { event: 'unaudited', cause }),
+    }),
+    trail: createTrail(store),
+    passwords: createPasswords({ randomBytes }),
+    fingerprint: createFingerprint(secrets),
+    sealer: createSealer({ secrets, name: 'cursor-v1', randomBytes }),
+    linkSealer: createSealer({ secrets, name: 'links-v1', randomBytes }),
+  };
+}
+
+function logRefusal({ keyId: credential, tenantId: tenant, differs, ...refusal }: Refusal): void {
+  log('warning', { event: 'refused', ...refusal, tenant, credential, differs: differs?.join(' ') });
+}
+
+async function openStore(): Promise<DocumentStore> {
+  try {
+    return await openEngine();
+  } catch (cause) {
+    throw cause instanceof StoreError ? cause : new StoreError('unavailable', { cause });
+  }
+}
+
+async function openEngine(): Promise<DocumentStore> {
+  if (config.store.engine === 'embedded') {
+    const { openEmbeddedStore } = await import('../store/embedded/embedded-store.ts');
+    return openEmbeddedStore({ path: config.store.folder });
+  }
+  const { access, ...account } = config.store;
+  const { ensureContainers, openCosmosStore } = await import('../store/cosmos/cosmos-store.ts');
+  if ('key' in access) {
+    await ensureContainers({ ...account, auth: access });
+    return openCosmosStore({ ...account, auth: access, newId, now });
+  }
+  return openCosmosStore({ ...account, auth: { credential: await identify(access) }, newId, now });
+}
+
+async function openSecrets(store: DocumentStore): Promise<SecretStore> {
+  if (config.secrets.kind === 'local') return createLocalSecretStore({ store, randomBytes });
+  const { uri, access } = config.secrets;
+  const { createKeyVaultSecretStore } = await import('../keys/key-vault.ts');
+  const auth = 'token' in access ? access : { credential: await identify(access) };
+  return createKeyVaultSecretStore({ uri, auth, store, randomBytes });
+}
+
+async function identify(access: { readonly clientId: string }) {
+  const { ManagedIdentityCredential } = await import('@azure/identity');
+  return new ManagedIdentityCredential(access);
+}

@@ -1,0 +1,202 @@
+/** The bounds of the service. Each name ends in its unit or in what it counts. */
+export const limits = {
+  /**
+   * Time between the host's announcement of a request and the request itself. The host ends a client that sends too
+   * slowly after 5 to 8 seconds, and a client should have an answer within 15.
+   */
+  arrivalMillisecondsMax: 10_000,
+  /** All headers of a request. The host lets half of this through and adds some of its own. */
+  headerBytesMax: 65_536,
+  /** A SCIM resource or PATCH. The largest are groups with about ten thousand members. */
+  requestBodyBytesMax: 1_048_576,
+  /** A stored resource. A Cosmos DB document holds 2 MB and also has a normalised copy of the resource. */
+  resourceBytesMax: 262_144,
+  /** A bulk request. A thousand users as Entra ID sends them are one megabyte (RFC 7644 3.7.4). */
+  bulkBodyBytesMax: 4_194_304,
+  /** Operations in one bulk request. */
+  bulkOperationsMax: 1_000,
+  /** Operations of one bulk request that run side by side. The store flushes once for all that wait. */
+  bulkOperationsAtOnce: 16,
+  /** A repeated bulk request gets the answer of the first one for this time. */
+  bulkReplaySecondsMax: 600,
+  /** A bulk request that has shown no progress for this time was cut off, and a repetition takes it over. */
+  bulkLeaseSeconds: 10,
+  /** JSON nesting. A SCIM resource needs four levels. */
+  jsonDepthMax: 32,
+  /** Members of one JSON object. A user has about sixty; a body full of them would take long to check. */
+  jsonMembersMax: 2_000,
+
+  /** Text of a filter. A longer one should be several requests. */
+  filterBytesMax: 8_192,
+  /** Comparisons, presence tests and logical operators in one filter. */
+  filterNodesMax: 250,
+  /** Members of the groups that a filter names. Cosmos DB accepts 6,000 values in one IN. */
+  filterIdsMax: 5_000,
+  /** Nested parentheses and brackets in a filter; bounds the parser's recursion. */
+  filterDepthMax: 32,
+
+  /** Operations in one PATCH, and comparisons in the filters of their paths (RFC 7644 3.5.2). */
+  patchOperationsMax: 1_000,
+  /** Values of one multi-valued attribute other than `members`. */
+  valuesPerAttributeMax: 500,
+
+  /** Resources on a page when the client names no count. */
+  pageSizeDefault: 100,
+  /** Resources on a page, whatever the client asks for. */
+  pageSizeMax: 1_000,
+  /** Age of the mark that lets the next index page begin without an offset. */
+  pageMarkSecondsMax: 3_600,
+  /** Page marks that one instance keeps. */
+  pageMarksMax: 10_000,
+  /** Age of a cursor (RFC 9865 4). */
+  cursorSecondsMax: 3_600,
+  /** Matches sorted in memory, where no index holds their order. */
+  sortedInMemoryMax: 1_000,
+  /** Characters of a text that count when sorting; bounds the keys of indexes, and cursors. */
+  sortedCharactersMax: 128,
+
+  /** Changes in one atomic batch; Cosmos DB's own bound. */
+  batchChangesMax: 100,
+  /** Memberships changed in one batch; leaves room for the group, its event and its counts. */
+  membersPerBatchMax: 90,
+  /** Memberships of a deleted resource that one batch ends; each also changes its group. */
+  unlinksPerBatchMax: 40,
+  /** Such batches that run side by side. A group of 100,000 members takes 250 rounds of them. */
+  unlinkBatchesAtOnce: 10,
+  /** Members of a group that a PATCH still answers with; above, it answers 204. */
+  membersInPatchAnswerMax: 100,
+  /** Elements of a long list that are written or compared in one go, which takes about a millisecond. */
+  elementsPerPieceMax: 500,
+  /** Attempts of a read-modify-write that loses against other writers. */
+  raceAttemptsMax: 32,
+  /** Documents that share one counter, so that writers do not meet on one document. */
+  countShards: 16,
+
+  /** Age of what an instance knows of a credential. A revocation reaches every instance within this time. */
+  credentialCacheSecondsMax: 60,
+  /** Age of the knowledge that a key does not exist. */
+  credentialMissSecondsMax: 10,
+  /**
+   * Age of what an instance knows of a key while Key Vault does not answer; longer than its outages usually last.
+   * Revocation does not wait for it: the tenant's list of keys is never older than a minute.
+   */
+  credentialStaleSecondsMax: 900,
+  /** Credentials that one instance keeps in memory. */
+  credentialCacheEntriesMax: 10_000,
+  /** Days for which an ended key stays in the list. */
+  endedKeyDays: 90,
+  /** Time between two writes of a key's `lastUsed`. */
+  lastUsedSecondsMin: 300,
+
+  /** An access token. Entra ID's have about two thousand bytes, our own about five hundred. */
+  tokenBytesMax: 8_192,
+  /** A request for a token. It holds a token of another issuer and a few words. */
+  tokenRequestBytesMax: 16_384,
+  /** Difference that is tolerated between our clock and that of an issuer. */
+  clockSkewSeconds: 60,
+  /** Lifetime of a token issued for an assertion: the shortest that Entra ID accepts (1 to 6 hours). */
+  federatedTokenSecondsMax: 3_600,
+  /** Lifetime that is left of an assertion (RFC 7523 3). The longest of Entra ID's have 28 hours. */
+  assertionSecondsMax: 100_800,
+  /**
+   * Age of an issuer's key set before it is fetched again. A withdrawn key is accepted for this time, and for
+   * `credentialCacheSecondsMax` longer with a token that was seen before.
+   */
+  keySetSecondsMax: 600,
+  /** Age of an issuer's key set while its address does not answer. */
+  keySetStaleSecondsMax: 86_400,
+  /** Time between two fetches of a key set, whatever keys tokens name. */
+  keySetRetrySeconds: 30,
+  /** Time for one fetch of a key set. */
+  keySetMillisecondsMax: 5_000,
+  /** A key set. Entra ID's has about twenty thousand bytes. */
+  keySetBytesMax: 262_144,
+  /** Key sets that one instance keeps. */
+  keySetsMax: 1_000,
+  /** Trusts of one Entra tenant that a refused token is compared with, to say why none fits. */
+  trustsComparedMax: 20,
+  /** Age of a claimed trust that its tenant does not list; afterwards another tenant may claim it. */
+  trustLeaseSeconds: 60,
+
+  /** Attempts of one store operation that is throttled or cut off. Then the client is told when to come back. */
+  storeTriesMax: 3,
+  /** Waits of one store operation between its attempts, together. Beyond this the client should wait instead. */
+  storeWaitMillisecondsMax: 5_000,
+  /** Time for one attempt of a store operation. Cosmos DB ends a request itself after 5 seconds. */
+  storeAttemptMillisecondsMax: 8_000,
+  /** Attempts of one request to Key Vault that is throttled or cut off. */
+  vaultTriesMax: 3,
+  /** Waits of one request to Key Vault between its attempts, together. Beyond this, older knowledge is used. */
+  vaultWaitMillisecondsMax: 1_000,
+  /** Time for one attempt of a request to Key Vault. The first one also fetches a token of the managed identity. */
+  vaultAttemptMillisecondsMax: 3_000,
+  /** Documents that one request reads by key side by side. */
+  readsAtOnce: 16,
+
+  /** Time to hand over one mail. A mail server that works answers in a few seconds. */
+  mailSendSecondsMax: 60,
+  /** Age of a mail that is being handed over; afterwards nobody knows whether it was sent. */
+  mailLeaseSeconds: 300,
+  /** Minutes between the attempts to hand over a mail; about a day together. */
+  mailRetryMinutes: [1, 5, 15, 30, 60, 120, 240, 480, 480],
+  /** Mails that are handed over side by side. */
+  mailsAtOnce: 4,
+  /** Age of a timer run that still begins a mail. The host ends a run after ten minutes. */
+  mailRunSecondsMax: 240,
+  /** Days for which a mail's outcome is kept. */
+  mailKeptDays: 30,
+  /** Days for which the link in a mail works. */
+  linkDays: 7,
+  /** Characters of a name in a mail; the rest is cut. */
+  mailNameCharactersMax: 100,
+  /** Characters of any other value in a mail. Links must fit. */
+  mailLineCharactersMax: 2_000,
+  /** Refusals that a report of a run quotes. */
+  mailRefusalsMax: 10,
+
+  /** Days for which a restore answers that the deleted resource can no longer be restored. */
+  headstoneDays: 30,
+  /** Accounts that one request settles side by side. */
+  settlingsAtOnce: 16,
+  /** Time between a request's note of accounts to settle and the moment when the timer settles them itself. */
+  resettleSeconds: 60,
+  /** Accounts that one request waits for. The timer settles the others. */
+  settlingsPerRequestMax: 100,
+  /**
+   * Time after its deletion in which a tenant may still be written to: another instance believes it for
+   * `credentialCacheSecondsMax`, a request that begins then runs for up to 10 minutes (`functionTimeout` in host.json),
+   * and a minute more covers clocks that differ.
+   */
+  purgeAgainSeconds: 720,
+  /** Time for which one timer run removes the data of deleted tenants. The timer runs every minute. */
+  purgeSecondsMax: 40,
+  /** Time for a dependency to answer a health check; afterwards it counts as unavailable. */
+  dependencyMillisecondsMax: 2_000,
+  /** Age of a positive health check, so that probes cost nothing. */
+  readySecondsMax: 5,
+
+  /** Time without records or use of the key that ends a sync run. */
+  runGapSeconds: 600,
+  /** Time between two checks whether a quiet run has ended. */
+  runCheckSeconds: 60,
+  /** Refusals that a run keeps word for word. */
+  runDetailsMax: 5,
+  /** Time for which an answer waits until its refusal is recorded. */
+  auditMillisecondsMax: 1_000,
+  /** Time between two records of one refused credential with the same reason. */
+  refusedCredentialSecondsMin: 300,
+  /** Hours for which the store remembers the delivery of an event that left no record. */
+  receiptHours: 24,
+  /** Time before the delivery of an event is tried again. */
+  eventRetrySeconds: 60,
+  /** Time for which one timer run delivers events to the audit trail. The timer runs every minute. */
+  deliverySecondsMax: 40,
+  /** Tenants whose events are delivered side by side. */
+  tenantsAtOnce: 4,
+  /** Time before a document that could not be finished is looked at again. */
+  failedDueSeconds: 300,
+  /** Tenants whose part of the store does not answer, after which a timer run gives up. */
+  silentTenantsMax: 3,
+  /** Documents of one kind that a timer run finishes, or reads at a time. The next run takes the rest. */
+  maintenanceBatchMax: 500,
+} as const;

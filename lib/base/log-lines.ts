@@ -1,0 +1,224 @@
+/** The types that a field of a line can have. */
+interface FieldTypes {
+  readonly text: string;
+  readonly number: number;
+  /** Numbers of occurrences, by name. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Anything thrown. `describe` in log.ts decides what of it is written. */
+  readonly failure: unknown;
+}
+
+/** One property of a line. */
+export interface Field {
+  readonly type: keyof FieldTypes;
+  readonly optional?: boolean;
+  /** Names the unit of a quantity. */
+  readonly meaning: string;
+}
+
+/** One kind of log line. */
+export interface LineKind {
+  readonly level: string;
+  /** Completes the sentence "Muster writes this line when …". */
+  readonly when: string;
+  readonly fields: Readonly<Record<string, Field>>;
+}
+
+const requestId = {
+  type: 'text',
+  meaning: 'id of the request: the response header `request-id`, and the id of the function invocation',
+} as const;
+const tenant = { type: 'text', optional: true, meaning: 'id of the tenant, once it is known' } as const;
+const credential = {
+  type: 'text',
+  optional: true,
+  meaning: 'id of the key, as in `muster_<id>_…`, of the trust, or of the operator',
+} as const;
+const cost = {
+  operations: { type: 'number', meaning: 'calls to the store for the directory' },
+  examined: { type: 'number', meaning: 'documents that the store examined' },
+  requestUnits: { type: 'number', meaning: 'request units that Cosmos DB charged; 0 on the embedded engine' },
+} as const;
+const cause = {
+  type: 'failure',
+  optional: true,
+  meaning:
+    'name, codes and places of the failure and of its causes; no messages, because they may hold values',
+} as const;
+
+/** All lines that the service provider logs. No field holds a value that a client or a person sent. */
+export const logLines = {
+  request: {
+    level:
+      '`information`; `error` if the status, or that of one operation in a bulk request, is 500 or above',
+    when: 'a SCIM or management request was answered',
+    fields: {
+      function: { type: 'text', meaning: 'name of the function, such as `users-create`' },
+      method: { type: 'text', meaning: 'HTTP method' },
+      status: { type: 'number', meaning: 'HTTP status of the answer' },
+      milliseconds: { type: 'number', meaning: 'milliseconds until the answer was ready' },
+      requestId,
+      clientRequestId: {
+        type: 'text',
+        optional: true,
+        meaning: 'id that the client gave the request, a UUID',
+      },
+      traceId: {
+        type: 'text',
+        optional: true,
+        meaning: 'W3C trace id: `OperationId` in Application Insights',
+      },
+      tenant,
+      credential,
+      error: { type: 'text', optional: true, meaning: 'code of [the error](reference/errors.md)' },
+      cause,
+      quirks: {
+        type: 'counts',
+        meaning: 'number of times that each deviation of the client and each rule of the tenant applied',
+      },
+      ...cost,
+    },
+  },
+  refused: {
+    level: '`warning`',
+    when: 'a request was answered 401',
+    fields: {
+      reason: {
+        type: 'text',
+        meaning:
+          '`missing` `malformed` `unknown` `wrongSecret` `clientSecret` `bearerKey` `revoked` `expired` ' +
+          '`notYetValid` `tooLong` `algorithm` `signature` `keyUnknown` `untrusted` `keyHost` `clientId` ' +
+          '`tenantAbsent` `tenantDisabled` `wrongPath`: [in words](tokens.md)',
+      },
+      at: {
+        type: 'text',
+        optional: true,
+        meaning: '`token` or `operate`; absent at the SCIM endpoint',
+      },
+      trust: { type: 'text', optional: true, meaning: 'id of the trust' },
+      differs: {
+        type: 'text',
+        optional: true,
+        meaning: 'claims that differ from the nearest trust, such as `audience`',
+      },
+      requestId: { ...requestId, optional: true },
+      tenant,
+      credential,
+    },
+  },
+  federation: {
+    level: '`warning`',
+    when: 'it could not read the keys of another issuer; the keys that it has stay valid for a day',
+    fields: { message: { type: 'text', meaning: 'the address of the keys' }, cause },
+  },
+  keys: {
+    level: '`warning`',
+    when: 'work on a key failed, and the request that caused it went on',
+    fields: { message: { type: 'text', meaning: 'the failure, with the id of the key' }, cause },
+  },
+  unsettled: {
+    level: '`warning`',
+    when: 'accounts could not follow a change by a request; the change is kept, and the timer tries again',
+    fields: { cause },
+  },
+  unaudited: {
+    level: '`warning`',
+    when: 'it could not record the refusal of a request in the audit trail; the client got the same answer',
+    fields: { cause },
+  },
+  'key-expiry': {
+    level: '`warning`',
+    when: 'a key expires soon',
+    fields: {
+      tenant: { type: 'text', meaning: 'id of the tenant' },
+      credential: { type: 'text', meaning: credential.meaning },
+      expires: { type: 'text', meaning: 'time of the expiry in UTC (RFC 3339)' },
+    },
+  },
+  mail: {
+    level: '`information`; `warning` if the mail was not sent, or perhaps not',
+    when: 'a mail was sent, waits for another attempt, or ended without being sent',
+    fields: {
+      tenant: { type: 'text', meaning: 'id of the tenant' },
+      mail: { type: 'text', meaning: 'id of the mail' },
+      template: { type: 'text', meaning: 'name of its template' },
+      attempts: { type: 'number', meaning: 'number of attempts to hand it over' },
+      state: { type: 'text', meaning: '`sent` `waiting` `unknown` `failed` `skipped`' },
+      reason: {
+        type: 'text',
+        optional: true,
+        meaning: "a word for the reason, or the code of the server's answer",
+      },
+      refused: {
+        type: 'number',
+        optional: true,
+        meaning: 'number of recipients that the server refused while it accepted others',
+      },
+    },
+  },
+  mails: {
+    level: '`information`',
+    when: 'mails wait for the first time, and no mail server is set',
+    fields: { message: { type: 'text', meaning: 'the missing settings' } },
+  },
+  activation: {
+    level: '`information`; `error` if the status is 500 or above',
+    when: 'somebody followed the link in an invitation',
+    fields: {
+      outcome: {
+        type: 'text',
+        meaning:
+          '`ready` `activated` `active` `inactive` `gone` `expired` `unknownLink` `unavailable` `internal`',
+      },
+      status: { type: 'number', meaning: 'HTTP status of the page' },
+      tenant,
+      account: { type: 'text', optional: true, meaning: 'id of the account' },
+      cause,
+    },
+  },
+  health: {
+    level: '`error`',
+    when: '`/health` found a dependency unavailable; again if the dependency fails after the time allowed',
+    fields: {
+      dependency: { type: 'text', meaning: 'name of the dependency, such as `store`' },
+      milliseconds: { type: 'number', meaning: 'milliseconds until it failed' },
+      reason: {
+        type: 'text',
+        meaning: 'messages of the failure; the check holds no value that a person sent',
+      },
+    },
+  },
+  maintenance: {
+    level: '`information`; `error` if something failed',
+    when: 'the timer has run; it runs every minute',
+    fields: {
+      milliseconds: { type: 'number', meaning: 'milliseconds that the run took' },
+      done: {
+        type: 'counts',
+        meaning: 'documents that it finished, by kind; it delivered `event` to the audit trail',
+      },
+      failures: { type: 'number', meaning: 'documents or steps that failed; the next run tries them again' },
+      cause,
+      ...cost,
+    },
+  },
+} as const satisfies Readonly<Record<string, LineKind>>;
+
+/** The kind of a line; its property `event`. */
+export type LogEvent = keyof typeof logLines;
+
+type FieldsOf<E extends LogEvent> = (typeof logLines)[E]['fields'];
+type OptionalIn<F> = { [N in keyof F]: F[N] extends { optional: true } ? N : never }[keyof F];
+type ValueOf<F> = F extends { type: infer T extends keyof FieldTypes } ? FieldTypes[T] : never;
+type Values<F, Required extends keyof F, Optional extends keyof F> = {
+  readonly [N in Required]: ValueOf<F[N]>;
+} & { readonly [N in Optional]?: ValueOf<F[N]> | undefined };
+
+/** One line of the log, of the form that `logLines` declares. */
+export type LogLine<E extends LogEvent = LogEvent> = E extends LogEvent
+  ? { readonly event: E } & Values<
+      FieldsOf<E>,
+      Exclude<keyof FieldsOf<E>, OptionalIn<FieldsOf<E>>>,
+      OptionalIn<FieldsOf<E>>
+    >
+  : never;

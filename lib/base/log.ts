@@ -1,0 +1,54 @@
+import type { LogLine } from './log-lines.ts';
+
+const levels = { debug: 0, information: 1, warning: 2, error: 3 } as const;
+/** Severity of a line, from `debug` up to `error`. */
+export type LogLevel = keyof typeof levels;
+
+/** Writes a structured line. It holds ids, codes and durations, never a value that a person sent. */
+export type Log = (level: LogLevel, line: LogLine) => void;
+
+/**
+ * Logs JSON lines at and above a level: warnings and errors to the standard error, the others to the standard output.
+ * The Functions host reads the level from the line's own text.
+ */
+export function createLog(least: LogLevel): Log {
+  return (level, line) => {
+    if (levels[level] < levels[least]) return;
+    // biome-ignore lint/suspicious/noConsole: the one place that writes
+    const write = levels[level] < levels.warning ? console.log : console.error;
+    write(JSON.stringify({ level, ...line, ...('cause' in line && { cause: describe(line.cause) }) }));
+  };
+}
+
+const causesMax = 5;
+const codeNames = ['code', 'kind', 'syscall', 'statusCode', 'substatus', 'activityId', 'requestId'] as const;
+
+/** Describes a failure and its causes by names, codes and places. It omits messages, because they may quote values. */
+function describe(cause: unknown, depth = 0): unknown {
+  if (cause === undefined || depth === causesMax) return undefined;
+  if (!(cause instanceof Error)) return { name: typeof cause };
+  const own: Readonly<Record<string, unknown>> = { ...cause };
+  return {
+    name: isCode(cause.name) ? cause.name : 'Error',
+    ...Object.fromEntries(codeNames.filter((name) => isCode(own[name])).map((name) => [name, own[name]])),
+    stack: placesOf(cause),
+    cause: describe(cause.cause, depth + 1),
+    ...(cause instanceof AggregateError && {
+      errors: cause.errors.slice(0, causesMax).map((error) => describe(error, depth + 1)),
+    }),
+  };
+}
+
+function isCode(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value));
+}
+
+/** The lines of a stack that name places in the code. The message before them may also have several lines. */
+function placesOf({ stack = '', message }: Error): string {
+  const start = stack.indexOf(message);
+  return stack
+    .slice(start === -1 ? 0 : start + message.length)
+    .split('\n')
+    .filter((line) => /^ {4}at .*(file:|node:|\/|\\).*:\d+:\d+\)?$/.test(line))
+    .join('\n');
+}

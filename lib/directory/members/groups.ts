@@ -1,0 +1,140 @@
+import { limits } from '../../base/limits.ts';
+import type { JsonObject } from '../../scim/json.ts';
+import type { ResourceType } from '../../scim/schema/attribute.ts';
+import { groupType } from '../../scim/schema/resource-types.ts';
+import { commitEach } from '../../store/commit-once.ts';
+import type { Change, Increment } from '../../store/document-store.ts';
+import { type EventOperation, eventChange } from '../events.ts';
+import type { ResourceDocument } from '../resource-document.ts';
+import { type ResourceChange, readResource, type StoredResource, writeResource } from '../resources.ts';
+import { type DirectoryScope, kindOf, partitionOf } from '../scope.ts';
+import { intentChange, rollForward } from './intents.ts';
+import { addMember, type MemberChange, removeMember } from './memberships.ts';
+
+/** What is written of a group and of who is in it. */
+export interface GroupChange {
+  readonly type: ResourceType;
+  readonly id: string;
+  readonly before?: StoredResource;
+  /** Absent when only the members change and the group may have been changed since it was read. */
+  readonly resource?: JsonObject;
+  readonly members: MemberChange;
+  /** Users whose accounts it may concern, beside those who come and go. */
+  readonly concerned?: readonly string[];
+  /** What changes in the same batch, as long as it is small. */
+  readonly alongside?: readonly Change[];
+  readonly operation: EventOperation;
+}
+
+/** Reads a group, first finishing a membership change that was cut off. */
+export async function readGroup(
+  scope: DirectoryScope,
+  type: ResourceType,
+  id: string,
+): Promise<StoredResource | undefined> {
+  const stored = await readResource(scope, type, id);
+  if (!stored?.document.intent) return stored;
+  await rollForward(scope, id);
+  return readResource(scope, type, id);
+}
+
+/**
+ * Writes a group and its members so that a client sees all of the change or none: in one batch, or above
+ * `limits.membersPerBatchMax` as an intent that is rolled forward.
+ *
+ * Throws ScimError `uniqueness`; StoreError `stale` or `conflict` when another request was faster.
+ */
+export async function writeGroup(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
+  const { alongside = [] } = change;
+  if (alongside.length + sizeOf(change.members) <= limits.membersPerBatchMax)
+    return writeTogether(scope, change);
+  // First, since a group that is there is not written again; each stands for itself.
+  await commitEach(scope.store, partitionOf(scope, groupType), alongside);
+  return writeTogether(scope, { ...change, alongside: [] });
+}
+
+async function writeTogether(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
+  const { id, before, members } = change;
+  const memberCount = (before?.document.memberCount ?? 0) + balance(members);
+  if (isLarge(members)) {
+    const document = await writeIntent(scope, change);
+    await rollForward(scope, id);
+    return { ...document, memberCount };
+  }
+  if (before && !change.resource) return writeMembers(scope, change, before.document);
+  const alongside = memberChanges(scope, change);
+  return writeAttributes(scope, change, { properties: { memberCount }, alongside });
+}
+
+function writeIntent(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
+  const { id, before, members } = change;
+  const mark = scope.newId();
+  const memberCount = before?.document.memberCount ?? 0;
+  const alongside = [...(change.alongside ?? []), intentChange(scope, id, { mark, members })];
+  return writeAttributes(scope, change, { properties: { memberCount, intent: mark }, alongside });
+}
+
+/** Leaves the group itself to increments, so that requests on different members do not meet. */
+async function writeMembers(
+  scope: DirectoryScope,
+  change: GroupChange,
+  before: ResourceDocument,
+): Promise<ResourceDocument> {
+  const { id, operation, members } = change;
+  const memberCount = (before.memberCount ?? 0) + balance(members);
+  const touch = touchGroup(scope, id, balance(members));
+  const users = usersOf(members);
+  await scope.store.commit(partitionOf(scope, groupType), [
+    touch,
+    eventChange(scope, groupType, { operation, id, attributes: ['members'], users }),
+    ...memberChanges(scope, change),
+  ]);
+  scope.concern?.(users);
+  return { ...before, ...touch.set, memberCount, revision: before.revision + 1 };
+}
+
+/** Gives a group a new revision without reading it; `stale` when it is gone. */
+export function touchGroup(scope: DirectoryScope, id: string, members: number): Increment {
+  return {
+    op: 'increment',
+    kind: kindOf(groupType),
+    id,
+    by: { revision: 1, memberCount: members },
+    set: { lastModified: new Date(scope.now()).toISOString() },
+    ifAbsent: 'fail',
+  };
+}
+
+function writeAttributes(
+  scope: DirectoryScope,
+  change: GroupChange,
+  beside: Required<Pick<ResourceChange, 'properties' | 'alongside'>>,
+): Promise<ResourceDocument> {
+  const { type, id, before, operation, members, concerned = [] } = change;
+  return writeResource(scope, type, {
+    id,
+    ...(before && { before }),
+    resource: change.resource ?? before?.document.resource ?? {},
+    operation,
+    ...beside,
+    attributes: sizeOf(members) > 0 ? ['members'] : [],
+    // A large change tells whom it concerns batch by batch.
+    users: [...new Set([...concerned, ...(isLarge(members) ? [] : usersOf(members))])],
+  });
+}
+
+const usersOf = ({ add, remove }: MemberChange) => [...add.keys(), ...remove];
+const sizeOf = (members: MemberChange) => members.add.size + members.remove.size;
+const isLarge = (members: MemberChange) => sizeOf(members) > limits.membersPerBatchMax;
+const balance = (members: MemberChange) => members.add.size - members.remove.size;
+
+function memberChanges(
+  scope: DirectoryScope,
+  { id, members, alongside = [] }: GroupChange,
+): readonly Change[] {
+  return [
+    ...alongside,
+    ...[...members.add].map(([user, type]) => addMember(scope, { group: id, user, type })),
+    ...[...members.remove].map((user) => removeMember({ group: id, user })),
+  ];
+}

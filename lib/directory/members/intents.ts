@@ -1,0 +1,119 @@
+import { limits } from '../../base/limits.ts';
+import { groupType } from '../../scim/schema/resource-types.ts';
+import { type Change, type Document, isLostRace } from '../../store/document-store.ts';
+import { eventChange } from '../events.ts';
+import type { ResourceDocument } from '../resource-document.ts';
+import { readResource } from '../resources.ts';
+import { type DirectoryScope, partitionOf } from '../scope.ts';
+import {
+  addMember,
+  type MemberChange,
+  type MemberType,
+  presentMembers,
+  removeMember,
+} from './memberships.ts';
+
+/** The kind of the document of a large membership change, in the container `groups`. */
+export const intentKind = 'intent';
+
+/** A membership change too large for one batch, decided when it was written and rolled forward from then on. */
+interface IntentDocument extends Document {
+  readonly group: string;
+  readonly mark: string;
+  readonly add: readonly (readonly [id: string, type: MemberType])[];
+  readonly remove: readonly string[];
+}
+
+const intentId = (group: string) => `intent:${group}`;
+
+/**
+ * Decides a large membership change: the group that bears `mark` has it ahead, and the timer finishes it at the latest.
+ */
+export function intentChange(
+  scope: DirectoryScope,
+  group: string,
+  { mark, members }: { mark: string; members: MemberChange },
+): Change {
+  const document: IntentDocument = {
+    id: intentId(group),
+    tenantId: scope.tenantId,
+    kind: intentKind,
+    due: scope.now(),
+    group,
+    mark,
+    add: [...members.add],
+    remove: [...members.remove],
+  };
+  return { op: 'create', document };
+}
+
+/** Finishes a group's large membership change, batch by batch; may run twice at once and be cut off anywhere. */
+export async function rollForward(scope: DirectoryScope, group: string): Promise<void> {
+  const key = { ...partitionOf(scope, groupType), kind: intentKind, id: intentId(group) };
+  const intent = (await scope.store.read(key))?.document as IntentDocument | undefined;
+  if (!intent) return;
+  const { add, remove } = intent;
+  const steps = [
+    ...add.map(([user, type]) => ({ user, change: addMember(scope, { group, user, type }), by: 1 })),
+    ...remove.map((user) => ({ user, change: removeMember({ group, user }), by: -1 })),
+  ];
+  for (let start = 0; start < steps.length; start += limits.membersPerBatchMax) {
+    await rollBatch(scope, intent, steps.slice(start, start + limits.membersPerBatchMax));
+  }
+  await writeMarked(scope, intent, ({ intent: _, ...document }) => ({
+    document,
+    alongside: [{ op: 'delete', kind: intentKind, id: intentId(group) }],
+  }));
+}
+
+interface Step {
+  readonly user: string;
+  readonly change: Change;
+  /** What the step does to the number of members. */
+  readonly by: number;
+}
+
+function rollBatch(scope: DirectoryScope, intent: IntentDocument, steps: readonly Step[]): Promise<void> {
+  return writeMarked(scope, intent, async (document) => {
+    const users = steps.map(({ user }) => user);
+    const present = await presentMembers(scope, intent.group, users);
+    const left = steps.filter(({ user, by }) => present.has(user) !== by > 0);
+    if (left.length === 0) return undefined;
+    const memberCount = left.reduce((sum, { by }) => sum + by, document.memberCount ?? 0);
+    const alongside = [...left.map(({ change }) => change), ...told(scope, intent, left)];
+    return { document: { ...document, memberCount }, alongside };
+  });
+}
+
+/** Without accounts the event of the decision says enough. */
+function told(scope: DirectoryScope, { group }: IntentDocument, steps: readonly Step[]): readonly Change[] {
+  if (!scope.concern) return [];
+  const facts = { operation: 'modify', id: group, attributes: ['members'] } as const;
+  return [eventChange(scope, groupType, { ...facts, users: steps.map(({ user }) => user) })];
+}
+
+interface MarkedWrite {
+  readonly document: ResourceDocument;
+  readonly alongside: readonly Change[];
+}
+
+/** Writes beside the group while it bears the intent's mark: who comes late, after others finished, changes nothing. */
+async function writeMarked(
+  scope: DirectoryScope,
+  { group, mark }: IntentDocument,
+  next: (document: ResourceDocument) => MarkedWrite | undefined | Promise<MarkedWrite | undefined>,
+): Promise<void> {
+  for (;;) {
+    const stored = await readResource(scope, groupType, group);
+    if (stored?.document.intent !== mark) return;
+    const write = await next(stored.document);
+    if (!write) return;
+    const { document, alongside } = write;
+    const changes: Change[] = [{ op: 'replace', document, ifVersion: stored.version }, ...alongside];
+    try {
+      return await scope.store.commit(partitionOf(scope, groupType), changes);
+    } catch (thrown) {
+      if (!isLostRace(thrown)) throw thrown;
+    }
+  }
+}

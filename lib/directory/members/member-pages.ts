@@ -1,0 +1,76 @@
+import type { ResourceType } from '../../scim/schema/attribute.ts';
+import { groupType } from '../../scim/schema/resource-types.ts';
+import type { Position } from '../query/page-marks.ts';
+import type { Place } from '../query/sources-query.ts';
+import type { ResourceDocument } from '../resource-document.ts';
+import { type DirectoryScope, kindOf, partitionOf } from '../scope.ts';
+import { type MemberDocument, memberKind } from './memberships.ts';
+
+/** Memberships of one group or of one member, or all, in the order of their ids. */
+export interface MembershipQuery {
+  readonly of?: { readonly side: 'group' | 'user'; readonly id: string };
+  /** From 1. */
+  readonly startIndex: number;
+  /** Begins there, instead of at an index. */
+  readonly after?: Position;
+  readonly count: number;
+  /** How many there are, where that is known. */
+  readonly total?: number;
+}
+
+/** Memberships in the order of their ids, and how many there are in all. */
+export interface MembershipPage {
+  readonly memberships: readonly MemberDocument[];
+  readonly total: number;
+  /** Where the page after this one begins; absent on the last. */
+  readonly next?: Place;
+}
+
+/** Reads a page of memberships by one query that examines the page, however many there are. */
+export async function queryMembershipPage(
+  scope: DirectoryScope,
+  query: MembershipQuery,
+): Promise<MembershipPage> {
+  const { of, startIndex, after, count } = query;
+  const where = of && ({ kind: 'compare', path: [of.side], op: 'eq', value: of.id } as const);
+  const source = { ...partitionOf(scope, groupType), kind: memberKind, ...(where && { where }) };
+  const total = async () => query.total ?? (await scope.store.count(source));
+  if (count === 0) return { memberships: [], total: await total() };
+
+  const walk = `${scope.tenantId} member ${of ? `${of.side} ${of.id}` : ''}`;
+  const start = after ? { after: after.id } : position(scope, walk, startIndex);
+  const page = await scope.store.query({ ...source, ...start, limit: count });
+  const memberships = page.documents.map(({ document }) => document as MemberDocument);
+  const last = page.more ? memberships.at(-1) : undefined;
+  if (last && !after) scope.marks.leave(walk, startIndex + memberships.length, { id: last.id });
+  const isWhole = startIndex === 1 && !after && !page.more;
+  return {
+    memberships,
+    total: isWhole ? memberships.length : await total(),
+    ...(last && { next: { source: 0, position: { id: last.id } } }),
+  };
+}
+
+function position({ marks }: DirectoryScope, walk: string, startIndex: number) {
+  if (startIndex === 1) return {};
+  const after = marks.find(walk, startIndex);
+  return after === undefined ? { offset: startIndex - 1 } : { after: after.id };
+}
+
+/** What people call the resources, by one read; those that are gone have no name. */
+export async function displayNames(
+  scope: DirectoryScope,
+  type: ResourceType,
+  ids: Iterable<string>,
+): Promise<ReadonlyMap<string, string>> {
+  const keys = [...new Set(ids)].map((id) => ({ ...partitionOf(scope, type), kind: kindOf(type), id }));
+  if (keys.length === 0) return new Map();
+  const found = await scope.store.readMany(keys);
+  return new Map(
+    found.flatMap((stored) => {
+      const { displayName, userName } = (stored?.document as ResourceDocument | undefined)?.resource ?? {};
+      const name = displayName ?? userName;
+      return stored && typeof name === 'string' ? [[stored.document.id, name] as const] : [];
+    }),
+  );
+}

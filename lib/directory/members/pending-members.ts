@@ -1,0 +1,121 @@
+import { hash } from 'node:crypto';
+import { limits } from '../../base/limits.ts';
+import { groupType } from '../../scim/schema/resource-types.ts';
+import { commitEach, commitOnce } from '../../store/commit-once.ts';
+import { type Change, type Document, isLostRace } from '../../store/document-store.ts';
+import { eventChange } from '../events.ts';
+import { type DirectoryScope, partitionOf } from '../scope.ts';
+import { touchGroup } from './groups.ts';
+import { addMember } from './memberships.ts';
+
+const pendingKind = 'pending';
+
+/** A member that a client named before it exists. */
+export interface PendingMember extends Document {
+  readonly group: string;
+  /** What the client named it by. */
+  readonly value: string;
+}
+
+/** A name may be anything, such as an e-mail address, and ids may not. */
+const pendingId = (group: string, value: string) => `pending:${group}:${hash('sha256', value, 'base64url')}`;
+
+/** Those of the values that wait to become members of the group, by one read. */
+export async function waitingMembers(
+  scope: DirectoryScope,
+  group: string,
+  values: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (values.length === 0) return new Set();
+  const partition = partitionOf(scope, groupType);
+  const keys = values.map((value) => ({ ...partition, kind: pendingKind, id: pendingId(group, value) }));
+  const found = await scope.store.readMany(keys);
+  return new Set(values.filter((_, index) => found[index]));
+}
+
+/** The change that keeps a member waiting; fails with `conflict` when it waits already. */
+export function keepPending(scope: DirectoryScope, group: string, value: string): Change {
+  const id = pendingId(group, value);
+  const document: PendingMember = { id, tenantId: scope.tenantId, kind: pendingKind, group, value };
+  return { op: 'create', document };
+}
+
+/** The change that stops waiting for a member. */
+export function dropPending(group: string, value: string): Change {
+  return { op: 'delete', kind: pendingKind, id: pendingId(group, value) };
+}
+
+/** A page of the members that a tenant waits for, behind the id `after`. */
+export async function listPending(
+  scope: DirectoryScope,
+  { after, group }: { after?: string; group?: string },
+): Promise<{ members: readonly PendingMember[]; more: boolean }> {
+  const page = await scope.store.query({
+    ...partitionOf(scope, groupType),
+    kind: pendingKind,
+    limit: limits.pageSizeDefault,
+    ...(after !== undefined && { after }),
+    ...(group !== undefined && { where: { kind: 'in', path: ['group'], values: [group] } }),
+  });
+  return { members: page.documents.map(({ document }) => document as PendingMember), more: page.more };
+}
+
+/** All that a group waits for. */
+export async function allWaiting(scope: DirectoryScope, group: string): Promise<readonly string[]> {
+  const values: string[] = [];
+  let after: string | undefined;
+  do {
+    const { members, more } = await listPending(scope, { group, ...(after !== undefined && { after }) });
+    values.push(...members.map(({ value }) => value));
+    after = more ? members.at(-1)?.id : undefined;
+  } while (after !== undefined);
+  return values;
+}
+
+/** Stops waiting for members of a group that is gone. */
+export async function stopWaiting(scope: DirectoryScope, group: string): Promise<void> {
+  const drops = (await allWaiting(scope, group)).map((value) => dropPending(group, value));
+  await commitEach(scope.store, partitionOf(scope, groupType), drops);
+}
+
+/** Makes a new user a member of the groups that waited for it by one of its names; tells of how many. */
+export async function admitPending(
+  scope: DirectoryScope,
+  user: string,
+  names: readonly string[],
+): Promise<number> {
+  const { documents } = await scope.store.query({
+    ...partitionOf(scope, groupType),
+    kind: pendingKind,
+    where: { kind: 'in', path: ['value'], values: names },
+    limit: limits.pageSizeMax,
+  });
+  let admitted = 0;
+  for (const { document } of documents) {
+    if (await admit(scope, user, document as PendingMember)) admitted += 1;
+  }
+  return admitted;
+}
+
+/** A group that is gone, or that another request has filled, is no longer waiting. */
+async function admit(scope: DirectoryScope, user: string, { group, value }: PendingMember): Promise<boolean> {
+  try {
+    await scope.store.commit(partitionOf(scope, groupType), [
+      dropPending(group, value),
+      addMember(scope, { group, user, type: 'User' }),
+      touchGroup(scope, group, 1),
+      eventChange(scope, groupType, {
+        operation: 'modify',
+        id: group,
+        attributes: ['members'],
+        users: [user],
+      }),
+    ]);
+    scope.concern?.([user]);
+    return true;
+  } catch (thrown) {
+    if (!isLostRace(thrown)) throw thrown;
+    await commitOnce(scope.store, partitionOf(scope, groupType), [dropPending(group, value)]);
+    return false;
+  }
+}

@@ -1,0 +1,122 @@
+import { limits } from '../../base/limits.ts';
+import { ScimError } from '../../scim/errors.ts';
+import type { Condition } from '../../scim/filter/condition.ts';
+import type { ResourceType } from '../../scim/schema/attribute.ts';
+import { presentMembers, queryMemberships } from '../members/memberships.ts';
+import type { DirectoryScope } from '../scope.ts';
+
+/** Attributes that are memberships, not part of the resource: which side of a membership the resource itself is. */
+const edgeSides: Readonly<
+  Record<string, { attribute: string; own: 'group' | 'user'; other: 'group' | 'user' }>
+> = {
+  User: { attribute: 'groups', own: 'user', other: 'group' },
+  Group: { attribute: 'members', own: 'group', other: 'user' },
+};
+
+/** The attribute of a type that is memberships. */
+export function edgeAttribute(type: ResourceType): string | undefined {
+  return edgeSides[type.name]?.attribute;
+}
+
+const nothing: Condition = { kind: 'in', path: ['id'], values: [] };
+
+interface Unresolved {
+  readonly condition: Condition;
+  /** The only resource that is of interest. */
+  readonly candidate?: string;
+  /** How many more ids there is room for, in the whole of a filter. */
+  readonly room?: { ids: number };
+}
+
+/**
+ * Replaces comparisons with memberships (`members.value eq "x"`) by the ids of the resources that they select,
+ * so that what is left can be matched against documents.
+ *
+ * With `candidate`, a membership is one point read. Throws ScimError `invalidFilter`, or `tooMany` where the ids are
+ * more than a query of the store takes.
+ */
+export async function resolveEdges(
+  scope: DirectoryScope,
+  type: ResourceType,
+  { condition, room = { ids: limits.filterIdsMax }, ...rest }: Unresolved,
+): Promise<Condition> {
+  const resolve = (inner: Condition) => resolveEdges(scope, type, { condition: inner, room, ...rest });
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return { kind: condition.kind, conditions: await Promise.all(condition.conditions.map(resolve)) };
+    case 'not':
+      return { kind: 'not', condition: await resolve(condition.condition) };
+    case 'any':
+    case 'present':
+      break;
+    default:
+      return condition;
+  }
+  const edge = edgeSides[type.name];
+  if (!edge || condition.path[1] !== edge.attribute) return condition;
+  if (condition.kind === 'present') return presence(type, edge.attribute);
+  const values = wantedValues(condition.condition, edge.attribute);
+  const ids =
+    rest.candidate === undefined
+      ? await ownIds(scope, edge, { values, room })
+      : await isLinked(scope, edge, { candidate: rest.candidate, values });
+  return ids.length === 0 ? nothing : { kind: 'in', path: ['id'], values: ids };
+}
+
+type Edge = NonNullable<(typeof edgeSides)[string]>;
+
+function presence(type: ResourceType, attribute: string): Condition {
+  if (type.name === 'Group') return { kind: 'compare', path: ['memberCount'], op: 'gt', value: 0 };
+  throw unsupported(attribute);
+}
+
+/** The ids that a condition on one membership asks for. */
+function wantedValues(condition: Condition, attribute: string): readonly string[] {
+  if (condition.kind === 'or') return condition.conditions.flatMap((inner) => wantedValues(inner, attribute));
+  if (condition.kind === 'compare' && condition.op === 'eq' && condition.path[0] === 'value') {
+    return typeof condition.value === 'string' ? [condition.value] : [];
+  }
+  throw unsupported(attribute);
+}
+
+function unsupported(attribute: string): ScimError {
+  return new ScimError('invalidFilter', {
+    detail: `${attribute} can only be compared by ${attribute}.value with eq`,
+  });
+}
+
+async function ownIds(
+  scope: DirectoryScope,
+  edge: Edge,
+  { values, room }: { values: readonly string[]; room: { ids: number } },
+): Promise<readonly string[]> {
+  const ids = new Set<string>();
+  for await (const membership of queryMemberships(scope, edge.other, values)) {
+    room.ids -= 1;
+    if (room.ids < 0) throw tooMany(edge.attribute);
+    ids.add(membership[edge.own]);
+  }
+  return [...ids];
+}
+
+function tooMany(attribute: string): ScimError {
+  return new ScimError('tooMany', {
+    detail:
+      `${attribute}.value leads to more than ${limits.filterIdsMax} resources: ` +
+      'add `id eq "…"` to ask about one of them, or read the members of the group',
+  });
+}
+
+async function isLinked(
+  scope: DirectoryScope,
+  edge: Edge,
+  { candidate, values }: { candidate: string; values: readonly string[] },
+): Promise<readonly string[]> {
+  for (const value of values) {
+    const group = edge.own === 'group' ? candidate : value;
+    const user = edge.own === 'group' ? value : candidate;
+    if ((await presentMembers(scope, group, [user])).has(user)) return [candidate];
+  }
+  return [];
+}

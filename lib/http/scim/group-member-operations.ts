@@ -1,0 +1,20 @@
+import {
+  createGroupMember,
+  deleteGroupMember,
+  queryGroupMembers,
+  retrieveGroupMember,
+} from '../../provisioning/group-members/group-members.ts';
+import { groupMemberType } from '../../scim/schema/group-member.ts';
+import { createOperation, deleteOperation, retrieveOperation } from './resource-operations.ts';
+import { queryOperation, searchOperation } from './search-operations.ts';
+
+const { name } = groupMemberType;
+
+/** The operations on memberships: parsed and answered like those of any resource, but kept as their groups' members. */
+export const groupMemberOperations = {
+  create: { ...createOperation(name), run: createGroupMember },
+  retrieve: { ...retrieveOperation(name), run: retrieveGroupMember },
+  query: { ...queryOperation(name), run: queryGroupMembers },
+  search: { ...searchOperation(name), run: queryGroupMembers },
+  delete: { ...deleteOperation(name), run: deleteGroupMember },
+};

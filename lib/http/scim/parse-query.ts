@@ -1,0 +1,71 @@
+import type { Portion, QueryCommand } from '../../provisioning/query.ts';
+import { readFilter } from '../../scim/client-quirks.ts';
+import { ScimError } from '../../scim/errors.ts';
+import type { Filter } from '../../scim/filter/ast.ts';
+import { parseCursorPaging, parsePaging } from '../../scim/message/list-response.ts';
+import type { QueryParameters } from '../../scim/message/search-request.ts';
+import { parseSelection } from '../../scim/project.ts';
+import type { ResourceType } from '../../scim/schema/attribute.ts';
+import { bindSort, parseDescending } from '../../scim/sort.ts';
+import type { AdmittedRequest } from '../operation.ts';
+
+/** The types that an endpoint queries: the one of this name or, at the root, all that the tenant has. */
+export function queriedTypes({ types }: AdmittedRequest, name: string | undefined): readonly ResourceType[] {
+  const queried = types.filter((type) => name === undefined || type.name === name);
+  if (queried.length > 0) return queried;
+  throw new ScimError('notFound', { detail: `This endpoint has no resources of type ${name}` });
+}
+
+/** The parameters of a query in a URL (RFC 7644 3.4.2, RFC 9865 2). */
+export function urlParameters({ query }: Pick<AdmittedRequest, 'query'>): QueryParameters {
+  const text = (name: string) => query.get(name) ?? undefined;
+  return {
+    attributes: text('attributes'),
+    excludedAttributes: text('excludedAttributes'),
+    filter: text('filter'),
+    sortBy: text('sortBy'),
+    sortOrder: text('sortOrder'),
+    startIndex: text('startIndex'),
+    count: text('count'),
+    cursor: text('cursor'),
+  };
+}
+
+/**
+ * Reads the parameters of a query of one or more types.
+ *
+ * Throws ScimError `invalidFilter`, `invalidValue` or `invalidCount`.
+ */
+export function parseQuery(
+  request: AdmittedRequest,
+  types: readonly ResourceType[],
+  parameters: QueryParameters,
+): QueryCommand {
+  const { attributes, excludedAttributes, filter, sortBy, sortOrder } = parameters;
+  const sorts = sortBy === undefined ? [] : bindSort(sortBy, types);
+  const filters = filter === undefined ? [] : readFilters(request, types, filter);
+  return {
+    portions: types.map((type, index): Portion => {
+      const [sort, ownFilter] = [sorts[index], filters[index]];
+      return {
+        type,
+        selection: parseSelection({ attributes, excludedAttributes }, type),
+        ...(ownFilter && { filter: ownFilter }),
+        ...(sort && { sort }),
+      };
+    }),
+    descending: parseDescending(sortOrder),
+    paging: parseCursorPaging(parameters) ?? parsePaging(parameters),
+  };
+}
+
+/** The filter as the client means it for each of the types; a quirk is noted once, however many types it concerns. */
+function readFilters(
+  { profile, note }: AdmittedRequest,
+  types: readonly ResourceType[],
+  text: string,
+): readonly Filter[] {
+  const read = types.map((type) => readFilter(text, type, profile));
+  note([...new Set(read.flatMap(({ fired }) => fired))]);
+  return read.map(({ filter }) => filter);
+}

@@ -1,0 +1,50 @@
+import type { MailSender } from './mail-sender.ts';
+
+/** The service that takes mails, and the mailbox that they come from. */
+export type MailConfig = { readonly from: Mailbox } & (
+  | { readonly kind: 'smtp'; readonly server: SmtpConfig }
+  /** Azure Communication Services, by a managed identity. */
+  | { readonly kind: 'acs'; readonly endpoint: string; readonly clientId: string }
+  /** A folder of this machine, for development. */
+  | { readonly kind: 'folder'; readonly folder: string }
+);
+
+/** An address, and the name that is shown with it. */
+export interface Mailbox {
+  readonly address: string;
+  readonly name?: string;
+}
+
+/** A mail server, and what the app signs in to it with. */
+export interface SmtpConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly credentials?: { readonly user: string; readonly pass: string } | undefined;
+}
+
+/** Makes what the deployment sends its mails by; only that is loaded. */
+export async function openSender(config: MailConfig, now: () => number): Promise<MailSender> {
+  const { from } = config;
+  switch (config.kind) {
+    case 'smtp': {
+      const { createSmtpSender } = await import('./smtp-sender.ts');
+      return createSmtpSender({ server: config.server, from, now });
+    }
+    case 'folder': {
+      const { createFolderSender } = await import('./folder-sender.ts');
+      return createFolderSender({ folder: config.folder, from, now });
+    }
+    case 'acs': {
+      const [{ createAcsSender }, { ManagedIdentityCredential }, { createDefaultHttpClient }] =
+        await Promise.all([
+          import('./acs-sender.ts'),
+          import('@azure/identity'),
+          import('@azure/core-rest-pipeline'),
+        ]);
+      const { endpoint, clientId } = config;
+      const credential = new ManagedIdentityCredential({ clientId });
+      return createAcsSender({ endpoint, credential, from, http: createDefaultHttpClient() });
+    }
+  }
+}

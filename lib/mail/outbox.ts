@@ -1,0 +1,112 @@
+import { limits } from '../base/limits.ts';
+import { commitOnce } from '../store/commit-once.ts';
+import type { DocumentStore, Stored } from '../store/document-store.ts';
+import { type MailDocument, type MailState, mailKind } from './mail-document.ts';
+
+/** What mails that wait are read and written with. */
+export interface OutboxParts {
+  readonly store: DocumentStore;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** A mail as it was read, to be taken under its version. */
+export type StoredMail = Stored<MailDocument>;
+
+/** How a mail ends, and why. */
+export interface Conclusion {
+  readonly state: Exclude<MailState, 'sending'>;
+  readonly reason?: string;
+  readonly refused?: number;
+}
+
+/** Why a mail waits again, and for how long at least. */
+export interface Postponement {
+  readonly reason: string;
+  readonly retryAfterSeconds?: number;
+}
+
+/** The mails that are due in all tenants, the earliest first. */
+export async function dueMails({ store, now }: OutboxParts): Promise<readonly StoredMail[]> {
+  const due = { before: now(), limit: limits.maintenanceBatchMax };
+  return (await store.due('users', mailKind, due)) as readonly StoredMail[];
+}
+
+/** Reads a mail of a tenant; absence is `undefined`. */
+export async function readMail(
+  { store }: Pick<OutboxParts, 'store'>,
+  { tenantId, id }: { tenantId: string; id: string },
+): Promise<StoredMail | undefined> {
+  return (await store.read({ container: 'users', tenantId, kind: mailKind, id })) as StoredMail | undefined;
+}
+
+/** When the right to hand a mail over ends, in milliseconds since 1970; it tells one claim from another. */
+type Lease = number;
+
+/**
+ * Takes a mail for handing it over; `undefined` when another was faster.
+ *
+ * Whoever finds it taken after the lease knows that its result was lost, and that it may have been accepted.
+ */
+export async function claimMail(parts: OutboxParts, mail: StoredMail): Promise<Lease | undefined> {
+  const { attempts } = mail.document;
+  const due = parts.now() + limits.mailLeaseSeconds * 1_000;
+  const isTaken = await enter(parts, mail, { state: 'sending', attempts: attempts + 1, due });
+  return isTaken ? due : undefined;
+}
+
+/** Reads a mail that was handed over; `undefined` when its lease has ended and another has said what became of it. */
+export async function readClaimed(
+  parts: OutboxParts,
+  mail: StoredMail,
+  lease: Lease,
+): Promise<StoredMail | undefined> {
+  const held = await readMail(parts, mail.document);
+  return held?.document.due === lease ? held : undefined;
+}
+
+/** Ends a mail, which is kept for a while to be looked at; false when another has said meanwhile what became of it. */
+export function concludeMail(parts: OutboxParts, mail: StoredMail, conclusion: Conclusion): Promise<boolean> {
+  return enter(parts, mail, { ...conclusion, expires: parts.now() + limits.mailKeptDays * 86_400_000 });
+}
+
+/**
+ * Lets a mail that was not accepted wait, longer each time; it is `failed` when it has waited long enough. `undefined`
+ * when another has said meanwhile what became of it.
+ */
+export async function postponeMail(
+  parts: OutboxParts,
+  mail: StoredMail,
+  { reason, retryAfterSeconds = 0 }: Postponement,
+): Promise<'waiting' | 'failed' | undefined> {
+  const { attempts, state } = mail.document;
+  const made = state === 'sending' ? attempts : attempts + 1;
+  const minutes = limits.mailRetryMinutes[made - 1];
+  if (minutes === undefined) {
+    return (await concludeMail(parts, mail, { state: 'failed', reason })) ? 'failed' : undefined;
+  }
+  const due = parts.now() + Math.max(minutes * 60, retryAfterSeconds) * 1_000;
+  return (await enter(parts, mail, { attempts: made, reason, due })) ? 'waiting' : undefined;
+}
+
+/** Puts a mail that has ended into the outbox again; false when another was faster. */
+export function renewMail(parts: OutboxParts, mail: StoredMail): Promise<boolean> {
+  return enter(parts, mail, { attempts: 0, due: parts.now() });
+}
+
+type Entered = Partial<Conclusion> | { readonly state?: 'sending' };
+type Facts = Entered & { readonly due?: number; readonly expires?: number; readonly attempts?: number };
+
+/** Replaces all that a mail tells of its state; false when another was faster. */
+async function enter(
+  { store, now }: OutboxParts,
+  { document, version }: StoredMail,
+  facts: Facts,
+): Promise<boolean> {
+  const { due: _, expires: __, state: ___, reason: ____, refused: _____, ...kept } = document;
+  const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+  const changed = new Date(now()).toISOString();
+  const replaced = { ...kept, ...known, changed } as MailDocument;
+  const change = { op: 'replace', document: replaced, ifVersion: version } as const;
+  return commitOnce(store, { container: 'users', tenantId: document.tenantId }, [change]);
+}

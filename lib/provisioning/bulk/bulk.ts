@@ -1,0 +1,141 @@
+import { limits } from '../../base/limits.ts';
+import { ScimError } from '../../scim/errors.ts';
+import type { JsonObject, JsonValue } from '../../scim/json.ts';
+import { resolveReferences, resolveText } from '../../scim/message/bulk-references.ts';
+import type { BulkResult } from '../../scim/message/bulk-response.ts';
+import type { Context } from '../context.ts';
+import { type BulkClaim, claimBulk } from './claim.ts';
+import { dropGhosts } from './ghosts.ts';
+import { type BulkStep, planBulk } from './plan.ts';
+import { runBulkPlan } from './schedule.ts';
+import { markOf } from './standing.ts';
+
+/** One operation ready to be performed: references are ids. */
+export interface BulkTask {
+  readonly position: number;
+  readonly target?: string;
+  readonly data: JsonValue;
+  /** The id to give to what is created. */
+  readonly newId: string;
+}
+
+/** A bulk request as it was understood, with what its operations are performed by. */
+export interface BulkCommand {
+  /** The request as a text, by which its repetition is known. */
+  readonly text: string;
+  /** An operation that cannot be carried out is absent. */
+  readonly steps: readonly (BulkStep | undefined)[];
+  /** How many operations may fail before the rest is left undone. */
+  readonly failOnErrors?: number;
+  /** Performs one operation as a request of its own would; never rejects. */
+  perform(context: Context, task: BulkTask): Promise<BulkResult>;
+  /** Puts a failure in the words of a response. */
+  describe(error: ScimError): JsonObject;
+}
+
+/**
+ * Carries out the operations of a bulk request (RFC 7644 3.7) and answers what came of each, by position;
+ * `null` for those that `failOnErrors` left undone. Throws ScimError `conflict` while the same request is
+ * being carried out.
+ */
+export async function runBulk(
+  context: Context,
+  command: BulkCommand,
+): Promise<readonly (BulkResult | null)[]> {
+  const { directory } = context;
+  const { steps } = command;
+  const fingerprint = await context.fingerprint(`${directory.actor.credential} ${command.text}`);
+  const claim = await claimBulk(context, { fingerprint, steps });
+  const run = new BulkRun(context, command, claim);
+  await runBulkPlan(planBulk(steps, directory), run);
+  const results = steps.map((_, position) => run.results.get(position) ?? null);
+  const settled = await dropGhosts(context, { steps, ids: claim.ids, results });
+  await claim.complete(settled);
+  return settled;
+}
+
+/** One bulk request while it is being carried out. */
+class BulkRun {
+  readonly results: Map<number, BulkResult>;
+  readonly done: ReadonlySet<number>;
+  readonly #context: Context;
+  readonly #command: BulkCommand;
+  readonly #claim: BulkClaim;
+  readonly #creations: ReadonlyMap<string, number>;
+  #errors = 0;
+
+  constructor(context: Context, command: BulkCommand, claim: BulkClaim) {
+    const { steps } = command;
+    const named = steps.flatMap((step, position) =>
+      step?.method === 'POST' && step.bulkId !== undefined ? [[step.bulkId, position] as const] : [],
+    );
+    this.results = new Map(claim.done);
+    this.done = new Set(claim.done.keys());
+    this.#creations = new Map(named);
+    this.#context = { ...context, directory: { ...context.directory, expected: expectedIds(steps, claim) } };
+    this.#command = command;
+    this.#claim = claim;
+  }
+
+  /** At most so many that, should all fail, no more fail than the client accepts. */
+  width(): number {
+    const { failOnErrors = Number.POSITIVE_INFINITY } = this.#command;
+    return Math.min(limits.bulkOperationsAtOnce, failOnErrors - this.#errors);
+  }
+
+  async run(position: number): Promise<void> {
+    const [result] = await Promise.all([this.#perform(position), this.#claim.keep()]);
+    this.results.set(position, result);
+    if (result.error) this.#errors += 1;
+  }
+
+  async #perform(position: number): Promise<BulkResult> {
+    const { steps, perform, describe } = this.#command;
+    const { run, ids } = this.#claim;
+    const step = steps[position];
+    const directory = { ...this.#context.directory, eventMark: markOf(run, position) };
+    const newId = ids[position] ?? '';
+    try {
+      const { target, data } = this.#resolve(step);
+      const task = { position, newId, data, ...(target !== undefined && { target }) };
+      return await perform({ ...this.#context, directory }, task);
+    } catch (thrown) {
+      if (!(thrown instanceof ScimError)) throw thrown;
+      return { status: thrown.status, error: describe(thrown) };
+    }
+  }
+
+  #resolve({ target, data = null }: Partial<BulkStep> = {}): { target: string | undefined; data: JsonValue } {
+    const resolve = (bulkId: string) => this.#idOf(bulkId);
+    return {
+      target: target === undefined ? undefined : resolveText(target, resolve),
+      data: resolveReferences(data, resolve),
+    };
+  }
+
+  /** The id of what a bulkId stands for; in a circle the one that it will have (RFC 7644 3.7.2). */
+  #idOf(bulkId: string): string {
+    const position = this.#creations.get(bulkId);
+    const name = bulkId.slice(0, 64);
+    if (position === undefined) {
+      throw new ScimError('invalidValue', {
+        detail: `"bulkId:${name}" refers to no POST of this bulk request: create it there, or send its id`,
+      });
+    }
+    const result = this.results.get(position);
+    if (!result?.error) return result?.id ?? this.#claim.ids[position] ?? '';
+    throw new ScimError('conflict', {
+      detail: `"bulkId:${name}" refers to operation ${position + 1}, which failed: mend that one first`,
+    });
+  }
+}
+
+/** What the request creates, by the ids chosen for it. */
+function expectedIds(steps: BulkCommand['steps'], { ids }: BulkClaim): ReadonlyMap<string, string> {
+  return new Map(
+    steps.flatMap((step, position) => {
+      const id = ids[position];
+      return step?.method === 'POST' && step.type && id ? [[id, step.type.name] as const] : [];
+    }),
+  );
+}

@@ -1,0 +1,140 @@
+import { isJsonObject, type JsonValue } from '../../scim/json.ts';
+import { referencesIn, textsIn } from '../../scim/message/bulk-references.ts';
+import type { BulkMethod } from '../../scim/message/bulk-request.ts';
+import type { ResourceType } from '../../scim/schema/attribute.ts';
+import { withoutCase } from '../../scim/schema/search-form.ts';
+import type { BulkPlan } from './schedule.ts';
+
+/** An operation of a bulk request and what it is about. */
+export interface BulkStep {
+  readonly method: BulkMethod;
+  /** Absent when the endpoint does not offer it. */
+  readonly type?: ResourceType;
+  /** The id in its path, which may be a reference; absent with `POST`. */
+  readonly target?: string;
+  readonly bulkId?: string;
+  readonly data: JsonValue;
+}
+
+interface PlanOptions {
+  /** Per resource type name: attributes whose value at most one resource may have. */
+  readonly uniqueAttributes: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Decides what must keep its order so that the outcome is that of one operation after the other (RFC 7644
+ * 3.7): operations on one resource, those that name it, and those that may take a unique value which another
+ * gives up. A creation comes before what refers to it, wherever it stands. An absent step is waited for by
+ * none.
+ */
+export function planBulk(
+  steps: readonly (BulkStep | undefined)[],
+  { uniqueAttributes }: PlanOptions,
+): BulkPlan {
+  const firm = steps.map(() => new Set<number>());
+  const soft = steps.map(() => new Set<number>());
+  const creations = new Map(steps.flatMap(creationOf));
+  const targets = new Set(steps.flatMap((step) => step?.target ?? []));
+  const lanes = new Map<string, Lane>();
+  for (const [position, step] of steps.entries()) {
+    if (!step) continue;
+    const { references, mentions } = namesIn(step, targets);
+    for (const bulkId of references) {
+      const creation = creations.get(bulkId);
+      if (creation === undefined || creation === position) continue;
+      (creation < position ? firm : soft)[position]?.add(creation);
+    }
+    for (const { lane, mode } of [...resourceLanes(step, mentions), ...valueLanes(step, uniqueAttributes)]) {
+      joinLane(lanes, lane, { position, mode, waits: firm[position] });
+    }
+  }
+  return { firm, soft };
+}
+
+function creationOf(step: BulkStep | undefined, position: number): readonly (readonly [string, number])[] {
+  return step?.method === 'POST' && step.bulkId !== undefined ? [[step.bulkId, position]] : [];
+}
+
+/** What a step names: bulkIds that it refers to, and resources that other steps are about. */
+function namesIn({ target = '', data }: BulkStep, targets: ReadonlySet<string>) {
+  const references = new Set(referencesIn(target));
+  const mentions = new Set<string>();
+  for (const text of textsIn(data)) {
+    for (const bulkId of referencesIn(text)) references.add(bulkId);
+    for (const part of [text, ...text.split(/["/]/)]) if (targets.has(part)) mentions.add(part);
+  }
+  return { references, mentions };
+}
+
+interface Place {
+  readonly lane: string;
+  readonly mode: Mode;
+}
+
+/** Those who share a mode pass side by side; nobody passes beside one who is `alone`. */
+type Mode = 'alone' | 'naming' | 'taking' | 'giving';
+
+function resourceLanes({ target }: BulkStep, mentions: ReadonlySet<string>): readonly Place[] {
+  const named = [...mentions].filter((id) => id !== target);
+  return [
+    ...(target === undefined ? [] : [{ lane: `resource ${target}`, mode: 'alone' as const }]),
+    ...named.map((id) => ({ lane: `resource ${id}`, mode: 'naming' as const })),
+  ];
+}
+
+/** A creation takes unique values, a deletion gives them up, and a change of them may do both. */
+function valueLanes(
+  { method, type, data }: BulkStep,
+  uniqueAttributes: PlanOptions['uniqueAttributes'],
+): readonly Place[] {
+  const attributes = (type && uniqueAttributes[type.name]) ?? [];
+  if (!type || attributes.length === 0) return [];
+  const lane = `values ${type.name}`;
+  switch (method) {
+    case 'POST':
+      return [
+        { lane, mode: 'taking' },
+        ...valuesOf(data, attributes).map((value) => ({ lane: `${lane} ${value}`, mode: 'alone' as const })),
+      ];
+    case 'DELETE':
+      return [{ lane, mode: 'giving' }];
+    case 'PUT':
+      return [{ lane, mode: 'alone' }];
+    case 'PATCH':
+      return mayRename(data, attributes) ? [{ lane, mode: 'alone' }] : [];
+  }
+}
+
+function valuesOf(data: JsonValue, attributes: readonly string[]): readonly string[] {
+  if (!isJsonObject(data)) return [];
+  const wanted = attributes.map((name) => name.toLowerCase());
+  return Object.entries(data).flatMap(([name, value]) =>
+    wanted.includes(name.toLowerCase()) && typeof value === 'string'
+      ? `${name.toLowerCase()} ${withoutCase(value)}`
+      : [],
+  );
+}
+
+/** Whether a PATCH names one of the attributes, as a path or as a key of a value. */
+function mayRename(data: JsonValue, attributes: readonly string[]): boolean {
+  const text = JSON.stringify(data).toLowerCase();
+  return attributes.some((name) => text.includes(name.toLowerCase()));
+}
+
+/** Operations with something in common, in their order: those of the last mode, and those before them. */
+interface Lane {
+  readonly mode: Mode;
+  readonly passing: number[];
+  readonly before: readonly number[];
+}
+
+function joinLane(
+  lanes: Map<string, Lane>,
+  name: string,
+  { position, mode, waits }: { position: number; mode: Mode; waits: Set<number> | undefined },
+): void {
+  const lane = lanes.get(name);
+  if (lane && lane.mode === mode && mode !== 'alone') lane.passing.push(position);
+  else lanes.set(name, { mode, passing: [position], before: lane?.passing ?? [] });
+  for (const earlier of lanes.get(name)?.before ?? []) waits?.add(earlier);
+}

@@ -1,0 +1,179 @@
+import { writeGroup } from '../../directory/members/groups.ts';
+import { queryMembershipPage } from '../../directory/members/member-pages.ts';
+import {
+  type MemberChange,
+  type Membership,
+  type MemberType,
+  presentMembers,
+} from '../../directory/members/memberships.ts';
+import type { Place } from '../../directory/query/sources-query.ts';
+import { readWhole } from '../../directory/read-whole.ts';
+import { existingResources, type StoredResource } from '../../directory/resources.ts';
+import { ScimError } from '../../scim/errors.ts';
+import { isJsonObject, type JsonObject } from '../../scim/json.ts';
+import { groupType, userType } from '../../scim/schema/resource-types.ts';
+import { matchesVersion } from '../../scim/version.ts';
+import type { Context } from '../context.ts';
+import type { CreateCommand } from '../create.ts';
+import { type PageStart, readPage } from '../cursor.ts';
+import { requireVersion, type Target, untilCurrent } from '../preconditions.ts';
+import type { QueryCommand, QueryOutcome } from '../query.ts';
+import type { Representation, View } from '../represent.ts';
+import type { RetrieveCommand } from '../retrieve.ts';
+import { endsOfFilter, endsOfId } from './filter.ts';
+import { membershipVersion, representMemberships, type TypedMembership } from './view.ts';
+
+/**
+ * Makes a member of a group by creating the membership (RFC 7644 3.3), which changes the group as any other way does.
+ *
+ * Throws ScimError `uniqueness` when it is one already, `invalidValue` naming a group or member that does not exist.
+ */
+export async function createGroupMember(context: Context, command: CreateCommand): Promise<Representation> {
+  const { resource } = command;
+  const ends = { group: valueIn(resource.group), user: valueIn(resource.member) };
+  const type = await untilCurrent(async () => {
+    const group = await readWhole(context.directory, groupType, ends.group);
+    if (!group) throw missing('group.value', ends.group, 'Group');
+    const found = await requireNewMember(context, ends);
+    await writeMembers(context, group, { add: new Map([[ends.user, found]]), remove: new Set() });
+    return found;
+  });
+  return representOne(context, { ...ends, type }, command);
+}
+
+/** Retrieves a membership by its id (RFC 7644 3.4.1), or just its version; throws ScimError `notFound`. */
+export async function retrieveGroupMember(
+  context: Context,
+  command: RetrieveCommand,
+): Promise<Representation | { readonly version: string }> {
+  const { membership } = await requireMembership(context, command);
+  const isKnown = command.ifNoneMatch !== undefined && matchesVersion(command.ifNoneMatch, membershipVersion);
+  return isKnown ? { version: membershipVersion } : representOne(context, membership, command);
+}
+
+/**
+ * Queries memberships (RFC 7644 3.4.2) by group, by member or by both, or all of them; a page costs a page.
+ *
+ * Throws ScimError `invalidFilter`.
+ */
+export async function queryGroupMembers(context: Context, command: QueryCommand): Promise<QueryOutcome> {
+  const { portions, paging } = command;
+  const [view] = portions;
+  if (!view) return { found: [], total: 0 };
+  const { type, filter, selection, sort } = view;
+  if (sort) throw new ScimError('invalidValue', { detail: `sortBy '${sort.name}' cannot be sorted by` });
+
+  const ends = filter ? endsOfFilter(filter, type) : {};
+  const walk = { query: [type.name, ends, selection.fields], paging };
+  const { memberships, total, nextCursor } = await readPage(context, walk, async (start) =>
+    ends ? queryByEnds(context, ends, { count: paging.count, ...start }) : nothing,
+  );
+  const representations = await representMemberships(context, memberships, view);
+  return {
+    found: representations.map(({ resource }) => ({ resource, view })),
+    total,
+    ...(nextCursor !== undefined && { nextCursor }),
+  };
+}
+
+/** Ends a membership (RFC 7644 3.6); throws ScimError `notFound` or `versionMismatch`. */
+export function deleteGroupMember(context: Context, target: Target): Promise<void> {
+  return untilCurrent(async () => {
+    const { group, membership } = await requireMembership(context, target);
+    requireVersion(membershipVersion, target);
+    await writeMembers(context, group, { add: new Map(), remove: new Set([membership.user]) });
+  });
+}
+
+interface Found {
+  readonly memberships: readonly TypedMembership[];
+  readonly total: number;
+  readonly next?: Place;
+}
+
+const nothing: Found = { memberships: [], total: 0 };
+
+async function queryByEnds(
+  context: Context,
+  { group, user }: Partial<Membership>,
+  { startIndex = 1, after, total: known, count }: PageStart & { count: number },
+): Promise<Found> {
+  const { directory } = context;
+  if (group !== undefined && user !== undefined) {
+    const found = await findMembership(context, { group, user });
+    return found ? { memberships: [found.membership].slice(startIndex - 1, count), total: 1 } : nothing;
+  }
+  const page = {
+    startIndex,
+    count,
+    ...(after?.position && { after: after.position }),
+    ...(known !== undefined && { total: known }),
+  };
+  if (user !== undefined) return queryMembershipPage(directory, { of: { side: 'user', id: user }, ...page });
+  if (group === undefined) return queryMembershipPage(directory, page);
+  const stored = await readWhole(directory, groupType, group);
+  if (!stored) return nothing;
+  const total = known ?? stored.document.memberCount ?? 0;
+  return queryMembershipPage(directory, { of: { side: 'group', id: group }, ...page, total });
+}
+
+interface FoundMembership {
+  readonly group: StoredResource;
+  readonly membership: TypedMembership;
+}
+
+/** Two reads: a group first finishes what was decided about its members. */
+async function findMembership(
+  { directory }: Context,
+  { group: id, user }: Membership,
+): Promise<FoundMembership | undefined> {
+  const group = await readWhole(directory, groupType, id);
+  const type = group && (await presentMembers(directory, id, [user])).get(user);
+  return type && { group, membership: { group: id, user, type } };
+}
+
+async function requireMembership(context: Context, { id }: Target): Promise<FoundMembership> {
+  const ends = endsOfId(id);
+  const found = ends && (await findMembership(context, ends));
+  if (found) return found;
+  throw new ScimError('notFound', { detail: `GroupMember "${id.slice(0, 130)}" does not exist` });
+}
+
+async function requireNewMember({ directory }: Context, { group, user }: Membership): Promise<MemberType> {
+  if ((await presentMembers(directory, group, [user])).has(user)) {
+    throw new ScimError('uniqueness', { detail: 'member.value is already a member of group.value' });
+  }
+  if ((await existingResources(directory, userType, [user])).has(user)) return 'User';
+  if (user !== group && (await existingResources(directory, groupType, [user])).has(user)) return 'Group';
+  throw missing('member.value', user, 'User or other Group');
+}
+
+function missing(attribute: string, value: string, what: string): ScimError {
+  return new ScimError('invalidValue', {
+    detail: `${attribute} "${value.slice(0, 64)}" names no ${what}: create it first`,
+  });
+}
+
+async function writeMembers(
+  { directory }: Context,
+  before: StoredResource,
+  members: MemberChange,
+): Promise<void> {
+  const { id } = before.document;
+  await writeGroup(directory, { type: groupType, id, before, members, operation: 'modify' });
+}
+
+/** The `value` of an end of the membership, which validation requires. */
+function valueIn(end: JsonObject[string] | undefined): string {
+  return isJsonObject(end) ? String(end.value) : '';
+}
+
+async function representOne(
+  context: Context,
+  membership: TypedMembership,
+  view: View,
+): Promise<Representation> {
+  const [representation] = await representMemberships(context, [membership], view);
+  if (!representation) throw new Error('A membership has no representation');
+  return representation;
+}

@@ -1,0 +1,101 @@
+import type { Path } from '../../scim/filter/condition.ts';
+import { type Container, containers } from '../document-store.ts';
+import { indexedPaths, orderedTimes } from '../indexes.ts';
+
+/** A container as Cosmos DB is to be told of it, by the templates of the infrastructure or by this program. */
+export interface ContainerDefinition {
+  readonly id: Container;
+  readonly partitionKey: { readonly paths: ['/tenantId']; readonly kind: 'Hash'; readonly version: 2 };
+  /** On, with no lifetime unless a document names its own in `ttl`. */
+  readonly defaultTtl: -1;
+  readonly indexingPolicy: IndexingPolicy;
+}
+
+interface IndexingPolicy {
+  readonly indexingMode: 'consistent';
+  readonly automatic: true;
+  readonly includedPaths: { path: string }[];
+  readonly excludedPaths: { path: string }[];
+  readonly compositeIndexes: { path: string; order: Direction }[][];
+}
+type Direction = 'ascending' | 'descending';
+
+/**
+ * What a container holds in numbers, and the names of `order` that resources can be sorted by; others are read by key.
+ */
+export const queried: Readonly<Record<Container, { kinds: readonly string[]; sorted: readonly string[] }>> = {
+  users: {
+    kinds: ['user', 'account'],
+    sorted: [
+      'userName',
+      'displayName',
+      'name.familyName',
+      'name.givenName',
+      'title',
+      'emails.value',
+      'externalId',
+    ],
+  },
+  groups: { kinds: ['group', 'member', 'pending'], sorted: ['displayName', 'externalId'] },
+  tokens: { kinds: [], sorted: [] },
+  tenants: { kinds: [], sorted: [] },
+  audit: { kinds: ['record', 'run'], sorted: [] },
+};
+
+/** Steps at which a document holds an array, whose elements no composite index knows. */
+const arrays: ReadonlySet<string> = new Set(['emails']);
+
+/** The paths by whose value documents of a kind are found and at once in the order of their ids. */
+export function equalityPaths(kind: string): readonly Path[] {
+  return indexedPaths(kind).filter((path) => !path.some((name) => arrays.has(name)));
+}
+
+/** Where a document keeps what an order sorts by: times at the top, ranks of texts in `sortKeys`. */
+export function sortKeyOf([first = '', name]: Path): Path {
+  return name === undefined ? [first] : ['sortKeys', name.replaceAll('.', '_')];
+}
+
+const pointer = (path: Path) => `/${path.join('/')}`;
+
+/** Every container with its indexes: what queries filter and sort by, and nothing of what they only return. */
+export const containerDefinitions: readonly ContainerDefinition[] = containers.map((id) => ({
+  id,
+  partitionKey: { paths: ['/tenantId'], kind: 'Hash', version: 2 },
+  defaultTtl: -1,
+  indexingPolicy: {
+    indexingMode: 'consistent',
+    automatic: true,
+    includedPaths: includedPaths(id).map((path) => ({ path })),
+    excludedPaths: [{ path: '/*' }],
+    compositeIndexes: compositeIndexes(id),
+  },
+}));
+
+function includedPaths(id: Container): readonly string[] {
+  const { kinds, sorted } = queried[id];
+  const own = distinct(kinds.flatMap(equalityPaths)).filter(([first]) => first !== 'search');
+  const times = sorted.length > 0 ? orderedTimes : [];
+  const single = [['tenantId'], ['kind'], ['due'], ...times, ...own].map((path) => `${pointer(path)}/?`);
+  return sorted.length > 0 ? [...single, '/memberCount/?', '/search/*', '/sortKeys/*'] : single;
+}
+
+function compositeIndexes(id: Container): { path: string; order: Direction }[][] {
+  const { kinds, sorted } = queried[id];
+  const times = sorted.length > 0 ? orderedTimes : [];
+  const sortKeys = [...sorted.map((name) => sortKeyOf(['order', name])), ...times];
+  return [
+    composite([]),
+    ...distinct(kinds.flatMap(equalityPaths)).map((path) => composite([path])),
+    ...sortKeys.flatMap((path) => [composite([path]), composite([path], 'descending')]),
+  ];
+}
+
+function distinct(paths: readonly Path[]): readonly Path[] {
+  return [...new Map(paths.map((path) => [pointer(path), path])).values()];
+}
+
+function composite(paths: readonly Path[], order: Direction = 'ascending') {
+  const ascending = (path: Path) => ({ path: pointer(path), order: 'ascending' as const });
+  const between = paths.map((path) => ({ path: pointer(path), order }));
+  return [ascending(['tenantId']), ascending(['kind']), ...between, ascending(['id'])];
+}

@@ -1,0 +1,278 @@
+import {
+  CosmosClient,
+  type CosmosClientOptions,
+  type Container as CosmosContainer,
+  type Database,
+} from '@azure/cosmos';
+import { limits } from '../../base/limits.ts';
+import { Patience } from '../../base/patience.ts';
+import {
+  type Change,
+  type Container,
+  type DocumentKey,
+  type DocumentStore,
+  type Drain,
+  type Meter,
+  type Page,
+  type Partition,
+  type Query,
+  type Stored,
+  StoreError,
+  type StoreOperation,
+} from '../document-store.ts';
+import { isIdentifier, sourcePrefix } from '../index-entries.ts';
+import { containerDefinitions } from './containers.ts';
+import { type Cost, recorded, recordingHttpClient } from './exchange.ts';
+import { type Item, toStored } from './item.ts';
+import { planCount, planDrain, planDue, planQuery, type Statement } from './plan-query.ts';
+import { writeOnce } from './write.ts';
+
+/** How an account is reached: by its key, or by who this program is. */
+export interface CosmosOptions {
+  readonly endpoint: string;
+  readonly database: string;
+  readonly auth:
+    | { readonly key: string }
+    | { readonly credential: NonNullable<CosmosClientOptions['aadCredentials']> };
+  /** Marks writes, so that one whose answer was lost is known again. */
+  readonly newId: () => string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Opens the store on a Cosmos DB account whose database and containers are there; connects when first used. */
+export function openCosmosStore({ newId, now, ...options }: CosmosOptions): DocumentStore {
+  const client = connect(options);
+  return new CosmosStore({ client, database: client.database(options.database), newId, now }, []);
+}
+
+/** Creates the database and its containers where they are missing: on an emulator, or an account for development. */
+export async function ensureContainers(options: Omit<CosmosOptions, 'newId' | 'now'>): Promise<void> {
+  const client = connect(options);
+  try {
+    const { database } = await client.databases.createIfNotExists({ id: options.database });
+    for (const { partitionKey, ...definition } of containerDefinitions) {
+      await database.containers.createIfNotExists({
+        ...definition,
+        partitionKey: { ...partitionKey, paths: [...partitionKey.paths] } as never,
+      });
+    }
+  } finally {
+    client.dispose();
+  }
+}
+
+function connect({ endpoint, auth }: Pick<CosmosOptions, 'endpoint' | 'auth'>): CosmosClient {
+  return new CosmosClient({
+    endpoint,
+    ...('key' in auth ? { key: auth.key } : { aadCredentials: auth.credential }),
+    httpClient: recordingHttpClient(),
+    connectionPolicy: {
+      requestTimeout: limits.storeAttemptMillisecondsMax,
+      // Attempts are counted here, where it is known which may be repeated.
+      retryOptions: {
+        maxRetryAttemptCount: 0,
+        fixedRetryIntervalInMilliseconds: 0,
+        maxWaitTimeInSeconds: 0,
+      },
+    },
+  });
+}
+
+interface Account {
+  readonly client: CosmosClient;
+  readonly database: Database;
+  readonly newId: () => string;
+  readonly now: () => number;
+}
+
+class CosmosStore implements DocumentStore {
+  readonly #account: Account;
+  readonly #meters: readonly Meter[];
+
+  constructor(account: Account, meters: readonly Meter[]) {
+    this.#account = account;
+    this.#meters = meters;
+  }
+
+  read(key: DocumentKey): Promise<Stored | undefined> {
+    return this.#answer('read', (cost) => this.#readOne(key, cost));
+  }
+
+  readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]> {
+    return this.#answer('readMany', (cost) => inParallel(keys, (key) => this.#readOne(key, cost)));
+  }
+
+  commit(partition: Partition, changes: readonly Change[]): Promise<void> {
+    return this.#answer('commit', async (cost) => {
+      if (changes.length > limits.batchChangesMax) {
+        throw new Error(`A batch of ${changes.length} changes exceeds ${limits.batchChangesMax}`);
+      }
+      if (changes.length === 0) return;
+      const copies: readonly Change[] = JSON.parse(JSON.stringify(changes));
+      await writeOnce({
+        container: this.#in(partition),
+        partition,
+        changes: copies,
+        stamp: { mark: this.#account.newId(), now: this.#account.now() },
+        cost,
+        markOf: async (id) => (await this.#readItem({ ...partition, kind: 'any', id }, cost))?.writeMark,
+      });
+    });
+  }
+
+  query(query: Query): Promise<Page> {
+    return this.#answer('query', async (cost) => {
+      const items = await this.#select<Item>({ ...query, most: query.limit + 1 }, planQuery(query), cost);
+      const documents = items.slice(0, query.limit).map(toStored);
+      return { documents, more: items.length > query.limit };
+    });
+  }
+
+  count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number> {
+    return this.#answer('count', async (cost) => {
+      const counts = await this.#select<number>(query, planCount(query), cost);
+      return counts.reduce((sum, count) => sum + count, 0);
+    });
+  }
+
+  due(
+    container: Container,
+    kind: string,
+    due: { before: number; limit: number },
+  ): Promise<readonly Stored[]> {
+    return this.#answer('due', async (cost) => {
+      const items = await this.#select<Item>({ container, most: due.limit }, planDue(kind, due), cost);
+      return items.map(toStored);
+    });
+  }
+
+  /** Cosmos DB does so itself. */
+  async sweep(): Promise<void> {}
+
+  drain(partition: Drain, limit: number): Promise<number> {
+    return this.#answer('drain', async (cost) => {
+      const most = Math.min(limit, limits.batchChangesMax);
+      const found = await this.#select<Item>({ ...partition, most }, planDrain(partition, most), cost);
+      await this.#removeAll(
+        partition,
+        found.map(({ id }) => id),
+        cost,
+      );
+      return found.length;
+    });
+  }
+
+  metered(meter: Meter): DocumentStore {
+    return new CosmosStore(this.#account, [...this.#meters, meter]);
+  }
+
+  async close(): Promise<void> {
+    this.#account.client.dispose();
+  }
+
+  async #answer<T>(operation: StoreOperation, work: (cost: Cost) => Promise<T>): Promise<T> {
+    const cost: Cost = { examined: 0, requestUnits: 0 };
+    try {
+      return await work(cost);
+    } finally {
+      for (const meter of this.#meters) meter.operation(operation, cost.examined, cost.requestUnits);
+    }
+  }
+
+  /** Repeats what can be repeated without harm while that may help. */
+  async #persist<T>(cost: Cost, attempt: () => Promise<T>): Promise<T> {
+    const patience = new Patience();
+    for (;;) {
+      const outcome = await recorded(cost, attempt);
+      if ('result' in outcome) return outcome.result;
+      await patience.await(outcome.failure);
+    }
+  }
+
+  async #readOne(key: DocumentKey, cost: Cost): Promise<Stored | undefined> {
+    const item = await this.#readItem(key, cost);
+    if (item?.kind !== key.kind) return undefined;
+    cost.examined += 1;
+    return toStored(item);
+  }
+
+  async #readItem(key: DocumentKey, cost: Cost): Promise<Item | undefined> {
+    sourcePrefix(key);
+    if (!isIdentifier(key.id)) return undefined;
+    const item = this.#in(key).item(key.id, key.tenantId);
+    const { resource, substatus } = await this.#persist(cost, () =>
+      item.read<Item>({ abortSignal: deadline() }),
+    );
+    // A container that is missing answers as a document does; taken for one, every directory would seem empty.
+    if (!resource && substatus === containerMissing) {
+      throw new StoreError('unavailable', { cause: new Error(`There is no container ${key.container}`) });
+    }
+    return resource;
+  }
+
+  async #select<T>(
+    source: { container: Container; tenantId?: string; most?: number },
+    { query, parameters }: Statement,
+    cost: Cost,
+  ): Promise<readonly T[]> {
+    const { tenantId, most } = source;
+    const options = {
+      populateQueryMetrics: true,
+      // The client would fetch ten at a time from all partitions together.
+      ...(most !== undefined && { maxItemCount: most }),
+      ...(tenantId === undefined ? {} : { partitionKey: tenantId }),
+    };
+    const before = cost.examined;
+    const { resources } = await this.#persist(cost, () =>
+      this.#in(source)
+        .items.query<T>({ query, parameters }, { ...options, abortSignal: deadline() })
+        .fetchAll(),
+    );
+    const returned = typeof resources[0] === 'object' ? resources.length : 0;
+    cost.examined = Math.max(cost.examined, before + returned);
+    return resources;
+  }
+
+  /** In one batch, or one by one where another run has removed some of them. */
+  async #removeAll(partition: Partition, ids: readonly string[], cost: Cost): Promise<void> {
+    if (ids.length === 0) return;
+    const operations = ids.map((id) => ({ operationType: 'Delete' as const, id }));
+    const { code = 0 } = await this.#persist(cost, () =>
+      this.#in(partition).items.batch(operations, partition.tenantId, { abortSignal: deadline() }),
+    );
+    if (code >= 200 && code < 300 && code !== 207) return;
+    for (const id of ids) await this.#remove(partition, id, cost);
+  }
+
+  async #remove(partition: Partition, id: string, cost: Cost): Promise<void> {
+    const item = this.#in(partition).item(id, partition.tenantId);
+    await this.#persist(cost, async () => {
+      try {
+        await item.delete({ abortSignal: deadline() });
+      } catch (thrown) {
+        if ((thrown as { code?: number }).code !== 404) throw thrown;
+      }
+    });
+  }
+
+  #in({ container }: { container: Container }): CosmosContainer {
+    return this.#account.database.container(container);
+  }
+}
+
+/** The substatus of a 404 that is not about the document. */
+const containerMissing = 1003;
+
+const deadline = () => AbortSignal.timeout(limits.storeAttemptMillisecondsMax);
+
+/** Works on several things at a time and answers in their order. */
+async function inParallel<T, R>(things: readonly T[], work: (thing: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  const pending = things.entries();
+  const worker = async () => {
+    for (const [index, thing] of pending) results[index] = await work(thing);
+  };
+  await Promise.all(Array.from({ length: limits.readsAtOnce }, worker));
+  return results;
+}

@@ -1,0 +1,55 @@
+import type { JSONObject } from '@azure/cosmos';
+import type { Document, Stored } from '../document-store.ts';
+import { orderRank } from '../order-entries.ts';
+import { sortKeyOf } from './containers.ts';
+
+/** What Cosmos DB adds to a document, and what this engine does: the ranks it sorts by and the mark of its write. */
+const ownProperties: ReadonlySet<string> = new Set([
+  '_rid',
+  '_self',
+  '_etag',
+  '_attachments',
+  '_ts',
+  'sortKeys',
+  'ttl',
+  'writeMark',
+]);
+
+/** A document as Cosmos DB returns it. */
+export interface Item {
+  readonly id: string;
+  readonly kind: string;
+  readonly _etag: string;
+  readonly writeMark?: string;
+  readonly [property: string]: unknown;
+}
+
+/** What a write leaves on every document: whose it is, and when it is, in milliseconds since 1970. */
+export interface Stamp {
+  readonly mark: string;
+  readonly now: number;
+}
+
+/** A document as it is stored; Cosmos DB counts its lifetime in seconds from the write. */
+export function toItem(document: Document, { mark, now }: Stamp): JSONObject {
+  const { order, expires } = document;
+  return {
+    ...document,
+    writeMark: mark,
+    ...(order && { sortKeys: sortKeys(order) }),
+    ...(expires !== undefined && { ttl: Math.max(1, Math.ceil((expires - now) / 1_000)) }),
+  } as unknown as JSONObject;
+}
+
+function sortKeys(order: NonNullable<Document['order']>): Readonly<Record<string, unknown>> {
+  const ranks = Object.entries(order).map(
+    ([name, text]) => [sortKeyOf(['order', name])[1], orderRank(text)] as const,
+  );
+  return Object.fromEntries(ranks);
+}
+
+/** The document of an item, with its version. */
+export function toStored(item: Item): Stored {
+  const entries = Object.entries(item).filter(([name]) => !ownProperties.has(name));
+  return { document: Object.fromEntries(entries) as Document, version: item._etag };
+}

@@ -1,0 +1,120 @@
+import type { CompValue } from '../../scim/filter/ast.ts';
+import type { Condition, Path } from '../../scim/filter/condition.ts';
+import { exactEquality, isIdPath } from '../choose-index.ts';
+import type { Drain, Order, Query } from '../document-store.ts';
+import { orderRank } from '../order-entries.ts';
+import { sqlCondition, sqlPath } from './condition.ts';
+import { equalityPaths, sortKeyOf } from './containers.ts';
+
+/** A statement and the values of its parameters; its text holds nothing that a caller wrote. */
+export interface Statement {
+  readonly query: string;
+  readonly parameters: { name: string; value: string | number | boolean | null }[];
+}
+
+/** Writes a page of a query, one document longer, as Cosmos SQL. */
+export function planQuery(query: Query): Statement {
+  const { kind, where, order, offset = 0, limit } = query;
+  const statement = new Terms(query);
+  const columns = order ? orderColumns(order) : idColumns(kind, where);
+  statement.behind(order, query.after);
+  const page = `OFFSET ${statement.bind(offset)} LIMIT ${statement.bind(limit + 1)}`;
+  return statement.of('*', `ORDER BY ${columns} ${page}`);
+}
+
+/** Writes a count as Cosmos SQL, whose answers, one for each page, are to be added up. */
+export function planCount(query: Pick<Query, 'tenantId' | 'kind' | 'where'>): Statement {
+  return new Terms(query).of('VALUE COUNT(1)', '');
+}
+
+/** Writes what is due in every partition as Cosmos SQL. */
+export function planDue(kind: string, due: { before: number; limit: number }): Statement {
+  return {
+    query: 'SELECT * FROM c WHERE c.kind = @kind AND c.due <= @before ORDER BY c.due OFFSET 0 LIMIT @limit',
+    parameters: [
+      { name: '@kind', value: kind },
+      { name: '@before', value: due.before },
+      { name: '@limit', value: due.limit },
+    ],
+  };
+}
+
+/** Writes the ids of what is to be removed of a partition as Cosmos SQL. */
+export function planDrain({ tenantId, except }: Drain, limit: number): Statement {
+  const others = except === undefined ? '' : 'AND c.kind != @except ';
+  return {
+    query: `SELECT c.id FROM c WHERE c.tenantId = @tenant ${others}OFFSET 0 LIMIT @limit`,
+    parameters: [
+      { name: '@tenant', value: tenantId },
+      ...(except === undefined ? [] : [{ name: '@except', value: except }]),
+      { name: '@limit', value: limit },
+    ],
+  };
+}
+
+/** Gathers what all documents of an answer have in common. */
+class Terms {
+  readonly #terms: string[] = [];
+  readonly #parameters: Statement['parameters'] = [];
+
+  constructor({ tenantId, kind, where }: Pick<Query, 'tenantId' | 'kind' | 'where'>) {
+    // The partition is named here too, since not every engine heeds the option beside the statement.
+    this.#terms.push(`c.tenantId = ${this.bind(tenantId)}`, `c.kind = ${this.bind(kind)}`);
+    if (where) this.#terms.push(sqlCondition(where, 'c', (value) => this.bind(value)));
+  }
+
+  bind(value: CompValue): string {
+    const name = `@p${this.#parameters.length}`;
+    this.#parameters.push({ name, value });
+    return name;
+  }
+
+  behind(order: Order | undefined, id: string | undefined): void {
+    if (!order && id !== undefined) this.#terms.push(`c.id > ${this.bind(id)}`);
+    if (!order?.after) return;
+    const { path, descending, after } = order;
+    const beyond = descending ? '<' : '>';
+    if (isIdPath(path)) {
+      this.#terms.push(`c.id ${beyond} ${this.bind(after.id)}`);
+      return;
+    }
+    const key = sqlPath('c', sortKeyOf(path));
+    const rank = this.bind(rankIn(path, after.text));
+    const further = `(${key} ${beyond} ${rank} OR (${key} = ${rank} AND c.id > ${this.bind(after.id)}))`;
+    this.#terms.push(`${key} ${beyond}= ${rank}`, further);
+  }
+
+  of(selection: string, rest: string): Statement {
+    const query = `SELECT ${selection} FROM c WHERE ${this.#terms.join(' AND ')} ${rest}`.trimEnd();
+    return { query, parameters: this.#parameters };
+  }
+}
+
+/** Times sort as they are; other texts by a rank that the store keeps beside them. */
+function rankIn(path: Path, text: string | null): string | null {
+  return path[0] === 'order' ? orderRank(text) : text;
+}
+
+/** An order follows a composite index, which begins with what is equal in all documents of the answer. */
+function idColumns(kind: string, where: Condition | undefined): string {
+  const terms = where?.kind === 'and' ? where.conditions : where ? [where] : [];
+  const paths = equalityPaths(kind);
+  const equal = terms.map((term) => exactEquality(oneValue(term), paths)).find((term) => term !== undefined);
+  return columns([['tenantId'], ['kind'], ...(equal ? [equal.path] : []), ['id']], 'ASC');
+}
+
+function oneValue(term: Condition): Condition {
+  const [value, other] = term.kind === 'in' ? term.values : [];
+  if (term.kind !== 'in' || value === undefined || other !== undefined) return term;
+  return { kind: 'compare', path: term.path, op: 'eq', value };
+}
+
+function orderColumns({ path, descending }: Order): string {
+  if (isIdPath(path)) return columns([['tenantId'], ['kind'], ['id']], descending ? 'DESC' : 'ASC');
+  const key = `${sqlPath('c', sortKeyOf(path))} ${descending ? 'DESC' : 'ASC'}`;
+  return `${columns([['tenantId'], ['kind']], 'ASC')}, ${key}, ${sqlPath('c', ['id'])} ASC`;
+}
+
+function columns(paths: readonly Path[], direction: 'ASC' | 'DESC'): string {
+  return paths.map((path) => `${sqlPath('c', path)} ${direction}`).join(', ');
+}

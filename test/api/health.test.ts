@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { limits } from '../../lib/base/limits.ts';
+import { type Relay, startRelay } from '../emulator/relay.ts';
+import { emulatorKey, startEmulator } from '../emulator/vercel.ts';
+import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { linesOf } from '../support/log-lines.ts';
+
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
+let relay: Relay;
+let endpoint: Endpoint;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  relay = await startRelay(emulator.endpoint);
+  const account = { COSMOS_ENDPOINT: relay.endpoint, COSMOS_DATABASE: 'muster', COSMOS_KEY: emulatorKey };
+  endpoint = await startEndpoint({ env: account });
+});
+afterAll(async () => {
+  await endpoint?.stop();
+  await relay?.close();
+  await emulator?.close();
+});
+
+async function ask(path: string, method = 'GET') {
+  const started = Date.now();
+  const response = await fetch(endpoint.baseUrl + path, { method });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, took: Date.now() - started };
+}
+
+/** Why the log says that the store is unavailable, time after time. */
+const reasons = () =>
+  linesOf(endpoint.output()).flatMap(({ event, dependency, reason }) =>
+    event === 'health' && dependency === 'store' ? [reason] : [],
+  );
+
+const stateOf = ({ text }: { text: string }) => JSON.parse(text);
+const unavailable = {
+  status: 'unavailable',
+  dependencies: [{ name: 'store', status: 'unavailable', milliseconds: expect.any(Number) }],
+};
+
+describe('/health', () => {
+  test('names what it asks, with its state and its milliseconds, to anyone', async () => {
+    const answer = await ask('/health');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toContain('application/json');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(stateOf(answer)).toEqual({
+      status: 'ready',
+      dependencies: [{ name: 'store', status: 'ok', milliseconds: expect.any(Number) }],
+    });
+  });
+
+  test('answers HEAD without a body', async () => {
+    const { status, text, headers } = await ask('/health', 'HEAD');
+    expect([status, text, headers.get('cache-control')]).toEqual([200, '', 'no-store']);
+  });
+
+  test('takes for ready what was ready a moment ago, so that probes cost nothing', async () => {
+    const first = stateOf(await ask('/health'));
+    relay.mode = 'cut';
+    for (const answer of await Promise.all([ask('/health'), ask('/health')])) {
+      expect([answer.status, stateOf(answer)]).toEqual([200, first]);
+    }
+  });
+});
+
+describe('/health, once what was ready is asked again,', () => {
+  beforeAll(() => new Promise((resolve) => setTimeout(resolve, limits.readySecondsMax * 1_000)));
+
+  test('is 503 while the database fails, and tells the log alone where and why', async () => {
+    relay.mode = 'echo';
+    const answer = await ask('/health');
+    expect([answer.status, stateOf(answer)]).toEqual([503, unavailable]);
+    expect(answer.text).not.toMatch(/127\.0\.0\.1|http|key|Cannot/i);
+    expect(reasons()).toEqual([expect.stringContaining('Cannot take /dbs/muster/colls/tenants')]);
+  });
+
+  test('is 503 in two seconds while the database never answers, and all who ask then wait for one answer', async () => {
+    relay.mode = 'hang';
+    const before = reasons().length;
+    const answers = await Promise.all([ask('/health'), ask('/health', 'HEAD'), ask('/health')]);
+    for (const { status, took } of answers) {
+      expect(status).toBe(503);
+      expect(took).toBeGreaterThan(1_900);
+      expect(took).toBeLessThan(4_000);
+    }
+    expect(answers.map(({ text }) => text)).toEqual([answers[2]?.text, '', answers[0]?.text]);
+    const [{ milliseconds }] = stateOf(answers[0] ?? { text: '' }).dependencies;
+    expect(milliseconds).toBeGreaterThan(1_900);
+    expect(reasons().slice(before)).toEqual(['no answer within 2000 milliseconds']);
+  });
+
+  test('is 503 in two seconds while the database ends connections', async () => {
+    relay.mode = 'cut';
+    const answer = await ask('/health');
+    expect([answer.status, stateOf(answer)]).toEqual([503, unavailable]);
+    expect(answer.took).toBeLessThan(4_000);
+  });
+
+  test('is 200 again as soon as the database answers', async () => {
+    relay.mode = 'forward';
+    expect((await ask('/health')).status).toBe(200);
+  });
+});
+
+describe('/health/live', () => {
+  test.each(['forward', 'cut', 'hang'] as const)(
+    'is 200 at once, whatever becomes of the database (%s)',
+    async (mode) => {
+      relay.mode = mode;
+      const answer = await ask('/health/live');
+      expect([answer.status, stateOf(answer)]).toEqual([200, { status: 'live' }]);
+      expect(answer.took).toBeLessThan(1_000);
+      expect(await ask('/health/live', 'HEAD')).toMatchObject({ status: 200, text: '' });
+    },
+  );
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { indexedKeys } from '../../../lib/directory/sort-order.ts';
+import type { ResourceType } from '../../../lib/scim/schema/attribute.ts';
+import { groupType, userType } from '../../../lib/scim/schema/resource-types.ts';
+import { containerDefinitions, queried } from '../../../lib/store/cosmos/containers.ts';
+import { containers } from '../../../lib/store/document-store.ts';
+
+const policyOf = (container: string) => {
+  const found = containerDefinitions.find(({ id }) => id === container);
+  if (!found) throw new Error(`No container ${container}`);
+  return found.indexingPolicy;
+};
+
+describe('containerDefinitions', () => {
+  test('has every container, by tenant and with a lifetime for documents that name one', () => {
+    expect(containerDefinitions.map(({ id }) => id)).toEqual(containers);
+    for (const { partitionKey, defaultTtl } of containerDefinitions) {
+      expect(partitionKey.paths).toEqual(['/tenantId']);
+      expect(defaultTtl).toBe(-1);
+    }
+  });
+
+  test('indexes the order of every attribute that a directory of any size is sorted by', () => {
+    const namesOf = (type: ResourceType) => indexedKeys(type).map(({ name }) => name);
+    expect([...queried.users.sorted].sort()).toEqual(namesOf(userType).sort());
+    expect([...queried.groups.sorted].sort()).toEqual(namesOf(groupType).sort());
+  });
+
+  test('indexes what is searched, and nothing of a resource as it is returned', () => {
+    for (const container of ['users', 'groups']) {
+      const included = policyOf(container).includedPaths.map(({ path }) => path);
+      expect(included).toEqual(expect.arrayContaining(['/tenantId/?', '/kind/?', '/due/?', '/search/*']));
+      expect(included.filter((path) => path.startsWith('/resource'))).toEqual([]);
+      expect(new Set(included).size).toBe(included.length);
+    }
+    for (const { excludedPaths } of containers.map(policyOf)) expect(excludedPaths).toEqual([{ path: '/*' }]);
+  });
+
+  test('indexes what the audit trail is read by, and nothing that only resources have', () => {
+    const { includedPaths, compositeIndexes } = policyOf('audit');
+    expect(includedPaths.map(({ path }) => path)).toEqual([
+      ...['/tenantId/?', '/kind/?', '/due/?'],
+      ...['/credential/?', '/operation/?', '/outcome/?', '/resource/?', '/run/?'],
+    ]);
+    const paths = compositeIndexes.map((index) => index.map(({ path }) => path).join(' '));
+    expect(paths).toContain('/tenantId /kind /id');
+    expect(paths).toContain('/tenantId /kind /run /id');
+  });
+
+  test('keeps within what Cosmos DB takes: 100 composite indexes of 8 paths', () => {
+    for (const { compositeIndexes } of containers.map(policyOf)) {
+      expect(compositeIndexes.length).toBeLessThanOrEqual(100);
+      expect(Math.max(...compositeIndexes.map((index) => index.length))).toBeLessThanOrEqual(8);
+      expect(new Set(compositeIndexes.map((index) => JSON.stringify(index))).size).toBe(
+        compositeIndexes.length,
+      );
+    }
+  });
+});
