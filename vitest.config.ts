@@ -4,7 +4,11 @@ import { type Engine, overHttp, overHttpBriefly } from './test/support/over-http
 const shared = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' } as const;
 
 /** Loads a whole app into its own process, which can hold but one. */
-const loadingApps = ['test/fuzz/**/*.test.ts', 'test/tools/host/bounded-invocations.test.ts'];
+const loadingApps = [
+  'test/fuzz/**/*.test.ts',
+  'test/tools/host/bounded-invocations.test.ts',
+  'test/walk.test.ts',
+];
 
 /** Files share a process each worker, which spares them half a second each. */
 const on = (engine: Engine, include: readonly string[]) => ({

@@ -15,7 +15,7 @@ const table: Readonly<Record<string, string>> = {
   provisioning: 'accounts tenants directory scim store base node:crypto',
   notifications: 'accounts tenants keys mail scim store base node:crypto zod',
   accounts: 'directory tenants mail scim store base node:crypto',
-  audit: 'directory tenants mail store base lru-cache',
+  audit: 'directory tenants mail scim store base lru-cache',
   auth: 'tenants keys scim base jose lru-cache node:crypto',
   tenants: 'keys scim store base node:crypto zod',
   directory: 'scim store base lru-cache node:crypto',

@@ -26,7 +26,7 @@ Example:
 const output = join(root, 'dist');
 const staleMilliseconds = 60_000;
 
-// esbuild leaves `require` calls of CommonJS packages in place; an ES module has no `require` of its own.
+// esbuild keeps the `require` calls of CommonJS packages, but an ES module has no `require`.
 const banner =
   "import { createRequire as newRequire } from 'node:module'; const require = newRequire(import.meta.url);";
 
@@ -43,9 +43,9 @@ const shared = {
 };
 
 /**
- * Bundles functions/*.ts into dist/functions with shared code in dist/chunks, beside the licences of what
- * the bundle holds, and the local host into dist/host, where it starts faster than from its sources. Yields
- * the paths of the function app's files below the project. Throws esbuild's error.
+ * Bundles functions/*.ts into dist/functions, with shared code in dist/chunks and the licences of all packages
+ * beside them, and the local host into dist/host, from where it starts faster than from its sources. Returns the
+ * paths of the function app's files relative to the project. Rejects with esbuild's error.
  */
 export async function build() {
   const esbuild = await import('esbuild');
@@ -73,7 +73,7 @@ export async function build() {
   return files.map(({ path }) => relative(root, path));
 }
 
-/** Bundles the command line into dist/muster, unless nothing has changed since. Throws esbuild's error. */
+/** Bundles the command line into dist/muster if a source is newer than the bundle. Rejects with esbuild's error. */
 export async function buildMuster() {
   const made = lastChange(['dist/muster/main.js']);
   if (made > lastChange(['package-lock.json', ...filesBelow('lib'), ...filesBelow('tools')])) return;
@@ -100,7 +100,7 @@ function sourcesOf(folder) {
   return names.map((name) => join(root, folder, name));
 }
 
-// Somebody may be loading the last build meanwhile: what did not change stays, and no file is there in part.
+// Another process may be loading the last build, so unchanged files stay and no file is ever incomplete.
 function writeOutput(files) {
   const now = new Date();
   for (const { path, contents } of files) {
@@ -114,7 +114,7 @@ function writeOutput(files) {
   }
 }
 
-// A chunk goes a little later than it is stale, since a host may be about to load it.
+// A stale chunk is removed a little later, because a host may be about to load it.
 function removeStale(fresh) {
   const isOld = (path) => Date.now() - statSync(path).mtimeMs > staleMilliseconds;
   for (const folder of ['functions', 'chunks']) {
@@ -124,7 +124,7 @@ function removeStale(fresh) {
   }
 }
 
-/** Builds for a command line: on failure prints what esbuild says and ends the process with 1. */
+/** Builds for a command line; on failure, prints esbuild's message and ends the process with 1. */
 export async function orExit(building) {
   try {
     return await building();

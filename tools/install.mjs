@@ -8,7 +8,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const npmFailureLines = 15;
 
-/** Leaves a fresh clone ready to run: a Node that is new enough and every package of the lock file. */
+/** Prepares a fresh clone: checks that Node is new enough, and installs missing packages of the lock file. */
 export function prepare() {
   requireNode();
   installMissing();
@@ -49,7 +49,7 @@ function isInstalled() {
   return holdsEveryPackage(readJson('node_modules/.package-lock.json').packages);
 }
 
-// The lock file is newer after every checkout; only its content tells whether something is missing.
+// Every checkout makes the lock file newer, so only its content shows whether a package is missing.
 function holdsEveryPackage(installed) {
   const wanted = Object.entries(readJson('package-lock.json').packages).filter(([path]) => path !== '');
   return wanted.every(([path, { version, optional }]) =>
@@ -57,7 +57,7 @@ function holdsEveryPackage(installed) {
   );
 }
 
-// Inside `npm start` npm names its own script, which also works where `npm` is a shell script (Windows).
+// Inside `npm start`, npm names its own script. That also works on Windows, where `npm` is a shell script.
 function npmCommand() {
   const script = process.env.npm_execpath;
   return script?.endsWith('npm-cli.js') ? [process.execPath, script] : ['npm'];

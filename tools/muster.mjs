@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command of package.json's `bin`; bundled, it starts in half the time.
+// The command in package.json's `bin`. It starts in half the time when bundled.
 import { buildMuster, orExit } from './build.mjs';
 import { prepare } from './install.mjs';
 

@@ -19,14 +19,14 @@ const usage = `npm run package -- [options]
 
 Builds and lays out what is deployed, as the folder package/ and the archive muster.zip.
 
-  --packs DIR      takes the JSON files of a folder of packs along, as packs/
-  --templates DIR  takes those of a folder of mail templates along, as templates/
-  --to DIR         where folder and archive are put (default dist)
+  --packs DIR      copies the JSON files of a folder of packs into the package as packs/
+  --templates DIR  copies the JSON files of a folder of mail templates into it as templates/
+  --to DIR         folder for package/ and muster.zip (default dist)
 
 Example:
   npm run package -- --packs ./packs`;
 
-// The archive's bytes depend on its content alone: its files have one time, the first that a zip can say, and one mode.
+// The same content always gives the same bytes: all files have one mode, and the earliest time that a zip can store.
 const zipEntry = { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16, level: 9 };
 
 const { parseOptions, readCommandLine, UsageError } = await importTypeScript('./read-options.ts');
@@ -37,7 +37,7 @@ stage(await orExit(build));
 const functions = loadAlone();
 const { files, zipped } = await archiveStaged();
 console.log(
-  `${relative('', staged)}     ${files} files, ${functions} functions that register from this folder alone`,
+  `${relative('', staged)}     ${files} files, ${functions} functions, which register from this folder alone`,
 );
 console.log(`${relative('', archive)}  ${(zipped / 1_000_000).toFixed(2)} MB`);
 
@@ -57,7 +57,7 @@ function filesIn(folder) {
   return names.map((name) => join(folder, name));
 }
 
-/** Lays out the bundle without maps, its licences, host.json, and what Azure's worker reads of package.json. */
+/** Lays out the bundle without maps, its licences, host.json, and the part of package.json for Azure's worker. */
 function stage(built) {
   rmSync(staged, { recursive: true, force: true });
   for (const path of built.filter((name) => !name.endsWith('.map'))) copy(join(root, path), path);
@@ -75,7 +75,7 @@ function copy(from, to) {
   cpSync(from, target);
 }
 
-/** Loads the app in the local host where no node_modules lies above it, and counts its functions. */
+/** Loads the app in the local host, with no node_modules above it, and counts its functions. */
 function loadAlone() {
   const alone = mkdtempSync(join(tmpdir(), 'muster-package-'));
   cpSync(staged, alone, { recursive: true });
@@ -90,7 +90,8 @@ function loadAlone() {
     encoding: 'utf8',
   });
   rmSync(alone, { recursive: true });
-  if (status !== 0) return stop('The package does not load on its own: correct what the lines above name.');
+  if (status !== 0)
+    return stop('The package does not load on its own: correct the errors in the lines above.');
   return JSON.parse(stdout).functions.length;
 }
 

@@ -4,7 +4,7 @@ import { nearest } from './nearest.ts';
 type Config = NonNullable<ParseArgsConfig['options']>;
 type Values<Options extends Config> = ReturnType<typeof parseArgs<{ options: Options }>>['values'];
 
-/** A command line that cannot be carried out; the message says what to change. */
+/** An error in the command line; the message says what to change. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -19,16 +19,16 @@ export interface Command<Options extends Config> {
 }
 
 /**
- * Reads the options behind `npm run … --`. Prints the usage and ends this process where they are not understood
- * or help is asked for.
+ * Reads the options after `npm run … --`. If they are wrong or ask for help, it prints the usage and ends this
+ * process.
  */
 export function readOptions<Options extends Config>(usage: string, options: Options): Values<Options> {
   return readCommandLine(usage, (args) => parseOptions({ usage, options }, args).values);
 }
 
 /**
- * Reads the arguments of this process. Ends the process with 0 after the usage where `--help` asks for it,
- * with 2 after the reason where `read` throws a UsageError.
+ * Reads the arguments of this process. If they ask for help, it prints the usage and ends the process with 0. If
+ * `read` throws a UsageError, it prints the reason and ends the process with 2.
  */
 export function readCommandLine<T>(usage: string, read: (args: readonly string[]) => T): T {
   const args = process.argv.slice(2);
@@ -45,7 +45,7 @@ export function readCommandLine<T>(usage: string, read: (args: readonly string[]
   }
 }
 
-/** Reads options and words. Throws a UsageError with the usage for what the command does not take. */
+/** Reads options and words; throws a UsageError with the usage if they are wrong. */
 export function parseOptions<Options extends Config>(
   { usage, options, takesWords = false }: Command<Options>,
   args: readonly string[],

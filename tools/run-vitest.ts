@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** What became of one test. */
+/** The result of one test. */
 export interface TestResult {
   readonly title: string;
   readonly status: 'passed' | 'failed' | 'skipped' | 'pending' | 'todo' | 'disabled';
-  /** What the test declares of itself. */
+  /** The metadata that the test declares. */
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
@@ -18,7 +18,7 @@ interface Report {
   readonly testResults: readonly { readonly assertionResults: readonly TestResult[] }[];
 }
 
-/** Runs tests whose files have one of these in their paths, on the embedded engine; yields what became of each. */
+/** Runs the test files whose paths contain one of these texts, on the embedded engine; returns the tests' results. */
 export function runVitest(selection: readonly string[]): readonly TestResult[] {
   const folder = mkdtempSync(join(tmpdir(), 'muster-vitest-'));
   const file = join(folder, 'results.json');

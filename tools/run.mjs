@@ -8,7 +8,7 @@ if (!file) {
   console.error('Name the TypeScript file to run: node tools/run.mjs FILE.ts [arguments]');
   process.exit(1);
 }
-// The tool finds its arguments where it would find them if Node ran it directly, and signals reach it.
+// The tool finds its arguments as if Node ran it directly, and it receives signals.
 process.argv = [process.argv[0], file, ...args];
 const { register } = await import('tsx/esm/api');
 register();

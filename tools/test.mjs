@@ -50,7 +50,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 function readOptions(args) {
   const end = args.includes('--') ? args.indexOf('--') : args.length;
   const { values, words } = parseOptions({ usage, options, takesWords: true }, args.slice(0, end));
-  // vitest.config.ts then chooses everything over HTTP, on Cosmos DB alone.
+  // With this variable, vitest.config.ts chooses all tests over HTTP, on Cosmos DB only.
   if (values.cosmos) process.env.MUSTER_TEST_ENGINE = 'cosmos';
   return {
     checks: !values['tests-only'],
@@ -81,7 +81,7 @@ async function runTests(filter) {
   const failedRun = await run('vitest', ['run', ...reporters, ...filter]);
   const results = countResults(file);
   rmSync(folder, { recursive: true });
-  // An error outside the tests fails the run although no test says so.
+  // An error outside the tests fails the run, although no test reports it.
   return { ...results, failed: Math.max(results.failed, failedRun) };
 }
 
@@ -103,14 +103,14 @@ function hasFailure(suite) {
   return suite.assertionResults.some(({ status }) => status === 'failed');
 }
 
-/** Runs a check, which counts as one failure when it does not pass. */
+/** Runs a check; returns 1 if it fails, otherwise 0. */
 async function check(name, args) {
   const failed = await run(name, args);
-  if (failed) console.log(`${name} ${args.join(' ')} found the faults above; the tests run all the same.`);
+  if (failed) console.log(`${name} ${args.join(' ')} found the errors above; the tests run anyway.`);
   return failed;
 }
 
-/** Runs a program of node_modules and yields 0 when it succeeded, else 1. */
+/** Runs a program of node_modules; returns 0 if it succeeds, otherwise 1. */
 function run(name, args) {
   const child = spawn(process.execPath, [join(root, 'node_modules', programs[name]), ...args], {
     cwd: root,

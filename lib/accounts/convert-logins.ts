@@ -1,4 +1,5 @@
 import { withoutCase } from '../scim/schema/search-form.ts';
+import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
 import { type AccountDocument, accountIdOf, accountOf } from './account.ts';
 import { hasClaims, ownerOfLogin } from './claims.ts';
 import { readAccount } from './links.ts';
@@ -59,17 +60,17 @@ async function foresee(scope: AccountScope, document: AccountDocument): Promise<
   return owner === undefined || owner === accountIdOf(document) ? 'converted' : 'loginTaken';
 }
 
-async function convert(scope: AccountScope, id: string): Promise<Outcome> {
-  for (;;) {
+function convert(scope: AccountScope, id: string): Promise<Outcome> {
+  return retryLostRace(async () => {
     const before = await readAccount(scope, id);
     const wanted = before && wantedLogin(before.document);
     if (!before || wanted === undefined) return 'unchanged';
     if (wanted === 'noAddress') return wanted;
     const after = { ...accountOf(before.document), ...wanted };
-    const written = await writeAccount(scope, { id, before, after, operation: 'update' });
-    if (written === 'written') return after.login === before.document.login ? 'unchanged' : 'converted';
-    if (written !== 'stale') return 'loginTaken';
-  }
+    const obstacle = await writeAccount(scope, { id, before, after, operation: 'update' });
+    if (obstacle) return 'loginTaken';
+    return after.login === before.document.login ? 'unchanged' : 'converted';
+  }, unavailable);
 }
 
 /**

@@ -14,8 +14,11 @@ export interface Facts {
   /** The groups of the user, by their externalId where they have one; empty where no rule asks for them. */
   readonly groups: readonly { readonly externalId?: string | undefined }[];
   /** What stands in the way of a live account, as the store has told. */
-  readonly obstacle?: 'noLicence' | 'addressTaken' | 'loginTaken';
+  readonly obstacle?: Obstacle;
 }
+
+/** Why the store refuses an account that would be live. */
+export type Obstacle = 'noLicence' | 'addressTaken' | 'loginTaken';
 
 /** One step from what the user is to what the account becomes. */
 export type AccountRule = (draft: Account, facts: Facts) => Account;

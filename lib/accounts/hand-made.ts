@@ -3,6 +3,7 @@ import type { JsonObject } from '../scim/json.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import { type Account, accountOf, isLive } from './account.ts';
 import { newAccount } from './derive.ts';
+import type { Obstacle } from './facts.ts';
 import { readAccount } from './links.ts';
 import { operationBetween } from './operation.ts';
 import { takesSeat } from './rules/life.ts';
@@ -10,7 +11,7 @@ import { unverifiedIn } from './rules/verification.ts';
 import type { AccountScope } from './scope.ts';
 import { releasedBy, removed } from './settle.ts';
 import { releaseHeld } from './settle-accounts.ts';
-import { type AccountChange, type StoredAccount, type Written, writeAccount } from './write-account.ts';
+import { type AccountChange, type StoredAccount, writeAccount } from './write-account.ts';
 
 /** What an operator or the application sets of an account. */
 export interface AccountEdit {
@@ -137,8 +138,7 @@ function seated({ policy }: AccountScope, account: Account): Account {
   return { ...account, seated: isLive(account) && takesSeat(policy, account) };
 }
 
-const obstacles: Readonly<Record<Exclude<Written, 'written'>, ScimError>> = {
-  stale: new ScimError('conflict'),
+const obstacles: Readonly<Record<Obstacle, ScimError>> = {
   noLicence: new ScimError('conflict', {
     detail: 'All licences are taken: remove an account, or raise the limit',
   }),
@@ -147,8 +147,8 @@ const obstacles: Readonly<Record<Exclude<Written, 'written'>, ScimError>> = {
 };
 
 async function write(scope: AccountScope, change: AccountChange): Promise<void> {
-  const written = await writeAccount(scope, change);
-  if (written !== 'written') throw obstacles[written];
+  const obstacle = await writeAccount(scope, change);
+  if (obstacle) throw obstacles[obstacle];
   const before = change.before && accountOf(change.before.document);
   for (const hold of releasedBy(before, change.after)) await releaseHeld(scope, hold);
 }

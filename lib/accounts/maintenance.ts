@@ -3,6 +3,7 @@ import { readResource } from '../directory/resources.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, Stored } from '../store/document-store.ts';
 import { type DueParts, finishEachDue, putOff } from '../store/due-jobs.ts';
+import { wonRace } from '../store/retry-lost-race.ts';
 import { type AccountDocument, accountIdOf, accountKind } from './account.ts';
 import { readLinked, unlinkChange } from './links.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
@@ -56,7 +57,9 @@ async function finaliseAccount(scope: AccountScope, due: Stored): Promise<void> 
   }
   const link = user === undefined ? undefined : (await readLinked(scope, user)).link;
   const id = accountIdOf(stored.document);
-  await writeAccount(scope, { id, before: stored, operation: 'finalise', alongside: unlinkChange(link) });
+  const end = { id, before: stored, operation: 'finalise', alongside: unlinkChange(link) } as const;
+  // Whoever changed it meanwhile has decided about it anew, or left it due.
+  await wonRace(writeAccount(scope, end));
 }
 
 async function resettle(scope: AccountScope, { document, version }: Stored): Promise<void> {

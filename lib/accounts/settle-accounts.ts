@@ -1,4 +1,6 @@
+import { forEachConcurrently } from '../base/for-each-concurrently.ts';
 import { limits } from '../base/limits.ts';
+import { isOutage } from '../store/document-store.ts';
 import { accountIdOf, type Hold } from './account.ts';
 import { listAccounts } from './list-accounts.ts';
 import type { AccountScope } from './scope.ts';
@@ -8,14 +10,18 @@ import { settleAccount } from './settle.ts';
 export async function settleAccounts(scope: AccountScope, users: readonly string[]): Promise<void> {
   if (!scope.policy.accounts.enabled) return;
   const released = new Set<Hold>();
-  const pending = new Set(users).values();
-  const worker = async () => {
-    for (const user of pending) {
+  const failures: unknown[] = [];
+  await forEachConcurrently(new Set(users), limits.settlingsAtOnce, async (user) => {
+    try {
       for (const hold of (await settleAccount(scope, user)).released) released.add(hold);
+    } catch (thrown) {
+      // One that cannot be settled keeps no other; a store that does not answer would keep all of them.
+      if (isOutage(thrown)) throw thrown;
+      failures.push(thrown);
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(limits.settlingsAtOnce, users.length) }, worker));
+  });
   for (const hold of released) await releaseHeld(scope, hold);
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Lets those who are held for a reason try again, the oldest first, as long as it helps. */

@@ -1,8 +1,8 @@
-import { limits } from '../base/limits.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
 import { equalJson, type JsonValue } from '../scim/json.ts';
 import { StoreError } from '../store/document-store.ts';
+import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
 import { type Account, accountIdOf, accountOf, type Hold } from './account.ts';
 import { findBasis } from './basis.ts';
 import { deriveAccount } from './derive.ts';
@@ -27,78 +27,66 @@ export interface Settled {
  *
  * May run twice, at once, and be cut off anywhere: whoever runs next ends up with the same. Throws StoreError.
  */
-export async function settleAccount(scope: AccountScope, user: string): Promise<Settled> {
-  for (let tries = 0; tries < limits.raceAttemptsMax; tries += 1) {
+export function settleAccount(scope: AccountScope, user: string): Promise<Settled> {
+  return retryLostRace(async () => {
     // The account first: what changes in the directory after it was read has a settling of its own.
     const linked = await readLinked(scope, user);
     const stored = await readResource(scope.directory, scope.userType, user);
-    const settled = stored ? await follow(scope, linked, stored.document) : await leave(scope, linked);
-    if (settled !== 'stale') return settled;
-  }
-  throw new StoreError('unavailable', { cause: new Error('Others change the account all the time') });
+    if (!stored) return leave(scope, linked);
+    const { document } = stored;
+    return follow(scope, linked, { user: document, facts: await gatherFacts(scope, document) });
+  }, unavailable);
 }
 
 /** The user is there: the account becomes what follows from it. */
 async function follow(
   scope: AccountScope,
   linked: Linked,
-  user: ResourceDocument,
-): Promise<Settled | 'stale'> {
-  const known = await gatherFacts(scope, user);
-  let obstacle: Facts['obstacle'];
-  for (let tries = 0; tries < limits.raceAttemptsMax; tries += 1) {
-    const basis = await findBasis(scope, { ...known, obstacle }, { own: linked.account, user });
-    const before = basis.stored && accountOf(basis.stored.document);
-    const after = { ...deriveAccount({ ...known, obstacle, account: basis.account }), user: user.id };
-    // One that was leaving stays now that its user is back.
-    const isStaying = basis.stored?.document.due === undefined;
-    if (before && isStaying && isSame(before, after)) return { account: after, released: [] };
-    const id = basis.stored ? accountIdOf(basis.stored.document) : scope.directory.newId();
-    const written = await writeAccount(scope, {
-      id,
-      before: basis.stored,
-      after,
-      operation: operationBetween(before, after),
-      alongside: [...linkChange(scope, { user: user.id, account: id }, linked.link), ...basis.alongside],
-    });
-    if (written === 'written') return afterwards(scope, before, after);
-    if (written === 'stale') return written;
-    obstacle = written;
-  }
-  return 'stale';
+  { user, facts }: { user: ResourceDocument; facts: Omit<Facts, 'account'> },
+): Promise<Settled> {
+  const basis = await findBasis(scope, facts, { own: linked.account, user });
+  const before = basis.stored && accountOf(basis.stored.document);
+  const after = { ...deriveAccount({ ...facts, account: basis.account }), user: user.id };
+  // One that was leaving stays now that its user is back.
+  const isStaying = basis.stored?.document.due === undefined;
+  if (before && isStaying && isSame(before, after)) return { account: after, released: [] };
+  const id = basis.stored ? accountIdOf(basis.stored.document) : scope.directory.newId();
+  const obstacle = await writeAccount(scope, {
+    id,
+    before: basis.stored,
+    after,
+    operation: operationBetween(before, after),
+    alongside: [...linkChange(scope, { user: user.id, account: id }, linked.link), ...basis.alongside],
+  });
+  // Held for what stands in its way, it takes nothing that could be refused again.
+  if (obstacle && !facts.obstacle) return follow(scope, linked, { user, facts: { ...facts, obstacle } });
+  if (obstacle) throw new StoreError('stale');
+  // Who freed a seat meanwhile did not see this account among those that wait for one.
+  if (after.hold === 'noLicence' && (await hasFreeSeat(scope))) throw new StoreError('stale');
+  return { account: after, released: releasedBy(before, after) };
 }
 
 /** The user is gone: so is the account, at once or when the grace period ends. */
-async function leave(scope: AccountScope, { link, account }: Linked): Promise<Settled | 'stale'> {
+async function leave(scope: AccountScope, { link, account }: Linked): Promise<Settled> {
   const before = account && accountOf(account.document);
   const isLeaving = account?.document.due !== undefined;
   if (!account || !before || isLeaving) return { account: before, released: [] };
   const { graceDays } = scope.policy.deletion;
   const isKept = graceDays > 0 && before.state !== 'held';
-  const written = await writeAccount(scope, {
+  await writeAccount(scope, {
     id: accountIdOf(account.document),
     before: account,
+    after: isKept ? removed(before) : undefined,
     operation: 'remove',
-    ...(isKept
-      ? { after: removed(before), due: scope.directory.now() + graceDays * 86_400_000 }
-      : { alongside: unlinkChange(link) }),
+    due: isKept ? scope.directory.now() + graceDays * 86_400_000 : undefined,
+    alongside: isKept ? [] : unlinkChange(link),
   });
-  return written === 'written' ? { released: releasedBy(before, undefined) } : 'stale';
+  return { released: releasedBy(before, undefined) };
 }
 
 /** An account that is gone and can come back. */
 export function removed(account: Account): Account {
   return { ...account, state: 'removed', hold: undefined, seated: false, central: false };
-}
-
-async function afterwards(
-  scope: AccountScope,
-  before: Account | undefined,
-  after: Account,
-): Promise<Settled | 'stale'> {
-  // Who freed a seat meanwhile did not see this account among those that wait for one.
-  if (after.hold === 'noLicence' && (await hasFreeSeat(scope))) return 'stale';
-  return { account: after, released: releasedBy(before, after) };
 }
 
 /** Why others are held who need not be any more: for want of a seat, or of what this account had. */

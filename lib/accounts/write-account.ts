@@ -1,8 +1,8 @@
 import { type EventOperation, eventChange } from '../directory/events.ts';
-import { type Change, isLostRace, type Stored, type StoreError } from '../store/document-store.ts';
+import { type Change, isLostRace, type Stored } from '../store/document-store.ts';
 import { type Account, type AccountDocument, accountKind, accountOf, documentId } from './account.ts';
 import { claimChanges } from './claims.ts';
-import type { Facts } from './facts.ts';
+import type { Obstacle } from './facts.ts';
 import { greetings } from './mails.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
 import { seatChange } from './seats.ts';
@@ -24,11 +24,15 @@ export interface AccountChange {
   readonly alongside?: readonly Change[];
 }
 
-/** `written`; `stale` when another was faster; otherwise what stands in the way of the account. */
-export type Written = 'written' | 'stale' | NonNullable<Facts['obstacle']>;
-
-/** Creates, replaces or deletes an account with all that belongs to it, in one batch. */
-export async function writeAccount(scope: AccountScope, change: AccountChange): Promise<Written> {
+/**
+ * Creates, replaces or deletes an account with all that belongs to it, in one batch.
+ *
+ * Yields what stands in the way where nothing was written for it. Throws StoreError, also when another was faster.
+ */
+export async function writeAccount(
+  scope: AccountScope,
+  change: AccountChange,
+): Promise<Obstacle | undefined> {
   const { directory } = scope;
   const { id, before, after, alongside = [] } = change;
   const states = { before: before && accountOf(before.document), after };
@@ -46,13 +50,13 @@ export async function writeAccount(scope: AccountScope, change: AccountChange): 
   ];
   try {
     await directory.store.commit(accountPartition(scope), changes);
-    return 'written';
+    return undefined;
   } catch (thrown) {
-    if (!isLostRace(thrown)) throw thrown;
-    const failed = changes[(thrown as StoreError).change ?? 0];
-    if (seat && failed === seat) return 'noLicence';
-    const claim = claims.find((one) => one.change === failed && failed?.op === 'create');
-    return claim?.obstacle ?? 'stale';
+    const failed = isLostRace(thrown) ? changes[thrown.change ?? 0] : undefined;
+    if (failed && failed === seat) return 'noLicence';
+    const claim = claims.find((one) => one.change === failed && failed.op === 'create');
+    if (claim) return claim.obstacle;
+    throw thrown;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Head } from '../http/head.ts';
-import { factsOf } from '../http/outcome.ts';
-import { createPipeline, type Outcome } from '../http/pipeline.ts';
+import { factsOfRefusal, factsOfRequest } from '../http/outcome.ts';
+import { type Admission, createPipeline, type Exchange, type Outcome } from '../http/pipeline.ts';
 import { type Api, registerRoutes, registerTogether } from '../http/register.ts';
 import { levelOf, type RequestLine } from '../http/request-line.ts';
 import type { Route } from '../http/routes.ts';
@@ -15,7 +15,7 @@ import { endpointPaths } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { openLinks } from './mailing.ts';
-import { catalogue, config, log, now, parts } from './services.ts';
+import { catalogue, config, log, now, services } from './services.ts';
 
 const logRequest = (line: RequestLine) => log(levelOf(line), line);
 
@@ -23,10 +23,14 @@ const logRequest = (line: RequestLine) => log(levelOf(line), line);
 const logUnsettled = (cause: unknown) => log('warning', { event: 'unsettled', cause });
 
 async function audit(outcome: Outcome<Context>): Promise<void> {
-  const answered = factsOf(outcome);
-  if (!answered || answered.facts.length === 0) return;
-  const { auditRequest } = await parts();
-  await auditRequest(answered);
+  const { admission } = outcome;
+  if (admission) {
+    const { requestAudit } = await services();
+    const { level } = admission.context.tenant.policy.audit;
+    return requestAudit.answered(factsOfRequest(outcome, admission), level);
+  }
+  const refused = factsOfRefusal(outcome);
+  if (refused) await (await services()).requestAudit.credentialRefused(refused);
 }
 
 const shared = { log: logRequest, now, showCost: config.showCost };
@@ -34,32 +38,38 @@ const shared = { log: logRequest, now, showCost: config.showCost };
 const scim: Api<Context> = {
   prefix: 'scim/v2',
   authLevel: 'anonymous',
-  pipeline: createPipeline<Context>({
-    ...shared,
-    endpointPaths,
-    audit,
-    async admit({ endpointPath, header }, { id, clientRequestId, cost, note, fired, changed }) {
-      if (endpointPath === undefined)
-        throw new ScimError('notFound', { detail: 'There is nothing at this path' });
-      const { authenticate, directoryOf, passwords, fingerprint, sealer } = await parts();
-      const authorization = header('authorization');
-      const { tenant, ...principal } = await authenticate(authorization, endpointPath, id);
-      if (authorization?.startsWith('muster_')) note(['key-without-bearer']);
-      const { credential } = principal;
-      const { concern, settle } = createConcern(tenant);
-      const client = clientRequestId === undefined ? {} : { clientRequestId };
-      const actor = { credential, requestId: id, ...client, fired, changed };
-      const directory = directoryOf(tenant, { cost, actor, ...(concern && { concern }) });
-      const types = catalogue.typesOf(tenant.policy.endpoint);
-      const { profile, path } = tenant.policy.endpoint;
-      const traits = profileTraits[profile];
-      const baseUrl = config.publicBaseUrl + path;
-      const context = { tenant, traits, types, directory, passwords, fingerprint, sealer, note, baseUrl };
-      const finish = () => settle(context).catch(logUnsettled);
-      return { context, profile, types, tenant: tenant.id, finish, ...principal };
-    },
-  }),
+  pipeline: createPipeline<Context>({ ...shared, endpointPaths, authenticate: authenticateClient, audit }),
 };
+
+async function authenticateClient({ head, ids, notes, cost }: Exchange): Promise<Admission<Context>> {
+  if (head.endpointPath === undefined) {
+    throw new ScimError('notFound', { detail: 'There is nothing at this path' });
+  }
+  const { authenticate, directoryOf, passwords, fingerprint, sealer } = await services();
+  const authorization = head.header('authorization');
+  const principal = await authenticate(authorization, head.endpointPath, ids.requestId);
+  if (authorization?.startsWith('muster_')) notes.met(['key-without-bearer']);
+  const { tenant, credential, scopes, subject } = principal;
+  const { requestId, clientRequestId } = ids;
+  const { concern, settle } = createConcern(tenant);
+  const actor = { credential, requestId, clientRequestId, notes };
+  const { profile, path } = tenant.policy.endpoint;
+  const context: Context = {
+    tenant,
+    subject,
+    profile,
+    traits: profileTraits[profile],
+    types: catalogue.typesOf(tenant.policy.endpoint),
+    directory: directoryOf(tenant, { cost, actor, concern }),
+    passwords,
+    fingerprint,
+    sealer,
+    notes,
+    baseUrl: config.publicBaseUrl + path,
+  };
+  const finish = () => settle(context).catch(logUnsettled);
+  return { context, scopes, tenant: tenant.id, credential, finish };
+}
 
 /** Who operates: for the record, and for the log. */
 interface Operator {
@@ -75,10 +85,10 @@ function management(
   return createPipeline<ManageParts>({
     ...shared,
     endpointPaths: [`/${prefix}`],
-    async admit(head, { id, cost }) {
-      const { operator, credential } = await operatorOf(head, id);
-      const { tenants, keys, trail, directoryOf, accountsOf } = await parts();
-      const work = { cost, actor: { credential, requestId: id } };
+    async authenticate({ head, ids: { requestId }, cost }) {
+      const { operator, credential } = await operatorOf(head, requestId);
+      const { tenants, keys, trail, directoryOf, accountsOf } = await services();
+      const work = { cost, actor: { credential, requestId } };
       const context = {
         tenants,
         keys,
@@ -92,8 +102,7 @@ function management(
         accountsOf: (tenant: Tenant) => accountsOf(tenant, work),
       };
       const tenant = await tenantIn(head, tenants);
-      const named = tenant && { tenant: tenant.id };
-      return { context, scopes: ['manage'], profile: 'strict', types: [], credential, ...named };
+      return { context, scopes: ['manage'], credential, tenant: tenant?.id };
     },
   });
 }
@@ -107,7 +116,7 @@ async function tenantIn({ segments: [first, id] }: Head, tenants: Tenants): Prom
 export const tokenEndpoint: TokenEndpoint = {
   log: logRequest,
   now,
-  grantToken: async (request) => (await parts()).grantToken(request),
+  grantToken: async (request) => (await services()).grantToken(request),
 };
 
 /** The rows of the resource types that packs add. */
@@ -133,7 +142,7 @@ export function serveManage(routes: readonly Route<ManageParts>[]): void {
 export function serveOperate(name: string, routes: readonly Route<ManageParts>[]): void {
   if (!config.operators) return;
   const pipeline = management('operate', async ({ header }, requestId) => {
-    const { authenticateOperator } = await parts();
+    const { authenticateOperator } = await services();
     const operator = await authenticateOperator(header('authorization'), requestId);
     return { operator, credential: operator };
   });

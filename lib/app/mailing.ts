@@ -6,13 +6,13 @@ import { loadTemplates } from '../mail/templates.ts';
 import { createActivation } from '../notifications/activation.ts';
 import { createLinks } from '../notifications/links.ts';
 import { type MailLine, sendMails } from '../notifications/send-mails.ts';
-import { config, log, now, parts } from './services.ts';
+import { config, log, now, services } from './services.ts';
 
 const templates = loadTemplates(config.templatesFolder);
 
 /** The links in mails, made when first needed; rejects with a StoreError when the store cannot be opened. */
 export const openLinks = once(async () => {
-  const { linkSealer: sealer } = await parts();
+  const { linkSealer: sealer } = await services();
   return createLinks({ sealer, now, baseUrl: config.publicBaseUrl });
 });
 
@@ -27,7 +27,7 @@ const openMailSender = once(async () => {
 
 /** Sends the mails that are due; safe to run twice. */
 export async function deliverMails(): Promise<void> {
-  const { store, tenants } = await parts();
+  const { store, tenants } = await services();
   await sendMails({
     ...{ store, tenants, templates, now, log: logMail },
     links: await openLinks(),
@@ -41,7 +41,7 @@ function logMail(line: MailLine): void {
 }
 
 const openActivation = once(async () => {
-  const { tenants, accountsOf, newId } = await parts();
+  const { tenants, accountsOf, newId } = await services();
   const work = () => ({ cost: createCost(), actor: { credential: 'activation', requestId: newId() } });
   return createActivation({
     links: await openLinks(),

@@ -18,7 +18,7 @@ import { commitOnce } from '../store/commit-once.ts';
 import type { Meter } from '../store/document-store.ts';
 import { purgeTenants } from '../tenants/remove-tenant.ts';
 import { runMaintenance } from './run-maintenance.ts';
-import { catalogue, config, log, now, parts } from './services.ts';
+import { catalogue, config, log, now, services } from './services.ts';
 
 /** Finishes what requests began and moves events into the audit trail; safe to run twice or beside requests. */
 export async function maintain(): Promise<void> {
@@ -38,7 +38,7 @@ export async function maintain(): Promise<void> {
 
 /** What the steps of the timer work with. */
 async function openWork(meter: Meter, done: (kind: string) => void) {
-  const { store: whole, marks, tenants, keys, secrets, newId } = await parts();
+  const { store: whole, marks, tenants, keys, secrets, newId } = await services();
   const store = whole.metered(meter);
   const requestId = newId();
   const scopeOf = (tenantId: string, actor: Actor = { credential: 'timer', requestId }): DirectoryScope => ({
@@ -90,11 +90,11 @@ async function warn(
 }
 
 const checkStore = async () => {
-  const { store } = await parts();
+  const { store } = await services();
   await store.read({ container: 'tenants', tenantId: '_registry', kind: 'tenant-ref', id: '_health' });
 };
 const checkVault = async () => {
-  const { secrets } = await parts();
+  const { secrets } = await services();
   await secrets.serverSecret(currentPepper);
 };
 

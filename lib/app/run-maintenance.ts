@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { LogLine } from '../base/log-lines.ts';
 
@@ -6,7 +7,7 @@ type Step = (done: (kind: string) => void) => Promise<void>;
 
 interface Parts {
   readonly log: Log;
-  readonly now: () => number;
+  readonly now: Clock;
   /** What the steps have asked of the store. */
   readonly cost: {
     totals(): Pick<LogLine<'maintenance'>, 'operations' | 'examined' | 'requestUnits'>;

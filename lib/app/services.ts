@@ -32,7 +32,7 @@ export const log = createLog(config.logLevel);
 export const catalogue = createCatalogue(loadPacks(config.packsFolder));
 
 /** What requests and timers work with, made when first needed; rejects with a StoreError when it cannot be made. */
-export const parts = once(openParts);
+export const services = once(openServices);
 
 const closings: (() => Promise<void>)[] = [];
 
@@ -42,7 +42,7 @@ app.hook.appTerminate(async () => {
   for (const close of closings) await close();
 });
 
-async function openParts() {
+async function openServices() {
   const store = await openStore();
   closings.push(() => store.close());
   const secrets = await openSecrets(store);
@@ -68,7 +68,7 @@ async function openParts() {
     ...{ store, secrets, newId, marks, tenants, keys },
     ...auth,
     ...createScopes({ catalogue, store, now, newId, marks }),
-    auditRequest: createRequestAudit({
+    requestAudit: createRequestAudit({
       store,
       now,
       newId,

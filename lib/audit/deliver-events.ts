@@ -1,3 +1,4 @@
+import { forEachConcurrently } from '../base/for-each-concurrently.ts';
 import { limits } from '../base/limits.ts';
 import { eventKind } from '../directory/events.ts';
 import { commitEach } from '../store/commit-once.ts';
@@ -60,14 +61,11 @@ class Delivery {
   async serve(): Promise<Round> {
     const { queued, until } = await this.#due();
     let moved = 0;
-    const tenants = byTenant(queued).entries();
-    const worker = async () => {
-      for (const [tenantId, events] of tenants) {
-        if (this.#isOver()) this.behind.add(tenantId);
-        else moved += await this.#serveTenant(tenantId, events);
-      }
-    };
-    await Promise.all(Array.from({ length: limits.tenantsAtOnce }, worker));
+    await forEachConcurrently(byTenant(queued), limits.tenantsAtOnce, async ([tenantId, events]) => {
+      if (this.#isOver()) return void this.behind.add(tenantId);
+      const served = await this.#serveTenant(tenantId, events);
+      moved += served;
+    });
     return { until, moved };
   }
 

@@ -1,7 +1,9 @@
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { receiptKind } from '../directory/events.ts';
-import { commitEach, commitOnce } from '../store/commit-once.ts';
-import { type Container, type DocumentStore, type Stored, StoreError } from '../store/document-store.ts';
+import { commitEach } from '../store/commit-once.ts';
+import type { Container, DocumentStore, Stored } from '../store/document-store.ts';
+import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
 import type { Policy } from '../tenants/policy.ts';
 import { DeliveryDraft, openingsKind, type QueuedEvent, type Standing } from './delivery-draft.ts';
 import { auditPartition, recordId, recordKind } from './record.ts';
@@ -10,8 +12,7 @@ import { hasRuns, type RunDocument, runKind } from './run.ts';
 /** What events of one tenant are delivered with. */
 export interface TenantDeliveryParts {
   readonly store: DocumentStore;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   /** What the tenant lays down; absent when there is no such tenant. */
   readonly policyOf: (tenantId: string) => Promise<Policy | undefined>;
 }
@@ -46,15 +47,15 @@ interface Trail {
 }
 
 /** Delivers as many of the events as go into one batch; yields how many. */
-async function deliverSome(
+function deliverSome(
   { store, now }: TenantDeliveryParts,
   trail: Trail,
   events: readonly QueuedEvent[],
 ): Promise<number> {
   const candidates = events.slice(0, limits.batchChangesMax);
-  for (let tries = 0; tries < limits.raceAttemptsMax; tries += 1) {
+  return retryLostRace(async (lost) => {
     // Most are new, and a conflict tells when they are not.
-    const known = tries === 0 ? new Set<string>() : await knownAmong(store, trail, candidates);
+    const known = lost === 0 ? new Set<string>() : await knownAmong(store, trail, candidates);
     const standing = await readStanding(store, trail, candidates);
     const draft = new DeliveryDraft({ ...standing, known }, now());
     let taken = 0;
@@ -64,10 +65,9 @@ async function deliverSome(
       taken += 1;
     }
     const changes = draft.changes();
-    if (changes.length === 0 || (await commitOnce(store, auditPartition(trail.tenantId), changes)))
-      return taken;
-  }
-  throw new StoreError('unavailable', { cause: new Error('Others write to the audit trail all the time') });
+    if (changes.length > 0) await store.commit(auditPartition(trail.tenantId), changes);
+    return taken;
+  }, unavailable);
 }
 
 /** Which of the events were delivered before, by the ids of what tells so. */

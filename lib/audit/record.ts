@@ -98,6 +98,6 @@ export function isHold({ resourceType, operation }: AuditFacts): boolean {
 }
 
 /** Whether nothing was to be changed. */
-export function isRead({ operation }: AuditFacts): boolean {
+export function isRead({ operation }: Pick<AuditFacts, 'operation'>): boolean {
   return operation === 'query' || operation === 'retrieve';
 }

@@ -1,3 +1,4 @@
+import { forEachConcurrently } from '../base/for-each-concurrently.ts';
 import { limits } from '../base/limits.ts';
 import type { EventDocument } from '../directory/events.ts';
 import type { QueuedEvent } from './delivery-draft.ts';
@@ -24,16 +25,13 @@ export interface Settled {
 export async function settleConcerned(settle: Settle, events: readonly QueuedEvent[]): Promise<Settled> {
   const failures: unknown[] = [];
   const failed = new Set<string>();
-  const pending = usersByCause(events).values();
-  const worker = async () => {
-    for (const { cause, users } of pending) {
-      await settle(cause, users).catch((thrown: unknown) => {
-        failures.push(thrown);
-        for (const user of users) failed.add(user);
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: limits.settlingsAtOnce }, worker));
+  const causes = usersByCause(events).values();
+  await forEachConcurrently(causes, limits.settlingsAtOnce, ({ cause, users }) =>
+    settle(cause, users).catch((thrown: unknown) => {
+      failures.push(thrown);
+      for (const user of users) failed.add(user);
+    }),
+  );
   const isReady = (queued: QueuedEvent) => !usersOf(queued).some((user) => failed.has(user));
   return { ready: events.filter(isReady), unsettled: events.filter((one) => !isReady(one)), failures };
 }

@@ -1,6 +1,7 @@
 import { subtle } from 'node:crypto';
 import { type CryptoKey, errors, jwtVerify, SignJWT } from 'jose';
-import { onceEach } from '../base/once-each.ts';
+import type { Clock } from '../base/clock.ts';
+import { onceEach } from '../base/once.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
 import type { Refusal } from './refusal.ts';
 import type { UnverifiedToken } from './unverified-token.ts';
@@ -43,7 +44,7 @@ interface AccessTokenParts {
   readonly secrets: Pick<SecretStore, 'serverSecret'>;
   /** `https://host`, without a path. */
   readonly issuer: string;
-  readonly now: () => number;
+  readonly now: Clock;
   readonly newId: () => string;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
@@ -38,8 +39,7 @@ interface AssertionParts {
   readonly keySets: KeySets;
   /** The hosts that keys may be fetched from. */
   readonly hosts: readonly string[];
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 /** Verifies tokens of other issuers (RFC 7523 3) against the trusts of all tenants. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
 import type { Tenants } from '../tenants/tenants.ts';
@@ -27,8 +28,7 @@ export interface AuthParts {
   readonly federationHosts: readonly string[];
   /** Whose tokens operators present; none where absent. */
   readonly operators?: OperatorTrust;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   readonly newId: () => string;
   readonly refused?: LogRefusal;
   readonly log?: ((message: string, cause: unknown) => void) | undefined;

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { type KeyParts, parseKey } from '../keys/key-format.ts';
 import type { Keys } from '../keys/keys.ts';
 import { ScimError } from '../scim/errors.ts';
@@ -45,8 +46,7 @@ interface AuthenticatorParts {
   readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>;
   readonly accessTokens: AccessTokens;
   readonly verifyAssertion: VerifyAssertion;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   readonly log?: LogRefusal;
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { parseKey } from '../keys/key-format.ts';
 import type { Keys } from '../keys/keys.ts';
@@ -49,8 +50,7 @@ interface GranterParts {
   readonly verifyAssertion: VerifyAssertion;
   /** `https://host`, without a path. */
   readonly baseUrl: string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   readonly log?: LogRefusal;
 }
 

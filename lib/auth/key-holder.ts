@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { KeyParts } from '../keys/key-format.ts';
 import { isActive, type KeyKind, type KeyRef } from '../keys/key-list.ts';
 import type { Keys } from '../keys/keys.ts';
@@ -9,7 +10,7 @@ import { tenantOf } from './tenant-of.ts';
 interface KeyHolderParts {
   readonly keys: Pick<Keys, 'verify'>;
   readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>;
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 /** Who holds a key or a client secret. */

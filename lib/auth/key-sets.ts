@@ -1,5 +1,6 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, type LocalJWKSet } from 'jose';
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 
@@ -7,8 +8,7 @@ import { ScimError } from '../scim/errors.ts';
 export type KeySets = (uri: string) => JWTVerifyGetKey;
 
 interface KeySetParts {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   /** Told of an address that does not answer with keys. */
   readonly log?: ((message: string, cause: unknown) => void) | undefined;
 }

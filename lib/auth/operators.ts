@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { ScimError } from '../scim/errors.ts';
 import { differingPins, type Trust } from '../tenants/trust.ts';
 import type { KeySets } from './key-sets.ts';
@@ -21,8 +22,7 @@ interface OperatorParts {
   /** Absent where the deployment has no operators of this kind. */
   readonly trust: OperatorTrust | undefined;
   readonly keySets: KeySets;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   readonly log?: LogRefusal;
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { KeyRef } from '../keys/key-list.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
@@ -12,7 +13,7 @@ import type { UnverifiedToken } from './unverified-token.ts';
 interface TokenHolderParts {
   readonly accessTokens: AccessTokens;
   readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>;
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 /**

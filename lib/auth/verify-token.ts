@@ -1,4 +1,5 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose';
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { Trust, TrustPins } from '../tenants/trust.ts';
@@ -68,7 +69,7 @@ export function refusalOfForm(
  * `unavailable` while the issuer's keys cannot be read.
  */
 export async function refusalOfSignature(
-  { keySets, now }: { readonly keySets: KeySets; readonly now: () => number },
+  { keySets, now }: { readonly keySets: KeySets; readonly now: Clock },
   { text }: UnverifiedToken,
   { issuer, subject, audience, jwksUri }: Trust,
 ): Promise<RefusalReason | undefined> {

@@ -12,3 +12,13 @@ export function once<T>(make: () => Promise<T>): () => Promise<T> {
     return made;
   };
 }
+
+/** Loads each name once, for what never changes and has few names, such as server secrets. */
+export function onceEach<T>(load: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const loads = new Map<string, () => Promise<T>>();
+  return (name) => {
+    const loadOne = loads.get(name) ?? once(() => load(name));
+    loads.set(name, loadOne);
+    return loadOne();
+  };
+}

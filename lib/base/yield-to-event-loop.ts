@@ -1,4 +1,4 @@
 /** Lets other requests have their turn: what this machine alone works on never pauses by itself. */
-export function turn(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../scim/json.ts';
 import type { BulkResult } from '../scim/message/bulk-response.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import type { Document, DocumentKey, Stored } from '../store/document-store.ts';
@@ -9,6 +10,11 @@ import type { DirectoryScope } from './scope.ts';
 /** The kind of a BulkRecord, in the container `users`. */
 export const bulkKind = 'bulk';
 
+/** An operation's result as it is stored, with the body of its error. */
+export interface StoredBulkResult extends Omit<BulkResult, 'error'> {
+  readonly error?: JsonObject;
+}
+
 /** Remembers a bulk request, so that its repetition does nothing twice. */
 export interface BulkRecord extends Document {
   /** Marks the events of the operations. */
@@ -19,7 +25,7 @@ export interface BulkRecord extends Document {
   readonly owner: string;
   readonly leaseUntil: number;
   /** By position, `null` for operations left undone; absent while the request is being carried out. */
-  readonly results?: readonly (BulkResult | null)[];
+  readonly results?: readonly (StoredBulkResult | null)[];
   /** From then on a repetition is a request of its own. */
   readonly due: number;
 }

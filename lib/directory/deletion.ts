@@ -1,7 +1,8 @@
 import { limits } from '../base/limits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
-import { type Change, type Document, isLostRace } from '../store/document-store.ts';
+import { commitOnce } from '../store/commit-once.ts';
+import type { Change, Document } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
 import { eventChange } from './events.ts';
 import { touchGroup } from './members/groups.ts';
@@ -107,13 +108,12 @@ async function endBatch(scope: DirectoryScope, batch: readonly MemberDocument[],
     side === 'user' ? [removeMember(member), touchGroup(scope, member.group, -1)] : [removeMember(member)],
   );
   const users = side === 'group' ? batch.map(({ user }) => user) : [];
-  try {
-    await scope.store.commit(partitionOf(scope, groupType), [...changes, ...told(scope, batch, users)]);
-    scope.concern?.(users);
-  } catch (thrown) {
-    if (!isLostRace(thrown)) throw thrown;
-    for (const member of batch) await endOne(scope, member, side);
-  }
+  const isDone = await commitOnce(scope.store, partitionOf(scope, groupType), [
+    ...changes,
+    ...told(scope, batch, users),
+  ]);
+  if (isDone) return scope.concern?.(users);
+  for (const member of batch) await endOne(scope, member, side);
 }
 
 /** Who loses a group may lose an account; a user that is gone itself has an event already. */
@@ -133,11 +133,7 @@ async function endOne(scope: DirectoryScope, member: MemberDocument, side: 'user
   const alone = [removeMember(member), ...told(scope, [member], users)];
   const attempts = side === 'user' ? [[removeMember(member), touchGroup(scope, member.group, -1)]] : [];
   for (const changes of [...attempts, alone]) {
-    try {
-      await scope.store.commit(partitionOf(scope, groupType), changes);
-      return scope.concern?.(users);
-    } catch (thrown) {
-      if (!isLostRace(thrown)) throw thrown;
-    }
+    const isDone = await commitOnce(scope.store, partitionOf(scope, groupType), changes);
+    if (isDone) return scope.concern?.(users);
   }
 }

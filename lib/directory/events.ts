@@ -64,8 +64,8 @@ export function eventChange(
   facts: EventFacts,
 ): Change {
   const now = scope.now();
-  const { credential, requestId, clientRequestId, fired, changed } = scope.actor;
-  changed?.();
+  const { credential, requestId, clientRequestId, notes } = scope.actor;
+  notes?.changed();
   const document: EventDocument = {
     id: eventId(scope, facts),
     tenantId: scope.tenantId,
@@ -78,7 +78,7 @@ export function eventChange(
     attributes: facts.attributes ?? [],
     ...(facts.outcome !== undefined && { outcome: facts.outcome }),
     ...(scope.concern && facts.users && { users: facts.users }),
-    fired: fired?.() ?? [],
+    fired: notes?.fired ?? [],
     credential,
     requestId,
     ...(clientRequestId !== undefined && { clientRequestId }),

@@ -1,3 +1,5 @@
+import type { Clock } from '../base/clock.ts';
+import type { RequestNotes } from '../scim/request-notes.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Container, DocumentStore, Partition } from '../store/document-store.ts';
 import type { PageMarks } from './query/page-marks.ts';
@@ -6,8 +8,7 @@ import type { PageMarks } from './query/page-marks.ts';
 export interface DirectoryScope {
   readonly tenantId: string;
   readonly store: DocumentStore;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   /** Time-ordered ids (RFC 9562 UUIDv7), so that the order of ids is the order of creation. */
   readonly newId: () => string;
   readonly marks: PageMarks;
@@ -28,10 +29,8 @@ export interface Actor {
   readonly requestId: string;
   /** The client's name for the request. */
   readonly clientRequestId?: string;
-  /** Quirks and rules that the request has met so far. */
-  readonly fired?: () => readonly string[];
-  /** Told when a change is about to be written. */
-  readonly changed?: () => void;
+  /** Absent where no client acts. */
+  readonly notes?: RequestNotes;
 }
 
 /** The kind of the documents that hold resources of a type; that of a custom type is no other document's. */

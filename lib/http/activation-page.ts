@@ -72,6 +72,9 @@ export function activationPage(
 ): HttpResponseInit {
   const { status, ...texts } = pages[outcome];
   const body = mustache.render(template, { ...texts, product, isReady: outcome === 'ready' });
-  const head = { status, headers: { ...headers, ...(status === 503 && { 'Retry-After': '60' }) } };
-  return method === 'HEAD' ? head : { ...head, body };
+  return {
+    status,
+    headers: status === 503 ? { ...headers, 'Retry-After': '60' } : headers,
+    body: method === 'HEAD' ? undefined : body,
+  };
 }

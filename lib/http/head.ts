@@ -18,7 +18,7 @@ export function readHead(request: HttpRequest, endpointPaths: readonly string[])
   const rest = restOf(pathname, endpointPath);
   return {
     method: request.method.toUpperCase(),
-    ...(endpointPath !== undefined && { endpointPath }),
+    endpointPath,
     segments: rest.split('/').slice(1).map(decodeSegment),
     query: searchParams,
     header: (name) => request.headers.get(name) ?? undefined,

@@ -1,11 +1,12 @@
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import type { LogLine } from '../base/log-lines.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { StoreError } from '../store/document-store.ts';
 
 /** Something that requests cannot be answered without. */
-export interface Dependency {
+interface Dependency {
   readonly name: string;
   /** Rejects when it cannot be used; asks nothing in which a message could quote a person. */
   readonly check: () => Promise<unknown>;
@@ -13,8 +14,7 @@ export interface Dependency {
 
 interface ReadinessParts {
   readonly dependencies: readonly Dependency[];
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   readonly log: (line: LogLine<'health'>) => void;
 }
 

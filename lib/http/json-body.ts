@@ -1,5 +1,5 @@
 import { limits } from '../base/limits.ts';
-import { turn } from '../base/yield-to-event-loop.ts';
+import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
 import { isJsonArray, type JsonObject, type JsonValue } from '../scim/json.ts';
 
 /**
@@ -41,7 +41,7 @@ function streamOf(texts: Iterator<string>): ReadableStream<Uint8Array> {
       const { done, value } = texts.next();
       if (done) return controller.close();
       controller.enqueue(encoder.encode(value));
-      await turn();
+      await yieldToEventLoop();
     },
   });
 }

@@ -4,25 +4,19 @@ import type { JsonObject } from '../scim/json.ts';
 import type { Operation } from './operation.ts';
 import type { Route } from './routes.ts';
 
-function manage({
-  status,
-  body,
-  prepare,
-}: ManageRow): Operation<ManageParts, Perform, JsonObject | undefined> {
+const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
+
+function manage(row: ManageRow): Operation<ManageParts, Perform, JsonObject | undefined> {
   return {
     scope: 'manage',
-    readsBody: body !== undefined,
-    parse({ params, query, body: content }) {
+    readsBody: row.body !== undefined,
+    parse(request) {
       // The host takes its function key there too.
-      query.delete('code');
-      return prepare({ params, query, body: content });
+      request.query.delete('code');
+      return row.prepare(request);
     },
     run: (parts, perform) => perform(parts),
-    respond: (answer) => ({
-      status,
-      headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
-      ...(answer && { body: answer }),
-    }),
+    respond: (body) => ({ status: row.status, headers, body }),
   };
 }
 

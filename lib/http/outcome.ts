@@ -1,36 +1,41 @@
-import { CredentialRefused, type RefusalReason } from '../auth/refusal.ts';
+import { CredentialRefused } from '../auth/refusal.ts';
 import type { Context } from '../provisioning/context.ts';
-import { codeOf, type ScimError } from '../scim/errors.ts';
-import type { JsonObject } from '../scim/json.ts';
+import { endpoints } from '../scim/schema/endpoints.ts';
+import { userType } from '../scim/schema/resource-types.ts';
 import type { Head } from './head.ts';
-import type { RefusedOperation } from './operation.ts';
 import type { Admission, Outcome } from './pipeline.ts';
 
-/**
- * What the audit trail is to be told of a request beside its changes: a known credential that is refused, a write that
- * is refused in whole or in part, and at the tenant's level `debug` what changed nothing.
- */
-export function factsOf(outcome: Outcome<Context>) {
-  const { head, admission, error, response, refused, changed } = outcome;
-  if (!admission) return error ? credentialFacts(outcome, error) : undefined;
-  const { tenant, directory } = admission.context;
-  const { credential } = directory.actor;
+/** The facts of a request whose caller was let in, in the words of the audit trail. */
+export function factsOfRequest(outcome: Outcome<Context>, { context }: Admission<Context>) {
+  const { head, response, notes } = outcome;
   const operation = operationOf(head);
-  const isRead = reads.includes(operation);
-  const isDebug = tenant.policy.audit.level === 'debug';
-  const whole = { ...requestOf(outcome), credential, operation, ...targetOf(head, admission) };
-  const facts = refused.map(({ method, error: body, ...target }) => ({
-    ...{ ...requestOf(outcome), credential, operation: operations.get(method) ?? operation },
-    ...namedBy(target),
-    ...failureOf(body),
-  }));
-  if (response.status >= 400) {
-    const isTold = isDebug || !isRead;
-    return { tenantId: tenant.id, facts: isTold ? [{ ...whole, ...failureOf(response.body) }] : [] };
-  }
-  const isIdle = isDebug && !changed && refused.length === 0;
-  const idle = { ...whole, status: response.status, ...(!isRead && { outcome: 'unchanged' }) };
-  return { tenantId: tenant.id, facts: isIdle ? [idle] : facts };
+  return {
+    tenantId: context.tenant.id,
+    asked: askedBy(outcome, context.directory.actor.credential),
+    target: { operation, ...targetOf(head, context) },
+    status: response.status,
+    error: notes.error,
+    hasChanges: notes.hasChanges,
+    refusals: notes.refusals.map(({ method, type, id, error }) => ({
+      target: { operation: operations.get(method) ?? operation, ...named(type, id) },
+      error,
+    })),
+  };
+}
+
+/** The facts of a credential that was refused; none where nobody is known to whom it matters. */
+export function factsOfRefusal(outcome: Outcome<Context>) {
+  const { error } = outcome.notes;
+  if (!(error?.cause instanceof CredentialRefused)) return undefined;
+  const { tenantId, keyId, trust, reason } = error.cause.refusal;
+  const credential = keyId ?? trust;
+  if (tenantId === undefined || credential === undefined) return undefined;
+  const asked = askedBy(outcome, credential);
+  return { tenantId, asked, target: { operation: operationOf(outcome.head) }, error, reason };
+}
+
+function askedBy({ ids: { requestId, clientRequestId }, notes }: Outcome<Context>, credential: string) {
+  return { credential, requestId, clientRequestId, fired: notes.fired };
 }
 
 /** By method, which in a bulk request may be any text. */
@@ -40,59 +45,22 @@ const operations: ReadonlyMap<string, string> = new Map([
   ['PATCH', 'modify'],
   ['DELETE', 'delete'],
 ]);
-const reads: readonly string[] = ['query', 'retrieve'];
 
 function operationOf({ method, segments }: Head): string {
+  const endpoint = `/${segments[0]}`;
   if (segments.at(-1) === '.search') return 'query';
-  if (segments[0] === 'Bulk') return 'bulk';
-  return operations.get(method) ?? (segments.length > 1 || segments[0] === 'Me' ? 'retrieve' : 'query');
+  if (endpoint === endpoints.bulk) return 'bulk';
+  return operations.get(method) ?? (segments.length > 1 || endpoint === endpoints.me ? 'retrieve' : 'query');
 }
 
-/** What the path is about; `/Me` is the user for whom the client acts. */
-function targetOf({ segments: [first, id] }: Head, { types, subject }: Admission<Context>) {
-  if (first === 'Me') return namedBy({ type: 'User', id: subject });
-  return namedBy({ type: types.find(({ endpoint }) => endpoint === `/${first}`)?.name, id });
+/** The resource that a path names; `/Me` is the user for whom the client acts. */
+function targetOf({ segments: [first, id] }: Head, { types, subject }: Context) {
+  if (`/${first}` === endpoints.me) return named(userType.name, subject);
+  return named(types.find(({ endpoint }) => endpoint === `/${first}`)?.name, id);
 }
 
-/** What is no id may be anything, and stays out. */
-function namedBy({ type, id }: Pick<RefusedOperation, 'type' | 'id'>) {
-  return {
-    ...(type !== undefined && { resourceType: type }),
-    ...(type !== undefined && id !== undefined && /^\w[\w.:-]{0,129}$/.test(id) && { resource: id }),
-  };
-}
-
-function requestOf({ ids: { requestId, clientRequestId }, fired }: Outcome<Context>) {
-  return { fired, requestId, ...(clientRequestId !== undefined && { clientRequestId }) };
-}
-
-/** What the body of an error tells the client. */
-function failureOf({ status: text, scimType: type, detail }: JsonObject = {}) {
-  const status = Number(text);
-  const scimType = typeof type === 'string' ? type : undefined;
-  return {
-    outcome: status >= 500 ? 'failed' : 'refused',
-    status,
-    error: codeOf({ status, scimType }),
-    ...(scimType !== undefined && { scimType }),
-    detail: String(detail),
-  };
-}
-
-/**
- * What is told of a credential that is the tenant's. Of a revoked key the secret is gone: who knows its id can have
- * that told too, though seldom, which is better than not to tell that such a key is still in use.
- */
-const proven: readonly RefusalReason[] = [
-  ...(['malformed', 'clientSecret', 'revoked', 'expired', 'tenantDisabled', 'wrongPath'] as const),
-];
-
-/** Nothing where nobody is known to whom it matters. */
-function credentialFacts(outcome: Outcome<Context>, { cause }: ScimError) {
-  if (!(cause instanceof CredentialRefused)) return undefined;
-  const { tenantId, keyId, trust, reason } = cause.refusal;
-  const credential = keyId ?? trust;
-  if (tenantId === undefined || credential === undefined || !proven.includes(reason)) return undefined;
-  const fact = { ...requestOf(outcome), credential, operation: operationOf(outcome.head), reason };
-  return { tenantId, facts: [{ ...fact, ...failureOf(outcome.response.body) }] };
+/** A client may send anything for an id: no other text gets into the audit trail. */
+function named(resourceType: string | undefined, id: string | undefined) {
+  const isId = resourceType !== undefined && id !== undefined && /^\w[\w.:-]{0,129}$/.test(id);
+  return { resourceType, resource: isId ? id : undefined };
 }

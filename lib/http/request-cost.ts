@@ -1,14 +1,14 @@
 import type { Meter } from '../store/document-store.ts';
 
 /** What one request asked of the store. */
-export interface Cost extends Meter {
+export interface RequestCost extends Meter {
   totals(): { operations: number; examined: number; requestUnits: number };
   /** Such as `operations=2; examined=1; units=0`. */
   print(): string;
 }
 
 /** Begins to count for one request. */
-export function createCost(): Cost {
+export function createCost(): RequestCost {
   let operations = 0;
   let examined = 0;
   let requestUnits = 0;

@@ -29,9 +29,5 @@ export function readRequestIds(
   const traceId = [traceContext?.traceParent, header('traceparent')]
     .map((value) => traceParentForm.exec(value ?? '')?.[1])
     .find((id) => id !== undefined);
-  return {
-    requestId: invocationId,
-    ...(clientRequestId !== undefined && { clientRequestId: clientRequestId.toLowerCase() }),
-    ...(traceId !== undefined && { traceId }),
-  };
+  return { requestId: invocationId, clientRequestId: clientRequestId?.toLowerCase(), traceId };
 }

@@ -1,17 +1,15 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { ScimError } from '../scim/errors.ts';
-import type { JsonObject } from '../scim/json.ts';
+import { errorBody } from '../scim/message/error.ts';
 import { StoreError } from '../store/document-store.ts';
 import { toJsonBody } from './json-body.ts';
 import { type MediaType, mediaTypes } from './negotiate.ts';
 import type { ScimResponse } from './operation.ts';
 
-const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error';
-
 /** Turns a SCIM response into the host's; an answer to HEAD has all but the body (RFC 9110 9.3.2). */
 export function toHttpResponse(
   response: ScimResponse,
-  { method, mediaType = mediaTypes[0] }: { method: string; mediaType?: MediaType | undefined },
+  { method, mediaType = mediaTypes[0] }: { method: string; mediaType?: MediaType },
 ): HttpResponseInit {
   const headers = { ...response.headers };
   if (!response.body) return { status: response.status, headers };
@@ -23,40 +21,32 @@ export function toHttpResponse(
   return { status: response.status, headers, body };
 }
 
-/**
- * The response to a failure (RFC 7644 3.12). Where only the log tells what went wrong, the detail names the request,
- * since Entra ID shows administrators the body of an error and none of its headers.
- */
-export function errorResponse(error: ScimError, requestId?: string): ScimResponse {
-  const { status, scimType, message, headers } = error;
-  const isForLog = error.code === 'internal' && requestId !== undefined;
-  const body: JsonObject = {
-    schemas: [errorUrn],
-    status: String(status),
-    ...(scimType !== undefined && { scimType }),
-    detail: isForLog ? `${message} (request ${requestId})` : message,
-  };
-  return { status, headers, body };
+/** The response to a failure (RFC 7644 3.12). */
+export function errorResponse(error: ScimError): ScimResponse {
+  return { status: error.status, headers: error.headers, body: errorBody(error) };
 }
 
-/** Gives every failure a place in the catalogue; what is unknown is a defect, whose cause only the log sees. */
-export function toScimError(thrown: unknown): ScimError {
-  if (thrown instanceof ScimError) return thrown;
+/**
+ * Gives every failure a place in the catalogue; what is unknown is a defect, whose cause only the log sees. Its detail
+ * names the request, since Entra ID shows administrators the body of an error and none of its headers.
+ */
+export function toScimError(thrown: unknown, requestId?: string): ScimError {
+  const error = thrown instanceof ScimError ? thrown : catalogued(thrown);
+  if (error.code !== 'internal' || requestId === undefined) return error;
+  const { message, cause, headers } = error;
+  return new ScimError('internal', { detail: `${message} (request ${requestId})`, cause, headers });
+}
+
+function catalogued(thrown: unknown): ScimError {
   if (!(thrown instanceof StoreError)) return new ScimError('internal', { cause: thrown });
+  const headers = { 'Retry-After': String(Math.max(1, Math.ceil(thrown.retryAfterSeconds ?? 1))) };
   switch (thrown.kind) {
     case 'throttled':
-      return new ScimError('tooManyRequests', {
-        cause: thrown,
-        headers: retryAfter(thrown.retryAfterSeconds),
-      });
+      return new ScimError('tooManyRequests', { cause: thrown, headers });
     case 'unavailable':
-      return new ScimError('unavailable', { cause: thrown, headers: retryAfter(thrown.retryAfterSeconds) });
+      return new ScimError('unavailable', { cause: thrown, headers });
     case 'conflict':
     case 'stale':
       return new ScimError('conflict', { cause: thrown });
   }
-}
-
-function retryAfter(seconds = 1): Record<string, string> {
-  return { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) };
 }

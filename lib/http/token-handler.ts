@@ -2,6 +2,7 @@ import type { HttpHandler, HttpRequest } from '@azure/functions';
 import type { GrantedToken, GrantToken } from '../auth/grant-token.ts';
 import { OAuthError } from '../auth/oauth-error.ts';
 import { readTokenRequest } from '../auth/token-request.ts';
+import type { Clock } from '../base/clock.ts';
 import type { ScimResponse } from './operation.ts';
 import { createCost } from './request-cost.ts';
 import type { RequestLine } from './request-line.ts';
@@ -13,7 +14,7 @@ export interface TokenEndpoint {
   readonly grantToken: GrantToken;
   readonly log: (line: RequestLine) => void;
   /** Milliseconds, for durations. */
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 /** Makes a handler that always answers, with a token or an error (RFC 6749 5), and which no cache keeps. */
@@ -62,7 +63,7 @@ function refused(thrown: unknown): Outcome {
   }
   const { status, headers, message, code, cause } = toScimError(thrown);
   const response = { status, headers, body: { error: wordFor(status), error_description: message } };
-  return { response, error: code, ...(status >= 500 && { cause }) };
+  return { response, error: code, cause: status >= 500 ? cause : undefined };
 }
 
 /** What RFC 6749 5.2 has no words for is said in those of 4.1.2.1. */

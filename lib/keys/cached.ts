@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../base/clock.ts';
 import { isOutage } from '../store/document-store.ts';
 
 /** What was loaded by key, for as long as it is believed. */
@@ -13,8 +14,7 @@ export interface Cached<V> {
 }
 
 interface CacheOptions {
-  /** Milliseconds. */
-  readonly now: () => number;
+  readonly now: Clock;
   /** Of what was found, and again as many of what was not. */
   readonly entriesMax: number;
   readonly secondsMax: number;

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { onceEach } from '../base/once-each.ts';
+import { onceEach } from '../base/once.ts';
 import type { SecretStore } from './secret-store.ts';
 
 const secretName = 'fingerprint-v1';

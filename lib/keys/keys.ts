@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { createLastUsed, type UsedKey } from './last-used.ts';
 import { createKeyLifecycle, type KeyHolders, type KeyLifecycle } from './lifecycle.ts';
@@ -16,7 +17,7 @@ export interface KeysParts {
   readonly secrets: SecretStore;
   /** The tenants, which decide which of their keys are active. */
   readonly holders: KeyHolders;
-  readonly now: () => number;
+  readonly now: Clock;
   /** Cryptographic randomness. */
   readonly randomBytes: (bytes: number) => Buffer;
   readonly log?: ((message: string, cause: unknown) => void) | undefined;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { setKeyRecord } from './key-record.ts';
@@ -9,7 +10,7 @@ export type UsedKey = Pick<Credential, 'keyId' | 'lastUsed'>;
 
 interface LastUsedParts {
   readonly store: DocumentStore;
-  readonly now: () => number;
+  readonly now: Clock;
   readonly log?: ((message: string, cause: unknown) => void) | undefined;
 }
 

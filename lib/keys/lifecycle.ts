@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { currentPepper, hashKey } from './hash.ts';
@@ -111,7 +112,7 @@ export interface LifecycleParts {
   readonly store: DocumentStore;
   readonly secrets: SecretStore;
   readonly holders: KeyHolders;
-  readonly now: () => number;
+  readonly now: Clock;
   readonly randomBytes: (bytes: number) => Buffer;
   /** Told of keys whose state has changed. */
   readonly forget: (keyId: string) => void;

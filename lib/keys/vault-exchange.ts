@@ -4,8 +4,8 @@ import type {
   PipelineResponse,
   SendRequest,
 } from '@azure/core-rest-pipeline';
+import { type AttemptFailure, Backoff } from '../base/backoff.ts';
 import { limits } from '../base/limits.ts';
-import { type AttemptFailure, Patience } from '../base/patience.ts';
 import { StoreError } from '../store/document-store.ts';
 
 const bounds = {
@@ -21,11 +21,11 @@ export const patientPolicy: PipelinePolicy = {
   name: 'patientPolicy',
   async sendRequest(request, next) {
     const { body } = request;
-    const patience = new Patience(bounds);
+    const backoff = new Backoff(bounds);
     for (;;) {
       if (body !== undefined) request.body = body;
       const outcome = await attempt(request, next);
-      if (!('status' in outcome)) await patience.await(outcome);
+      if (!('status' in outcome)) await backoff.wait(outcome);
       // The SDK holds a body back until it is challenged, and loses it where another request is challenged first.
       else if (body === undefined || request.body === body) return outcome;
     }

@@ -1,5 +1,6 @@
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
-import { onceEach } from '../base/once-each.ts';
+import { onceEach } from '../base/once.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { cached } from './cached.ts';
 import { currentPepper, equalHashes, hashKey } from './hash.ts';
@@ -43,7 +44,7 @@ interface KnownKey {
 interface VerifierParts {
   readonly store: DocumentStore;
   readonly secrets: SecretStore;
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 /** Verifies keys from memory where it can, within the bounds of `limits`. */

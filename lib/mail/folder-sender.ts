@@ -1,12 +1,13 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
 import type { MailSender, Recipient } from './mail-sender.ts';
 import { rawMessage } from './raw-message.ts';
 
 interface FolderParts {
   readonly folder: string;
   readonly from: Recipient;
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 /** Puts each mail into a folder as a file that mail programs open, for their owner only; for one machine. */

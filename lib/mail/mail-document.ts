@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { Change, Document } from '../store/document-store.ts';
 
 /** The kind of a MailDocument, in the container `users`. */
@@ -42,8 +43,7 @@ export type MailDocument = Document &
 
 interface Outbox {
   readonly tenantId: string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 /** The change that puts a mail into the outbox; its name makes it one, however often it is asked for. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { MailSender } from './mail-sender.ts';
 
 /** The service that takes mails, and the mailbox that they come from. */
@@ -24,7 +25,7 @@ export interface SmtpConfig {
 }
 
 /** Makes what the deployment sends its mails by; only that is loaded. */
-export async function openSender(config: MailConfig, now: () => number): Promise<MailSender> {
+export async function openSender(config: MailConfig, now: Clock): Promise<MailSender> {
   const { from } = config;
   switch (config.kind) {
     case 'smtp': {

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { DocumentStore, Stored } from '../store/document-store.ts';
@@ -6,8 +7,7 @@ import { type MailDocument, type MailState, mailKind } from './mail-document.ts'
 /** What mails that wait are read and written with. */
 export interface OutboxParts {
   readonly store: DocumentStore;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 /** A mail as it was read, to be taken under its version. */

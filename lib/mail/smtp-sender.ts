@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type SmtpConnection from 'nodemailer/lib/smtp-connection';
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import type { Delivery, MailMessage, MailSender, Recipient } from './mail-sender.ts';
 import { rawMessage } from './raw-message.ts';
@@ -16,7 +17,7 @@ export interface SmtpServer {
 interface SmtpParts {
   readonly server: SmtpServer;
   readonly from: Recipient;
-  readonly now: () => number;
+  readonly now: Clock;
   /** What one mail may take. */
   readonly millisecondsMax?: number;
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
+import { errorUrn } from '../scim/message/error.ts';
 import type { ManageRow } from './row.ts';
 import { manageRows } from './rows.ts';
 
 const errorSchema = z
   .object({
-    schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:Error')),
+    schemas: z.array(z.literal(errorUrn)),
     status: z.string(),
     scimType: z.string().optional(),
     detail: z.string(),

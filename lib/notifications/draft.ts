@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { Recipient } from '../mail/mail-sender.ts';
 import type { View } from '../mail/render.ts';
 import type { Templates } from '../mail/templates.ts';
@@ -11,8 +12,7 @@ export interface ComposeParts {
   readonly tenants: { retrieve(id: string): Promise<Tenant | undefined> };
   readonly templates: Templates;
   readonly links: Links;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 /** Whom a mail goes to and what its template is told; or why there is no such mail any more. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Account } from '../accounts/account.ts';
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -16,7 +17,7 @@ interface Sealer {
 
 interface LinkParts {
   readonly sealer: Sealer;
-  readonly now: () => number;
+  readonly now: Clock;
   /** `https://host`, without a path. */
   readonly baseUrl: string;
 }

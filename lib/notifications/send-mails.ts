@@ -1,3 +1,4 @@
+import { forEachConcurrently } from '../base/for-each-concurrently.ts';
 import { limits } from '../base/limits.ts';
 import type { MailDocument, MailState, MailTemplate } from '../mail/mail-document.ts';
 import type { Delivery, MailMessage, MailSender } from '../mail/mail-sender.ts';
@@ -41,23 +42,13 @@ export interface SendParts extends ComposeParts {
  */
 export async function sendMails(parts: SendParts): Promise<void> {
   const ends = parts.now() + limits.mailRunSecondsMax * 1_000;
-  const waiting = (await dueMails(parts)).values();
   const failures: unknown[] = [];
-  let isOpen = true;
-  const worker = async () => {
-    for (const mail of waiting) {
-      // Where one mail cannot be handed over, the others would only use up their attempts.
-      if (!isOpen || parts.now() >= ends) return;
-      try {
-        if (!(await trySend(parts, mail, failures))) isOpen = false;
-      } catch (thrown) {
-        isOpen = false;
-        throw thrown;
-      }
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: limits.mailsAtOnce }, worker));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  let isReachable = true;
+  await forEachConcurrently(await dueMails(parts), limits.mailsAtOnce, async (mail) => {
+    // Where one mail cannot be handed over, the others would only use up their attempts.
+    if (!isReachable || parts.now() >= ends) return;
+    if (!(await trySend(parts, mail, failures))) isReachable = false;
+  });
   if (failures.length > 0) throw new AggregateError(failures, 'Some mails could not be written');
 }
 

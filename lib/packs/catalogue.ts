@@ -1,4 +1,5 @@
 import type { ResourceType, Schema, SchemaExtension } from '../scim/schema/attribute.ts';
+import { endpoints } from '../scim/schema/endpoints.ts';
 import { groupMemberType } from '../scim/schema/group-member.ts';
 import { resourceTypes as coreTypes, groupType } from '../scim/schema/resource-types.ts';
 import type { Pack } from './pack.ts';
@@ -11,9 +12,6 @@ export interface Catalogue {
   /** The types of a tenant with these packs, with groups or without: the same objects each time. */
   typesOf(offer: { readonly packs: readonly string[]; readonly groups: boolean }): readonly ResourceType[];
 }
-
-/** Endpoints that are the protocol's own (RFC 7644 3.2). */
-const reservedEndpoints = ['/Bulk', '/Me', '/ServiceProviderConfig', '/ResourceTypes', '/Schemas'];
 
 /** Builds the catalogue; throws an Error when packs contradict each other or name a schema that none has. */
 export function createCatalogue(packs: readonly Pack[]): Catalogue {
@@ -86,7 +84,7 @@ function requireDistinct(packs: readonly Pack[], types: readonly ResourceType[])
     pack: packs.map(({ id }) => id),
     schema: [...coreSchemas, ...packs.flatMap(({ schemas }) => schemas)].map(({ id }) => id),
     'resource type': types.map(({ name }) => name),
-    endpoint: [...types.map(({ endpoint }) => endpoint), ...reservedEndpoints],
+    endpoint: [...types.map(({ endpoint }) => endpoint), ...Object.values(endpoints)],
   };
   for (const [what, names] of Object.entries(claims)) {
     const seen = new Set<string>();

@@ -70,7 +70,7 @@ export async function refuseTakeover(context: Context, user: JsonObject): Promis
   if (!context.tenant.policy.accounts.enabled) return;
   const candidate = await findCandidate(accountScopeOf(context), user);
   if (!candidate || candidate.mayAdopt || candidate.account.document.user !== undefined) return;
-  context.note(['takeover']);
+  context.notes.met(['takeover']);
   throw new ScimError('uniqueness', {
     detail:
       'emails[type eq "work"].value is the address of a local account that provisioning may not take over: ' +

@@ -1,5 +1,7 @@
 import type { DirectoryScope } from '../directory/scope.ts';
+import type { ClientProfile } from '../scim/quirks/quirk.ts';
 import type { ProfileTraits } from '../scim/quirks/traits.ts';
+import type { RequestNotes } from '../scim/request-notes.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Passwords } from './password.ts';
@@ -8,16 +10,18 @@ import type { Sealer } from './sealer.ts';
 /** What an operation works in: the tenant of the authenticated client and its directory. */
 export interface Context {
   readonly tenant: Tenant;
+  /** The id of the user on whose behalf the client acts. */
+  readonly subject?: string;
   /** The resource types that the tenant's endpoint offers. */
   readonly types: readonly ResourceType[];
   readonly directory: DirectoryScope;
+  readonly profile: ClientProfile;
   readonly traits: ProfileTraits;
   readonly passwords: Passwords;
   /** A keyed hash, so that what is kept of a request tells nothing of what was in it. */
   readonly fingerprint: (text: string) => Promise<string>;
   readonly sealer: Sealer;
-  /** Takes note of what the client was spared. */
-  readonly note: (quirks: readonly string[]) => void;
+  readonly notes: RequestNotes;
   /** The tenant URL, without a slash at its end. */
   readonly baseUrl: string;
 }

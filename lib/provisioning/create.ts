@@ -65,10 +65,10 @@ async function createUser(context: Context, command: CreateCommand): Promise<Res
 /**
  * A client that names members before they exist knows them by the externalId or userName that it sends later.
  */
-async function admit({ directory, note }: Context, { id, resource }: ResourceDocument): Promise<void> {
+async function admit({ directory, notes }: Context, { id, resource }: ResourceDocument): Promise<void> {
   const names = [resource.externalId, resource.userName].filter((name) => typeof name === 'string');
   const admitted = await admitPending(directory, id, names);
-  if (admitted > 0) note(['unknown-member-arrived']);
+  if (admitted > 0) notes.met(['unknown-member-arrived']);
 }
 
 async function createGroup(context: Context, command: CreateCommand): Promise<ResourceDocument> {

@@ -1,7 +1,8 @@
 import { deleteResource as deleteFromDirectory, finishDeletion } from '../directory/deletion.ts';
 import { ScimError } from '../scim/errors.ts';
+import { retryLostRace } from '../store/retry-lost-race.ts';
 import type { Context } from './context.ts';
-import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
+import { requireTarget, type Target } from './preconditions.ts';
 
 /**
  * Deletes a resource (RFC 7644 3.6), for SCIM at once; throws ScimError `notFound` or `versionMismatch`.
@@ -10,7 +11,7 @@ import { requireTarget, type Target, untilCurrent } from './preconditions.ts';
  */
 export function deleteResource(context: Context, target: Target): Promise<void> {
   const { directory, tenant } = context;
-  return untilCurrent(async () => {
+  return retryLostRace(async () => {
     const stored = await requireTarget(context, target).catch(async (thrown: unknown) => {
       const isGone = thrown instanceof ScimError && thrown.code === 'notFound';
       if (isGone) await finishDeletion(directory, target.type, target.id);

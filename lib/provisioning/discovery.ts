@@ -5,6 +5,7 @@ import { listResponse } from '../scim/message/list-response.ts';
 import { requiringPaths } from '../scim/required-paths.ts';
 import type { ResourceType, Schema } from '../scim/schema/attribute.ts';
 import { describeAttributes } from '../scim/schema/describe.ts';
+import { endpoints } from '../scim/schema/endpoints.ts';
 import { resourceTypeSchema } from '../scim/schema/resource-type.ts';
 import { userType } from '../scim/schema/resource-types.ts';
 import { schemaSchema } from '../scim/schema/schema.ts';
@@ -95,7 +96,10 @@ export function retrieveServiceProviderConfig(
       },
       ...(issuesTokens ? [oauthScheme(baseUrl)] : []),
     ],
-    meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
+    meta: {
+      resourceType: serviceProviderConfigSchema.name,
+      location: baseUrl + endpoints.serviceProviderConfig,
+    },
   };
 }
 
@@ -186,7 +190,7 @@ function toResourceType(type: ResourceType, { baseUrl }: DiscoveryScope): JsonOb
         required: extension.required,
       })),
     }),
-    meta: { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/${name}` },
+    meta: { resourceType: resourceTypeSchema.name, location: `${baseUrl}${endpoints.resourceTypes}/${name}` },
   };
 }
 
@@ -198,6 +202,6 @@ function toSchema(schema: Schema, { baseUrl }: DiscoveryScope): JsonObject {
     name,
     description,
     attributes: describeAttributes(schema),
-    meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${id}` },
+    meta: { resourceType: schemaSchema.name, location: `${baseUrl}${endpoints.schemas}/${id}` },
   };
 }

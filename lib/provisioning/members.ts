@@ -1,5 +1,5 @@
 import { limits } from '../base/limits.ts';
-import { turn } from '../base/yield-to-event-loop.ts';
+import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
 import type { GroupChange } from '../directory/members/groups.ts';
 import {
   type MemberChange,
@@ -87,7 +87,7 @@ async function planPending(
   { clear, unknown, gone }: { clear: boolean; unknown: readonly string[]; gone: readonly string[] },
 ): Promise<MemberPlan['alongside']> {
   const { directory: scope } = context;
-  if (unknown.length > 0) context.note(['unknown-member-kept']);
+  if (unknown.length > 0) context.notes.met(['unknown-member-kept']);
   const waiting = clear
     ? new Set(await allWaiting(scope, group))
     : await waitingMembers(scope, group, [...unknown, ...gone]);
@@ -112,7 +112,7 @@ async function leaving(
   for (const [id, type] of present) {
     if (!add.has(id) && goes(id, type)) gone.add(id);
     compared += 1;
-    if (compared % limits.elementsPerPieceMax === 0) await turn();
+    if (compared % limits.elementsPerPieceMax === 0) await yieldToEventLoop();
   }
   return gone;
 }

@@ -9,12 +9,13 @@ import { foldMembers, separateMembers } from '../scim/patch/members.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { validateModified } from '../scim/validate.ts';
 import { versionOf } from '../scim/version.ts';
+import { retryLostRace } from '../store/retry-lost-race.ts';
 import { membersConcerned } from './accounts.ts';
 import type { Context } from './context.ts';
 import { asKept } from './keep.ts';
 import { isIdle, planMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
-import { isConditional, requireTarget, type Target, untilCurrent } from './preconditions.ts';
+import { isConditional, requireTarget, type Target } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
 /** A PATCH as it was understood, and what of the resource is answered. */
@@ -34,7 +35,7 @@ export async function modifyResource(
   context: Context,
   command: ModifyCommand,
 ): Promise<Representation | { readonly version: string }> {
-  const document = await untilCurrent(() =>
+  const document = await retryLostRace(() =>
     command.type.name === 'Group' ? modifyGroup(context, command) : modify(context, command),
   );
   const isLarge = (document.memberCount ?? 0) > limits.membersInPatchAnswerMax;

@@ -1,10 +1,8 @@
-import { limits } from '../base/limits.ts';
 import { readWhole } from '../directory/read-whole.ts';
 import type { StoredResource } from '../directory/resources.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { matchesVersion, versionOf } from '../scim/version.ts';
-import { isLostRace } from '../store/document-store.ts';
 import type { Context } from './context.ts';
 
 /** Which resource a command is about, and the version that the client expects it to have (RFC 7644 3.14). */
@@ -38,18 +36,4 @@ function notFound({ type, id }: Target): ScimError {
 /** Whether a write depends on the version, so that it must be of the resource as it was read. */
 export function isConditional({ ifMatch, ifNoneMatch }: Target): boolean {
   return ifMatch !== undefined || ifNoneMatch !== undefined;
-}
-
-/** Repeats a read-modify-write that lost a race; throws ScimError `conflict` when it loses every time. */
-export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
-  let lost: unknown;
-  for (let tries = 0; tries < limits.raceAttemptsMax; tries += 1) {
-    try {
-      return await attempt();
-    } catch (thrown) {
-      if (!isLostRace(thrown)) throw thrown;
-      lost = thrown;
-    }
-  }
-  throw new ScimError('conflict', { cause: lost });
 }

@@ -3,12 +3,13 @@ import type { ResourceDocument } from '../directory/resource-document.ts';
 import { type StoredResource, writeResource } from '../directory/resources.ts';
 import { equalJson, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { validateResource } from '../scim/validate.ts';
+import { retryLostRace } from '../store/retry-lost-race.ts';
 import { membersConcerned } from './accounts.ts';
 import type { Context } from './context.ts';
 import { asKept } from './keep.ts';
 import { assertsMembers, isIdle, planMembers, takeMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
-import { isConditional, requireTarget, type Target, untilCurrent } from './preconditions.ts';
+import { isConditional, requireTarget, type Target } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
 /** A PUT as it was understood, and what of the resource is answered. */
@@ -26,7 +27,7 @@ export interface ReplaceCommand extends Target, View {
  */
 export async function replaceResource(context: Context, command: ReplaceCommand): Promise<Representation> {
   const { type, onUnknown } = command;
-  const document = await untilCurrent(async () => {
+  const document = await retryLostRace(async () => {
     const before = await requireTarget(context, command);
     const current = withPassword(before.document);
     const valid = validateResource(command.body, type, { context: 'replace', current, onUnknown });

@@ -5,9 +5,9 @@ import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { toSearchForm } from '../scim/schema/search-form.ts';
+import { retryLostRace } from '../store/retry-lost-race.ts';
 import type { Context } from './context.ts';
 import { settlePassword } from './password.ts';
-import { untilCurrent } from './preconditions.ts';
 
 interface Returning {
   readonly type: ResourceType;
@@ -28,9 +28,9 @@ export async function reactivate(
     return await create();
   } catch (thrown) {
     if (!(thrown instanceof ScimError) || thrown.code !== 'uniqueness') throw thrown;
-    const returned = await untilCurrent(() => replaceInactive(context, returning));
+    const returned = await retryLostRace(() => replaceInactive(context, returning));
     if (!returned) throw thrown;
-    context.note(['returning-user']);
+    context.notes.met(['returning-user']);
     return returned;
   }
 }

@@ -150,13 +150,6 @@ export const errorCatalogue = {
 /** How the code, the log and the audit trail call one kind of failure. */
 export type ErrorCode = keyof typeof errorCatalogue;
 
-/** The code of an error by what its body tells (RFC 7644 3.12), by which no two codes are alike. */
-export function codeOf({ status, scimType }: { status: number; scimType?: string | undefined }): ErrorCode {
-  const kinds: readonly (readonly [string, ErrorKind])[] = Object.entries(errorCatalogue);
-  const found = kinds.find(([, kind]) => kind.status === status && kind.scimType === scimType);
-  return (found?.[0] ?? 'internal') as ErrorCode;
-}
-
 /** What is known of one failure beyond its kind. */
 export interface ErrorContext {
   /** Replaces the catalogue's sentence; names the attribute and what the client can change. */

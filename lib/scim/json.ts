@@ -5,6 +5,12 @@ export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
 
+/** Makes a JSON object of those members that are not undefined. */
+export function jsonObject(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  const present = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as JsonObject;
+}
+
 /** Whether a value is a JSON object, not an array. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

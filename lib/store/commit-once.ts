@@ -1,5 +1,6 @@
 import { limits } from '../base/limits.ts';
-import { type Change, type DocumentStore, isLostRace, type Partition } from './document-store.ts';
+import type { Change, DocumentStore, Partition } from './document-store.ts';
+import { wonRace } from './retry-lost-race.ts';
 
 /** Commits changes that do not depend on each other: many at a time, and one by one where another was faster. */
 export async function commitEach(
@@ -15,16 +16,10 @@ export async function commitEach(
 }
 
 /** Commits what another run or request may have committed already; tells whether nobody was faster. */
-export async function commitOnce(
+export function commitOnce(
   store: DocumentStore,
   partition: Partition,
   changes: readonly Change[],
 ): Promise<boolean> {
-  try {
-    await store.commit(partition, changes);
-    return true;
-  } catch (thrown) {
-    if (!isLostRace(thrown)) throw thrown;
-    return false;
-  }
+  return wonRace(store.commit(partition, changes));
 }

@@ -157,7 +157,7 @@ export class StoreError extends Error {
 }
 
 /** Whether another request was faster, so that looking again tells what is left to do. */
-export function isLostRace(thrown: unknown): boolean {
+export function isLostRace(thrown: unknown): thrown is StoreError {
   return thrown instanceof StoreError && (thrown.kind === 'stale' || thrown.kind === 'conflict');
 }
 

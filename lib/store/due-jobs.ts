@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { commitOnce } from './commit-once.ts';
 import {
@@ -11,8 +12,7 @@ import {
 /** What the timer's jobs work with. */
 export interface DueParts {
   readonly store: DocumentStore;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
   /** Told the kind of each document that is finished. */
   readonly done?: (kind: string) => void;
 }

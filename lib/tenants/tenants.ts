@@ -1,7 +1,9 @@
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { cached } from '../keys/cached.ts';
 import type { KeyRef } from '../keys/key-list.ts';
-import { type Document, type DocumentStore, type Stored, StoreError } from '../store/document-store.ts';
+import type { Change, Document, DocumentStore, Stored } from '../store/document-store.ts';
+import { retryLostRace } from '../store/retry-lost-race.ts';
 import { removeTenant } from './remove-tenant.ts';
 import {
   identifierOf,
@@ -43,7 +45,7 @@ export interface Tenants {
 
 interface TenantsParts {
   readonly store: DocumentStore;
-  readonly now: () => number;
+  readonly now: Clock;
   readonly newId: () => string;
 }
 
@@ -123,25 +125,19 @@ async function listTenants(
   return { tenants: stored.flatMap((one) => fromStored(one) ?? []), more: page.more };
 }
 
-async function changeStored(
+function changeStored(
   { store, trusts }: { store: DocumentStore; trusts: TrustRegistry },
   id: string,
   change: (tenant: Tenant) => unknown,
 ): Promise<Tenant | undefined> {
-  for (let attempt = 1; ; attempt += 1) {
+  return retryLostRace(async () => {
     const stored = await readStored(store, id);
     const tenant = fromStored(stored);
     if (!stored || !tenant) return undefined;
     const changed = tenantSchema.parse(change(tenant));
-    const document = toDocument(changed);
-    try {
-      const kept = { tenantId: id, from: tenant.policy.trusts, to: changed.policy.trusts };
-      const replacement = { op: 'replace', document, ifVersion: stored.version } as const;
-      await trusts.keep(kept, () => store.commit(tenantPartition(id), [replacement]));
-      return changed;
-    } catch (error) {
-      const isStale = error instanceof StoreError && error.kind === 'stale';
-      if (!isStale || attempt >= limits.raceAttemptsMax) throw error;
-    }
-  }
+    const replacement: Change = { op: 'replace', document: toDocument(changed), ifVersion: stored.version };
+    const kept = { tenantId: id, from: tenant.policy.trusts, to: changed.policy.trusts };
+    await trusts.keep(kept, () => store.commit(tenantPartition(id), [replacement]));
+    return changed;
+  });
 }

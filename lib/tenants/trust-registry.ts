@@ -1,15 +1,16 @@
 import * as z from 'zod';
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { cached } from '../keys/cached.ts';
 import {
   type Document,
   type DocumentKey,
   type DocumentStore,
-  isLostRace,
   type Partition,
   type Stored,
   StoreError,
 } from '../store/document-store.ts';
+import { retryLostRace } from '../store/retry-lost-race.ts';
 import { findTrust, type Trust, type TrustPins, trustId, trustPartition } from './trust.ts';
 import { TrustError } from './trust-error.ts';
 
@@ -55,7 +56,7 @@ export interface TrustRegistry {
 
 interface RegistryParts {
   readonly store: DocumentStore;
-  readonly now: () => number;
+  readonly now: Clock;
   /** The trusts that a tenant lists, read past any memory. */
   readonly listed: (tenantId: string) => Promise<readonly Trust[]>;
 }
@@ -111,18 +112,14 @@ interface WantedTrust {
 }
 
 /** Renews a claim of the tenant's own too, so that a removal that is still under way cannot give it free. */
-async function claim(parts: RegistryParts, wanted: WantedTrust): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+function claim(parts: RegistryParts, wanted: WantedTrust): Promise<void> {
+  return retryLostRace(async () => {
     const standing = await readFree(parts, wanted);
     const document = toDocument(wanted, parts.now());
-    try {
-      return await parts.store.commit(partitionOf(document), [
-        standing ? { op: 'replace', document, ifVersion: standing.version } : { op: 'create', document },
-      ]);
-    } catch (error) {
-      if (!isLostRace(error) || attempt >= limits.raceAttemptsMax) throw error;
-    }
-  }
+    await parts.store.commit(partitionOf(document), [
+      standing ? { op: 'replace', document, ifVersion: standing.version } : { op: 'create', document },
+    ]);
+  });
 }
 
 async function readFree(

@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import { createRequestAudit } from '../../lib/audit/request-audit.ts';
+import { ScimError } from '../../lib/scim/errors.ts';
 import type { DocumentStore } from '../../lib/store/document-store.ts';
 import { type Directory, intercept, openDirectory } from '../directory/directory.ts';
 import { deliver, records, refusing, waiting } from './delivery.ts';
@@ -9,15 +10,26 @@ import { deliver, records, refusing, waiting } from './delivery.ts';
 function instance({ scope }: Directory, store: DocumentStore = scope.store) {
   const causes: unknown[] = [];
   const audit = createRequestAudit({ store, now: scope.now, newId, log: (cause) => causes.push(cause) });
-  const fact = { credential: 'key', operation: 'create', fired: [], requestId: 'r', outcome: 'refused' };
+  const { tenantId } = scope;
+  const asked = { credential: 'key', requestId: 'r', fired: [] };
+  const target = { operation: 'create' };
   return {
     causes,
     refuse: (number = 1) => {
-      const facts = Array.from({ length: number }, (_, n) => ({ ...fact, detail: `Refusal ${n}` }));
-      return audit({ tenantId: scope.tenantId, facts });
+      const refusals = Array.from({ length: number }, (_, n) => ({
+        target,
+        error: new ScimError('uniqueness', { detail: `Refusal ${n}` }),
+      }));
+      return audit.answered({ tenantId, asked, target, status: 200, hasChanges: false, refusals }, 'warning');
     },
     refuseCredential: (reason: string, credential = 'key') =>
-      audit({ tenantId: scope.tenantId, facts: [{ ...fact, credential, reason, error: 'unauthenticated' }] }),
+      audit.credentialRefused({
+        tenantId,
+        asked: { ...asked, credential },
+        target,
+        error: new ScimError('unauthenticated'),
+        reason,
+      }),
   };
 }
 

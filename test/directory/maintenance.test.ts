@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deleteResource, finishDeletion } from '../../lib/directory/deletion.ts';
 import { maintainDirectory } from '../../lib/directory/maintenance.ts';
-import { readGroup, writeGroup } from '../../lib/directory/members/groups.ts';
+import { readGroup, touchGroup, writeGroup } from '../../lib/directory/members/groups.ts';
 import { rollForward } from '../../lib/directory/members/intents.ts';
 import { addMember, removeMember } from '../../lib/directory/members/memberships.ts';
 import { queryResources } from '../../lib/directory/query/query-resources.ts';
@@ -137,6 +137,21 @@ describe('a large membership change', { timeout: 120_000 }, () => {
       expect(await membersOf(directory)).toEqual(after.filter((user) => user !== last));
       expect((await requireGroup(scope, id)).document.memberCount).toBe(after.length - 1);
     }
+  });
+
+  test('is left for the next reader when another changes the group before every attempt', async () => {
+    await using directory = openDirectory();
+    const { scope } = directory;
+    const { id, after, change } = await prepare(directory);
+    await cutOff(directory, { at: 2, when: 'before' }, change);
+    const partition = { container: 'groups', tenantId: scope.tenantId } as const;
+    const contended = intercept(scope.store, async (target, changes) => {
+      await scope.store.commit(partition, [touchGroup(scope, id, 0)]);
+      await scope.store.commit(target, changes);
+    });
+    await expect(rollForward(directory.on(contended), id)).rejects.toMatchObject({ kind: 'unavailable' });
+    await readGroup(scope, groupType, id);
+    expect(await membersOf(directory)).toEqual(after);
   });
 
   test('ends with the group when that is deleted meanwhile', async () => {

@@ -3,7 +3,7 @@ import { firstMessage, startProcess, stopProcess } from './endpoint.ts';
 import type { Sample } from './measure.ts';
 import type { Contender } from './race.ts';
 
-/** Starts a process that answers requests within itself, and lets it run rows. */
+/** Starts a process that answers requests within itself, and runs rows in it. */
 export async function callsContender(
   name: string,
   calls: 'operation' | 'pipeline' | 'scimmy',

@@ -4,7 +4,7 @@ import { operationCalls, pipelineCalls } from './muster-calls.ts';
 import { peerRow } from './peer-rows.ts';
 import { scimmyCalls } from './scimmy-calls.ts';
 
-/** Asks the process for one round of a row. */
+/** The message that asks the process for one round of a row. */
 export interface CallsOrder {
   readonly row: string;
   readonly milliseconds: number;

@@ -1,18 +1,18 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { Access } from './endpoint.ts';
 
-/** One request with the status that the answer must have. */
+/** One request, with the expected status of the answer. */
 export interface ScimRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the tenant URL. */
+  /** The path below the tenant URL. */
   readonly path: string;
   readonly body?: string;
   readonly status: number;
 }
 
-/** Sends requests on a number of connections that stay open. */
+/** A client that sends requests on a number of open connections. */
 export interface Client {
-  /** Gives the body of the answer; rejects when the status is another than expected. */
+  /** Returns the body of the answer; rejects if the status is not the expected one. */
   send(request: ScimRequest): Promise<string>;
   close(): Promise<void>;
 }

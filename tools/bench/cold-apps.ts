@@ -9,14 +9,14 @@ import { createUsers } from './endpoint-contender.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A process that is started cold: what it runs and what it tells of itself. */
+/** A process to start cold: its name in the tables, its command and its environment. */
 export interface ColdApp {
   readonly name: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The names of what is started, as the tables print them. */
+/** The names of the processes in the tables. */
 export const coldNames = {
   bare: 'bare Node',
   empty: 'empty function app',
@@ -39,7 +39,7 @@ const bundled = {
   logLevel: 'error',
 } as const satisfies BuildOptions;
 
-/** Lays out in a folder what is raced: an empty script, an empty app, the package, and the sources file by file. */
+/** Prepares the processes in a folder: an empty script, an empty app, the package, and the unbundled sources. */
 export async function layOutApps(folder: string): Promise<readonly ColdApp[]> {
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   await writeFile(join(folder, 'bare.mjs'), bareScript);
@@ -69,7 +69,7 @@ const bareScript = `const now = performance.timeOrigin + performance.now();
 process.send({ registered: now, answered: now, status: 200 }, () => process.exit(0));
 `;
 
-/** Keeps one tenant with a key and a user in a data folder; yields the user's path and the key. */
+/** Creates a data folder with one tenant, its key and a user; returns the user's path and the key. */
 async function fillData(data: string): Promise<{ path: string; token: string }> {
   const muster = await startMuster(data);
   const [id] = await createUsers(muster, 1, () => {});
@@ -88,7 +88,7 @@ function bundle(source: string, outfile: string): Promise<unknown> {
   return build({ ...bundled, entryPoints: [source], outfile });
 }
 
-/** Every source becomes a file of its own, and packages are found in node_modules. */
+/** Compiles every source to a file of its own, which finds packages in node_modules. */
 async function transpile(outdir: string): Promise<void> {
   const entryPoints = await glob(['functions/*.ts', 'lib/**/*.ts'], { cwd: root });
   const { banner: _, ...options } = bundled;

@@ -5,7 +5,7 @@ import { type FunctionApp, loadFunctionApp } from '../host/function-app.ts';
 import { invoke } from '../host/invocation.ts';
 import { createRouter } from '../host/routing.ts';
 
-/** Loads the function app of a folder and sends it one request with a bearer key. */
+// Loads the function app of a folder and sends it one request with a bearer key.
 const [, , path = '/', token = '', root = ''] = process.argv;
 
 const app = await loadFunctionApp({ root, log: () => {} });
@@ -14,12 +14,12 @@ const status = await answerOnce(app);
 const report = { registered, answered: clock(), status };
 process.send?.(report, () => process.exit(0));
 
-/** Milliseconds since 1970, the same for all processes of a machine. */
+/** Returns milliseconds since 1970, by the same clock in all processes of a machine. */
 function clock(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Sends one request as the host does: to the library's own server, and beside it the invocation. */
+/** Sends one request as the host does: to the library's own server, and the invocation separately. */
 async function answerOnce(app: FunctionApp): Promise<number | undefined> {
   const match = createRouter(app)('GET', path);
   if (!match || !app.httpUri) throw new Error(`No function answers ${path} by streams.`);
@@ -39,7 +39,7 @@ async function answerOnce(app: FunctionApp): Promise<number | undefined> {
   return answered;
 }
 
-/** Yields the status when the whole answer is there. */
+/** Returns the status, once the answer is complete. */
 function sendRequest(url: URL, headers: Readonly<Record<string, string>>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { headers }, (response) => {

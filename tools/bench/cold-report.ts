@@ -3,7 +3,7 @@ import { coldNames } from './cold-apps.ts';
 import { median } from './measure.ts';
 import type { Table } from './report.ts';
 
-/** How many milliseconds more than bare Node the package may take until its functions are registered. */
+/** Milliseconds that the package may take longer than bare Node until its functions are registered. */
 export const coldAim = 150;
 
 type Moment = keyof ColdStart;
@@ -11,7 +11,7 @@ type Moment = keyof ColdStart;
 const whole = (value: number) => String(Math.round(value));
 const times = (value: number) => `${value.toFixed(2)}×`;
 
-/** The medians of every app and what they are above bare Node in the same round, with the aim of the package. */
+/** The median times of every app, how far they exceed bare Node's in the same round, and the package's target. */
 export function coldTable(results: readonly ColdResult[]): Table {
   const bare = resultOf(results, coldNames.bare);
   const middle = (result: ColdResult, moment: Moment) =>
@@ -20,7 +20,7 @@ export function coldTable(results: readonly ColdResult[]): Table {
     whole(median(pairwise(result, bare, (one, other) => one[moment] - other[moment])));
   const aim = `${coldAim}: ${coldVerdict(results)}`;
   return {
-    header: ['started', 'registered, ms', 'above bare Node', 'aim', 'first answer, ms', 'above bare Node'],
+    header: ['process', 'registered, ms', 'above bare Node', 'target', 'first answer, ms', 'above bare Node'],
     rows: results.map((result) => {
       const registered = middle(result, 'registered');
       if (result === bare) return [result.name, registered, '', '', '', ''];

@@ -7,11 +7,11 @@ import { type ColdApp, layOutApps } from './cold-apps.ts';
 import { firstMessage } from './endpoint.ts';
 import { rotated } from './race.ts';
 
-/** How long one process took, in milliseconds from before it was started. */
+/** The times of one process, in milliseconds from just before its start. */
 export interface ColdStart {
-  /** Until its functions were registered; of bare Node until its script ran. */
+  /** The time until its functions were registered; for bare Node, until its script ran. */
   readonly registered: number;
-  /** Until the whole of its first answer was there. */
+  /** The time until its first answer was complete. */
   readonly answered: number;
 }
 
@@ -23,11 +23,11 @@ export interface ColdResult {
 
 const progress = createProgress(process.stdout);
 
-/** Starts apps cold, each in processes of its own, in turns whose first changes; a first round is not counted. */
+/** Starts apps cold, each in its own processes. The first app changes each round; the first round does not count. */
 export async function runCold({ rounds }: { rounds: number }): Promise<readonly ColdResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-cold-'));
   try {
-    console.log('Building what is started …');
+    console.log('Building the apps …');
     const results = (await layOutApps(folder)).map((app) => ({ app, starts: [] as ColdStart[] }));
     progress.start('Cold starts', (rounds + 1) * results.length);
     for (let round = 0; round <= rounds; round += 1) {

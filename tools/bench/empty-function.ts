@@ -9,7 +9,7 @@ const headers = {
 
 app.setup({ enableHttpStream: true });
 
-/** Answers everything with one user: what is left of a request when the application does nothing. */
+/** Answers every request with the same user, to measure the cost of a request without an application. */
 app.http('empty', {
   route: '{*path}',
   methods: ['GET', 'POST', 'PATCH', 'DELETE'],

@@ -8,7 +8,7 @@ import { sampleUser } from './sample-user.ts';
 const connections = 16;
 const created = /"id":"([^"]+)"/;
 
-/** Opens connections to an endpoint, and lets it run rows with the users that it has. */
+/** Opens connections to an endpoint, and runs rows with the endpoint's users. */
 export function endpointContender(
   name: string,
   access: Access,
@@ -27,12 +27,12 @@ export function endpointContender(
     await removeUsers(client, answers);
     return sample;
   };
-  // An endpoint that keeps nothing answers every request with one user.
+  // An endpoint that stores nothing answers every request with the same user.
   const canRun = (rowName: string) => keeps || peerRow(rowName).answersOneUser;
   return { name, canRun, run: runRow, close: client.close };
 }
 
-/** What a round created goes again, so that every row finds the same number of users. */
+/** Deletes the users that a round created, so that every row finds the same number of users. */
 async function removeUsers(client: Client, answers: readonly string[]): Promise<void> {
   const requests = answers.map((answer): ScimRequest => {
     return { method: 'DELETE', path: `/Users/${created.exec(answer)?.[1]}`, status: 204 };
@@ -40,7 +40,7 @@ async function removeUsers(client: Client, answers: readonly string[]): Promise<
   await sendAll(client, requests);
 }
 
-/** Creates sample users over HTTP and gives their ids in order. */
+/** Creates sample users over HTTP and returns their ids in order. */
 export async function createUsers(
   access: Access,
   users: number,

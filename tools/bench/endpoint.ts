@@ -5,24 +5,24 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const runner = fileURLToPath(new URL('../run.mjs', import.meta.url));
 
-/** Where requests go to, and the key that they bring. */
+/** The address for requests, and their key. */
 export interface Access {
   readonly tenantUrl: string;
   readonly secretToken: string;
 }
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export interface Endpoint extends Access {
   stop(): Promise<void>;
 }
 
-/** Starts Muster in the local host, its data in a folder or, without one, nowhere. */
+/** Starts Muster in the local host, with its data in a folder or, without one, in memory. */
 export function startMuster(folder?: string): Promise<Endpoint> {
   const place = folder === undefined ? ['--memory'] : ['--data', folder];
   return startEndpoint('tools/host/main.ts', '--port', '0', ...place);
 }
 
-/** Starts SCIMMY behind express, its data in memory. */
+/** Starts SCIMMY behind express, with its data in memory. */
 export function startScimmy(): Promise<Endpoint> {
   return startEndpoint('tools/bench/scimmy-server.ts');
 }
@@ -38,12 +38,12 @@ async function startEndpoint(...command: readonly string[]): Promise<Endpoint> {
   return { ...access, stop: () => stopProcess(child) };
 }
 
-/** Runs a TypeScript file of the project in a process of its own, which ends with this one. */
+/** Runs a TypeScript file of the project in a process that ends with this one. */
 export function startProcess(...command: readonly string[]): ChildProcess {
   return fork(runner, command, { cwd: root, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 
-/** Waits for what a process sends first; rejects when it ends before. */
+/** Waits for the first message of a process; rejects if the process ends first. */
 export function firstMessage<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     const onExit = (code: number | null) => reject(new Error(`${child.spawnargs.at(-1)} ended with ${code}`));

@@ -2,7 +2,7 @@ import type { Client, ScimRequest } from './client.ts';
 import type { Population } from './populate.ts';
 import { sampleKeys } from './sample-user.ts';
 
-/** A populated endpoint with one group, whose members are all users. */
+/** A populated endpoint with one group, which has all users as members. */
 export interface FlatEndpoint {
   readonly client: Client;
   readonly population: Population;
@@ -11,10 +11,10 @@ export interface FlatEndpoint {
 /** One request whose time must not grow with the directory. */
 export interface FlatRow {
   readonly name: string;
-  /** Requests in one round. */
+  /** The number of requests in one round. */
   readonly requests: number;
   readonly request: (endpoint: FlatEndpoint, sequence: number) => ScimRequest;
-  /** What makes a round possible, outside of its time. */
+  /** The request that prepares a round, outside of its measured time. */
   readonly prepare?: (endpoint: FlatEndpoint) => ScimRequest;
 }
 
@@ -65,7 +65,7 @@ function get(path: string): ScimRequest {
   return { method: 'GET', path, status: 200 };
 }
 
-/** Numbers of users spread over the whole directory, in an order that repeats in every round. */
+/** Selects users spread over the whole directory, in the same order in every round. */
 function someUser({ population }: FlatEndpoint, sequence: number): number {
   return (sequence * 7_919) % population.userIds.length;
 }
@@ -79,7 +79,7 @@ function filtered(print: (keys: ReturnType<typeof sampleKeys>) => string): FlatR
     get(`/Users?filter=${encodeURIComponent(print(sampleKeys(someUser(endpoint, n))))}`);
 }
 
-/** Changes the membership of the users from one number up to another. */
+/** Adds or removes the users from one number up to, but not including, another. */
 function changeMembers(
   { population }: FlatEndpoint,
   op: 'add' | 'remove',

@@ -8,18 +8,18 @@ import { type FlatEndpoint, type FlatRow, flatRows } from './flat-rows.ts';
 import { measure, median, percentile } from './measure.ts';
 import { populateFolder } from './populate.ts';
 
-/** Times of one row in milliseconds, in the small and in the large directory. */
+/** The times of one row in milliseconds, in the small and in the large directory. */
 export interface FlatResult {
   readonly name: string;
-  /** Medians over the rounds of each round's p50. */
+  /** The median of each round's p50; `large` likewise. */
   readonly small: number;
   readonly large: number;
-  /** The median over the rounds of how many times longer the large directory took. */
+  /** The median over the rounds of the large directory's time divided by the small one's. */
   readonly ratio: number;
 }
 
 export interface FlatOptions {
-  /** How many users each directory has, all of them members of one group; at least 500. */
+  /** The number of users in each directory, all members of one group; at least 500. */
   readonly small: number;
   readonly large: number;
   readonly rounds: number;
@@ -50,7 +50,7 @@ export async function runFlat({ small, large, rounds }: FlatOptions): Promise<re
 /** Fills a data folder and starts an endpoint on it. */
 export async function startPopulated(folder: string, users: number) {
   progress.start(`Writing ${users} users and memberships`, 2 * users);
-  // Events would be delivered by the timer meanwhile, and that be timed too.
+  // Without this, the timer would deliver events during the measurement.
   const options = { users, members: users, events: false, advance: progress.advance };
   const population = await populateFolder(folder, options);
   progress.finish();

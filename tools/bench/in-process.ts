@@ -8,6 +8,7 @@ import { findOperation, type Route } from '../../lib/http/routes.ts';
 import type { Context } from '../../lib/provisioning/context.ts';
 import { createPasswords } from '../../lib/provisioning/password.ts';
 import { profileTraits } from '../../lib/scim/quirks/traits.ts';
+import { RequestNotes } from '../../lib/scim/request-notes.ts';
 import { resourceTypes } from '../../lib/scim/schema/resource-types.ts';
 import { tenantSchema } from '../../lib/tenants/tenant.ts';
 
@@ -16,34 +17,35 @@ const functions: typeof import('@azure/functions') = createRequire(import.meta.u
 
 const endpointPath = '/scim/v2';
 
-/** The tenant that requests within this process belong to. */
+/** The tenant of the requests within this process. */
 export const tenant = tenantSchema.parse({ id: 'bench', name: 'Bench', identifier: 'Bench' });
-export const { profile } = tenant.policy.endpoint;
+const { profile } = tenant.policy.endpoint;
 export const tenantUrl = `http://127.0.0.1:7071${endpointPath}`;
 
-/** What the operations work in, without keys and secrets. */
+/** The context of the operations, without keys and secrets. */
 export function contextIn(directory: DirectoryScope): Context {
   return {
     tenant,
+    profile,
     traits: profileTraits[profile],
     types: resourceTypes,
     directory,
     passwords: createPasswords({ randomBytes }),
     fingerprint: async (text: string) => text,
     sealer: { seal: async (text: string) => text, open: async (text: string) => text },
-    note: () => undefined,
+    notes: new RequestNotes(),
     baseUrl: tenantUrl,
   };
 }
 
-/** The whole pipeline but for the key, from the programming model's request to its response. */
+/** Builds the whole pipeline except authentication, from the programming model's request to its response. */
 export function pipelineOver(
   routes: readonly Route<Context>[],
   { context, log = () => undefined }: { context: Context; log?: (line: RequestLine) => void },
 ): (request: { method: string; path: string; body?: string }) => Promise<HttpResponseInit> {
   const pipeline = createPipeline<Context>({
     endpointPaths: [endpointPath],
-    admit: async () => ({ context, scopes: ['scim'], profile, types: resourceTypes }),
+    authenticate: async ({ notes }) => ({ context: { ...context, notes }, scopes: ['scim'] }),
     log,
     now: Date.now,
     showCost: false,

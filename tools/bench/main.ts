@@ -10,7 +10,7 @@ import { printTable } from './table.ts';
 
 type Options<C> = Extract<BenchOptions, { command: C }>;
 
-/** Runs a benchmark; gives the exit code. */
+/** Runs a benchmark and returns the exit code. */
 async function main(): Promise<number> {
   const options = readCommandLine(usage, readOptions);
   const args = process.argv.slice(2);
@@ -28,9 +28,10 @@ async function main(): Promise<number> {
 async function flat(options: Options<'flat'>, command: string): Promise<number> {
   const results = await runFlat(options);
   const table = flatTable(results, options);
-  await report('flat', { command, dry: options.dry }, [{ title: 'Small and large directory', table }]);
+  await report('flat', { command, dry: options.dry }, [{ title: 'Small and large directories', table }]);
   const slow = results.filter(({ ratio }) => ratio > flatAim);
-  console.log(`\n${results.length - slow.length} of ${results.length} rows stay within ${flatAim} times`);
+  const quick = `${results.length - slow.length} of ${results.length}`;
+  console.log(`\n${quick} rows take at most ${flatAim} times as long in the large directory`);
   return options.check && slow.length > 0 ? 1 : 0;
 }
 
@@ -40,7 +41,7 @@ async function peers(options: Options<'peers'>, command: string): Promise<number
   await report('peers', { command, dry: options.dry }, [
     { title: 'Over HTTP, 16 connections', table: standingsTable(http) },
     { title: 'Ratios over HTTP', table: httpRatios(http) },
-    { title: 'In process, 16 calls at once', table: standingsTable(inProcess) },
+    { title: 'In process, 16 concurrent calls', table: standingsTable(inProcess) },
     { title: 'Ratios in process', table: inProcessRatios(inProcess) },
   ]);
   return 0;
@@ -50,12 +51,12 @@ async function cold(options: Options<'cold'>, command: string): Promise<number> 
   const results = await runCold(options);
   await report('cold', { command, dry: options.dry }, [
     { title: 'Cold start', table: coldTable(results) },
-    { title: 'Ratios of cold starts', table: coldRatios(results) },
+    { title: 'Cold start ratios', table: coldRatios(results) },
   ]);
   const verdict = coldVerdict(results);
   const overhead = coldOverhead(results).toFixed(0);
   console.log(
-    `\nThe package registers ${overhead} ms after bare Node; the aim of ${coldAim} ms is ${verdict}`,
+    `\nThe package registers ${overhead} ms later than bare Node; the target of ${coldAim} ms is ${verdict}`,
   );
   return options.check && verdict === 'missed' ? 1 : 0;
 }

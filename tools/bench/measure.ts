@@ -1,15 +1,15 @@
-/** What was measured in one round. */
+/** The measurements of one round. */
 export interface Sample {
-  /** Milliseconds of each request, in the order in which they ended. */
+  /** The milliseconds of each request, in the order in which they ended. */
   readonly latencies: readonly number[];
-  /** From the first request to the end of the last. */
+  /** The seconds from the first request to the end of the last. */
   readonly seconds: number;
 }
 
-/** When a round ends: after a number of requests, or with the first that ends after a time. */
+/** The end of a round: after a number of requests, or at the first request that ends after a time. */
 export type Until = { readonly requests: number } | { readonly milliseconds: number };
 
-/** Runs tasks, a number of them at once, each as soon as another has ended; fails with the first that fails. */
+/** Runs a number of tasks at the same time, and starts another when one ends; rejects if one fails. */
 export async function measure(
   task: (sequence: number) => Promise<unknown>,
   { atOnce, until }: { atOnce: number; until: Until },
@@ -32,13 +32,13 @@ export async function measure(
   return { latencies, seconds: (performance.now() - started) / 1_000 };
 }
 
-/** The value below which the given share of the values lies; NaN of nothing. */
+/** Returns the value below which the given share of the values lies; NaN without values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** The middle value; of an even number of values the mean of the two in the middle. */
+/** Returns the middle value; for an even number of values, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -46,7 +46,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Requests per second of one round. */
+/** Returns the requests per second of one round. */
 export function rateOf({ latencies, seconds }: Sample): number {
   return latencies.length / seconds;
 }

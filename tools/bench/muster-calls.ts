@@ -1,13 +1,10 @@
 import { findOperation, type Match } from '../../lib/http/routes.ts';
 import { userRoutes } from '../../lib/http/scim/scim-routes.ts';
 import type { Context } from '../../lib/provisioning/context.ts';
-import { resourceTypes } from '../../lib/scim/schema/resource-types.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
 import { type Calls, splitPath } from './calls.ts';
-import { contextIn, pipelineOver, profile, tenant } from './in-process.ts';
+import { contextIn, pipelineOver, tenant } from './in-process.ts';
 import { benchScope, populate } from './populate.ts';
-
-const note = () => undefined;
 
 interface Populated {
   readonly context: Context;
@@ -20,7 +17,7 @@ async function populated(users: number): Promise<Populated> {
   return { context: contextIn(directory), ids: userIds };
 }
 
-/** Muster's operations alone: parse, run and respond, as the pipeline runs them. */
+/** Calls only Muster's operations (parse, run and respond), as the pipeline does. */
 export async function operationCalls(users: number): Promise<Calls> {
   const { context, ids } = await populated(users);
   return {
@@ -28,17 +25,13 @@ export async function operationCalls(users: number): Promise<Calls> {
     call: async ({ method, path, body, status }) => {
       const { query } = splitPath(path);
       const { operation, params } = operationOf(method, path);
-      const command = operation.parse({
+      const request = {
         params,
         query,
         header: () => undefined,
         body: body === undefined ? null : JSON.parse(body),
-        profile,
-        types: resourceTypes,
-        note,
-        report: () => undefined,
-        refused: () => undefined,
-      });
+      };
+      const command = operation.parse(request, context);
       const response = operation.respond(await operation.run(context, command), command);
       if (response.status === status) return JSON.stringify(response.body);
       throw new Error(`${method} ${path} answered ${response.status}, not ${status}`);
@@ -52,7 +45,7 @@ function operationOf(method: string, path: string): Match<Context> {
   return findOperation(userRoutes, { method, segments, query, header: () => undefined });
 }
 
-/** Muster's whole pipeline but for the key, from the programming model's request to its response. */
+/** Calls Muster's whole pipeline except authentication, from the programming model's request to its response. */
 export async function pipelineCalls(users: number): Promise<Calls> {
   const { context, ids } = await populated(users);
   const send = pipelineOver(userRoutes, { context });

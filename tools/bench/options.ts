@@ -6,20 +6,20 @@ flat   times the same requests against a small and a large directory
   --small N         users in the small one (default 1000)
   --large N         users in the large one (default 100000)
   --rounds N        how often (default 7)
-  --check           exits with 1 when a request takes more than 1.3 times as long in the large directory
+  --check           exits with 1 if a request takes more than 1.3 times as long in the large directory
 
-peers  races Muster against SCIMMY and against an empty function
+peers  compares the speed of Muster with that of SCIMMY and of an empty function
   --users N         users in the directory (default 2000)
   --rounds N        how often (default 7)
-  --milliseconds N  how long each runs in a round (default 1000)
+  --milliseconds N  time for each of them in a round (default 1000)
 
 cold   times the start of a process until functions are registered and until the first SCIM answer,
-       for bare Node, an empty function app, the package, and the sources file by file
+       for bare Node, an empty function app, the package, and the unbundled sources
   --rounds N        how often (default 21)
-  --check           exits with 1 when the package registers later than 150 ms after bare Node
+  --check           exits with 1 if the package registers more than 150 ms later than bare Node
 
 All print tables and write them into docs/performance.md.
-  --dry             leaves the page as it is
+  --dry             does not change the page
 
 Example:
   npm run bench -- flat --large 20000 --dry`;
@@ -59,18 +59,18 @@ const options = {
   dry: flag,
 } as const;
 
-/** The fewest users with which every row can run. */
+/** The smallest number of users with which every row can run. */
 const usersMin = 500;
 
 const defaults = { small: 1_000, large: 100_000, users: 2_000, rounds: 7, milliseconds: 1_000 } as const;
-/** One process after the other is started, and each start may meet a disturbance. */
+/** Many rounds, because each start of a process may be disturbed by other work on the machine. */
 const coldRounds = 21;
 
-/** Reads the command line; throws a UsageError for what it does not know. */
+/** Reads the command line; throws a UsageError if it is wrong. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values, words } = parseOptions({ usage, options, takesWords: true }, args);
   const [command, ...rest] = words;
-  if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one word too many.\n\n${usage}`);
+  if (rest.length > 0) throw new UsageError(`Unexpected argument '${rest[0]}'.\n\n${usage}`);
   const number = (name: keyof typeof defaults, min: number) =>
     wholeNumber(`--${name}`, values[name] ?? String(defaults[name]), min);
   const rounds = number('rounds', 1);

@@ -4,14 +4,14 @@ import { sampleKeys, sampleUser } from './sample-user.ts';
 /** One kind of request that all contenders answer. */
 export interface PeerRow {
   readonly name: string;
-  /** Whether SCIMMY over a Map must look at every user to answer it. */
+  /** True if SCIMMY over a Map must look at every user. */
   readonly scansAtScimmy: boolean;
-  /** Whether one user is the answer, so that an empty function answers with as much. */
+  /** True if the answer is one user, so that an empty function's answer has the same size. */
   readonly answersOneUser: boolean;
   readonly request: (ids: readonly string[], sequence: number) => ScimRequest;
 }
 
-/** Numbers above those of any population, for users to be created. */
+/** The first number for users to create, above those of any population. */
 const newUsers = 10_000_000;
 let created = 0;
 
@@ -68,7 +68,7 @@ export const peerRows: readonly PeerRow[] = [
   },
 ];
 
-/** The row with this name. */
+/** Finds the row with this name. */
 export function peerRow(name: string): PeerRow {
   const row = peerRows.find((one) => one.name === name);
   if (!row) throw new Error(`There is no row "${name}"`);
@@ -83,7 +83,7 @@ function filtered(filter: string): string {
   return `/Users?filter=${encodeURIComponent(filter)}`;
 }
 
-/** Numbers of users spread over all of them. */
+/** Selects users spread over all of them. */
 function someUser(ids: readonly string[], sequence: number): number {
   return (sequence * 7_919) % ids.length;
 }

@@ -8,7 +8,7 @@ import { createUsers, endpointContender } from './endpoint-contender.ts';
 import { peerRows } from './peer-rows.ts';
 import { type Contender, race, roundsOf, type Standing } from './race.ts';
 
-/** The names of the contenders, as the tables print them. */
+/** The names of the contenders in the tables. */
 export const contenders = {
   durable: 'Muster',
   memory: 'Muster --memory',
@@ -18,7 +18,7 @@ export const contenders = {
   pipeline: 'Muster: pipeline',
 } as const;
 
-/** What all contenders reached in one row. */
+/** The results of all contenders in one row. */
 export interface PeerResult {
   readonly row: string;
   readonly standings: readonly Standing[];
@@ -27,7 +27,7 @@ export interface PeerResult {
 export interface PeersOptions {
   readonly users: number;
   readonly rounds: number;
-  /** How long one contender runs in a round. */
+  /** The time for each contender in a round. */
   readonly milliseconds: number;
 }
 
@@ -35,7 +35,7 @@ const progress = createProgress(process.stdout);
 
 type Closing = () => Promise<unknown>;
 
-/** Races the same requests over HTTP, each contender in a process of its own. */
+/** Races the same requests over HTTP, with each contender in its own process. */
 export async function raceOverHttp(options: PeersOptions): Promise<readonly PeerResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-peers-'));
   const closings: Closing[] = [];

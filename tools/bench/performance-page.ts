@@ -7,7 +7,7 @@ import { markdownTable } from './table.ts';
 
 const page = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 
-/** The benchmarks, as the marks of the page name them. */
+/** The benchmarks, by the names of their marks in the page. */
 export type Benchmark = 'flat' | 'peers' | 'cold';
 
 /** A part of docs/performance.md that a benchmark writes. */
@@ -16,7 +16,7 @@ export interface Section {
   readonly table: Table;
 }
 
-/** Replaces the part of docs/performance.md between the marks of a benchmark; the words around it stay. */
+/** Replaces the part of docs/performance.md between the marks of a benchmark, and keeps the text around it. */
 export async function writeSections(
   name: Benchmark,
   command: string,

@@ -20,27 +20,27 @@ import { sampleUser } from './sample-user.ts';
 
 export interface PopulateOptions {
   readonly users: number;
-  /** How many of the users, from the first on, become members of one group; no group when absent. */
+  /** The number of users, from the first on, who become members of one group; without it, there is no group. */
   readonly members?: number;
-  /** Whether each user leaves an event, as a request would; true by default. */
+  /** True if each user has an event, as after a request; true by default. */
   readonly events?: boolean;
-  /** The user with this number, from 0; a sample user by default. */
+  /** Returns the user with this number, from 0; a sample user by default. */
   readonly user?: (index: number) => JsonObject;
-  /** Told how many users and memberships are written. */
+  /** Called with the number of users and memberships written so far. */
   readonly advance?: (written: number) => void;
 }
 
 export interface Population {
   readonly tenantId: string;
-  /** In the order of the sample users. */
+  /** The ids in the order of the sample users. */
   readonly userIds: readonly string[];
   readonly groupId?: string;
 }
 
-/** Batches on their way at once; the store flushes to the disk once for all that are waiting. */
+/** The number of concurrent batches; the store flushes to the disk once for all that are waiting. */
 const batchesAtOnce = 20;
 
-/** Fills a data folder of the embedded engine, which no endpoint has open, with the default tenant and its users. */
+/** Fills a data folder of the embedded engine with the default tenant and its users; no endpoint may have it open. */
 export async function populateFolder(folder: string, options: PopulateOptions): Promise<Population> {
   const store = openEmbeddedStore({ path: folder });
   try {
@@ -52,7 +52,7 @@ export async function populateFolder(folder: string, options: PopulateOptions): 
   }
 }
 
-/** Has an endpoint that starts on a folder take the tenant for its default one. */
+/** Makes the tenant the default one of an endpoint that starts on the folder. */
 export function makeDefault(folder: string, { tenantId: tenant }: Population): Promise<void> {
   return writeEndpointFile(folder, { baseUrl: 'http://127.0.0.1:0', tenant });
 }
@@ -63,7 +63,7 @@ export async function populateStore(store: DocumentStore, options: PopulateOptio
   return await populate(benchScope(store, tenant.id), options);
 }
 
-/** The directory of a tenant, worked in directly. */
+/** Creates direct access to the directory of a tenant. */
 export function benchScope(store: DocumentStore, tenantId: string): DirectoryScope {
   return {
     tenantId,
@@ -76,7 +76,7 @@ export function benchScope(store: DocumentStore, tenantId: string): DirectorySco
   };
 }
 
-/** Writes sample users, and a group of some of them, as requests would have written them but in larger batches. */
+/** Writes sample users, and a group of some of them, as requests would do, but in larger batches. */
 export async function populate(scope: DirectoryScope, options: PopulateOptions): Promise<Population> {
   const { users, members, events = true, user = sampleUser, advance } = options;
   const create = creation(scope, events);
@@ -114,7 +114,7 @@ function userOf(scope: DirectoryScope, user: JsonObject): ResourceDocument {
   });
 }
 
-/** The changes that create a user: the user, its unique value, its count and its event. */
+/** Returns a function that lists the changes for a new user: the user, its unique value, its count and its event. */
 function creation(scope: DirectoryScope, events: boolean): (document: ResourceDocument) => readonly Change[] {
   return (document) => [
     { op: 'create', document },

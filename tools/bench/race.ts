@@ -1,34 +1,34 @@
 import { median, percentile, rateOf, type Sample } from './measure.ts';
 
-/** Takes part in a race: runs one round of a row. */
+/** A participant in a race, which can run one round of a row. */
 export interface Contender {
   readonly name: string;
-  /** Whether the contender can answer what the row asks; all can by default. */
+  /** Tells whether the contender can answer the row's requests; by default, it can. */
   readonly canRun?: (row: string) => boolean;
   readonly run: (row: string, milliseconds: number) => Promise<Sample>;
 }
 
-/** What a contender reached in one row. */
+/** The results of a contender in one row. */
 export interface Standing {
   readonly name: string;
-  /** Requests per second of each round. */
+  /** The requests per second of each round. */
   readonly rates: readonly number[];
   /** The median of the rates. */
   readonly rate: number;
-  /** Milliseconds, over all rounds. */
+  /** Milliseconds over all rounds; `p95` likewise. */
   readonly p50: number;
   readonly p95: number;
 }
 
 export interface RaceOptions {
   readonly rounds: number;
-  /** How long one contender runs in a round. */
+  /** The time for each contender in a round. */
   readonly milliseconds: number;
-  /** Told how many rounds of a contender are done. */
+  /** Called with the number of contenders' rounds that are done. */
   readonly advance: (done: number) => void;
 }
 
-/** Lets contenders run one row in turns: a round to warm up, then rounds whose first runner changes. */
+/** Runs one row with all contenders in turn: a warm-up round, then rounds in which the first contender changes. */
 export async function race(
   row: string,
   contenders: readonly Contender[],
@@ -47,12 +47,12 @@ export async function race(
   return [...samples].map(([name, taken]) => standingOf(name, taken));
 }
 
-/** How many rounds `advance` counts in a race of a number of rows. */
+/** Returns the number of rounds that `advance` counts in a race of a number of rows. */
 export function roundsOf(rows: number, contenders: number, rounds: number): number {
   return rows * contenders * (rounds + 1);
 }
 
-/** The items in a ring, beginning with another one for each number. */
+/** Rotates the items, so that each number begins with another item. */
 export function rotated<T>(items: readonly T[], by: number): readonly T[] {
   const start = by % Math.max(items.length, 1);
   return [...items.slice(start), ...items.slice(0, start)];
@@ -65,7 +65,7 @@ function standingOf(name: string, samples: readonly Sample[]): Standing {
   return { name, rates, rate: median(rates), p50, p95 };
 }
 
-/** How many times faster one was than another: the median over the rounds, each of which they ran side by side. */
+/** Returns the ratio of two contenders' rates: the median of the ratios in each round. */
 export function ratioOf(one: Standing, other: Standing): number {
   return median(one.rates.map((rate, round) => rate / (other.rates[round] ?? Number.NaN)));
 }

@@ -9,17 +9,17 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** How much longer a request may take in the large directory. */
+/** The highest ratio accepted of a request's time in the large directory to its time in the small one. */
 export const flatAim = 1.3;
 
-/** Aims of the race: of the empty function's rate, and times the rate of SCIMMY. */
+/** Targets of the race, as multiples of the empty function's rate (`empty`) or of SCIMMY's rate (the others). */
 const aims = { empty: 0.6, keyed: 1.5, scanned: 50, inProcess: 5 } as const;
 
 const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 const times = (value: number) => (Number.isNaN(value) ? '–' : `${value.toFixed(value < 10 ? 2 : 0)}×`);
 const milliseconds = (value: number) => value.toFixed(2);
 
-/** The times of both directories, and whether they meet the aim. */
+/** The times in both directories and their ratio. */
 export function flatTable(results: readonly FlatResult[], sizes: { small: number; large: number }): Table {
   return {
     header: [
@@ -53,15 +53,15 @@ export function standingsTable(results: readonly PeerResult[]): Table {
   };
 }
 
-/** One ratio beside its aim. */
+/** Two contenders whose rates are compared, and the target of their ratio. */
 interface Comparison {
   readonly one: string;
   readonly other: string;
-  /** The least ratio wanted; none where nothing was promised. */
+  /** The lowest ratio that meets the target; absent where there is no target. */
   readonly aim?: number;
 }
 
-/** How Muster stands over HTTP to the others, with the aims. */
+/** The ratios of Muster's rates over HTTP to those of the others, with their targets. */
 export function httpRatios(results: readonly PeerResult[]): Table {
   return ratioTable(results, (row) => {
     const { scansAtScimmy } = peerRow(row);
@@ -76,7 +76,7 @@ export function httpRatios(results: readonly PeerResult[]): Table {
   });
 }
 
-/** How Muster stands in process to SCIMMY's own calls, with the aim. */
+/** The ratios of Muster's rates in process to those of SCIMMY's own calls, with their target. */
 export function inProcessRatios(results: readonly PeerResult[]): Table {
   return ratioTable(results, () => [
     { one: contenders.operation, other: contenders.scimmy, aim: aims.inProcess },
@@ -93,7 +93,7 @@ function ratioTable(results: readonly PeerResult[], compare: (row: string) => re
   );
   const isRepeated = (index: number) => rows[index]?.[0] === rows[index - 1]?.[0];
   return {
-    header: ['request', 'comparison', 'ratio', 'aim', ''],
+    header: ['request', 'comparison', 'ratio', 'target', ''],
     rows: rows.map(([row = '', ...rest], index) => [isRepeated(index) ? '' : row, ...rest]),
   };
 }

@@ -10,13 +10,13 @@ const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 const pick = (items: readonly string[], index: number) => items[index % items.length] ?? '';
 
-/** The attributes by which clients look for the sample user with this number. */
+/** Returns the attributes by which clients look for the sample user with this number. */
 export function sampleKeys(index: number): { userName: string; externalId: string; email: string } {
   const userName = `user.${index}@contoso.example`;
   return { userName, externalId: `external-${String(index).padStart(8, '0')}`, email: userName };
 }
 
-/** A user as Entra ID creates it with its default attribute mapping, always the same for one number. */
+/** Returns a user as Entra ID creates it with its default attribute mapping, always the same for one number. */
 export function sampleUser(index: number): JsonObject {
   const { userName, externalId, email } = sampleKeys(index);
   const [givenName, familyName] = [pick(givenNames, index), pick(familyNames, index)];

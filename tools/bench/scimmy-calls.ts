@@ -4,7 +4,7 @@ import type { ScimRequest } from './client.ts';
 import { sampleUser } from './sample-user.ts';
 import { declareUsers } from './scimmy-directory.ts';
 
-/** SCIMMY's own resource calls, as its routers make them. */
+/** Calls SCIMMY's resources as its routers do. */
 export async function scimmyCalls(users: number): Promise<Calls> {
   declareUsers();
   const ids: string[] = [];

@@ -9,7 +9,7 @@ interface StoredUser {
 const users = new Map<string, StoredUser>();
 const ownersOfUserNames = new Map<string, string>();
 
-/** Declares SCIMMY's users over a Map, as its documentation shows; names are unique by a second Map. */
+/** Declares SCIMMY's users over a Map, as its documentation shows; a second Map keeps names unique. */
 export function declareUsers(): void {
   SCIMMY.Resources.declare(SCIMMY.Resources.User, {
     ingress: ({ id }: { id?: string }, instance: object) => write(id, instance),
@@ -31,7 +31,7 @@ function read(id: string): StoredUser {
 function write(known: string | undefined, instance: object): StoredUser {
   const id = known ?? randomUUID();
   const before = known === undefined ? undefined : read(known);
-  // A plain copy is what a database would hold, and faster to filter than the instance.
+  // A database would also store a plain copy, which is faster to filter than the instance.
   const plain: StoredUser & { meta?: { created?: string } } = JSON.parse(JSON.stringify(instance));
   const owner = ownersOfUserNames.get(nameOf(plain));
   if (owner !== undefined && owner !== id) {
@@ -52,7 +52,7 @@ function remove(id: string): void {
 
 const nameOf = ({ userName }: StoredUser) => userName.toLowerCase();
 
-/** Whether two texts are the same, in a time that does not tell where they differ. */
+/** Compares two texts in a time that does not depend on where they differ. */
 export function equalTexts(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

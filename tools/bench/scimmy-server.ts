@@ -22,7 +22,7 @@ const server = express()
     const { port } = server.address() as AddressInfo;
     process.send?.({ tenantUrl: `http://127.0.0.1:${port}/scim`, secretToken });
   });
-// A list keeps this server's thread busy for longer than its timeout: it would close connections that bring a request.
+// A list keeps the thread busy for longer than the timeout, so the server would close connections with a request.
 server.keepAliveTimeout = 0;
 process.once('disconnect', () => process.exit(0));
 process.once('SIGTERM', () => process.exit(0));

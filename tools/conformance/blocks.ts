@@ -2,7 +2,7 @@ import { tableBlocks } from './table-blocks.ts';
 
 /** A paragraph, an item of a list, a cell of a table or a description in a JSON example. */
 export interface Block {
-  /** What the block is about: the terms that it hangs below, such as `['patch', 'supported']`. */
+  /** The terms above the block that say what it is about, such as `['patch', 'supported']`. */
   readonly terms: readonly string[];
   readonly lines: readonly string[];
 }
@@ -12,13 +12,13 @@ interface Term {
   readonly name: string;
 }
 
-/** What is open while the lines of a section are read. */
+/** The state while the lines of a section are read. */
 interface Reading {
   readonly blocks: Block[];
   terms: readonly Term[];
   lines: string[];
   indent: number;
-  /** Whether the lines are a description in a JSON example, which ends with its quote. */
+  /** True inside a description in a JSON example, which ends with its quote. */
   quoted: boolean;
 }
 
@@ -88,7 +88,7 @@ function readProse(reading: Reading, line: string): void {
   } else reading.lines.push(line.trim());
 }
 
-/** A label stands on a line of its own above what it labels. */
+/** Tells whether the only line so far is a label; a label has its own line above the text that it labels. */
 function isTerm({ lines: [line = ''] }: Reading): boolean {
   return /^[$"A-Z/a-z][\w" /-]*$/.test(line) && line.split(' ').length <= 4;
 }

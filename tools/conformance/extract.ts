@@ -13,14 +13,14 @@ export interface Requirement {
   readonly rfc: RfcNumber;
   readonly section: string;
   readonly keywords: readonly string[];
-  /** `MUST` stands for MUST, SHALL and REQUIRED, `SHOULD` for SHOULD and RECOMMENDED; the stronger one counts. */
+  /** `MUST` stands for MUST, SHALL and REQUIRED, `SHOULD` for SHOULD and RECOMMENDED; the stronger one wins. */
   readonly level: 'MUST' | 'SHOULD';
-  /** What the sentence stands below in a list or table, such as `patch.supported`; often empty. */
+  /** The term of a list or table that the sentence belongs to, such as `patch.supported`; often empty. */
   readonly term: string;
   readonly sentence: string;
 }
 
-/** The text of an RFC as it was published. */
+/** Reads the published text of an RFC. */
 export function rfcText(rfc: RfcNumber): string {
   return readFileSync(new URL(`../../test/conformance/rfc/rfc${rfc}.txt`, import.meta.url), 'utf8');
 }
@@ -51,7 +51,7 @@ interface Section {
   readonly lines: string[];
 }
 
-/** Headings stand at the margin; the table of contents is indented. */
+/** Divides a text into sections; headings begin at the margin, but the table of contents is indented. */
 function sectionsOf(lines: readonly string[]): readonly Section[] {
   const sections: Section[] = [];
   for (const line of lines) {
@@ -62,7 +62,7 @@ function sectionsOf(lines: readonly string[]): readonly Section[] {
   return sections;
 }
 
-/** A requirement's sentence with what it is about. */
+/** Quotes a requirement's sentence, after its term if it has one. */
 export function quote({ term, sentence }: Requirement): string {
   return term === '' ? sentence : `${term}: ${sentence}`;
 }

@@ -9,9 +9,9 @@ import { judge, type Verdict } from './verdicts.ts';
 
 const usage = `npm run conformance -- [options]
 
-Runs a test for each requirement of the RFCs and writes docs/reference/conformance.md.
+Runs the tests of all requirements in the RFCs and writes docs/reference/conformance.md.
 
-  --todo  only lists requirements without a mark or a test
+  --todo  only lists the requirements that have no mark or no test
 
 Example:
   npm run conformance -- --todo`;
@@ -19,7 +19,7 @@ Example:
 if (readOptions(usage, { todo: { type: 'boolean' } }).todo) listOpen();
 else writePage();
 
-/** Prints what still lacks a mark or a test. */
+/** Prints the requirements that have no mark or no test. */
 function listOpen(): void {
   const verdicts = judge(requirements, { marks, tests: findTests(), passed: () => true });
   const open = verdicts.filter(({ outcome }) => outcome === 'not tested');

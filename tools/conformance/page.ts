@@ -4,26 +4,26 @@ import type { Verdict } from './verdicts.ts';
 
 const sentenceLengthMax = 160;
 
-/** Writes the report of conformance. */
+/** Writes the conformance report. */
 export function conformancePage(verdicts: readonly Verdict[]): Page {
   const head = [
     '',
-    'MUST of the provider',
+    'MUST for the provider',
     'passed',
-    'SHOULD of the provider',
+    'SHOULD for the provider',
     'passed',
     'not followed',
-    'others',
+    'for others',
   ];
   return {
     path: 'docs/reference/conformance.md',
     text: `# Conformance
 
-This page is generated: \`npm run conformance\` runs the tests of \`test/conformance/\` against a running endpoint and
-writes it again. A script extracts every sentence with MUST, SHALL, REQUIRED, SHOULD or RECOMMENDED from the
-texts of RFC 7643, 7644 and 9865. MUST below stands for the first three, SHOULD for the others; a sentence
-with both counts as MUST. Each is the service provider's, the client's or the deployment's to keep, and each of
-the service provider's has a test that sends requests, named by the number and the sentence.
+\`npm run conformance\` runs the tests in \`test/conformance/\` against a running endpoint and generates this page. A
+script extracts every sentence with MUST, SHALL, REQUIRED, SHOULD or RECOMMENDED from the texts of RFC 7643, 7644
+and 9865. Below, MUST stands for the first three words and SHOULD for the others. A sentence with both counts as
+MUST. Each requirement is for the service provider, for the client or for the deployment. Each requirement for the
+service provider has a test that sends requests. The test's name is the number and the sentence of the requirement.
 
 ${toTable(head, [...rfcNumbers.map((rfc) => summary(`RFC ${rfc}`, of(verdicts, rfc))), summary('all', verdicts)])}
 
@@ -49,7 +49,7 @@ function notFollowed(verdicts: readonly Verdict[]): string {
   const unfollowed = verdicts.filter(({ outcome }) => outcome === 'not followed');
   if (unfollowed.length === 0) return '';
   const rows = unfollowed.map(({ requirement, note = '' }) => [requirement.id, quote(requirement), note]);
-  return `## What is not followed, and why\n\n${toTable(['Requirement', 'Sentence', 'Reason'], rows)}\n`;
+  return `## Requirements that Muster does not follow\n\n${toTable(['Requirement', 'Sentence', 'Reason'], rows)}\n`;
 }
 
 function details(rfc: RfcNumber, verdicts: readonly Verdict[]): string {
@@ -61,7 +61,7 @@ function details(rfc: RfcNumber, verdicts: readonly Verdict[]): string {
     [outcome === 'not the provider’s' ? '' : outcome, note ?? ''].filter(Boolean).join('; '),
     test === undefined ? '' : `\`${test}\``,
   ]);
-  return `## RFC ${rfc}\n\n${toTable(['Number', 'Key words', 'Sentence', 'Whose', 'Verdict', 'Test'], rows)}\n`;
+  return `## RFC ${rfc}\n\n${toTable(['Number', 'Key words', 'Sentence', 'For', 'Verdict', 'Test'], rows)}\n`;
 }
 
 function shorten(sentence: string): string {

@@ -1,8 +1,8 @@
-/** A page's foot and, except after the last page, the head of the next. */
+/** The footer of a page and, except after the last page, the header of the next. */
 const pageBreak = /\n*[^\n]*\[Page \d+\]\n(?:\f\n?RFC \d{4} [^\n]*)?\n*/;
 const columns = 72;
 
-/** Yields the lines of an RFC's text as if it had been printed on one endless page. */
+/** Returns the lines of an RFC's text without page breaks. */
 export function linesWithoutPages(text: string): readonly string[] {
   const pages = text
     .replace(/^\uFEFF/, '')
@@ -11,7 +11,7 @@ export function linesWithoutPages(text: string): readonly string[] {
   return pages.flatMap((lines, index) => (goesOn(lines, pages[index + 1]) ? lines : [...lines, '']));
 }
 
-/** Whether a table or a sentence goes on overleaf: its last line had no room for another word. */
+/** Tells whether a table or a sentence continues on the next page: its last line had no room for another word. */
 function goesOn(lines: readonly string[], next: readonly string[] = []): boolean {
   const last = lines.at(-1) ?? '';
   const [word = ''] = next[0]?.trim().split(' ') ?? [];

@@ -1,6 +1,6 @@
 import { runVitest } from '../run-vitest.ts';
 
-/** Runs the tests of all requirements and yields the ids of those that passed. */
+/** Runs the tests of all requirements and returns the ids of those that passed. */
 export function runTests(): ReadonlySet<string> {
   const passed = runVitest(['test/conformance/7', 'test/conformance/9']).filter(
     ({ status }) => status === 'passed',

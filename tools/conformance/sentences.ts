@@ -1,6 +1,6 @@
 const abbreviated = /(?:^|[\s(])(?:e\.g|i\.e|etc|Ms|al|vs)\.$/;
 const ended = /[.?!:]["')]*$/;
-/** Two spaces end a sentence in RFCs; a name in camel case may also follow one. */
+/** In RFCs, two spaces end a sentence; before a name in camel case, one space may do so. */
 const boundary = /(?<=[.?!]["')]*)(?: {2,}| (?=[a-z]+[A-Z]))/;
 
 /** Joins the lines of a block and divides them into sentences. */
@@ -12,7 +12,7 @@ export function sentencesOf(lines: readonly string[]): readonly string[] {
 }
 
 function gapAfter(text: string): string {
-  // A compound word that was broken at its hyphen.
+  // The line break is inside a compound word, after its hyphen.
   if (text === '' || /\w-$/.test(text)) return '';
   return ended.test(text) && !abbreviated.test(text) ? '  ' : ' ';
 }
@@ -21,7 +21,7 @@ const keyword =
   /\b(?:MUST NOT|MUST|SHALL NOT|SHALL|SHOULD NOT|SHOULD|NOT RECOMMENDED|RECOMMENDED|REQUIRED)\b/g;
 const mention = /"(?:MUST|SHALL|SHOULD|REQUIRED|RECOMMENDED|NOT RECOMMENDED)(?: NOT)?\.?"/g;
 
-/** The key words of RFC 2119 that a sentence uses; words in quotes are only talked about. */
+/** Finds the key words of RFC 2119 that a sentence uses; words in quotes are only mentioned. */
 export function keywordsIn(sentence: string): readonly string[] {
   return sentence.replaceAll(mention, '').match(keyword) ?? [];
 }

@@ -1,6 +1,6 @@
 import type { Block } from './blocks.ts';
 
-/** Reads the cells of a table, row by row; a row hangs below the text of its first cell. */
+/** Reads the cells of a table, row by row; the text of the first cell is the term of the others. */
 export function tableBlocks(lines: readonly string[]): readonly Block[] {
   return rowsOf(lines).flatMap((columns) => {
     const term = (columns[0] ?? []).join(' ');
@@ -8,7 +8,7 @@ export function tableBlocks(lines: readonly string[]): readonly Block[] {
   });
 }
 
-/** The columns of each row with their lines; rows are divided by a rule or by a line of empty cells. */
+/** Returns the columns of each row with their lines; a rule or a line of empty cells separates rows. */
 function rowsOf(lines: readonly string[]): readonly (readonly string[])[][] {
   const rows: string[][][] = [];
   let row: string[][] = [];

@@ -1,25 +1,25 @@
 import type { Marks } from '../../test/conformance/marks/mark.ts';
 import type { Requirement } from './extract.ts';
 
-/** What is known of a requirement once its marks, its tests and their results are put together. */
+/** The result for one requirement, from its marks, its tests and their results. */
 export interface Verdict {
   readonly requirement: Requirement;
   readonly party: 'provider' | 'client' | 'deployment' | 'unmarked';
   readonly outcome: 'passed' | 'failed' | 'not tested' | 'not followed' | 'not the provider’s';
   /** The test's file. */
   readonly test?: string;
-  /** Why a requirement is not followed, or whose it is. */
+  /** The reason why Muster does not follow a requirement, or whom it is for. */
   readonly note?: string;
 }
 
 export interface Evidence {
   readonly marks: Marks;
-  /** The test files by requirement. */
+  /** The test files, by the ids of the requirements. */
   readonly tests: ReadonlyMap<string, string>;
   readonly passed: (id: string) => boolean;
 }
 
-/** Yields the verdict on each requirement. */
+/** Returns the verdict on each requirement. */
 export function judge(
   requirements: readonly Requirement[],
   { marks, tests, passed }: Evidence,

@@ -1,4 +1,4 @@
-/** A document as Cosmos DB keeps it: the bytes of its JSON, and its terms in the indexes. */
+/** A document as Cosmos DB stores it: the size of its JSON in bytes, and its terms in the indexes. */
 export interface Kept {
   readonly bytes: number;
   readonly terms: ReadonlySet<string>;
@@ -17,16 +17,16 @@ const bySize: readonly (readonly [kilobytes: number, read: number, write: number
   [256, 20.28, 98.29],
 ];
 
-/** For each term that enters or leaves an index; documented. */
+/** Request units for each term that is added to or removed from an index; documented. */
 const unitsPerTerm = 0.2;
-/** For each property that a patch names, beside a replacement; documented. */
+/** Request units for each property that a patch names, in addition to a replacement; documented. */
 const unitsPerPatched = 0.4;
-/** What a query costs before it loads a document; assumed, since Microsoft gives no formula. */
+/** Request units of a query before it loads a document; assumed, because Microsoft gives no formula. */
 export const unitsPerQuery = 2.8;
-/** By which a read is dearer under bounded staleness, which the infrastructure sets; documented. */
+/** The factor for reads under bounded staleness, which the infrastructure sets; documented. */
 export const stalenessFactor = 2;
 
-/** A point read, at session consistency; one that finds nothing is charged as the smallest. */
+/** The cost of a point read at session consistency; one that finds nothing costs as much as the smallest. */
 export function readUnits(bytes: number): number {
   return interpolated(bytes, (row) => row[1]);
 }
@@ -39,7 +39,7 @@ export function deletionUnits(kept: Kept): number {
   return creationUnits(kept);
 }
 
-/** One document goes, another comes, and so do the terms in which they differ. */
+/** The cost of deleting one document and writing another, with the terms in which they differ. */
 export function replacementUnits(before: Kept, after: Kept): number {
   const changed = differing(before.terms, after.terms) + differing(after.terms, before.terms);
   return writeUnits(before.bytes) + writeUnits(after.bytes) + unitsPerTerm * changed;
@@ -49,7 +49,7 @@ export function patchUnits(before: Kept, after: Kept, properties: number): numbe
   return replacementUnits(before, after) + unitsPerPatched * properties;
 }
 
-/** A query that loads documents of these sizes, each charged as if it were read; for small ones an upper bound. */
+/** The cost of a query that loads documents of these sizes, each counted as a read; too high for small documents. */
 export function queryUnits(loaded: readonly number[]): number {
   return loaded.reduce((sum, bytes) => sum + readUnits(bytes), unitsPerQuery);
 }

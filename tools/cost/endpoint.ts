@@ -16,27 +16,27 @@ import type { Answer, Send } from '../entra/client.ts';
 import { recordingStore } from './recording-store.ts';
 import { noteWork, type Tally, tallied } from './tally.ts';
 
-/** A request of the client, and the store's work for it. */
+/** A request of the client, and the store work for it. */
 export interface Played {
   readonly kind: string;
   readonly tally: Tally;
 }
 
-/** The endpoint in this process, its store in memory and recorded; every caller is let in. */
+/** An endpoint in this process that admits every caller, with a store in memory whose calls are recorded. */
 export interface Endpoint extends AsyncDisposable {
   readonly send: Send;
-  /** The requests so far. */
+  /** The requests so far; a caller may remove them. */
   readonly played: Played[];
-  /** The log's size so far. */
+  /** The size of the log so far. */
   readonly log: { bytes: number; lines: number };
-  /** What the timer does: the first half, and the second. */
+  /** The first half of the timer's work; `deliver` is the second. */
   maintain(): Promise<void>;
   deliver(): Promise<void>;
   passTime(milliseconds: number): void;
   count(container: Container, kind: string): Promise<number>;
 }
 
-/** What a line of the log tells of who asked, here of the usual length. */
+/** The fields of a log line that identify the caller, with values of the usual length. */
 const identified = {
   requestId: '00000000-0000-4000-8000-000000000000',
   tenant: '00000000-0000-7000-8000-000000000000',

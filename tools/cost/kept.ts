@@ -3,7 +3,7 @@ import { toItem } from '../../lib/store/cosmos/item.ts';
 import type { Container, Document } from '../../lib/store/document-store.ts';
 import type { Kept } from './charges.ts';
 
-/** What Cosmos DB adds to each document, of the usual length. */
+/** The properties that Cosmos DB adds to each document, with values of the usual length. */
 const systemProperties = {
   _rid: 'AbCdEfGhIjKlMnOpQrStUv==',
   _self: 'dbs/AbCdEf==/colls/AbCdEfGhIjK=/docs/AbCdEfGhIjKlMnOpQrStUv==/',
@@ -13,7 +13,7 @@ const systemProperties = {
 };
 const stamp = { mark: '00000000-0000-7000-8000-000000000000', now: 0 };
 
-/** Sizes a document and names its terms in the indexes of its container. */
+/** Computes the size of a document and its terms in the indexes of its container. */
 export function keptAs(container: Container, document: Document): Kept {
   const item = JSON.parse(JSON.stringify({ ...toItem(document, stamp), ...systemProperties }));
   return { bytes: Buffer.byteLength(JSON.stringify(item)), terms: new Set(termsOf(container, item)) };
@@ -40,7 +40,7 @@ function valueAt(value: unknown, [step, ...rest]: readonly string[]): unknown {
   return valueAt((value as Record<string, unknown>)[step], rest);
 }
 
-/** Every value below a path, with the way to it; what is absent has no term. */
+/** Lists every value below a path, with the path that leads to it; an absent value has no term. */
 function leaves(value: unknown): readonly string[] {
   if (value === undefined) return [];
   if (typeof value !== 'object' || value === null) return [JSON.stringify(value)];

@@ -11,7 +11,7 @@ const page = new URL('../../docs/cost.md', import.meta.url);
 const size = { users: 500, groups: 10 };
 
 async function measureAndWrite(): Promise<void> {
-  console.log(`Playing Entra ID's cycles with ${size.users} users and ${size.groups} groups …`);
+  console.log(`Running Entra ID's cycles with ${size.users} users and ${size.groups} groups …`);
   const measured = await measure(size);
   writeFileSync(measuredFile, `${JSON.stringify(measured, null, 2)}\n`);
   writeFileSync(page, costPage(measured));
@@ -26,7 +26,7 @@ function printTables(users: number): void {
     ['A month: all services', monthTable(measured, [users])],
   ] as const;
   for (const [title, { header, rows }] of tables) console.log(`\n${title}\n\n${printTable(header, rows)}`);
-  console.log('\ndocs/cost.md says what is measured, documented and assumed.');
+  console.log('\ndocs/cost.md lists what is measured, documented and assumed.');
 }
 
 const users = readCommandLine(usage, readUsers);

@@ -28,7 +28,7 @@ const laterCycles = [
 const minute = 60_000;
 const gracePeriod = 31 * 24 * 60 * minute;
 
-/** Plays Entra ID's cycles against the endpoint and adds up what the store is asked for. */
+/** Runs Entra ID's cycles against the endpoint and adds up the store work. */
 export async function measure(size: { users: number; groups: number }): Promise<Measured> {
   await using endpoint = openEndpoint();
   const recorder = createRecorder();
@@ -48,7 +48,10 @@ export async function measure(size: { users: number; groups: number }): Promise<
   const idle = { maintain: await tallied(endpoint.maintain), deliver: await tallied(endpoint.deliver) };
   const deleted = await play(endpoint, run, [hardDelete]);
   const sweeps = await sweep(endpoint);
-  if (recorder.deviations.length > 0) throw new Error(`The play deviates: ${recorder.deviations[0]?.got}`);
+  if (recorder.deviations.length > 0)
+    throw new Error(
+      `The endpoint answered differently from what Entra ID expects: ${recorder.deviations[0]?.got}`,
+    );
 
   const all = [...initial, ...later, ...deleted];
   return {
@@ -76,7 +79,7 @@ async function play(endpoint: Endpoint, run: Run, phases: readonly Phase[]): Pro
   return endpoint.played.splice(0);
 }
 
-/** Runs of the timer, until one finds no event. */
+/** Runs the timer until it finds no event. */
 async function deliverAll(endpoint: Endpoint): Promise<readonly Tally[]> {
   const runs: Tally[] = [];
   do runs.push(await tallied(endpoint.deliver));
@@ -84,7 +87,7 @@ async function deliverAll(endpoint: Endpoint): Promise<readonly Tally[]> {
   return runs;
 }
 
-/** The timer's work for deleted users: at once, a minute later, and when their grace period is over. */
+/** Runs the timer for deleted users: at once, after two minutes, and after their grace period. */
 async function sweep(endpoint: Endpoint): Promise<readonly Tally[]> {
   const sweeps: Tally[] = [];
   for (const wait of [0, 2 * minute, gracePeriod]) {
@@ -133,5 +136,5 @@ function documentsIn(tallies: readonly Tally[]): Measured['documents'] {
   });
 }
 
-/** To hundredths, so that what is recorded can be read. */
+/** Rounds to hundredths, so that the recorded numbers are readable. */
 const rounded = (units: number) => Math.round(units * 100) / 100;

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** Request units at session consistency: of reads and queries, and of writes. */
+/** Request units at session consistency, of reads and queries and of writes. */
 export interface Units {
   readonly reads: number;
   readonly writes: number;
 }
 
-/** What a play of Entra ID's cycles asked of the store; sums unless said otherwise. */
+/** The store work of a run of Entra ID's cycles; sums unless a comment says otherwise. */
 export interface Measured {
   readonly users: number;
   readonly groups: number;
@@ -17,33 +17,33 @@ export interface Measured {
     readonly requests: number;
     readonly operations: number;
   })[];
-  /** By kind of request, on average. */
+  /** The averages by kind of request. */
   readonly requests: readonly (Units & {
     readonly kind: string;
     readonly count: number;
     readonly operations: number;
   })[];
-  /** Moving the events of the initial cycle into the audit trail. */
+  /** The work of moving the events of the initial cycle into the audit trail. */
   readonly delivery: Units & { readonly events: number };
-  /** What the timer has left to do for users who are deleted, until their grace period is over. */
+  /** The timer's remaining work for deleted users, until their grace period is over. */
   readonly windDown: Units & { readonly users: number };
-  /** A run of the timer that finds nothing. */
+  /** The work of a timer run that finds nothing to do. */
   readonly idle: Units & { readonly operations: number };
-  /** What the initial cycle creates and leaves, by kind: how many, and their average bytes and index terms. */
+  /** The documents that the initial cycle creates, by kind: their number, average bytes and index terms. */
   readonly documents: readonly {
     readonly kind: string;
     readonly count: number;
     readonly bytes: number;
     readonly terms: number;
   }[];
-  /** The average line of the log for a request. */
+  /** The average size of a request's log line. */
   readonly logBytes: number;
 }
 
-/** Where `npm run cost` keeps what it measured. */
+/** The file in which `npm run cost` keeps its measurements. */
 export const measuredFile = new URL('measured.json', import.meta.url);
 
-/** The numbers that docs/cost.md is computed from. */
+/** Reads the measurements that docs/cost.md is computed from. */
 export function readMeasured(): Measured {
   return JSON.parse(readFileSync(measuredFile, 'utf8'));
 }

@@ -3,15 +3,15 @@ import { stalenessFactor } from './charges.ts';
 import type { Measured, Units } from './measured.ts';
 import { assumed, documented, prices } from './prices.ts';
 
-/** Dollars for the database in each of the ways that it can be paid for. */
+/** The database's cost in dollars, for each way to pay for it. */
 export interface DatabaseBill {
   readonly serverless: number;
-  /** From what it is at its floor all the time to what it is at its maximum whenever there is something to do. */
+  /** `least` is for the floor all the time, `most` for the maximum whenever there is something to do. */
   readonly autoscale: { readonly least: number; readonly most: number };
   readonly provisioned: number;
 }
 
-/** What it takes to provision users for the first time, their managers, groups and memberships included. */
+/** The effort and cost of provisioning users for the first time, with their managers, groups and memberships. */
 export interface InitialCycle {
   readonly requests: number;
   readonly units: number;
@@ -23,7 +23,7 @@ export interface InitialCycle {
 
 export interface Month {
   readonly requests: number;
-  /** Request units of changes, and of the timer when there is nothing to do. */
+  /** Request units for changes, and for the timers when there is nothing to do. */
   readonly units: { readonly changes: number; readonly timer: number };
   readonly database: DatabaseBill;
   readonly storage: number;
@@ -45,7 +45,7 @@ export function initialCycle(measured: Measured, users: number): InitialCycle {
   const { autoscaleMinimum, autoscaleFloor } = documented;
   const database = {
     serverless: unitsPrice(units),
-    // The month pays for the floor, and for what is provisioned anyway.
+    // The monthly bill already includes the floor and the provisioned throughput.
     autoscale: { least: 0, most: hours * autoscalePrice(autoscaleMinimum * (1 - autoscaleFloor)) },
     provisioned: 0,
   };
@@ -53,7 +53,7 @@ export function initialCycle(measured: Measured, users: number): InitialCycle {
   return { requests, units, hours, database, functions, logs: logsPrice(measured, requests) };
 }
 
-/** The request units per second that 25 requests per second take, as they come in the initial cycle. */
+/** The request units per second for 25 requests per second of the initial cycle. */
 export function unitsPerSecond(measured: Measured): number {
   const { requests, units } = initialCycle(measured, measured.users);
   return (units / requests) * documented.requestsPerSecond;
@@ -87,7 +87,7 @@ export function month(measured: Measured, users: number): Month {
   };
 }
 
-/** Functions that run every minute, each on an instance of its own: one for mails, and one for all else. */
+/** The functions that run every minute, each on its own instance: one for mails, and one for everything else. */
 const timers = 2;
 
 interface Changes {
@@ -96,7 +96,7 @@ interface Changes {
   readonly units: number;
 }
 
-/** Who joins, changes, moves between groups and leaves in a month, as requests of the client. */
+/** The client's requests in a month for users who join, change, join a group and leave. */
 function monthlyChanges(measured: Measured, users: number): Changes {
   const { joiningShare, changedShare, movedShare, leavingShare } = assumed;
   const joining = initialCycle(measured, users * joiningShare);
@@ -135,12 +135,12 @@ function monthlyBill(measured: Measured, units: number, busyHours: number): Data
   };
 }
 
-/** The request units per second to provision, so that nothing is throttled in the initial cycle. */
+/** The request units per second to provision so that Cosmos DB throttles nothing in the initial cycle. */
 export function throughputFor(measured: Measured): number {
   return Math.max(documented.provisionedMinimum, Math.ceil(unitsPerSecond(measured) / 100) * 100);
 }
 
-/** What is kept of a directory, the audit trail of its first cycle among it. */
+/** The storage of a directory in gigabytes, including the audit trail of its initial cycle. */
 function gigabytes({ documents, users: measuredUsers }: Measured, users: number): number {
   const kept = documents.filter(({ kind }) => kind !== 'event');
   const bytes =

@@ -17,14 +17,14 @@ const sizes = [1_000, 10_000, 100_000];
 const columns = 118;
 const charges = 'https://learn.microsoft.com/azure/cosmos-db/understand-request-unit-consumption';
 
-/** docs/cost.md, from what was measured. */
+/** Writes the text of docs/cost.md from the measurements. */
 export function costPage(measured: Measured): string {
   return [
     '# Cost',
     ...introduction(measured),
     '## The initial cycle',
     markdown(initialTable(measured, sizes)),
-    'Where the request units go:',
+    'The request units of the initial cycle divide as follows:',
     `\`\`\`\n${shareBars(measured)}\n\`\`\``,
     '## A month of incremental cycles',
     ...monthly(measured),
@@ -42,73 +42,77 @@ export function costPage(measured: Measured): string {
 function introduction(measured: Measured): readonly string[] {
   const { requests, units, database } = initialCycle(measured, 10_000);
   return [
-    paragraph(`What a directory costs in Azure. \`npm run cost\` writes this page, and \`npm run cost --
-      --users N\` prints its tables for another size. No bill has confirmed it yet: operations and sizes
-      are **measured**, charges are **documented** by Microsoft, prices and habits are **assumed**, each
-      as said below.`),
+    paragraph(`This page estimates what a directory costs in Azure. \`npm run cost\` writes it, and
+      \`npm run cost -- --users N\` prints its tables for another size. No bill has confirmed the estimate
+      yet. Operations and sizes are **measured**, charges are **documented** by Microsoft, and prices and
+      client behaviour are **assumed**. The sections below list each of them.`),
     paragraph(`Provisioning 10,000 users for the first time, with managers, groups and memberships, takes
-      ${thousands(requests)} requests and ${(units / 1e6).toFixed(1)} million request units:
-      **$${database.serverless.toFixed(2)}** on a serverless account.`),
+      ${thousands(requests)} requests and ${(units / 1e6).toFixed(1)} million request units. On a serverless
+      account, this costs **$${database.serverless.toFixed(2)}**.`),
   ];
 }
 
 function monthly(measured: Measured): readonly string[] {
   const { idle } = measured;
   return [
-    paragraph(`In a month ${percent(assumed.joiningShare)} of the users join,
+    paragraph(`Each month, ${percent(assumed.joiningShare)} of the users join,
       ${percent(assumed.leavingShare)} are disabled and deleted, ${percent(assumed.changedShare)} change,
-      and ${percent(assumed.movedShare)} enter a group (assumed).`),
+      and ${percent(assumed.movedShare)} join a group (assumed).`),
     markdown(databaseTable(measured, sizes)),
-    paragraph(`The timers run every minute, whatever there is to do: ${idle.operations} queries. A
-      serverless account bears 5,000 request units per second (documented);
-      ${documented.requestsPerSecond} requests per second, which Entra ID's gallery asks for, take
-      ${Math.round(unitsPerSecond(measured))}.`),
-    'All services together:',
+    paragraph(`The timers run every minute, even if there is nothing to do, and make
+      ${idle.operations} queries. A serverless account can handle 5,000 request units per second
+      (documented). Entra ID's gallery requires ${documented.requestsPerSecond} requests per second, which
+      take ${Math.round(unitsPerSecond(measured))} request units.`),
+    'The cost of all services together:',
     markdown(monthTable(measured, sizes)),
-    paragraph(`Functions are counted before the monthly grant of
-      ${documented.grantedGigabyteSeconds.toLocaleString('en-US')} GB-s, which covers half of the timers. An
-      instance that is always ready adds about $21 (assumed). Private endpoints, traffic, backups, alert
-      rules and e-mail are not counted.`),
+    paragraph(`The Functions column does not deduct the monthly grant of
+      ${documented.grantedGigabyteSeconds.toLocaleString('en-US')} GB-s, which would cover half of the timers.
+      An always-ready instance adds about $21 (assumed). The table does not include private endpoints,
+      traffic, backups, alert rules and e-mail.`),
   ];
 }
 
 function measurement(measured: Measured): readonly string[] {
   const { users, groups, memberships, logBytes } = measured;
   return [
-    paragraph(`\`npm run cost\` plays the cycles of \`npm run entra\` with ${users} users, ${groups}
-      groups and ${memberships} memberships against the endpoint on the embedded engine, notes every call
-      to the store, and lays each batch out as the Cosmos DB engine does. A line of the log has
-      ${logBytes} bytes.`),
+    paragraph(`\`npm run cost\` runs the cycles of \`npm run entra\` with ${users} users, ${groups}
+      groups and ${memberships} memberships against the endpoint on the embedded engine. It records every
+      call to the store and builds each batch as the Cosmos DB engine does. A log line has ${logBytes}
+      bytes.`),
     markdown(requestTable(measured)),
     markdown(documentTable(measured)),
-    'Sizes include what Cosmos DB adds to a document. Terms are the values that the indexes of its container hold.',
+    'Sizes include what Cosmos DB adds to a document. Terms are the values in the indexes of its container.',
   ];
 }
 
 function documentedFacts(): readonly string[] {
   return [
-    `A read by size: 1 request unit for 1 KB, 1.14 for 4 KB, 9.95 for 128 KB; a write: 4.95, 6.67, 48.19.
-      A creation and a deletion add 0.2 for each index term; a replacement is two writes and the terms
-      that differ; a patch adds 0.4 for each property ([request units](${charges})).`,
-    `Under bounded staleness, which the infrastructure sets, a read or query costs ${stalenessFactor} times as much.`,
-    `Autoscale bills an hour by its peak, from ${percent(documented.autoscaleFloor)} of its maximum to all
-      of it. The tables go from the floor all the time to the maximum in every hour with a change.`,
-    `A container is billed as ${documented.gigabytesPerContainer} GB at least, an instance that works as
-      ${documented.secondsPerExecution} second at least.`,
+    `A read costs 1 request unit for 1 KB, 1.14 for 4 KB and 9.95 for 128 KB. A write costs 4.95, 6.67 and
+      48.19 for the same sizes. Creating or deleting a document adds 0.2 for each index term. Replacing one
+      costs two writes and the terms that differ. A patch adds 0.4 for each property ([source](${charges})).`,
+    `Under bounded staleness, which Muster's infrastructure sets, reads and queries cost ${stalenessFactor} times
+      as much.`,
+    `Autoscale bills each hour by its peak, which lies between ${percent(documented.autoscaleFloor)} and 100 %
+      of the maximum. The lower amount in the tables is for the floor all the time, the higher one for the
+      maximum in every hour with a change.`,
+    `Each container is billed for at least ${documented.gigabytesPerContainer} GB. An instance that works is
+      billed for at least ${documented.secondsPerExecution} second.`,
   ];
 }
 
 function assumptions(): readonly string[] {
   return [
-    `A query costs ${unitsPerQuery} request units and a read of each document that it loads, which is too
-      much for small ones. A batch costs the sum of its operations. A composite index counts as one term.`,
+    `A query costs ${unitsPerQuery} request units plus a read of each document that it loads. For small
+      documents this is too high. A batch costs the sum of its operations. A composite index counts as one
+      term.`,
     `The initial cycle takes ${assumed.minutesPerUser} minutes for each user (Microsoft documents 0.01 to
-      0.08) and keeps one instance busy. Later a cycle comes every ${documented.cycleMinutes} minutes and
-      finds a new instance, which reads key and tenant, asks Key Vault twice and notes the use of the key.`,
-    `Requests of a cycle come ${assumed.secondsPerRequest} s apart, at an instance of
-      ${assumed.instanceGigabytes} GB. Telemetry is ${assumed.telemetryBytes / 1_024} KB for each request,
-      and all of it is kept. Indexes add ${percent(assumed.indexShare)} to what is stored.`,
-    `List prices in US dollars: $${prices.perMillionUnits} for a million request units,
+      0.08) and keeps one instance busy. Later cycles come every ${documented.cycleMinutes} minutes. Each
+      finds a new instance, which reads the key and the tenant, calls Key Vault twice and records that the
+      key was used.`,
+    `The requests of a cycle come ${assumed.secondsPerRequest} s apart, to an instance with
+      ${assumed.instanceGigabytes} GB of memory. Telemetry takes ${assumed.telemetryBytes / 1_024} KB for each
+      request, and all of it is kept. Indexes add ${percent(assumed.indexShare)} to the stored data.`,
+    `The list prices, in US dollars, are $${prices.perMillionUnits} for a million request units,
       $${prices.per100UnitsPerSecondAndHour} for an hour of 100 RU/s (autoscale ${prices.autoscaleFactor}
       times that), $${prices.perGigabyteAndMonth} for a month of a GB,
       $${prices.perGigabyteSecond.toFixed(6)} for a GB-s, $${prices.perMillionExecutions.toFixed(2)} for a
@@ -123,7 +127,7 @@ const thousands = (number: number) => `${Math.round(number / 1_000)},000`;
 const paragraph = (text: string) => wrapped(text).join('\n');
 const list = (items: readonly string[]) => items.map((item) => `- ${wrapped(item).join('\n  ')}`).join('\n');
 
-/** The words of a text in lines that are not too long. */
+/** Wraps the words of a text into lines of fewer than `columns` characters. */
 function wrapped(text: string): readonly string[] {
   const lines: string[] = [''];
   for (const word of text.split(/\s+/)) {

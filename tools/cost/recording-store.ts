@@ -19,7 +19,7 @@ import {
 } from './charges.ts';
 import { keptAs } from './kept.ts';
 
-/** What one store operation would cost on Cosmos DB, in request units at session consistency. */
+/** The cost of one store operation on Cosmos DB, in request units at session consistency. */
 export interface StoreWork {
   readonly operation: StoreOperation;
   readonly reads: number;
@@ -28,10 +28,10 @@ export interface StoreWork {
   readonly created: readonly (Kept & { readonly kind: string })[];
 }
 
-/** Mark and id of a batch whose documents are not kept. */
+/** The mark and the id of a batch whose documents are not stored. */
 const mark = '00000000-0000-7000-8000-000000000000';
 
-/** The same store, which also tells what each of its operations would cost; measures beside them and never twice. */
+/** Wraps a store so that `note` receives the cost of each operation; its own look-ups are not counted. */
 export function recordingStore(store: DocumentStore, note: (work: StoreWork) => void): DocumentStore {
   const read = (operation: StoreOperation, reads: number) =>
     note({ operation, reads, writes: 0, created: [] });
@@ -61,7 +61,7 @@ export function recordingStore(store: DocumentStore, note: (work: StoreWork) => 
     async query(query) {
       const page = await store.query(query);
       const sizes = page.documents.map((stored) => bytesOf(query, stored));
-      // One document more tells whether more follow.
+      // Cosmos DB loads one more document to know whether more follow.
       read('query', queryUnits(page.more ? [...sizes, sizes.at(-1) ?? 0] : sizes));
       return page;
     },
@@ -75,7 +75,7 @@ export function recordingStore(store: DocumentStore, note: (work: StoreWork) => 
       read('due', queryUnits(documents.map((stored) => bytesOf({ container }, stored))));
       return documents;
     },
-    // Cosmos DB removes what has expired by itself, and tenants are not deleted here.
+    // Cosmos DB removes expired documents itself, and this tool deletes no tenants.
     sweep: (expired) => store.sweep(expired),
     drain: (partition, limit) => store.drain(partition, limit),
     metered: (meter) => recordingStore(store.metered(meter), note),
@@ -128,14 +128,14 @@ function changeUnits(change: Change, before = nothing, after = nothing): number 
       return deletionUnits(before);
     case 'increment': {
       if (before === nothing) return creationUnits(after);
-      // The mark of the batch is a property too.
+      // The batch's mark is a property too.
       const properties = 1 + Object.keys(change.by).length + Object.keys(change.set ?? {}).length;
       return patchUnits(before, after, properties);
     }
   }
 }
 
-/** A batch that creates and replaces nothing brings a document by which it is known, which comes and goes. */
+/** The cost of the witness document that a batch brings if it creates and replaces nothing; it expires later. */
 function witnessUnits(partition: Partition, changes: readonly Change[]): number {
   const { operations } = toBatch(partition, changes, { stamp: { mark, now: 0 }, absent: new Set() });
   const last = operations.at(-1);

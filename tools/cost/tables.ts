@@ -13,7 +13,7 @@ const dollars = (amount: number) => (amount >= 100 ? `$${whole(amount)}` : `$${a
 const range = ({ least, most }: { least: number; most: number }) =>
   least === most ? dollars(most) : `${dollars(least)} to ${dollars(most)}`;
 
-/** What it takes to provision directories of these sizes for the first time. */
+/** The effort and cost of provisioning directories of these sizes for the first time. */
 export function initialTable(measured: Measured, sizes: readonly number[]): Table {
   return {
     header: [
@@ -22,7 +22,7 @@ export function initialTable(measured: Measured, sizes: readonly number[]): Tabl
       'request units',
       'hours',
       'database, serverless',
-      'or autoscale, above its floor',
+      'or autoscale, above the floor',
       'Functions',
       'logs',
     ],
@@ -43,14 +43,14 @@ export function initialTable(measured: Measured, sizes: readonly number[]): Tabl
   };
 }
 
-/** What a month of incremental cycles takes of the database. */
+/** The database work and its cost in a month of incremental cycles. */
 export function databaseTable(measured: Measured, sizes: readonly number[]): Table {
   return {
     header: [
       'users',
       'requests',
-      'request units of changes',
-      'and of the timer',
+      'request units for changes',
+      'for the timers',
       'serverless',
       `autoscale, ${whole(documented.autoscaleMinimum)} RU/s`,
       `provisioned, ${whole(throughputFor(measured))} RU/s`,
@@ -71,10 +71,10 @@ export function databaseTable(measured: Measured, sizes: readonly number[]): Tab
   };
 }
 
-/** What a month costs in all, with the database serverless. */
+/** The cost of a month for all services, with a serverless database. */
 export function monthTable(measured: Measured, sizes: readonly number[]): Table {
   return {
-    header: ['users', 'database, serverless', 'storage', 'Functions', 'Key Vault', 'logs', 'in all'],
+    header: ['users', 'database, serverless', 'storage', 'Functions', 'Key Vault', 'logs', 'total'],
     rows: sizes.map((users) => {
       const { database, storage, functions, vault, logs } = month(measured, users);
       const parts = [database.serverless, storage, functions, vault, logs];
@@ -83,7 +83,7 @@ export function monthTable(measured: Measured, sizes: readonly number[]): Table 
   };
 }
 
-/** What each kind of request takes, in request units under bounded staleness. */
+/** The cost of each kind of request, in request units under bounded staleness. */
 export function requestTable({ requests }: Measured): Table {
   return {
     header: ['request of Entra ID', 'measured', 'store operations', 'request units'],
@@ -96,10 +96,10 @@ export function requestTable({ requests }: Measured): Table {
   };
 }
 
-/** What documents a directory consists of. */
+/** The documents in a directory, by kind. */
 export function documentTable({ documents, users }: Measured): Table {
   return {
-    header: ['document', 'for each 1,000 users', 'bytes', 'index terms'],
+    header: ['document', 'per 1,000 users', 'bytes', 'index terms'],
     rows: documents.map(({ kind, count, bytes, terms }) => [
       kind,
       whole((count * 1_000) / users),
@@ -111,7 +111,7 @@ export function documentTable({ documents, users }: Measured): Table {
 
 const barWidth = 40;
 
-/** Where the request units of the initial cycle go, as bars. */
+/** The shares of the initial cycle's request units, as text bars. */
 export function shareBars(measured: Measured): string {
   const parts = [
     ...measured.initial.map(({ title, ...units }) => [title, unitsOf(units)] as const),

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kept } from './charges.ts';
 import type { StoreWork } from './recording-store.ts';
 
-/** The store's work for one purpose: a request, or a run of the timer. */
+/** The store work for one purpose: a request, or a run of the timer. */
 export class Tally {
   operations = 0;
   reads = 0;
@@ -19,12 +19,12 @@ export class Tally {
 
 const current = new AsyncLocalStorage<Tally>();
 
-/** Notes work for the purpose that is under way; what has none is not counted. */
+/** Adds work to the current tally; without a tally, the work is not counted. */
 export function noteWork(work: StoreWork): void {
   current.getStore()?.note(work);
 }
 
-/** Does work whose store operations count for a tally of its own. */
+/** Runs work and returns a tally of its store operations. */
 export async function tallied(work: () => Promise<unknown>): Promise<Tally> {
   const tally = new Tally();
   await current.run(tally, work);

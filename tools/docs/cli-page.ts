@@ -8,7 +8,7 @@ import { type Page, replaceSection, toTable } from './page.ts';
 
 const path = 'docs/cli.md';
 
-/** Writes what `--help` says of every command into the page about the command line; the words around it stay. */
+/** Writes the help of every command into the page on the command line, and keeps the text around it. */
 export function cliPage(): Page {
   const program = createProgram('', async () => {});
   const parts = commandRows.map((row, index) => {
@@ -36,7 +36,7 @@ function toSection(program: Command, { name, takes, details, summary, example }:
   ].join('\n\n');
 }
 
-/** The options of a command that its help shows, but for `--help` and `--version`. */
+/** Writes the options that a command's help shows, except `--help` and `--version`. */
 function optionTable(command: Command): string {
   const help = command.createHelp();
   const rows = help

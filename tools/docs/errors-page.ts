@@ -22,11 +22,11 @@ export function errorsPage(): Page {
     path: 'docs/reference/errors.md',
     text: `# Errors
 
-This page is generated from \`lib/scim/errors.ts\`; \`npm run docs\` writes it again.
+\`npm run docs\` generates this page from \`lib/scim/errors.ts\`.
 
-An error answers with the body of RFC 7644 3.12: \`schemas\`, \`status\` in a string, \`scimType\` where
-there is one below, and \`detail\`. Where more is known, \`detail\` names the attribute, the operation and
-what can be changed instead of the sentence below.
+An error response has the body of RFC 7644 3.12: \`schemas\`, \`status\` as a string, \`scimType\` if the table names
+one, and \`detail\`. If Muster knows more, \`detail\` names the attribute and the operation and says what to change.
+Otherwise it is the sentence in the table.
 
 ${toTable(['Code', 'Status', 'scimType', 'Defined in', 'Detail'], rows)}
 `,

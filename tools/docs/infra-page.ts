@@ -1,7 +1,7 @@
 import { containerDefinitions } from '../../lib/store/cosmos/containers.ts';
 import type { Page } from './page.ts';
 
-/** Writes the container definitions that the Bicep template of the database reads (infra/modules/cosmos.bicep). */
+/** Writes the containers that the database template creates, as data (infra/modules/cosmos.bicep). */
 export function containersPage(): Page {
   return {
     path: 'infra/cosmos-containers.json',

@@ -22,9 +22,9 @@ const pages: readonly Page[] = [
 
 const usage = `npm run docs -- [options]
 
-Writes the reference pages from the code.
+Generates the reference pages from the code.
 
-  --check  only names the pages that differ from what the code says, and exits with 1
+  --check  only lists the pages that do not match the code; exits with 1 if there are any
 
 Example:
   npm run docs -- --check`;
@@ -34,9 +34,9 @@ else write();
 
 function check(): void {
   const stale = pages.filter(({ path, text }) => readFileSync(new URL(path, root), 'utf8') !== text);
-  for (const { path } of stale) console.error(`${path} is out of step with the code: run "npm run docs"`);
+  for (const { path } of stale) console.error(`${path} does not match the code: run "npm run docs"`);
   if (stale.length > 0) process.exitCode = 1;
-  else console.log('The reference pages are in step with the code');
+  else console.log('The reference pages match the code');
 }
 
 function write(): void {

@@ -4,7 +4,7 @@ import type { Page } from './page.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
-/** The description of the management API, as OpenAPI. */
+/** Writes the OpenAPI description of the management API. */
 export function openApiPage(): Page {
   return {
     path: 'docs/reference/openapi.json',

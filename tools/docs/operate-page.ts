@@ -4,7 +4,7 @@ import { type Page, replaceSection, toTable } from './page.ts';
 
 const path = 'docs/operate.md';
 
-/** Writes the meaning of each line of the log into the page for operators, and keeps the text around it. */
+/** Writes the meaning of each log line into the page for operators, and keeps the text around it. */
 export function operatePage(): Page {
   const text = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
   const kinds: readonly (readonly [string, LineKind])[] = Object.entries(logLines);

@@ -1,11 +1,11 @@
 /** A generated page of the reference documentation. */
 export interface Page {
-  /** Relative to the project's folder. */
+  /** The path relative to the project's folder. */
   readonly path: string;
   readonly text: string;
 }
 
-/** Puts text between `<!-- name -->` and `<!-- /name -->`; throws when the marks are missing. */
+/** Puts text between `<!-- name -->` and `<!-- /name -->`; throws if the marks are missing. */
 export function replaceSection(text: string, name: string, content: string): string {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [text.indexOf(start), text.indexOf(end)];

@@ -15,7 +15,7 @@ Each table shows the settings of one preset. Other settings have their defaults.
 \`accounts.attributes\`, accounts have only the attributes that it names. If you send a policy together with a preset,
 Muster merges the policy over the preset. It merges \`accounts.attributes\` name by name and replaces whole lists.`;
 
-/** Writes the page that lists every setting of the policy with its default, and the settings of the presets. */
+/** Writes the page with every policy setting, its default, and the settings of the presets. */
 export function policyPage(): Page {
   const sections = policySections().map(({ name, description, settings }) => {
     const rows = settings.map((setting) => [
@@ -39,7 +39,7 @@ function presetTables(): readonly string[] {
   });
 }
 
-/** Shows a value as JSON; a long list or object gets one line for each entry. */
+/** Shows a value; a long list or object has one line for each of its values. */
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? '';
   if (text.length <= 60 || typeof value !== 'object' || value === null) return `\`${text}\``;

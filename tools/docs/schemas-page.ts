@@ -18,11 +18,11 @@ export function schemasPage(): Page {
     path: 'docs/reference/schemas.md',
     text: `# Schemas
 
-This page is generated from \`lib/scim/schema\`; \`npm run docs\` writes it again.
+\`npm run docs\` generates this page from \`lib/scim/schema\`.
 
-Types: \`[]\` after a type marks an attribute with several values. Characteristics: what differs from the
-defaults of RFC 7643 2.2, which are not required, compared without case, readWrite, returned by default and
-not unique. Canonical values are suggestions; other values are accepted.
+\`[]\` after a type marks an attribute that can have several values. The characteristics are those that differ from
+the defaults of RFC 7643 2.2. By default, an attribute is not required, compared without regard to case, readWrite,
+returned by default and not unique. Canonical values are suggestions; Muster accepts other values too.
 
 ${sections.join('\n\n')}
 `,

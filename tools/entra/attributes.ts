@@ -10,10 +10,10 @@ export const managerPath = `${urns.enterprise}:manager`;
 export const primaryRole = 'roles[primary eq "True"]';
 
 const notMapped = new Set(['schemas', 'id', 'meta', 'groups']);
-/** What the path names already, and what a service may add to an element on its own. */
+/** Sub-attributes that the path already names, or that a service may add to an element itself. */
 const notCompared = new Set(['type', 'display', '$ref']);
 
-/** Reads a user resource as mapped attributes; a second element of one `type` gets a path of its own. */
+/** Reads a user resource as mapped attributes; a second element of the same `type` gets its own path. */
 export function flattenUser(resource: JsonObject): Attributes {
   const flat: Attributes = new Map();
   for (const [name, value] of Object.entries(resource)) {
@@ -77,7 +77,7 @@ export function roleName(value: Json | undefined): string {
   }
 }
 
-/** Builds the attributes of a user resource out of mapped attributes. */
+/** Builds the attributes of a user resource from mapped attributes. */
 export function buildUser(attributes: Attributes): JsonObject {
   const resource: Record<string, Json> = {};
   for (const [path, value] of attributes) place(resource, path, value);

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from './json.ts';
 import type { Recorder } from './recorder.ts';
 
 export interface ScimRequest {
-  /** The row of the report that the request counts in. */
+  /** The row of the report in which the request is counted. */
   readonly kind: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path and query below the tenant URL. */
@@ -16,13 +16,13 @@ export interface Answer {
   readonly contentType: string;
   readonly location: string | undefined;
   readonly text: string;
-  /** The parsed body; undefined when it is empty or no JSON. */
+  /** The parsed body; undefined if it is empty or not JSON. */
   readonly body: Json | undefined;
-  /** The service has asked to come back, and the time that it asked for is over; the request may have been done. */
+  /** True after an answer with `Retry-After`, once that time is over; the request may have taken effect. */
   readonly isUnsettled: boolean;
 }
 
-/** The endpoint cannot be reached, or does not answer in time. */
+/** An endpoint that cannot be reached or does not answer in time. */
 export class EndpointUnreachable extends Error {
   override readonly name = 'EndpointUnreachable';
 }
@@ -37,7 +37,7 @@ export type Send = (request: ScimRequest) => Promise<Answer>;
 
 const retryAfterSecondsMax = 60;
 
-/** Connects to an endpoint: sends with the bearer token, measures, and waits as `Retry-After` says on 429 and 503. */
+/** Connects to an endpoint: sends requests with the token, measures them, and waits as `Retry-After` says. */
 export function connect(endpoint: Endpoint, recorder: Recorder): Send {
   return async (request) => {
     const started = performance.now();
@@ -77,7 +77,8 @@ async function exchange(
 function explain(endpoint: Endpoint, request: ScimRequest, error: unknown): string {
   const where = `${request.method} ${request.path.split('?')[0]} at ${endpoint.tenantUrl}`;
   if (error instanceof Error && error.name === 'TimeoutError') {
-    return `No answer within ${endpoint.timeoutMs / 1_000} s to ${where}: the endpoint is too slow or hangs.`;
+    const seconds = endpoint.timeoutMs / 1_000;
+    return `No answer within ${seconds} s to ${where}: the endpoint is too slow or does not respond.`;
   }
   const code = errorCode(error);
   if (code === 'ECONNREFUSED') return `Nothing listens at ${endpoint.tenantUrl}: start the endpoint first.`;
@@ -90,7 +91,7 @@ function errorCode(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' && error.code !== '' ? error.code : error.message;
 }
 
-/** A service that says 503 without when to come back is broken, and not only busy. */
+/** Returns the seconds to wait; undefined for 503 without `Retry-After`, since that service is broken, not busy. */
 function secondsToWait({ status, headers }: Response): number | undefined {
   const retryAfter = headers.get('retry-after') ?? (status === 429 ? '1' : undefined);
   if ((status !== 429 && status !== 503) || retryAfter === undefined) return undefined;

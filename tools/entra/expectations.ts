@@ -2,12 +2,12 @@ import type { Answer, ScimRequest } from './client.ts';
 import { isArray, isObject, type Json, type JsonObject, urns } from './json.ts';
 import type { Recorder } from './recorder.ts';
 
-/** Judges the answer to one request; every finding is recorded as a deviation. */
+/** The check of one answer; it records every finding as a deviation. */
 export interface Verdict {
   readonly answer: Answer;
-  /** Records what came instead, in words. */
+  /** Records a description of the actual answer. */
   deviate(expected: string, got: string): void;
-  /** Records the value that came instead. */
+  /** Records the actual value. */
   differs(expected: string, got: Json | undefined): void;
 }
 
@@ -17,7 +17,7 @@ export function judge(request: ScimRequest, answer: Answer, recorder: Recorder):
   return { answer, deviate, differs: (expected, got) => deviate(expected, show(got)) };
 }
 
-/** Writes a request on one line, its body shortened. */
+/** Writes a request on one line, with a shortened body. */
 function describe({ method, path, body }: ScimRequest): string {
   const line = `${method} ${decodeURIComponent(path)}`;
   return body ? `${line} ${shorten(JSON.stringify(body.Operations ?? body), 200)}` : line;
@@ -31,7 +31,7 @@ function shorten(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
-/** Expects one of the statuses, and no body with 204; tells whether the status is one of them. */
+/** Expects one of the statuses, and no body with 204; returns true if the status is one of them. */
 export function expectStatus(verdict: Verdict, statuses: readonly number[]): boolean {
   const { status, text } = verdict.answer;
   if (!statuses.includes(status)) {
@@ -42,7 +42,7 @@ export function expectStatus(verdict: Verdict, statuses: readonly number[]): boo
   return true;
 }
 
-/** Expects a JSON object in the SCIM media type. */
+/** Expects a JSON object with the SCIM media type. */
 export function expectObject(verdict: Verdict): JsonObject | undefined {
   const { contentType, body, text } = verdict.answer;
   if (!/^application\/scim\+json\s*(;|$)/i.test(contentType)) {
@@ -53,7 +53,7 @@ export function expectObject(verdict: Verdict): JsonObject | undefined {
   return undefined;
 }
 
-/** Expects a SCIM error with this status, with the status repeated as a string in the body. */
+/** Expects a SCIM error with this status, also as a string in the body. */
 export function expectError(verdict: Verdict, status: number): void {
   if (!expectStatus(verdict, [status])) return;
   const error = expectObject(verdict);
@@ -62,7 +62,7 @@ export function expectError(verdict: Verdict, status: number): void {
   if (error.status !== String(status)) verdict.differs(`status "${status}" in the error`, error.status);
 }
 
-/** Expects a ListResponse whose numbers are numbers; gives its resources. */
+/** Expects a ListResponse with numeric counts; returns its resources. */
 export function expectList(verdict: Verdict): readonly JsonObject[] | undefined {
   const list = expectStatus(verdict, [200]) ? expectObject(verdict) : undefined;
   if (!list) return undefined;
@@ -76,7 +76,7 @@ export function expectList(verdict: Verdict): readonly JsonObject[] | undefined 
   return undefined;
 }
 
-/** Expects a whole answer to one filter: as many results as resources. */
+/** Expects the complete answer to a filter: as many results as resources. */
 export function expectWholeList(verdict: Verdict): readonly JsonObject[] | undefined {
   const resources = expectList(verdict);
   const total = isObject(verdict.answer.body) ? verdict.answer.body.totalResults : undefined;
@@ -88,11 +88,11 @@ export function expectWholeList(verdict: Verdict): readonly JsonObject[] | undef
 
 export interface Identity {
   readonly type: 'User' | 'Group';
-  /** The id known from before; undefined when the resource is new. */
+  /** The known id; undefined if the resource is new. */
   readonly id: string | undefined;
 }
 
-/** Expects schemas, a stable id and meta of a resource; gives its id. */
+/** Expects the schemas, a stable id and the meta of a resource; returns its id. */
 export function expectIdentity(
   verdict: Verdict,
   resource: JsonObject,

@@ -6,7 +6,7 @@ import type { Seen } from './requests.ts';
 import type { Run } from './run.ts';
 import type { Flavour } from './shapes.ts';
 
-/** Expects name and externalId of the group as the model has them; the model then follows. */
+/** Expects the group's name and externalId to match the model, and then updates the model. */
 function expectGroup(group: Group, seen: Seen): void {
   for (const name of ['displayName', 'externalId'] as const) {
     const got = seen.resource[name];
@@ -15,7 +15,7 @@ function expectGroup(group: Group, seen: Seen): void {
   }
 }
 
-/** Reads a group with its members and expects exactly those that the model has. */
+/** Reads a group with its members and expects exactly the members in the model. */
 export async function readGroup(run: Run, group: Present<Group>): Promise<void> {
   const seen = await run.requests.retrieve('GET /Groups/{id}', { type: 'Group', id: group.id });
   if (!seen) return;
@@ -32,7 +32,7 @@ export async function readGroup(run: Run, group: Present<Group>): Promise<void> 
   group.members = new Set(got);
 }
 
-/** Gives the values of `members` in an answer. */
+/** Returns the values of `members` in an answer. */
 function memberIds(seen: Seen): readonly string[] {
   const { members } = seen.resource;
   if (!isArray(members)) return [];
@@ -48,7 +48,7 @@ const example = ([first]: readonly string[]): string => (first === undefined ? '
 
 type GroupKey = 'displayName' | 'externalId';
 
-/** Asks for groups with this value without their members; undefined when there is no list. */
+/** Queries groups by this value, without their members; undefined if the answer is not a list. */
 async function queryGroups(
   run: Run,
   name: GroupKey,
@@ -70,7 +70,7 @@ async function queryGroups(
   return listed?.resources;
 }
 
-/** Expects that the query by name gives this group, or none. */
+/** Expects that the query by name returns this group, or none. */
 export async function expectGroupMatch(run: Run, displayName: string, id: string | undefined): Promise<void> {
   const kind = 'GET /Groups?filter=displayName eq';
   const filter = `displayName eq ${JSON.stringify(displayName)}`;
@@ -82,7 +82,7 @@ export async function expectGroupMatch(run: Run, displayName: string, id: string
   }
 }
 
-/** Matches a group by name, then by externalId; creates it empty, or reads it and sends the differences. */
+/** Matches a group by name and then by externalId; creates it empty, or reads it and sends the differences. */
 export async function provisionGroup(run: Run, group: Group): Promise<void> {
   const found = await matchGroups(run, group);
   if (!found) return;
@@ -157,7 +157,7 @@ export async function addMembers(
   if (done) for (const id of change.ids) group.members.add(id);
 }
 
-/** Removes members, then asks for one that is gone and one that stays. */
+/** Removes members, and then queries one that was removed and one that was not. */
 export async function removeMembers(run: Run, group: Present<Group>, ids: readonly string[]): Promise<void> {
   const operations = run.flavour.removeMembers(ids);
   const done = await modifyGroup(run, group, { kind: 'PATCH group: remove members', operations });

@@ -5,7 +5,7 @@ import { createProgress } from './progress.ts';
 import { provision } from './provision.ts';
 import { printJson, printReport } from './report.ts';
 
-/** Runs the command; gives the exit code: 1 on any deviation or an endpoint out of reach. */
+/** Runs the command and returns the exit code: 1 if the endpoint deviates from what Entra ID expects. */
 async function main(): Promise<number> {
   const options = readCommandLine(usage, readOptions);
   const progress = createProgress(options.json ? process.stderr : process.stdout);

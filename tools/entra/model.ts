@@ -2,34 +2,34 @@ import type { Attributes } from './attributes.ts';
 import { person } from './people.ts';
 import { seededRandom } from './random.ts';
 
-/** A user in the source directory, and what the service should hold of it. */
+/** A user in the source directory, and the state that the service should have for it. */
 export interface User {
   readonly index: number;
-  /** What Entra ID holds at the start of a run. */
+  /** The attributes in Entra ID at the start of a run. */
   readonly source: Attributes;
-  /** What the service should hold now. */
+  /** The attributes that the service should have now. */
   expected: Attributes;
-  /** The id given by the service, while the user exists there. */
+  /** The service's id, while the user exists there. */
   id: string | undefined;
 }
 
-/** A group in the source directory, and what the service should hold of it. */
+/** A group in the source directory, and the state that the service should have for it. */
 export interface Group {
   readonly index: number;
   readonly source: { readonly displayName: string; readonly externalId: string };
-  /** Positions of the users who belong to it at the start. */
+  /** The positions of the users who are members at the start. */
   readonly wanted: readonly number[];
   displayName: string;
   externalId: string;
-  /** Ids of the users that the service should hold as members. */
+  /** The ids of the users who should be members in the service. */
   members: Set<string>;
   id: string | undefined;
 }
 
 export interface Directory {
-  /** Ids that the service gave and that were deleted since. */
+  /** The service's ids of deleted resources. */
   readonly gone: Set<string>;
-  /** How often each resource was asked for its references. */
+  /** The number of reference queries for each resource. */
   readonly asked: Map<string, number>;
   readonly users: readonly User[];
   readonly groups: readonly Group[];
@@ -37,17 +37,17 @@ export interface Directory {
 
 export type Present<T> = T & { id: string };
 
-/** Keeps what exists in the service. */
+/** Keeps the items that exist in the service. */
 export function present<T extends { id: string | undefined }>(items: readonly T[]): Present<T>[] {
   return items.filter((item): item is Present<T> => item.id !== undefined);
 }
 
-/** Gives the members that are users of this run, in the order of the source directory. */
+/** Returns the members that are users of this run, in the order of the source directory. */
 export function membersOf(directory: Directory, group: Group): Present<User>[] {
   return present(directory.users).filter(({ id }) => group.members.has(id));
 }
 
-/** Makes up a source directory; the seed is its name space, so that a second run meets the first one's users. */
+/** Invents a source directory. The same seed gives the same names, so a second run finds the first run's users. */
 export function makeDirectory(size: { users: number; groups: number; seed: number }): Directory {
   return {
     gone: new Set(),
@@ -82,7 +82,7 @@ function makeGroup(size: { users: number; groups: number; seed: number }, index:
   return { index, source, wanted, ...source, members: new Set(), id: undefined };
 }
 
-/** Gives the position of the person a user reports to, or undefined at the top. */
+/** Returns the position of a user's manager; undefined at the top. */
 export function managerOf(index: number): number | undefined {
   return index === 0 ? undefined : Math.floor((index - 1) / 8);
 }

@@ -6,7 +6,7 @@ export interface Options {
   readonly users: number;
   readonly groups: number;
   readonly flag: keyof typeof flavours;
-  /** Without a query and without a slash at the end. */
+  /** The URL without a query and without a slash at the end. */
   readonly tenantUrl: string;
   readonly token: string;
   readonly seed: number;
@@ -17,18 +17,18 @@ export interface Options {
 
 export const usage = `npm run entra -- [options]
 
-Plays Entra ID's provisioning client against a running SCIM endpoint and checks every answer.
+Acts as Entra ID's provisioning client against a running SCIM endpoint and checks every answer.
 
   --users N          users in the source directory (default 100)
   --groups N         groups in the source directory (default 5)
-  --flag NAME        aadOptscim062020: the shapes that this feature flag in the tenant URL brings
+  --flag NAME        aadOptscim062020: use the request shapes of this feature flag in the tenant URL
   --tenant-url URL   the endpoint (default: from the connection file)
   --token TOKEN      its secret token (default: from the connection file)
-  --connection PATH  connection file that npm start writes (default .muster/connection.json)
-  --seed N           name space and choices; the same seed meets the same users again (default 1)
-  --concurrency N    objects under way at a time (default 8)
+  --connection PATH  the connection file that npm start writes (default .muster/connection.json)
+  --seed N           determines names and choices; the same seed uses the same users again (default 1)
+  --concurrency N    number of objects to provision at the same time (default 8)
   --timeout SECONDS  longest wait for an answer (default 60)
-  --json             prints the result as JSON
+  --json             print the result as JSON
 
 Example:
   npm run entra -- --users 1000 --groups 20`;
@@ -48,7 +48,7 @@ const options = {
   json: { type: 'boolean' },
 } as const;
 
-/** Reads the command line; throws a UsageError where it or the connection file is not usable. */
+/** Reads the command line; throws a UsageError if it or the connection file is wrong. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseOptions({ usage, options }, args);
   const { tenantUrl, token } = readConnection(values);
@@ -107,7 +107,7 @@ function readConnectionFile(path: string): Connection {
       return { tenantUrl, token: secretToken };
     }
   }
-  throw new UsageError(`${path} must hold a JSON object with "tenantUrl" and "secretToken".`);
+  throw new UsageError(`${path} must contain a JSON object with "tenantUrl" and "secretToken".`);
 }
 
 function readJson(path: string): unknown {

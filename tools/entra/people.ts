@@ -64,17 +64,17 @@ const phoneForms = [
   '+44 (0)20 7946 ####',
 ];
 
-/** Gives a telephone number in one of the spellings that people type; none of them is normal form. */
+/** Returns a telephone number as people type it, never in normal form. */
 export function phoneNumber(random: Random): string {
   return random.pick(phoneForms).replace('####', String(random.below(10_000)).padStart(4, '0'));
 }
 
-/** Tells whether a user is created in the older shape of Entra ID's body, with nulls at top level. */
+/** Tells whether to create a user with the older shape of Entra ID's body, which has nulls at the top level. */
 export function hasOlderShape(index: number): boolean {
   return index % 25 === 7;
 }
 
-/** Makes up the person with this number, always the same for one seed. */
+/** Invents the person with this number, always the same for one seed. */
 export function person(seed: number, index: number): Attributes {
   const random = seededRandom(seed, 'person', index);
   const given = random.pick(givenNames);

@@ -11,10 +11,10 @@ import { provisionOnDemand } from './phases/on-demand.ts';
 import { readBack, readBackAll } from './phases/read-back.ts';
 import type { Phase } from './run.ts';
 
-/** The first phase: when it fails, Entra ID does not start. */
+/** The first phase; if it fails, Entra ID does not start provisioning. */
 export const connectionPhase: Phase = testConnection;
 
-/** What Entra ID does to an application over its life, in order. */
+/** The phases of Entra ID's provisioning of an application, in order. */
 export const provisioningPhases: readonly Phase[] = [
   initialUsers,
   initialManagers,

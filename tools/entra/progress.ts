@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 
-/** Shows how far a phase is: a bar that redraws itself on a terminal, else one line per phase. */
+/** Shows the progress of a phase: on a terminal a bar that redraws itself, elsewhere one line per phase. */
 export interface Progress {
   start(title: string, total: number): void;
   advance(done: number): void;

@@ -11,14 +11,14 @@ import { type Phase, type Run, runSteps } from './run.ts';
 import { flavours } from './shapes.ts';
 
 /**
- * Plays Entra ID's provisioning client against an endpoint and reports what it met. After a failed Test Connection
- * nothing else is sent. Throws EndpointUnreachable when there is no answer.
+ * Acts as Entra ID's provisioning client against an endpoint and reports the results. After a failed Test Connection,
+ * it sends nothing else. Rejects with EndpointUnreachable if there is no answer.
  */
 export async function provision(options: Options, progress: Progress): Promise<Report> {
   return (await provisionDirectory(options, progress)).report;
 }
 
-/** Plays the client as `provision()` does, and also yields what the service should hold at the end. */
+/** Acts as `provision()` does, and also returns the state that the service should have at the end. */
 export async function provisionDirectory(
   options: Options,
   progress: Progress,
@@ -44,7 +44,7 @@ export async function provisionDirectory(
   return { report, directory: run.directory };
 }
 
-/** Makes what the phases work with, the source directory among it. */
+/** Creates the context of the phases, including the source directory. */
 export function createRun(
   options: Pick<Options, 'users' | 'groups' | 'seed' | 'flag' | 'tenantUrl'>,
   requests: Requests,

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 
 /** A deterministic source of choices: the same seed parts always give the same sequence. */
 export interface Random {
-  /** Gives a number of at least 0 and below 1. */
+  /** Returns a number of at least 0 and below 1. */
   next(): number;
-  /** Gives a whole number of at least 0 and below `limit`. */
+  /** Returns a whole number of at least 0 and below `limit`. */
   below(limit: number): number;
   chance(probability: number): boolean;
   pick<T>(items: readonly T[]): T;
@@ -12,7 +12,7 @@ export interface Random {
   guid(): string;
 }
 
-/** Makes a source of choices that depends on nothing but the given parts. */
+/** Creates a source of choices that depends only on the given parts. */
 export function seededRandom(...parts: readonly (string | number)[]): Random {
   const next = sfc32(createHash('sha256').update(JSON.stringify(parts)).digest());
   const below = (limit: number): number => Math.floor(next() * limit);

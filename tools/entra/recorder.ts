@@ -11,12 +11,12 @@ export interface KindSummary {
   readonly count: number;
   readonly p50: number;
   readonly p95: number;
-  /** Answers 429 and 503 that said when to come back. */
+  /** The number of answers 429 and 503 with `Retry-After`. */
   readonly unsettled: number;
   readonly deviations: number;
 }
 
-/** Collects what a run saw by kind of request: latencies in milliseconds, requests to repeat, and deviations. */
+/** Collects the results of a run by kind of request: latencies in milliseconds, repetitions and deviations. */
 export interface Recorder {
   readonly deviations: readonly Deviation[];
   latency(kind: string, milliseconds: number): void;

@@ -1,6 +1,6 @@
 import type { Run } from './run.ts';
 
-/** A question whether one resource refers to another. */
+/** A reference of one resource to another, to be checked by a query. */
 export interface Reference {
   readonly type: 'User' | 'Group';
   readonly id: string;
@@ -9,7 +9,7 @@ export interface Reference {
 
 const attributeOf = { User: 'manager', Group: 'members' } as const;
 
-/** Asks as Entra ID does, with the clauses in either order, and expects one resource or none. */
+/** Queries as Entra ID does, with the clauses in either order, and expects one resource or none. */
 export async function expectReference(run: Run, reference: Reference, holds: boolean): Promise<void> {
   const { type, id, value } = reference;
   const name = attributeOf[type];

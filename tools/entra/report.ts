@@ -7,7 +7,7 @@ export interface Report {
   readonly users: number;
   readonly groups: number;
   readonly seed: number;
-  /** Whether Test Connection succeeded; if not, nothing else was sent. */
+  /** True if Test Connection succeeded; otherwise nothing else was sent. */
   readonly isConnected: boolean;
   readonly seconds: number;
   readonly requests: readonly KindSummary[];
@@ -16,7 +16,7 @@ export interface Report {
 
 const deviationsShown = 20;
 
-/** Prints the table of requests and the first deviations for people. */
+/** Writes the table of requests and the first deviations as text for people. */
 export function printReport(report: Report): string {
   return [
     '',
@@ -29,7 +29,7 @@ export function printReport(report: Report): string {
   ].join('\n');
 }
 
-/** Prints the same for programs; `deviations` holds the first ones, `deviationCount` counts all. */
+/** Writes the result as JSON for programs; `deviations` has the first deviations, `deviationCount` counts all. */
 export function printJson(report: Report): string {
   const { deviations, ...rest } = report;
   const shown = deviations.slice(0, deviationsShown);
@@ -62,7 +62,7 @@ function summary(report: Report): string {
   const count = report.requests.reduce((sum, { count }) => sum + count, 0);
   const rate = Math.round(count / Math.max(report.seconds, 0.001));
   const unsettled = report.requests.reduce((sum, kind) => sum + kind.unsettled, 0);
-  const repeated = unsettled > 0 ? `, ${unsettled} answers 429 or 503` : '';
+  const repeated = unsettled > 0 ? `, ${unsettled} answers with 429 or 503` : '';
   const found = report.deviations.length === 1 ? '1 deviation' : `${report.deviations.length} deviations`;
   return (
     `${found} in ${count} requests (${report.users} users, ${report.groups} groups, ` +

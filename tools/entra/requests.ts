@@ -15,7 +15,7 @@ import type { Recorder } from './recorder.ts';
 
 export type ResourceType = 'User' | 'Group';
 
-/** A judged answer that carried a resource. */
+/** A checked answer with a resource. */
 export interface Seen {
   readonly verdict: Verdict;
   readonly resource: JsonObject;
@@ -23,11 +23,11 @@ export interface Seen {
 }
 
 /**
- * The requests that Entra ID's client makes, each judged by what the client expects of the answer. Those that the
- * service asks to come back with are repeated, and no others.
+ * The requests of Entra ID's client, each with a check of what the client expects of the answer. A request is repeated
+ * only if the service asks for it.
  */
 export interface Requests {
-  /** Sends a query by one filter and gives the resources; undefined when the answer is no list. */
+  /** Sends a query with one filter and returns the resources; undefined if the answer is not a list. */
   query(kind: string, type: ResourceType, filter: Filter): Promise<Listed | undefined>;
   /** Reads one page by index. */
   page(kind: string, type: ResourceType, window: { startIndex: number; count: number }): Promise<Listed>;
@@ -35,7 +35,7 @@ export interface Requests {
   retrieve(kind: string, known: Known): Promise<Seen | undefined>;
   modify(kind: string, known: Known, body: JsonObject): Promise<Modified>;
   delete(kind: string, known: Known): Promise<boolean>;
-  /** Sends a request whose right answer is this SCIM error. */
+  /** Sends a request and expects this SCIM error. */
   refused(request: ScimRequest, status: number): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export interface Creation {
   readonly kind: string;
   readonly type: ResourceType;
   readonly body: JsonObject;
-  /** Looks for what an attempt may have created that was not answered so; done before each repetition. */
+  /** Looks for a resource that an earlier attempt may have created; called before each repetition. */
   readonly find: () => Promise<Seen | undefined>;
 }
 
@@ -66,7 +66,7 @@ export interface Listed {
 
 export interface Modified {
   readonly done: boolean;
-  /** The resource, when the answer was 200 with a body. */
+  /** The resource, if the answer was 200 with a body. */
   readonly seen?: Seen;
 }
 
@@ -116,7 +116,7 @@ export function createRequests(send: Send, recorder: Recorder): Requests {
   };
 }
 
-/** Sends a request that does no harm when it is repeated, as long as the service asks for it. */
+/** Sends a request that may safely be repeated, and repeats it as long as the service asks for it. */
 async function settle(send: Send, request: ScimRequest): Promise<{ answer: Answer; attempts: number }> {
   for (let attempts = 1; ; attempts += 1) {
     const answer = await send(request);
@@ -124,7 +124,7 @@ async function settle(send: Send, request: ScimRequest): Promise<{ answer: Answe
   }
 }
 
-/** Gives the path of a resource below the tenant URL. */
+/** Returns the path of a resource below the tenant URL. */
 export function pathOf({ type, id, excludedAttributes }: Known): string {
   return `/${type}s/${encodeURIComponent(id)}${queryString({ excludedAttributes })}`;
 }

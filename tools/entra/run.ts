@@ -3,17 +3,17 @@ import type { Random } from './random.ts';
 import type { Requests } from './requests.ts';
 import type { Flavour } from './shapes.ts';
 
-/** What every phase works with. */
+/** The context of every phase. */
 export interface Run {
   readonly tenantUrl: string;
   readonly requests: Requests;
   readonly directory: Directory;
   readonly flavour: Flavour;
-  /** Makes a source of choices for one purpose, so that concurrent steps do not disturb each other's. */
+  /** Creates a source of choices for one purpose, so that concurrent steps do not affect each other's choices. */
   random(...purpose: readonly (string | number)[]): Random;
 }
 
-/** One object's requests, in order; steps of one phase are independent of each other. */
+/** The requests for one object, in order; the steps of one phase are independent of each other. */
 export type Step = () => Promise<void>;
 
 export interface Phase {
@@ -21,7 +21,7 @@ export interface Phase {
   steps(run: Run): readonly Step[];
 }
 
-/** Runs steps with at most `concurrency` under way, and stops at the first that throws. */
+/** Runs at most `concurrency` steps at the same time, and stops when one fails. */
 export async function runSteps(
   steps: readonly Step[],
   options: { concurrency: number; onDone: (done: number) => void },

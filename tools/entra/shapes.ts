@@ -6,7 +6,7 @@ import type { Random } from './random.ts';
 export interface Change {
   readonly path: string;
   readonly value: Json;
-  /** Whether the service holds a value at the path already. */
+  /** True if the service already has a value at the path. */
   readonly present: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface Reference {
   readonly url: string;
 }
 
-/** How one flavour of Entra ID's client writes each kind of change as PATCH operations. */
+/** A flavour of Entra ID's client, which writes each kind of change as PATCH operations. */
 export interface Flavour {
   readonly name: string;
   setActive(active: boolean, random: Random): readonly JsonObject[];
@@ -33,7 +33,7 @@ export interface Flavour {
   clearManager(random: Random): readonly JsonObject[];
   assignRole(role: AppRole): readonly JsonObject[];
   assignRoles(roles: readonly AppRole[]): readonly JsonObject[];
-  /** Whether `assignRoles` sends the full list, so that other roles end. */
+  /** True if `assignRoles` sends the full list, so that the user loses other roles. */
   readonly rolesAreAssertive: boolean;
 }
 

@@ -12,10 +12,10 @@ export interface ChangeContext {
   readonly flavour: Flavour;
 }
 
-/** Writes one change of the source directory as the PATCH requests that Entra ID sends for it, in order. */
+/** Writes one change in the source directory as the PATCH requests that Entra ID sends for it, in order. */
 export type UserChange = (context: ChangeContext) => readonly UserPatch[];
 
-/** Everything that happens to users between two cycles. */
+/** All changes that happen to users between two cycles. */
 export const userChanges: readonly UserChange[] = [
   rename,
   renameInCaseOnly,

@@ -6,7 +6,7 @@ import type { Seen } from './requests.ts';
 import type { Run } from './run.ts';
 import type { Change, Flavour } from './shapes.ts';
 
-/** Expects the user as the model has it; the model then follows, so that one fault is reported once. */
+/** Expects the user to match the model, and then updates the model, so that an error is reported only once. */
 function expectUser(user: User, seen: Seen): void {
   const actual = flattenUser(seen.resource);
   for (const { path, expected, got } of differences(user.expected, actual)) {
@@ -17,7 +17,7 @@ function expectUser(user: User, seen: Seen): void {
 
 export type Match = 'unanswered' | 'none' | JsonObject;
 
-/** Asks for the one user with this value, as Entra ID matches: none, one, or a deviation. */
+/** Queries the user with this value, as Entra ID does to match it; more than one is a deviation. */
 async function queryUser(run: Run, name: 'userName' | 'externalId', value: Json): Promise<Match> {
   const kind = `GET /Users?filter=${name} eq`;
   const listed = await run.requests.query(kind, 'User', { filter: `${name} eq ${JSON.stringify(value)}` });
@@ -31,7 +31,7 @@ async function queryUser(run: Run, name: 'userName' | 'externalId', value: Json)
   return first;
 }
 
-/** Expects that matching by this value gives exactly the user with this id, or nobody. */
+/** Expects that matching by this value finds exactly the user with this id, or none. */
 export async function expectMatch(
   run: Run,
   query: { name: 'userName' | 'externalId'; value: Json },
@@ -98,11 +98,11 @@ async function sendDifferences(run: Run, user: Present<User>, flavour: Flavour):
 export interface UserPatch {
   readonly kind: string;
   readonly operations: readonly JsonObject[];
-  /** The user's attributes once the operations are applied. */
+  /** The user's attributes after the operations. */
   readonly after: Attributes;
 }
 
-/** Sends a PATCH of a user; the model changes only when the service says it did. */
+/** Sends a PATCH of a user; updates the model only if the service reports success. */
 export async function modifyUser(run: Run, user: Present<User>, patch: UserPatch): Promise<void> {
   const body = patchBody(patch.operations, run.random('patch', user.index, patch.kind));
   const { done, seen } = await run.requests.modify(patch.kind, { type: 'User', id: user.id }, body);
@@ -110,7 +110,7 @@ export async function modifyUser(run: Run, user: Present<User>, patch: UserPatch
   if (seen) expectUser(user, seen);
 }
 
-/** Reads a user and expects it as the model has it. */
+/** Reads a user and expects it to match the model. */
 export async function readUser(run: Run, user: Present<User>): Promise<void> {
   const seen = await run.requests.retrieve('GET /Users/{id}', { type: 'User', id: user.id });
   if (seen) expectUser(user, seen);
@@ -125,7 +125,7 @@ export async function setActive(run: Run, user: Present<User>, active: boolean):
   });
 }
 
-/** Turns new values into changes against what the service holds. */
+/** Converts new values to changes of the values in the service. */
 export function changesOf(user: User, values: readonly (readonly [string, Json])[]): readonly Change[] {
   return values.map(([path, value]) => ({ path, value, present: user.expected.has(path) }));
 }

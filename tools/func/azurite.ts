@@ -7,9 +7,9 @@ import type { Readable } from 'node:stream';
 import { StartError } from '../host/start-error.ts';
 import { startGroup } from './child-group.ts';
 
-/** A storage emulator that starts or runs. */
+/** A storage emulator that is starting or running. */
 export interface Azurite {
-  /** Yields the value for the setting AzureWebJobsStorage; rejects with a StartError when Azurite ends before. */
+  /** The value for the setting AzureWebJobsStorage; rejects with a StartError if Azurite ends first. */
   readonly connectionString: Promise<string>;
   stop(): Promise<void>;
 }
@@ -19,7 +19,7 @@ const account = 'muster';
 const keyBytes = 64;
 const listening = /Azurite (\w+) service is successfully listening at (\S+)/;
 
-/** Starts Azurite on free ports of the loopback, its data in a folder, with an account of its own. */
+/** Starts Azurite on free loopback ports, with its data in a folder and with its own account. */
 export function startAzurite(folder: string): Azurite {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const key = randomBytes(keyBytes).toString('base64');
@@ -29,12 +29,12 @@ export function startAzurite(folder: string): Azurite {
     args.push(`--${name}Host`, '127.0.0.1', `--${name}Port`, '0');
   }
   const { child, ended, stop } = startGroup(process.execPath, [azuriteScript(), ...args], {
-    // Azurite uses what newer versions of Node warn of.
+    // Azurite uses features that newer versions of Node warn about.
     env: { ...process.env, AZURITE_ACCOUNTS: `${account}:${key}`, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const early = ended.then(() => {
-    throw new StartError(`Azurite did not start: see whether ${folder} can be written to.`);
+    throw new StartError(`Azurite did not start: check whether ${folder} is writable.`);
   });
   const addresses = child.stdout ? readAddresses(child.stdout) : early;
   const connectionString = Promise.race([addresses, early]).then((found) => {
@@ -54,7 +54,7 @@ function azuriteScript(): string {
   return join(dirname(require.resolve('azurite/package.json')), 'dist/src/azurite.js');
 }
 
-/** Yields where each service listens once all do; what Azurite says later is dropped. */
+/** Returns the address of each service once all of them listen; ignores later output of Azurite. */
 function readAddresses(output: Readable): Promise<ReadonlyMap<string, string>> {
   const addresses = new Map<string, string>();
   return new Promise((resolve) => {

@@ -4,16 +4,16 @@ import { once } from 'node:events';
 const graceMilliseconds = 10_000;
 const hasGroups = process.platform !== 'win32';
 
-/** A program with all that it starts; a Ctrl-C of the terminal does not reach it, so that it ends in its turn. */
+/** A program with its child processes. The terminal's Ctrl-C does not reach it, so the order of ending is ours. */
 export interface ChildGroup {
   readonly child: ChildProcess;
-  /** Yields the exit code once the program has ended by itself or by a signal. */
+  /** The exit code, once the program has ended by itself or by a signal. */
   readonly ended: Promise<number | null>;
-  /** Ends it as Ctrl-C does, and by force after 10 s. */
+  /** Ends the program as Ctrl-C does, and kills it after 10 s. */
   stop(): Promise<void>;
 }
 
-/** Starts a program; `ended` rejects when it cannot be started. */
+/** Starts a program; `ended` rejects if it cannot start. */
 export function startGroup(command: string, args: readonly string[], options: SpawnOptions): ChildGroup {
   const isScript = command.endsWith('.cmd');
   const child = spawn(command, args, { ...options, detached: hasGroups, shell: isScript });

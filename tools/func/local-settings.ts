@@ -2,7 +2,7 @@ import { constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartError } from '../host/start-error.ts';
 
-/** Makes local.settings.json from the sample when an app's folder has none; yields whether it did. */
+/** Creates local.settings.json from the sample if an app's folder has none; returns true if it did. */
 export async function provideLocalSettings(app: string): Promise<boolean> {
   try {
     const to = join(app, 'local.settings.json');
@@ -12,7 +12,7 @@ export async function provideLocalSettings(app: string): Promise<boolean> {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return false;
     throw new StartError(
-      `local.settings.json cannot be made from local.settings.sample.json (${message}): write it yourself.`,
+      `local.settings.json cannot be created from local.settings.sample.json (${message}): write it yourself.`,
     );
   }
 }

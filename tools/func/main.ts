@@ -20,7 +20,7 @@ const app = process.cwd();
 const running: Pick<ChildGroup, 'stop'>[] = [];
 let isInterrupted = false;
 
-/** The host goes first: it still writes to the storage when it ends. */
+/** Stops the host first, because it still writes to the storage when it ends. */
 const stopAll = once(async () => {
   for (const { stop } of running) await stop();
 });
@@ -35,7 +35,7 @@ const code = await main().catch((error) => {
   if (!isInterrupted) console.error(isExpected ? error.message : describeError(error));
   return 1;
 });
-// After a signal the process ends where it is handled.
+// After a signal, the signal handler ends the process.
 if (!isInterrupted) {
   await stopAll();
   process.exit(code);
@@ -48,10 +48,10 @@ async function main(): Promise<number> {
   return status === 0 ? serve(func, options) : 1;
 }
 
-/** Runs `func start` with Azurite beside it until it ends; yields its exit code. */
+/** Runs `func start` together with Azurite until `func` ends; returns its exit code. */
 async function serve(func: string, { port, data }: FuncOptions): Promise<number> {
   if (await provideLocalSettings(app)) {
-    console.log('There was no local.settings.json: it is made from local.settings.sample.json.');
+    console.log('There was no local.settings.json, so it was created from local.settings.sample.json.');
   }
   const settings = await readSettings(app, { port, data, memory: false });
   const { PUBLIC_BASE_URL, MUSTER_DATA } = settings.env(`http://127.0.0.1:${port}`);
@@ -60,7 +60,7 @@ async function serve(func: string, { port, data }: FuncOptions): Promise<number>
   running.unshift(azurite);
   const AzureWebJobsStorage = await azurite.connectionString;
   if (isInterrupted) return 1;
-  console.log(`Azurite keeps in ${storage} what the host stores. Ctrl-C stops both.`);
+  console.log(`Azurite stores the host's data in ${storage}. Ctrl-C stops both.`);
   const host = startGroup(func, ['start', '--port', String(port)], {
     cwd: app,
     env: { ...process.env, AzureWebJobsStorage, PUBLIC_BASE_URL, MUSTER_DATA },

@@ -1,10 +1,10 @@
 import { parsePort } from '../host/options.ts';
 import { parseOptions } from '../read-options.ts';
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface FuncOptions {
   readonly port: number;
-  /** The folder of the data; undefined leaves it to local.settings.json. */
+  /** The data folder; if undefined, local.settings.json names it. */
   readonly data: string | undefined;
 }
 
@@ -21,7 +21,7 @@ Example:
 const options = { port: { type: 'string' }, data: { type: 'string' } } as const;
 const defaultPort = 7071;
 
-/** Reads the command line; throws a UsageError for what it does not know. */
+/** Reads the command line; throws a UsageError if it is wrong. */
 export function readFuncOptions(args: readonly string[]): FuncOptions {
   const { port, data } = parseOptions({ usage, options }, args).values;
   return { port: port === undefined ? defaultPort : parsePort(port), data };

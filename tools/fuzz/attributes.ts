@@ -6,11 +6,11 @@ import { groupSchema } from '../../lib/scim/schema/group.ts';
 import { userSchema } from '../../lib/scim/schema/user.ts';
 
 const words = ['a', 'B', 'b', 'x y', 'Österreich', 'work', 'home', 'a@b.c', 'Ω', '1'];
-/** Words that meet each other. */
+/** Words from a small set, so that they often match each other. */
 export const word = fc.constantFrom(...words);
 const times = ['2011-05-13T04:42:34Z', '2011-05-13T06:42:34+02:00', '2030-01-01T00:00:00.5Z'];
 
-/** A value that fits an attribute. */
+/** Generates a value that fits an attribute. */
 export function fittingValue(attribute: Attribute): fc.Arbitrary<JsonValue> {
   const single = singleOf(attribute);
   return attribute.multiValued ? fc.array(single, { maxLength: 3 }) : single;
@@ -35,7 +35,7 @@ function singleOf(attribute: Attribute): fc.Arbitrary<JsonValue> {
   }
 }
 
-/** Some of the attributes with values that fit. */
+/** Generates some of the attributes, with values that fit. */
 export function attributesOf(attributes: readonly Attribute[]): fc.Arbitrary<JsonObject> {
   const entry = fc
     .constantFrom(...attributes)
@@ -45,7 +45,7 @@ export function attributesOf(attributes: readonly Attribute[]): fc.Arbitrary<Jso
 
 const schemas: readonly Schema[] = [userSchema, userSchema, enterpriseUserSchema, groupSchema];
 
-/** An attribute with the text of a path to it, with its sub-attribute perhaps. */
+/** Generates an attribute with a path to it, or to one of its sub-attributes. */
 export const attributePath: fc.Arbitrary<{ path: string; attribute: Attribute; of?: Attribute }> = fc
   .constantFrom(...schemas)
   .chain((schema) =>
@@ -85,7 +85,7 @@ const comparison = fc.oneof(
   fc.constantFrom('id eq "x"', 'meta.created gt "2011-05-13T04:42:34Z"', 'schemas eq "x"', 'groups eq "x"'),
 );
 
-/** The text of a filter over the attributes that there are. */
+/** Generates the text of a filter on the existing attributes. */
 export const filterText: fc.Arbitrary<string> = fc.letrec<{ filter: string }>((tie) => ({
   filter: fc.oneof(
     { maxDepth: 3 },

@@ -7,13 +7,13 @@ import { attributePath, attributesOf, filterText, fittingValue, word } from './a
 
 const urn = 'urn:ietf:params:scim:api:messages:2.0:';
 
-/** Stands for the id of a resource that exists when the request is sent. */
+/** Generates a placeholder for the id of a resource that exists when the request is sent. */
 const idIn = (collection: string) => fc.nat({ max: 60 }).map((index) => `{${collection} ${index}}`);
 export const userId = idIn('Users');
 export const groupId = idIn('Groups');
 const memberId = fc.oneof({ weight: 8, arbitrary: userId }, groupId, fc.constant('nobody'));
 
-/** Some names meet each other, most do not. */
+/** Generates names, of which some match each other and most do not. */
 const userName = fc.oneof(
   word,
   fc.nat({ max: 5_000 }).map((index) => `user${index}@example.com`),
@@ -29,7 +29,7 @@ const member = fc.record(
 );
 const members = fc.array(member, { maxLength: 8 });
 
-/** A password is rare, since it takes its time. */
+/** Generates users; few have a password, because hashing is slow. */
 const withoutPassword = userSchema.attributes.filter(({ name }) => name !== 'password');
 const password = fc.oneof({ weight: 60, arbitrary: fc.constant({}) }, fc.record({ password: word }));
 
@@ -115,5 +115,5 @@ const bulk: fc.Arbitrary<JsonObject> = fc
   .tuple(fc.array(bulkOperation, { maxLength: 4 }), fc.option(fc.nat({ max: 3 })))
   .map(([Operations, failOnErrors]) => ({ schemas: [`${urn}BulkRequest`], failOnErrors, Operations }));
 
-/** Bodies that fit a request. */
+/** Generates bodies that fit a request. */
 export const bodies = { user, group, patch, search, bulk } as const;

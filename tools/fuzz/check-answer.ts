@@ -8,7 +8,7 @@ const mediaTypes = ['application/scim+json', 'application/json'];
 const detailCharactersMax = 1_000;
 const successes = [200, 201, 204, 304];
 
-/** What is wrong with an answer to this method (RFC 7644 3.12 and 3.4.2); empty when it is well formed. */
+/** Lists the errors in an answer to this method (RFC 7644 3.12 and 3.4.2); empty if it is well formed. */
 export function faultsOf(method: string, answer: Answer): readonly string[] {
   const { status, headers, body } = answer;
   if (status >= 500 && status !== 501) return [`status ${status}: ${body}`];
@@ -65,7 +65,7 @@ function listFaults({
   Resources = [],
   itemsPerPage,
 }: Record<string, unknown>): readonly string[] {
-  if (!Array.isArray(Resources)) return ['Resources that are no list'];
+  if (!Array.isArray(Resources)) return ['Resources is not a list'];
   const isTotal = Number.isInteger(totalResults) && Number(totalResults) >= Resources.length;
   return [
     ...(isTotal ? [] : [`totalResults ${totalResults} with ${Resources.length} resources`]),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Container, Document, DocumentStore } from '../../lib/store/document-store.ts';
 
-/** What of a tenant's directory contradicts itself; empty when it is consistent. */
+/** Lists the contradictions in a tenant's directory; empty if it is consistent. */
 export async function contradictionsOf(store: DocumentStore, tenantId: string): Promise<readonly string[]> {
   const all = (container: Container, kind: string) => documents(store, { container, kind, tenantId });
   const users = await all('users', 'user');
@@ -37,7 +37,10 @@ function uniqueFaults(
     held.delete(holder);
     return owner === id ? [] : [`${kind} ${id}: "${value}" is held by ${owner}`];
   });
-  return [...faults, ...[...held].map(([id, owner]) => `${id} is held by ${owner}, who has it not`)];
+  return [
+    ...faults,
+    ...[...held].map(([id, owner]) => `${id} is held by ${owner}, which does not have the value`),
+  ];
 }
 
 function countFaults(
@@ -60,13 +63,13 @@ function memberFaults({
   return [
     ...members.flatMap(({ id, group, user, type }) => {
       const isWhole = ids.Group.has(String(group)) && ids[type as 'User' | 'Group'].has(String(user));
-      return isWhole ? [] : [`${id} of type ${type} leads nowhere`];
+      return isWhole ? [] : [`the membership ${id} of type ${type} names a resource that does not exist`];
     }),
     ...groups.flatMap(({ id, memberCount = 0, intent }) => [
       ...(memberCount === (sizes.get(id) ?? 0)
         ? []
-        : [`group ${id} counts ${memberCount} of ${sizes.get(id)}`]),
-      ...(intent === undefined ? [] : [`group ${id} is left with an intent`]),
+        : [`group ${id} counts ${memberCount} members but has ${sizes.get(id) ?? 0}`]),
+      ...(intent === undefined ? [] : [`group ${id} still has an intent`]),
     ]),
   ];
 }

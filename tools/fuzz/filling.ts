@@ -1,17 +1,17 @@
-/** Makes the parts of a body as large as the body may be. */
+/** Generators of the largest parts that fit into a body. */
 export interface Filling {
-  /** As many pieces as fit. */
+  /** Returns as many pieces as fit. */
   many(piece: (index: number) => unknown, max?: number): readonly unknown[];
-  /** An object of as many members as fit. */
+  /** Returns an object with as many members as fit. */
   members(member: (index: number) => readonly [name: string, value: unknown]): object;
-  /** A text of as many units as fit. */
+  /** Returns a text of as many units as fit. */
   text(unit: string): string;
 }
 
-/** What surrounds the part that is filled. */
+/** Bytes reserved for the rest of the body. */
 const envelopeBytes = 300;
 
-/** Fills bodies of a number of bytes. */
+/** Creates generators for bodies of a number of bytes. */
 export function fillingOf(bytes: number): Filling {
   const room = bytes - envelopeBytes;
   const many: Filling['many'] = (piece, max = Number.POSITIVE_INFINITY) => {

@@ -1,10 +1,10 @@
 import { type Filling, fillingOf } from './filling.ts';
 
-/** A request made to cost more than it should. */
+/** A request that is designed to cost more than it should. */
 export interface Hostile {
   readonly name: string;
   readonly method: string;
-  /** Below the endpoint; `{user}` has many e-mail addresses, `{group}` many members. */
+  /** The path below the endpoint; `{user}` has many e-mail addresses, `{group}` many members. */
   readonly path: string;
   readonly body: unknown;
 }
@@ -12,13 +12,13 @@ export interface Hostile {
 const urn = 'urn:ietf:params:scim:';
 const userUrn = `${urn}schemas:core:2.0:User`;
 const groupUrn = `${urn}schemas:core:2.0:Group`;
-/** As many as the endpoint takes. */
+/** The most operations that the endpoint accepts. */
 const operationsMax = 1_000;
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
-/** Requests of at most so many bytes, each of which makes the endpoint work in another place. */
+/** Returns requests of at most this many bytes, each of which makes a different part of the endpoint work hard. */
 export function hostileRequests(bytes: number): readonly Hostile[] {
   const filling = fillingOf(bytes);
   return [

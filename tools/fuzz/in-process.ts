@@ -9,7 +9,7 @@ import type { FunctionApp, LoadedFunction } from '../host/function-app.ts';
 import { createRouter } from '../host/routing.ts';
 import { provideCoreModule } from '../host/worker-shim.ts';
 
-/** A request as a function finds it; the path with its query is below the origin. */
+/** A request to a function; `target` is the path with the query. */
 export interface Request {
   readonly method: string;
   readonly target: string;
@@ -26,17 +26,17 @@ export interface Answer {
 export interface Tenant {
   readonly id: string;
   readonly profile: string;
-  /** The path of its endpoint. */
+  /** The path of the tenant's endpoint. */
   readonly path: string;
   readonly token: string;
 }
 
-/** The whole app in this process, without a socket; a process holds one. */
+/** The whole app in this process, without a socket; a process can have only one. */
 export interface InProcess extends AsyncDisposable {
-  /** Rejects with what a handler throws, which it never should. */
+  /** Calls a function; rejects if the handler throws, which it never should. */
   call(request: Request): Promise<Answer>;
   createTenant(input: { readonly profile: string; readonly packs?: readonly string[] }): Promise<Tenant>;
-  /** The last error that the app has logged; the app's log is not printed. */
+  /** Returns the last error that the app logged; the log itself is not printed. */
   lastError(): string | undefined;
   /** Opens the app's own data a second time. */
   openStore(): Promise<DocumentStore>;
@@ -48,7 +48,7 @@ const origin = 'http://muster.test';
 /** Loads the functions from their sources, with a store in memory. */
 export async function startInProcess(): Promise<InProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-fuzz-'));
-  // The store takes its temporary folder from here, and so its data can be found.
+  // The store creates its temporary folder here, so that openStore() can find the data.
   process.env.TMPDIR = folder;
   Object.assign(process.env, { MUSTER_DATA: ':memory:', PUBLIC_BASE_URL: origin, MUSTER_LOG: 'warning' });
   const lastError = takeLog();
@@ -85,7 +85,7 @@ export async function startInProcess(): Promise<InProcess> {
   };
 }
 
-/** Keeps the lines of the app's log from the output; yields how to ask for the last error. */
+/** Removes the app's log lines from the output; returns a function that returns the last error. */
 function takeLog(): () => string | undefined {
   const print = console.error;
   let lastError: string | undefined;

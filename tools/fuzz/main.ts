@@ -4,11 +4,11 @@ import { type Finding, fuzz } from './run.ts';
 
 const usage = `npm run fuzz -- [options]
 
-Throws generated requests at the app in this process and checks every answer and the directory that is left.
+Sends generated requests to the app in this process and checks every answer, and at the end the directories.
 
-  --runs N   how many (default 100000)
-  --seed N   the same seed gives the same requests (default: by the clock)
-  --ms N     longest time for an answer (default 50)
+  --runs N   number of requests (default 100000)
+  --seed N   the same seed gives the same requests (default: from the clock)
+  --ms N     longest time allowed for an answer, in milliseconds (default 50)
 
 Example:
   npm run fuzz -- --runs 10000 --seed 7`;
@@ -27,7 +27,7 @@ function readOptions(args: readonly string[]) {
   };
 }
 
-/** Runs the command; gives the exit code: 1 on any finding. */
+/** Runs the command and returns the exit code: 1 if there is any finding. */
 async function main(): Promise<number> {
   const { runs, seed, millisecondsMax } = readCommandLine(usage, readOptions);
   const started = performance.now();

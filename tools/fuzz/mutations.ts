@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../lib/scim/json.ts';
 
-/** Values that programs tend to stumble over. */
+/** Values that often cause errors in programs. */
 export const oddValue: fc.Arbitrary<JsonValue> = fc.oneof(
   fc.constantFrom<JsonValue>(
     null,
@@ -57,7 +57,7 @@ const oddName = fc.oneof(
 type Place = readonly number[];
 
 interface Mutation {
-  /** Which member to follow at each level. */
+  /** The member to follow at each level. */
   readonly place: Place;
   readonly kind: 'set' | 'drop' | 'add' | 'wrap' | 'repeat' | 'case';
   readonly value: JsonValue;
@@ -71,7 +71,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
   name: oddName,
 });
 
-/** JSON as it is or with up to three changes somewhere inside. */
+/** Generates JSON, unchanged or with up to three changes inside. */
 export function mutated(body: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValue> {
   return fc
     .tuple(body, fc.array(mutation, { maxLength: 3, size: 'max' }))
@@ -116,13 +116,13 @@ function changeEntries(
   }
 }
 
-/** `__proto__` becomes a member of its own, as JSON.parse makes it. */
+/** Sets a member; `__proto__` becomes an own member, as with JSON.parse. */
 function rebuild(like: JsonValue, entries: readonly Entry[]): JsonValue {
   if (Array.isArray(like)) return entries.map(([, inner]) => inner);
   return Object.fromEntries(entries) as JsonObject;
 }
 
-/** Text with a piece taken out, put in or doubled somewhere, or noise altogether. */
+/** Generates text with a piece removed, inserted or doubled, or random noise. */
 export function garbled(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const piece = fc.oneof(
     fc.constantFrom(

@@ -4,15 +4,15 @@ import { attributePath, filterText } from './attributes.ts';
 import { bodies, groupId, userId } from './bodies.ts';
 import { garbled, mutated, oddValue } from './mutations.ts';
 
-/** A request before it meets a tenant: `{Users 3}` stands for the id of one of its users. */
+/** A request that is not yet for a tenant; `{Users 3}` stands for the id of one of the tenant's users. */
 export interface Sketch {
   readonly method: string;
-  /** Below the tenant's endpoint. */
+  /** The path below the tenant's endpoint. */
   readonly path: string;
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
-  /** Whether it comes with the tenant's key. */
+  /** True if the request has the tenant's key. */
   readonly known: boolean;
 }
 
@@ -48,7 +48,7 @@ const oddPath = fc.oneof(
   noise.map((text) => `/${text}`),
 );
 
-/** A lone surrogate cannot be encoded. */
+/** Encodes a text, without lone surrogates, which cannot be encoded. */
 function encodeSegment(text: string): string {
   return encodeURIComponent(new TextDecoder().decode(new TextEncoder().encode(text)));
 }
@@ -116,7 +116,7 @@ const shapes: readonly (readonly [weight: number, ...shape: Shape])[] = [
   [1, 'OPTIONS', oddPath],
 ];
 
-/** The JSON as it is, changed somewhere inside, or garbled as text. */
+/** Generates the JSON unchanged, with changes inside, or garbled as text. */
 function bodyText(body: fc.Arbitrary<JsonValue>): fc.Arbitrary<string> {
   const written = body.map((value) => JSON.stringify(value));
   const changed = mutated(body).map((value) => JSON.stringify(value));
@@ -129,7 +129,7 @@ function bodyText(body: fc.Arbitrary<JsonValue>): fc.Arbitrary<string> {
 
 const known = fc.oneof({ weight: 60, arbitrary: fc.constant(true) }, fc.constant(false));
 
-/** Requests that are right, almost right, or noise. */
+/** Generates requests that are correct, almost correct, or noise. */
 export const sketch: fc.Arbitrary<Sketch> = fc.oneof(
   ...shapes.map(([weight, method, path, body]) => ({
     weight,

@@ -8,26 +8,26 @@ import { type Attempt, timed } from './timed.ts';
 export interface FuzzOptions {
   readonly runs: number;
   readonly seed: number;
-  /** A request that takes longer is sent three times more, and the fastest counts. */
+  /** The limit for an answer; a slower request is sent up to three more times, and the fastest time counts. */
   readonly millisecondsMax: number;
   readonly onProgress?: (done: number) => void;
 }
 
 export interface Finding {
-  /** Which of the generated requests it was, from 0. */
+  /** The number of the generated request, from 0. */
   readonly run: number;
   readonly fault: string;
   readonly request: Request;
-  /** What the app logged about it. */
+  /** The error that the app logged. */
   readonly cause?: string;
 }
 
 export interface FuzzReport {
   readonly findings: readonly Finding[];
   readonly contradictions: readonly string[];
-  /** How many answers had each status. */
+  /** The number of answers by status. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** The longest that an answer took, the fastest of its repetitions, in milliseconds. */
+  /** The time of the slowest answer in milliseconds; of a repeated request, the fastest time counts. */
   readonly slowest: number;
 }
 
@@ -35,13 +35,13 @@ const profiles = ['entra', 'okta', 'onelogin', 'jumpcloud', 'authentik', 'google
 const packs = ['devices', 'group-description', 'okta-entitlements'];
 const batch = 500;
 
-/** A tenant with the ids of its resources, by collection, so that requests meet them. */
+/** A tenant with the ids of its resources by collection, for use in later requests. */
 interface Party {
   readonly tenant: Tenant;
   readonly ids: Map<string, string[]>;
 }
 
-/** Sends generated requests, checks every answer and, at the end, what the directory is left with. */
+/** Sends generated requests and checks every answer, and at the end the directories. */
 export async function fuzz(app: InProcess, options: FuzzOptions): Promise<FuzzReport> {
   const parties = await createParties(app);
   const findings: Finding[] = [];
@@ -73,7 +73,7 @@ function createParties(app: InProcess): Promise<readonly Party[]> {
   );
 }
 
-/** The generated requests with the tenants that they go to, in turn. */
+/** Generates requests, for each tenant in turn. */
 function* rounds(
   parties: readonly Party[],
   { runs, seed }: FuzzOptions,
@@ -87,7 +87,7 @@ function* rounds(
   }
 }
 
-/** Fills in what a request leaves open; an id that no resource has yet is left as it is. */
+/** Fills in the placeholders of a request; keeps those for which there is no resource yet. */
 function meet({ method, path, query, headers, body, known }: Sketch, { tenant, ids }: Party): Request {
   const fill = (text: string) =>
     text.replaceAll(/\{(\w+) (\d+)\}/g, (open, collection, index) => {
@@ -123,7 +123,7 @@ function pollution(): readonly string[] {
 
 const idsMax = 60;
 
-/** Keeps the ids of the last resources and forgets those deleted, so that later requests meet what there is. */
+/** Remembers the ids of the latest resources and forgets deleted ones, for use in later requests. */
 function remember({ ids }: Party, { method, target }: Request, { status, headers }: Answer): void {
   const isCreated = status === 201;
   if (!isCreated && !(method === 'DELETE' && status === 204)) return;

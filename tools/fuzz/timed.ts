@@ -1,8 +1,8 @@
 import type { Answer, InProcess, Request } from './in-process.ts';
 
 /**
- * Sends a request; when it takes longer than it may, three times more, and the fastest counts. `restore` makes each
- * find what the first found.
+ * Sends a request. If it takes longer than allowed, it is sent up to three more times, and the fastest time counts.
+ * `restore` brings back the state that the first attempt found.
  */
 export async function timed(
   app: InProcess,
@@ -18,7 +18,7 @@ export async function timed(
   return { ...first, milliseconds };
 }
 
-/** What came of a request; `crash` is what the handler threw. */
+/** The result of a request; `crash` is the error that the handler threw. */
 export interface Attempt {
   readonly answer?: Answer;
   readonly crash?: unknown;
@@ -35,7 +35,7 @@ async function attempt(app: InProcess, request: Request): Promise<Attempt> {
   }
 }
 
-/** Milliseconds since now, on the clock or of this process's work alone, so that other programs are not counted. */
+/** Starts to measure milliseconds: the clock's or this process's CPU time if less, to leave out other programs. */
 function startClock(): () => number {
   const started = performance.now();
   const before = process.cpuUsage();
@@ -45,12 +45,12 @@ function startClock(): () => number {
   };
 }
 
-/** Many operations, and the hashing of a password, which is slow on purpose, and which other threads do. */
+/** Allows bulk requests, and passwords, whose hashing is slow on purpose and runs on other threads. */
 function mayTakeTime({ target, body }: Request): boolean {
   return /\/Bulk(\?|$)/.test(target) || (typeof body === 'string' && /password/i.test(body));
 }
 
-/** What takes its time must let others have their turn: the longest that they wait for it. */
+/** Measures the longest time, in milliseconds, for which long work makes other work wait. */
 function watchHolds(): () => number {
   let [longest, isOver] = [0, false];
   let last = process.cpuUsage();

@@ -5,12 +5,12 @@ import type { Timers } from './timers.ts';
 
 const functionPath = /^\/admin\/functions\/([^/]+)\/?$/i;
 
-/** Whether a path belongs to the host itself, which no function's route may reach. */
+/** Tells whether a path belongs to the host itself, so that no function's route may use it. */
 export function isAdminPath(path: string): boolean {
   return /^\/admin(\/|$)/i.test(path);
 }
 
-/** Answers `POST /admin/functions/{name}` with `{"input": …}`: 202, and the timer runs. */
+/** Answers `POST /admin/functions/{name}` with a body such as `{"input": ""}`: runs the timer and answers 202. */
 export async function answerAdmin(exchange: Exchange, functionKey: string, timers: Timers): Promise<void> {
   const name = functionPath.exec(exchange.path)?.[1];
   if (!holdsKey(exchange, functionKey)) answerEmpty(exchange, 401);

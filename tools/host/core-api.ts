@@ -1,4 +1,4 @@
-/** A value as the host and the worker exchange it; one property is set. */
+/** A value that the host and the worker exchange; exactly one property is set. */
 export interface RpcTypedData {
   readonly string?: string;
   readonly json?: string;
@@ -21,7 +21,7 @@ export interface RpcHttp {
   readonly body?: RpcTypedData | null;
 }
 
-/** A cookie of a response; the optional parts are wrapped as the protocol wraps nullable values. */
+/** A cookie of a response; the optional parts are wrapped like the protocol's nullable values. */
 export interface RpcCookie {
   readonly name: string;
   readonly value: string;
@@ -59,7 +59,7 @@ export type LogLevel = 'trace' | 'debug' | 'information' | 'warning' | 'error' |
 
 export type LogCategory = 'user' | 'system' | 'customMetric';
 
-/** What a programming model is told about one invocation. */
+/** The information about one invocation that a programming model gets. */
 export interface CoreInvocation {
   readonly invocationId: string;
   readonly metadata: FunctionMetadata;

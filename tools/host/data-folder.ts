@@ -3,25 +3,25 @@ import { dirname, join, resolve } from 'node:path';
 import { readJson, writeJson } from './json-file.ts';
 import { StartError } from './start-error.ts';
 
-/** What a person pastes into a client, as connection.json holds it. */
+/** The values that a person pastes into a client, as stored in connection.json. */
 export interface Connection {
   readonly tenantUrl: string;
   readonly secretToken: string;
 }
 
-/** Makes sure of a folder that can be written to; throws a StartError when there is none. */
+/** Creates the data folder if it does not exist; throws a StartError if it cannot be used. */
 export async function prepareDataFolder(data: string): Promise<void> {
   try {
     await makeFolder(resolve(data));
     await access(data, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StartError(
-      `The data folder ${data} cannot be used (${explain(error)}): choose another one with --data DIR.`,
+      `The data folder ${data} cannot be used (${explain(error)}): choose another with --data DIR.`,
     );
   }
 }
 
-/** Node's own recursive mkdir never returns below /proc, where a folder that is not there cannot be made. */
+/** Creates a folder and its parents. Node's own recursive mkdir never returns below /proc, where it must fail. */
 async function makeFolder(path: string): Promise<void> {
   const make = () => mkdir(path, { mode: 0o700 });
   try {
@@ -45,12 +45,12 @@ function exists(path: string): Promise<boolean> {
 function explain(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EEXIST' || code === 'ENOTDIR') return 'there is a file in its place';
-  if (code === 'ENOENT') return 'it cannot be made there';
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'it may not be written to';
+  if (code === 'ENOENT') return 'it cannot be created there';
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'it is not writable';
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Reads connection.json; undefined when there is none that can be read. */
+/** Reads connection.json; undefined if it does not exist or is not valid. */
 export async function readConnection(data: string): Promise<Connection | undefined> {
   const { tenantUrl, secretToken } = (await readJson(connectionPath(data))) ?? {};
   const isComplete = typeof tenantUrl === 'string' && typeof secretToken === 'string';

@@ -7,15 +7,15 @@ interface TenantView {
   readonly enabled: boolean;
 }
 
-/** How a client reaches the default tenant. */
+/** The values with which a client reaches the default tenant. */
 export interface DefaultTenant extends Connection {
   /** The tenant's id. */
   readonly tenant: string;
-  /** Why no client can come in as things are. */
+  /** The reason why no client can use the tenant at present. */
   readonly problem?: string;
 }
 
-/** Yields the default tenant, made where there is none, with the kept token while it works, else a new one. */
+/** Finds or creates the default tenant, and returns it with the kept token if that still works, or with a new one. */
 export async function connectDefaultTenant(
   access: ManageAccess,
   kept: Partial<DefaultTenant>,

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { readJson, writeJson } from './json-file.ts';
 
-/** What is known of the endpoint that has its data in a folder, beside what a client is told. */
+/** Data about the endpoint whose data is in a folder, other than the values for clients. */
 export interface EndpointFile {
-  /** Where it listens on this machine, whatever its public address is. */
+  /** The address on this machine where it listens; its public address may differ. */
   readonly baseUrl: string;
-  /** The id of the tenant that `npm start` made. */
+  /** The id of the tenant that `npm start` created. */
   readonly tenant: string;
 }
 
-/** Reads endpoint.json; undefined when there is none that can be read. */
+/** Reads endpoint.json; undefined if it does not exist or is not valid. */
 export async function readEndpointFile(data: string): Promise<EndpointFile | undefined> {
   const file = await readJson(join(data, 'endpoint.json'));
   const { baseUrl, tenant } = file ?? {};

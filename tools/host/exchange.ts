@@ -1,25 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Readable, Transform } from 'node:stream';
 
-/** One HTTP request at the host, with what routing needs of its URL. */
+/** One HTTP request at the host, with the parts of its URL that routing needs. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly method: string;
-  /** The path as it was sent, still encoded. */
+  /** The path as the client sent it, still encoded. */
   readonly path: string;
-  /** The path and the query as they were sent. */
+  /** The path and the query as the client sent them. */
   readonly target: string;
-  /** What follows the head; null when the head announces nothing. */
+  /** The body; null if the head does not announce one. */
   readonly body: Readable | null;
 }
 
-/** A body that is larger than the host takes. */
+/** The error for a body that is larger than the host accepts. */
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
 
-/** Splits a request's URL; undefined when it is not one the host can route. */
+/** Splits a request's URL; undefined if the host cannot route it. */
 export function describeExchange(request: IncomingMessage, response: ServerResponse): Exchange | undefined {
   const target = originForm(request.url ?? '');
   if (target === undefined) return undefined;
@@ -39,9 +39,9 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Holds a body to a number of bytes: undefined when the head announces more, and a body of unknown length
- * fails with BodyTooLarge where it exceeds them. Whoever reads the body may give it up: the client's
- * connection outlives that, and what it still sends is dropped.
+ * Limits a body to a number of bytes. Returns undefined if the head announces more. A body of unknown length fails with
+ * BodyTooLarge when it exceeds the limit. A reader may abandon the body: the client's connection stays open, and the
+ * rest of the body is discarded.
  */
 export function limitBody(exchange: Exchange, limit: number): Exchange | undefined {
   const { request, response, body } = exchange;
@@ -60,7 +60,7 @@ export function limitBody(exchange: Exchange, limit: number): Exchange | undefin
   return { ...exchange, body: request.pipe(counted) };
 }
 
-// A client that takes the host for a proxy sends the whole URL.
+// A client that treats the host as a proxy sends the whole URL.
 function originForm(url: string): string | undefined {
   if (url.startsWith('/')) return url;
   if (!URL.canParse(url)) return undefined;
@@ -68,7 +68,7 @@ function originForm(url: string): string | undefined {
   return pathname + search;
 }
 
-/** Answers without a body, as the host does for everything it decides itself. */
+/** Answers without a body, as the host does in all answers of its own. */
 export function answerEmpty({ response }: Pick<Exchange, 'response'>, status: number): void {
   if (response.headersSent) {
     response.destroy();

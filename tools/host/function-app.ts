@@ -18,12 +18,12 @@ export interface LoadedFunction {
 
 /** A function app, loaded and ready for invocations. */
 export interface FunctionApp {
-  /** In the order of the host: by name, ignoring case. */
+  /** The functions in the host's order: by name, ignoring case. */
   readonly functions: readonly LoadedFunction[];
   readonly model: ProgrammingModel;
-  /** How often a copy of the library announced itself; 1 when the build shares one. */
+  /** The number of copies of the library that registered; 1 if the build shares one copy. */
   readonly modelCount: number;
-  /** Where the library listens for streamed HTTP requests, when the app has enabled streams. */
+  /** The address at which the library receives streamed HTTP requests, if the app enables streams. */
   readonly httpUri: string | undefined;
   readonly routePrefix: string;
   readonly appHookData: object;
@@ -35,18 +35,18 @@ export interface FunctionApp {
 export interface FunctionAppOptions {
   /** The folder of package.json and host.json. */
   readonly root: string;
-  /** A pattern in place of package.json's `main`. */
+  /** A pattern to use instead of package.json's `main`. */
   readonly main?: string;
   readonly log: Log;
 }
 
-/** Loads a function app as the Functions Node worker does; an error in an entry point stops the start. */
+/** Loads a function app as the Functions Node worker does; rejects if an entry point throws an error. */
 export async function loadFunctionApp({ root, main, log }: FunctionAppOptions): Promise<FunctionApp> {
   const registrations = provideCoreModule(log);
   const packageJson = await readPackageJson(root);
   await loadEntryPoints(root, main ?? packageJson.main, packageJson.type);
   const model = registrations.models.at(-1);
-  if (!model) throw new Error('No function was registered by the entry points.');
+  if (!model) throw new Error('The entry points registered no function.');
   const hooks = createHooks(registrations, root);
   await hooks.runAppHooks('appStart');
   registrations.locked = true;
@@ -113,7 +113,7 @@ function describeFunction({
   return { name: metadata.name, metadata, triggerName, trigger, callback };
 }
 
-// The host compares code unit by code unit in upper case, so `_` (95) sorts after every letter.
+// The host compares UTF-16 code units in upper case, so `_` (95) sorts after every letter.
 function compareIgnoringCase(left: string, right: string): number {
   const [a, b] = [left.toUpperCase(), right.toUpperCase()];
   return a < b ? -1 : a > b ? 1 : 0;

@@ -5,12 +5,12 @@ import type { Exchange } from './exchange.ts';
 
 const keyBytes = 40;
 
-/** Makes the key that functions above `anonymous` ask for. */
+/** Creates the key that functions with a level above `anonymous` require. */
 export function newFunctionKey(): string {
   return randomBytes(keyBytes).toString('base64url');
 }
 
-/** Reads the key of a data folder, or writes a first one that only its owner can read. */
+/** Reads the key of a data folder, or creates one in a file that only its owner can read. */
 export async function keepFunctionKey(data: string): Promise<string> {
   const path = join(data, 'functionKey');
   try {
@@ -24,7 +24,7 @@ export async function keepFunctionKey(data: string): Promise<string> {
   return key;
 }
 
-/** Whether a request brings the key, in the header `x-functions-key` or as `?code=`. */
+/** Tells whether a request has the key, in the header `x-functions-key` or as `?code=`. */
 export function holdsKey({ request, target, path }: Exchange, functionKey: string): boolean {
   const sent =
     request.headers['x-functions-key'] ?? new URLSearchParams(target.slice(path.length)).get('code');

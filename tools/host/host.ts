@@ -16,34 +16,34 @@ const graceMilliseconds = 5_000;
 export interface HostOptions {
   /** The folder of package.json and host.json. */
   readonly root: string;
-  /** A pattern of entry points in place of package.json's `main`. */
+  /** A pattern of entry points to use instead of package.json's `main`. */
   readonly main?: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** The key of functions above `anonymous`; a random one by default. */
+  /** The key of functions with a level above `anonymous`; random by default. */
   readonly functionKey?: string;
-  /** Settings of the app, put into the environment before it loads; `baseUrl` is where the host listens. */
+  /** Returns settings of the app, which go into the environment before it loads; the host listens at `baseUrl`. */
   readonly env?: (baseUrl: string) => Readonly<Record<string, string | undefined>>;
-  /** Takes what the functions log through their invocations; printed by default. */
+  /** Receives the log lines of the functions' invocations; prints them by default. */
   readonly log?: Log;
 }
 
-/** A function app being served. */
+/** A running function app. */
 export interface Host {
   readonly baseUrl: string;
   readonly port: number;
   readonly functionKey: string;
   readonly app: FunctionApp;
-  /** Accepts nothing new, waits up to 5 s for what is running, and lets the app close what it holds. */
+  /** Accepts no new requests, waits up to 5 s for running ones, and lets the app close its resources. */
   stop(): Promise<void>;
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Serves a function app on this machine, as the Functions host does. The port is taken first, so that the app
- * can be told its address. A process can load one app only once, and the library's own server keeps the
- * process alive: end it with `process.exit`.
+ * Serves a function app on this machine, as the Functions host does. It opens the port first, because the app needs its
+ * address. A process can load only one app, and only once. The library's own server keeps the process alive: end the
+ * process with `process.exit`.
  */
 export async function startHost({ functionKey = newFunctionKey(), ...options }: HostOptions): Promise<Host> {
   let listener: Listener = (_, response) => answerEmpty({ response }, 503);

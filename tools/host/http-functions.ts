@@ -9,7 +9,7 @@ import { describeError } from './log.ts';
 import type { RouteMatch } from './routing.ts';
 import { readRpcHttp, writeRpcHttp } from './rpc-http.ts';
 
-/** Answers requests by the functions that routing found for them. */
+/** Answers requests with the functions that routing found for them. */
 export interface HttpFunctions {
   answer(exchange: Exchange, match: RouteMatch): Promise<void>;
   close(): Promise<void>;
@@ -19,7 +19,7 @@ export function createHttpFunctions(app: FunctionApp): HttpFunctions {
   return app.httpUri === undefined ? createBuffered(app) : createStreamed(app, app.httpUri);
 }
 
-/** The request itself travels over HTTP to the worker, and beside it goes the invocation. */
+/** Sends the request itself to the worker over HTTP, and the invocation separately. */
 function createStreamed(app: FunctionApp, httpUri: string): HttpFunctions {
   const proxy = createHttpProxy(httpUri);
   return {
@@ -33,13 +33,13 @@ function createStreamed(app: FunctionApp, httpUri: string): HttpFunctions {
         app.log(
           'error',
           'user',
-          `${target.name} returned no response: in Azure the client would wait for ever.`,
+          `${target.name} returned no response: in Azure the client would wait forever.`,
         );
       } catch (error) {
         app.log(
           'error',
           'user',
-          `${target.name} threw: in Azure the client would wait for ever. ${describeError(error)}`,
+          `${target.name} threw: in Azure the client would wait forever. ${describeError(error)}`,
         );
       }
       forwarding.fail();
@@ -54,7 +54,7 @@ function describeTrigger(request: IncomingMessage, params: Readonly<Record<strin
   return metadata;
 }
 
-/** The request and its answer travel inside messages. */
+/** Sends the request and its answer inside messages. */
 function createBuffered(app: FunctionApp): HttpFunctions {
   return {
     answer: async (exchange, { target, params }) => {

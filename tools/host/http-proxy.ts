@@ -18,23 +18,23 @@ const hopByHop = new Set([
   'x-ms-invocation-id',
 ]);
 
-/** Milliseconds of silence after which a request is given up, as in Azure. */
+/** Milliseconds without activity after which the host abandons a request, as in Azure. */
 const activityTimeout = 240_000;
 
 /** A request on its way to the worker's HTTP server. */
 export interface Forwarding {
-  /** Gives the request up and answers 500, unless the answer has begun. */
+  /** Abandons the request and answers 500, unless the answer has begun. */
   fail(): void;
 }
 
-/** Forwards requests to the worker's HTTP server, both bodies as streams. */
+/** Forwards requests to the worker's HTTP server and streams both bodies. */
 export interface HttpProxy {
   forward(exchange: Exchange, invocationId: string): Forwarding;
   close(): Promise<void>;
 }
 
 export function createHttpProxy(httpUri: string): HttpProxy {
-  // The worker listens on every address; a number spares a look-up for each connection.
+  // The worker listens on every address. A numeric address saves a name look-up for each connection.
   const origin = httpUri.replace('//localhost', '//127.0.0.1').replace(/\/$/, '');
   const timeouts = { headersTimeout: activityTimeout, bodyTimeout: activityTimeout };
   const pool = new Pool(origin, { connections: null, pipelining: 1, ...timeouts });

@@ -1,20 +1,20 @@
 import type { CoreInvocation, RpcTypedData } from './core-api.ts';
 import type { FunctionApp, LoadedFunction } from './function-app.ts';
 
-/** One call of a function: what its trigger delivers. */
+/** One call of a function, with the data of its trigger. */
 export interface Call {
   readonly invocationId: string;
   readonly data: RpcTypedData;
   readonly triggerMetadata?: Readonly<Record<string, RpcTypedData>>;
 }
 
-/** What a function yielded: its own result and the same as the worker protocol carries it. */
+/** The result of a function, and the same result in the form of the worker protocol. */
 export interface Outcome {
   readonly result: unknown;
   readonly returnValue: RpcTypedData | null | undefined;
 }
 
-/** Runs a function in the order of the Functions Node worker; rejects with what it or a hook throws. */
+/** Runs a function and its hooks in the order of the Functions Node worker; rejects with the error of either. */
 export async function invoke(app: FunctionApp, target: LoadedFunction, call: Call): Promise<Outcome> {
   const invocation = describeInvocation(app, target, call);
   const model = await app.model.getInvocationModel(invocation);

@@ -11,13 +11,13 @@ import { StartError } from './start-error.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The endpoint, ready for a client unless there is a problem. */
+/** A running endpoint, ready for a client unless `problem` says otherwise. */
 export interface Endpoint extends Host, DefaultTenant {
   /** The folder of the data, or `:memory:`. */
   readonly data: string;
 }
 
-/** Starts the built endpoint with a default tenant; throws a StartError for what a person can correct. */
+/** Starts the built endpoint with a default tenant; throws a StartError for problems that a person can correct. */
 export async function launch(options: StartOptions): Promise<Endpoint> {
   const { data, env } = await readSettings(root, options);
   if (data !== inMemory) await prepareDataFolder(data);
@@ -30,7 +30,7 @@ export async function launch(options: StartOptions): Promise<Endpoint> {
   return { ...host, ...tenant, data };
 }
 
-/** Goes on with what the folder tells of the endpoint before, and leaves it as it is while that one still runs. */
+/** Uses the tenant and token of the folder, and updates its files unless another endpoint on it is still running. */
 async function connectKept(host: Host, data: string): Promise<DefaultTenant> {
   const [kept, file] = await Promise.all([readConnection(data), readEndpointFile(data)]);
   const connected = await connectDefaultTenant(host, { ...kept, ...file });
@@ -40,7 +40,7 @@ async function connectKept(host: Host, data: string): Promise<DefaultTenant> {
   return connected;
 }
 
-/** Whether an endpoint with the same data, which has the same key, answers there. */
+/** Tells whether an endpoint with the same data, and so the same key, answers at the address. */
 function isRunning(access: ManageAccess): Promise<boolean> {
   return manage(access, '/manage/tenants').then(
     () => true,
@@ -48,7 +48,7 @@ function isRunning(access: ManageAccess): Promise<boolean> {
   );
 }
 
-/** Starts the host and asks whether the app can answer; rejects with the reason that the app logs. */
+/** Starts the host and checks its health; rejects with the reason that the app logs. */
 async function startReady(options: HostOptions): Promise<Host> {
   const host = await startHost(options);
   const health = catchHealthLine();
@@ -58,7 +58,7 @@ async function startReady(options: HostOptions): Promise<Host> {
   return host;
 }
 
-/** Keeps back the line in which the app tells why it cannot answer: the sentence about the start says as much. */
+/** Catches the log line with the reason of a failed health check, because the start's own error repeats it. */
 function catchHealthLine(): { reason: () => string | undefined; release: () => void } {
   let reason: string | undefined;
   const print = console.error;
@@ -78,7 +78,7 @@ function healthReason(line: string): string | undefined {
     const { event, reason } = Object(JSON.parse(line));
     return event === 'health' ? String(reason) : undefined;
   } catch {
-    // What others print is no line of the log.
+    // Other code prints lines too, which are not JSON.
     return undefined;
   }
 }
@@ -91,17 +91,17 @@ function explainStart(error: unknown, port: number, data: string): StartError {
     );
   }
   if (code === 'EACCES') {
-    return new StartError(`Port ${port} may not be used by this user: choose one above 1023 with --port N.`);
+    return new StartError(`This user may not use port ${port}: choose one above 1023 with --port N.`);
   }
   const advice =
-    data === inMemory ? 'correct what it names' : 'correct what it names, or choose another --data DIR';
+    data === inMemory ? 'correct this' : 'correct this, or choose another folder with --data DIR';
   const reason = tellingMessage(error) ?? message;
   return new StartError(`The endpoint could not start with its data in ${data} (${reason}): ${advice}.`, {
     cause: error,
   });
 }
 
-/** The first message that says more than where it was caught. */
+/** Finds the first message that says more than the entry point in which the error occurred. */
 function tellingMessage(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const isWrapper = error.message.startsWith('The entry point ');

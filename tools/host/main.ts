@@ -19,7 +19,7 @@ try {
   surviveUncaughtErrors();
   console.log(`Tenant URL    ${tenantUrl}`);
   console.log(`Secret token  ${secretToken}`);
-  if (problem !== undefined) console.error(`No client can come in at the default tenant: ${problem}`);
+  if (problem !== undefined) console.error(`No client can use the default tenant: ${problem}`);
   console.log(describeData(data));
   process.send?.({ baseUrl, tenantUrl, secretToken, functionKey });
 } catch (error) {
@@ -29,6 +29,7 @@ try {
 }
 
 function describeData(data: string): string {
-  if (data === inMemory) return 'Nothing is kept: the data is gone when the endpoint stops. Ctrl-C stops it.';
-  return `The data is kept in ${data}, and both lines in its connection.json. Ctrl-C stops the endpoint.`;
+  if (data === inMemory)
+    return 'The data is in memory and is lost when the endpoint stops. Ctrl-C stops the endpoint.';
+  return `The data is in ${data}, which has both values in connection.json. Ctrl-C stops the endpoint.`;
 }

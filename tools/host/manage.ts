@@ -1,10 +1,10 @@
-/** Where the endpoint is reached on this machine, and the key of its management API. */
+/** The address of the endpoint on this machine, and the key of its management API. */
 export interface ManageAccess {
   readonly baseUrl: string;
   readonly functionKey: string;
 }
 
-/** What the management API refused; the message is its own, or else the status. */
+/** A refusal of the management API; the message is the API's own if there is one. */
 export class ManageError extends Error {
   override readonly name = 'ManageError';
   readonly status: number;
@@ -15,7 +15,7 @@ export class ManageError extends Error {
   }
 }
 
-/** Calls the management API: with a body a POST, else a GET. Throws a ManageError. */
+/** Calls the management API: POST with a body, otherwise GET. Throws a ManageError. */
 export async function manage(
   { baseUrl, functionKey }: ManageAccess,
   path: string,

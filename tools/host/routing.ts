@@ -23,8 +23,8 @@ const constraints = new Map([
 const parameter = /\{(\*{0,2})([A-Za-z_]\w*)(?::([a-z]+))?(\?)?\}/g;
 
 /**
- * Builds the host's route table: the first function by name whose template and method match answers.
- * Throws on a route the host refuses.
+ * Builds the host's route table. The first function by name whose template and method match answers. Throws an error
+ * for a route that the host refuses.
  */
 export function createRouter(app: FunctionApp): (method: string, path: string) => RouteMatch | undefined {
   const routes = app.functions
@@ -45,7 +45,7 @@ function createRoute(target: LoadedFunction, routePrefix: string): Route {
   const { name, trigger } = target;
   const route = trimSlashes(trigger.route ?? name);
   if (/^(admin|runtime)(\/|$)/i.test(route)) {
-    throw new Error(`The route "${route}" of "${name}" starts with a word that the host keeps for itself.`);
+    throw new Error(`The route "${route}" of "${name}" starts with a word that the host reserves.`);
   }
   const methods = trigger.methods?.length ? new Set(trigger.methods.map((m) => m.toUpperCase())) : undefined;
   return { target, methods, pattern: compileTemplate(trimSlashes(`${routePrefix}/${route}`)) };
@@ -81,16 +81,16 @@ function compileParts(segment: string): string {
 function constraintOf(name: string | undefined): string {
   if (name === undefined) return '[^/]+';
   const source = constraints.get(name);
-  if (!source) throw new Error(`The route constraint "${name}" is not known to the local host.`);
+  if (!source) throw new Error(`The local host does not know the route constraint "${name}".`);
   return source;
 }
 
 function escapeLiteral(text: string): string {
-  if (/[{}]/.test(text)) throw new Error(`The route segment "${text}" is not understood by the local host.`);
+  if (/[{}]/.test(text)) throw new Error(`The local host does not understand the route segment "${text}".`);
   return text.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
 }
 
-// As ASP.NET Core does, everything is decoded but the slash, which stays part of its segment.
+// ASP.NET Core decodes everything except an encoded slash, which stays part of its segment.
 function decodePath(path: string): string {
   const relative = path.startsWith('/') ? path.slice(1) : path;
   if (!relative.includes('%')) return relative;

@@ -4,8 +4,8 @@ import type { RpcCookie, RpcHttp, RpcTypedData } from './core-api.ts';
 import { answerEmpty, type Exchange } from './exchange.ts';
 
 /**
- * Reads a request into a message, for apps without streams. A body without Content-Length is left out,
- * as the host leaves it out.
+ * Reads a request into a message, for apps without streams. It leaves out a body without Content-Length, as the host
+ * does.
  */
 export async function readRpcHttp(
   exchange: Exchange,
@@ -38,7 +38,7 @@ function wrapValues(values: Readonly<Record<string, string | readonly string[] |
   return wrapped;
 }
 
-/** Writes what a function without streams returned; nothing becomes 204. */
+/** Writes the response of a function without streams; 204 if the function returned none. */
 export function writeRpcHttp(exchange: Exchange, returnValue: RpcTypedData | null | undefined): void {
   const http = returnValue?.http;
   if (!http) {

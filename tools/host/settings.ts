@@ -3,24 +3,24 @@ import { join, resolve } from 'node:path';
 import type { StartOptions } from './options.ts';
 import { StartError } from './start-error.ts';
 
-/** The value of MUSTER_DATA for a store that forgets. */
+/** The value of MUSTER_DATA for a store in memory. */
 export const inMemory = ':memory:';
 
 const defaultData = '.muster';
 
-/** Where the data is kept and what the app finds in its environment. */
+/** The place of the data, and the app's environment variables. */
 export interface Settings {
-  /** An absolute folder, or `:memory:`. */
+  /** An absolute path, or `:memory:`. */
   readonly data: string;
   env(baseUrl: string): Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Gathers the app's settings: the command line first, then the environment, then local.settings.json, as the
- * Functions tools do.
+ * Collects the app's settings as the Functions tools do: from the command line, then the environment, then
+ * local.settings.json.
  */
 export async function readSettings(root: string, { data, memory }: StartOptions): Promise<Settings> {
-  if (data === '') throw new StartError('--data needs the name of a folder, and what follows it is empty.');
+  if (data === '') throw new StartError('--data needs the name of a folder, but it is empty.');
   const file = await readLocalSettings(join(root, 'local.settings.json'));
   const ofEnvironment = process.env.MUSTER_DATA || file.MUSTER_DATA || defaultData;
   const folder = memory ? inMemory : data === undefined ? ofEnvironment : resolve(data);
@@ -38,7 +38,7 @@ export async function readSettings(root: string, { data, memory }: StartOptions)
   };
 }
 
-// A public address of this machine is where the host listens, whatever port the file was written for.
+// For a public address on this machine, the host's own port counts, not the one in the file.
 function withoutLoopback({
   PUBLIC_BASE_URL: url,
   ...others

@@ -1,12 +1,12 @@
 import { describeError } from './log.ts';
 
-// npm hands on a Ctrl-C that the terminal has sent as well, so one key press can arrive twice.
+// npm forwards a Ctrl-C that the terminal also sends, so one key press can arrive twice.
 const echoMilliseconds = 300;
 const interruptedExit = 130;
 
 const parentCheckMilliseconds = 500;
 
-/** Stops once on Ctrl-C, SIGTERM or when the parent is gone; a second Ctrl-C ends the process at once. */
+/** Stops once on Ctrl-C, SIGTERM, SIGHUP or when the parent has ended; a second Ctrl-C ends the process at once. */
 export function stopOnSignals(stop: () => Promise<void>): void {
   let first: number | undefined;
   const onSignal = () => {
@@ -22,7 +22,7 @@ export function stopOnSignals(stop: () => Promise<void>): void {
   if (process.env.npm_lifecycle_event) onOrphaned(onSignal);
 }
 
-// A signal to npm ends the shell between npm and this process, and goes no further.
+// A signal to npm ends the shell between npm and this process, but does not reach this process.
 function onOrphaned(act: () => void): void {
   const parent = process.ppid;
   const timer = setInterval(() => {
@@ -43,7 +43,7 @@ async function stopAndExit(stop: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Prints errors that nobody caught and keeps serving. */
+/** Prints uncaught errors and keeps serving. */
 export function surviveUncaughtErrors(): void {
   process.on('uncaughtException', (error) => console.error(`Uncaught error: ${describeError(error)}`));
   process.on('unhandledRejection', (error) => console.error(`Unhandled rejection: ${describeError(error)}`));

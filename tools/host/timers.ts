@@ -4,11 +4,11 @@ import type { FunctionApp, LoadedFunction } from './function-app.ts';
 import { invoke } from './invocation.ts';
 import { describeError } from './log.ts';
 
-/** The app's timers, running. */
+/** The running timers of the app. */
 export interface Timers {
-  /** Runs a timer by hand, after a run that is under way; false when there is no such timer. */
+  /** Runs a timer now, or after its current run; returns false if there is no such timer. */
   fire(name: string): boolean;
-  /** Lets nothing start any more and waits for the runs under way. */
+  /** Starts no more runs and waits for the current ones. */
   stop(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ interface Timer {
   running: Promise<void> | undefined;
 }
 
-/** Starts the app's timers; throws on a schedule that is no NCRONTAB expression. */
+/** Starts the app's timers; throws an error for a schedule that is not an NCRONTAB expression. */
 export function startTimers(app: FunctionApp): Timers {
   const timers = app.functions.filter(isTimer).map(createTimer);
   for (const timer of timers) {
@@ -62,7 +62,7 @@ function parseSchedule(name: string, text: string): Cron {
   }
 }
 
-// Runs of one timer are strung together, so no two overlap.
+// Each run of a timer waits for the one before it, so runs never overlap.
 function start(app: FunctionApp, timer: Timer): void {
   const run = (timer.running ?? Promise.resolve()).then(() => runOnce(app, timer));
   timer.running = run;

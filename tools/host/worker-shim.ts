@@ -23,7 +23,7 @@ export interface Registrations {
   locked: boolean;
 }
 
-/** Undoes a registration, as `using` of the library expects it. */
+/** Undoes a registration; the library expects a class of this shape. */
 class Disposable {
   readonly #undo: () => void;
   constructor(undo: () => void) {
@@ -37,8 +37,8 @@ class Disposable {
 let answer: object | undefined;
 
 /**
- * Answers `require('@azure/functions-core')` from now on with an API that collects registrations, as the
- * Functions Node worker does. The library keeps the first answer it gets, so a copy of it serves one app.
+ * Makes `require('@azure/functions-core')` return an API that collects registrations, as the Functions Node worker
+ * does. The library keeps the first API that it gets, so a copy of the library serves only one app.
  */
 export function provideCoreModule(log: Log): Registrations {
   const registrations: Registrations = { functions: new Map(), hooks: new Map(), models: [], locked: false };

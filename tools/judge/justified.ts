@@ -1,61 +1,61 @@
-/** A failure that is known, with the reason why the endpoint stays as it is. */
+/** A known failure, with the reason why the endpoint does not change. */
 export interface Justification {
   readonly judge: string;
   readonly check: string;
-  /** The profiles under which it fails; all when absent. */
+  /** The profiles under which the check fails; all if absent. */
   readonly profiles?: readonly string[];
   readonly reason: string;
 }
 
-/** Every failure that is not an error of the endpoint. */
+/** The failures that are not errors of the endpoint. */
 const justified: readonly Justification[] = [
   {
     judge: 'scim2-tester',
     check: 'service_provider_config_endpoint',
     profiles: ['strict'],
     reason:
-      'The interoperability profile that strict follows adds interopProfileConformant to the configuration, and the ' +
-      'suite goes no further when it meets an attribute that is not in RFC 7643 5.',
+      'The interoperability profile that strict follows adds interopProfileConformant to the configuration. The ' +
+      'suite stops at an attribute that is not in RFC 7643 5.',
   },
   {
     judge: 'scimverify',
     check: 'Groups: Returns errors when creating an invalid group',
     reason:
-      'It wants invalidSyntax and a status that is a number. A required attribute without a value is "invalidValue" ' +
-      'in RFC 7644 3.12 (table 9), and the same section has status as a JSON string.',
+      'It expects invalidSyntax and a numeric status. RFC 7644 3.12 (table 9) has "invalidValue" for a required ' +
+      'attribute without a value, and makes status a JSON string.',
   },
   {
     judge: 'scimverify',
     check: 'Groups: Assigns a user to a group',
     profiles: ['entra'],
     reason:
-      'It wants 200. RFC 7644 3.5.2 leaves 204 open, which Entra ID asks for so that no group need be read.',
+      'It expects 200. RFC 7644 3.5.2 also allows 204, which Entra ID asks for so that no group must be read.',
   },
   {
     judge: 'scim-sanity',
     check: 'PATCH /Groups/{id} add member',
     profiles: ['strict', 'entra', 'okta', 'google'],
     reason:
-      'It adds a member that names no resource and wants 200. RFC 7643 4.2 has the value refer to a user or group, ' +
-      'so it is refused with invalidValue; onelogin, jumpcloud and authentik keep it for when the user comes.',
+      'It adds a member that names no resource and expects 200. RFC 7643 4.2 says that the value refers to a user or ' +
+      'group, so Muster answers invalidValue. With onelogin, jumpcloud and authentik, it keeps the member for later.',
   },
   {
     judge: 'scim-sanity',
     check: 'PATCH /Groups/{id}',
     profiles: ['entra'],
     reason:
-      'It wants 200. RFC 7644 3.5.2 leaves 204 open, which Entra ID asks for so that no group need be read.',
+      'It expects 200. RFC 7644 3.5.2 also allows 204, which Entra ID asks for so that no group must be read.',
   },
   {
     judge: 'scim-sanity',
     check: 'PATCH /Groups/{id} remove members',
     profiles: ['entra'],
     reason:
-      'It wants 200. RFC 7644 3.5.2 leaves 204 open, which Entra ID asks for so that no group need be read.',
+      'It expects 200. RFC 7644 3.5.2 also allows 204, which Entra ID asks for so that no group must be read.',
   },
 ];
 
-/** The reason of a failure that is justified under this profile. */
+/** Finds the reason for a failure that is justified under this profile. */
 export function justificationOf(
   failure: { readonly judge: string; readonly check: string },
   profile: string,

@@ -16,10 +16,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const usage = `npm run judge -- [options]
 
-Starts the endpoint and asks what the public judges of SCIM servers say about it.
+Starts the endpoint and runs the public test suites for SCIM servers (the judges) against it.
 
-  --profile NAME     profile of the tenant that they judge (default onelogin)
-  --scimverify PATH  folder that holds the package scimverify (default: from npm)
+  --profile NAME     profile of the tenants that they test (default onelogin)
+  --scimverify PATH  folder of the package scimverify (default: from npm)
   --write            writes ${pagePath}
 
 Example:
@@ -31,7 +31,7 @@ const options = {
   write: { type: 'boolean', default: false },
 } as const;
 
-/** Runs the command; gives the exit code: 1 on any failure that nothing explains. */
+/** Runs the command and returns the exit code: 1 for any failure that is not justified. */
 async function main(): Promise<number> {
   const { profile, scimverify, write } = readOptions(usage, options);
   await build();
@@ -57,7 +57,7 @@ async function withEndpoint<T>(work: (access: ManageAccess) => Promise<T>): Prom
   }
 }
 
-/** One judge after the other, each with a tenant of its own, so that none meets what another left behind. */
+/** Asks one judge after the other, each with its own tenant, so that none sees the data of another. */
 async function askAll(
   judges: readonly Judge[],
   access: ManageAccess,

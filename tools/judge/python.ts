@@ -6,9 +6,9 @@ import { JudgeAbsent } from './verdict.ts';
 const oldest = 'sys.version_info >= (3, 10)';
 
 /**
- * Installs a package of PyPI in a virtual environment of its own and yields the folder of its programs.
+ * Installs a package from PyPI in its own virtual environment and returns the folder of its programs.
  *
- * Throws JudgeAbsent when there is no Python of at least 3.10, or when PyPI does not give the package.
+ * Throws JudgeAbsent without Python 3.10 or newer, or if pip cannot install the package.
  */
 export async function installFromPypi(cache: string, requirements: readonly string[]): Promise<string> {
   const folder = join(cache, requirements.join('-').replaceAll(/\W+/g, '-'));
@@ -23,11 +23,11 @@ export async function installFromPypi(cache: string, requirements: readonly stri
     '--upgrade',
     ...requirements,
   ]);
-  if (installed.code !== 0) throw new JudgeAbsent(`PyPI does not give it (${complaint(installed)})`);
+  if (installed.code !== 0) throw new JudgeAbsent(`pip could not install it (${complaint(installed)})`);
   return programs;
 }
 
-/** The version of a package in the environment whose programs are in this folder. */
+/** Reads the version of a package in the environment whose programs are in this folder. */
 export async function versionOf(programs: string, name: string): Promise<string> {
   const text = `import importlib.metadata as m; print(m.version('${name}'))`;
   return (await runCommand(join(programs, 'python'), ['-c', text])).stdout.trim();
@@ -39,7 +39,7 @@ async function createEnvironment(folder: string): Promise<void> {
     if (code !== 0) continue;
     const created = await runCommand(python, ['-m', 'venv', folder]);
     if (created.code === 0) return;
-    throw new JudgeAbsent(`Python makes no virtual environment (${complaint(created)})`);
+    throw new JudgeAbsent(`Python could not create a virtual environment (${complaint(created)})`);
   }
-  throw new JudgeAbsent('there is no Python of at least 3.10');
+  throw new JudgeAbsent('Python 3.10 or newer is not installed');
 }

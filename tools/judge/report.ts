@@ -7,11 +7,11 @@ export const pagePath = 'docs/reference/judges.md';
 
 interface Failure extends Verdict {
   readonly judge: string;
-  /** Absent when nothing explains the failure. */
+  /** Absent if the failure is not justified. */
   readonly justification?: string;
 }
 
-/** Every failed check of every judge. */
+/** Lists every failed check of every judge. */
 export function failuresOf(judgements: readonly Judgement[], profile: string): readonly Failure[] {
   return judgements.flatMap((judgement) =>
     verdictsOf(judgement)
@@ -24,7 +24,7 @@ export function failuresOf(judgements: readonly Judgement[], profile: string): r
   );
 }
 
-/** Prints what the judges say for people. */
+/** Writes the judges' verdicts as text for people. */
 export function printReport(judgements: readonly Judgement[], profile: string): string {
   const failures = failuresOf(judgements, profile);
   return [
@@ -44,20 +44,20 @@ export function printReport(judgements: readonly Judgement[], profile: string): 
   ].join('\n');
 }
 
-/** Writes the page that keeps the verdicts of the last run. */
+/** Writes the page with the verdicts of the last run. */
 export function judgesPage(judgements: readonly Judgement[], profile: string): string {
   const failures = failuresOf(judgements, profile);
   const absent = judgements.flatMap((judgement) =>
-    'absent' in judgement ? [`\n${judgement.judge} was not asked: ${judgement.absent}.\n`] : [],
+    'absent' in judgement ? [`\n${judgement.judge} did not run: ${judgement.absent}.\n`] : [],
   );
-  return `# What outside judges say
+  return `# Outside judges
 
-This page is generated; \`npm run judge -- --write\` asks the judges and writes it again.
+\`npm run judge -- --write\` runs the judges and generates this page.
 
-The judges are programs that others wrote to test any SCIM server; they are installed in a cache folder and are no
-part of Muster. Each judges the local host in a tenant of its own with the profile \`${profile}\`. The choice of the
-profile matters in three places: \`entra\` answers a modified group with 204, \`strict\` adds an attribute of the
-interoperability profile to ServiceProviderConfig, and only some profiles keep a member that names no resource yet.
+The judges are test suites that others wrote for any SCIM server. The command installs them in a cache folder; they
+are not part of Muster. Each judge tests the local host, in its own tenant with the profile \`${profile}\`. The profile
+matters in three places. \`entra\` answers a modified group with 204. \`strict\` adds an attribute of the
+interoperability profile to ServiceProviderConfig. Only some profiles keep a member that does not name a resource yet.
 
 ${toTable(
   header,
@@ -70,14 +70,14 @@ ${
   failures.length === 0
     ? 'None.'
     : toTable(
-        ['Judge', 'Check', 'What it says', 'Why the endpoint stays as it is'],
+        ['Judge', 'Check', 'Message', 'Why the endpoint does not change'],
         failures.map(({ judge, check, reason, justification = '' }) => [judge, check, reason, justification]),
       )
 }
 
-## Checks that a judge skipped
+## Skipped checks
 
-${skipsOf(judgements).length === 0 ? 'None.' : toTable(['Judge', 'Check', 'Why'], skipsOf(judgements))}
+${skipsOf(judgements).length === 0 ? 'None.' : toTable(['Judge', 'Check', 'Reason'], skipsOf(judgements))}
 `;
 }
 

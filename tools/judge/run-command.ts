@@ -8,7 +8,7 @@ export interface Ended {
 
 const secondsMax = 300;
 
-/** Runs a program to its end and yields what it printed; a program that is not there ends with 127. */
+/** Runs a program to its end and returns its output; the code is 127 if the program does not exist. */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -34,7 +34,7 @@ export function runCommand(
   });
 }
 
-/** The line of a program's complaint that says most, without addresses and what package tools add about themselves. */
+/** Picks the most telling line of a program's error output, without addresses and notes of package tools. */
 export function complaint({ stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): string {
   const lines = `${stderr}\n${stdout}`.split('\n').map((line) => line.trim());
   const telling = lines.filter(

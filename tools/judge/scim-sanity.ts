@@ -10,7 +10,7 @@ export const scimSanity: Judge = {
     const programs = await installFromPypi(cache, ['scim-sanity']);
     const args = ['probe', tenantUrl, '--token', token, '--i-accept-side-effects', '--json-output'];
     const ended = await runCommand(join(programs, 'scim-sanity'), args);
-    if (!ended.stdout.startsWith('{')) throw new Error(`scim-sanity broke off: ${complaint(ended)}`);
+    if (!ended.stdout.startsWith('{')) throw new Error(`scim-sanity stopped early: ${complaint(ended)}`);
     return { version: await versionOf(programs, 'scim-sanity'), verdicts: readScimSanity(ended.stdout) };
   },
 };

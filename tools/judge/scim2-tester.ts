@@ -3,7 +3,7 @@ import { installFromPypi, versionOf } from './python.ts';
 import { complaint, runCommand } from './run-command.ts';
 import { inOneLine, type Judge, type Verdict } from './verdict.ts';
 
-/** Asks for every check and prints one JSON object on a line for each. */
+/** Runs every check and prints a line with a JSON object for each. */
 const program = `
 import json, sys
 from httpx2 import Client
@@ -26,7 +26,7 @@ export const scim2Tester: Judge = {
   async ask({ tenantUrl, token, cache }) {
     const programs = await installFromPypi(cache, ['scim2-tester', 'scim2-client[httpx2]']);
     const ended = await runCommand(join(programs, 'python'), ['-c', program, tenantUrl, token]);
-    if (ended.code !== 0) throw new Error(`scim2-tester broke off: ${complaint(ended)}`);
+    if (ended.code !== 0) throw new Error(`scim2-tester stopped early: ${complaint(ended)}`);
     return { version: await versionOf(programs, 'scim2-tester'), verdicts: readScim2Tester(ended.stdout) };
   },
 };
@@ -38,7 +38,7 @@ const outcomes: Readonly<Record<string, Verdict['outcome']>> = {
   SKIPPED: 'skipped',
 };
 
-/** Reads what the program above prints; a status that is not known counts as failed. */
+/** Reads the output of the program above; an unknown status counts as failed. */
 export function readScim2Tester(output: string): readonly Verdict[] {
   return output
     .split('\n')

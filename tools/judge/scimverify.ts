@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { complaint, runCommand } from './run-command.ts';
 import { type Court, inOneLine, type Judge, JudgeAbsent, type Verdict } from './verdict.ts';
 
-// It imports these without declaring them as what it needs.
+// scimverify imports these packages but does not declare them.
 const undeclared = ['ajv@8', 'dotenv'];
 
-/** SCIM Verify, from npm or from a folder that holds its package. */
+/** SCIM Verify, from npm or from a folder with its package. */
 export function scimverifyFrom(source = 'scimverify'): Judge {
   return {
     name: 'scimverify',
@@ -29,7 +29,7 @@ export function scimverifyFrom(source = 'scimverify'): Judge {
       ];
       const ended = await runCommand(process.execPath, args, { cwd: program });
       const verdicts = readTap(ended.stdout);
-      if (verdicts.length === 0) throw new Error(`scimverify broke off: ${complaint(ended)}`);
+      if (verdicts.length === 0) throw new Error(`scimverify stopped early: ${complaint(ended)}`);
       const { version } = JSON.parse(await readFile(join(program, 'package.json'), 'utf8'));
       return { version: source === 'scimverify' ? version : `${version}, from its source`, verdicts };
     },
@@ -39,18 +39,18 @@ export function scimverifyFrom(source = 'scimverify'): Judge {
 async function install(cache: string, source: string): Promise<string> {
   if (source === 'scimverify') {
     const known = await runCommand('npm', ['view', 'scimverify', 'version']);
-    if (known.code !== 0) throw new JudgeAbsent(`npm does not give it (${complaint(known)})`);
+    if (known.code !== 0) throw new JudgeAbsent(`npm does not have it (${complaint(known)})`);
   }
   const folder = join(cache, 'scimverify');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--install-links', '--omit=optional'];
   const installed = await runCommand('npm', ['install', ...options, source, ...undeclared], { cwd: folder });
-  if (installed.code !== 0) throw new JudgeAbsent(`npm does not install it (${complaint(installed)})`);
+  if (installed.code !== 0) throw new JudgeAbsent(`npm could not install it (${complaint(installed)})`);
   return folder;
 }
 
-/** It takes the first resources of the lists for its changes, so there must be some. */
+/** Creates a user and a group, because scimverify changes the first resources in the lists. */
 async function createUserAndGroup({ tenantUrl, token }: Court): Promise<void> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
   for (const [path, body] of [
@@ -66,7 +66,7 @@ const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const groupUrn = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const operations = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** A JSON Schema of a resource in which one attribute has this value; the attributes stand below their URN. */
+/** A JSON Schema of a resource in which one attribute has this value, below the URN of its schema. */
 const answers = (urn: string, attribute: string, value: string) => ({
   type: 'object',
   required: ['schemas', 'id', urn],
@@ -111,7 +111,7 @@ const requests = {
   groups: testsOf(groupUrn, 'displayName', { members: [{ value: 'AUTO' }] }),
 };
 
-/** Reads the inner tests of a TAP report as Node writes it. */
+/** Reads the inner tests of a TAP report that Node wrote. */
 export function readTap(report: string): readonly Verdict[] {
   const lines = report.split('\n');
   let suite = '';

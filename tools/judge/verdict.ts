@@ -1,17 +1,17 @@
-/** What a judge says about one check. */
+/** A judge's verdict on one check. */
 export interface Verdict {
   readonly check: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';
-  /** Why it failed or was skipped; empty for what passed. */
+  /** The reason why the check failed or was skipped; empty if it passed. */
   readonly reason: string;
 }
 
-/** What came of asking one judge: its verdicts, or why it could not be asked. */
+/** The result of one judge: its verdicts, or the reason why it did not run. */
 export type Judgement = {
   readonly judge: string;
 } & ({ readonly version: string; readonly verdicts: readonly Verdict[] } | { readonly absent: string });
 
-/** Where the judges find the endpoint, and the folder that keeps what they install. */
+/** The endpoint that the judges test, and the folder in which they are installed. */
 export interface Court {
   readonly tenantUrl: string;
   readonly token: string;
@@ -20,16 +20,16 @@ export interface Court {
 
 export interface Judge {
   readonly name: string;
-  /** Throws JudgeAbsent when the judge cannot be had here. */
+  /** Rejects with JudgeAbsent if the judge cannot run on this machine. */
   ask(court: Court): Promise<{ readonly version: string; readonly verdicts: readonly Verdict[] }>;
 }
 
-/** A judge cannot be had on this machine; the message says why. */
+/** A judge cannot run on this machine; the message says why. */
 export class JudgeAbsent extends Error {
   override readonly name = 'JudgeAbsent';
 }
 
-/** Writes a reason in one line of bounded length. */
+/** Writes a reason in one line of at most 240 characters. */
 export function inOneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length <= 240 ? line : `${line.slice(0, 239)}…`;

@@ -1,4 +1,4 @@
-/** Exit codes, by how a command ends. */
+/** The exit codes of the command line, by how a command ends. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, notFound: 3, interrupted: 130 } as const;
 
 export type Ending = keyof typeof exitCodes;

@@ -2,22 +2,22 @@ import { Option } from 'commander';
 import { CommandError } from './command-error.ts';
 import type { Session } from './session.ts';
 
-/** All that is known about one command; its help and its page come from here. */
+/** The declaration of one command, from which its help and its documentation are generated. */
 export interface CommandRow {
-  /** Such as `keys issue`; one word where it is in no group. */
+  /** Such as `keys issue`; a single word if the command is in no group. */
   readonly name: string;
   /** The names of its arguments. */
   readonly takes: readonly string[];
   readonly summary: string;
-  /** What the summary does not say. */
+  /** Sentences that follow the summary in the command's own help. */
   readonly details?: string;
-  /** Without the name of the program. */
+  /** An example command line, without the name of the program. */
   readonly example: string;
   readonly options: readonly Option[];
   run(session: Session, given: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-/** An option, and the type of what it is given. */
+/** An option, and the type of its value. */
 export interface Given<T> {
   readonly option: Option;
   readonly type?: T;
@@ -33,7 +33,7 @@ interface Declared<Names extends readonly string[], O extends Options>
   run(session: Session, given: Record<Names[number], string> & Values<O>): Promise<void>;
 }
 
-/** Declares a command, which is given its arguments and options by their names; `--dry-run` is named `dryRun`. */
+/** Declares a command. `run` gets arguments and options by their names; `--dry-run` becomes `dryRun`. */
 export function command<const Names extends readonly string[], O extends Options = Record<never, never>>({
   options,
   run,
@@ -54,7 +54,7 @@ export function text(flags: string, description: string): Given<string> {
   return { option: new Option(flags, description) };
 }
 
-/** An option that is there or not. */
+/** An option without a value. */
 export function flag(flags: string, description: string): Given<boolean> {
   return { option: new Option(flags, description) };
 }
@@ -72,10 +72,7 @@ export function choice<T extends string>(
 export function wholeNumber(flags: string, description: string, least: number): Given<number> {
   const read = (value: string) => {
     if (/^\d{1,15}$/.test(value) && Number(value) >= least) return Number(value);
-    throw new CommandError(
-      'usage',
-      `${flags} needs a whole number of at least ${least}, and "${value}" is none.`,
-    );
+    throw new CommandError('usage', `${flags} needs a whole number of at least ${least}, not "${value}".`);
   };
   return { option: new Option(flags, description).argParser(read) };
 }
@@ -86,7 +83,7 @@ export function several(flags: string, description: string): Given<readonly stri
   return { option: new Option(flags, description).argParser(read) };
 }
 
-/** Splits `NAME=VALUE`; throws a CommandError where there is no name. */
+/** Splits `NAME=VALUE`; throws a CommandError if there is no name. */
 export function splitAssignment(assignment: string, flags: string): readonly [name: string, value: string] {
   const end = assignment.indexOf('=');
   if (end > 0) return [assignment.slice(0, end), assignment.slice(end + 1)];

@@ -10,16 +10,16 @@ import { teamCommands } from './commands/teams.ts';
 import { tenantCommands } from './commands/tenants.ts';
 import { userCommands } from './commands/users.ts';
 
-/** What commands are grouped by, in the first word of their names. */
+/** The descriptions of the command groups, by the first word of the commands' names. */
 export const groups: Readonly<Record<string, string>> = {
-  tenants: 'Customers, each with a directory, an endpoint path, keys and a policy of its own.',
-  keys: 'Bearer keys and client secrets, which clients such as Entra ID authenticate with.',
-  accounts: 'Local accounts, which provisioning yields or which are made by hand.',
+  tenants: 'Customers. Each has its own directory, endpoint path, keys and policy.',
+  keys: 'Bearer keys and client secrets, with which clients such as Entra ID authenticate.',
+  accounts: 'Local accounts, created by provisioning or by hand.',
   teams: 'Teams of local accounts.',
-  mappings: 'What remote groups, by their object id, mean here.',
-  users: 'Users as the client provides them over SCIM.',
-  mails: 'Mails to owners of accounts and to administrators.',
-  policy: 'Policies of tenants as files; nothing is asked of an endpoint.',
+  mappings: 'Mappings of remote groups, by their object id, to local teams and roles.',
+  users: 'Users as the client provisioned them over SCIM.',
+  mails: 'Mails to account owners and administrators.',
+  policy: 'Policies in files. These commands do not contact an endpoint.',
 };
 
 /** Every command. */

@@ -1,33 +1,33 @@
 import type { ConversionPage } from '../../lib/accounts/convert-logins.ts';
 import type { Api } from './api/api.ts';
 
-/** What a conversion comes to, or has come to so far. */
+/** The result of a conversion, or its result so far. */
 export type Conversion = Omit<ConversionPage, 'next'>;
 
-/** How far a conversion is. */
+/** The progress of a conversion. */
 export interface Standing extends Conversion {
-  /** Where to go on; absent at the beginning. */
+  /** The place to continue from; absent at the beginning. */
   readonly after?: string;
 }
 
 export const nothingConverted: Standing = { converted: 0, unchanged: 0, clashes: [] };
 
-/** How many accounts have been looked at. */
+/** The number of accounts that a conversion has processed. */
 export function accountsIn({ converted, unchanged, clashes }: Conversion): number {
   return converted + unchanged + clashes.length;
 }
 
 interface ConversionCall {
-  /** Of the operation for a tenant. */
+  /** The path of the operation for a tenant. */
   readonly path: string;
   readonly dryRun: boolean;
-  /** Where to go on. */
+  /** The progress to continue from. */
   readonly from: Standing;
-  /** Told after each page; the next waits for it. */
+  /** Called after each page; the next page waits for it. */
   readonly onPage: (standing: Standing) => Promise<void> | void;
 }
 
-/** Converts page by page, or tells what would become of the accounts. A page may be repeated. */
+/** Converts page by page; with `dryRun` it only reports what would change. It may send a page again. */
 export async function convertLogins(
   api: Api,
   { path, dryRun, from, onPage }: ConversionCall,

@@ -11,7 +11,7 @@ import { abortOnSignals, quietBrokenPipes } from './terminal/signals.ts';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** Runs a command line and tells how it ended; only what is a fault of the program itself is thrown. */
+/** Runs a command line and returns how it ended; throws only for errors in the program itself. */
 async function main(args: readonly string[]): Promise<Ending> {
   const signal = abortOnSignals();
   try {

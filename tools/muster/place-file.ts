@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { readJson, writeJson } from '../host/json-file.ts';
 import type { Standing } from './login-conversion.ts';
 
-/** Where the standing of a conversion is kept, so that it can go on after the process has ended. */
+/** A file with the progress of a conversion, so that another process can continue it. */
 export interface PlaceFile {
-  /** Yields undefined where none is kept. */
+  /** Yields undefined if there is no progress. */
   read(): Promise<Standing | undefined>;
   keep(standing: Standing): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Keeps the standing of a tenant's conversion in a folder. */
+/** Keeps the progress of a tenant's conversion in a folder. */
 export function placeFile(folder: string, tenantId: string): PlaceFile {
   const path = join(folder, `convert-logins-${encodeURIComponent(tenantId)}.json`);
   return {

@@ -5,7 +5,7 @@ import { commandRows, groups } from './commands.ts';
 import type { SessionOptions } from './session.ts';
 import { typed } from './typed.ts';
 
-/** What a command line asks for. */
+/** The contents of a command line. */
 export interface Asked {
   readonly row: CommandRow;
   /** The arguments and options of the command by their names. */
@@ -16,13 +16,13 @@ export interface Asked {
 /** Carries out a command. */
 export type Execute = (asked: Asked) => Promise<void>;
 
-/** What every command takes. */
+/** The options of every command. */
 const sharedOptions = [
-  new Option('--data <dir>', 'folder of the local endpoint (default: that of npm start)'),
-  new Option('--url <url>', 'address of a deployed endpoint, in place of MUSTER_URL').conflicts('data'),
-  new Option('--key-file <file>', 'file of its function key, in place of MUSTER_FUNCTION_KEY'),
-  new Option('--entra', 'use a token of who is signed in to the Azure CLI').conflicts('keyFile'),
-  new Option('--json', 'print what the API answers, for scripts'),
+  new Option('--data <dir>', 'data folder of the local endpoint (default: the one of npm start)'),
+  new Option('--url <url>', 'address of a deployed endpoint, instead of MUSTER_URL').conflicts('data'),
+  new Option('--key-file <file>', 'file with its function key, instead of MUSTER_FUNCTION_KEY'),
+  new Option('--entra', 'use a token of the user who is signed in to the Azure CLI').conflicts('keyFile'),
+  new Option('--json', 'print the answer of the API, for scripts'),
 ];
 
 /** Options that would hold a secret. */
@@ -46,12 +46,13 @@ export function createProgram(version: string, execute: Execute): Command {
 }
 
 const programNotes = `
-Which endpoint: the one that npm start runs on this machine, unless --url or MUSTER_URL names another. Its
-function key comes from MUSTER_FUNCTION_KEY, from a file (--key-file), or is asked for.
+The command works on the endpoint that npm start runs on this machine, unless --url or MUSTER_URL names
+another. It takes the function key of that other endpoint from MUSTER_FUNCTION_KEY or from a file
+(--key-file), or asks for it.
 
-TENANT is the id of a tenant, its identifier, or its name.
+TENANT is the id, the identifier or the name of a tenant.
 
-Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 what was named is not there, 130 interrupted.
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found, 130 interrupted.
 
 muster COMMAND --help shows the options of a command and an example.
 
@@ -84,18 +85,18 @@ function groupOf(program: Command, name: string): Command {
   );
 }
 
-/** What was written there is in the history of the shell, and was in the list of processes. */
+/** An option that always fails: its value is in the shell's history, and was in the list of processes. */
 function refused(flags: string): Option {
   return new Option(`${flags} <value>`).hideHelp().argParser(() => {
     throw new CommandError(
       'usage',
-      `${flags} is not taken: others can see a command line, and the shell keeps it. Set MUSTER_FUNCTION_KEY, or ` +
-        'name a file with --key-file FILE; renew a key that you have written there.',
+      `${flags} is not allowed: others can see a command line, and the shell keeps it. Set MUSTER_FUNCTION_KEY, or ` +
+        'name a file with --key-file FILE. If you typed a key here, replace it.',
     );
   });
 }
 
-/** As the other tools say it, without a value that may be a secret. */
+/** Rewrites an error of commander like those of the other tools, without a value that may be a secret. */
 function plainError(message: string): string {
   const sentence = message
     .replace(/^error: /, '')
@@ -103,10 +104,10 @@ function plainError(message: string): string {
     .trim()
     .replace(/\n\(Did you mean (.+)\?\)$/, ': did you mean $1?');
   const end = sentence.endsWith('?') ? '' : ';';
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${end} --help shows what there is.\n`;
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${end} --help shows what you can use.\n`;
 }
 
-/** Whether the help or the version was asked for and shown. */
+/** Tells whether commander ended because it showed the help or the version. */
 export function isAnswered(error: unknown): boolean {
   return error instanceof CommanderError && error.exitCode === 0;
 }

@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
-/** The folder of package.json, from here and from dist/muster, where the command line is bundled. */
+/** The folder of package.json, seen from this folder and from dist/muster, which holds the bundle. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));

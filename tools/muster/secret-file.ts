@@ -6,15 +6,18 @@ export interface SecretFile {
   readonly path: string;
   /** Writes the secret as the only line. */
   write(secret: string): Promise<void>;
-  /** Removes the file, which nothing was written to. */
+  /** Removes the file, which must still be empty. */
   discard(): Promise<void>;
 }
 
-/** Makes the file; rejects with a CommandError where there is one already, or where it cannot be made. */
+/** Creates the file; rejects with a CommandError if it already exists or cannot be created. */
 export async function openSecretFile(path: string): Promise<SecretFile> {
   const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'EEXIST' ? 'there is a file of this name' : error.code;
-    throw new CommandError('failed', `${path} cannot be made (${reason}): name a new file with --to FILE.`);
+    const reason = error.code === 'EEXIST' ? 'a file with this name exists' : error.code;
+    throw new CommandError(
+      'failed',
+      `${path} cannot be created (${reason}): name a new file with --to FILE.`,
+    );
   });
   return {
     path,

@@ -5,7 +5,7 @@ import { createClient, type Send } from './api/client.ts';
 import { createOutput, type Output } from './terminal/output.ts';
 import { createPerson, type Person } from './terminal/person.ts';
 
-/** What a command works with. */
+/** The things that a command works with. */
 export interface Session {
   readonly api: Api;
   readonly output: Output;
@@ -13,7 +13,7 @@ export interface Session {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly now: () => number;
-  /** Where to keep what concerns the endpoint between commands. */
+  /** The folder for files about the endpoint that commands keep for later commands. */
   stateFolder(): Promise<string>;
 }
 
@@ -21,7 +21,7 @@ export interface SessionOptions extends AccessOptions {
   readonly json?: boolean;
 }
 
-/** Begins a session in this process; the endpoint is looked for with the first call. */
+/** Starts a session in this process; the first call finds the endpoint. */
 export function createSession(options: SessionOptions, signal: AbortSignal): Session {
   const { stdin: input, stdout, stderr, env: environment } = process;
   const output = createOutput({ json: options.json ?? false, stdout, stderr });

@@ -7,7 +7,7 @@ import { readResults } from './results.ts';
 
 const usage = `npm run products
 
-Runs the rows of test/products/ and writes docs/products.md. It takes no options.
+Runs the tests in test/products/ and writes docs/products.md. It takes no options.
 
 Example:
   npm run products`;

@@ -8,9 +8,9 @@ export interface ProductRow {
   readonly id: string;
   readonly says: string;
   readonly settings: readonly Setting[];
-  /** Why no setting brings it about. */
+  /** Explains a behaviour that no setting produces. */
   readonly always?: string;
-  /** What it depends on that is not there yet. */
+  /** The feature that is still missing, on which the row depends. */
   readonly pending?: string;
 }
 
@@ -18,7 +18,7 @@ export type Verdict = 'passed' | 'failed' | 'pending' | 'not tested';
 /** The verdict of a row by its id. */
 export type Judge = (row: ProductRow) => Verdict;
 
-/** The products, the letter of their rows and how many there are. */
+/** The products, with the letter and the number of their rows. */
 const products: Readonly<Record<PresetName, { readonly title: string; letter: string; rows: number }>> = {
   signl4: { title: 'SIGNL4', letter: 'S', rows: 18 },
   v6: { title: 'The platform of the v6 guide', letter: 'V', rows: 7 },
@@ -33,17 +33,17 @@ export function rowIds(preset: PresetName): readonly string[] {
   return Array.from({ length: rows }, (_, index) => `${letter}${index + 1}`);
 }
 
-/** The verdict where every test passes. */
+/** The verdict if every test passes. */
 const asDeclared: Judge = ({ pending }) => (pending === undefined ? 'passed' : 'pending');
 
-/** The report on all products. */
+/** Writes the page on all products. */
 export function productsPage(rows: readonly ProductRow[], judge: Judge = asDeclared): Page {
   const sections = presetNames.map((preset) => productSection(preset, rowsIn(rows, preset), judge));
   const text = `${introduction}\n${summary(rows, judge)}\n\n${sections.join('\n')}`;
   return { path: 'docs/products.md', text };
 }
 
-/** The rows of one product among all. */
+/** Selects the rows of one product. */
 export function rowsIn(rows: readonly ProductRow[], preset: PresetName): readonly ProductRow[] {
   const ids = rowIds(preset);
   return rows.filter(({ id }) => ids.includes(id));
@@ -51,16 +51,16 @@ export function rowsIn(rows: readonly ProductRow[], preset: PresetName): readonl
 
 const introduction = `# Products
 
-What five products do with the users and groups that Entra ID provisions, after their public SCIM guides. Each is a
-preset of the [policy](policy.md), and nothing in the code knows it.
+This page describes what five products do with the users and groups that Entra ID provisions, according to their public
+SCIM guides. Each product is a preset of the [policy](policy.md). No code depends on a product.
 
-This page is generated: \`npm run products\` runs the tests of \`test/products/\` and writes it again. The test of a row
-plays Entra ID against a tenant made from the preset, over HTTP, and looks at the accounts and teams that come of it.
-The settings named bring the row about: a second test takes them away, and the same steps must fail. An option is set
-beside the preset.
+\`npm run products\` runs the tests in \`test/products/\` and generates this page. The test of a row creates a tenant
+with the preset, sends it the HTTP requests that Entra ID would send, and checks the resulting accounts and teams. The
+settings named in a row produce its behaviour. A second test removes these settings, and then the same steps must fail.
+A setting marked as an option is not in the preset; the test adds it.
 `;
 
-/** How many rows passed. */
+/** Says how many rows passed. */
 export function summary(rows: readonly ProductRow[], judge: Judge): string {
   const total = presetNames.flatMap(rowIds).length;
   const passed = rows.filter((row) => judge(row) === 'passed').length;
@@ -69,7 +69,7 @@ export function summary(rows: readonly ProductRow[], judge: Judge): string {
   return `${passed} of ${total} rows passed${waiting}.`;
 }
 
-/** The rows of one product. */
+/** Writes the table of one product's rows. */
 export function productSection(
   preset: PresetName,
   rows: readonly ProductRow[],
@@ -77,7 +77,7 @@ export function productSection(
 ): string {
   const { title } = products[preset];
   const lines = rows.map((row) => [row.id, row.says, causeOf(row), verdictOf(row, judge)]);
-  const table = toTable(['row', 'behaviour', 'brought about by', 'verdict'], lines);
+  const table = toTable(['row', 'behaviour', 'produced by', 'verdict'], lines);
   return `## ${title} (\`${preset}\`)\n\n${table}\n`;
 }
 

@@ -3,12 +3,12 @@ import type { TestResult } from '../run-vitest.ts';
 import { type Judge, type ProductRow, rowIds } from './page.ts';
 
 export interface Results {
-  /** Every row of every product in order, whether it has a test or not. */
+  /** The rows of all products in order, with and without tests. */
   readonly rows: readonly ProductRow[];
   readonly judge: Judge;
 }
 
-/** Reads what the tests declare and what became of them: a row passes with all of its tests. */
+/** Reads the rows that tests declare, and their results. A row passes if all of its tests pass. */
 export function readResults(tests: readonly TestResult[]): Results {
   const declared = tests.flatMap(({ meta, status }) => (isRow(meta.row) ? [{ row: meta.row, status }] : []));
   const rows = presetNames.flatMap((preset: PresetName) =>

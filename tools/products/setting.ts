@@ -1,15 +1,15 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../lib/scim/json.ts';
 
-/** A setting that brings a row about. */
+/** A setting that produces the behaviour of a row. */
 export interface Setting {
   /** Such as `groups.teams`. */
   readonly path: string;
   readonly value: JsonValue;
-  /** Whether it is switched on beside the preset. */
+  /** True if the preset does not have the setting, so that the test adds it. */
   readonly isOption: boolean;
 }
 
-/** The settings of a policy that a patch takes away; those of another patch are options. */
+/** Lists the settings of a policy that the patch `off` removes; those that the patch `on` sets are options. */
 export function settingsOf(
   policy: JsonValue,
   { on, off }: { on: JsonValue | undefined; off: JsonValue },

@@ -45,25 +45,19 @@ export async function readGroup(
  * Throws ScimError `uniqueness`; StoreError `stale` or `conflict` when another request was faster.
  */
 export async function writeGroup(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
-  const { alongside = [] } = change;
-  if (alongside.length + sizeOf(change.members) <= limits.membersPerBatchMax)
-    return writeTogether(scope, change);
-  // First, since a group that is there is not written again; each stands for itself.
-  await commitEach(scope.store, partitionOf(scope, groupType), alongside);
-  return writeTogether(scope, { ...change, alongside: [] });
-}
-
-async function writeTogether(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
-  const { id, before, members } = change;
+  const { id, before, members, alongside = [] } = change;
   const memberCount = (before?.document.memberCount ?? 0) + balance(members);
+  const fits = alongside.length + sizeOf(members) <= limits.membersPerBatchMax;
+  // First, since a group that is there is not written again; each stands for itself.
+  if (!fits) await commitEach(scope.store, partitionOf(scope, groupType), alongside);
+  const rest = fits ? change : { ...change, alongside: [] };
   if (isLarge(members)) {
-    const document = await writeIntent(scope, change);
+    const document = await writeIntent(scope, rest);
     await rollForward(scope, id);
     return { ...document, memberCount };
   }
-  if (before && !change.resource) return writeMembers(scope, change, before.document);
-  const alongside = memberChanges(scope, change);
-  return writeAttributes(scope, change, { properties: { memberCount }, alongside });
+  if (before && !change.resource) return writeMembers(scope, rest, before.document);
+  return writeAttributes(scope, rest, { properties: { memberCount }, alongside: memberChanges(scope, rest) });
 }
 
 function writeIntent(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {

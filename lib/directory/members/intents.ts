@@ -1,6 +1,7 @@
 import { limits } from '../../base/limits.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
-import { type Change, type Document, isLostRace } from '../../store/document-store.ts';
+import type { Change, Document } from '../../store/document-store.ts';
+import { retryLostRace, unavailable } from '../../store/retry-lost-race.ts';
 import { eventChange } from '../events.ts';
 import type { ResourceDocument } from '../resource-document.ts';
 import { readResource } from '../resources.ts';
@@ -103,17 +104,12 @@ async function writeMarked(
   { group, mark }: IntentDocument,
   next: (document: ResourceDocument) => MarkedWrite | undefined | Promise<MarkedWrite | undefined>,
 ): Promise<void> {
-  for (;;) {
+  await retryLostRace(async () => {
     const stored = await readResource(scope, groupType, group);
     if (stored?.document.intent !== mark) return;
     const write = await next(stored.document);
     if (!write) return;
-    const { document, alongside } = write;
-    const changes: Change[] = [{ op: 'replace', document, ifVersion: stored.version }, ...alongside];
-    try {
-      return await scope.store.commit(partitionOf(scope, groupType), changes);
-    } catch (thrown) {
-      if (!isLostRace(thrown)) throw thrown;
-    }
-  }
+    const replacement: Change = { op: 'replace', document: write.document, ifVersion: stored.version };
+    await scope.store.commit(partitionOf(scope, groupType), [replacement, ...write.alongside]);
+  }, unavailable);
 }

@@ -1,5 +1,5 @@
 import { limits } from '../../base/limits.ts';
-import { turn } from '../../base/yield-to-event-loop.ts';
+import { yieldToEventLoop } from '../../base/yield-to-event-loop.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
 import type { Change, Document, Query, Stored } from '../../store/document-store.ts';
 import { type DirectoryScope, partitionOf } from '../scope.ts';
@@ -117,6 +117,6 @@ async function* queryAll(scope: DirectoryScope, query: Query): AsyncGenerator<St
     const page = await scope.store.query({ ...query, ...(after !== undefined && { after }) });
     yield* page.documents;
     after = page.more ? page.documents.at(-1)?.document.id : undefined;
-    if (after !== undefined) await turn();
+    if (after !== undefined) await yieldToEventLoop();
   } while (after !== undefined);
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { limits } from '../../base/limits.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
 import { commitEach, commitOnce } from '../../store/commit-once.ts';
-import { type Change, type Document, isLostRace } from '../../store/document-store.ts';
+import type { Change, Document } from '../../store/document-store.ts';
 import { eventChange } from '../events.ts';
 import { type DirectoryScope, partitionOf } from '../scope.ts';
 import { touchGroup } from './groups.ts';
@@ -99,23 +99,15 @@ export async function admitPending(
 
 /** A group that is gone, or that another request has filled, is no longer waiting. */
 async function admit(scope: DirectoryScope, user: string, { group, value }: PendingMember): Promise<boolean> {
-  try {
-    await scope.store.commit(partitionOf(scope, groupType), [
-      dropPending(group, value),
-      addMember(scope, { group, user, type: 'User' }),
-      touchGroup(scope, group, 1),
-      eventChange(scope, groupType, {
-        operation: 'modify',
-        id: group,
-        attributes: ['members'],
-        users: [user],
-      }),
-    ]);
-    scope.concern?.([user]);
-    return true;
-  } catch (thrown) {
-    if (!isLostRace(thrown)) throw thrown;
-    await commitOnce(scope.store, partitionOf(scope, groupType), [dropPending(group, value)]);
-    return false;
-  }
+  const partition = partitionOf(scope, groupType);
+  const facts = { operation: 'modify', id: group, attributes: ['members'], users: [user] } as const;
+  const isAdmitted = await commitOnce(scope.store, partition, [
+    dropPending(group, value),
+    addMember(scope, { group, user, type: 'User' }),
+    touchGroup(scope, group, 1),
+    eventChange(scope, groupType, facts),
+  ]);
+  if (isAdmitted) scope.concern?.([user]);
+  else await commitOnce(scope.store, partition, [dropPending(group, value)]);
+  return isAdmitted;
 }

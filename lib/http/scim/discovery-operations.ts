@@ -22,10 +22,7 @@ function discover(answer: Discover): Operation<Context, DiscoveryCommand, JsonOb
   return {
     scope: 'scim',
     readsBody: false,
-    parse({ params, query }) {
-      const filter = query.get('filter');
-      return { id: params.id ?? '', ...(filter !== null && { filter }) };
-    },
+    parse: ({ params, query }) => ({ id: params.id ?? '', filter: query.get('filter') ?? undefined }),
     run: async (context, command) => answer(discoveryScope(context), command),
     respond: (body) => ({ status: 200, body }),
   };

@@ -13,8 +13,8 @@ const { name } = groupMemberType;
 /** The operations on memberships: parsed and answered like those of any resource, but kept as their groups' members. */
 export const groupMemberOperations = {
   create: { ...createOperation(name), run: createGroupMember },
-  retrieve: { ...retrieveOperation(name), run: retrieveGroupMember },
-  query: { ...queryOperation(name), run: queryGroupMembers },
-  search: { ...searchOperation(name), run: queryGroupMembers },
   delete: { ...deleteOperation(name), run: deleteGroupMember },
+  query: { ...queryOperation(name), run: queryGroupMembers },
+  retrieve: { ...retrieveOperation(name), run: retrieveGroupMember },
+  search: { ...searchOperation(name), run: queryGroupMembers },
 };

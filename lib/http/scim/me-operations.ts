@@ -6,33 +6,25 @@ import type { AdmittedRequest, Operation, ScimResponse } from '../operation.ts';
 import { toScimError } from '../respond.ts';
 import { refusal } from '../routes.ts';
 
-interface MeCommand {
-  readonly request: AdmittedRequest;
-  readonly subject: string;
-}
-
 /**
  * An operation on `/Me`, which stands for the user on whose behalf the client acts; every response has that
  * user's `Location` (RFC 7644 3.11). Throws ScimError `notImplemented` for a client that acts for nobody.
  */
 export function meOperation<Command, Outcome>(
   operation: Operation<Context, Command, Outcome>,
-): Operation<Context, MeCommand, ScimResponse> {
+): Operation<Context, AdmittedRequest, ScimResponse> {
   return {
     scope: operation.scope,
     readsBody: operation.readsBody,
-    parse(request) {
-      const { subject } = request;
-      if (subject === undefined) {
-        const detail = 'This key acts for no user, so there is no /Me: address the user by its id';
-        throw new ScimError('notImplemented', { detail });
-      }
-      return { request: { ...request, params: { id: subject } }, subject };
+    parse(request, { subject }) {
+      if (subject !== undefined) return { ...request, params: { id: subject } };
+      const detail = 'This key acts for no user, so there is no /Me: address the user by its id';
+      throw new ScimError('notImplemented', { detail });
     },
-    async run(context, { request, subject }) {
-      const location = { Location: locationOf(context, userType, subject) };
+    async run(context, request) {
+      const location = { Location: locationOf(context, userType, request.params.id ?? '') };
       try {
-        const command = operation.parse(request);
+        const command = operation.parse(request, context);
         const response = operation.respond(await operation.run(context, command), command);
         return { ...response, headers: { ...response.headers, ...location } };
       } catch (thrown) {

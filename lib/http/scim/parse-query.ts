@@ -1,4 +1,5 @@
-import type { Portion, QueryCommand } from '../../provisioning/query.ts';
+import type { Context } from '../../provisioning/context.ts';
+import type { QueryCommand } from '../../provisioning/query.ts';
 import { readFilter } from '../../scim/client-quirks.ts';
 import { ScimError } from '../../scim/errors.ts';
 import type { Filter } from '../../scim/filter/ast.ts';
@@ -10,7 +11,7 @@ import { bindSort, parseDescending } from '../../scim/sort.ts';
 import type { AdmittedRequest } from '../operation.ts';
 
 /** The types that an endpoint queries: the one of this name or, at the root, all that the tenant has. */
-export function queriedTypes({ types }: AdmittedRequest, name: string | undefined): readonly ResourceType[] {
+export function queriedTypes({ types }: Context, name: string | undefined): readonly ResourceType[] {
   const queried = types.filter((type) => name === undefined || type.name === name);
   if (queried.length > 0) return queried;
   throw new ScimError('notFound', { detail: `This endpoint has no resources of type ${name}` });
@@ -37,23 +38,20 @@ export function urlParameters({ query }: Pick<AdmittedRequest, 'query'>): QueryP
  * Throws ScimError `invalidFilter`, `invalidValue` or `invalidCount`.
  */
 export function parseQuery(
-  request: AdmittedRequest,
+  context: Context,
   types: readonly ResourceType[],
   parameters: QueryParameters,
 ): QueryCommand {
   const { attributes, excludedAttributes, filter, sortBy, sortOrder } = parameters;
   const sorts = sortBy === undefined ? [] : bindSort(sortBy, types);
-  const filters = filter === undefined ? [] : readFilters(request, types, filter);
+  const filters = filter === undefined ? [] : readFilters(context, types, filter);
   return {
-    portions: types.map((type, index): Portion => {
-      const [sort, ownFilter] = [sorts[index], filters[index]];
-      return {
-        type,
-        selection: parseSelection({ attributes, excludedAttributes }, type),
-        ...(ownFilter && { filter: ownFilter }),
-        ...(sort && { sort }),
-      };
-    }),
+    portions: types.map((type, index) => ({
+      type,
+      selection: parseSelection({ attributes, excludedAttributes }, type),
+      filter: filters[index],
+      sort: sorts[index],
+    })),
     descending: parseDescending(sortOrder),
     paging: parseCursorPaging(parameters) ?? parsePaging(parameters),
   };
@@ -61,11 +59,11 @@ export function parseQuery(
 
 /** The filter as the client means it for each of the types; a quirk is noted once, however many types it concerns. */
 function readFilters(
-  { profile, note }: AdmittedRequest,
+  { profile, notes }: Context,
   types: readonly ResourceType[],
   text: string,
 ): readonly Filter[] {
   const read = types.map((type) => readFilter(text, type, profile));
-  note([...new Set(read.flatMap(({ fired }) => fired))]);
+  notes.met(new Set(read.flatMap(({ fired }) => fired)));
   return read.map(({ filter }) => filter);
 }

@@ -12,24 +12,25 @@ import { refuseUnknown, toInteropOperations } from '../../scim/interop-profile.t
 import type { JsonValue } from '../../scim/json.ts';
 import { parsePatchOp } from '../../scim/message/patch-op.ts';
 import { parseSelection, project } from '../../scim/project.ts';
-import { profileTraits } from '../../scim/quirks/traits.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
+import { groupType } from '../../scim/schema/resource-types.ts';
 import { validateResource } from '../../scim/validate.ts';
 import type { AdmittedRequest, Operation, ScimResponse } from '../operation.ts';
 
 type ScimOperation<Command, Outcome> = Operation<Context, Command, Outcome>;
 
-/** `POST` to the endpoint of a resource type (RFC 7644 3.3). */
+/** `POST` to the endpoint of a resource type (RFC 7644 3.3); a bulk request has chosen the id already. */
 export function createOperation(name: string): ScimOperation<CreateCommand, Representation> {
   return {
     scope: 'scim',
     readsBody: true,
-    parse(request) {
-      const view = viewOf(request, name);
-      const body = normalisedBody(request, view.type);
-      const onUnknown = hearUnknown(request);
-      const resource = validateResource(body, view.type, { context: 'create', onUnknown });
-      return { ...view, resource, ...(request.newId !== undefined && { id: request.newId }) };
+    parse(request, context) {
+      const type = typeOf(context, name);
+      const view = viewOf(request, type);
+      const body = normalisedBody(request, context, type);
+      const onUnknown = hearUnknown(context);
+      const resource = validateResource(body, type, { context: 'create', onUnknown });
+      return { ...view, resource, id: request.params.id };
     },
     run: createResource,
     respond: (created, command) => ({ ...resourceResponse(created, command), status: 201 }),
@@ -43,7 +44,10 @@ export function retrieveOperation(
   return {
     scope: 'scim',
     readsBody: false,
-    parse: (request) => ({ ...targetOf(request, name), ...viewOf(request, name) }),
+    parse(request, context) {
+      const type = typeOf(context, name);
+      return { ...targetOf(request, type), ...viewOf(request, type) };
+    },
     run: retrieveResource,
     respond: (found, command) =>
       'resource' in found
@@ -57,10 +61,11 @@ export function replaceOperation(name: string): ScimOperation<ReplaceCommand, Re
   return {
     scope: 'scim',
     readsBody: true,
-    parse(request) {
-      const target = targetOf(request, name);
-      const body = normalisedBody(request, target.type);
-      return { ...target, ...viewOf(request, name), body, onUnknown: hearUnknown(request) };
+    parse(request, context) {
+      const type = typeOf(context, name);
+      const body = normalisedBody(request, context, type);
+      const onUnknown = hearUnknown(context);
+      return { ...targetOf(request, type), ...viewOf(request, type), body, onUnknown };
     },
     run: replaceResource,
     respond: resourceResponse,
@@ -74,17 +79,16 @@ export function modifyOperation(
   return {
     scope: 'scim',
     readsBody: true,
-    parse(request) {
-      const target = targetOf(request, name);
-      const { body, fired } = normalisePatchBody(request.body, target.type, request.profile);
-      request.note(fired);
+    parse(request, context) {
+      const type = typeOf(context, name);
+      const { body, fired } = normalisePatchBody(request.body, type, context.profile);
+      context.notes.met(fired);
       const operations = parsePatchOp(body);
-      const { interop } = profileTraits[request.profile];
       return {
-        ...target,
-        ...viewOf(request, name),
-        operations: interop ? toInteropOperations(operations, target.type) : operations,
-        answer: answerOf(request, name),
+        ...targetOf(request, type),
+        ...viewOf(request, type),
+        operations: context.traits.interop ? toInteropOperations(operations, type) : operations,
+        answer: answerOf(request, context, type),
       };
     },
     run: modifyResource,
@@ -100,50 +104,52 @@ export function deleteOperation(name: string): ScimOperation<Target, void> {
   return {
     scope: 'scim',
     readsBody: false,
-    parse: (request) => targetOf(request, name),
+    parse: (request, context) => targetOf(request, typeOf(context, name)),
     run: deleteResource,
     respond: () => ({ status: 204 }),
   };
 }
 
 /** Throws ScimError `notFound` when the endpoint does not offer the resource type. */
-function typeOf({ types }: AdmittedRequest, name: string): ResourceType {
+function typeOf({ types }: Context, name: string): ResourceType {
   const type = types.find((one) => one.name === name);
   if (!type) throw new ScimError('notFound', { detail: `This endpoint has no resources of type ${name}` });
   return type;
 }
 
-function targetOf(request: AdmittedRequest, name: string): Target {
-  const [ifMatch, ifNoneMatch] = [request.header('if-match'), request.header('if-none-match')];
-  return {
-    type: typeOf(request, name),
-    id: request.params.id ?? '',
-    ...(ifMatch !== undefined && { ifMatch }),
-    ...(ifNoneMatch !== undefined && { ifNoneMatch }),
-  };
+function targetOf(request: AdmittedRequest, type: ResourceType): Target {
+  const { params, header } = request;
+  return { type, id: params.id ?? '', ifMatch: header('if-match'), ifNoneMatch: header('if-none-match') };
 }
 
-function viewOf(request: AdmittedRequest, name: string): View {
-  const type = typeOf(request, name);
-  const attributes = request.query.get('attributes') ?? undefined;
-  const excludedAttributes = request.query.get('excludedAttributes') ?? undefined;
+function viewOf({ query }: AdmittedRequest, type: ResourceType): View {
+  const attributes = query.get('attributes') ?? undefined;
+  const excludedAttributes = query.get('excludedAttributes') ?? undefined;
   return { type, selection: parseSelection({ attributes, excludedAttributes }, type) };
 }
 
 /** Who asks for attributes is answered with them (RFC 7644 3.5.2); otherwise a group may go unsaid. */
-function answerOf({ query, profile }: AdmittedRequest, name: string): ModifyCommand['answer'] {
-  if (name !== 'Group' || query.has('attributes')) return 'resource';
-  return profileTraits[profile].groupAnswer === 'none' ? 'none' : 'unlessLarge';
+function answerOf(
+  { query }: AdmittedRequest,
+  { traits }: Context,
+  type: ResourceType,
+): ModifyCommand['answer'] {
+  if (type.name !== groupType.name || query.has('attributes')) return 'resource';
+  return traits.groupAnswer === 'none' ? 'none' : 'unlessLarge';
 }
 
 /** What no schema has is ignored and counted, or refused where the profile says so. */
-function hearUnknown({ profile, note }: AdmittedRequest): (path: string) => void {
-  return profileTraits[profile].interop ? refuseUnknown : () => note(['unknown-attribute']);
+function hearUnknown({ traits, notes }: Context): (path: string) => void {
+  return traits.interop ? refuseUnknown : () => notes.met(['unknown-attribute']);
 }
 
-function normalisedBody(request: AdmittedRequest, type: ResourceType): JsonValue {
-  const { body, fired } = normaliseResourceBody(request.body, type, request.profile);
-  request.note(fired);
+function normalisedBody(
+  request: AdmittedRequest,
+  { profile, notes }: Context,
+  type: ResourceType,
+): JsonValue {
+  const { body, fired } = normaliseResourceBody(request.body, type, profile);
+  notes.met(fired);
   return body;
 }
 

@@ -13,7 +13,7 @@ export function queryOperation(name?: string): QueryOperation {
   return {
     scope: 'scim',
     readsBody: false,
-    parse: (request) => parseQuery(request, queriedTypes(request, name), urlParameters(request)),
+    parse: (request, context) => parseQuery(context, queriedTypes(context, name), urlParameters(request)),
     run: queryResources,
     respond: pageResponse,
   };
@@ -24,7 +24,8 @@ export function searchOperation(name?: string): QueryOperation {
   return {
     scope: 'scim',
     readsBody: true,
-    parse: (request) => parseQuery(request, queriedTypes(request, name), parseSearchRequest(request.body)),
+    parse: (request, context) =>
+      parseQuery(context, queriedTypes(context, name), parseSearchRequest(request.body)),
     run: queryResources,
     respond: pageResponse,
   };

@@ -1,6 +1,6 @@
 import { limits } from '../../base/limits.ts';
 import { ScimError } from '../../scim/errors.ts';
-import type { JsonObject, JsonValue } from '../../scim/json.ts';
+import type { JsonValue } from '../../scim/json.ts';
 import { resolveReferences, resolveText } from '../../scim/message/bulk-references.ts';
 import type { BulkResult } from '../../scim/message/bulk-response.ts';
 import type { Context } from '../context.ts';
@@ -29,8 +29,6 @@ export interface BulkCommand {
   readonly failOnErrors?: number;
   /** Performs one operation as a request of its own would; never rejects. */
   perform(context: Context, task: BulkTask): Promise<BulkResult>;
-  /** Puts a failure in the words of a response. */
-  describe(error: ScimError): JsonObject;
 }
 
 /**
@@ -90,18 +88,17 @@ class BulkRun {
   }
 
   async #perform(position: number): Promise<BulkResult> {
-    const { steps, perform, describe } = this.#command;
+    const { steps, perform } = this.#command;
     const { run, ids } = this.#claim;
     const step = steps[position];
     const directory = { ...this.#context.directory, eventMark: markOf(run, position) };
     const newId = ids[position] ?? '';
     try {
       const { target, data } = this.#resolve(step);
-      const task = { position, newId, data, ...(target !== undefined && { target }) };
-      return await perform({ ...this.#context, directory }, task);
+      return await perform({ ...this.#context, directory }, { position, newId, data, target });
     } catch (thrown) {
       if (!(thrown instanceof ScimError)) throw thrown;
-      return { status: thrown.status, error: describe(thrown) };
+      return { status: thrown.status, error: thrown };
     }
   }
 

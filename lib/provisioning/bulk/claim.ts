@@ -4,11 +4,13 @@ import {
   extendBulkLease,
   readBulkRecord,
   type StoredBulkRecord,
+  type StoredBulkResult,
   writeBulkRecord,
 } from '../../directory/bulk-records.ts';
 import { ScimError } from '../../scim/errors.ts';
 import type { BulkResult } from '../../scim/message/bulk-response.ts';
-import { isLostRace } from '../../store/document-store.ts';
+import { errorBody } from '../../scim/message/error.ts';
+import { retryLostRace, wonRace } from '../../store/retry-lost-race.ts';
 import type { Context } from '../context.ts';
 import type { BulkStep } from './plan.ts';
 import { resultsOfRun, standingResults } from './standing.ts';
@@ -40,15 +42,11 @@ interface Claimant {
  *
  * Throws ScimError `conflict` while the request is being carried out.
  */
-export async function claimBulk(context: Context, claimant: Claimant): Promise<BulkClaim> {
-  for (let tries = 0; tries < limits.raceAttemptsMax; tries += 1) {
-    try {
-      return await tryToClaim(context, claimant);
-    } catch (thrown) {
-      if (!isLostRace(thrown)) throw thrown;
-    }
-  }
-  throw underWay(limits.bulkLeaseSeconds);
+export function claimBulk(context: Context, claimant: Claimant): Promise<BulkClaim> {
+  return retryLostRace(
+    () => tryToClaim(context, claimant),
+    () => underWay(limits.bulkLeaseSeconds),
+  );
 }
 
 async function tryToClaim(context: Context, claimant: Claimant): Promise<BulkClaim> {
@@ -65,9 +63,12 @@ async function tryToClaim(context: Context, claimant: Claimant): Promise<BulkCla
     ids,
     done,
     keep: keepLease(context, fingerprint, state),
-    complete: (results) => complete(context, fingerprint, { ...state, results }),
+    complete: (results) => complete(context, fingerprint, { ...state, results: results.map(toStored) }),
   };
 }
+
+const toStored = (result: BulkResult | null): StoredBulkResult | null =>
+  result && { ...result, error: result.error && errorBody(result.error) };
 
 /** Where nothing is left to do, nothing is to be remembered either. */
 const settled = () => Promise.resolve();
@@ -130,11 +131,7 @@ function keepLease(
     const now = directory.now();
     if (until - now > (length * 2) / 3) return;
     until = now + length;
-    try {
-      await extendBulkLease(directory, fingerprint, until);
-    } catch (thrown) {
-      if (!isLostRace(thrown)) throw thrown;
-    }
+    await wonRace(extendBulkLease(directory, fingerprint, until));
   };
 }
 
@@ -142,9 +139,5 @@ function keepLease(
 async function complete({ directory }: Context, fingerprint: string, state: BulkState): Promise<void> {
   const stored = await readBulkRecord(directory, fingerprint);
   if (stored?.document.owner !== state.owner) return;
-  try {
-    await writeBulkRecord(directory, fingerprint, { state, ifVersion: stored.version });
-  } catch (thrown) {
-    if (!isLostRace(thrown)) throw thrown;
-  }
+  await wonRace(writeBulkRecord(directory, fingerprint, { state, ifVersion: stored.version }));
 }

@@ -1,5 +1,6 @@
 import { unlink } from '../../directory/deletion.ts';
 import { currentRevisions } from '../../directory/resources.ts';
+import { ScimError } from '../../scim/errors.ts';
 import { referencesIn, textsIn } from '../../scim/message/bulk-references.ts';
 import type { BulkResult } from '../../scim/message/bulk-response.ts';
 import { versionOf } from '../../scim/version.ts';
@@ -62,12 +63,10 @@ function namedBy({ data }: BulkStep): ReadonlySet<string> {
   return new Set([...textsIn(data)].flatMap(referencesIn));
 }
 
-function withNote(error: NonNullable<BulkResult['error']>, others: readonly number[]) {
+function withNote({ code, message, cause, headers }: ScimError, others: readonly number[]): ScimError {
   const numbers = others.map((position) => position + 1).join(', ');
-  return {
-    ...error,
-    detail: `${error.detail}; operation ${numbers} went ahead, and this member was left out`,
-  };
+  const detail = `${message}; operation ${numbers} went ahead, and this member was left out`;
+  return new ScimError(code, { detail, cause, headers });
 }
 
 async function refreshed(

@@ -1,4 +1,4 @@
-import { turn } from '../../base/yield-to-event-loop.ts';
+import { yieldToEventLoop } from '../../base/yield-to-event-loop.ts';
 
 /** What the operations of a bulk request wait for, by their positions. */
 export interface BulkPlan {
@@ -41,7 +41,7 @@ export async function runBulkPlan(plan: BulkPlan, work: BulkWork): Promise<void>
     if (running.size === 0) return;
     await Promise.race(running);
     if (begun < operationsPerTurn) continue;
-    await turn();
+    await yieldToEventLoop();
     begun = 0;
   }
 }

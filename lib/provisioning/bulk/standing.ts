@@ -1,3 +1,4 @@
+import type { StoredBulkResult } from '../../directory/bulk-records.ts';
 import { type EventOperation, type MarkedEvent, markedEvents } from '../../directory/events.ts';
 import { currentRevisions } from '../../directory/resources.ts';
 import type { DirectoryScope } from '../../directory/scope.ts';
@@ -60,13 +61,13 @@ async function withVersions(scope: DirectoryScope, steps: Steps, done: Results):
 export async function standingResults(
   scope: DirectoryScope,
   steps: Steps,
-  results: readonly (BulkResult | null)[],
+  results: readonly (StoredBulkResult | null)[],
 ): Promise<Results> {
-  const succeeded = new Map(
-    [...results.entries()].flatMap(([position, result]) =>
-      result && !result.error ? [[position, result] as const] : [],
-    ),
-  );
+  const succeeded = new Map<number, BulkResult>();
+  for (const [position, result] of results.entries()) {
+    if (!result || result.error) continue;
+    succeeded.set(position, { status: result.status, id: result.id, version: result.version });
+  }
   const revisions = await revisionsOf(scope, steps, succeeded);
   const lastVersions = new Map<string, number>();
   for (const [position, { id, version }] of succeeded) {

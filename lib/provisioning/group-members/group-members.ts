@@ -13,10 +13,11 @@ import { ScimError } from '../../scim/errors.ts';
 import { isJsonObject, type JsonObject } from '../../scim/json.ts';
 import { groupType, userType } from '../../scim/schema/resource-types.ts';
 import { matchesVersion } from '../../scim/version.ts';
+import { retryLostRace } from '../../store/retry-lost-race.ts';
 import type { Context } from '../context.ts';
 import type { CreateCommand } from '../create.ts';
 import { type PageStart, readPage } from '../cursor.ts';
-import { requireVersion, type Target, untilCurrent } from '../preconditions.ts';
+import { requireVersion, type Target } from '../preconditions.ts';
 import type { QueryCommand, QueryOutcome } from '../query.ts';
 import type { Representation, View } from '../represent.ts';
 import type { RetrieveCommand } from '../retrieve.ts';
@@ -31,7 +32,7 @@ import { membershipVersion, representMemberships, type TypedMembership } from '.
 export async function createGroupMember(context: Context, command: CreateCommand): Promise<Representation> {
   const { resource } = command;
   const ends = { group: valueIn(resource.group), user: valueIn(resource.member) };
-  const type = await untilCurrent(async () => {
+  const type = await retryLostRace(async () => {
     const group = await readWhole(context.directory, groupType, ends.group);
     if (!group) throw missing('group.value', ends.group, 'Group');
     const found = await requireNewMember(context, ends);
@@ -78,7 +79,7 @@ export async function queryGroupMembers(context: Context, command: QueryCommand)
 
 /** Ends a membership (RFC 7644 3.6); throws ScimError `notFound` or `versionMismatch`. */
 export function deleteGroupMember(context: Context, target: Target): Promise<void> {
-  return untilCurrent(async () => {
+  return retryLostRace(async () => {
     const { group, membership } = await requireMembership(context, target);
     requireVersion(membershipVersion, target);
     await writeMembers(context, group, { add: new Map(), remove: new Set([membership.user]) });

@@ -25,7 +25,7 @@ export function checkRules(
     try {
       rule.check(resource, context);
     } catch (refusal) {
-      context.note([rule.id]);
+      context.notes.met([rule.id]);
       throw refusal;
     }
   }

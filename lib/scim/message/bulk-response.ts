@@ -1,3 +1,4 @@
+import type { ScimError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 
 const bulkResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
@@ -8,8 +9,7 @@ export interface BulkResult {
   /** The id of the resource; absent when a creation failed. */
   readonly id?: string;
   readonly version?: string;
-  /** The body of a failure. */
-  readonly error?: JsonObject;
+  readonly error?: ScimError;
 }
 
 /** Wraps the answers to operations in a BulkResponse (RFC 7644 3.7). */

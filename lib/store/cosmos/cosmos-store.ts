@@ -4,8 +4,10 @@ import {
   type Container as CosmosContainer,
   type Database,
 } from '@azure/cosmos';
+import { Backoff } from '../../base/backoff.ts';
+import type { Clock } from '../../base/clock.ts';
+import { forEachConcurrently } from '../../base/for-each-concurrently.ts';
 import { limits } from '../../base/limits.ts';
-import { Patience } from '../../base/patience.ts';
 import {
   type Change,
   type Container,
@@ -36,8 +38,7 @@ export interface CosmosOptions {
     | { readonly credential: NonNullable<CosmosClientOptions['aadCredentials']> };
   /** Marks writes, so that one whose answer was lost is known again. */
   readonly newId: () => string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 /** Opens the store on a Cosmos DB account whose database and containers are there; connects when first used. */
@@ -83,7 +84,7 @@ interface Account {
   readonly client: CosmosClient;
   readonly database: Database;
   readonly newId: () => string;
-  readonly now: () => number;
+  readonly now: Clock;
 }
 
 class CosmosStore implements DocumentStore {
@@ -100,7 +101,13 @@ class CosmosStore implements DocumentStore {
   }
 
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]> {
-    return this.#answer('readMany', (cost) => inParallel(keys, (key) => this.#readOne(key, cost)));
+    return this.#answer('readMany', async (cost) => {
+      const found: (Stored | undefined)[] = [];
+      await forEachConcurrently(keys.entries(), limits.readsAtOnce, async ([index, key]) => {
+        found[index] = await this.#readOne(key, cost);
+      });
+      return found;
+    });
   }
 
   commit(partition: Partition, changes: readonly Change[]): Promise<void> {
@@ -182,11 +189,11 @@ class CosmosStore implements DocumentStore {
 
   /** Repeats what can be repeated without harm while that may help. */
   async #persist<T>(cost: Cost, attempt: () => Promise<T>): Promise<T> {
-    const patience = new Patience();
+    const backoff = new Backoff();
     for (;;) {
       const outcome = await recorded(cost, attempt);
       if ('result' in outcome) return outcome.result;
-      await patience.await(outcome.failure);
+      await backoff.wait(outcome.failure);
     }
   }
 
@@ -265,14 +272,3 @@ class CosmosStore implements DocumentStore {
 const containerMissing = 1003;
 
 const deadline = () => AbortSignal.timeout(limits.storeAttemptMillisecondsMax);
-
-/** Works on several things at a time and answers in their order. */
-async function inParallel<T, R>(things: readonly T[], work: (thing: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  const pending = things.entries();
-  const worker = async () => {
-    for (const [index, thing] of pending) results[index] = await work(thing);
-  };
-  await Promise.all(Array.from({ length: limits.readsAtOnce }, worker));
-  return results;
-}

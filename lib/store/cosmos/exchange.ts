@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createDefaultHttpClient, type HttpClient, type PipelineResponse } from '@azure/core-rest-pipeline';
-import type { AttemptFailure } from '../../base/patience.ts';
+import type { AttemptFailure } from '../../base/backoff.ts';
 import { StoreError } from '../document-store.ts';
 
 /** What the HTTP requests of one attempt told; the SDK passes little of it on when the attempt fails. */

@@ -1,6 +1,6 @@
 import type { Container } from '@azure/cosmos';
+import { Backoff } from '../../base/backoff.ts';
 import { limits } from '../../base/limits.ts';
-import { Patience } from '../../base/patience.ts';
 import { type Change, type Partition, StoreError } from '../document-store.ts';
 import { isBeyond } from '../stage-changes.ts';
 import { type Batch, isRepeatable, toBatch } from './batch.ts';
@@ -38,7 +38,7 @@ const refusals: readonly number[] = [404, 409, 412];
 export async function writeOnce(writing: Writing): Promise<void> {
   const { changes } = writing;
   const absent = new Set<number>();
-  const patience = new Patience();
+  const backoff = new Backoff();
   let isInDoubt = false;
   for (let corrections = 0; corrections <= limits.raceAttemptsMax + changes.length; ) {
     const batch = toBatch(writing.partition, changes, { stamp: writing.stamp, absent });
@@ -52,7 +52,7 @@ export async function writeOnce(writing: Writing): Promise<void> {
     }
     if (failure) {
       const isSafe = !isInDoubt || batch.witness !== undefined || changes.every(isRepeatable);
-      await patience.await({ ...failure, isTransient: failure.isTransient && isSafe });
+      await backoff.wait({ ...failure, isTransient: failure.isTransient && isSafe });
     }
   }
   throw new StoreError('unavailable', { cause: new Error('Others create and delete what is incremented') });

@@ -7,10 +7,10 @@ import { bulkOperation } from '../../../lib/http/scim/bulk-operation.ts';
 import { groupRoutes, userRoutes } from '../../../lib/http/scim/scim-routes.ts';
 import type { Context } from '../../../lib/provisioning/context.ts';
 import { createPasswords } from '../../../lib/provisioning/password.ts';
-import type { ScimError } from '../../../lib/scim/errors.ts';
 import { bulkRequestUrn } from '../../../lib/scim/message/bulk-request.ts';
 import { patchOpUrn } from '../../../lib/scim/message/patch-op.ts';
 import { profileTraits } from '../../../lib/scim/quirks/traits.ts';
+import { RequestNotes } from '../../../lib/scim/request-notes.ts';
 import { groupType, resourceTypes, userType } from '../../../lib/scim/schema/resource-types.ts';
 import { tenantSchema } from '../../../lib/tenants/tenant.ts';
 import { deliver } from '../../audit/delivery.ts';
@@ -34,30 +34,27 @@ type Outcome = Readonly<Record<string, string>>;
 async function bulk(
   directory: DirectoryScope,
   steps: readonly Step[],
-  report: (error: ScimError) => void = () => undefined,
+  notes = new RequestNotes(),
 ): Promise<readonly Outcome[]> {
   const context: Context = {
     tenant,
     types: resourceTypes,
     directory,
+    profile: 'strict',
     traits: profileTraits.strict,
     passwords: createPasswords({ randomBytes }),
     fingerprint: async (text) => Buffer.from(text).toString('base64url').slice(-40),
     sealer: { seal: async (text: string) => text, open: async (text: string) => text },
-    note: () => undefined,
+    notes,
     baseUrl,
   };
-  const command = operation.parse({
+  const request = {
     params: {},
     query: new URLSearchParams(),
     header: () => undefined,
     body: JSON.parse(JSON.stringify({ schemas: [bulkRequestUrn], Operations: steps })),
-    profile: 'strict',
-    types: resourceTypes,
-    note: () => undefined,
-    report,
-    refused: () => undefined,
-  });
+  };
+  const command = operation.parse(request, context);
   const { Operations } = await operation.run(context, command);
   return Operations as unknown as readonly Outcome[];
 }
@@ -214,13 +211,11 @@ describe('runBulk()', () => {
       if (commits === 3) throw cause;
       return scope.store.commit(partition, changes);
     });
-    const reported: ScimError[] = [];
-    const outcomes = await bulk(directory.on(store), [user('a'), user('b'), user('c')], (error) =>
-      reported.push(error),
-    );
+    const notes = new RequestNotes();
+    const outcomes = await bulk(directory.on(store), [user('a'), user('b'), user('c')], notes);
     expect(outcomes.map(({ status }) => status)).toEqual(['201', '500', '201']);
     expect(JSON.stringify(outcomes)).not.toContain('defect');
-    expect(reported.map((error) => [error.code, error.cause])).toEqual([['internal', cause]]);
+    expect(notes.refusals.map(({ error }) => [error.code, error.cause])).toEqual([['internal', cause]]);
   });
 
   test('refuses a repetition until the lease of the one that was cut off is over', async () => {

@@ -33,7 +33,7 @@ describe('readOptions()', () => {
     [['--tenant-url', 'scim', '--token', 't'], /must be an absolute http or https URL, not "scim"/],
     [['--connection', '/nowhere/connection.json'], /npm start, or give --tenant-url and --token/],
     [['--connection', 'vitest.config.ts'], /vitest\.config\.ts is not JSON/],
-    [['--connection', 'tsconfig.json'], /must hold a JSON object with "tenantUrl" and "secretToken"/],
+    [['--connection', 'tsconfig.json'], /must contain a JSON object with "tenantUrl" and "secretToken"/],
   ];
   test.each(refused)('refuses %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(UsageError);

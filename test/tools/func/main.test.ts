@@ -101,7 +101,7 @@ describe('npm run func', () => {
     ];
     expect(endpoints.map(([, service]) => service)).toEqual(['Blob', 'Queue', 'Table']);
     expect(existsSync(join(app, '.muster/azurite'))).toBe(true);
-    expect(output()).toContain('local.settings.json: it is made from local.settings.sample.json');
+    expect(output()).toContain('local.settings.json, so it was created from local.settings.sample.json');
     expect(readFileSync(join(app, 'local.settings.json'), 'utf8')).toBe(
       readFileSync(join(app, sample), 'utf8'),
     );

@@ -128,7 +128,7 @@ test('npm start refuses a wrong option with exit code 2', () => {
   expect([status, stdout, stderr]).toEqual([
     2,
     '',
-    '--port needs a number from 0 to 65535, not "x": 0 takes any free port.\n',
+    '--port needs a number from 0 to 65535, not "x": 0 means any free port.\n',
   ]);
 });
 
@@ -159,7 +159,7 @@ describe('npm start refuses with one sentence and exit code 1', () => {
     expect([status, stderr]).toEqual([
       1,
       `The data folder ${file} cannot be used (there is a file in its place): ` +
-        'choose another one with --data DIR.\n',
+        'choose another with --data DIR.\n',
     ]);
   });
 
@@ -167,12 +167,12 @@ describe('npm start refuses with one sentence and exit code 1', () => {
     const data = mkdtempSync(join(folder, 'locked-'));
     chmodSync(data, 0o500);
     const { status, stderr } = start('--data', data, '--port', '0');
-    expect([status, stderr]).toEqual([1, expect.stringContaining('it may not be written to')]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('it is not writable')]);
   });
 
   test.skipIf(process.platform !== 'linux')('a data folder that cannot be made', () => {
     const { status, stderr } = start('--data', '/proc/nope/deeper', '--port', '0');
-    expect([status, stderr]).toEqual([1, expect.stringContaining('it cannot be made there')]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('it cannot be created there')]);
   });
 
   test('a corrupt database', () => {

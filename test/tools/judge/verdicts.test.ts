@@ -112,7 +112,7 @@ describe('failuresOf()', () => {
   test('gives the page its counts', () => {
     const page = judgesPage([judgement, { judge: 'scim2-tester', absent: 'there is no Python' }], 'okta');
     expect(page).toContain('| scimverify | 1 | 1 | 2 | 0 | 1 |');
-    expect(page).toContain('scim2-tester was not asked: there is no Python.');
+    expect(page).toContain('scim2-tester did not run: there is no Python.');
   });
 });
 

@@ -45,7 +45,7 @@ describe('the endpoint of this machine', () => {
     const { code, stderr } = await muster(['tenants', 'list', '--data', data]);
     expect([code, stderr]).toEqual([
       1,
-      `${endpoint.baseUrl}/manage does not admit this credential (401): the endpoint there does not have its data in ` +
+      `${endpoint.baseUrl}/manage refuses this credential (401): the endpoint there does not have its data in ` +
         `${data}: name its folder with --data DIR.\n`,
     ]);
     await endpoint.stop();
@@ -90,7 +90,7 @@ describe('a deployed endpoint', () => {
     const shared = await muster(['tenants', 'list', '--url', standIn.url, '--key-file', keyFile]);
     expect([shared.code, shared.stderr]).toEqual([
       0,
-      `Others on this machine can read ${keyFile}: chmod 600 keeps it from them.\n`,
+      `Other users of this machine can read ${keyFile}: run chmod 600 on it.\n`,
     ]);
     await standIn.close();
   });
@@ -105,7 +105,7 @@ describe('a deployed endpoint', () => {
     });
     expect([broken.code, broken.stderr]).toEqual([
       2,
-      'MUSTER_FUNCTION_KEY is no function key: it must be one line without spaces.\n',
+      'MUSTER_FUNCTION_KEY is not a function key: it must be one line without spaces.\n',
     ]);
     const absent = await muster(['tenants', 'list', '--key-file', join(folder, 'absent')], { env });
     expect([absent.code, absent.stderr]).toEqual([2, expect.stringContaining('ENOENT')]);

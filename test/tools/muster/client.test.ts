@@ -60,11 +60,11 @@ describe('an endpoint that is busy', () => {
     const unsure = await play(create, { status: 503, headers: { 'retry-after': '1' } });
     expect([unsure.code, unsure.asked.length]).toEqual([1, 1]);
     expect(unsure.stderr).toBe(
-      'The endpoint is busy (503): look whether it was done, then try again after 1 s.\n',
+      'The endpoint is busy (503): check whether it was done, then try again after 1 s.\n',
     );
     const cutOff = await play(create, 'cut off');
     expect([cutOff.code, cutOff.asked.length]).toEqual([1, 1]);
-    expect(cutOff.stderr).toContain('look whether it was done');
+    expect(cutOff.stderr).toContain('whether it was done');
     const policy = {};
     const refused = await play(
       create,
@@ -82,18 +82,13 @@ describe('an endpoint that is busy', () => {
 
 describe('a refusal', () => {
   test.each([
-    [
-      401,
-      undefined,
-      1,
-      /\/manage does not admit this credential \(401\): take the one in the file functionKey/,
-    ],
-    [403, 'It has no role.', 1, /does not admit this credential \(403\): It has no role\.\n$/],
+    [401, undefined, 1, /\/manage refuses this credential \(401\): use the key in the file functionKey/],
+    [403, 'It has no role.', 1, /refuses this credential \(403\): It has no role\.\n$/],
     [404, 'There is no such thing', 3, /^There is no such thing\.\n$/],
     [409, 'It is taken: choose another.', 1, /^It is taken: choose another\.\n$/],
-    [500, 'Internal', 1, /^The endpoint failed \(500\): look into its log for the request request-7\.\n$/],
-    [404, undefined, 1, /answers 404 and nothing that the management API says: name the address of a Muster/],
-    [418, undefined, 1, /answers 418 and nothing/],
+    [500, 'Internal', 1, /^The endpoint failed \(500\): look in its log for the request request-7\.\n$/],
+    [404, undefined, 1, /answers 404, and not as the management API does: name the address of a Muster/],
+    [418, undefined, 1, /answers 418, and not as/],
   ])('of %i with %s ends with the reason and the next step', async (status, detail, wanted, sentence) => {
     const headers = { 'request-id': 'request-7' };
     const reply = detail === undefined ? { status, headers } : { ...error(status, detail), headers };

@@ -134,7 +134,7 @@ describe('muster tenants', () => {
   test('are disabled and enabled', async () => {
     const { path } = await createTenant('Switched');
     expect(await done('tenants disable Switched')).toBe(
-      'Switched is disabled: its endpoint refuses every call.\n',
+      'Switched is disabled: its endpoint refuses every request.\n',
     );
     expect((await inManage(path)).enabled).toBe(false);
     expect(await json('tenants enable Switched')).toMatchObject({ enabled: true });
@@ -145,7 +145,7 @@ describe('muster tenants', () => {
     const unconfirmed = await run('tenants delete Doomed');
     expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('--confirm Doomed')]);
     const wrong = await run('tenants delete Doomed --confirm doomed');
-    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('Nothing is deleted')]);
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('Nothing was deleted')]);
     expect((await inManage(path)).name).toBe('Doomed');
     expect(await done('tenants delete Doomed --confirm Doomed')).toBe('');
     expect((await endpoint.manage('GET', `/manage${path}`)).status).toBe(404);
@@ -169,7 +169,7 @@ describe('muster keys', () => {
     const [, tenantUrl = '', token = ''] = /^Tenant URL +(\S+)\nSecret token +(\S+)\n$/.exec(stdout) ?? [];
     expect((await clientOf({ tenantUrl, token }).get('/Users')).status).toBe(200);
     expect(stderr).toMatch(
-      /^The key \w+ expires 20[\d: -]+ \(in (29|30) days\)\. It is shown this once\.\n$/,
+      /^The key \w+ expires 20[\d: -]+ \(in (29|30) days\)\. It is shown only this once\.\n$/,
     );
     const [key] = (await json('keys list Keyed')).keys;
     expect(key).toMatchObject({ label: 'Entra ID', status: 'active', issuer: 'function key' });
@@ -190,7 +190,7 @@ describe('muster keys', () => {
     const again = await run(`keys issue Filed --to ${file} --json`);
     expect([again.code, again.stdout]).toEqual([1, '']);
     expect(again.stderr).toBe(
-      `${file} cannot be made (there is a file of this name): name a new file with --to FILE.\n`,
+      `${file} cannot be created (a file with this name exists): name a new file with --to FILE.\n`,
     );
     expect((await inManage(`${path}/keys`)).keys).toHaveLength(1);
     const other = join(folder, 'other');

@@ -92,10 +92,10 @@ describe('muster convert-logins', () => {
     const { code, stdout, stderr } = await run('convert-logins', 'Dry', '--dry-run');
     expect([code, stderr]).toEqual([
       1,
-      'Give these accounts addresses of their own, then convert once more.\n',
+      'Give each of these accounts an address of its own, then convert again.\n',
     ]);
     expect(stdout).toMatch(
-      /^119 accounts would get their e-mail address as login; 0 have it, or no login\.$/m,
+      /^119 accounts would get their e-mail address as login; 0 already have it or have no login\.$/m,
     );
     expect(stdout).toMatch(/^3 accounts keep their login:$/m);
     expect(stdout.match(/ it has no e-mail address$/gm)).toHaveLength(2);
@@ -123,7 +123,9 @@ describe('muster convert-logins', () => {
       0,
       expect.stringMatching(/^\d+ accounts would get their e-mail address/),
     ]);
-    expect(stdout).toMatch(/^\d+ accounts got their e-mail address as login; \d+ have it, or no login\.\n$/);
+    expect(stdout).toMatch(
+      /^\d+ accounts got their e-mail address as login; \d+ already have it or have no login\.\n$/,
+    );
     const accounts = await tenant.list();
     expect(accounts.length).toBeGreaterThan(250);
     expect(unconverted(accounts)).toEqual([]);
@@ -142,7 +144,7 @@ describe('muster convert-logins', () => {
     expect(statSync(join(state, 'muster', place)).mode & 0o777).toBe(0o600);
 
     const dry = await run('convert-logins', 'Killed', '--dry-run');
-    expect(dry.stderr).toBe('A conversion stopped after 100 accounts: --resume goes on there.\n');
+    expect(dry.stderr).toBe('A conversion stopped after 100 accounts: --resume continues it.\n');
     const relay = await startRelay(endpoint);
     const resumed = await muster(['convert-logins', 'Killed', '--resume', '--json'], {
       env: envOf(relay.url),
@@ -155,7 +157,7 @@ describe('muster convert-logins', () => {
     expect(unconverted(await tenant.list())).toEqual([]);
     expect(existsSync(join(state, 'muster', place))).toBe(false);
     const over = await run('convert-logins', 'Killed', '--resume');
-    expect([over.code, over.stderr]).toEqual([1, expect.stringContaining('leave --resume out')]);
+    expect([over.code, over.stderr]).toEqual([1, expect.stringContaining('leave out --resume')]);
   });
 
   test('interrupted by Ctrl-C tells how to go on, with 130', async () => {
@@ -166,7 +168,7 @@ describe('muster convert-logins', () => {
     await close();
     expect(code).toBe(130);
     expect(stderr).toMatch(
-      /^Interrupted\. 100 accounts are done: go on with the same command and --resume\.$/m,
+      /^Interrupted\. 100 accounts are done: to continue, run the same command with --resume\.$/m,
     );
     expect((await run('convert-logins', 'Stopped', '--resume')).code).toBe(0);
     expect(unconverted(await tenant.list())).toEqual([]);

@@ -50,9 +50,7 @@ describe('--help', () => {
   test('of the program and of a command is printed, with 0', async () => {
     const [all, one] = await Promise.all([muster(['--help']), muster(['keys', 'issue', '--help'])]);
     expect([all.code, all.stderr, one.code, one.stderr]).toEqual([0, '', 0, '']);
-    expect(all.stdout).toMatch(
-      /Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 what was named is not there/,
-    );
+    expect(all.stdout).toMatch(/Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found/);
     expect(one.stdout).toContain('--json');
     expect(`${all.stdout}${one.stdout}`).not.toMatch(/--(key|token|secret) /);
   });
@@ -60,22 +58,19 @@ describe('--help', () => {
 
 describe('wrong usage ends with 2 and one sentence', () => {
   test.each([
-    [['tenants', 'lst'], "Unknown command 'lst': did you mean list? --help shows what there is.\n"],
-    [['tenants', 'list', '--unheard=of'], "Unknown option '--unheard'; --help shows what there is.\n"],
-    [['keys', 'issue'], "Missing required argument 'tenant'; --help shows what there is.\n"],
-    [
-      ['keys', 'issue', 'a', '--days', 'x'],
-      '--days <n> needs a whole number of at least 1, and "x" is none.\n',
-    ],
+    [['tenants', 'lst'], "Unknown command 'lst': did you mean list? --help shows what you can use.\n"],
+    [['tenants', 'list', '--unheard=of'], "Unknown option '--unheard'; --help shows what you can use.\n"],
+    [['keys', 'issue'], "Missing required argument 'tenant'; --help shows what you can use.\n"],
+    [['keys', 'issue', 'a', '--days', 'x'], '--days <n> needs a whole number of at least 1, not "x".\n'],
     [['tenants', 'create'], 'Name the tenant: --name "Contoso".\n'],
     [['tenants', 'edit', 'a', '--set', 'x'], '--set needs a name, an equals sign and a value, not "x".\n'],
     [
       ['tenants', 'edit', 'a', '--set', 'x=[1'],
       '--set x= needs a JSON value, such as 3, true, "text" or ["a", "b"].\n',
     ],
-    [['tenants', 'edit', 'a'], 'Say what changes: --set keys.activeMax=3, --policy FILE or --name TEXT.\n'],
+    [['tenants', 'edit', 'a'], 'Say what to change: --set keys.activeMax=3, --policy FILE or --name TEXT.\n'],
     [['audit', 'a', '--since', 'x'], /^--since needs 90s, 15m, 1h, 7d or a time/],
-    [['convert-logins', 'a'], 'Nobody can be asked: give --yes.\n'],
+    [['convert-logins', 'a'], 'There is no terminal to ask on: add --yes.\n'],
     [['convert-logins', 'a', '--dry-run', '--resume'], /nothing to resume/],
     [['status', 'a', '--data', 'x', '--url', 'https://a'], /cannot be used with option '--data <dir>'/],
     [['status', 'a', '--entra'], 'Name the deployed endpoint with --url URL, or set MUSTER_URL.\n'],

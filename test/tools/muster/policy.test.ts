@@ -31,7 +31,7 @@ describe('muster policy check', () => {
       trusts: [{ issuer: 'http://a' }],
     });
     const { code, stdout, stderr } = await muster(['policy', 'check', file]);
-    expect([code, stderr]).toEqual([1, `10 faults in ${file}: docs/policy.md describes every setting.\n`]);
+    expect([code, stderr]).toEqual([1, `10 errors in ${file}: docs/policy.md describes every setting.\n`]);
     const lines = Object.fromEntries(
       stdout
         .trim()
@@ -42,11 +42,11 @@ describe('muster policy check', () => {
       nope: expect.stringMatching(/^is not known: a policy has endpoint, users, .+, audit$/),
       'keys.activeMx':
         'is not known: keys has daysMin, daysMax, daysDefault, activeMax, replaces, issuerRoles, tokenDays',
-      'keys.activeMax': expect.stringMatching(/^is 11 and takes 1 to 10\. Most keys that are active/),
-      'endpoint.profile': expect.stringMatching(/^is "x" and takes `entra` .+ Who provisions/),
+      'keys.activeMax': expect.stringMatching(/^is 11, expected 1 to 10\. Most keys that are active/),
+      'endpoint.profile': expect.stringMatching(/^is "x", expected `entra` .+ Who provisions/),
       'roles.default': expect.stringMatching(/^is "": .+ The role of a user/),
       'trusts.0.issuer': expect.stringMatching(/^is "http:\/\/a": /),
-      'trusts.0.subject': expect.stringMatching(/^is nothing: /),
+      'trusts.0.subject': expect.stringMatching(/^is missing: /),
     });
   });
 
@@ -101,7 +101,7 @@ describe('muster policy check', () => {
     const { code, stderr } = await muster(['policy', 'check', fileWith('{\n  "keys": {,}\n}')]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/is not JSON: .+line 2,? column 12/)]);
     const list = await muster(['policy', 'check', fileWith([])]);
-    expect([list.code, list.stderr]).toEqual([1, expect.stringContaining('must hold a JSON object')]);
+    expect([list.code, list.stderr]).toEqual([1, expect.stringContaining('must contain a JSON object')]);
     const absent = await muster(['policy', 'check', join(folder, 'absent.json')]);
     expect([absent.code, absent.stderr]).toEqual([2, expect.stringContaining('ENOENT')]);
   });

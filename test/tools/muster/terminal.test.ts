@@ -202,7 +202,7 @@ describe.skipIf(!hasTerminals)('on a terminal', () => {
     const env = { MUSTER_FUNCTION_KEY: 'key' };
     const remove = 'tenants delete Contoso';
     const wrong = await type(remove, { asks: 'identifier (Contoso): ', enter: 'yes\r' }, env);
-    expect([wrong.code, wrong.seen]).toEqual([1, expect.stringContaining('Nothing is deleted')]);
+    expect([wrong.code, wrong.seen]).toEqual([1, expect.stringContaining('Nothing was deleted')]);
     expect(standIn.asked.some(({ method }) => method === 'DELETE')).toBe(false);
     const right = await type(remove, { asks: 'identifier (Contoso): ', enter: 'Contoso\r' }, env);
     expect(right.code).toBe(0);

@@ -2,7 +2,7 @@ import { expectGroupMatch } from '../groups.ts';
 import type { Phase, Run } from '../run.ts';
 import { expectMatch } from '../users.ts';
 
-/** Test Connection, and the probes for things that do not exist. */
+/** Tests the connection, and requests resources that do not exist. */
 export const testConnection: Phase = {
   title: 'Test connection',
   steps: (run) => [() => probe(run)],

@@ -8,14 +8,14 @@ import { expectMatch, readUser, setActive } from '../users.ts';
 
 const membershipsChecked = 3;
 
-/** Users whom nobody reports to, so that their end leaves no reference dangling. */
+/** Finds users who manage nobody, so that their deletion leaves no dangling reference. */
 function withoutReports(run: Run): Present<User>[] {
   const users = present(run.directory.users);
   const leaders = new Set(users.map(({ expected }) => expected.get(managerPath)));
   return users.filter(({ id }) => !leaders.has(id));
 }
 
-/** Users leave the scope: they stay readable and keep their memberships; every second one is restored. */
+/** Disables users who leave the scope. They stay readable and keep their memberships; every second one is restored. */
 export const softDelete: Phase = {
   title: 'Soft delete',
   steps: (run) => {
@@ -54,7 +54,7 @@ async function expectMemberships(
   }
 }
 
-/** Disabled users are deleted for good. */
+/** Permanently deletes the disabled users. */
 export const hardDelete: Phase = {
   title: 'Hard delete: users',
   steps: (run) => {

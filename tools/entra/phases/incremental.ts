@@ -9,7 +9,7 @@ import { assignManager } from './initial.ts';
 
 const changedShare = 0.6;
 
-/** Deals the changes out to a good half of the users, each kind at least once where there are users enough. */
+/** Changes a good half of the users, with each kind of change at least once if there are enough users. */
 export const incrementalUsers: Phase = {
   title: 'Incremental cycle: users',
   steps: (run) => {
@@ -32,7 +32,7 @@ async function changeUser(run: Run, user: Present<User>, position: number): Prom
   await expectMatch(run, { name: 'userName', value: after }, user.id);
 }
 
-/** Some who were disabled come back. */
+/** Enables some of the disabled users again. */
 export const incrementalEnables: Phase = {
   title: 'Incremental cycle: re-enabled users',
   steps: (run) =>
@@ -42,7 +42,7 @@ export const incrementalEnables: Phase = {
       .map((user) => () => setActive(run, user, true)),
 };
 
-/** Managers change, end and begin. */
+/** Changes, removes and adds managers. */
 export const incrementalManagers: Phase = {
   title: 'Incremental cycle: managers',
   steps: (run) => {

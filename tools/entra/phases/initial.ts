@@ -17,7 +17,7 @@ export const initialUsers: Phase = {
     }),
 };
 
-/** A create repeated after a lost answer, here in other letters, must not make a second user. */
+/** Repeats a creation with other upper and lower case, as after a lost answer; it must not create a second user. */
 async function createAgain(run: Run, user: User): Promise<void> {
   if (user.id === undefined) return;
   const userName = String(user.expected.get('userName')).toUpperCase();
@@ -25,7 +25,7 @@ async function createAgain(run: Run, user: User): Promise<void> {
   await run.requests.refused({ kind: 'POST /Users again', method: 'POST', path: '/Users', body }, 409);
 }
 
-/** References follow when both ends exist. */
+/** Sends the references once both resources exist. */
 export const initialManagers: Phase = {
   title: 'Initial cycle: managers',
   steps: (run) =>
@@ -36,7 +36,7 @@ export const initialManagers: Phase = {
     }),
 };
 
-/** Checks the reference, sets the manager when it differs, and now and then checks again. */
+/** Checks the reference, sets the manager if it differs, and sometimes checks again. */
 export async function assignManager(run: Run, user: Present<User>, target: string): Promise<void> {
   const reference = { type: 'User', id: user.id, value: target } as const;
   const before = user.expected.get(managerPath) === target;

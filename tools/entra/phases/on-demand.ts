@@ -6,11 +6,11 @@ import { flavours } from '../shapes.ts';
 import { severalAttributes } from '../user-changes.ts';
 import { expectMatch, modifyUser, provisionUser, readUser } from '../users.ts';
 
-/** The feature flag has no effect on demand: these are always the default shapes. */
+/** The default request shapes, because the feature flag has no effect on provisioning on demand. */
 const flavour = flavours.default;
 const usersOnDemand = 3;
 
-/** Users picked by hand: some who were deleted come into being again, some are changed. */
+/** Provisions users picked by hand: creates some of the deleted users again and changes others. */
 export const provisionOnDemand: Phase = {
   title: 'Provision on demand',
   steps: (run) => {
@@ -57,7 +57,7 @@ async function changeOnDemand(run: Run, user: Present<User>): Promise<void> {
   await readUser(run, user);
 }
 
-/** Entra ID's documentation shows a match without quotes; unmatched, it would make a duplicate. */
+/** Sends a filter without quotes, as Entra ID's documentation shows; without a match, it would create a duplicate. */
 async function expectUnquoted(run: Run, user: Present<User>): Promise<void> {
   const filter = `externalId eq ${user.expected.get('externalId')}`;
   const listed = await run.requests.query('GET /Users?filter=externalId eq unquoted', 'User', { filter });

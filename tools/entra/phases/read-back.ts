@@ -8,7 +8,7 @@ import { expectMatch, readUser } from '../users.ts';
 
 const sampleMax = 250;
 const pageSize = 100;
-/** A directory that holds much more than this run's users is not walked. */
+/** A directory with more users than this is not read page by page. */
 const walkedMax = 20_000;
 
 /** Compares a sample of users and every group with the model. */
@@ -16,7 +16,7 @@ export function readBack(title: string): Phase {
   return { title, steps: (run) => [...userSteps(run, sampleMax), ...groupSteps(run)] };
 }
 
-/** Compares everything with the model, and walks the whole directory page by page. */
+/** Compares everything with the model, and reads the whole directory page by page. */
 export const readBackAll: Phase = {
   title: 'Read back: everything',
   steps: (run) => [() => walk(run), ...userSteps(run, Number.POSITIVE_INFINITY), ...groupSteps(run)],
@@ -47,7 +47,7 @@ async function askForMembers(run: Run, group: Present<Group>): Promise<void> {
   }
 }
 
-/** Account discovery pages the complete directory by index: everybody once, the deleted never. */
+/** Reads the whole directory by index, as account discovery does: each user once, and no deleted user. */
 async function walk(run: Run): Promise<void> {
   const met = new Map<string, number>();
   for (let startIndex = 1; ; ) {

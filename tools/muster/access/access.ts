@@ -1,20 +1,20 @@
-/** How the management API of an endpoint is reached. */
+/** The way to reach the management API of an endpoint. */
 export interface Access {
   /** `https://host`, without a path. */
   readonly baseUrl: string;
-  /** Where the API begins. */
+  /** The path at which the API begins. */
   readonly root: '/manage' | '/operate';
-  /** The header that admits. */
+  /** The header with the credential. */
   credential(): Promise<readonly [name: string, value: string]>;
-  /** After a refusal: tells whether there may be another credential now. */
+  /** Called after a refusal; true if the next credential may be a new one. */
   renew(): boolean;
-  /** What to do when the credential is refused. */
+  /** Advice for a user whose credential is refused. */
   readonly advice: string;
-  /** Where what concerns this endpoint is kept between commands. */
+  /** The folder for files about this endpoint that commands keep for later commands. */
   readonly stateFolder: string;
 }
 
-/** What the command line says about the endpoint. */
+/** The options of the command line that name the endpoint. */
 export interface AccessOptions {
   readonly data?: string;
   readonly url?: string;

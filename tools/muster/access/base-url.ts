@@ -2,12 +2,12 @@ import { CommandError } from '../command-error.ts';
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** Whether an address is one of this machine. */
+/** True if an address is on this machine. */
 export function isOfThisMachine(baseUrl: string): boolean {
   return loopback.test(new URL(baseUrl).hostname);
 }
 
-/** Reads the address of an endpoint; throws a CommandError where a credential must not be sent. */
+/** Reads the address of an endpoint; throws a CommandError if a credential must not be sent there. */
 export function parseBaseUrl(text: string, source: string): string {
   if (!URL.canParse(text)) throw notUsable(source, 'it must be an address such as https://scim.example.com');
   const { protocol, hostname, username, password, pathname, search, origin } = new URL(text);

@@ -6,9 +6,9 @@ import { isOfThisMachine, parseBaseUrl } from './base-url.ts';
 import { entraToken } from './entra-token.ts';
 import { findKey, type KeySources } from './function-key.ts';
 
-const keyOfApp = 'take the function key of the app, as az functionapp keys list shows it';
+const keyOfApp = 'use the function key of the app, which az functionapp keys list shows';
 const keyOfFolder =
-  'take the one in the file functionKey of its data folder, or name that folder with --data DIR';
+  'use the key in the file functionKey of its data folder, or name that folder with --data DIR';
 
 /** Reaches a deployed endpoint with its function key. */
 export async function keyAccess(address: Address, sources: KeySources): Promise<Access> {
@@ -24,7 +24,7 @@ export async function keyAccess(address: Address, sources: KeySources): Promise<
   };
 }
 
-/** Reaches a deployed endpoint with a token of who is signed in to the Azure CLI. */
+/** Reaches a deployed endpoint with a token of the user who is signed in to the Azure CLI. */
 export function entraAccess(
   address: Address,
   { environment, signal }: Pick<KeySources, 'environment'> & { signal: AbortSignal },
@@ -43,12 +43,12 @@ export function entraAccess(
       token = undefined;
       return true;
     },
-    advice: 'sign in with az login as somebody who has the role Muster.Manage',
+    advice: 'sign in with az login as a user with the role Muster.Manage',
     stateFolder: stateFolder(environment),
   };
 }
 
-/** An address, and where it was given. */
+/** An address, and the option or setting that gave it. */
 export interface Address {
   readonly text: string;
   readonly source: string;
@@ -58,7 +58,7 @@ function requireResource(resource: string | undefined): string {
   if (resource !== undefined && /^[\w:/.-]{1,200}$/.test(resource)) return resource;
   throw new CommandError(
     'usage',
-    '--entra needs the application that guards the endpoint: set MUSTER_ENTRA_RESOURCE, such as api://muster.',
+    '--entra needs the application that protects the endpoint: set MUSTER_ENTRA_RESOURCE, such as api://muster.',
   );
 }
 

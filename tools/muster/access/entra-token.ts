@@ -2,17 +2,20 @@ import { execFile } from 'node:child_process';
 import { CommandError } from '../command-error.ts';
 
 /**
- * Asks the Azure CLI for a token of who is signed in there, for an application such as `api://muster`; rejects with a
- * CommandError. The token comes over a pipe, so no command line holds it.
+ * Asks the Azure CLI for a token of the user who is signed in, for an application such as `api://muster`; rejects with
+ * a CommandError. The token comes over a pipe, so it is on no command line.
  */
 export async function entraToken(resource: string, signal: AbortSignal): Promise<string> {
   const { accessToken } = await runAz(['account', 'get-access-token', '--resource', resource], signal);
   if (typeof accessToken === 'string' && /^[!-~]+$/.test(accessToken)) return accessToken;
-  throw new CommandError('failed', 'The Azure CLI gave no token: run az account get-access-token yourself.');
+  throw new CommandError(
+    'failed',
+    'The Azure CLI returned no token: run az account get-access-token yourself.',
+  );
 }
 
 function runAz(args: readonly string[], signal: AbortSignal): Promise<{ accessToken?: unknown }> {
-  // On Windows az is a script, which only a shell runs; the resource holds nothing that a shell acts on.
+  // On Windows, az is a script that only a shell can run. The resource has no characters special to a shell.
   const options = { shell: process.platform === 'win32', signal, maxBuffer: 1_048_576 };
   return new Promise((resolve, reject) => {
     execFile('az', [...args, '--output', 'json'], options, (error, stdout, stderr) => {
@@ -27,7 +30,7 @@ function explain(error: Error, stderr: string): CommandError {
   const said = stderr.trim().split('\n').at(-1)?.trim() ?? '';
   const reason = isAbsent
     ? 'The Azure CLI (az) is not installed: install it, or use a function key'
-    : `The Azure CLI gave no token (${said.slice(0, 300)}): sign in with az login`;
+    : `The Azure CLI returned no token (${said.slice(0, 300)}): sign in with az login`;
   return new CommandError('failed', `${reason}.`, { cause: error });
 }
 

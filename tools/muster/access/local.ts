@@ -12,7 +12,7 @@ import { requireKey } from './function-key.ts';
 export async function localAccess(given: string | undefined): Promise<Access> {
   const { data } = await readSettings(root, { data: given, memory: false, port: 0 });
   if (data === inMemory) {
-    throw new CommandError('failed', 'MUSTER_DATA names no folder: name one with --data DIR.');
+    throw new CommandError('failed', 'MUSTER_DATA does not name a folder: name one with --data DIR.');
   }
   const endpoint = await readEndpointFile(data);
   const key = await readFile(join(data, 'functionKey'), 'utf8').catch(() => undefined);

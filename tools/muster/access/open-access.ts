@@ -4,7 +4,7 @@ import { type Address, entraAccess, keyAccess } from './deployed.ts';
 import type { KeySources } from './function-key.ts';
 import { localAccess } from './local.ts';
 
-/** Finds the endpoint and what admits to it: the command line first, then the environment, then the local one. */
+/** Finds the endpoint and its credential: from the command line, then the environment, then the local endpoint. */
 export async function openAccess(
   { data, url, keyFile, entra = false }: AccessOptions,
   sources: Omit<KeySources, 'keyFile'> & { signal: AbortSignal },

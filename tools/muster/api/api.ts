@@ -1,6 +1,6 @@
 import type { Query, Send } from './client.ts';
 
-/** The management API by its verbs; the answers are what the operation declares. All reject with a CommandError. */
+/** The management API by HTTP method, with the answers that the operations declare. All reject with a CommandError. */
 export interface Api {
   get<T>(path: string, query?: Query): Promise<T>;
   post<T>(path: string, body?: object): Promise<T>;
@@ -11,7 +11,7 @@ export interface Api {
   repeat<T>(path: string, body: object): Promise<T>;
 }
 
-/** Gives a client the verbs. */
+/** Wraps `send` with a function for each HTTP method. */
 export function createApi(send: Send): Api {
   return {
     get: async <T>(path: string, query: Query = {}) => (await send({ method: 'GET', path, query })) as T,

@@ -6,18 +6,18 @@ import { explainRefusal, explainSilence, isCutOff } from './refusal.ts';
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below the root of the API. */
+  /** The path below the root of the API. */
   readonly path: string;
   readonly query?: Query;
   readonly body?: unknown;
-  /** Whether doing it twice comes to the same as doing it once; true but for POST. */
+  /** True if sending the call twice has the same effect as once; by default, all but POST. */
   readonly isRepeatable?: boolean;
 }
 
-/** Parameters by their names; those that are undefined are left out. */
+/** Parameters by their names; undefined ones are left out. */
 export type Query = Readonly<Record<string, string | undefined>>;
 
-/** Yields the answer's document, undefined where it is empty; rejects with a CommandError. */
+/** Yields the document in the answer, or undefined if it is empty; rejects with a CommandError. */
 export type Send = (call: Call) => Promise<unknown>;
 
 export interface ClientParts {
@@ -27,12 +27,12 @@ export interface ClientParts {
 }
 
 const attemptsMax = 6;
-/** Who is asked to wait longer is told so instead. */
+/** If the endpoint asks to wait longer, the command ends and says so. */
 const waitSecondsMax = 120;
-/** Longer than Azure lets a request take. */
+/** Longer than the time that Azure allows for a request. */
 const timeoutMilliseconds = 240_000;
 
-/** Calls the management API: waits as `Retry-After` says, and asks once for another credential where it may help. */
+/** Calls the management API. It waits as `Retry-After` says, and after 401 tries once with a new credential. */
 export function createClient({ access, output, signal }: ClientParts): Send {
   return async (call) => {
     const { isRepeatable = call.method !== 'POST' } = call;
@@ -52,9 +52,9 @@ type Answer =
   | { readonly document: unknown }
   | {
       readonly refusal: CommandError;
-      /** Absent where the connection was cut off. */
+      /** Absent if the connection was cut off. */
       readonly status?: number;
-      /** 0 where the answer does not say how long. */
+      /** 0 if the answer does not say how long. */
       readonly waitSeconds: number;
     };
 
@@ -71,7 +71,7 @@ async function exchange(
       method,
       headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      // A credential goes to the endpoint that was named and to no other.
+      // The credential may go only to the endpoint that the user named.
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMilliseconds)]),
     });

@@ -11,8 +11,8 @@ import { at } from './path.ts';
 export type TenantView = z.infer<typeof tenantView>;
 
 /**
- * Finds a tenant by its id, its identifier or its name; where several have that identifier or name, rejects with a
- * CommandError that lists them.
+ * Finds a tenant by its id, identifier or name. If several tenants match, it rejects with a CommandError that lists
+ * them.
  */
 export async function findTenant(
   parts: { api: Api; output: Output },
@@ -34,7 +34,7 @@ export async function findTenant(
     );
   }
   const names = found.map(({ id, identifier, name }) => `${id} (${identifier}, ${name})`).join('; ');
-  throw new CommandError('usage', `"${reference}" is several tenants: name one by its id: ${names}.`);
+  throw new CommandError('usage', `"${reference}" matches several tenants: name one by its id: ${names}.`);
 }
 
 async function retrieve(api: Api, reference: string): Promise<TenantView | undefined> {

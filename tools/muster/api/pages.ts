@@ -3,7 +3,7 @@ import { count } from '../terminal/progress.ts';
 import type { Api } from './api.ts';
 import type { Query } from './client.ts';
 
-/** A list of the API: its path, and the name that its rows have in an answer. */
+/** A list of the API: its path, and the property of the answer that has the rows. */
 export interface List {
   readonly path: string;
   readonly name: string;
@@ -22,7 +22,7 @@ export async function* pagesOf<Row>(api: Api, { path, name, query }: List): Asyn
   } while (after !== undefined);
 }
 
-/** Reads a whole list, and shows how far it is where that takes long. */
+/** Reads a whole list, and shows the progress from the second page on. */
 export async function readAll<Row>(
   { api, output }: { api: Api; output: Output },
   list: List,

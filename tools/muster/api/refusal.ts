@@ -5,11 +5,11 @@ import type { Call } from './client.ts';
 interface Refused {
   readonly status: number;
   readonly headers: Headers;
-  /** The answer's body where it is JSON. */
+  /** The body of the answer if it is JSON. */
   readonly document: unknown;
 }
 
-/** Says why a call was refused and what to do about it. */
+/** Explains why a call was refused and what to do. */
 export function explainRefusal(
   { status, headers, document }: Refused,
   access: Access,
@@ -19,48 +19,48 @@ export function explainRefusal(
   const where = `${access.baseUrl}${access.root}`;
   if (status === 401 || status === 403) {
     const reason = detail ?? access.advice;
-    return new CommandError('failed', `${where} does not admit this credential (${status}): ${reason}.`);
+    return new CommandError('failed', `${where} refuses this credential (${status}): ${reason}.`);
   }
   if (status === 404 && detail !== undefined) return new CommandError('notFound', `${detail}.`);
   if (status === 429 || status === 503) return busy(status, headers, call);
   if (status >= 500) {
     const id = headers.get('request-id');
     const log = id === null ? 'its log' : `its log for the request ${id}`;
-    return new CommandError('failed', `The endpoint failed (${status}): look into ${log}.`);
+    return new CommandError('failed', `The endpoint failed (${status}): look in ${log}.`);
   }
   if (detail !== undefined) return new CommandError('failed', `${detail}.`);
   return new CommandError(
     'failed',
-    `${where} answers ${status} and nothing that the management API says: name the address of a Muster endpoint.`,
+    `${where} answers ${status}, and not as the management API does: name the address of a Muster endpoint.`,
   );
 }
 
 function busy(status: number, headers: Headers, { method, isRepeatable }: Call): CommandError {
   const retryAfter = headers.get('retry-after');
   const when = retryAfter === null ? 'later' : `after ${retryAfter}${/^\d+$/.test(retryAfter) ? ' s' : ''}`;
-  // An answer of 503 leaves open whether a creation took place.
+  // After 503, a POST may or may not have taken effect.
   const isOpen = status === 503 && method === 'POST' && !isRepeatable;
-  const look = isOpen ? 'look whether it was done, then ' : '';
+  const look = isOpen ? 'check whether it was done, then ' : '';
   return new CommandError('failed', `The endpoint is busy (${status}): ${look}try again ${when}.`);
 }
 
-/** Says why there was no answer. */
+/** Explains why there was no answer. */
 export function explainSilence(error: unknown, { baseUrl }: Access, { method }: Call): CommandError {
   const options = { cause: error };
   if (error instanceof Error && error.name === 'TimeoutError') {
-    return new CommandError('failed', `No answer from ${baseUrl} in time: try again later.`, options);
+    return new CommandError('failed', `${baseUrl} did not answer in time: try again later.`, options);
   }
   const code = codeOf(error);
   if (code === 'ECONNREFUSED') {
     const sentence = `Nothing listens at ${baseUrl}: start the endpoint, with npm start on this machine.`;
     return new CommandError('failed', sentence, options);
   }
-  const look = method === 'POST' ? ', look whether it was done' : '';
-  const advice = `look whether the address is right and the network works${look}, then try again`;
+  const look = method === 'POST' ? ' and whether it was done' : '';
+  const advice = `check the address and the network${look}, then try again`;
   return new CommandError('failed', `${baseUrl} cannot be reached (${code}): ${advice}.`, options);
 }
 
-/** Whether a connection that was there has ended without an answer, as it does when an endpoint starts anew. */
+/** True if an open connection ended without an answer, as it does when an endpoint restarts. */
 export function isCutOff(error: unknown): boolean {
   return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(codeOf(error));
 }

@@ -12,7 +12,7 @@ import { type Columns, toTable } from '../terminal/table.ts';
 
 export type AccountView = z.infer<typeof accountView>;
 
-/** What a table shows of accounts. */
+/** The columns of a table of accounts. */
 export const accountColumns: Columns<AccountView> = {
   Id: ({ id }) => id,
   State: ({ state, hold }) => (hold === undefined ? state : `${state}: ${hold}`),
@@ -25,11 +25,17 @@ export const accountColumns: Columns<AccountView> = {
 };
 
 const editOptions = {
-  attribute: several('--attribute <name=value>', 'a value, such as email=a@example.com; may be repeated'),
-  role: text('--role <role>', 'one of the roles of the policy'),
-  type: choice('--type <type>', 'whether a stakeholder', ['regular', 'stakeholder']),
+  attribute: several(
+    '--attribute <name=value>',
+    'a value of the account, such as email=a@example.com; may be repeated',
+  ),
+  role: text('--role <role>', 'one of the roles in the policy'),
+  type: choice('--type <type>', 'type of the account', ['regular', 'stakeholder']),
   login: text('--login <login>', 'what the person signs in with'),
-  own: text('--own <file>', 'JSON file of what the application keeps with it, - for the standard input'),
+  own: text(
+    '--own <file>',
+    'JSON file with data of the application about the account; - reads the standard input',
+  ),
 };
 
 /** The commands on accounts. */
@@ -40,10 +46,10 @@ export const accountCommands = [
     summary: 'Lists accounts in the order of their creation.',
     example: 'accounts list Contoso --state held',
     options: {
-      state: choice('--state <state>', 'only those in this state', [
+      state: choice('--state <state>', 'only accounts in this state', [
         ...(['held', 'invited', 'active', 'disabled', 'removed'] as const),
       ]),
-      hold: choice('--hold <reason>', 'only those held for this reason', [
+      hold: choice('--hold <reason>', 'only accounts held for this reason', [
         ...(['noGroup', 'noLicence', 'addressTaken', 'loginTaken'] as const),
       ]),
     },
@@ -69,7 +75,7 @@ export const accountCommands = [
   command({
     name: 'accounts create',
     takes: ['tenant'],
-    summary: 'Makes an account by hand.',
+    summary: 'Creates an account by hand.',
     example: 'accounts create Contoso --attribute email=anna@example.com --role administrator',
     options: editOptions,
     async run(session, { tenant, ...options }) {
@@ -81,12 +87,13 @@ export const accountCommands = [
   command({
     name: 'accounts edit',
     takes: ['tenant', 'account'],
-    summary: 'Edits an account; what the client provides comes back unless the policy lets the edit survive.',
+    summary:
+      'Edits an account. Values from the client replace the edit again, unless the policy keeps the edit.',
     example: 'accounts edit Contoso $ACCOUNT --attribute mobile=+491701234567',
     options: {
       ...editOptions,
       without: several('--without <name>', 'a value to remove, such as mobile; may be repeated'),
-      state: choice('--state <state>', 'of one made by hand', ['active', 'disabled']),
+      state: choice('--state <state>', 'state of an account made by hand', ['active', 'disabled']),
     },
     async run(session, { tenant, account, ...options }) {
       const body = await bodyOf(options);
@@ -97,7 +104,7 @@ export const accountCommands = [
   command({
     name: 'accounts remove',
     takes: ['tenant', 'account'],
-    summary: 'Removes an account that was made by hand, or that the client has deactivated.',
+    summary: 'Removes an account that was made by hand or that the client has deactivated.',
     example: 'accounts remove Contoso $ACCOUNT',
     async run(session, { tenant, account }) {
       const { id } = await findTenant(session, tenant);
@@ -108,7 +115,7 @@ export const accountCommands = [
   command({
     name: 'accounts verify',
     takes: ['tenant', 'account', 'attribute'],
-    summary: 'Notes that the owner has confirmed a value, such as a phone number.',
+    summary: 'Records that the owner has confirmed a value, such as a phone number.',
     example: 'accounts verify Contoso $ACCOUNT mobile',
     async run(session, { tenant, account, attribute }) {
       const { id } = await findTenant(session, tenant);
@@ -139,7 +146,7 @@ async function bodyOf({ attribute = [], without = [], own, ...edit }: EditInput)
     ...(own !== undefined && { own: await readJsonFile(own) }),
   };
   if (Object.values(body).some((value) => value !== undefined)) return body;
-  throw new CommandError('usage', 'Say what the account has, such as --attribute email=anna@example.com.');
+  throw new CommandError('usage', 'Give a value of the account, such as --attribute email=anna@example.com.');
 }
 
 function show({ output }: Session, account: AccountView): void {

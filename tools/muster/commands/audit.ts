@@ -9,7 +9,7 @@ import { describeDocument, inOneLine } from '../terminal/describe.ts';
 import { type Columns, toTable } from '../terminal/table.ts';
 import { localTime, parseSince, showTime } from '../terminal/times.ts';
 
-/** A record of the trail; what it holds besides is shown as it comes. */
+/** A record of the trail; the table shows its other fields as details. */
 interface AuditRecord {
   readonly id: string;
   /** ISO 8601. */
@@ -31,13 +31,16 @@ interface Run {
 
 const shownByDefault = 100;
 const pollMilliseconds = 3_000;
-/** Records may come late and out of order; later than this they are not looked for. */
+/** Records may arrive late and out of order; the command looks for those that are late by up to this time. */
 const lateMilliseconds = 15 * 60_000;
 
 const rangeOptions = {
-  since: text('--since <time>', 'from then on: 90s, 15m, 1h, 7d, or a time such as 2026-01-31T12:00:00Z'),
-  credential: text('--credential <key>', 'only those of this key, by its id'),
-  limit: wholeNumber('--limit <n>', `at most so many (default: ${shownByDefault}, with --since all)`, 1),
+  since: text(
+    '--since <time>',
+    'from this time on: 90s, 15m, 1h, 7d, or a time such as 2026-01-31T12:00:00Z',
+  ),
+  credential: text('--credential <key>', 'only those of this key; give its id'),
+  limit: wholeNumber('--limit <n>', `at most this many (default: ${shownByDefault}; with --since, all)`, 1),
 };
 
 /** The commands on the audit trail. */
@@ -45,14 +48,15 @@ export const auditCommands = [
   command({
     name: 'audit',
     takes: ['tenant'],
-    summary: 'Shows the audit trail, the newest record first; with --follow new ones as they come.',
+    summary:
+      'Shows the audit trail, newest record first. With --follow, also shows new records as they arrive.',
     example: 'audit Contoso --since 1h --outcome refused',
     options: {
-      follow: flag('--follow', 'go on showing new records, the newest last, until Ctrl-C'),
-      operation: text('--operation <name>', 'only of this operation, such as create'),
-      outcome: text('--outcome <name>', 'only of this outcome, such as refused'),
-      resource: text('--resource <id>', 'only about this user or group'),
-      run: text('--run <id>', 'only of this sync run'),
+      follow: flag('--follow', 'keep showing new records, newest last, until Ctrl-C'),
+      operation: text('--operation <name>', 'only records of this operation, such as create'),
+      outcome: text('--outcome <name>', 'only records with this outcome, such as refused'),
+      resource: text('--resource <id>', 'only records about this user or group'),
+      run: text('--run <id>', 'only records of this sync run'),
       ...rangeOptions,
     },
     async run(session, { tenant, follow, since, limit, ...filter }) {
@@ -69,9 +73,9 @@ export const auditCommands = [
   command({
     name: 'runs',
     takes: ['tenant'],
-    summary: 'Shows the sync runs of a tenant and what came of them, the newest first.',
+    summary: 'Shows the sync runs of a tenant and their results, newest first.',
     example: 'runs Contoso --since 7d',
-    options: { run: text('--run <id>', 'only this run, with all that it tells'), ...rangeOptions },
+    options: { run: text('--run <id>', 'only this run, with all its details'), ...rangeOptions },
     async run(session, { tenant, run, since, limit, credential }) {
       const from = parseSince(since, session.now());
       const { id } = await findTenant(session, tenant);
@@ -88,7 +92,7 @@ export const auditCommands = [
   }),
 ];
 
-/** What a record holds beside its time and its id; what has no column of its own is among the details. */
+/** The parts of a record without its time and id; fields without a column of their own are the details. */
 function partsOf({
   id: _,
   at: __,
@@ -141,10 +145,10 @@ async function readNewest<Row>(
   return rows.slice(0, max);
 }
 
-/** Shows what is known, the newest last, then what comes, until Ctrl-C. */
+/** Shows the known records, newest last, and then new ones, until Ctrl-C. */
 async function followTrail(session: Session, list: List, known: readonly AuditRecord[]): Promise<void> {
   const seen = new Map<string, number>();
-  // What is older was left out on purpose.
+  // The command left out older records on purpose.
   const oldest = Date.parse(known.at(-1)?.at ?? new Date(0).toISOString());
   let newest = 0;
   for (let records = known; ; ) {
@@ -162,7 +166,7 @@ async function followTrail(session: Session, list: List, known: readonly AuditRe
   }
 }
 
-/** Reads up to where a page holds nothing new. */
+/** Reads pages until one has no new record. */
 async function readUnseen(
   { api }: Session,
   list: List,

@@ -16,10 +16,10 @@ import { toTable } from '../terminal/table.ts';
 
 interface Work {
   readonly tenant: TenantView;
-  /** Of the operation. */
+  /** The path of the operation. */
   readonly path: string;
   readonly place: PlaceFile;
-  /** How many accounts there are, about. */
+  /** The approximate number of accounts. */
   readonly total: number;
 }
 
@@ -29,33 +29,33 @@ const reasons = {
   loginTaken: 'another account signs in with its e-mail address',
 } as const;
 
-/** The command that makes e-mail addresses of logins. */
+/** The command that makes e-mail addresses the logins of accounts. */
 export const conversionCommands = [
   command({
     name: 'convert-logins',
     takes: ['tenant'],
-    summary: 'Makes e-mail addresses the logins of all accounts of a tenant, and of those that are to come.',
+    summary: 'Makes the e-mail address the login of all accounts of a tenant, existing and future.',
     details:
-      'It first tells what would become of the accounts, and asks whether to go on. The endpoint serves on ' +
-      'meanwhile. Interrupted, it goes on with --resume. Ends with 1 where accounts have to keep their login.',
+      'It first shows what would change, and asks whether to continue. Meanwhile the endpoint keeps serving ' +
+      'requests. After an interruption, continue with --resume. It exits with 1 if accounts have to keep their login.',
     example: 'convert-logins Contoso --dry-run',
     options: {
-      dryRun: flag('--dry-run', 'only tell what would become of the accounts'),
-      resume: flag('--resume', 'go on where a conversion was interrupted'),
-      yes: flag('--yes', 'do not ask whether to go on'),
+      dryRun: flag('--dry-run', 'only show what would change'),
+      resume: flag('--resume', 'continue an interrupted conversion'),
+      yes: flag('--yes', 'do not ask whether to continue'),
     },
     async run(session, { tenant: reference, dryRun = false, resume = false, yes = false }) {
       if (dryRun && resume)
-        throw new CommandError('usage', 'A dry run has nothing to resume: leave one out.');
+        throw new CommandError('usage', 'A dry run has nothing to resume: use either --dry-run or --resume.');
       const mustAsk = !(dryRun || resume || yes);
       if (mustAsk && !session.person.isThere)
-        throw new CommandError('usage', 'Nobody can be asked: give --yes.');
+        throw new CommandError('usage', 'There is no terminal to ask on: add --yes.');
       const work = await prepare(session, reference);
       const kept = await work.place.read();
       if (resume) return report(session, await convert(session, work, requireKept(kept)));
       if (kept) {
         session.output.note(
-          `A conversion stopped after ${count(accountsIn(kept))} accounts: --resume goes on there.`,
+          `A conversion stopped after ${count(accountsIn(kept))} accounts: --resume continues it.`,
         );
       }
       const foreseen = await foresee(session, work);
@@ -80,7 +80,7 @@ async function prepare(session: Session, reference: string): Promise<Work> {
 }
 
 async function foresee({ api, output }: Session, { path, total }: Work): Promise<Conversion> {
-  const progress = createProgress(output, { title: 'Looking at logins', total, done: 0 });
+  const progress = createProgress(output, { title: 'Checking logins', total, done: 0 });
   const onPage = (standing: Standing) => progress.advance(accountsIn(standing));
   return convertLogins(api, { path, dryRun: true, from: nothingConverted, onPage }).finally(progress.finish);
 }
@@ -107,8 +107,8 @@ async function convert(
     const done = count(accountsIn(standing));
     const advice =
       standing === nothingConverted
-        ? 'Nothing is converted.'
-        : `${done} accounts are done: go on with the same command and --resume.`;
+        ? 'Nothing was converted.'
+        : `${done} accounts are done: to continue, run the same command with --resume.`;
     throw new CommandError(signal.aborted ? 'interrupted' : 'failed', `${reason} ${advice}`, { cause });
   } finally {
     progress.finish();
@@ -117,25 +117,26 @@ async function convert(
 
 function requireKept(kept: Standing | undefined): Standing {
   if (kept) return kept;
-  throw new CommandError('failed', 'No conversion of this tenant was interrupted here: leave --resume out.');
+  throw new CommandError('failed', 'No conversion of this tenant was interrupted here: leave out --resume.');
 }
 
 async function requireConsent({ person }: Session, { name }: TenantView): Promise<void> {
-  const answer = await person.ask(`Convert the logins of ${name}? Type yes to go on: `);
+  const answer = await person.ask(`Convert the logins of ${name}? Type yes to continue: `);
   if (/^y(es)?$/i.test(answer.trim())) return;
-  throw new CommandError('failed', 'Nothing is converted.');
+  throw new CommandError('failed', 'Nothing was converted.');
 }
 
 function report({ output }: Session, conversion: Conversion, verb = 'got'): void {
   output.result(conversion, () => describe(conversion, verb));
   const { clashes } = conversion;
   if (clashes.length === 0) return;
-  throw new CommandError('failed', 'Give these accounts addresses of their own, then convert once more.');
+  throw new CommandError('failed', 'Give each of these accounts an address of its own, then convert again.');
 }
 
 function describe({ converted, unchanged, clashes }: Conversion, verb: string): string {
   const lines = [
-    `${count(converted)} accounts ${verb} their e-mail address as login; ${count(unchanged)} have it, or no login.`,
+    `${count(converted)} accounts ${verb} their e-mail address as login; ` +
+      `${count(unchanged)} already have it or have no login.`,
   ];
   if (clashes.length > 0) {
     const columns = {

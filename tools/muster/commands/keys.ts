@@ -20,7 +20,7 @@ interface KeyView {
   readonly lastUsed?: string;
 }
 
-/** A bearer key, or a client secret with what goes with it. */
+/** A new bearer key, or a new client secret with the values that go with it. */
 interface IssuedView {
   readonly id: string;
   readonly expires: string;
@@ -43,11 +43,14 @@ const columnsAt = (now: number): Columns<KeyView> => ({
 });
 
 const issueOptions = {
-  label: text('--label <text>', 'what it is for'),
-  days: wholeNumber('--days <n>', 'validity in days, within the bounds of the policy', 1),
-  onBehalfOf: text('--on-behalf-of <e-mail>', 'the operator who asks, where the policy wants one'),
-  subject: text('--subject <user>', 'id of the user that /Me is'),
-  to: text('--to <file>', 'write the key into a new file that only you can read, in place of showing it'),
+  label: text('--label <text>', 'what the key is for'),
+  days: wholeNumber('--days <n>', 'validity in days, within the limits of the policy', 1),
+  onBehalfOf: text(
+    '--on-behalf-of <e-mail>',
+    'the operator who asks for the key, if the policy requires one',
+  ),
+  subject: text('--subject <user>', 'id of the user that /Me returns'),
+  to: text('--to <file>', 'write the key into a new file that only you can read, instead of showing it'),
 };
 
 /** The commands on keys. */
@@ -55,7 +58,7 @@ export const keyCommands = [
   command({
     name: 'keys list',
     takes: ['tenant'],
-    summary: 'Lists keys without their secrets, also those revoked or expired of late.',
+    summary: 'Lists keys without their secrets, including those revoked or expired in the last 90 days.',
     example: 'keys list Contoso',
     async run({ api, output, ...session }, { tenant }) {
       const { id } = await findTenant({ api, output }, tenant);
@@ -70,10 +73,10 @@ export const keyCommands = [
   command({
     name: 'keys issue',
     takes: ['tenant'],
-    summary: 'Issues a key and shows, this once, the values that Entra ID asks for.',
+    summary: 'Issues a key and shows the values that Entra ID asks for. It shows the secret only this once.',
     example: 'keys issue Contoso --label "Entra ID" --days 180',
     options: {
-      kind: choice('--kind <kind>', 'a bearer key (default), or a client secret, which is good for tokens', [
+      kind: choice('--kind <kind>', 'a bearer key (default), or a client secret, which gets tokens', [
         ...keyKinds,
       ]),
       ...issueOptions,
@@ -86,11 +89,15 @@ export const keyCommands = [
   command({
     name: 'keys rotate',
     takes: ['tenant', 'key'],
-    summary: 'Issues a key in the place of another, which ends after the overlap, or at once.',
+    summary: 'Issues a key that replaces another. The old key ends after the overlap, or at once.',
     example: 'keys rotate Contoso $KEY_ID --overlap-days 7',
     options: {
       ...issueOptions,
-      overlapDays: wholeNumber('--overlap-days <n>', 'days for which the other goes on (default: 0)', 0),
+      overlapDays: wholeNumber(
+        '--overlap-days <n>',
+        'days for which the old key keeps working (default: 0)',
+        0,
+      ),
     },
     async run(session, { tenant, key, to, overlapDays, ...options }) {
       const keyId = requireKeyId(key);
@@ -102,7 +109,7 @@ export const keyCommands = [
   command({
     name: 'keys revoke',
     takes: ['tenant', 'key'],
-    summary: 'Revokes a key, there at once and on other instances within a minute.',
+    summary: 'Revokes a key, on one instance at once and on the others within a minute.',
     example: 'keys revoke Contoso $KEY_ID',
     async run(session, { tenant, key }) {
       const keyId = requireKeyId(key);
@@ -124,7 +131,7 @@ function requestOf({ label, days, onBehalfOf, subject }: IssueInput): object {
   return { label, validDays: days, onBehalfOf, subject };
 }
 
-/** The file is made before the key: one that cannot be written would leave a key that nobody has. */
+/** Issues a key. It creates the file first, because a file that cannot be written would lose the key. */
 async function issue(
   { api, output, now }: Session,
   { path, body, to }: { path: string; body: object; to: string | undefined },
@@ -136,7 +143,7 @@ async function issue(
   });
   const { key = '', clientSecret: secret = key, ...rest } = issued;
   await file?.write(secret).catch((cause) => {
-    const sentence = `${file.path} cannot be written, so nobody has the key ${issued.id}: revoke it, issue another.`;
+    const sentence = `${file.path} cannot be written, so the key ${issued.id} is lost: revoke it and issue another.`;
     throw new CommandError('failed', sentence, { cause });
   });
   output.result(file ? rest : issued, () =>
@@ -150,16 +157,16 @@ async function issue(
       ],
     ]),
   );
-  const once = file ? '' : ' It is shown this once.';
+  const once = file ? '' : ' It is shown only this once.';
   output.note(`The key ${issued.id} expires ${showTime(issued.expires, now())}.${once}`);
 }
 
-/** The id stands in a key between the first two underscores. */
+/** Checks that a text is not a whole key; in a key, the id is between the first two underscores. */
 function requireKeyId(given: string): string {
   const [, id] = /^muster_([a-z0-9]+)_/.exec(given) ?? [];
   if (id === undefined) return given;
   throw new CommandError(
     'usage',
-    `That is a whole key, which others can now see: name it by its id, ${id}, and revoke it.`,
+    `That is a whole key, and others can now see it: use its id, ${id}, and revoke the key.`,
   );
 }

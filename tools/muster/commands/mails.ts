@@ -6,7 +6,7 @@ import { describeDocument, inOneLine } from '../terminal/describe.ts';
 import { type Columns, toTable } from '../terminal/table.ts';
 import { showTime } from '../terminal/times.ts';
 
-/** A mail; what it tells besides is shown as it comes. */
+/** A mail; the table shows its other fields as details. */
 interface MailView {
   readonly id: string;
   readonly template: string;
@@ -32,10 +32,10 @@ export const mailCommands = [
   command({
     name: 'mails list',
     takes: ['tenant'],
-    summary: 'Lists mails and what became of them.',
+    summary: 'Lists mails and their states.',
     example: 'mails list Contoso --state failed',
     options: {
-      state: choice('--state <state>', 'only those in this state', [
+      state: choice('--state <state>', 'only mails in this state', [
         ...(['waiting', 'sending', 'sent', 'unknown', 'failed', 'skipped'] as const),
       ]),
     },
@@ -51,7 +51,7 @@ export const mailCommands = [
   command({
     name: 'mails send',
     takes: ['tenant', 'mail'],
-    summary: 'Sends a mail again that has ended, whatever its end was; its link is a new one.',
+    summary: 'Sends a mail again, unless it is about to be sent. Its link is a new one.',
     example: 'mails send Contoso $MAIL',
     async run(session, { tenant, mail }) {
       const { id } = await findTenant(session, tenant);

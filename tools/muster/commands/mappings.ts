@@ -44,7 +44,7 @@ export const mappingCommands = [
   command({
     name: 'mappings remove',
     takes: ['tenant', 'group'],
-    summary: 'Maps a remote group to nothing any more.',
+    summary: 'Removes the mappings of a remote group, by its object id.',
     example: 'mappings remove Contoso $GROUP',
     async run(session, { tenant, group }) {
       const { id } = await findTenant(session, tenant);

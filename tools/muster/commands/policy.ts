@@ -14,11 +14,14 @@ export const policyCommands = [
     name: 'policy check',
     takes: ['file'],
     summary:
-      'Finds every fault of a policy in a JSON file, - for the standard input; 1 where there are some.',
+      'Shows every error of a policy in a JSON file, or on the standard input (-). Exits with 1 if it has any.',
     example: 'policy check policy.json --preset signl4',
     options: {
-      preset: choice('--preset <name>', 'the preset that it is to be merged into', presetNames),
-      packs: text('--packs <dir>', 'folder of the packs that the deployment has besides those of Muster'),
+      preset: choice('--preset <name>', 'the preset to merge the policy into', presetNames),
+      packs: text(
+        '--packs <dir>',
+        'folder of the packs that the deployment has in addition to those of Muster',
+      ),
     },
     async run({ output }, { file, preset, packs }) {
       const given = await readJsonFile(file);
@@ -29,7 +32,7 @@ export const policyCommands = [
         faults.length === 0 ? 'The policy is valid.' : toFields(columns),
       );
       if (faults.length === 0) return;
-      const number = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
+      const number = faults.length === 1 ? '1 error' : `${faults.length} errors`;
       const source = file === '-' ? 'the standard input' : file;
       throw new CommandError('failed', `${number} in ${source}: docs/policy.md describes every setting.`);
     },
@@ -37,7 +40,7 @@ export const policyCommands = [
   command({
     name: 'policy show',
     takes: ['preset'],
-    summary: 'Shows what a preset sets; with --json as a policy file to begin with.',
+    summary: 'Shows what a preset sets. With --json, prints a policy file to start with.',
     example: 'policy show signl4 --json > policy.json',
     async run({ output }, { preset: name }) {
       const preset = presetNames.find((one) => one === name);

@@ -22,7 +22,7 @@ export const teamCommands = [
   command({
     name: 'teams list',
     takes: ['tenant'],
-    summary: 'Lists teams: central, made by hand, and of groups that have users.',
+    summary: 'Lists teams: the central team, those made by hand, and those of groups that have users.',
     example: 'teams list Contoso',
     async run(session, { tenant }) {
       const { id } = await findTenant(session, tenant);
@@ -35,7 +35,7 @@ export const teamCommands = [
   command({
     name: 'teams members',
     takes: ['tenant', 'team'],
-    summary: 'Lists the members of a team who can work; who is in it twice comes twice.',
+    summary: 'Lists the active and invited members of a team. A member who is in it twice appears twice.',
     example: 'teams members Contoso central',
     async run(session, { tenant, team }) {
       const { id } = await findTenant(session, tenant);
@@ -49,7 +49,7 @@ export const teamCommands = [
   command({
     name: 'teams create',
     takes: ['tenant', 'name'],
-    summary: 'Makes a team by hand.',
+    summary: 'Creates a team by hand.',
     example: 'teams create Contoso "Night shift"',
     async run(session, { tenant, name }) {
       const { id } = await findTenant(session, tenant);
@@ -59,7 +59,7 @@ export const teamCommands = [
   command({
     name: 'teams rename',
     takes: ['tenant', 'team', 'name'],
-    summary: 'Renames a team made by hand, or the central one.',
+    summary: 'Renames the central team or a team made by hand.',
     example: 'teams rename Contoso central Everyone',
     async run(session, { tenant, team, name }) {
       const { id } = await findTenant(session, tenant);
@@ -80,23 +80,23 @@ export const teamCommands = [
   command({
     name: 'teams add',
     takes: ['tenant', 'team', 'account'],
-    summary: 'Puts an account into a team made by hand.',
+    summary: 'Adds an account to a team made by hand.',
     example: 'teams add Contoso $TEAM $ACCOUNT',
     async run(session, { tenant, team, account }) {
       const { id } = await findTenant(session, tenant);
       await session.api.put(at`/tenants/${id}/teams/${team}/members/${account}`);
-      session.output.note(`Put the account ${account} into the team ${team}.`);
+      session.output.note(`Added the account ${account} to the team ${team}.`);
     },
   }),
   command({
     name: 'teams take',
     takes: ['tenant', 'team', 'account'],
-    summary: 'Takes an account out of a team made by hand.',
+    summary: 'Removes an account from a team made by hand.',
     example: 'teams take Contoso $TEAM $ACCOUNT',
     async run(session, { tenant, team, account }) {
       const { id } = await findTenant(session, tenant);
       await session.api.delete(at`/tenants/${id}/teams/${team}/members/${account}`);
-      session.output.note(`Took the account ${account} out of the team ${team}.`);
+      session.output.note(`Removed the account ${account} from the team ${team}.`);
     },
   }),
 ];

@@ -15,15 +15,12 @@ import { showTime } from '../terminal/times.ts';
 import { typed } from '../typed.ts';
 
 const policyOptions = {
-  policy: text('--policy <file>', 'JSON file with a policy or a part of one, - for the standard input'),
-  set: several('--set <setting=value>', 'one setting, such as keys.activeMax=3; may be repeated'),
+  policy: text('--policy <file>', 'JSON file with a policy or part of one; - reads the standard input'),
+  set: several('--set <setting=value>', 'a single setting, such as keys.activeMax=3; may be repeated'),
 };
 const nameOptions = {
-  identifier: text(
-    '--identifier <word>',
-    'what scripts call it: a letter, then letters, digits, underscores',
-  ),
-  description: text('--description <text>', 'what it is'),
+  identifier: text('--identifier <word>', 'name for scripts: a letter, then letters, digits or underscores'),
+  description: text('--description <text>', 'what the tenant is'),
 };
 
 const columns: Columns<TenantView> = {
@@ -60,7 +57,7 @@ export const tenantCommands = [
   command({
     name: 'tenants show',
     takes: ['tenant'],
-    summary: 'Shows a tenant, and where its policy differs from the defaults; --json has the whole policy.',
+    summary: 'Shows a tenant and the settings that differ from the defaults. --json prints the whole policy.',
     example: 'tenants show Contoso',
     async run(session, { tenant }) {
       show(session, await findTenant(session, tenant));
@@ -69,13 +66,13 @@ export const tenantCommands = [
   command({
     name: 'tenants create',
     takes: [],
-    summary: 'Creates a tenant, with the policy of a preset where one is named.',
-    details: 'The file is merged over the preset, and single settings over both.',
+    summary: 'Creates a tenant, with the policy of a preset if you name one.',
+    details: 'Settings in the policy file override the preset, and single settings override both.',
     example: 'tenants create --name Contoso --preset signl4 --set licences.seats=250',
     options: {
-      name: text('--name <text>', 'name for people'),
+      name: text('--name <text>', 'display name'),
       ...nameOptions,
-      preset: choice('--preset <name>', 'policy to begin with', presetNames),
+      preset: choice('--preset <name>', 'policy to start with', presetNames),
       ...policyOptions,
     },
     async run(session, { name, identifier, description, preset, ...options }) {
@@ -90,17 +87,17 @@ export const tenantCommands = [
   command({
     name: 'tenants edit',
     takes: ['tenant'],
-    summary: 'Edits a tenant: what is named changes, sections of the policy are merged (RFC 7396).',
-    details: 'null gives a setting its default again. Text need not be in quotes where it is no JSON.',
+    summary: 'Edits a tenant. It changes only what you name, and merges policy sections (RFC 7396).',
+    details: 'null resets a setting to its default. Text that is not JSON needs no quotes.',
     example: 'tenants edit Contoso --set keys.activeMax=3 --set notifications.failures=true',
-    options: { name: text('--name <text>', 'name for people'), ...nameOptions, ...policyOptions },
+    options: { name: text('--name <text>', 'display name'), ...nameOptions, ...policyOptions },
     async run(session, { tenant, name, identifier, description, ...options }) {
       const policy = await readPolicyOptions(options);
       const body = { name, identifier, description, policy };
       if (Object.values(body).every((value) => value === undefined)) {
         throw new CommandError(
           'usage',
-          'Say what changes: --set keys.activeMax=3, --policy FILE or --name TEXT.',
+          'Say what to change: --set keys.activeMax=3, --policy FILE or --name TEXT.',
         );
       }
       show(session, await edit(session, tenant, body));
@@ -109,14 +106,14 @@ export const tenantCommands = [
   command({
     name: 'tenants enable',
     takes: ['tenant'],
-    summary: 'Lets the endpoint of a tenant answer.',
+    summary: 'Enables a tenant, so that its endpoint answers.',
     example: 'tenants enable Contoso',
     run: (session, { tenant }) => setEnabled(session, tenant, true),
   }),
   command({
     name: 'tenants disable',
     takes: ['tenant'],
-    summary: 'Lets the endpoint of a tenant refuse every call, within a minute on all instances.',
+    summary: 'Disables a tenant. Its endpoint refuses every request, on all instances within a minute.',
     example: 'tenants disable Contoso',
     run: (session, { tenant }) => setEnabled(session, tenant, false),
   }),
@@ -124,9 +121,9 @@ export const tenantCommands = [
     name: 'tenants delete',
     takes: ['tenant'],
     summary: 'Deletes a tenant with its keys, users, groups, accounts and audit trail.',
-    details: 'It cannot be undone, so it asks for the identifier of the tenant.',
+    details: 'You cannot undo this, so the command asks for the identifier of the tenant.',
     example: 'tenants delete Contoso --confirm Contoso',
-    options: { confirm: text('--confirm <identifier>', 'the identifier, where nobody can be asked') },
+    options: { confirm: text('--confirm <identifier>', 'the identifier, if there is no terminal to ask on') },
     async run(session, { tenant: reference, confirm }) {
       const tenant = await findTenant(session, reference);
       await requireConfirmed(session, tenant, confirm);
@@ -137,7 +134,7 @@ export const tenantCommands = [
   command({
     name: 'status',
     takes: ['tenant'],
-    summary: 'Counts users, groups and accounts of a tenant, and tells when its client last called.',
+    summary: 'Counts the users, groups and accounts of a tenant, and shows when its client last called.',
     example: 'status Contoso',
     async run(session, { tenant: reference }) {
       const tenant = await findTenant(session, reference);
@@ -154,7 +151,9 @@ async function edit(session: Session, reference: string, body: object): Promise<
 
 async function setEnabled(session: Session, reference: string, enabled: boolean): Promise<void> {
   const tenant = await edit(session, reference, { enabled });
-  const state = enabled ? 'is enabled: its endpoint answers' : 'is disabled: its endpoint refuses every call';
+  const state = enabled
+    ? 'is enabled: its endpoint answers'
+    : 'is disabled: its endpoint refuses every request';
   session.output.result(tenant, () => `${cleanText(tenant.name)} ${state}.`);
 }
 
@@ -164,12 +163,12 @@ async function requireConfirmed(
   confirm: string | undefined,
 ): Promise<void> {
   if (confirm === undefined && !person.isThere) {
-    throw new CommandError('usage', `Nobody can be asked: confirm it with --confirm ${identifier}.`);
+    throw new CommandError('usage', `There is no terminal to ask on: confirm with --confirm ${identifier}.`);
   }
-  const question = `This deletes ${name} and all it has, for good. Enter its identifier (${identifier}): `;
+  const question = `This permanently deletes ${name} and all its data. Enter its identifier (${identifier}): `;
   const entered = confirm ?? (await person.ask(question));
   if (entered === identifier) return;
-  throw new CommandError('failed', `Nothing is deleted: the identifier of the tenant is ${identifier}.`);
+  throw new CommandError('failed', `Nothing was deleted: the identifier of the tenant is ${identifier}.`);
 }
 
 function show({ output }: Session, tenant: TenantView): void {
@@ -203,7 +202,7 @@ function describeStatus(tenant: TenantView, status: StatusView, now: number): st
   return toFields([
     ['Tenant', `${tenant.name} (${tenant.identifier}, ${tenant.id})`],
     ['Tenant URL', tenant.tenantUrl],
-    ['Endpoint', tenant.enabled ? 'enabled' : 'disabled: it refuses every call'],
+    ['Endpoint', tenant.enabled ? 'enabled' : 'disabled: it refuses every request'],
     ['Users', String(users)],
     ['Groups', String(groups)],
     ['Accounts', counted.map(([state, number]) => `${number} ${state}`).join(', ') || 'none'],

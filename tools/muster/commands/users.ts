@@ -10,12 +10,12 @@ interface PendingMember {
   readonly value: string;
 }
 
-/** The commands on what the client has provided. */
+/** The commands on users and members that the client provisioned. */
 export const userCommands = [
   command({
     name: 'users show',
     takes: ['tenant', 'user'],
-    summary: 'Shows a user as the client provided it.',
+    summary: 'Shows a user as the client provisioned it.',
     example: 'users show Contoso $USER_ID',
     async run({ api, output }, { tenant, user }) {
       const { id } = await findTenant({ api, output }, tenant);
@@ -26,7 +26,7 @@ export const userCommands = [
   command({
     name: 'users restore',
     takes: ['tenant', 'user'],
-    summary: 'Restores a deleted user while its grace period lasts; groups have to name it again.',
+    summary: 'Restores a deleted user during its grace period. The client must add it to its groups again.',
     example: 'users restore Contoso $USER_ID',
     async run({ api, output }, { tenant, user }) {
       const { id } = await findTenant({ api, output }, tenant);
@@ -37,7 +37,7 @@ export const userCommands = [
   command({
     name: 'pending',
     takes: ['tenant'],
-    summary: 'Lists members that clients named before they exist.',
+    summary: 'Lists group members that the client named before they existed.',
     example: 'pending Contoso',
     async run(session, { tenant }) {
       const { id } = await findTenant(session, tenant);
@@ -45,7 +45,7 @@ export const userCommands = [
       const members = await readAll<PendingMember>(session, list);
       session.output.result({ members }, () =>
         members.length === 0
-          ? 'No group waits for a member.'
+          ? 'No group is waiting for a member.'
           : toTable(members, { Group: ({ group }) => group, Member: ({ value }) => value }),
       );
     },

@@ -3,13 +3,13 @@ import { splitAssignment } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { readJsonFile } from './read-json.ts';
 
-/** How settings are given on the command line. */
+/** The options that set parts of a policy. */
 export interface PolicyOptions {
   readonly policy: string | undefined;
   readonly set: readonly string[] | undefined;
 }
 
-/** The part of a policy that the options set, single settings over the file; undefined where neither is given. */
+/** Reads the part of a policy that the options set; single settings override the file. Undefined without options. */
 export async function readPolicyOptions({
   policy,
   set = [],
@@ -32,7 +32,7 @@ function assign(
   return Object.fromEntries(members);
 }
 
-/** JSON, or the text itself where it cannot have been meant as JSON. */
+/** Parses JSON; returns the text itself if it was clearly not meant as JSON. */
 function readValue(path: string, text: string): JsonValue {
   try {
     return JSON.parse(text);

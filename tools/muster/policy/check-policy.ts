@@ -7,15 +7,15 @@ import { policySchema } from '../../../lib/tenants/policy.ts';
 import { CommandError } from '../command-error.ts';
 import { policySections, type Setting } from './settings.ts';
 
-/** Something in a policy that an endpoint would refuse. */
+/** An error in a policy, for which an endpoint would refuse it. */
 export interface PolicyFault {
   /** Such as `keys.activeMax`. */
   readonly setting: string;
-  /** What is wrong, and what to change. */
+  /** The error, and what to change. */
   readonly fault: string;
 }
 
-/** Finds every fault of a policy, as an endpoint with packs of its own in `packs` would. */
+/** Finds every error in a policy, as an endpoint does whose own packs are in the folder `packs`. */
 export function checkPolicy(policy: JsonObject, packs: string | undefined): readonly PolicyFault[] {
   const { success, data, error } = policySchema.safeParse(policy);
   if (!success) return error.issues.flatMap((issue) => describe(issue, policy));
@@ -53,9 +53,9 @@ function unknown(within: string): string {
 }
 
 function misfit(message: string, value: unknown, setting: Setting | undefined): string {
-  const given = (JSON.stringify(value) ?? 'nothing').slice(0, 60);
+  const given = (JSON.stringify(value) ?? 'missing').slice(0, 60);
   const isTelling = setting !== undefined && !/^(string|list)/.test(setting.type);
-  const fault = isTelling ? `is ${given} and takes ${setting.type}` : `is ${given}: ${message}`;
+  const fault = isTelling ? `is ${given}, expected ${setting.type}` : `is ${given}: ${message}`;
   return setting === undefined ? fault : `${fault}. ${setting.description.replace(/\.$/, '')}`;
 }
 
@@ -63,7 +63,7 @@ function settings(): readonly Setting[] {
   return policySections().flatMap((section) => section.settings);
 }
 
-/** The names of what there is in a part of the policy. */
+/** The names of the settings and sections in a part of the policy. */
 function namesIn(part: string): readonly string[] {
   const prefix = part === '' ? '' : `${part}.`;
   const below = settings().filter(({ path }) => path.startsWith(prefix));

@@ -14,7 +14,7 @@ export async function readJsonFile(path: string): Promise<JsonObject> {
     throw new CommandError('failed', `${name} is not JSON: ${explain(error, content)}.`);
   }
   if (isJsonObject(value)) return value;
-  throw new CommandError('failed', `${name} must hold a JSON object, such as {"keys": {"activeMax": 1}}.`);
+  throw new CommandError('failed', `${name} must contain a JSON object, such as {"keys": {"activeMax": 1}}.`);
 }
 
 async function read(path: string): Promise<string> {
@@ -30,7 +30,7 @@ async function read(path: string): Promise<string> {
   }
 }
 
-/** What the parser says, with the line and the column of the place. */
+/** The message of the parser, with line and column. */
 function explain(error: unknown, content: string): string {
   const message = error instanceof Error ? error.message : String(error);
   const [, position] = /at position (\d+)/.exec(message) ?? [];

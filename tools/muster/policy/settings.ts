@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { policySchema } from '../../../lib/tenants/policy.ts';
 
-/** One setting of a tenant's policy, as people read about it. */
+/** One setting of a tenant's policy, described for people. */
 export interface Setting {
   /** Such as `keys.activeMax`. */
   readonly path: string;
@@ -20,7 +20,7 @@ export interface Section {
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** Every setting that there is, by section. */
+/** All settings of a policy, by section. */
 export function policySections(): readonly Section[] {
   const whole = z.toJSONSchema(policySchema, { io: 'input', unrepresentable: 'any' }) as Schema;
   return Object.entries(propertiesOf(whole)).map(([name, schema]) => ({
@@ -30,7 +30,7 @@ export function policySections(): readonly Section[] {
   }));
 }
 
-/** What a policy sets, as paths and values. */
+/** The settings of a policy, as paths and values. */
 export function flattenPolicy(
   policy: object,
   prefix = '',

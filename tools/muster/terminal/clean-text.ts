@@ -1,12 +1,12 @@
-// All that moves the cursor, changes what is shown or is not shown; the two joiners belong to the spelling of names.
+// Characters that move the cursor, change the display or are invisible. Names may contain the two joiners.
 const unsafe = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
-/** Writes what a terminal would act on as `\uXXXX`. */
+/** Escapes the characters that a terminal would act on as `\uXXXX`. */
 export function cleanText(text: string): string {
   return text.replace(unsafe, escapeUnits);
 }
 
-/** Writes JSON that means the same and that a terminal only shows. */
+/** Writes JSON in which the characters that a terminal would act on are escaped. */
 export function cleanJson(value: unknown, indent?: number): string {
   const keep = (character: string) => (character === '\n' ? character : escapeUnits(character));
   return JSON.stringify(value, null, indent).replace(unsafe, keep);

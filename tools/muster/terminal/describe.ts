@@ -1,6 +1,6 @@
 import { toFields } from './table.ts';
 
-/** Shows a document of any shape: a line for each value, with the path that leads to it. */
+/** Shows a document of any shape, with a line for each value and its path. */
 export function describeDocument(document: unknown): string {
   return toFields(valuesIn(document, ''));
 }

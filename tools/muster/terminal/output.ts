@@ -3,20 +3,20 @@ import { cleanJson, cleanText } from './clean-text.ts';
 
 type Stream = Pick<WriteStream, 'write' | 'isTTY'>;
 
-/** What a command shows: results on the standard output, all else on the standard error. */
+/** The output of a command: results on the standard output, everything else on the standard error. */
 export interface Output {
   readonly isJson: boolean;
-  /** Whether somebody sees at once what is written to the standard error. */
+  /** True if the standard error is a terminal. */
   readonly isTerminal: boolean;
-  /** The result: the document of the API with `--json`, else what people read. */
+  /** Prints the result: with `--json` the API's document, otherwise a text for people. */
   result(document: unknown, forPeople: () => string): void;
-  /** The same for one of many: with `--json` a line. */
+  /** Prints one of many results: with `--json` as a single line. */
   record(document: unknown, forPeople: () => string): void;
-  /** What is worth knowing besides; not with `--json`. */
+  /** Prints additional information, but not with `--json`. */
   note(...lines: readonly string[]): void;
-  /** What must be known either way. */
+  /** Prints what a person must know, also with `--json`. */
   warn(sentence: string): void;
-  /** A line that the next one takes the place of; only on a terminal, and gone with an empty text. */
+  /** Shows a line that the next one replaces, only on a terminal; an empty text removes it. */
   passing(text: string): void;
 }
 

@@ -3,12 +3,12 @@ import { Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { CommandError } from '../command-error.ts';
 
-/** Who sits at the terminal; both reject with `interrupted` on Ctrl-C and Ctrl-D. */
+/** The person at the terminal; both questions reject with `interrupted` on Ctrl-C and Ctrl-D. */
 export interface Person {
-  /** Whether there is somebody to ask. */
+  /** True if there is a terminal to ask on. */
   readonly isThere: boolean;
   ask(question: string): Promise<string>;
-  /** Shows nothing of what is entered. */
+  /** Asks without showing what the person types. */
   askSecret(question: string): Promise<string>;
 }
 
@@ -27,7 +27,7 @@ export function createPerson(terminal: Terminal): Person {
     async askSecret(question) {
       const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
       const entered = readLine(terminal, { prompt: '', output: silence });
-      // Now that the terminal shows nothing of its own accord.
+      // Only now does the terminal no longer echo what is typed.
       output.write(question);
       return entered.finally(() => output.write('\n'));
     },

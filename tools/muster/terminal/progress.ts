@@ -1,11 +1,11 @@
 import type { Output } from './output.ts';
 import { showDuration } from './times.ts';
 
-/** Shows how far long work is, how fast it goes and how long it will take. */
+/** Shows the progress, the speed and the remaining time of long work. */
 export interface Progress {
-  /** Takes how much is done in all. */
+  /** Takes the total done so far. */
   advance(done: number): void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   finish(): void;
 }
 
@@ -13,7 +13,7 @@ const width = 24;
 const redrawMilliseconds = 80;
 const lineMilliseconds = 10_000;
 
-/** Begins where `done` of `total` are done: a bar that redraws itself on a terminal, elsewhere a line now and then. */
+/** Starts at `done` of `total`: on a terminal a bar that redraws itself, elsewhere a line every 10 s. */
 export function createProgress(
   output: Output,
   { title, total, done: before }: { title: string; total: number; done: number },
@@ -47,7 +47,7 @@ function bar(done: number, total: number): string {
   return '█'.repeat(filled) + '░'.repeat(width - filled);
 }
 
-/** Such as `12,345`. */
+/** Formats a number such as `12,345`. */
 export function count(number: number): string {
   return number.toLocaleString('en-US');
 }

@@ -1,9 +1,9 @@
 import { exitCodes } from '../command-error.ts';
 
-// npm hands on a Ctrl-C that the terminal has sent as well, so one key press can arrive twice.
+// npm forwards a Ctrl-C that the terminal also sends, so one key press can arrive twice.
 const echoMilliseconds = 300;
 
-/** Aborts on Ctrl-C and when the process is to end; a second Ctrl-C ends it at once. */
+/** Aborts on Ctrl-C, SIGTERM and SIGHUP; a second Ctrl-C ends the process at once. */
 export function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   let first: number | undefined;
@@ -16,7 +16,7 @@ export function abortOnSignals(): AbortSignal {
   return controller.signal;
 }
 
-/** Ends the process without a word when nobody reads its output any more, as behind `| head`. */
+/** Ends the process silently when nobody reads its output any more, as with `| head`. */
 export function quietBrokenPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

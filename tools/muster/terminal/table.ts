@@ -1,15 +1,15 @@
 import { cleanText } from './clean-text.ts';
 
-/** What a table shows of each row, by the titles of its columns. */
+/** The cells of a table's rows, by the titles of the columns. */
 export type Columns<Row> = Readonly<Record<string, (row: Row) => string | undefined>>;
 
-/** Lays rows out in aligned columns below their titles. */
+/** Arranges rows in aligned columns below their titles. */
 export function toTable<Row>(rows: readonly Row[], columns: Columns<Row>): string {
   const lines = rows.map((row) => Object.values(columns).map((cell) => cleanText(cell(row) ?? '')));
   return align([Object.keys(columns).map((title) => title.toUpperCase()), ...lines]);
 }
 
-/** Lays values out behind their labels; those that are undefined are left out. */
+/** Arranges values after their labels, without those that are undefined. */
 export function toFields(fields: readonly (readonly [label: string, value: string | undefined])[]): string {
   return align(
     fields.flatMap(([label, value]) => (value === undefined ? [] : [[cleanText(label), cleanText(value)]])),
@@ -31,7 +31,7 @@ const graphemes = new Intl.Segmenter();
 const wide =
   /\p{Emoji_Presentation}|[\p{sc=Han}\p{sc=Hira}\p{sc=Hang}\u3000-\u303f\u30a0-\u30ff\uff01-\uff60]/u;
 
-/** How many columns of a terminal a text takes. */
+/** The number of terminal columns that a text takes. */
 function widthOf(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   return [...graphemes.segment(text)].reduce((sum, { segment }) => sum + (wide.test(segment) ? 2 : 1), 0);

@@ -8,7 +8,7 @@ const units = [
 ] as const;
 const relative = new Intl.RelativeTimeFormat('en');
 
-/** Shows an instant of ISO 8601 in local time, and how far it is from `now` in milliseconds since 1970. */
+/** Shows an ISO 8601 instant in local time and relative to `now`, in milliseconds since 1970. */
 export function showTime(instant: string, now: number): string {
   const time = Date.parse(instant);
   if (Number.isNaN(time)) return instant;
@@ -16,7 +16,7 @@ export function showTime(instant: string, now: number): string {
   return `${localTime(time)} (${relative.format(Math.trunc((time - now) / size), unit)})`;
 }
 
-/** Such as `2026-01-31 14:05:09`, of milliseconds since 1970. */
+/** Formats milliseconds since 1970 as `2026-01-31 14:05:09`. */
 export function localTime(time: number): string {
   const date = new Date(time);
   const two = (part: number) => String(part).padStart(2, '0');
@@ -24,7 +24,7 @@ export function localTime(time: number): string {
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
 }
 
-/** Such as `1 h 5 min`, of seconds. */
+/** Formats seconds as `1 h 5 min`. */
 export function showDuration(seconds: number): string {
   const [minutes, hours] = [Math.floor(seconds / 60), Math.floor(seconds / 3_600)];
   if (hours > 0) return `${hours} h ${minutes % 60} min`;
@@ -39,7 +39,7 @@ const lengths: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** Reads `1h`, or a time, into ISO 8601 UTC; throws a CommandError for what is neither. */
+/** Converts `1h` or a time to ISO 8601 in UTC; throws a CommandError for anything else. */
 export function parseSince(text: string | undefined, now: number): string | undefined {
   if (text === undefined) return undefined;
   const [, number = '', unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];

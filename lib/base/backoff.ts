@@ -10,35 +10,30 @@ export interface AttemptFailure {
   readonly retryAfterMilliseconds: number | undefined;
 }
 
-/** How often something is tried, and how long the tries may take. */
-export interface PatienceBounds {
-  readonly triesMax: number;
-  /** Of all waits together. */
-  readonly waitMillisecondsMax: number;
-}
-
-const storeBounds: PatienceBounds = {
+const storeBounds: { readonly triesMax: number; readonly waitMillisecondsMax: number } = {
   triesMax: limits.storeTriesMax,
   waitMillisecondsMax: limits.storeWaitMillisecondsMax,
 };
 
 /** Waits between attempts, ever longer or as long as the other side asks, until tries or time are used up. */
-export class Patience {
-  readonly #bounds: PatienceBounds;
+export class Backoff {
+  readonly #triesMax: number;
+  readonly #waitMillisecondsMax: number;
   #tries = 1;
   #waited = 0;
 
-  constructor(bounds = storeBounds) {
-    this.#bounds = bounds;
+  /** `waitMillisecondsMax` is that of all waits together. */
+  constructor({ triesMax, waitMillisecondsMax } = storeBounds) {
+    this.#triesMax = triesMax;
+    this.#waitMillisecondsMax = waitMillisecondsMax;
   }
 
   /** Rejects with the failure's error when there is to be no further attempt. */
-  async await({ error, isTransient, retryAfterMilliseconds }: AttemptFailure): Promise<void> {
+  async wait({ error, isTransient, retryAfterMilliseconds }: AttemptFailure): Promise<void> {
     const wait = retryAfterMilliseconds ?? 25 * 4 ** this.#tries;
     this.#tries += 1;
     this.#waited += wait;
-    const { triesMax, waitMillisecondsMax } = this.#bounds;
-    const isOver = this.#tries > triesMax || this.#waited > waitMillisecondsMax;
+    const isOver = this.#tries > this.#triesMax || this.#waited > this.#waitMillisecondsMax;
     if (!isTransient || isOver) throw error;
     await new Promise((resolve) => setTimeout(resolve, wait));
   }

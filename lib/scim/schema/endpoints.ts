@@ -1,0 +1,8 @@
+/** The endpoints that are no resource type's (RFC 7644 3.2). */
+export const endpoints = {
+  me: '/Me',
+  bulk: '/Bulk',
+  serviceProviderConfig: '/ServiceProviderConfig',
+  resourceTypes: '/ResourceTypes',
+  schemas: '/Schemas',
+} as const;
