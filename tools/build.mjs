@@ -11,7 +11,17 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { prepare, root } from './install.mjs';
+import { importTypeScript } from './import-typescript.mjs';
+import { root } from './install.mjs';
+import { thirdPartyNotices } from './notices.mjs';
+
+const usage = `npm run build
+
+Bundles the function app into dist/functions and dist/chunks, the local host into dist/host and the command
+line into dist/muster. It takes no options.
+
+Example:
+  npm run build`;
 
 const output = join(root, 'dist');
 const staleMilliseconds = 60_000;
@@ -33,9 +43,9 @@ const shared = {
 };
 
 /**
- * Bundles functions/*.ts into dist/functions, with shared code in dist/chunks, and the local host into dist/host, from
- * where it starts faster than from its sources. Returns the paths of the function app's files relative to the project.
- * Rejects with esbuild's error.
+ * Bundles functions/*.ts into dist/functions, with shared code in dist/chunks and the licences of all packages
+ * beside them, and the local host into dist/host, from where it starts faster than from its sources. Returns the
+ * paths of the function app's files relative to the project. Rejects with esbuild's error.
  */
 export async function build() {
   const esbuild = await import('esbuild');
@@ -48,6 +58,7 @@ export async function build() {
       splitting: true,
       external: ['@azure/functions-core', 'lmdb'],
       banner: { js: banner },
+      metafile: true,
     }),
     esbuild.build({
       ...shared,
@@ -55,9 +66,11 @@ export async function build() {
       packages: 'external',
     }),
   ]);
-  writeOutput([...app.outputFiles, ...host.outputFiles]);
-  removeStale(new Set(app.outputFiles.map(({ path }) => path)));
-  return app.outputFiles.map(({ path }) => relative(root, path));
+  const notices = Buffer.from(thirdPartyNotices(app.metafile));
+  const files = [...app.outputFiles, { path: join(output, 'THIRD-PARTY-NOTICES.txt'), contents: notices }];
+  writeOutput([...files, ...host.outputFiles]);
+  removeStale(new Set(files.map(({ path }) => path)));
+  return files.map(({ path }) => relative(root, path));
 }
 
 /** Bundles the command line into dist/muster if a source is newer than the bundle. Rejects with esbuild's error. */
@@ -124,7 +137,8 @@ export async function orExit(building) {
 }
 
 if (process.argv[1] && basename(process.argv[1]) === basename(fileURLToPath(import.meta.url))) {
-  prepare();
+  const { readOptions } = await importTypeScript('./read-options.ts');
+  readOptions(usage, {});
   await orExit(build);
   await orExit(buildMuster);
 }

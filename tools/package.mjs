@@ -1,23 +1,38 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { build, orExit } from './build.mjs';
-import { prepare, root } from './install.mjs';
+import { importTypeScript } from './import-typescript.mjs';
+import { root } from './install.mjs';
 
-const usage = `npm run package -- [--packs DIR] [--templates DIR] [--to DIR]
+const usage = `npm run package -- [options]
+
+Builds and lays out what is deployed, as the folder package/ and the archive muster.zip.
+
   --packs DIR      copies the JSON files of a folder of packs into the package as packs/
   --templates DIR  copies the JSON files of a folder of mail templates into it as templates/
-  --to DIR         folder for package/ and muster.zip (default: dist)`;
+  --to DIR         folder for package/ and muster.zip (default dist)
+
+Example:
+  npm run package -- --packs ./packs`;
 
 // The same content always gives the same bytes: all files have one mode, and the earliest time that a zip can store.
 const zipEntry = { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16, level: 9 };
 
-const { packs, templates, to } = readOptions(process.argv.slice(2));
+const { parseOptions, readCommandLine, UsageError } = await importTypeScript('./read-options.ts');
+const { packs, templates, to } = readCommandLine(usage, readOptions);
 const staged = join(to, 'package');
 const archive = join(to, 'muster.zip');
-prepare();
 stage(await orExit(build));
 const functions = loadAlone();
 const { files, zipped } = await archiveStaged();
@@ -28,30 +43,24 @@ console.log(`${relative('', archive)}  ${(zipped / 1_000_000).toFixed(2)} MB`);
 
 function readOptions(args) {
   const text = { type: 'string' };
-  try {
-    const options = { packs: text, templates: text, to: text };
-    const {
-      packs: ofPacks,
-      templates: ofTemplates,
-      to = join(root, 'dist'),
-    } = parseArgs({ args, options }).values;
-    return { packs: filesIn(ofPacks), templates: filesIn(ofTemplates), to };
-  } catch (error) {
-    return stop(`${error.message}. Package with:\n${usage}`);
-  }
+  const options = { packs: text, templates: text, to: text };
+  const { values } = parseOptions({ usage, options }, args);
+  const { packs, templates, to = join(root, 'dist') } = values;
+  return { packs: filesIn(packs), templates: filesIn(templates), to };
 }
 
 function filesIn(folder) {
   if (folder === undefined) return [];
+  if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder}.`);
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  if (names.length === 0) throw new Error(`There are no JSON files in ${folder}`);
+  if (names.length === 0) throw new UsageError(`There are no JSON files in ${folder}.`);
   return names.map((name) => join(folder, name));
 }
 
-/** Lays out the package: the bundle without maps, host.json, and the part of package.json that Azure's worker reads. */
+/** Lays out the bundle without maps, its licences, host.json, and the part of package.json for Azure's worker. */
 function stage(built) {
   rmSync(staged, { recursive: true, force: true });
-  for (const path of built.filter((name) => name.endsWith('.js'))) copy(join(root, path), path);
+  for (const path of built.filter((name) => !name.endsWith('.map'))) copy(join(root, path), path);
   for (const path of packs) copy(path, join('packs', basename(path)));
   for (const path of templates) copy(path, join('templates', basename(path)));
   copy(join(root, 'host.json'), 'host.json');

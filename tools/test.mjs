@@ -1,21 +1,78 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepare, root } from './install.mjs';
+import { importTypeScript } from './import-typescript.mjs';
+import { root } from './install.mjs';
 
-const args = process.argv.slice(2);
-// With this variable, vitest.config.ts chooses all tests over HTTP, on Cosmos DB only.
-if (args.includes('--cosmos')) process.env.MUSTER_TEST_ENGINE = 'cosmos';
+const usage = `npm test -- [PATH …] [options] [-- options of Vitest]
 
-prepare();
-const failedChecks =
-  (await check('biome', ['check', '--error-on-warnings', '.'])) + (await check('tsc', ['--noEmit']));
-const results = await runTests(args.filter((arg) => arg !== '--cosmos'));
+Checks style and types, builds, runs the tests and closes with how many passed and failed. With paths it runs
+the tests whose files have one of them in their own.
+
+  --except PATH   leaves out the tests whose files have it in their paths; may be given several times
+  --name PATTERN  only the tests whose names match a regular expression
+  --project NAME  embedded, cosmos or alone; see vitest.config.ts
+  --cosmos        all tests over HTTP on the emulator of Cosmos DB, and no others
+  --tests-only    checks neither style nor types
+
+Example:
+  npm test -- test/scim --name "PATCH"`;
+
+const text = { type: 'string' };
+const flag = { type: 'boolean', default: false };
+const options = {
+  except: { type: 'string', multiple: true, default: [] },
+  name: text,
+  project: text,
+  cosmos: flag,
+  'tests-only': flag,
+};
+
+// Run without a shell, which on Windows would split a pattern at its spaces.
+const programs = {
+  biome: '@biomejs/biome/bin/biome',
+  tsc: 'typescript/bin/tsc',
+  vitest: 'vitest/vitest.mjs',
+};
+
+const { parseOptions, readCommandLine, UsageError } = await importTypeScript('./read-options.ts');
+const { checks, filter } = readCommandLine(usage, readOptions);
+const failedChecks = checks
+  ? (await check('biome', ['check', '--error-on-warnings', '.'])) + (await check('tsc', ['--noEmit']))
+  : 0;
+const results = await runTests(filter);
 const failed = results.failed + failedChecks;
 const skipped = results.skipped > 0 ? `, ${results.skipped} skipped` : '';
 console.log(`\n${results.passed} passed, ${failed} failed${skipped}`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+function readOptions(args) {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const { values, words } = parseOptions({ usage, options, takesWords: true }, args.slice(0, end));
+  // With this variable, vitest.config.ts chooses all tests over HTTP, on Cosmos DB only.
+  if (values.cosmos) process.env.MUSTER_TEST_ENGINE = 'cosmos';
+  return {
+    checks: !values['tests-only'],
+    filter: [
+      ...(values.except.length > 0 ? filesBut(values.except, words) : words),
+      ...(values.name === undefined ? [] : ['--testNamePattern', values.name]),
+      ...(values.project === undefined ? [] : ['--project', values.project]),
+      ...args.slice(end + 1),
+    ],
+  };
+}
+
+/** Lists test files, since Vitest's own --exclude does not reach its projects. */
+function filesBut(left, wanted) {
+  const files = readdirSync(join(root, 'test'), { recursive: true })
+    .map((name) => `test/${name.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.test.ts'))
+    .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)))
+    .filter((path) => !left.some((part) => path.includes(part)));
+  if (files.length > 0) return files;
+  throw new UsageError('No test is left: give fewer of --except.');
+}
 
 async function runTests(filter) {
   const folder = mkdtempSync(join(tmpdir(), 'muster-test-'));
@@ -53,12 +110,11 @@ async function check(name, args) {
   return failed;
 }
 
-/** Runs a command of node_modules/.bin; returns 0 if it succeeds, otherwise 1. */
+/** Runs a program of node_modules; returns 0 if it succeeds, otherwise 1. */
 function run(name, args) {
-  const child = spawn(join(root, 'node_modules', '.bin', name), args, {
+  const child = spawn(process.execPath, [join(root, 'node_modules', programs[name]), ...args], {
     cwd: root,
     stdio: 'inherit',
-    shell: process.platform === 'win32',
   });
   return new Promise((resolve) => {
     child.on('error', () => resolve(1));

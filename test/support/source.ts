@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, normalize } from 'node:path/posix';
 import { parseSync } from 'oxc-parser';
 
 export interface SourceFile {
@@ -27,7 +27,7 @@ export function sourceFiles(...folders: readonly string[]): readonly SourceFile[
   return folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
-      .map((name) => join(folder, name))
+      .map((name) => join(folder, name.replaceAll('\\', '/')))
       .map((path) => parseSource(path, readFileSync(path, 'utf8'))),
   );
 }

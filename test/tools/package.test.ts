@@ -15,6 +15,7 @@ import { serveApp } from './host/fixture-host.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'muster-package-test-'));
 const sizeMax = 2_000_000;
+const notices = 'dist/THIRD-PARTY-NOTICES.txt';
 
 let output: string;
 let archive: Buffer;
@@ -49,10 +50,10 @@ const namesOf = (listing: string) =>
   JSON.parse(listing).functions.map(({ name }: { name: string }) => name) as readonly string[];
 
 describe('the package', () => {
-  test('holds the bundle, host.json and a short package.json, and nothing else', () => {
+  test('holds the bundle, its licences, host.json and a short package.json, and nothing else', () => {
     const entryPoints = files.filter((path) => path.startsWith('dist/functions/'));
     const chunks = files.filter((path) => path.startsWith('dist/chunks/'));
-    expect([...chunks, ...entryPoints, 'host.json', 'package.json']).toEqual(files);
+    expect([notices, ...chunks, ...entryPoints, 'host.json', 'package.json']).toEqual(files);
     expect([...chunks, ...entryPoints].filter((path) => !/^dist\/\w+\/[\w-]+\.js$/.test(path))).toEqual([]);
     expect(entryPoints).toContain('dist/functions/users.js');
     const whole = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -70,6 +71,28 @@ describe('the package', () => {
   test('is the same, byte for byte, when it is made again', () => {
     packageApp('again');
     expect(archiveOf('again').equals(archive)).toBe(true);
+  });
+
+  test('names every package that is bundled, with its version and the text of its licence', () => {
+    const sources = files
+      .filter((path) => path.endsWith('.js'))
+      .flatMap((path) => [
+        ...readFileSync(join(folder, 'app', path), 'utf8').matchAll(/^\/\/ (node_modules\/.+)$/gm),
+      ]);
+    const folders = sources.map(
+      ([, path = '']) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? '',
+    );
+    const bundled = [...new Set(folders)].map((path) => {
+      const { name, version } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
+      return `${name} ${version}`;
+    });
+    const [, ...told] = readFileSync(join(folder, 'app', notices), 'utf8').split(/^-{80}$/m);
+    const named = told.map((notice) => notice.trim().split('\n')[0]);
+    expect(named).toEqual([...new Set(bundled)].sort());
+    expect(named.length).toBeGreaterThan(30);
+    const form =
+      /^\S+ \d+\.\d+\.\d+\nLicence: (MIT|MIT-0|ISC|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0)\n\n.{400}/s;
+    expect(told.filter((notice) => !form.test(notice.trim()))).toEqual([]);
   });
 
   test('registers the functions of npm start from a folder without node_modules', () => {
@@ -164,7 +187,7 @@ describe('what leaves by other ways', () => {
     const built = files.filter((path) => path.startsWith('dist/'));
     const staged = files.map((path) => `dist/package/${path}`);
     const beside = ['dist/host/main.js', 'dist/muster/main.js', 'dist/muster.zip', ...staged];
-    const maps = built.map((path) => `${path}.map`);
+    const maps = built.filter((path) => path.endsWith('.js')).map((path) => `${path}.map`);
     const local = ['local.settings.json', 'debug.log'];
     for (const path of [...tracked, ...untracked, ...installed, ...built, ...beside, ...maps, ...local]) {
       writeFile(join(copy, path));

@@ -1,7 +1,8 @@
+import { readCommandLine } from '../read-options.ts';
 import { runCold } from './cold.ts';
 import { coldAim, coldOverhead, coldRatios, coldTable, coldVerdict } from './cold-report.ts';
 import { runFlat } from './flat.ts';
-import { type BenchOptions, readOptions, UsageError, usage } from './options.ts';
+import { type BenchOptions, readOptions, usage } from './options.ts';
 import { raceInProcess, raceOverHttp } from './peers.ts';
 import { type Benchmark, type Section, writeSections } from './performance-page.ts';
 import { flatAim, flatTable, httpRatios, inProcessRatios, standingsTable } from './report.ts';
@@ -10,8 +11,9 @@ import { printTable } from './table.ts';
 type Options<C> = Extract<BenchOptions, { command: C }>;
 
 /** Runs a benchmark and returns the exit code. */
-async function main(args: readonly string[]): Promise<number> {
-  const options = readOptions(args);
+async function main(): Promise<number> {
+  const options = readCommandLine(usage, readOptions);
+  const args = process.argv.slice(2);
   const command = `npm run bench -- ${args.filter((arg) => arg !== '--check').join(' ')}`;
   switch (options.command) {
     case 'flat':
@@ -20,9 +22,6 @@ async function main(args: readonly string[]): Promise<number> {
       return peers(options, command);
     case 'cold':
       return cold(options, command);
-    case 'help':
-      console.log(usage);
-      return 0;
   }
 }
 
@@ -73,10 +72,4 @@ async function report(
   if (!dry) await writeSections(name, command, sections);
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+process.exitCode = await main();

@@ -1,27 +1,30 @@
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError, wholeNumber } from '../read-options.ts';
 
-/** An error in the command line. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export const usage = `npm run bench -- flat|peers|cold [options]
 
-export const usage = `npm run bench -- flat [--small N] [--large N] [--rounds N] [--check]
-  Times the same requests against a small and a large directory (1,000 and 100,000 users).
-  --check    exit with 1 if a request takes more than 1.3 times as long in the large directory
+flat   times the same requests against a small and a large directory
+  --small N         users in the small one (default 1000)
+  --large N         users in the large one (default 100000)
+  --rounds N        how often (default 7)
+  --check           exits with 1 if a request takes more than 1.3 times as long in the large directory
 
-npm run bench -- peers [--users N] [--rounds N] [--milliseconds N]
-  Compares the speed of Muster with that of SCIMMY and of an empty function.
-  --milliseconds N    time for each of them in a round
+peers  compares the speed of Muster with that of SCIMMY and of an empty function
+  --users N         users in the directory (default 2000)
+  --rounds N        how often (default 7)
+  --milliseconds N  time for each of them in a round (default 1000)
 
-npm run bench -- cold [--rounds N] [--check]
-  Times the start of a process until functions are registered and until the first SCIM answer, for bare Node,
-  an empty function app, the package, and the unbundled sources.
-  --check    exit with 1 if the package registers more than 150 ms later than bare Node
+cold   times the start of a process until functions are registered and until the first SCIM answer,
+       for bare Node, an empty function app, the package, and the unbundled sources
+  --rounds N        how often (default 21)
+  --check           exits with 1 if the package registers more than 150 ms later than bare Node
 
-All print tables and write them into docs/performance.md; with --dry they do not change the page.`;
+All print tables and write them into docs/performance.md.
+  --dry             does not change the page
+
+Example:
+  npm run bench -- flat --large 20000 --dry`;
 
 export type BenchOptions =
-  | { readonly command: 'help' }
   | {
       readonly command: 'flat';
       readonly small: number;
@@ -44,6 +47,18 @@ export type BenchOptions =
       readonly dry: boolean;
     };
 
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const options = {
+  small: text,
+  large: text,
+  users: text,
+  rounds: text,
+  milliseconds: text,
+  check: flag,
+  dry: flag,
+} as const;
+
 /** The smallest number of users with which every row can run. */
 const usersMin = 500;
 
@@ -53,13 +68,13 @@ const coldRounds = 21;
 
 /** Reads the command line; throws a UsageError if it is wrong. */
 export function readOptions(args: readonly string[]): BenchOptions {
-  const { values, positionals } = parse(args);
-  const [command, ...rest] = positionals;
-  if (values.help || command === undefined) return { command: 'help' };
-  if (rest.length > 0) throw new UsageError(`Unexpected argument "${rest[0]}".\n\n${usage}`);
-  const number = (name: keyof typeof defaults, min: number) => readNumber(name, values[name], min);
+  const { values, words } = parseOptions({ usage, options, takesWords: true }, args);
+  const [command, ...rest] = words;
+  if (rest.length > 0) throw new UsageError(`Unexpected argument '${rest[0]}'.\n\n${usage}`);
+  const number = (name: keyof typeof defaults, min: number) =>
+    wholeNumber(`--${name}`, values[name] ?? String(defaults[name]), min);
   const rounds = number('rounds', 1);
-  const { dry, check } = values;
+  const { dry = false, check = false } = values;
   if (command === 'flat') {
     return {
       command,
@@ -76,36 +91,5 @@ export function readOptions(args: readonly string[]): BenchOptions {
   if (command === 'cold') {
     return { command, rounds: values.rounds === undefined ? coldRounds : rounds, check, dry };
   }
-  throw new UsageError(`"${command}" is not a benchmark: choose flat, peers or cold.\n\n${usage}`);
-}
-
-function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        small: text,
-        large: text,
-        users: text,
-        rounds: text,
-        milliseconds: text,
-        check: flag,
-        dry: flag,
-        help: flag,
-      },
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new UsageError(`${reason}.\n\n${usage}`);
-  }
-}
-
-function readNumber(name: keyof typeof defaults, text: string | undefined, min: number): number {
-  if (text === undefined) return defaults[name];
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= min) return number;
-  throw new UsageError(`--${name} needs a whole number of at least ${min}, not "${text}".`);
+  throw new UsageError(`Name a benchmark: flat, peers or cold.\n\n${usage}`);
 }

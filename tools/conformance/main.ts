@@ -7,11 +7,14 @@ import { runTests } from './run-tests.ts';
 import { findTests } from './tested.ts';
 import { judge, type Verdict } from './verdicts.ts';
 
-const usage = `npm run conformance
-  Runs the tests of all requirements in the RFCs and writes docs/reference/conformance.md.
+const usage = `npm run conformance -- [options]
 
-npm run conformance -- --todo
-  Lists the requirements that have no mark or no test.`;
+Runs the tests of all requirements in the RFCs and writes docs/reference/conformance.md.
+
+  --todo  only lists the requirements that have no mark or no test
+
+Example:
+  npm run conformance -- --todo`;
 
 if (readOptions(usage, { todo: { type: 'boolean' } }).todo) listOpen();
 else writePage();

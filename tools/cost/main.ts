@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { printTable } from '../bench/table.ts';
+import { readCommandLine } from '../read-options.ts';
 import { measure } from './measure.ts';
 import { measuredFile, readMeasured } from './measured.ts';
-import { readOptions, UsageError, usage } from './options.ts';
+import { readUsers, usage } from './options.ts';
 import { costPage } from './page.ts';
 import { databaseTable, initialTable, monthTable } from './tables.ts';
 
@@ -28,13 +29,6 @@ function printTables(users: number): void {
   console.log('\ndocs/cost.md lists what is measured, documented and assumed.');
 }
 
-try {
-  const options = readOptions(process.argv.slice(2));
-  if (options === 'help') console.log(usage);
-  else if (options === 'measure') await measureAndWrite();
-  else printTables(options.users);
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+const users = readCommandLine(usage, readUsers);
+if (users === undefined) await measureAndWrite();
+else printTables(users);

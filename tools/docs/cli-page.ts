@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { CommandRow } from '../muster/command.ts';
 import { commandRows, groups } from '../muster/commands.ts';
 import { createProgram } from '../muster/program.ts';
+import { typed } from '../muster/typed.ts';
 import { type Page, replaceSection, toTable } from './page.ts';
 
 const path = 'docs/cli.md';
@@ -30,7 +31,7 @@ function toSection(program: Command, { name, takes, details, summary, example }:
   const options = optionTable(command);
   return [
     `**\`muster ${[name, ...takes.map((one) => `<${one}>`)].join(' ')}\`** ${summary}${details ? ` ${details}` : ''}`,
-    `\`\`\`\nnpx muster ${example}\n\`\`\``,
+    `\`\`\`\n${typed(example)}\n\`\`\``,
     ...(options === '' ? [] : [options]),
   ].join('\n\n');
 }

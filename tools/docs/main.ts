@@ -20,11 +20,14 @@ const pages: readonly Page[] = [
   containersPage(),
 ];
 
-const usage = `npm run docs
-  Generates the reference pages from the code.
+const usage = `npm run docs -- [options]
 
-npm run docs -- --check
-  Lists the pages that do not match the code; exits with 1 if there are any.`;
+Generates the reference pages from the code.
+
+  --check  only lists the pages that do not match the code; exits with 1 if there are any
+
+Example:
+  npm run docs -- --check`;
 
 if (readOptions(usage, { check: { type: 'boolean' } }).check) check();
 else write();

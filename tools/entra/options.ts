@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError, wholeNumber } from '../read-options.ts';
 import type { flavours } from './shapes.ts';
 
 export interface Options {
@@ -15,11 +15,6 @@ export interface Options {
   readonly json: boolean;
 }
 
-/** An error in the command line or the connection file; the message says what to change. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 export const usage = `npm run entra -- [options]
 
 Acts as Entra ID's provisioning client against a running SCIM endpoint and checks every answer.
@@ -33,58 +28,42 @@ Acts as Entra ID's provisioning client against a running SCIM endpoint and check
   --seed N           determines names and choices; the same seed uses the same users again (default 1)
   --concurrency N    number of objects to provision at the same time (default 8)
   --timeout SECONDS  longest wait for an answer (default 60)
-  --json             print the result as JSON`;
+  --json             print the result as JSON
+
+Example:
+  npm run entra -- --users 1000 --groups 20`;
 
 const text = { type: 'string' } as const;
-const switchOption = { type: 'boolean' } as const;
 
-/** Reads the command line; returns 'help' if it asks for help. */
-export function readOptions(args: readonly string[]): Options | 'help' {
-  const values = parse(args);
-  if (values.help) return 'help';
+const options = {
+  users: text,
+  groups: text,
+  flag: text,
+  'tenant-url': text,
+  token: text,
+  connection: text,
+  seed: text,
+  concurrency: text,
+  timeout: text,
+  json: { type: 'boolean' },
+} as const;
+
+/** Reads the command line; throws a UsageError if it or the connection file is wrong. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseOptions({ usage, options }, args);
   const { tenantUrl, token } = readConnection(values);
   const url = parseTenantUrl(tenantUrl);
   return {
-    users: whole('--users', values.users ?? '100', 1),
-    groups: whole('--groups', values.groups ?? '5', 0),
+    users: wholeNumber('--users', values.users ?? '100', 1),
+    groups: wholeNumber('--groups', values.groups ?? '5', 0),
     flag: readFlag(values.flag ?? flagInUrl(url)),
     tenantUrl: (url.origin + url.pathname).replace(/\/+$/, ''),
     token,
-    seed: whole('--seed', values.seed ?? '1', 0),
-    concurrency: whole('--concurrency', values.concurrency ?? '8', 1),
-    timeoutMs: whole('--timeout', values.timeout ?? '60', 1) * 1_000,
+    seed: wholeNumber('--seed', values.seed ?? '1', 0),
+    concurrency: wholeNumber('--concurrency', values.concurrency ?? '8', 1),
+    timeoutMs: wholeNumber('--timeout', values.timeout ?? '60', 1) * 1_000,
     json: values.json ?? false,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        users: text,
-        groups: text,
-        flag: text,
-        'tenant-url': text,
-        token: text,
-        connection: text,
-        seed: text,
-        concurrency: text,
-        timeout: text,
-        json: switchOption,
-        help: switchOption,
-      },
-    }).values;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split(/\.?\n|\.(?: |$)/)[0] : String(error);
-    throw new UsageError(`${reason}; --help shows the options.`);
-  }
-}
-
-function whole(name: string, value: string, least: number): number {
-  const number = Number(value);
-  if (value.trim() !== '' && Number.isSafeInteger(number) && number >= least) return number;
-  throw new UsageError(`${name} must be a whole number of at least ${least}, not "${value}".`);
 }
 
 function readFlag(flag: string): keyof typeof flavours {

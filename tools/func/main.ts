@@ -6,11 +6,12 @@ import { describeError } from '../host/log.ts';
 import { inMemory, readSettings } from '../host/settings.ts';
 import { stopOnSignals } from '../host/signals.ts';
 import { StartError } from '../host/start-error.ts';
+import { readCommandLine } from '../read-options.ts';
 import { startAzurite } from './azurite.ts';
 import { type ChildGroup, startGroup } from './child-group.ts';
 import { findCoreTools } from './core-tools.ts';
 import { provideLocalSettings } from './local-settings.ts';
-import { type FuncOptions, parseFuncOptions } from './options.ts';
+import { type FuncOptions, readFuncOptions, usage } from './options.ts';
 
 const buildScript = fileURLToPath(new URL('../build.mjs', import.meta.url));
 // npm runs a script in the folder of package.json.
@@ -29,7 +30,7 @@ stopOnSignals(() => {
   return stopAll();
 });
 
-const code = await main(process.argv.slice(2)).catch((error) => {
+const code = await main().catch((error) => {
   const isExpected = error instanceof StartError;
   if (!isInterrupted) console.error(isExpected ? error.message : describeError(error));
   return 1;
@@ -40,8 +41,8 @@ if (!isInterrupted) {
   process.exit(code);
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const options = parseFuncOptions(args);
+async function main(): Promise<number> {
+  const options = readCommandLine(usage, readFuncOptions);
   const func = findCoreTools();
   const { status } = spawnSync(process.execPath, [buildScript], { stdio: 'inherit' });
   return status === 0 ? serve(func, options) : 1;

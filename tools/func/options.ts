@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { parsePort } from '../host/options.ts';
-import { StartError } from '../host/start-error.ts';
+import { parseOptions } from '../read-options.ts';
 
 /** The options of the command line. */
 export interface FuncOptions {
@@ -9,21 +8,21 @@ export interface FuncOptions {
   readonly data: string | undefined;
 }
 
+export const usage = `npm run func -- [options]
+
+Builds and runs the app in the Functions host of Azure, by Azure Functions Core Tools, with Azurite beside it.
+
+  --port N    port to listen at (default 7071)
+  --data DIR  folder of the data (default: MUSTER_DATA in local.settings.json, else .muster)
+
+Example:
+  npm run func -- --port 7072`;
+
+const options = { port: { type: 'string' }, data: { type: 'string' } } as const;
 const defaultPort = 7071;
-const usage = 'npm run func -- [--port N] [--data DIR]';
 
-/** Reads the command line; throws a StartError if it is wrong. */
-export function parseFuncOptions(args: readonly string[]): FuncOptions {
-  const { port, data } = parse(args);
+/** Reads the command line; throws a UsageError if it is wrong. */
+export function readFuncOptions(args: readonly string[]): FuncOptions {
+  const { port, data } = parseOptions({ usage, options }, args).values;
   return { port: port === undefined ? defaultPort : parsePort(port), data };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    const options = { port: { type: 'string' }, data: { type: 'string' } } as const;
-    return parseArgs({ args: [...args], options, strict: true }).values;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new StartError(`${reason}. Start with: ${usage}`);
-  }
 }

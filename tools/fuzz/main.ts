@@ -1,4 +1,4 @@
-import { readOptions } from '../read-options.ts';
+import { parseOptions, readCommandLine, wholeNumber } from '../read-options.ts';
 import { startInProcess } from './in-process.ts';
 import { type Finding, fuzz } from './run.ts';
 
@@ -8,21 +8,34 @@ Sends generated requests to the app in this process and checks every answer, and
 
   --runs N   number of requests (default 100000)
   --seed N   the same seed gives the same requests (default: from the clock)
-  --ms N     longest time allowed for an answer, in milliseconds (default 50)`;
+  --ms N     longest time allowed for an answer, in milliseconds (default 50)
+
+Example:
+  npm run fuzz -- --runs 10000 --seed 7`;
 
 const findingsShown = 20;
 
+const text = { type: 'string' } as const;
+const options = { runs: text, seed: text, ms: text } as const;
+
+function readOptions(args: readonly string[]) {
+  const { values } = parseOptions({ usage, options }, args);
+  return {
+    runs: wholeNumber('--runs', values.runs ?? '100000', 1),
+    seed: wholeNumber('--seed', values.seed ?? String(Date.now() % 2 ** 31), 0),
+    millisecondsMax: wholeNumber('--ms', values.ms ?? '50', 1),
+  };
+}
+
 /** Runs the command and returns the exit code: 1 if there is any finding. */
 async function main(): Promise<number> {
-  const text = { type: 'string' } as const;
-  const values = readOptions(usage, { runs: text, seed: text, ms: text });
-  const seed = Number(values.seed ?? Date.now() % 2 ** 31);
+  const { runs, seed, millisecondsMax } = readCommandLine(usage, readOptions);
   const started = performance.now();
   await using app = await startInProcess();
   const { findings, contradictions, statuses, slowest } = await fuzz(app, {
-    runs: Number(values.runs ?? 100_000),
+    runs,
     seed,
-    millisecondsMax: Number(values.ms ?? 50),
+    millisecondsMax,
     onProgress: (done) => {
       if (done % 10_000 === 0) console.log(`${done} requests`);
     },

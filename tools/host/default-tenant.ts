@@ -24,7 +24,7 @@ export async function connectDefaultTenant(
   const { id, tenantUrl, enabled } = found ?? (await createTenant(access));
   const { secretToken = 'none' } = kept;
   const connection = { tenant: id, tenantUrl, secretToken };
-  if (!enabled) return { ...connection, problem: `it is disabled: npx muster tenants enable ${id}` };
+  if (!enabled) return { ...connection, problem: `it is disabled: npm run muster -- tenants enable ${id}` };
   if (kept.secretToken !== undefined && (await works(access, connection))) return connection;
   try {
     const { key } = await manage(access, `/manage/tenants/${id}/keys`, { label: 'npm start' });

@@ -1,6 +1,7 @@
+import { readCommandLine } from '../read-options.ts';
 import { type Endpoint, launch } from './launch.ts';
 import { describeError } from './log.ts';
-import { parseOptions } from './options.ts';
+import { readStartOptions, usage } from './options.ts';
 import { inMemory } from './settings.ts';
 import { stopOnSignals, surviveUncaughtErrors } from './signals.ts';
 import { StartError } from './start-error.ts';
@@ -13,7 +14,7 @@ stopOnSignals(async () => {
 });
 
 try {
-  endpoint = launch(parseOptions(process.argv.slice(2)));
+  endpoint = launch(readCommandLine(usage, readStartOptions));
   const { baseUrl, tenantUrl, secretToken, functionKey, data, problem } = await endpoint;
   surviveUncaughtErrors();
   console.log(`Tenant URL    ${tenantUrl}`);

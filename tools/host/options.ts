@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { StartError } from './start-error.ts';
+import { parseOptions, UsageError } from '../read-options.ts';
 
 /** The options of the command line. */
 export interface StartOptions {
@@ -9,35 +8,32 @@ export interface StartOptions {
   readonly memory: boolean;
 }
 
-const defaultPort = 7071;
-const usage = 'npm start -- [--port N] [--data DIR] [--memory]';
+export const usage = `npm start -- [options]
 
-/** Reads the command line; throws a StartError if it is wrong. */
-export function parseOptions(args: readonly string[]): StartOptions {
-  const { port, data, memory = false } = parse(args);
+Builds, starts the endpoint on this machine and prints the Tenant URL and the secret token for a client.
+
+  --port N    port to listen at; 0 means any free one (default 7071)
+  --data DIR  folder of the data (default: MUSTER_DATA, else .muster)
+  --memory    keeps nothing when the endpoint stops
+
+Example:
+  npm start -- --port 8080 --data ./somewhere`;
+
+const options = { port: { type: 'string' }, data: { type: 'string' }, memory: { type: 'boolean' } } as const;
+const defaultPort = 7071;
+
+/** Reads the command line; throws a UsageError if it is wrong. */
+export function readStartOptions(args: readonly string[]): StartOptions {
+  const { port, data, memory = false } = parseOptions({ usage, options }, args).values;
   if (memory && data !== undefined) {
-    throw new StartError('Use either --data or --memory: with --memory there is no data folder.');
+    throw new UsageError('Use either --data or --memory: with --memory there is no data folder.');
   }
   return { port: port === undefined ? defaultPort : parsePort(port), data, memory };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    const options = {
-      port: { type: 'string' },
-      data: { type: 'string' },
-      memory: { type: 'boolean' },
-    } as const;
-    return parseArgs({ args: [...args], options, strict: true }).values;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new StartError(`${reason}. Start with: ${usage}`);
-  }
-}
-
-/** Reads a port; throws a StartError if the text is not one. */
+/** Reads a port; throws a UsageError if the text is not one. */
 export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new StartError(`--port needs a number from 0 to 65535, not "${text}": 0 means any free port.`);
+  throw new UsageError(`--port needs a number from 0 to 65535, not "${text}": 0 means any free port.`);
 }

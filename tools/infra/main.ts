@@ -8,7 +8,10 @@ const usage = `npm run infra
 Checks the templates in infra/. Where there is a "bicep" command on the PATH, it builds and lints them, checks their
 format, builds their parameters and takes infra/snapshots/ again; a warning fails as an error does. Then, and also
 without the command, it compares our evaluator (test/infra/) with the snapshots. infra/snapshots/pending.json lists
-what differs until somebody with the command takes them again.`;
+what differs until somebody with the command takes them again. It takes no options.
+
+Example:
+  npm run infra`;
 
 /** Runs the command; gives the exit code: 1 on any fault. */
 async function main(): Promise<number> {

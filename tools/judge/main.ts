@@ -20,7 +20,10 @@ Starts the endpoint and runs the public test suites for SCIM servers (the judges
 
   --profile NAME     profile of the tenants that they test (default onelogin)
   --scimverify PATH  folder of the package scimverify (default: from npm)
-  --write            writes ${pagePath}`;
+  --write            writes ${pagePath}
+
+Example:
+  npm run judge -- --profile okta`;
 
 const options = {
   profile: { type: 'string', default: 'onelogin' },

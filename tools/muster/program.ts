@@ -3,6 +3,7 @@ import type { CommandRow } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { commandRows, groups } from './commands.ts';
 import type { SessionOptions } from './session.ts';
+import { typed } from './typed.ts';
 
 /** The contents of a command line. */
 export interface Asked {
@@ -53,7 +54,10 @@ TENANT is the id, the identifier or the name of a tenant.
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found, 130 interrupted.
 
-muster COMMAND --help shows the options of a command and an example.`;
+muster COMMAND --help shows the options of a command and an example.
+
+Example:
+  ${typed('tenants create --name Contoso --preset signl4')}`;
 
 function addRow(program: Command, row: CommandRow, execute: Execute): void {
   const [first = '', ...rest] = row.name.split(' ');
@@ -62,7 +66,7 @@ function addRow(program: Command, row: CommandRow, execute: Execute): void {
   command.description(row.details === undefined ? row.summary : `${row.summary}\n\n${row.details}`);
   for (const name of row.takes) command.argument(`<${name}>`);
   for (const option of row.options) command.addOption(option);
-  command.addHelpText('after', `\nExample:\n  npx muster ${row.example}`);
+  command.addHelpText('after', `\nExample:\n  ${typed(row.example)}`);
   command.action(() => {
     const taken = row.takes.map((name, index) => [name, command.args[index]]);
     const given = { ...command.opts(), ...Object.fromEntries(taken) };
@@ -97,8 +101,10 @@ function plainError(message: string): string {
   const sentence = message
     .replace(/^error: /, '')
     .replace(/(option '-[^'=]*)=[^']*'/, "$1'")
-    .trim();
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}; --help shows what you can use.\n`;
+    .trim()
+    .replace(/\n\(Did you mean (.+)\?\)$/, ': did you mean $1?');
+  const end = sentence.endsWith('?') ? '' : ';';
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${end} --help shows what you can use.\n`;
 }
 
 /** Tells whether commander ended because it showed the help or the version. */

@@ -5,7 +5,14 @@ import { runVitest } from '../run-vitest.ts';
 import { type ProductRow, productsPage, rowsIn, summary } from './page.ts';
 import { readResults } from './results.ts';
 
-readOptions('npm run products\n  Runs the tests in test/products/ and writes docs/products.md.', {});
+const usage = `npm run products
+
+Runs the tests in test/products/ and writes docs/products.md. It takes no options.
+
+Example:
+  npm run products`;
+
+readOptions(usage, {});
 
 const { rows, judge } = readResults(runVitest(['test/products/', '--testNamePattern=^[A-Z]\\d+ ']));
 const { path, text } = productsPage(rows, judge);

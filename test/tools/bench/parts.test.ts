@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { measure, median, percentile } from '../../../tools/bench/measure.ts';
-import { readOptions, UsageError } from '../../../tools/bench/options.ts';
+import { readOptions } from '../../../tools/bench/options.ts';
 import { type Contender, race, ratioOf } from '../../../tools/bench/race.ts';
 import { markdownTable, printTable } from '../../../tools/bench/table.ts';
 import { replaceSection } from '../../../tools/docs/page.ts';
+import { UsageError } from '../../../tools/read-options.ts';
 
 describe('measure()', () => {
   test('runs as many tasks at once as it is told, and as many in all', async () => {
@@ -101,6 +102,7 @@ describe('readOptions()', () => {
   });
 
   test.each([
+    [[]],
     [['fast']],
     [['flat', '--small', 'ten']],
     [['flat', '--small', '10']],

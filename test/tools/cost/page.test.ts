@@ -115,10 +115,10 @@ describe('npm run cost', () => {
 
   test.each([
     ['--users', 'many', '--users needs a whole number of at least 1, not "many".\n'],
-    ['--user', '1', /^Unknown option '--user'/],
+    ['--user', '1', /^Unknown option '--user': did you mean --users\?/],
   ])('refuses %s %s in a sentence', (name, value, message) => {
     const { status, stderr } = spawnSync(process.execPath, [...command, name, value], { encoding: 'utf8' });
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toMatch(message);
   });
 });

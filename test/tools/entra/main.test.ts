@@ -93,7 +93,7 @@ describe('npm run entra', () => {
 
   test('says in one sentence which option is wrong', async () => {
     const { code, stderr } = await entra('--users', 'many', '--tenant-url', 'http://h', '--token', 't');
-    expect(stderr).toBe('--users must be a whole number of at least 1, not "many".\n');
-    expect(code).toBe(1);
+    expect(stderr).toBe('--users needs a whole number of at least 1, not "many".\n');
+    expect(code).toBe(2);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readOptions, UsageError } from '../../../tools/entra/options.ts';
+import { readOptions } from '../../../tools/entra/options.ts';
+import { UsageError } from '../../../tools/read-options.ts';
 
 const connected = ['--tenant-url', 'http://127.0.0.1:7071/scim/v2/', '--token', 't'];
 
@@ -24,17 +25,17 @@ describe('readOptions()', () => {
   });
 
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
-    [['--users', '0', ...connected], /--users must be a whole number of at least 1, not "0"/],
-    [['--groups', 'x', ...connected], /--groups must be a whole number/],
+    [['--users', '0', ...connected], /--users needs a whole number of at least 1, not "0"/],
+    [['--groups', 'x', ...connected], /--groups needs a whole number/],
     [['--flag', 'other', ...connected], /--flag must be aadOptscim062020/],
-    [['--nonsense'], /--nonsense.*--help/],
-    [['--tenant-url', '--token', 't'], /^Option '--tenant-url' argument is ambiguous; --help/],
+    [['--user', '1'], /^Unknown option '--user': did you mean --users\?\n\nnpm run entra/],
+    [['--tenant-url', '--token', 't'], /^Option '--tenant-url' argument is ambiguous\.\n\nnpm run entra/],
     [['--tenant-url', 'scim', '--token', 't'], /must be an absolute http or https URL, not "scim"/],
     [['--connection', '/nowhere/connection.json'], /npm start, or give --tenant-url and --token/],
     [['--connection', 'vitest.config.ts'], /vitest\.config\.ts is not JSON/],
     [['--connection', 'tsconfig.json'], /must contain a JSON object with "tenantUrl" and "secretToken"/],
   ];
-  test.each(refused)('refuses %j in one sentence', (args, message) => {
+  test.each(refused)('refuses %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(UsageError);
     expect(() => readOptions(args)).toThrow(message);
   });

@@ -90,7 +90,9 @@ describe('muster tenants', () => {
   test('that there are not end with 3', async () => {
     const { code, stdout, stderr } = await run('tenants show Nobody');
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toBe('There is no tenant "Nobody": muster tenants list shows those that there are.\n');
+    expect(stderr).toBe(
+      'There is no tenant "Nobody": npm run muster -- tenants list shows those that there are.\n',
+    );
   });
 
   test('are listed whole, beyond one page', async () => {

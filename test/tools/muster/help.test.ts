@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { commandRows } from '../../../tools/muster/commands.ts';
 import { createProgram } from '../../../tools/muster/program.ts';
+import { typed } from '../../../tools/muster/typed.ts';
 import { environment, muster } from './muster.ts';
 
 // Every command is a process of its own, and the machine may be busy.
@@ -36,9 +37,9 @@ describe('--help', () => {
       const row = commandRows.find((one) => one.name === name);
       const help = helpOf(name);
       expect(help).toContain(`Usage: muster ${name}`);
-      expect(help).toContain(`Example:\n  npx muster ${row?.example}`);
+      expect(help).toContain(`Example:\n  ${typed(row?.example ?? '')}`);
       expect(row?.example).toMatch(new RegExp(`^${name}\\b`));
-      expect(page.includes(`npx muster ${row?.example}\n`), 'example in docs/cli.md').toBe(true);
+      expect(page.includes(`${typed(row?.example ?? '')}\n`), 'example in docs/cli.md').toBe(true);
       for (const { flags } of row?.options ?? []) {
         expect(help).toContain(`  ${flags} `);
         expect(page.includes(`| \`${flags}\` |`), `${flags} in docs/cli.md`).toBe(true);
@@ -57,7 +58,7 @@ describe('--help', () => {
 
 describe('wrong usage ends with 2 and one sentence', () => {
   test.each([
-    [['tenants', 'lst'], "Unknown command 'lst'\n(Did you mean list?); --help shows what you can use.\n"],
+    [['tenants', 'lst'], "Unknown command 'lst': did you mean list? --help shows what you can use.\n"],
     [['tenants', 'list', '--unheard=of'], "Unknown option '--unheard'; --help shows what you can use.\n"],
     [['keys', 'issue'], "Missing required argument 'tenant'; --help shows what you can use.\n"],
     [['keys', 'issue', 'a', '--days', 'x'], '--days <n> needs a whole number of at least 1, not "x".\n'],
@@ -83,10 +84,17 @@ describe('wrong usage ends with 2 and one sentence', () => {
 });
 
 describe('the command', () => {
-  test('is found by npx in the clone, in its folders too, and by npm run', () => {
-    const run = (command: string, cwd: string) =>
-      spawnSync(command, { cwd, env: environment(), encoding: 'utf8', shell: true }).stdout;
-    expect(run('npx --offline muster --version', `${root}/docs`)).toMatch(/^\d+\.\d+\.\d+\n$/);
-    expect(run('npm run --silent muster -- --version', root)).toMatch(/^\d+\.\d+\.\d+\n$/);
+  const run = (command: string, cwd: string) =>
+    spawnSync(command, { cwd, env: environment(), encoding: 'utf8', shell: true });
+
+  test('runs by npm in the clone and in its folders, and adds nothing to its output with --silent', () => {
+    for (const cwd of [root, `${root}/docs`]) {
+      expect(run('npm run --silent muster -- --version', cwd).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    }
+  });
+
+  test('looks for files where it was typed', () => {
+    const { stdout, stderr } = run('npm run --silent muster -- policy check cli.md', `${root}/docs`);
+    expect([stdout, stderr]).toEqual(['', expect.stringMatching(/^cli\.md .*JSON/)]);
   });
 });

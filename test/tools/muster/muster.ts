@@ -29,7 +29,7 @@ export function environment(env: Readonly<Record<string, string>> = {}): NodeJS.
   return { ...Object.fromEntries(own), TZ: 'UTC', ...env };
 }
 
-/** Starts the command that is built; `npx muster` builds it first. */
+/** Starts the command that is built; `npm run muster` builds it first. */
 export function startMuster(args: readonly string[], { env, input }: RunOptions = {}): Running {
   const child = spawn(process.execPath, ['dist/muster/main.js', ...args], {
     cwd: root,

@@ -3,6 +3,7 @@ import type { tenantView } from '../../../lib/manage/views.ts';
 import { tenantIdForm } from '../../../lib/tenants/tenant.ts';
 import { CommandError } from '../command-error.ts';
 import type { Output } from '../terminal/output.ts';
+import { typed } from '../typed.ts';
 import type { Api } from './api.ts';
 import { readAll } from './pages.ts';
 import { at } from './path.ts';
@@ -29,7 +30,7 @@ export async function findTenant(
   if (!tenant) {
     throw new CommandError(
       'notFound',
-      `There is no tenant "${reference}": muster tenants list shows those that there are.`,
+      `There is no tenant "${reference}": ${typed('tenants list')} shows those that there are.`,
     );
   }
   const names = found.map(({ id, identifier, name }) => `${id} (${identifier}, ${name})`).join('; ');

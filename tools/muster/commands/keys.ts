@@ -7,6 +7,7 @@ import { openSecretFile } from '../secret-file.ts';
 import type { Session } from '../session.ts';
 import { type Columns, toFields, toTable } from '../terminal/table.ts';
 import { showTime } from '../terminal/times.ts';
+import { typed } from '../typed.ts';
 
 interface KeyView {
   readonly id: string;
@@ -64,7 +65,7 @@ export const keyCommands = [
       const answer = await api.get<{ keys: readonly KeyView[] }>(at`/tenants/${id}/keys`);
       output.result(answer, () =>
         answer.keys.length === 0
-          ? `There are no keys: npx muster keys issue ${id} makes one.`
+          ? `There are no keys: ${typed(`keys issue ${id}`)} makes one.`
           : toTable(answer.keys, columnsAt(session.now())),
       );
     },

@@ -12,6 +12,7 @@ import type { Session } from '../session.ts';
 import { cleanText } from '../terminal/clean-text.ts';
 import { type Columns, toFields, toTable } from '../terminal/table.ts';
 import { showTime } from '../terminal/times.ts';
+import { typed } from '../typed.ts';
 
 const policyOptions = {
   policy: text('--policy <file>', 'JSON file with a policy or part of one; - reads the standard input'),
@@ -80,7 +81,7 @@ export const tenantCommands = [
       const body = { name, identifier, description, preset, policy };
       const tenant = await session.api.post<TenantView>('/tenants', body);
       show(session, tenant);
-      session.output.note(`It needs a key: npx muster keys issue ${tenant.id}`);
+      session.output.note(`It needs a key: ${typed(`keys issue ${tenant.id}`)}`);
     },
   }),
   command({
