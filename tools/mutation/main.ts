@@ -1,21 +1,33 @@
+import { nearest } from '../nearest.ts';
+import { parseOptions, readCommandLine, UsageError } from '../read-options.ts';
 import { type Area, areas } from './areas.ts';
 import { type Measurement, measure } from './measure.ts';
 
 const killedMin = 0.85;
+const names = Object.keys(areas);
 
 const usage = `npm run mutation -- [AREA …]
-  Changes the code of an area, one small change (mutant) at a time, and counts the changes that a test notices. Lists
-  those that none does. Exits 1 when the tests notice less than ${killedMin * 100} % of them.
-  AREA    ${Object.keys(areas).join(', ')}; all of them by default`;
 
-const args = process.argv.slice(2);
-const isArea = (name: string): name is Area => Object.hasOwn(areas, name);
-const chosen = args.length > 0 ? args.filter(isArea) : Object.keys(areas).filter(isArea);
+Changes the code of an area, one small change (mutant) at a time, and counts the changes that a test notices. Lists
+those that none does. Exits 1 when the tests notice less than ${killedMin * 100} % of them. An area takes up to 30 minutes.
 
-if (args.includes('--help')) console.log(usage);
-else if (chosen.length < args.length)
-  fail(`"${args.find((arg) => !isArea(arg))}" is not an area.\n\n${usage}`);
-else for (const area of chosen) report(await measure(area));
+  AREA    ${names.join(', ')}; all of them by default
+
+Example:
+  npm run mutation -- ${names[0]}`;
+
+for (const area of readCommandLine(usage, chosenAreas)) report(await measure(area));
+
+function chosenAreas(args: readonly string[]): readonly Area[] {
+  const { words } = parseOptions({ usage, options: {}, takesWords: true }, args);
+  return words.length > 0 ? words.map(areaOf) : names.map(areaOf);
+}
+
+function areaOf(name: string): Area {
+  if (Object.hasOwn(areas, name)) return name as Area;
+  const meant = nearest(name, names);
+  throw new UsageError(`"${name}" is not an area${meant ? `: did you mean ${meant}?` : '.'}\n\n${usage}`);
+}
 
 function report({ area, mutants, killed, survivors, minutes }: Measurement): void {
   for (const line of survivors) console.log(line);
@@ -24,9 +36,4 @@ function report({ area, mutants, killed, survivors, minutes }: Measurement): voi
     `${area}: ${killed} of ${mutants} mutants killed (${share} %) in ${minutes.toFixed(0)} minutes\n`,
   );
   if (killed < killedMin * mutants) process.exitCode = 1;
-}
-
-function fail(sentence: string): void {
-  console.error(sentence);
-  process.exitCode = 1;
 }
