@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { activate } from '../lib/app/mailing.ts';
+import { activate } from '../lib/app/apis.ts';
 
 app.http('activate', {
   route: 'activate/{token}',

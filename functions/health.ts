@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { ready } from '../lib/app/maintenance.ts';
+import { ready } from '../lib/app/health.ts';
 import { liveHandler } from '../lib/http/health.ts';
 
 app.http('health', { route: 'health', methods: ['GET', 'HEAD'], authLevel: 'anonymous', handler: ready });

@@ -1,4 +1,4 @@
 import { app } from '@azure/functions';
-import { deliverMails } from '../lib/app/mailing.ts';
+import { deliverMails } from '../lib/app/maintenance.ts';
 
 app.timer('mails', { schedule: '30 * * * * *', handler: deliverMails });

@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import { readResource } from '../directory/resources.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, Stored } from '../store/document-store.ts';
-import { type DueParts, finishEachDue, putOff } from '../store/due-jobs.ts';
+import { finishEachDueWithin, type TimerRun } from '../store/due-jobs.ts';
 import { wonRace } from '../store/retry-lost-race.ts';
 import { type AccountDocument, accountIdOf, accountKind } from './account.ts';
 import { readLinked, unlinkChange } from './links.ts';
@@ -19,22 +19,16 @@ interface ResettleDocument extends Document {
   readonly after: string;
 }
 
-/** What the timer needs to finish what accounts wait for. */
-export interface MaintenanceParts extends DueParts {
-  /** The accounts of a tenant; absent when it has none, or is gone. */
-  readonly scopeOf: (tenantId: string) => Promise<AccountScope | undefined>;
+interface AccountMaintenance extends TimerRun {
+  /** The accounts of a tenant; absent when it has none, perhaps for a while, or is gone. */
+  readonly accountsOf: (tenantId: string) => Promise<AccountScope | undefined>;
 }
 
 /** Ends accounts whose grace period is over and goes on with settling whole tenants; may run twice or be cut off. */
-export async function maintainAccounts(parts: MaintenanceParts): Promise<void> {
-  // A tenant without accounts may have some again; until then its documents must not be in the way of others.
-  const within = (step: (scope: AccountScope, stored: Stored) => Promise<void>) => async (stored: Stored) => {
-    const scope = await parts.scopeOf(stored.document.tenantId);
-    await (scope ? step(scope, stored) : putOff(parts, 'users', stored));
-  };
-  await finishEachDue(parts, [
-    { container: 'users', kind: accountKind, finish: within(finaliseAccount) },
-    { container: 'users', kind: resettleKind, finish: within(resettle) },
+export async function maintainAccounts({ accountsOf, ...run }: AccountMaintenance): Promise<void> {
+  await finishEachDueWithin(run, accountsOf, [
+    { container: 'users', kind: accountKind, finish: finaliseAccount },
+    { container: 'users', kind: resettleKind, finish: resettle },
   ]);
 }
 

@@ -1,12 +1,15 @@
+import { activationHandler } from '../http/activation.ts';
 import type { Head } from '../http/head.ts';
 import { factsOfRefusal, factsOfRequest } from '../http/outcome.ts';
 import { type Admission, createPipeline, type Exchange, type Outcome } from '../http/pipeline.ts';
 import { type Api, registerRoutes, registerTogether } from '../http/register.ts';
+import { createCost } from '../http/request-cost.ts';
 import { levelOf, type RequestLine } from '../http/request-line.ts';
 import type { Route } from '../http/routes.ts';
 import { resourceRoutes } from '../http/scim/scim-routes.ts';
 import type { TokenEndpoint } from '../http/token-handler.ts';
 import type { ManageParts } from '../manage/row.ts';
+import { createActivation } from '../notifications/activation.ts';
 import { createConcern } from '../provisioning/accounts.ts';
 import type { Context } from '../provisioning/context.ts';
 import { ScimError } from '../scim/errors.ts';
@@ -14,7 +17,6 @@ import { profileTraits } from '../scim/quirks/traits.ts';
 import { endpointPaths } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
-import { openLinks } from './mailing.ts';
 import { catalogue, config, log, now, services } from './services.ts';
 
 const logRequest = (line: RequestLine) => log(levelOf(line), line);
@@ -87,12 +89,12 @@ function management(
     endpointPaths: [`/${prefix}`],
     async authenticate({ head, ids: { requestId }, cost }) {
       const { operator, credential } = await operatorOf(head, requestId);
-      const { tenants, keys, trail, directoryOf, accountsOf } = await services();
+      const { tenants, keys, links, trail, directoryOf, accountsOf } = await services();
       const work = { cost, actor: { credential, requestId } };
       const context = {
         tenants,
         keys,
-        links: await openLinks(),
+        links,
         trail,
         catalogue,
         baseUrl: config.publicBaseUrl,
@@ -148,3 +150,15 @@ export function serveOperate(name: string, routes: readonly Route<ManageParts>[]
   });
   registerTogether({ name, route: 'operate/{*path}' }, routes, { authLevel: 'anonymous', pipeline });
 }
+
+/** The page that invitations lead to. */
+export const activate = activationHandler({
+  async activation() {
+    const { links, tenants, accountsOf, newId } = await services();
+    const work = () => ({ cost: createCost(), actor: { credential: 'activation', requestId: newId() } });
+    return createActivation({ links, tenants, accountsOf: (tenant) => accountsOf(tenant, work()) });
+  },
+  log(line) {
+    log(line.status >= 500 ? 'error' : 'information', { event: 'activation', ...line });
+  },
+});

@@ -1,109 +1,134 @@
 import { countAccounts } from '../accounts/list-accounts.ts';
 import { maintainAccounts } from '../accounts/maintenance.ts';
-import type { AccountScope } from '../accounts/scope.ts';
 import { settleAccounts } from '../accounts/settle-accounts.ts';
-import type { ClosingParts } from '../audit/close-runs.ts';
 import { deliverEvents } from '../audit/deliver-events.ts';
-import type { Cause } from '../audit/settle-concerned.ts';
+import { once } from '../base/once.ts';
 import { maintainDirectory } from '../directory/maintenance.ts';
-import type { Actor, DirectoryScope } from '../directory/scope.ts';
-import { readyHandler } from '../http/health.ts';
+import type { Actor } from '../directory/scope.ts';
 import { createCost } from '../http/request-cost.ts';
 import { expireKeys, type KeyWarning } from '../keys/expire-keys.ts';
-import { currentPepper } from '../keys/hash.ts';
 import { readKeyRecord } from '../keys/key-record.ts';
 import { mailChange } from '../mail/mail-document.ts';
-import { userTypeOf } from '../provisioning/user-type.ts';
+import { openSender } from '../mail/open-sender.ts';
+import { loadTemplates } from '../mail/templates.ts';
+import { type MailLine, sendMails } from '../notifications/send-mails.ts';
 import { commitOnce } from '../store/commit-once.ts';
-import type { Meter } from '../store/document-store.ts';
+import type { DocumentStore, Meter } from '../store/document-store.ts';
 import { purgeTenants } from '../tenants/remove-tenant.ts';
-import { runMaintenance } from './run-maintenance.ts';
-import { catalogue, config, log, now, services } from './services.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import { config, log, now, services } from './services.ts';
 
-/** Finishes what requests began and moves events into the audit trail; safe to run twice or beside requests. */
+type Job = () => Promise<void>;
+
+/**
+ * Finishes what requests began and moves events into the audit trail, job after job, each whether or not those before
+ * it failed; safe to run twice or beside requests. Logs one line of what was done.
+ *
+ * Throws an Error without a value in its message when something failed, so that the host counts the run as failed.
+ */
 export async function maintain(): Promise<void> {
+  const started = now();
   const cost = createCost();
-  const step =
-    (run: (work: Awaited<ReturnType<typeof openWork>>) => Promise<void>) =>
-    async (done: (kind: string) => void) =>
-      run(await openWork(cost, done));
-  await runMaintenance({ log, now, cost }, [
-    step(maintainDirectory),
-    step(({ accountsOf, ...work }) => maintainAccounts({ ...work, scopeOf: accountsOf })),
-    step(deliverEvents),
-    step(expireKeys),
-    step(purgeTenants),
-  ]);
+  const done: Record<string, number> = {};
+  const failures: unknown[] = [];
+  const fail = (thrown: unknown) =>
+    void failures.push(...(thrown instanceof AggregateError ? thrown.errors : [thrown]));
+  const jobs = await openJobs(cost, (kind) => {
+    done[kind] = (done[kind] ?? 0) + 1;
+  }).catch(fail);
+  for (const job of jobs ?? []) await job().catch(fail);
+  log(failures.length > 0 ? 'error' : 'information', {
+    event: 'maintenance',
+    milliseconds: now() - started,
+    done,
+    failures: failures.length,
+    cause: failures.length > 0 ? new AggregateError(failures) : undefined,
+    ...cost.totals(),
+  });
+  if (failures.length > 0)
+    throw new Error('Maintenance failed: the line "maintenance" of the log has the cause');
 }
 
-/** What the steps of the timer work with. */
-async function openWork(meter: Meter, done: (kind: string) => void) {
-  const { store: whole, marks, tenants, keys, secrets, newId } = await services();
-  const store = whole.metered(meter);
-  const requestId = newId();
-  const scopeOf = (tenantId: string, actor: Actor = { credential: 'timer', requestId }): DirectoryScope => ({
-    tenantId,
-    store,
-    now,
-    newId,
-    marks,
-    uniqueAttributes: {},
-    actor,
-    // What is rolled forward here leaves events of its own.
-    concern: () => undefined,
-  });
-  const policyOf = async (tenantId: string) => (await tenants.retrieve(tenantId))?.policy;
-  const accountsOf = async (tenantId: string, actor?: Actor): Promise<AccountScope | undefined> => {
-    const policy = await policyOf(tenantId);
-    if (!policy?.accounts.enabled) return undefined;
-    const userType = userTypeOf(catalogue.typesOf(policy.endpoint));
-    return { directory: scopeOf(tenantId, actor), policy, userType };
+/** `done` is told the kind of each document that was finished. */
+async function openJobs(cost: Meter, done: (kind: string) => void): Promise<readonly Job[]> {
+  const { store: unmetered, tenants, secrets, keys, newId, ...scopes } = await services();
+  const store = unmetered.metered(cost);
+  const timer: Actor = { credential: 'timer', requestId: newId() };
+  // What is rolled forward leaves events that name whom it concerns; these settle the accounts.
+  const workOf = (actor: Actor) => ({ actor, cost, concern: () => undefined });
+  const directoryOf = async (tenantId: string) => {
+    const tenant = await tenants.retrieve(tenantId);
+    return tenant && scopes.directoryOf(tenant, workOf(timer));
   };
-  return {
-    ...{ store, now, done, scopeOf, accountsOf, policyOf, secrets },
-    holders: tenants,
-    warn: (warning: KeyWarning) => warn({ store, policyOf }, warning),
-    removeKey: keys.remove,
-    settle: async ({ tenantId, ...actor }: Cause, users: readonly string[]) => {
-      const scope = await accountsOf(tenantId, actor);
-      if (scope) await settleAccounts(scope, users);
-    },
-    lastUseOf: async (keyId: string) => (await readKeyRecord(store, keyId))?.lastUsed,
-    beyondLicence: async (tenantId: string) => {
-      const scope = await accountsOf(tenantId);
-      return scope ? countAccounts(scope, { hold: 'noLicence' }) : 0;
-    },
+  const accountsOf = async (tenantId: string, actor = timer) => {
+    const tenant = await tenants.retrieve(tenantId);
+    return tenant?.policy.accounts.enabled ? scopes.accountsOf(tenant, workOf(actor)) : undefined;
   };
+  return [
+    () => maintainDirectory({ store, now, done, directoryOf }),
+    () => maintainAccounts({ store, now, done, accountsOf }),
+    () =>
+      deliverEvents({
+        store,
+        now,
+        done,
+        policyOf: async (tenantId) => (await tenants.retrieve(tenantId))?.policy,
+        async settle({ tenantId, ...actor }, users) {
+          const scope = await accountsOf(tenantId, actor);
+          if (scope) await settleAccounts(scope, users);
+        },
+        lastUseOf: async (keyId) => (await readKeyRecord(store, keyId))?.lastUsed,
+        async beyondLicence(tenantId) {
+          const scope = await accountsOf(tenantId);
+          return scope ? countAccounts(scope, { hold: 'noLicence' }) : 0;
+        },
+      }),
+    () =>
+      expireKeys({
+        store,
+        now,
+        done,
+        secrets,
+        holders: tenants,
+        warn: async (warning) => warn(store, await tenants.retrieve(warning.tenantId), warning),
+        removeKey: keys.remove,
+      }),
+    () => purgeTenants({ store, now, done, removeKey: keys.remove }),
+  ];
 }
 
 /** Tells operators by the log, and the tenant's administrators by mail. */
 async function warn(
-  { store, policyOf }: Pick<ClosingParts, 'store' | 'policyOf'>,
+  store: DocumentStore,
+  tenant: Tenant | undefined,
   { tenantId, keyId: key, expires, days }: KeyWarning,
 ): Promise<void> {
   const end = new Date(expires).toISOString();
   log('warning', { event: 'key-expiry', tenant: tenantId, credential: key, expires: end });
-  const policy = await policyOf(tenantId);
-  if (!policy || policy.notifications.administrators.length === 0) return;
+  if (!tenant || tenant.policy.notifications.administrators.length === 0) return;
   const mail = mailChange({ tenantId, now }, { template: 'keyExpiry', key, days }, `key:${key}:${days}`);
   await commitOnce(store, { container: 'users', tenantId }, [mail]);
 }
 
-const checkStore = async () => {
-  const { store } = await services();
-  await store.read({ container: 'tenants', tenantId: '_registry', kind: 'tenant-ref', id: '_health' });
-};
-const checkVault = async () => {
-  const { secrets } = await services();
-  await secrets.serverSecret(currentPepper);
-};
+const templates = loadTemplates(config.templatesFolder);
 
-/** Whether the service provider can answer requests: asks what none can be answered without. */
-export const ready = readyHandler({
-  dependencies: [
-    { name: 'store', check: checkStore },
-    ...(config.secrets.kind === 'vault' ? [{ name: 'vault', check: checkVault }] : []),
-  ],
-  now,
-  log: (line) => log('error', line),
+const openMailSender = once(async () => {
+  if (config.mail) return openSender(config.mail, now);
+  log('information', {
+    event: 'mails',
+    message: 'No mails are sent: set MAIL_SMTP_URL or MAIL_ACS_ENDPOINT',
+  });
+  return undefined;
 });
+
+/** Sends the mails that are due; safe to run twice. */
+export async function deliverMails(): Promise<void> {
+  const { store, tenants, links } = await services();
+  const sender = await openMailSender();
+  await sendMails({ store, tenants, templates, links, now, sender, log: logMail });
+}
+
+function logMail(line: MailLine): void {
+  const isTrouble = line.state !== 'sent' && line.state !== 'skipped';
+  log(isTrouble ? 'warning' : 'information', { event: 'mail', ...line });
+}

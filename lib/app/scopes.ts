@@ -1,30 +1,31 @@
 import type { AccountScope } from '../accounts/scope.ts';
-import type { DirectoryScope } from '../directory/scope.ts';
+import type { Actor, DirectoryScope, DirectoryServices } from '../directory/scope.ts';
 import { uniqueAttributesOf } from '../directory/unique-values.ts';
 import type { Catalogue } from '../packs/catalogue.ts';
 import { userTypeOf } from '../provisioning/user-type.ts';
 import type { Meter } from '../store/document-store.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
-/** What one request does in a directory: who acts, what it costs, and who hears of whom it concerns. */
-interface Work extends Pick<DirectoryScope, 'actor' | 'concern'> {
+/** One request, or one run of the timer, in a tenant. */
+interface Work {
+  readonly actor: Actor;
+  /** Told of each store operation. */
   readonly cost: Meter;
+  readonly concern?: DirectoryScope['concern'];
 }
 
-interface ScopeParts extends Pick<DirectoryScope, 'store' | 'now' | 'newId' | 'marks'> {
-  readonly catalogue: Catalogue;
-}
-
-/** Makes what one request works in: a tenant's directory, and its accounts. */
-export function createScopes({ catalogue, store, ...parts }: ScopeParts) {
-  const directoryOf = ({ id: tenantId, policy }: Tenant, { cost, ...work }: Work): DirectoryScope => {
-    const declared = uniqueAttributesOf(catalogue.typesOf(policy.endpoint));
+/** Makes what requests and timers work in: the directory of a tenant, and its accounts. */
+export function createScopes(catalogue: Catalogue, services: DirectoryServices) {
+  const directoryOf = (tenant: Tenant, { actor, cost, concern }: Work): DirectoryScope => {
+    const { endpoint, users, groups } = tenant.policy;
+    const declared = uniqueAttributesOf(catalogue.typesOf(endpoint));
     const uniqueAttributes = {
       ...declared,
-      User: [...(declared.User ?? []), ...policy.users.unique],
-      Group: policy.groups.unique,
+      User: [...(declared.User ?? []), ...users.unique],
+      Group: groups.unique,
     };
-    return { tenantId, store: store.metered(cost), ...parts, uniqueAttributes, ...work };
+    const store = services.store.metered(cost);
+    return { ...services, tenantId: tenant.id, store, uniqueAttributes, actor, concern };
   };
   const accountsOf = (tenant: Tenant, work: Work): AccountScope => ({
     directory: directoryOf(tenant, work),

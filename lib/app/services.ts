@@ -13,6 +13,7 @@ import { createKeys } from '../keys/keys.ts';
 import { createLocalSecretStore } from '../keys/local-secret-store.ts';
 import { createSealer } from '../keys/sealer.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
+import { createLinks } from '../notifications/links.ts';
 import { createCatalogue } from '../packs/catalogue.ts';
 import { loadPacks } from '../packs/load-packs.ts';
 import { createPasswords } from '../provisioning/password.ts';
@@ -46,7 +47,6 @@ async function openServices() {
   const store = await openStore();
   closings.push(() => store.close());
   const secrets = await openSecrets(store);
-  const marks = createPageMarks();
   const tenants = createTenants({ store, now, newId });
   const keys = createKeys({
     store,
@@ -57,7 +57,11 @@ async function openServices() {
     log: (message, cause) => log('warning', { event: 'keys', message, cause }),
   });
   const auth = createAuth({
-    ...{ keys, tenants, secrets, now, newId },
+    keys,
+    tenants,
+    secrets,
+    now,
+    newId,
     baseUrl: config.publicBaseUrl,
     federationHosts: config.federationHosts,
     operators: config.operators,
@@ -65,9 +69,13 @@ async function openServices() {
     log: (message, cause) => log('warning', { event: 'federation', message, cause }),
   });
   return {
-    ...{ store, secrets, newId, marks, tenants, keys },
+    store,
+    secrets,
+    newId,
+    tenants,
+    keys,
     ...auth,
-    ...createScopes({ catalogue, store, now, newId, marks }),
+    ...createScopes(catalogue, { store, now, newId, marks: createPageMarks() }),
     requestAudit: createRequestAudit({
       store,
       now,
@@ -78,7 +86,11 @@ async function openServices() {
     passwords: createPasswords({ randomBytes }),
     fingerprint: createFingerprint(secrets),
     sealer: createSealer({ secrets, name: 'cursor-v1', randomBytes }),
-    linkSealer: createSealer({ secrets, name: 'links-v1', randomBytes }),
+    links: createLinks({
+      sealer: createSealer({ secrets, name: 'links-v1', randomBytes }),
+      now,
+      baseUrl: config.publicBaseUrl,
+    }),
   };
 }
 

@@ -3,13 +3,13 @@ import { receiptKind } from '../directory/events.ts';
 import { mailChange } from '../mail/mail-document.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, Stored } from '../store/document-store.ts';
-import { type DueParts, finishEachDue } from '../store/due-jobs.ts';
+import { finishEachDue, type TimerRun } from '../store/due-jobs.ts';
 import type { Policy } from '../tenants/policy.ts';
 import { auditPartition, expiryOf } from './record.ts';
 import { hasFailures, type RunDocument, runGap, runKind } from './run.ts';
 
 /** What it takes to tell that a run is over, and to report it. */
-export interface ClosingParts extends Omit<DueParts, 'done'> {
+export interface ClosingParts extends Omit<TimerRun, 'done'> {
   readonly policyOf: (tenantId: string) => Promise<Policy | undefined>;
   /** When a key was used last, as far as it is noted; milliseconds since 1970. */
   readonly lastUseOf: (credential: string) => Promise<number | undefined>;

@@ -4,14 +4,18 @@ import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Container, DocumentStore, Partition } from '../store/document-store.ts';
 import type { PageMarks } from './query/page-marks.ts';
 
-/** What one request may touch: the directory of one tenant, and who acts in it. */
-export interface DirectoryScope {
-  readonly tenantId: string;
+/** What every directory works with. */
+export interface DirectoryServices {
   readonly store: DocumentStore;
   readonly now: Clock;
   /** Time-ordered ids (RFC 9562 UUIDv7), so that the order of ids is the order of creation. */
   readonly newId: () => string;
   readonly marks: PageMarks;
+}
+
+/** What one request may touch: the directory of one tenant, and who acts in it. */
+export interface DirectoryScope extends DirectoryServices {
+  readonly tenantId: string;
   readonly actor: Actor;
   /** Per resource type name: attributes, or paths, of which at most one resource of the tenant may have a value. */
   readonly uniqueAttributes: Readonly<Record<string, readonly string[]>>;

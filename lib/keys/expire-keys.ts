@@ -1,6 +1,6 @@
 import { limits } from '../base/limits.ts';
 import type { Document, Stored } from '../store/document-store.ts';
-import { type DueParts, finishEachDue } from '../store/due-jobs.ts';
+import { finishEachDue, type TimerRun } from '../store/due-jobs.ts';
 import { isActive, type KeyRef } from './key-list.ts';
 import { type KeyRecord, keyRecordSchema, setKeyRecord } from './key-record.ts';
 import type { KeyHolder } from './lifecycle.ts';
@@ -19,7 +19,7 @@ export interface KeyWarning {
 }
 
 /** What the timer needs to warn of keys that end, and to remove those that have ended. */
-export interface ExpiryParts extends DueParts {
+export interface ExpiryParts extends TimerRun {
   readonly secrets: Pick<SecretStore, 'disable'>;
   readonly holders: {
     retrieveFresh(tenantId: string): Promise<(KeyHolder & WithWarnings) | undefined>;

@@ -9,8 +9,8 @@ import {
   type Stored,
 } from './document-store.ts';
 
-/** What the timer's jobs work with. */
-export interface DueParts {
+/** One run of the timer. */
+export interface TimerRun {
   readonly store: DocumentStore;
   readonly now: Clock;
   /** Told the kind of each document that is finished. */
@@ -32,14 +32,14 @@ export interface DueJob {
  *
  * Throws what failed at the end, an AggregateError where that is more than one; at once when nothing answers.
  */
-export async function finishEachDue(parts: DueParts, jobs: readonly DueJob[]): Promise<void> {
+export async function finishEachDue(run: TimerRun, jobs: readonly DueJob[]): Promise<void> {
   const failures: unknown[] = [];
   const silent = new Set<string>();
   for (const job of jobs) {
-    for (const stored of await dueFor(parts, job)) {
+    for (const stored of await dueFor(run, job)) {
       const tenant = job.tenantOf?.(stored.document) ?? stored.document.tenantId;
       if (silent.has(tenant)) continue;
-      const failed = await attempt(parts, job, stored);
+      const failed = await attempt(run, job, stored);
       failures.push(...failed);
       if (failed.some(isOutage)) silent.add(tenant);
       if (silent.size >= limits.silentTenantsMax) throw summary(failures);
@@ -48,19 +48,40 @@ export async function finishEachDue(parts: DueParts, jobs: readonly DueJob[]): P
   if (failures.length > 0) throw summary(failures);
 }
 
-function dueFor({ store, now }: DueParts, { container, kind }: DueJob): Promise<readonly Stored[]> {
+/** Finishes documents within what their tenants work in; those of a tenant that has no such thing are put off. */
+export async function finishEachDueWithin<Scope>(
+  run: TimerRun,
+  scopeOf: (tenantId: string) => Promise<Scope | undefined>,
+  jobs: readonly ScopedJob<Scope>[],
+): Promise<void> {
+  const within = ({ container, kind, finish }: ScopedJob<Scope>): DueJob => ({
+    container,
+    kind,
+    async finish(stored) {
+      const scope = await scopeOf(stored.document.tenantId);
+      await (scope ? finish(scope, stored, container) : putOff(run, container, stored));
+    },
+  });
+  await finishEachDue(run, jobs.map(within));
+}
+
+interface ScopedJob<Scope> extends Pick<DueJob, 'container' | 'kind'> {
+  readonly finish: (scope: Scope, stored: Stored, container: Container) => Promise<void>;
+}
+
+function dueFor({ store, now }: TimerRun, { container, kind }: DueJob): Promise<readonly Stored[]> {
   return store.due(container, kind, { before: now(), limit: limits.maintenanceBatchMax });
 }
 
 /** Finishes a document, or puts it off; yields what failed. */
-async function attempt(parts: DueParts, job: DueJob, stored: Stored): Promise<readonly unknown[]> {
+async function attempt(run: TimerRun, job: DueJob, stored: Stored): Promise<readonly unknown[]> {
   try {
     await job.finish(stored);
-    parts.done?.(job.kind);
+    run.done?.(job.kind);
     return [];
   } catch (thrown) {
     if (isOutage(thrown)) return [thrown];
-    return putOff(parts, job.container, stored).then(
+    return putOff(run, job.container, stored).then(
       () => [thrown],
       (another: unknown) => [thrown, another],
     );
@@ -68,8 +89,8 @@ async function attempt(parts: DueParts, job: DueJob, stored: Stored): Promise<re
 }
 
 /** What stays due comes first in every run, until it leaves room for nothing else; one that has changed is left. */
-export async function putOff(
-  { store, now }: DueParts,
+async function putOff(
+  { store, now }: TimerRun,
   container: Container,
   { document, version }: Stored,
 ): Promise<void> {

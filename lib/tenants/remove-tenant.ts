@@ -1,7 +1,7 @@
 import { limits } from '../base/limits.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, DocumentStore, Drain, Stored } from '../store/document-store.ts';
-import { type DueParts, finishEachDue } from '../store/due-jobs.ts';
+import { finishEachDue, type TimerRun } from '../store/due-jobs.ts';
 import { fromStored, refKind, registry, tenantKey, tenantPartition } from './tenant-documents.ts';
 
 const purgeKind = 'purge';
@@ -37,7 +37,7 @@ export async function removeTenant(store: DocumentStore, id: string, now: number
 }
 
 /** What the timer removes the rest of a tenant with. */
-export interface PurgeParts extends DueParts {
+export interface PurgeParts extends TimerRun {
   /** Removes a key and its secret; does nothing when they are gone. */
   readonly removeKey: (keyId: string) => Promise<void>;
 }

@@ -239,7 +239,11 @@ describe('a deactivated account', () => {
 
 describe('a removed account', () => {
   const maintain = ({ scope, directory }: Tenancy) =>
-    maintainAccounts({ store: directory.scope.store, now: directory.scope.now, scopeOf: async () => scope });
+    maintainAccounts({
+      store: directory.scope.store,
+      now: directory.scope.now,
+      accountsOf: async () => scope,
+    });
 
   test('goes for good when the grace period ends, with what led to it', async () => {
     await using tenancy = openTenancy();

@@ -81,7 +81,7 @@ describe('a change of the policy', () => {
     await requestResettling(scope);
     await requestResettling(scope);
     const { store, now } = tenancy.directory.scope;
-    await maintainAccounts({ store, now, scopeOf: async () => scope });
+    await maintainAccounts({ store, now, accountsOf: async () => scope });
 
     const attributes = (await tenancy.accounts()).map((account) => account.attributes);
     expect(attributes).toEqual(users.map(() => ({})));
@@ -96,13 +96,13 @@ describe('a change of the policy', () => {
     await requestResettling(other);
     const changed = tenancy.as({ policy: { accounts: { ignored: ['displayName'] } } });
     await requestResettling(changed);
-    const scopeOf = async (id: string) => {
+    const accountsOf = async (id: string) => {
       if (id === other.directory.tenantId) throw new TypeError('Its policy names what there is not');
       return changed;
     };
     const { store, now } = scope.directory;
-    await expect(maintainAccounts({ store, now, scopeOf })).rejects.toThrow('Its policy names');
-    await maintainAccounts({ store, now, scopeOf });
+    await expect(maintainAccounts({ store, now, accountsOf })).rejects.toThrow('Its policy names');
+    await maintainAccounts({ store, now, accountsOf });
     expect(await tenancy.accountOf(user)).toMatchObject({ attributes: {} });
   });
 });

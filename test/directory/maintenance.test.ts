@@ -25,7 +25,7 @@ const minute = 60_000;
 const graceDays = 30;
 
 const maintain = (directory: Directory, store: DocumentStore = directory.scope.store) =>
-  maintainDirectory({ store, now: directory.scope.now, scopeOf: () => directory.on(store) });
+  maintainDirectory({ store, now: directory.scope.now, directoryOf: async () => directory.on(store) });
 
 /** Runs work on a store that breaks down and yields whether it was cut off. */
 async function cutOff(
@@ -152,6 +152,17 @@ describe('a large membership change', { timeout: 120_000 }, () => {
     await expect(rollForward(directory.on(contended), id)).rejects.toMatchObject({ kind: 'unavailable' });
     await readGroup(scope, groupType, id);
     expect(await membersOf(directory)).toEqual(after);
+  });
+
+  test('is not touched by the timer once the tenant is gone, and keeps nobody else from being served', async () => {
+    await using directory = openDirectory();
+    const { scope, clock } = directory;
+    const { before, change } = await prepare(directory);
+    await cutOff(directory, { at: 2, when: 'before' }, change);
+    const { store, now } = scope;
+    await maintainDirectory({ store, now, directoryOf: async () => undefined });
+    expect(await membersOf(directory)).toEqual(before);
+    expect(await store.due('groups', 'intent', { before: clock.time, limit: 1 })).toEqual([]);
   });
 
   test('ends with the group when that is deleted meanwhile', async () => {

@@ -12,7 +12,7 @@ const day = 86_400_000;
 const graceDays = 30;
 
 const maintain = (directory: Directory, store: DocumentStore = directory.scope.store) =>
-  maintainDirectory({ store, now: directory.scope.now, scopeOf: () => directory.on(store) });
+  maintainDirectory({ store, now: directory.scope.now, directoryOf: async () => directory.on(store) });
 
 async function deletedUser({ scope }: Directory, userName: string): Promise<string> {
   const id = await addUser(scope, userName);

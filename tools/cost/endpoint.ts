@@ -72,8 +72,8 @@ export function openEndpoint(): Endpoint {
     },
     async maintain() {
       const idle = async () => undefined;
-      await maintainDirectory({ store, now, scopeOf: () => scope });
-      await maintainAccounts({ store, now, scopeOf: idle });
+      await maintainDirectory({ store, now, directoryOf: async () => scope });
+      await maintainAccounts({ store, now, accountsOf: idle });
       await expireKeys({
         ...{ store, now, secrets: { disable: idle }, holders: { retrieveFresh: idle } },
         ...{ warn: idle, removeKey: idle },

@@ -247,7 +247,7 @@ describe('maintainDirectory()', () => {
   test('forgets bulk requests after ten minutes', async () => {
     await using directory = openDirectory();
     const { scope, clock, all } = directory;
-    const maintain = () => maintainDirectory({ ...scope, scopeOf: () => scope });
+    const maintain = () => maintainDirectory({ ...scope, directoryOf: async () => scope });
     await bulk(scope, [user('a')]);
     await maintain();
     expect(await all('users', 'bulk')).toHaveLength(1);
@@ -264,7 +264,7 @@ describe('maintainDirectory()', () => {
     await bulk(directory.on(broken.store), circle).catch(() => undefined);
     expect(await contentsOf(directory)).toContain('/first has a ghost');
     clock.time += 600_000;
-    await maintainDirectory({ ...scope, scopeOf: () => scope });
+    await maintainDirectory({ ...scope, directoryOf: async () => scope });
     expect(await contentsOf(directory)).toEqual(['/first counts 0', '/first {}']);
   });
 });

@@ -1,0 +1,26 @@
+import { readyHandler } from '../http/health.ts';
+import { currentPepper } from '../keys/hash.ts';
+import { config, log, now, services } from './services.ts';
+
+const store = {
+  name: 'store',
+  async check() {
+    const open = await services();
+    await open.store.read({ container: 'tenants', tenantId: '_registry', kind: 'tenant-ref', id: '_health' });
+  },
+};
+
+const vault = {
+  name: 'vault',
+  async check() {
+    const { secrets } = await services();
+    await secrets.serverSecret(currentPepper);
+  },
+};
+
+/** Whether the service provider can answer requests: asks what none can be answered without. */
+export const ready = readyHandler({
+  dependencies: config.secrets.kind === 'vault' ? [store, vault] : [store],
+  now,
+  log: (line) => log('error', line),
+});
