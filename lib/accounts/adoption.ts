@@ -9,7 +9,7 @@ import type { AccountScope } from './scope.ts';
 import type { StoredAccount } from './write-account.ts';
 
 /** The account of another that has the work e-mail of a user, and whether the user may take it over. */
-export interface Candidate {
+interface Candidate {
   readonly account: StoredAccount;
   readonly mayAdopt: boolean;
 }

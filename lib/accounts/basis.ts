@@ -4,12 +4,12 @@ import { type Account, accountKind, accountOf, isLive } from './account.ts';
 import { adopted, findCandidate } from './adoption.ts';
 import { deriveAccount } from './derive.ts';
 import type { Facts } from './facts.ts';
-import { workAddress } from './rules/arrival.ts';
+import { comparableWorkEmail } from './rules/arrival.ts';
 import type { AccountScope } from './scope.ts';
 import type { StoredAccount } from './write-account.ts';
 
 /** What an account is made of: the one that the user has, or one made by hand that it takes over. */
-export interface Basis {
+interface Basis {
   readonly account: Account | undefined;
   readonly stored: StoredAccount | undefined;
   /** What goes when another account takes its place. */
@@ -44,7 +44,9 @@ export async function findBasis(
 function isNew(account: Account | undefined, facts: Omit<Facts, 'account'>): boolean {
   if (!account) return true;
   return (
-    account.state === 'held' && account.cameWith !== undefined && account.cameWith === workAddress(facts)
+    account.state === 'held' &&
+    account.cameWith !== undefined &&
+    account.cameWith === comparableWorkEmail(facts)
   );
 }
 

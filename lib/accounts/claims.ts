@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import type { Change, Document } from '../store/document-store.ts';
 import type { Account } from './account.ts';
+import type { Obstacle } from './facts.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
 
 const claimKind = 'account-claim';
@@ -20,10 +21,10 @@ type ClaimName = keyof typeof claimed;
 const claimNames = ['address', 'login'] as const;
 
 /** Takes, moves or gives free what one account alone may have. */
-export interface ClaimChange {
+interface ClaimChange {
   readonly change: Change;
   /** Why the account is held when the change fails. */
-  readonly obstacle: 'addressTaken' | 'loginTaken';
+  readonly obstacle: Obstacle;
 }
 
 /** The changes that move an account's claims from one state to the next. */
@@ -32,17 +33,18 @@ export function claimChanges(
   account: string,
   { before, after }: { before: Account | undefined; after: Account | undefined },
 ): readonly ClaimChange[] {
-  return claimNames.flatMap((name): readonly ClaimChange[] => {
-    const [held, wanted] = [before, after].map((state) => state && claimId(name, state));
+  return claimNames.flatMap((name) => {
     const obstacle = claimed[name].hold;
-    if (held === wanted) return [];
-    const document: Claim = { id: wanted ?? '', tenantId, kind: claimKind, account };
-    return [
-      ...(held === undefined
-        ? []
-        : [{ change: { op: 'delete', kind: claimKind, id: held }, obstacle } as const]),
-      ...(wanted === undefined ? [] : [{ change: { op: 'create', document }, obstacle } as const]),
-    ];
+    const held = before && claimId(name, before);
+    const wanted = after && claimId(name, after);
+    const changes: ClaimChange[] = [];
+    if (held === wanted) return changes;
+    if (held) changes.push({ change: { op: 'delete', kind: claimKind, id: held }, obstacle });
+    if (wanted) {
+      const document: Claim = { id: wanted, tenantId, kind: claimKind, account };
+      changes.push({ change: { op: 'create', document }, obstacle });
+    }
+    return changes;
   });
 }
 

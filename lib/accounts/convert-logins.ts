@@ -9,7 +9,7 @@ import { releaseHeld } from './settle-accounts.ts';
 import { writeAccount } from './write-account.ts';
 
 /** Why an account keeps the login that it has. */
-export type Clash = 'noAddress' | 'loginTaken';
+type Clash = 'noAddress' | 'loginTaken';
 
 /** What became of a page of accounts, or would become of them. */
 export interface ConversionPage {
@@ -42,12 +42,7 @@ export async function convertLogins(
   const clashes = outcomes.flatMap(([account, reason]) =>
     reason === 'noAddress' || reason === 'loginTaken' ? [{ account, reason }] : [],
   );
-  return {
-    converted: count('converted'),
-    unchanged: count('unchanged'),
-    clashes,
-    ...(next !== undefined && { next }),
-  };
+  return { converted: count('converted'), unchanged: count('unchanged'), clashes, next };
 }
 
 type Outcome = 'converted' | 'unchanged' | Clash;

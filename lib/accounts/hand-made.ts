@@ -14,7 +14,7 @@ import { releaseHeld } from './settle-accounts.ts';
 import { type AccountChange, type StoredAccount, writeAccount } from './write-account.ts';
 
 /** What an operator or the application sets of an account. */
-export interface AccountEdit {
+interface AccountEdit {
   readonly state?: 'active' | 'disabled';
   readonly type?: Account['type'];
   readonly role?: string;
@@ -90,11 +90,10 @@ export async function removeAccount(scope: AccountScope, id: string): Promise<vo
         : 'The account is removed already',
     });
   }
-  const { graceDays } = scope.policy.deletion;
-  const due = scope.directory.now() + graceDays * 86_400_000;
+  const end = scope.directory.now() + scope.policy.deletion.graceDays * 86_400_000;
   // While the user is there, so is what leads to the account; it ends with the user.
-  const end = account.user === undefined ? { due } : {};
-  await write(scope, { id, before, after: removed(account), operation: 'remove', ...end });
+  const due = account.user === undefined ? end : undefined;
+  await write(scope, { id, before, after: removed(account), operation: 'remove', due });
 }
 
 /** Reads an account; throws ScimError `notFound`. */
@@ -121,17 +120,22 @@ function fromClient(name: string): ScimError {
   return new ScimError('conflict', { detail: `${name} comes from the client: change it there` });
 }
 
-function edited(account: Account, { attributes = {}, login, ...edit }: AccountEdit): Account {
-  const values = Object.entries({ ...account.attributes, ...attributes }).flatMap(([name, value]) =>
-    value === null || value === '' ? [] : [[name, value] as const],
-  );
-  const set = Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined));
+function edited(account: Account, edit: AccountEdit): Account {
+  const values = Object.entries({ ...account.attributes, ...edit.attributes });
   return {
     ...account,
-    ...set,
-    ...(login !== undefined && { login: withoutCase(login), loginBy: undefined }),
-    attributes: Object.fromEntries(values),
+    state: edit.state ?? account.state,
+    type: edit.type ?? account.type,
+    role: edit.role ?? account.role,
+    login: edit.login === undefined ? account.login : withoutCase(edit.login),
+    loginBy: edit.login === undefined ? account.loginBy : undefined,
+    own: edit.own ?? account.own,
+    attributes: Object.fromEntries(values.filter(hasValue)),
   };
+}
+
+function hasValue(entry: [name: string, value: string | null]): entry is [string, string] {
+  return entry[1] !== null && entry[1] !== '';
 }
 
 function seated({ policy }: AccountScope, account: Account): Account {

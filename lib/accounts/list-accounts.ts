@@ -1,6 +1,5 @@
 import { limits } from '../base/limits.ts';
-import type { Condition } from '../scim/filter/condition.ts';
-import type { Query } from '../store/document-store.ts';
+import { whereEqual } from '../store/where-equal.ts';
 import {
   type AccountDocument,
   type AccountState,
@@ -14,7 +13,7 @@ import { readAccount } from './links.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
 
 /** Accounts in the order of their creation. */
-export interface AccountPage {
+interface AccountPage {
   readonly accounts: readonly AccountDocument[];
   /** What `after` asks for the following page; absent on the last. */
   readonly next?: string;
@@ -32,18 +31,17 @@ export interface AccountQuery {
 
 /** Lists accounts in the order of their creation; a page costs a page. */
 export async function listAccounts(scope: AccountScope, query: AccountQuery = {}): Promise<AccountPage> {
-  const { after, limit = limits.pageSizeDefault } = query;
-  const where = conditionOf(query);
+  const { state, hold, central, after, limit = limits.pageSizeDefault } = query;
   const page = await scope.directory.store.query({
     ...accountPartition(scope),
     kind: accountKind,
-    ...(where && { where }),
-    ...(after !== undefined && { after: documentId(after) }),
+    where: whereEqual({ state, hold, central }),
+    after: after === undefined ? undefined : documentId(after),
     limit,
   });
   const accounts = page.documents.map(({ document }) => document as AccountDocument);
   const last = accounts.at(-1);
-  return { accounts, ...(page.more && last && { next: accountIdOf(last) }) };
+  return { accounts, next: page.more && last ? accountIdOf(last) : undefined };
 }
 
 /** The account that holds an address. */
@@ -58,16 +56,8 @@ export async function findByAddress(
 /** How many accounts there are in a state, or held for a reason. */
 export function countAccounts(
   scope: AccountScope,
-  query: Pick<AccountQuery, 'state' | 'hold'>,
+  { state, hold }: Pick<AccountQuery, 'state' | 'hold'>,
 ): Promise<number> {
-  const where = conditionOf(query);
-  const source: Omit<Query, 'limit'> = { ...accountPartition(scope), kind: accountKind };
-  return scope.directory.store.count({ ...source, ...(where && { where }) });
-}
-
-function conditionOf({ state, hold, central }: AccountQuery): Condition | undefined {
-  const terms = Object.entries({ state, hold, central }).flatMap(([name, value]): Condition[] =>
-    value === undefined ? [] : [{ kind: 'compare', path: [name], op: 'eq', value }],
-  );
-  return terms.length > 1 ? { kind: 'and', conditions: terms } : terms[0];
+  const where = whereEqual({ state, hold });
+  return scope.directory.store.count({ ...accountPartition(scope), kind: accountKind, where });
 }

@@ -62,7 +62,7 @@ async function resettle(scope: AccountScope, { document, version }: Stored): Pro
   const page = await directory.store.query({
     ...accountPartition(scope),
     kind: 'user',
-    ...(after !== '' && { after }),
+    after: after === '' ? undefined : after,
     limit: limits.maintenanceBatchMax,
   });
   const users = page.documents.map(({ document: user }) => user.id);

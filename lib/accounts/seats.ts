@@ -12,8 +12,8 @@ export function seatChange(
   const used = Number(after?.seated ?? false) - Number(before?.seated ?? false);
   if (used === 0) return undefined;
   const { seats } = policy.licences;
-  const bound = used > 0 && seats !== null ? { atMost: { used: seats } } : {};
-  return { op: 'increment', kind: seatsKind, id: seatsKind, by: { used }, ...bound, ifAbsent: 'create' };
+  const atMost = used > 0 && seats !== null ? { used: seats } : undefined;
+  return { op: 'increment', kind: seatsKind, id: seatsKind, by: { used }, atMost, ifAbsent: 'create' };
 }
 
 /** How many seats are taken. */

@@ -5,6 +5,7 @@ import { StoreError } from '../store/document-store.ts';
 import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
 import { type Account, accountIdOf, accountOf, type Hold } from './account.ts';
 import { findBasis } from './basis.ts';
+import { hasClaims } from './claims.ts';
 import { deriveAccount } from './derive.ts';
 import type { Facts } from './facts.ts';
 import { gatherFacts } from './gather-facts.ts';
@@ -15,7 +16,7 @@ import { hasFreeSeat } from './seats.ts';
 import { writeAccount } from './write-account.ts';
 
 /** What a settling came to. */
-export interface Settled {
+interface Settled {
   /** The account as it is now; absent where there is none. */
   readonly account?: Account;
   /** Why others are held who need not be any more. */
@@ -91,15 +92,16 @@ export function removed(account: Account): Account {
 
 /** Why others are held who need not be any more: for want of a seat, or of what this account had. */
 export function releasedBy(before: Account | undefined, after: Account | undefined): readonly Hold[] {
-  const isTaken = (account: Account | undefined) => account?.state !== 'held' && account?.state !== 'removed';
-  const left = before !== undefined && isTaken(before);
-  const frees = (value: (account: Account) => string | undefined) =>
-    left && value(before) !== undefined && !(after && isTaken(after) && value(after) === value(before));
-  return [
-    ...(before?.seated && !after?.seated ? (['noLicence'] as const) : []),
-    ...(frees(({ attributes }) => attributes.email) ? (['addressTaken'] as const) : []),
-    ...(frees(({ login }) => login) ? (['loginTaken'] as const) : []),
-  ];
+  const frees = (read: (account: Account) => string | undefined) => {
+    const held = before && hasClaims(before) ? read(before) : undefined;
+    const kept = after && hasClaims(after) ? read(after) : undefined;
+    return held !== undefined && held !== kept;
+  };
+  const released: Hold[] = [];
+  if (before?.seated && !after?.seated) released.push('noLicence');
+  if (frees(({ attributes }) => attributes.email)) released.push('addressTaken');
+  if (frees(({ login }) => login)) released.push('loginTaken');
+  return released;
 }
 
 function isSame(before: Account, after: Account): boolean {

@@ -19,7 +19,7 @@ interface TeamMember extends Document {
 }
 
 /** Accounts of a team that can work. */
-export interface MemberPage {
+interface MemberPage {
   readonly members: readonly AccountDocument[];
   /** What `after` asks for the following page; absent on the last. */
   readonly next?: string;
@@ -42,7 +42,7 @@ export async function listTeamMembers(scope: AccountScope, id: string, cursor?: 
     else after = page.next;
     const members = page.members.filter(isLive);
     const isLast = Number(part) >= sources.length;
-    if (members.length > 0 || isLast) return { members, ...(!isLast && { next: `${part}.${after}` }) };
+    if (members.length > 0 || isLast) return { members, next: isLast ? undefined : `${part}.${after}` };
   }
 }
 
@@ -50,14 +50,9 @@ export async function listTeamMembers(scope: AccountScope, id: string, cursor?: 
 export async function addTeamMember(scope: AccountScope, team: string, account: string): Promise<void> {
   await requireHandMade(scope, team);
   requireEditable(accountOf((await requireAccount(scope, account)).document), {});
-  const document: TeamMember = {
-    id: memberId(team, account),
-    tenantId: scope.directory.tenantId,
-    kind: memberKind,
-    account,
-  };
-  const key = { ...teamPartition(scope), kind: memberKind, id: document.id };
-  if (await scope.directory.store.read(key)) return;
+  const key = { kind: memberKind, id: memberId(team, account) };
+  if (await scope.directory.store.read({ ...teamPartition(scope), ...key })) return;
+  const document: TeamMember = { ...key, tenantId: scope.directory.tenantId, account };
   await scope.directory.store.commit(teamPartition(scope), [{ op: 'create', document }]);
 }
 
@@ -100,19 +95,18 @@ async function sourcesOf(scope: AccountScope, { id, origin }: Team): Promise<rea
     case 'hand': {
       const mapped = scope.policy.groups.toTeams.filter(({ team }) => team === id);
       const groups = await Promise.all(mapped.map(({ group }) => groupsNamed(scope, group)));
-      const ofGroups = groups.flat().map(
-        (group): Source =>
-          (after) =>
-            groupMembers(scope, group, after),
-      );
-      return [(after) => handMembers(scope, id, after), ...ofGroups];
+      const sourceOf =
+        (group: string): Source =>
+        (after) =>
+          groupMembers(scope, group, after);
+      return [(after) => handMembers(scope, id, after), ...groups.flat().map(sourceOf)];
     }
   }
 }
 
 async function centralMembers(scope: AccountScope, after: string | undefined): Promise<MemberPage> {
   const { accounts, next } = await listAccounts(scope, { central: true, after });
-  return { members: accounts, ...(next !== undefined && { next }) };
+  return { members: accounts, next };
 }
 
 async function groupMembers(
@@ -123,13 +117,12 @@ async function groupMembers(
   const page = await queryMembershipPage(scope.directory, {
     of: { side: 'group', id: group },
     startIndex: 1,
-    ...(after !== undefined && { after: { id: after } }),
+    after: after === undefined ? undefined : { id: after },
     count: limits.pageSizeDefault,
     total: 0,
   });
   const users = page.memberships.flatMap(({ user, type }) => (type === 'User' ? [user] : []));
-  const next = page.next?.position?.id;
-  return { members: await readAccountsOf(scope, users), ...(next !== undefined && { next }) };
+  return { members: await readAccountsOf(scope, users), next: page.next?.position?.id };
 }
 
 async function handMembers(
@@ -149,8 +142,8 @@ async function handMembers(
     scope,
     own.map(({ document }) => (document as TeamMember).account),
   );
-  const last = own.length === page.documents.length && page.more ? own.at(-1)?.document.id : undefined;
-  return { members, ...(last !== undefined && { next: last }) };
+  const isLast = own.length < page.documents.length || !page.more;
+  return { members, next: isLast ? undefined : own.at(-1)?.document.id };
 }
 
 /** The groups of an externalId, which is how the client knows them. */

@@ -5,6 +5,7 @@ import { readResource } from '../directory/resources.ts';
 import { ScimError } from '../scim/errors.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import type { Document, Partition } from '../store/document-store.ts';
+import { listAccounts } from './list-accounts.ts';
 import type { AccountScope } from './scope.ts';
 
 const teamKind = 'team';
@@ -20,7 +21,7 @@ interface TeamDocument extends Document {
 export const teamOrigins = ['central', 'group', 'hand'] as const;
 
 /** One of the origins. */
-export type TeamOrigin = (typeof teamOrigins)[number];
+type TeamOrigin = (typeof teamOrigins)[number];
 
 /** Accounts that work together, as the application is told. */
 export interface Team {
@@ -30,7 +31,7 @@ export interface Team {
 }
 
 /** Some of the teams of a tenant; `next` goes into `after` for those that follow, absent on the last. */
-export interface TeamPage {
+interface TeamPage {
   readonly teams: readonly Team[];
   readonly next?: string;
 }
@@ -53,38 +54,38 @@ export async function listTeams(scope: AccountScope, after?: string): Promise<Te
     ...teamPartition(scope),
     kind: 'group',
     where: { kind: 'compare', path: ['memberCount'], op: 'gt', value: 0 },
-    ...(after !== undefined && { after }),
+    after,
     limit: limits.pageSizeDefault,
   });
   const groups = page.documents.map(({ document }) => groupTeam(document as ResourceDocument));
   const ids = groups.map(({ id }) => id);
   const filled = await groupsOfUsers(scope.directory, ids);
   const teams = [...own, ...groups.filter(({ id }) => filled.has(id))];
-  const last = ids.at(-1);
-  return { teams, ...(page.more && last !== undefined && { next: last }) };
+  return { teams, next: page.more ? ids.at(-1) : undefined };
 }
 
 /** Reads a team, whether it is shown in the list or not; throws ScimError `notFound`. */
 export async function requireTeam(scope: AccountScope, id: string): Promise<Team> {
   if (id === centralTeamId) return centralTeam(scope);
-  const stored = await scope.directory.store.read({
-    ...teamPartition(scope),
-    kind: teamKind,
-    id: documentId(id),
-  });
-  if (stored) return { id, name: (stored.document as TeamDocument).name, origin: 'hand' };
+  const team = await readTeam(scope, id);
+  if (team) return { id, name: team.name, origin: 'hand' };
   const group =
     scope.policy.groups.teams === 'each' ? await readResource(scope.directory, groupType, id) : undefined;
   if (group) return groupTeam(group.document);
   throw new ScimError('notFound', { detail: `There is no team "${id.slice(0, 64)}"` });
 }
 
+async function readTeam(scope: AccountScope, id: string): Promise<TeamDocument | undefined> {
+  const key = { ...teamPartition(scope), kind: teamKind, id: documentId(id) };
+  return (await scope.directory.store.read(key))?.document as TeamDocument | undefined;
+}
+
 /** Makes a team by hand. */
 export async function createTeam(scope: AccountScope, name: string): Promise<Team> {
   const id = scope.directory.newId();
-  await scope.directory.store.commit(teamPartition(scope), [
-    { op: 'create', document: document(scope, id, name) },
-  ]);
+  const { store, tenantId } = scope.directory;
+  const document: TeamDocument = { id: documentId(id), tenantId, kind: teamKind, name };
+  await store.commit(teamPartition(scope), [{ op: 'create', document }]);
   return { id, name, origin: 'hand' };
 }
 
@@ -122,17 +123,13 @@ function requireLocal({ origin }: Team): void {
 
 async function centralTeams(scope: AccountScope): Promise<readonly Team[]> {
   if (scope.policy.groups.teams === 'none') return [];
-  const where = { kind: 'compare', path: ['central'], op: 'eq', value: true } as const;
-  const source = { container: 'users', tenantId: scope.directory.tenantId, kind: 'account' } as const;
-  const { documents } = await scope.directory.store.query({ ...source, where, limit: 1 });
-  return documents.length === 0 ? [] : [await centralTeam(scope)];
+  const { accounts } = await listAccounts(scope, { central: true, limit: 1 });
+  return accounts.length === 0 ? [] : [await centralTeam(scope)];
 }
 
 async function centralTeam(scope: AccountScope): Promise<Team> {
-  const key = { ...teamPartition(scope), kind: teamKind, id: documentId(centralTeamId) };
-  const stored = await scope.directory.store.read(key);
-  const name = (stored?.document as TeamDocument | undefined)?.name ?? scope.policy.groups.centralTeam;
-  return { id: centralTeamId, name, origin: 'central' };
+  const named = await readTeam(scope, centralTeamId);
+  return { id: centralTeamId, name: named?.name ?? scope.policy.groups.centralTeam, origin: 'central' };
 }
 
 async function handMadeTeams(scope: AccountScope): Promise<readonly Team[]> {
@@ -149,10 +146,6 @@ async function handMadeTeams(scope: AccountScope): Promise<readonly Team[]> {
 
 function groupTeam({ id, resource }: ResourceDocument): Team {
   return { id, name: String(resource.displayName ?? id), origin: 'group' };
-}
-
-function document({ directory: { tenantId } }: AccountScope, id: string, name: string): TeamDocument {
-  return { id: documentId(id), tenantId, kind: teamKind, name };
 }
 
 function documentId(id: string): string {

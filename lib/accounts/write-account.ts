@@ -63,19 +63,12 @@ export async function writeAccount(
 function accountChange({ directory }: AccountScope, { id, before, after, due }: AccountChange): Change {
   const { tenantId, now } = directory;
   const key = { id: documentId(id), kind: accountKind };
-  const ifVersion = before && { ifVersion: before.version };
-  if (!after) return { op: 'delete', ...key, ...ifVersion };
+  const ifVersion = before?.version;
+  if (!after) return { op: 'delete', ...key, ifVersion };
   const lastModified = new Date(now()).toISOString();
   const created = before?.document.created ?? lastModified;
-  const document: AccountDocument = {
-    ...key,
-    tenantId,
-    ...after,
-    ...(due !== undefined && { due }),
-    created,
-    lastModified,
-  };
-  return before ? { op: 'replace', document, ...ifVersion } : { op: 'create', document };
+  const document: AccountDocument = { ...key, tenantId, ...after, due, created, lastModified };
+  return before ? { op: 'replace', document, ifVersion } : { op: 'create', document };
 }
 
 function event({ directory }: AccountScope, { id, before, after, operation }: AccountChange): Change {

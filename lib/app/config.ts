@@ -63,7 +63,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Settings = z.infer<typeof settingsSchema>;
 
 /** Where the data is kept: in a folder of this machine (or `:memory:`), or in a Cosmos DB account. */
-export type StoreConfig =
+type StoreConfig =
   | { readonly engine: 'embedded'; readonly folder: string }
   | {
       readonly engine: 'cosmos';
@@ -74,7 +74,7 @@ export type StoreConfig =
     };
 
 /** Where secrets are kept: in the store, or in a Key Vault. */
-export type SecretsConfig =
+type SecretsConfig =
   | { readonly kind: 'local' }
   | {
       readonly kind: 'vault';
@@ -84,7 +84,7 @@ export type SecretsConfig =
     };
 
 /** The settings of one deployment. */
-export interface Config {
+interface Config {
   readonly store: StoreConfig;
   readonly secrets: SecretsConfig;
   /** `https://host`, without a path. */

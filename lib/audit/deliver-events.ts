@@ -3,14 +3,14 @@ import { limits } from '../base/limits.ts';
 import { eventKind } from '../directory/events.ts';
 import { commitEach } from '../store/commit-once.ts';
 import type { Change, Container } from '../store/document-store.ts';
-import { type ClosingParts, closeRuns } from './close-runs.ts';
-import { deliverTenant, eventsIn, type TenantDeliveryParts } from './deliver-tenant.ts';
+import { type Closing, closeRuns } from './close-runs.ts';
+import { deliverTenant, eventsIn } from './deliver-tenant.ts';
 import type { QueuedEvent } from './delivery-draft.ts';
 import type { AuditEvent } from './record.ts';
 import { type Settle, settleConcerned } from './settle-concerned.ts';
 
-/** What the timer delivers with, in all tenants. */
-export interface DeliveryParts extends TenantDeliveryParts, ClosingParts {
+/** The services that events of all tenants are delivered with. */
+export interface EventDelivery extends Closing {
   /** Brings the accounts of users in step with the directory, in case the request did not. */
   readonly settle: Settle;
   /** Told of each event that is delivered. */
@@ -25,15 +25,15 @@ const queues = ['users', 'groups', 'audit'] as const satisfies readonly Containe
  *
  * What fails keeps no other tenant from being served; throws an AggregateError of the failures at the end.
  */
-export async function deliverEvents(parts: DeliveryParts): Promise<void> {
-  const { now } = parts;
+export async function deliverEvents(services: EventDelivery): Promise<void> {
+  const { now } = services;
   const end = now() + limits.deliverySecondsMax * 1_000;
-  const delivery = new Delivery(parts, () => now() >= end);
+  const delivery = new Delivery(services, () => now() >= end);
   let round: Round;
   do round = await delivery.serve();
   while (round.moved > 0 && now() < end);
   const { behind, failures } = delivery;
-  await closeRuns(parts, { until: round.until, behind }).catch((thrown: unknown) => failures.push(thrown));
+  await closeRuns(services, { until: round.until, behind }).catch((thrown: unknown) => failures.push(thrown));
   if (failures.length > 0) throw new AggregateError(failures, 'Delivery failed for some events');
 }
 
@@ -49,11 +49,11 @@ class Delivery {
   /** Tenants with events that could not be delivered. */
   readonly behind = new Set<string>();
   readonly failures: unknown[] = [];
-  readonly #parts: DeliveryParts;
+  readonly #services: EventDelivery;
   readonly #isOver: () => boolean;
 
-  constructor(parts: DeliveryParts, isOver: () => boolean) {
-    this.#parts = parts;
+  constructor(services: EventDelivery, isOver: () => boolean) {
+    this.#services = services;
     this.#isOver = isOver;
   }
 
@@ -71,7 +71,7 @@ class Delivery {
 
   /** The events of all queues in the order of their times, as far as none of another queue can lie between. */
   async #due(): Promise<{ queued: readonly QueuedEvent[]; until: number }> {
-    const { store, now } = this.#parts;
+    const { store, now } = this.#services;
     const due = { before: now(), limit: limits.maintenanceBatchMax };
     let until = due.before;
     const all: QueuedEvent[] = [];
@@ -88,12 +88,12 @@ class Delivery {
 
   /** Yields how many events do not wait any more. */
   async #serveTenant(tenantId: string, events: readonly QueuedEvent[]): Promise<number> {
-    const { ready, unsettled, failures } = await settleConcerned(this.#parts.settle, events);
+    const { ready, unsettled, failures } = await settleConcerned(this.#services.settle, events);
     this.failures.push(...failures);
     try {
       if (unsettled.length > 0) await this.#putOff(tenantId, unsettled);
-      await deliverTenant(this.#parts, tenantId, ready);
-      for (const _ of ready) this.#parts.done?.(eventKind);
+      await deliverTenant(this.#services, tenantId, ready);
+      for (const _ of ready) this.#services.done?.(eventKind);
       return events.length;
     } catch (thrown) {
       this.failures.push(thrown);
@@ -106,7 +106,7 @@ class Delivery {
 
   /** So that they do not keep those of other tenants from being read; what was delivered already is gone. */
   async #putOff(tenantId: string, events: readonly QueuedEvent[]): Promise<void> {
-    const { store, now } = this.#parts;
+    const { store, now } = this.#services;
     this.behind.add(tenantId);
     const set = { due: now() + limits.eventRetrySeconds * 1_000 };
     for (const container of queues) {

@@ -3,17 +3,19 @@ import { limits } from '../base/limits.ts';
 import { receiptKind } from '../directory/events.ts';
 import { commitEach } from '../store/commit-once.ts';
 import type { Container, DocumentStore, Stored } from '../store/document-store.ts';
+import { queryAll } from '../store/query-all.ts';
 import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
+import { whereEqual } from '../store/where-equal.ts';
 import type { Policy } from '../tenants/policy.ts';
 import { DeliveryDraft, openingsKind, type QueuedEvent, type Standing } from './delivery-draft.ts';
 import { auditPartition, recordId, recordKind } from './record.ts';
 import { hasRuns, type RunDocument, runKind } from './run.ts';
 
-/** What events of one tenant are delivered with. */
-export interface TenantDeliveryParts {
+/** The services that events of one tenant are delivered with. */
+export interface TenantDelivery {
   readonly store: DocumentStore;
   readonly now: Clock;
-  /** What the tenant lays down; absent when there is no such tenant. */
+  /** Absent when there is no such tenant. */
   readonly policyOf: (tenantId: string) => Promise<Policy | undefined>;
 }
 
@@ -24,16 +26,16 @@ export interface TenantDeliveryParts {
  * Cut off anywhere, or done by two at once, each event is one record and counts once. Throws StoreError.
  */
 export async function deliverTenant(
-  parts: TenantDeliveryParts,
+  services: TenantDelivery,
   tenantId: string,
   events: readonly QueuedEvent[],
 ): Promise<void> {
-  const { store } = parts;
-  const policy = await parts.policyOf(tenantId);
+  const { store } = services;
+  const policy = await services.policyOf(tenantId);
   // Of a tenant that was removed nothing is kept.
   if (!policy) return dropEvents(store, tenantId, events);
   for (let rest = events; rest.length > 0; ) {
-    const taken = await deliverSome(parts, { tenantId, audit: policy.audit }, rest);
+    const taken = await deliverSome(services, { tenantId, audit: policy.audit }, rest);
     // Beside the records they are gone with the batch that delivered them.
     const elsewhere = rest.slice(0, taken).filter(({ container }) => container !== 'audit');
     await dropEvents(store, tenantId, elsewhere);
@@ -48,7 +50,7 @@ interface Trail {
 
 /** Delivers as many of the events as go into one batch; yields how many. */
 function deliverSome(
-  { store, now }: TenantDeliveryParts,
+  { store, now }: TenantDelivery,
   trail: Trail,
   events: readonly QueuedEvent[],
 ): Promise<number> {
@@ -113,16 +115,14 @@ async function runsSince(
   store: DocumentStore,
   { tenantId, credential, time }: { tenantId: string; credential: string; time: number },
 ): Promise<readonly Stored<RunDocument>[]> {
-  const source = { ...auditPartition(tenantId), kind: runKind };
-  const where = { kind: 'compare', path: ['credential'], op: 'eq', value: credential } as const;
+  const where = whereEqual({ credential });
   const runs: Stored<RunDocument>[] = [];
-  for (let after: string | undefined; ; ) {
-    const page = await store.query({ ...source, where, limit: 2, ...(after !== undefined && { after }) });
-    runs.push(...(page.documents as readonly Stored<RunDocument>[]));
-    const earliest = runs.at(-1)?.document;
-    if (!page.more || !earliest || earliest.started <= time) return runs;
-    after = earliest.id;
+  for await (const one of queryAll(store, { ...auditPartition(tenantId), kind: runKind, where, limit: 2 })) {
+    const run = one as Stored<RunDocument>;
+    runs.push(run);
+    if (run.document.started <= time) break;
   }
+  return runs;
 }
 
 async function dropEvents(

@@ -1,4 +1,5 @@
-import type { Document, DocumentStore, Query } from '../store/document-store.ts';
+import type { Document, DocumentStore } from '../store/document-store.ts';
+import { whereEqual } from '../store/where-equal.ts';
 import { auditPartition, newestFirst, type RecordDocument, recordKind } from './record.ts';
 import { type RunDocument, runKind } from './run.ts';
 
@@ -13,14 +14,14 @@ export interface TrailRange {
 }
 
 /** What each record, or run, of the answer has. */
-export type TrailFilter<F extends string> = Readonly<Partial<Record<F, string | undefined>>>;
+type TrailFilter<F extends string> = Readonly<Partial<Record<F, string | undefined>>>;
 /** What records can be filtered by. */
 export type RecordFilter = TrailFilter<'credential' | 'operation' | 'outcome' | 'resource' | 'run'>;
 /** What runs can be filtered by. */
 export type RunFilter = TrailFilter<'credential'>;
 
 /** Records or runs, the newest first. */
-export interface TrailPage<D> {
+interface TrailPage<D> {
   readonly found: readonly D[];
   /** Goes into `after` for the following page; absent on the last. */
   readonly next?: string;
@@ -62,19 +63,15 @@ async function readPage<D extends Document>(
   const { from, to, after = '', limit } = range;
   const first = to === undefined ? '' : `${kind}:${newestFirst(to)}`;
   const [, start = ''] = [after, first].sort();
-  const query: Query = { ...auditPartition(tenantId), kind, limit, ...conditionOf(filter) };
-  const page = await store.query(start === '' ? query : { ...query, after: start });
+  const page = await store.query({
+    ...auditPartition(tenantId),
+    kind,
+    where: whereEqual(filter),
+    after: start === '' ? undefined : start,
+    limit,
+  });
   const read = page.documents.map(({ document }) => document as D);
   const found = from === undefined ? read : read.filter(({ id }) => id < `${kind}:${newestFirst(from)}~`);
-  const last = found.at(-1);
-  return { found, ...(page.more && last && found.length === read.length && { next: last.id }) };
-}
-
-function conditionOf(filter: TrailFilter<string>): Pick<Query, 'where'> {
-  const conditions = Object.entries(filter).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ kind: 'compare', path: [name], op: 'eq', value } as const],
-  );
-  const [only, ...others] = conditions;
-  if (!only) return {};
-  return { where: others.length === 0 ? only : { kind: 'and', conditions } };
+  const isLast = !page.more || found.length < read.length;
+  return { found, next: isLast ? undefined : found.at(-1)?.id };
 }

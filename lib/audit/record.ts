@@ -65,13 +65,14 @@ export function recordOf(
   event: AuditEvent,
   { days, run }: { days: number; run: string | undefined },
 ): RecordDocument {
-  const { id: _, due: __, users: ___, outcome = 'done', ...facts } = event;
   return {
-    ...facts,
+    ...event,
     id: recordId(event),
     kind: recordKind,
-    outcome,
-    ...(run !== undefined && { run }),
+    due: undefined,
+    users: undefined,
+    outcome: event.outcome ?? 'done',
+    run,
     expires: expiryOf(Date.parse(event.at), days),
   };
 }
@@ -83,12 +84,12 @@ export function expiryOf(time: number, days: number): number {
 
 /** Whether a tenant that keeps its trail at a level keeps a record of the event. */
 export function isKept(event: AuditEvent, level: Policy['audit']['level']): boolean {
-  if (level === 'debug' || isRefusal(event) || isHold(event)) return true;
+  if (level === 'debug' || isRefused(event) || isHold(event)) return true;
   return level === 'information' && event.outcome !== 'unchanged' && !isRead(event);
 }
 
 /** Whether the client was answered that it cannot be done. */
-export function isRefusal({ outcome }: AuditFacts): boolean {
+export function isRefused({ outcome }: AuditFacts): boolean {
   return outcome === 'refused' || outcome === 'failed';
 }
 

@@ -15,8 +15,8 @@ import {
 } from './answered.ts';
 import { type AuditEvent, auditPartition } from './record.ts';
 
-/** What answers are taken down with. */
-interface RequestAuditParts {
+/** The services that answers are recorded with. */
+interface RequestAuditServices {
   readonly store: DocumentStore;
   readonly now: Clock;
   readonly newId: () => string;
@@ -32,7 +32,7 @@ interface RequestAudit {
 }
 
 /** Makes the audit of requests of one instance. */
-export function createRequestAudit({ store, now, newId, log }: RequestAuditParts): RequestAudit {
+export function createRequestAudit({ store, now, newId, log }: RequestAuditServices): RequestAudit {
   const isRepeated = createRepetitions(now);
   const toEvent = (tenantId: string, facts: AnsweredFacts): AuditEvent => {
     const due = now();

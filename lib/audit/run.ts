@@ -1,6 +1,6 @@
 import { limits } from '../base/limits.ts';
 import type { Document } from '../store/document-store.ts';
-import { type AuditEvent, isHold, isRead, isRefusal, newestFirst } from './record.ts';
+import { type AuditEvent, isHold, isRead, isRefused, newestFirst } from './record.ts';
 
 /** The kind of a RunDocument, in the container `audit`. */
 export const runKind = 'run';
@@ -26,7 +26,7 @@ export interface RunDocument extends Document {
 }
 
 /** `accounts` counts what became of accounts other than being held; the last two are met at level `debug` only. */
-export type Count = 'created' | 'changed' | 'deleted' | 'accounts' | 'unchanged' | 'reads';
+type Count = 'created' | 'changed' | 'deleted' | 'accounts' | 'unchanged' | 'reads';
 type Tally = Readonly<Record<string, number>>;
 
 interface RunDetail {
@@ -88,7 +88,7 @@ export function withEvent(run: RunDocument, event: AuditEvent): RunDocument {
 function counted(run: RunDocument, event: AuditEvent): Partial<RunDocument> {
   const { error = 'internal', outcome = '' } = event;
   if (isRead(event)) return oneMore(run, 'reads');
-  if (isRefusal(event)) return { refused: tallied(run.refused, error), details: detailed(run, event) };
+  if (isRefused(event)) return { refused: tallied(run.refused, error), details: detailed(run, event) };
   if (outcome === 'unchanged') return oneMore(run, 'unchanged');
   if (isHold(event)) return { held: tallied(run.held, outcome) };
   return oneMore(run, countOf(event));
@@ -112,11 +112,7 @@ function detailed({ details }: RunDocument, event: AuditEvent): readonly RunDeta
   const { error = 'internal', detail = '', resourceType, resource } = event;
   const isKnown = details.some((one) => one.error === error && one.detail === detail);
   if (isKnown || details.length >= limits.runDetailsMax) return details;
-  const about = {
-    ...(resourceType !== undefined && { resourceType }),
-    ...(resource !== undefined && { resource }),
-  };
-  return [...details, { error, detail, ...about }];
+  return [...details, { error, detail, resourceType, resource }];
 }
 
 /** Whether administrators want to hear of the run. A user who is in no group yet is no failure. */

@@ -4,7 +4,7 @@ import type { EventDocument } from '../directory/events.ts';
 import type { QueuedEvent } from './delivery-draft.ts';
 
 /** On whose behalf the timer goes on with what a request began. */
-export interface Cause {
+interface Cause {
   readonly tenantId: string;
   readonly credential: string;
   readonly requestId: string;
@@ -14,7 +14,7 @@ export interface Cause {
 export type Settle = (cause: Cause, users: readonly string[]) => Promise<void>;
 
 /** Which events can be delivered, and which must wait since an account failed. */
-export interface Settled {
+interface Settled {
   /** Events whose users are settled. */
   readonly ready: readonly QueuedEvent[];
   readonly unsettled: readonly QueuedEvent[];

@@ -205,7 +205,7 @@ export const logLines = {
 } as const satisfies Readonly<Record<string, LineKind>>;
 
 /** The kind of a line; its property `event`. */
-export type LogEvent = keyof typeof logLines;
+type LogEvent = keyof typeof logLines;
 
 type FieldsOf<E extends LogEvent> = (typeof logLines)[E]['fields'];
 type OptionalIn<F> = { [N in keyof F]: F[N] extends { optional: true } ? N : never }[keyof F];

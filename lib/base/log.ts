@@ -2,7 +2,7 @@ import type { LogLine } from './log-lines.ts';
 
 const levels = { debug: 0, information: 1, warning: 2, error: 3 } as const;
 /** Severity of a line, from `debug` up to `error`. */
-export type LogLevel = keyof typeof levels;
+type LogLevel = keyof typeof levels;
 
 /** Writes a structured line. It holds ids, codes and durations, never a value that a person sent. */
 export type Log = (level: LogLevel, line: LogLine) => void;

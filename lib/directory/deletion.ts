@@ -33,7 +33,7 @@ const sweepDelay = 60_000;
  * The first batch decides; a timer repeats the rest if it is cut off. Throws StoreError `stale` when `stored` is not
  * current.
  */
-export async function deleteResource(
+export async function deleteFromDirectory(
   scope: DirectoryScope,
   type: ResourceType,
   { stored, graceDays }: { stored: StoredResource; graceDays: number },

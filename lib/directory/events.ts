@@ -1,6 +1,7 @@
 import { limits } from '../base/limits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
-import type { Change, Document, Page, Query } from '../store/document-store.ts';
+import type { Change, Document } from '../store/document-store.ts';
+import { queryAll } from '../store/query-all.ts';
 import type { DirectoryScope } from './scope.ts';
 
 /** The kind of an EventDocument, or of an answer's event in the container `audit`. */
@@ -76,12 +77,12 @@ export function eventChange(
     resourceType: type.name,
     resource: facts.id,
     attributes: facts.attributes ?? [],
-    ...(facts.outcome !== undefined && { outcome: facts.outcome }),
-    ...(scope.concern && facts.users && { users: facts.users }),
+    outcome: facts.outcome,
+    users: scope.concern && facts.users,
     fired: notes?.fired ?? [],
     credential,
     requestId,
-    ...(clientRequestId !== undefined && { clientRequestId }),
+    clientRequestId,
   };
   return { op: 'create', document };
 }
@@ -113,29 +114,18 @@ export type MarkedEvent = Pick<EventDocument, 'id' | 'operation' | 'resourceType
 export async function markedEvents(scope: DirectoryScope, mark: string): Promise<readonly MarkedEvent[]> {
   const found = new Map<string, MarkedEvent>();
   // The audit trail comes last: an event is there before it leaves its container.
-  for (const { container, kind } of [
+  const sources = [
     { container: 'users', kind: eventKind },
     { container: 'groups', kind: eventKind },
     { container: 'audit', kind: receiptKind },
-  ] as const) {
-    const source = { container, kind, tenantId: scope.tenantId };
-    for await (const event of eventsBehind(scope, source, `event:${mark}`)) found.set(event.id, event);
+  ] as const;
+  const prefix = `event:${mark}`;
+  for (const source of sources) {
+    const query = { ...source, tenantId: scope.tenantId, after: prefix, limit: limits.pageSizeMax };
+    for await (const { document } of queryAll(scope.store, query)) {
+      if (!document.id.startsWith(prefix)) break;
+      found.set(document.id, document as EventDocument);
+    }
   }
   return [...found.values()];
-}
-
-async function* eventsBehind(
-  { store }: DirectoryScope,
-  source: Pick<Query, 'container' | 'tenantId' | 'kind'>,
-  prefix: string,
-): AsyncGenerator<MarkedEvent> {
-  let after: string | undefined = prefix;
-  while (after !== undefined) {
-    const page: Page = await store.query({ ...source, after, limit: limits.pageSizeMax });
-    for (const { document } of page.documents) {
-      if (!document.id.startsWith(prefix)) return;
-      yield document as EventDocument;
-    }
-    after = page.more ? page.documents.at(-1)?.document.id : undefined;
-  }
 }

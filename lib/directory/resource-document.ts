@@ -27,7 +27,7 @@ export interface ResourceDocument extends Document {
 }
 
 /** All that a resource's document is derived from; times are ISO 8601 UTC with milliseconds. */
-export interface ResourceState {
+interface ResourceState {
   readonly tenantId: string;
   readonly id: string;
   readonly type: ResourceType;
@@ -38,7 +38,7 @@ export interface ResourceState {
 }
 
 /** Lays a resource out as its document. */
-export function toDocument(state: ResourceState): ResourceDocument {
+export function toResourceDocument(state: ResourceState): ResourceDocument {
   const { tenantId, id, type, resource, revision, created, lastModified } = state;
   const search = {
     ...toSearchForm(resource, type),

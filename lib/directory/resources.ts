@@ -5,7 +5,7 @@ import type { ResourceType } from '../scim/schema/attribute.ts';
 import { type Change, type Stored, StoreError } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
 import { type EventOperation, eventChange } from './events.ts';
-import { type ResourceDocument, toDocument } from './resource-document.ts';
+import { type ResourceDocument, toResourceDocument } from './resource-document.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 import { type UniqueChange, uniqueChanges } from './unique-values.ts';
 
@@ -99,7 +99,7 @@ export async function writeResource(
   const write: Change = before
     ? { op: 'replace', document, ifVersion: before.version }
     : { op: 'create', document };
-  const unique = uniqueChanges(scope, type, { ...(before && { before: before.document }), after: document });
+  const unique = uniqueChanges(scope, type, { before: before?.document, after: document });
   const attributes = [
     ...changedAttributes(before?.document.resource ?? {}, change.resource),
     ...(change.attributes ?? []),
@@ -126,7 +126,7 @@ function requireSize(resource: JsonObject, type: ResourceType): void {
 function nextDocument(scope: DirectoryScope, type: ResourceType, change: ResourceChange): ResourceDocument {
   const { id, before, resource, properties } = change;
   const now = new Date(scope.now()).toISOString();
-  const document = toDocument({
+  const document = toResourceDocument({
     tenantId: scope.tenantId,
     id,
     type,
@@ -136,12 +136,7 @@ function nextDocument(scope: DirectoryScope, type: ResourceType, change: Resourc
     lastModified: now,
   });
   const { memberCount, secret } = before?.document ?? {};
-  return {
-    ...document,
-    ...(memberCount !== undefined && { memberCount }),
-    ...(secret && { secret }),
-    ...properties,
-  };
+  return { ...document, memberCount, secret, ...properties };
 }
 
 /** Commits a batch; throws ScimError `uniqueness` when one of its unique values is taken. */

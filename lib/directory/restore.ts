@@ -43,14 +43,14 @@ export async function restoreResource(
   return document;
 }
 
-function revived(
-  { now }: DirectoryScope,
-  type: ResourceType,
-  { intent: _, ...document }: ResourceDocument,
-): ResourceDocument {
-  const lastModified = new Date(now()).toISOString();
-  const empty = type.name === 'Group' ? { memberCount: 0 } : {};
-  return { ...document, ...empty, revision: document.revision + 1, lastModified };
+function revived(scope: DirectoryScope, type: ResourceType, document: ResourceDocument): ResourceDocument {
+  return {
+    ...document,
+    intent: undefined,
+    memberCount: type.name === 'Group' ? 0 : undefined,
+    revision: document.revision + 1,
+    lastModified: new Date(scope.now()).toISOString(),
+  };
 }
 
 /** The last sweep would end memberships that come after the restoration. */

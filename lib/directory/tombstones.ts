@@ -35,8 +35,9 @@ export function tombstone(
 }
 
 /** The tombstone when the grace period is over: nothing of the resource is left; for a while it can be told why. */
-export function headstone({ due: _, resource: __, ...document }: TombstoneDocument, now: number) {
-  return { ...document, expires: now + limits.headstoneDays * 86_400_000 } satisfies TombstoneDocument;
+export function headstone(document: TombstoneDocument, now: number): TombstoneDocument {
+  const expires = now + limits.headstoneDays * 86_400_000;
+  return { ...document, due: undefined, resource: undefined, expires };
 }
 
 /** The change that tells that the grace period of a resource is over. */

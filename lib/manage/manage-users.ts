@@ -25,7 +25,7 @@ export const userRows = [
     answer: pageOf('members', z.object({ group: z.string(), value: z.string() })),
     async run(parts, { params, query: { after } }) {
       const directory = parts.directoryOf(await requireTenant(parts, params));
-      const page = await listPending(directory, after === undefined ? {} : { after });
+      const page = await listPending(directory, after);
       const next = page.more ? page.members.at(-1)?.id : undefined;
       const members = page.members.map(({ group, value }) => ({ group, value }));
       return { members, ...(next !== undefined && { next }) };

@@ -1,4 +1,4 @@
-import { deleteResource as deleteFromDirectory, finishDeletion } from '../directory/deletion.ts';
+import { deleteFromDirectory, finishDeletion } from '../directory/deletion.ts';
 import { ScimError } from '../scim/errors.ts';
 import { retryLostRace } from '../store/retry-lost-race.ts';
 import type { Context } from './context.ts';

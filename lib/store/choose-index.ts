@@ -2,7 +2,7 @@ import type { CompValue } from '../scim/filter/ast.ts';
 import type { Condition, Path } from '../scim/filter/condition.ts';
 
 /** Every match has one of the values at the path, which is `id` or has an equality index. */
-export interface Access {
+interface Access {
   readonly path: Path;
   readonly values: readonly CompValue[];
 }

@@ -134,7 +134,7 @@ export interface DocumentStore {
 }
 
 /** `conflict`, `stale`: another writer was faster; `throttled`, `unavailable`: no answer at the moment. */
-export type StoreErrorKind = 'conflict' | 'stale' | 'throttled' | 'unavailable';
+type StoreErrorKind = 'conflict' | 'stale' | 'throttled' | 'unavailable';
 
 /** A failure of the store in the port's words. */
 export class StoreError extends Error {

@@ -18,7 +18,7 @@ export interface TimerRun {
 }
 
 /** What is to be done with documents of a kind once they are due. */
-export interface DueJob {
+interface DueJob {
   readonly container: Container;
   readonly kind: string;
   readonly finish: (stored: Stored) => Promise<void>;

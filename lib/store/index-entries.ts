@@ -5,7 +5,7 @@ import type { Container, Document, DocumentKey, Partition } from './document-sto
 import { indexedPaths } from './indexes.ts';
 
 /** All documents of one kind in one partition. */
-export interface Source extends Partition {
+export interface DocumentSource extends Partition {
   readonly kind: string;
 }
 
@@ -23,7 +23,7 @@ export function partitionPrefix({ container, tenantId }: Partition): string {
 }
 
 /** The beginning of the keys of a kind's documents; throws on a tenant or kind that would leave its range. */
-export function sourcePrefix({ kind, ...partition }: Source): string {
+export function sourcePrefix({ kind, ...partition }: DocumentSource): string {
   const prefix = partitionPrefix(partition);
   if (!isIdentifier(kind)) throw new Error(`Not a kind: ${JSON.stringify(kind)}`);
   return `${prefix}${kind}/`;
@@ -42,7 +42,7 @@ export function documentKey(key: DocumentKey): string {
 }
 
 /** The beginning of the keys of documents with a value at a path; hashed, since values may be of any length. */
-export function equalityPrefix(source: Source, path: Path, value: CompValue): string {
+export function equalityPrefix(source: DocumentSource, path: Path, value: CompValue): string {
   const digest = hash('sha256', JSON.stringify([path, value]), 'base64url');
   return `${sourcePrefix(source)}${digest}/`;
 }

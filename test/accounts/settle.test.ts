@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { settleAccount } from '../../lib/accounts/settle.ts';
 import { settleAccounts } from '../../lib/accounts/settle-accounts.ts';
-import { deleteResource } from '../../lib/directory/deletion.ts';
+import { deleteFromDirectory } from '../../lib/directory/deletion.ts';
 import { readResource } from '../../lib/directory/resources.ts';
 import { userType } from '../../lib/scim/schema/resource-types.ts';
 import { breakingStore } from '../directory/directory.ts';
@@ -53,7 +53,7 @@ describe('the account of a user', () => {
         const user = await tenancy.user('anna', workEmail('anna@a.com'));
         const stored = await readResource(tenancy.scope.directory, userType, first);
         const graceDays = 0;
-        if (stored) await deleteResource(tenancy.scope.directory, userType, { stored, graceDays });
+        if (stored) await deleteFromDirectory(tenancy.scope.directory, userType, { stored, graceDays });
         const { store, broke } = breakingStore(tenancy.directory.scope.store, { at, when });
         await settleAccounts(tenancy.as({ store }), [first]).catch(() => undefined);
         settled = !broke();

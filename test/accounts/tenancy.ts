@@ -1,7 +1,7 @@
 import { type Account, type AccountDocument, accountOf } from '../../lib/accounts/account.ts';
 import type { AccountScope } from '../../lib/accounts/scope.ts';
 import { settleAccounts } from '../../lib/accounts/settle-accounts.ts';
-import { deleteResource } from '../../lib/directory/deletion.ts';
+import { deleteFromDirectory } from '../../lib/directory/deletion.ts';
 import { readGroup, writeGroup } from '../../lib/directory/members/groups.ts';
 import { readResource, writeResource } from '../../lib/directory/resources.ts';
 import type { JsonObject } from '../../lib/scim/json.ts';
@@ -65,7 +65,7 @@ export function openTenancy(policy: PolicyInput = {}): Tenancy {
     remove: async (id) => {
       const stored = await readResource(scope.directory, userType, id);
       const { graceDays } = scope.policy.deletion;
-      if (stored) await deleteResource(scope.directory, userType, { stored, graceDays });
+      if (stored) await deleteFromDirectory(scope.directory, userType, { stored, graceDays });
       await settle([id]);
     },
     group: async (displayName, users = [], externalId) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deleteResource } from '../../lib/directory/deletion.ts';
+import { deleteFromDirectory } from '../../lib/directory/deletion.ts';
 import { readResource } from '../../lib/directory/resources.ts';
 import { userType } from '../../lib/scim/schema/resource-types.ts';
 import {
@@ -19,7 +19,7 @@ async function populate(directory: Directory): Promise<number> {
   const users = [await addUser(scope, 'one'), await addUser(scope, 'two'), await addUser(scope, 'three')];
   await addGroup(scope, 'group', users);
   const stored = await readResource(scope, userType, users[0] ?? '');
-  if (stored) await deleteResource(scope, userType, { stored, graceDays: 30 });
+  if (stored) await deleteFromDirectory(scope, userType, { stored, graceDays: 30 });
   await leave(directory, { id: 'event:mark.00001:create:u1', operation: 'create', resource: 'u1' });
   const refusal = { container: 'audit', outcome: 'refused', error: 'uniqueness', detail: 'Taken' } as const;
   await leave(directory, refusal);

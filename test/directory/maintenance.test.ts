@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deleteResource, finishDeletion } from '../../lib/directory/deletion.ts';
+import { deleteFromDirectory, finishDeletion } from '../../lib/directory/deletion.ts';
 import { maintainDirectory } from '../../lib/directory/maintenance.ts';
 import { readGroup, touchGroup, writeGroup } from '../../lib/directory/members/groups.ts';
 import { rollForward } from '../../lib/directory/members/intents.ts';
@@ -60,7 +60,7 @@ async function requireGroup(scope: DirectoryScope, id: string) {
 
 async function deleteUser(scope: DirectoryScope, id: string): Promise<void> {
   const stored = await readResource(scope, userType, id);
-  if (stored) await deleteResource(scope, userType, { stored, graceDays });
+  if (stored) await deleteFromDirectory(scope, userType, { stored, graceDays });
 }
 
 describe('a large membership change', { timeout: 120_000 }, () => {
@@ -173,7 +173,7 @@ describe('a large membership change', { timeout: 120_000 }, () => {
     const changing = change(directory.on(late.store));
     await late.reached;
     const stored = await readGroup(scope, groupType, id);
-    if (stored) await deleteResource(scope, groupType, { stored, graceDays });
+    if (stored) await deleteFromDirectory(scope, groupType, { stored, graceDays });
     late.resume();
     await changing;
     expect(await membersOf(directory)).toEqual([]);
@@ -310,7 +310,7 @@ describe('the deletion of a group', { timeout: 120_000 }, () => {
       const id = await addGroup(scope, 'group', await addUsers(scope, 100));
       const isCut = await cutOff(directory, cut, async (broken) => {
         const stored = await readGroup(broken, groupType, id);
-        if (stored) await deleteResource(broken, groupType, { stored, graceDays });
+        if (stored) await deleteFromDirectory(broken, groupType, { stored, graceDays });
       });
       if (await readResource(scope, groupType, id)) return isCut;
       clock.time += 2 * minute;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { totalOf } from '../../lib/directory/counts.ts';
-import { deleteResource } from '../../lib/directory/deletion.ts';
+import { deleteFromDirectory } from '../../lib/directory/deletion.ts';
 import { maintainDirectory } from '../../lib/directory/maintenance.ts';
 import { readResource } from '../../lib/directory/resources.ts';
 import { restoreResource } from '../../lib/directory/restore.ts';
@@ -22,7 +22,7 @@ async function deletedUser({ scope }: Directory, userName: string): Promise<stri
 
 async function remove({ scope }: Pick<Directory, 'scope'>, id: string): Promise<void> {
   const stored = await readResource(scope, userType, id);
-  if (stored) await deleteResource(scope, userType, { stored, graceDays });
+  if (stored) await deleteFromDirectory(scope, userType, { stored, graceDays });
 }
 
 const eventsOf = async (directory: Directory, operation: string) =>

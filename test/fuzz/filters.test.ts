@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { toDocument } from '../../lib/directory/resource-document.ts';
+import { toResourceDocument } from '../../lib/directory/resource-document.ts';
 import type { CompareOp, CompValue, Filter } from '../../lib/scim/filter/ast.ts';
 import { bindFilter } from '../../lib/scim/filter/bind.ts';
 import { matches } from '../../lib/scim/filter/matches.ts';
@@ -145,7 +145,7 @@ async function keep(resources: readonly JsonObject[]): Promise<string> {
   const tenantId = `t${tenants}`;
   const changes = resources.map((resource, index) => {
     const state = { tenantId, id: `u${index}`, type: userType, resource, revision: 1 };
-    const document = toDocument({
+    const document = toResourceDocument({
       ...state,
       created: '2030-01-01T00:00:00.000Z',
       lastModified: '2030-01-01T00:00:00.000Z',

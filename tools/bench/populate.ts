@@ -5,7 +5,7 @@ import { eventChange } from '../../lib/directory/events.ts';
 import { writeGroup } from '../../lib/directory/members/groups.ts';
 import type { MemberType } from '../../lib/directory/members/memberships.ts';
 import { createPageMarks } from '../../lib/directory/query/page-marks.ts';
-import { type ResourceDocument, toDocument } from '../../lib/directory/resource-document.ts';
+import { type ResourceDocument, toResourceDocument } from '../../lib/directory/resource-document.ts';
 import { readResource, writeResource } from '../../lib/directory/resources.ts';
 import { type DirectoryScope, partitionOf } from '../../lib/directory/scope.ts';
 import { uniqueChanges } from '../../lib/directory/unique-values.ts';
@@ -103,7 +103,7 @@ export async function populate(scope: DirectoryScope, options: PopulateOptions):
 
 function userOf(scope: DirectoryScope, user: JsonObject): ResourceDocument {
   const now = new Date(scope.now()).toISOString();
-  return toDocument({
+  return toResourceDocument({
     tenantId: scope.tenantId,
     id: scope.newId(),
     type: userType,

@@ -6,12 +6,12 @@ import type { AccountRule, Facts } from '../facts.ts';
 
 /** Keeps the address that a user came with until the account is live: by a later one it takes over no other. */
 export const arrival: AccountRule = (draft, facts) => {
-  const cameWith = facts.account ? draft.cameWith : workAddress(facts);
+  const cameWith = facts.account ? draft.cameWith : comparableWorkEmail(facts);
   return { ...draft, cameWith: isLive(draft) ? undefined : cameWith };
 };
 
 /** The work e-mail of a user as it is compared. */
-export function workAddress({ user, type }: Pick<Facts, 'user' | 'type'>): string | undefined {
+export function comparableWorkEmail({ user, type }: Pick<Facts, 'user' | 'type'>): string | undefined {
   const [address] = attributeValues(user, type, workEmail);
   return typeof address === 'string' ? withoutCase(address) : undefined;
 }

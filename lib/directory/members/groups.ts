@@ -107,7 +107,7 @@ function writeAttributes(
   const { type, id, before, operation, members, concerned = [] } = change;
   return writeResource(scope, type, {
     id,
-    ...(before && { before }),
+    before,
     resource: change.resource ?? before?.document.resource ?? {},
     operation,
     ...beside,

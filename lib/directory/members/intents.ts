@@ -61,8 +61,8 @@ export async function rollForward(scope: DirectoryScope, group: string): Promise
   for (let start = 0; start < steps.length; start += limits.membersPerBatchMax) {
     await rollBatch(scope, intent, steps.slice(start, start + limits.membersPerBatchMax));
   }
-  await writeMarked(scope, intent, ({ intent: _, ...document }) => ({
-    document,
+  await writeMarked(scope, intent, (document) => ({
+    document: { ...document, intent: undefined },
     alongside: [{ op: 'delete', kind: intentKind, id: intentId(group) }],
   }));
 }

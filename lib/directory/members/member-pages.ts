@@ -1,5 +1,6 @@
 import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
+import { whereEqual } from '../../store/where-equal.ts';
 import type { Position } from '../query/page-marks.ts';
 import type { Place } from '../query/sources-query.ts';
 import type { ResourceDocument } from '../resource-document.ts';
@@ -7,7 +8,7 @@ import { type DirectoryScope, kindOf, partitionOf } from '../scope.ts';
 import { type MemberDocument, memberKind } from './memberships.ts';
 
 /** Memberships of one group or of one member, or all, in the order of their ids. */
-export interface MembershipQuery {
+interface MembershipQuery {
   readonly of?: { readonly side: 'group' | 'user'; readonly id: string };
   /** From 1. */
   readonly startIndex: number;
@@ -19,7 +20,7 @@ export interface MembershipQuery {
 }
 
 /** Memberships in the order of their ids, and how many there are in all. */
-export interface MembershipPage {
+interface MembershipPage {
   readonly memberships: readonly MemberDocument[];
   readonly total: number;
   /** Where the page after this one begins; absent on the last. */
@@ -32,8 +33,8 @@ export async function queryMembershipPage(
   query: MembershipQuery,
 ): Promise<MembershipPage> {
   const { of, startIndex, after, count } = query;
-  const where = of && ({ kind: 'compare', path: [of.side], op: 'eq', value: of.id } as const);
-  const source = { ...partitionOf(scope, groupType), kind: memberKind, ...(where && { where }) };
+  const where = of && whereEqual({ [of.side]: of.id });
+  const source = { ...partitionOf(scope, groupType), kind: memberKind, where };
   const total = async () => query.total ?? (await scope.store.count(source));
   if (count === 0) return { memberships: [], total: await total() };
 
@@ -47,7 +48,7 @@ export async function queryMembershipPage(
   return {
     memberships,
     total: isWhole ? memberships.length : await total(),
-    ...(last && { next: { source: 0, position: { id: last.id } } }),
+    next: last && { source: 0, position: { id: last.id } },
   };
 }
 

@@ -1,7 +1,7 @@
 import { limits } from '../../base/limits.ts';
-import { yieldToEventLoop } from '../../base/yield-to-event-loop.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
-import type { Change, Document, Query, Stored } from '../../store/document-store.ts';
+import type { Change, Document, Query } from '../../store/document-store.ts';
+import { queryAll } from '../../store/query-all.ts';
 import { type DirectoryScope, partitionOf } from '../scope.ts';
 
 /** The kind of a MemberDocument, in the container `groups`. */
@@ -108,15 +108,5 @@ export async function* queryMemberships(
     where: { kind: 'in', path: [side], values: ids },
     limit: limits.pageSizeMax,
   };
-  for await (const { document } of queryAll(scope, query)) yield document as MemberDocument;
-}
-
-async function* queryAll(scope: DirectoryScope, query: Query): AsyncGenerator<Stored> {
-  let after: string | undefined;
-  do {
-    const page = await scope.store.query({ ...query, ...(after !== undefined && { after }) });
-    yield* page.documents;
-    after = page.more ? page.documents.at(-1)?.document.id : undefined;
-    if (after !== undefined) await yieldToEventLoop();
-  } while (after !== undefined);
+  for await (const { document } of queryAll(scope.store, query)) yield document as MemberDocument;
 }

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { limits } from '../../base/limits.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
 import { commitEach, commitOnce } from '../../store/commit-once.ts';
-import type { Change, Document } from '../../store/document-store.ts';
+import type { Change, Document, Query } from '../../store/document-store.ts';
+import { queryAll } from '../../store/query-all.ts';
 import { eventChange } from '../events.ts';
 import { type DirectoryScope, partitionOf } from '../scope.ts';
 import { touchGroup } from './groups.ts';
@@ -11,7 +12,7 @@ import { addMember } from './memberships.ts';
 const pendingKind = 'pending';
 
 /** A member that a client named before it exists. */
-export interface PendingMember extends Document {
+interface PendingMember extends Document {
   readonly group: string;
   /** What the client named it by. */
   readonly value: string;
@@ -48,28 +49,24 @@ export function dropPending(group: string, value: string): Change {
 /** A page of the members that a tenant waits for, behind the id `after`. */
 export async function listPending(
   scope: DirectoryScope,
-  { after, group }: { after?: string; group?: string },
+  after?: string,
 ): Promise<{ members: readonly PendingMember[]; more: boolean }> {
-  const page = await scope.store.query({
-    ...partitionOf(scope, groupType),
-    kind: pendingKind,
-    limit: limits.pageSizeDefault,
-    ...(after !== undefined && { after }),
-    ...(group !== undefined && { where: { kind: 'in', path: ['group'], values: [group] } }),
-  });
-  return { members: page.documents.map(({ document }) => document as PendingMember), more: page.more };
+  const { documents, more } = await scope.store.query({ ...pendingIn(scope), after });
+  return { members: documents.map(({ document }) => document as PendingMember), more };
 }
 
 /** All that a group waits for. */
 export async function allWaiting(scope: DirectoryScope, group: string): Promise<readonly string[]> {
   const values: string[] = [];
-  let after: string | undefined;
-  do {
-    const { members, more } = await listPending(scope, { group, ...(after !== undefined && { after }) });
-    values.push(...members.map(({ value }) => value));
-    after = more ? members.at(-1)?.id : undefined;
-  } while (after !== undefined);
+  const where = { kind: 'in', path: ['group'], values: [group] } as const;
+  for await (const { document } of queryAll(scope.store, { ...pendingIn(scope), where })) {
+    values.push((document as PendingMember).value);
+  }
   return values;
+}
+
+function pendingIn(scope: DirectoryScope): Query {
+  return { ...partitionOf(scope, groupType), kind: pendingKind, limit: limits.pageSizeDefault };
 }
 
 /** Stops waiting for members of a group that is gone. */

@@ -1,7 +1,7 @@
 import { limits } from '../../base/limits.ts';
 import type { Condition } from '../../scim/filter/condition.ts';
 import { chooseIndex, exactEquality, isIdPath } from '../choose-index.ts';
-import { equalityPrefix, isIdentifier, type Source, sourcePrefix } from '../index-entries.ts';
+import { type DocumentSource, equalityPrefix, isIdentifier, sourcePrefix } from '../index-entries.ts';
 import { exactPaths, indexedPaths } from '../indexes.ts';
 
 interface KeyRange {
@@ -19,7 +19,7 @@ export interface Keys {
 }
 
 /** Documents of one kind that fulfil a condition, in the order of their ids; only those behind `after`. */
-export type Search = Source & { readonly where: Condition; readonly after?: string };
+export type Search = DocumentSource & { readonly where: Condition; readonly after?: string };
 
 /** Names the ids among which all matches are, in their order, reading on only as far as they are asked for. */
 export function candidates(tables: { documents: Keys; equality: Keys }, search: Search): Iterable<string> {

@@ -1,5 +1,5 @@
 import type { Order, Stored } from '../document-store.ts';
-import { type Source, sourcePrefix } from '../index-entries.ts';
+import { type DocumentSource, sourcePrefix } from '../index-entries.ts';
 import { orderedText, orderPrefix, orderRank } from '../order-entries.ts';
 import { idOf, type Keys, rangeOf } from './candidates.ts';
 
@@ -9,7 +9,7 @@ interface OrderTables {
 }
 
 /** Names the ids of a kind's documents in an order, reading on only as far as they are asked for. */
-export function orderedIds(tables: OrderTables, source: Source, order: Order): Iterable<string> {
+export function orderedIds(tables: OrderTables, source: DocumentSource, order: Order): Iterable<string> {
   if (isById(order)) return idsById(tables.documents, sourcePrefix(source), order);
   const prefix = orderPrefix(sourcePrefix(source), order.path);
   return order.descending
