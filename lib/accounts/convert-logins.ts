@@ -5,7 +5,7 @@ import { hasClaims, ownerOfLogin } from './claims.ts';
 import { readAccount } from './links.ts';
 import { type AccountQuery, listAccounts } from './list-accounts.ts';
 import type { AccountScope } from './scope.ts';
-import { releaseHeld } from './settle-accounts.ts';
+import { releaseHeld } from './settle.ts';
 import { writeAccount } from './write-account.ts';
 
 /** Why an account keeps the login that it has. */
@@ -62,7 +62,7 @@ function convert(scope: AccountScope, id: string): Promise<Outcome> {
     if (!before || wanted === undefined) return 'unchanged';
     if (wanted === 'noAddress') return wanted;
     const after = { ...accountOf(before.document), ...wanted };
-    const obstacle = await writeAccount(scope, { id, before, after, operation: 'update' });
+    const obstacle = await writeAccount(scope, { id, before, after });
     if (obstacle) return 'loginTaken';
     return after.login === before.document.login ? 'unchanged' : 'converted';
   }, unavailable);

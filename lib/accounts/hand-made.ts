@@ -5,12 +5,10 @@ import { type Account, accountOf, isLive } from './account.ts';
 import { newAccount } from './derive.ts';
 import type { Obstacle } from './facts.ts';
 import { readAccount } from './links.ts';
-import { operationBetween } from './operation.ts';
 import { takesSeat } from './rules/life.ts';
 import { unverifiedIn } from './rules/verification.ts';
 import type { AccountScope } from './scope.ts';
-import { releasedBy, removed } from './settle.ts';
-import { releaseHeld } from './settle-accounts.ts';
+import { releasedBy, releaseHeld, removed } from './settle.ts';
 import { type AccountChange, type StoredAccount, writeAccount } from './write-account.ts';
 
 /** What an operator or the application sets of an account. */
@@ -58,7 +56,7 @@ export async function editAccount(
     edited: isManaged ? [...new Set([...account.edited, ...names])] : [],
     unverified: unverifiedIn(scope.policy, account, changed),
   });
-  await write(scope, { id, before, after, operation: operationBetween(account, after) });
+  await write(scope, { id, before, after });
   return requireAccount(scope, id);
 }
 
@@ -93,7 +91,7 @@ export async function removeAccount(scope: AccountScope, id: string): Promise<vo
   const end = scope.directory.now() + scope.policy.deletion.graceDays * 86_400_000;
   // While the user is there, so is what leads to the account; it ends with the user.
   const due = account.user === undefined ? end : undefined;
-  await write(scope, { id, before, after: removed(account), operation: 'remove', due });
+  await write(scope, { id, before, after: removed(account), due });
 }
 
 /** Reads an account; throws ScimError `notFound`. */

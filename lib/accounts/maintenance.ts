@@ -7,8 +7,7 @@ import { wonRace } from '../store/retry-lost-race.ts';
 import { type AccountDocument, accountIdOf, accountKind } from './account.ts';
 import { readLinked, unlinkChange } from './links.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
-import { settleAccount } from './settle.ts';
-import { settleAccounts } from './settle-accounts.ts';
+import { settleAccount, settleAccounts } from './settle.ts';
 import { writeAccount } from './write-account.ts';
 
 const resettleKind = 'resettle';

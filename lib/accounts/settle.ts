@@ -1,16 +1,17 @@
+import { forEachConcurrently } from '../base/for-each-concurrently.ts';
+import { limits } from '../base/limits.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
 import { equalJson, type JsonValue } from '../scim/json.ts';
-import { StoreError } from '../store/document-store.ts';
+import { isOutage, StoreError } from '../store/document-store.ts';
 import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
 import { type Account, accountIdOf, accountOf, type Hold } from './account.ts';
-import { findBasis } from './basis.ts';
+import { findBasis } from './adoption.ts';
 import { hasClaims } from './claims.ts';
 import { deriveAccount } from './derive.ts';
-import type { Facts } from './facts.ts';
-import { gatherFacts } from './gather-facts.ts';
+import { type Facts, gatherFacts } from './facts.ts';
 import { type Linked, linkChange, readLinked, unlinkChange } from './links.ts';
-import { operationBetween } from './operation.ts';
+import { listAccounts } from './list-accounts.ts';
 import type { AccountScope } from './scope.ts';
 import { hasFreeSeat } from './seats.ts';
 import { writeAccount } from './write-account.ts';
@@ -56,7 +57,6 @@ async function follow(
     id,
     before: basis.stored,
     after,
-    operation: operationBetween(before, after),
     alongside: [...linkChange(scope, { user: user.id, account: id }, linked.link), ...basis.alongside],
   });
   // Held for what stands in its way, it takes nothing that could be refused again.
@@ -107,4 +107,36 @@ export function releasedBy(before: Account | undefined, after: Account | undefin
 function isSame(before: Account, after: Account): boolean {
   const plain = (account: Account): JsonValue => JSON.parse(JSON.stringify(account));
   return equalJson(plain(before), plain(after));
+}
+
+/** Brings the accounts of users in step with the directory, and those that wait for what they set free. */
+export async function settleAccounts(scope: AccountScope, users: readonly string[]): Promise<void> {
+  if (!scope.policy.accounts.enabled) return;
+  const released = new Set<Hold>();
+  const failures: unknown[] = [];
+  await forEachConcurrently(new Set(users), limits.settlingsAtOnce, async (user) => {
+    try {
+      for (const hold of (await settleAccount(scope, user)).released) released.add(hold);
+    } catch (thrown) {
+      // One that cannot be settled keeps no other; a store that does not answer would keep all of them.
+      if (isOutage(thrown)) throw thrown;
+      failures.push(thrown);
+    }
+  });
+  for (const hold of released) await releaseHeld(scope, hold);
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Lets those who are held for a reason try again, the oldest first, as long as it helps. */
+export async function releaseHeld(scope: AccountScope, hold: Hold): Promise<void> {
+  let after: string | undefined;
+  for (;;) {
+    const [held] = (await listAccounts(scope, { hold, after, limit: 1 })).accounts;
+    if (held?.user === undefined) return;
+    const { account } = await settleAccount(scope, held.user);
+    if (account?.hold !== hold) continue;
+    // Seats are alike: where the oldest finds none, no other does. Addresses are not.
+    if (hold === 'noLicence') return;
+    after = accountIdOf(held);
+  }
 }

@@ -1,9 +1,9 @@
-import { type EventOperation, eventChange } from '../directory/events.ts';
+import { type AccountOperation, type EventOperation, eventChange } from '../directory/events.ts';
+import { accountTemplates, mailChange } from '../mail/mail-document.ts';
 import { type Change, isLostRace, type Stored } from '../store/document-store.ts';
-import { type Account, type AccountDocument, accountKind, accountOf, documentId } from './account.ts';
+import { type Account, type AccountDocument, accountKind, accountOf, documentId, isLive } from './account.ts';
 import { claimChanges } from './claims.ts';
 import type { Obstacle } from './facts.ts';
-import { greetings } from './mails.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
 import { seatChange } from './seats.ts';
 
@@ -17,7 +17,8 @@ export interface AccountChange {
   readonly before?: StoredAccount;
   /** Absent when the account goes for good. */
   readonly after?: Account;
-  readonly operation: EventOperation;
+  /** Follows from the states where it is not given. */
+  readonly operation?: EventOperation;
   /** When the timer is to finish with it, in milliseconds since 1970. */
   readonly due?: number;
   /** What changes in the same batch. */
@@ -44,7 +45,7 @@ export async function writeAccount(
     accountChange(scope, { ...change, after: greeted }),
     ...claims.map((claim) => claim.change),
     ...(seat ? [seat] : []),
-    event(scope, change),
+    eventOf(scope, change),
     ...mails,
     ...alongside,
   ];
@@ -71,8 +72,46 @@ function accountChange({ directory }: AccountScope, { id, before, after, due }: 
   return before ? { op: 'replace', document, ifVersion } : { op: 'create', document };
 }
 
-function event({ directory }: AccountScope, { id, before, after, operation }: AccountChange): Change {
+function eventOf(scope: AccountScope, { id, before, after, operation }: AccountChange): Change {
   const names = Object.keys({ ...before?.document.attributes, ...after?.attributes });
   const attributes = names.filter((name) => before?.document.attributes[name] !== after?.attributes[name]);
-  return eventChange(directory, { name: 'Account' }, { operation, id, attributes, outcome: after?.hold });
+  const done = operation ?? operationBetween(before?.document, after);
+  const facts = { operation: done, id, attributes, outcome: after?.hold };
+  return eventChange(scope.directory, { name: 'Account' }, facts);
+}
+
+function operationBetween(before: Account | undefined, after: Account | undefined): AccountOperation {
+  if (!after) return 'remove';
+  if (after.adopted && before?.adopted !== true) return 'adopt';
+  if (before?.state === after.state && before.hold === after.hold) return 'update';
+  switch (after.state) {
+    case 'held':
+      return 'hold';
+    case 'removed':
+      return 'remove';
+    case 'disabled':
+      return 'disable';
+    case 'invited':
+      return 'invite';
+    case 'active':
+      return before !== undefined && (isLive(before) || before.activated) ? 'enable' : 'activate';
+  }
+}
+
+/**
+ * The mails that an account's owner is due the first time it is live, and anew when the address of one that is still
+ * pending is corrected; one who was here before gets none.
+ */
+function greetings(
+  scope: AccountScope,
+  account: string,
+  { before, after }: { before: Account | undefined; after: Account },
+): readonly Change[] {
+  const isCorrected = before?.state === 'invited' && before.attributes.email !== after.attributes.email;
+  if ((after.greeted && !isCorrected) || after.adopted || !isLive(after)) return [];
+  const { invitation, welcome, passwordLink } = scope.policy.notifications;
+  const wanted = { invitation: invitation && after.state === 'invited', welcome, passwordLink };
+  return accountTemplates
+    .filter((template) => wanted[template])
+    .map((template) => mailChange(scope.directory, { template, account }, scope.directory.newId()));
 }

@@ -1,6 +1,6 @@
 import { countAccounts } from '../accounts/list-accounts.ts';
 import { maintainAccounts } from '../accounts/maintenance.ts';
-import { settleAccounts } from '../accounts/settle-accounts.ts';
+import { settleAccounts } from '../accounts/settle.ts';
 import { deliverEvents } from '../audit/deliver-events.ts';
 import { once } from '../base/once.ts';
 import { maintainDirectory } from '../directory/maintenance.ts';

@@ -6,7 +6,7 @@ import type { Change, Document } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
 import { eventChange } from './events.ts';
 import { touchGroup } from './members/groups.ts';
-import { intentKind } from './members/intents.ts';
+import { intentId, intentKind } from './members/intents.ts';
 import { type MemberDocument, queryMemberships, removeMember } from './members/memberships.ts';
 import { stopWaiting } from './members/pending-members.ts';
 import { isResourceId, type StoredResource } from './resources.ts';
@@ -47,8 +47,8 @@ export async function deleteFromDirectory(
     eventChange(scope, type, { operation: 'delete', id }),
     { op: 'create', document: unlinkDocument(scope, id) },
     { op: 'create', document: tombstone(scope, type, { document, graceDays }) },
-    ...(document.intent ? [{ op: 'delete', kind: intentKind, id: `intent:${id}` } as const] : []),
   ];
+  if (document.intent) changes.push({ op: 'delete', kind: intentKind, id: intentId(id) });
   await scope.store.commit(partitionOf(scope, type), changes);
   if (type.name === 'User') scope.concern?.([id]);
   await unlink(scope, id);

@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import { equalJson, type JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
-import { type Change, type Stored, StoreError } from '../store/document-store.ts';
+import { type Change, type DocumentKey, type Stored, StoreError } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
 import { type EventOperation, eventChange } from './events.ts';
 import { type ResourceDocument, toResourceDocument } from './resource-document.ts';
@@ -24,35 +24,34 @@ export async function readResource(
   id: string,
 ): Promise<StoredResource | undefined> {
   if (!isResourceId(id)) return undefined;
-  const stored = await scope.store.read({ ...partitionOf(scope, type), kind: kindOf(type), id });
-  return stored as StoredResource | undefined;
+  return (await scope.store.read(resourceKey(scope, type, id))) as StoredResource | undefined;
 }
 
-/** Which of the ids name a resource of the type, by one read. */
+/** Those of the ids that name a resource of the type, by one read; also what the same request is to create. */
 export async function existingResources(
   scope: DirectoryScope,
   type: ResourceType,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const candidates = ids.filter(isResourceId);
-  if (candidates.length === 0) return new Set();
-  const keys = candidates.map((id) => ({ ...partitionOf(scope, type), kind: kindOf(type), id }));
-  const found = await scope.store.readMany(keys);
-  return new Set(candidates.filter((id, index) => found[index] || scope.expected?.get(id) === type.name));
+  const expected = ids.filter((id) => scope.expected?.get(id) === type.name);
+  const documents = await existingDocuments(scope, type, ids);
+  return new Set([...documents.map(({ id }) => id), ...expected]);
 }
 
-/** Those of the ids that name a resource of the type, by one read. */
+/** The resources of the type that the ids name, by one read. */
 export async function existingDocuments(
   scope: DirectoryScope,
   type: ResourceType,
   ids: readonly string[],
 ): Promise<readonly ResourceDocument[]> {
-  const keys = ids
-    .filter(isResourceId)
-    .map((id) => ({ ...partitionOf(scope, type), kind: kindOf(type), id }));
+  const keys = ids.filter(isResourceId).map((id) => resourceKey(scope, type, id));
   if (keys.length === 0) return [];
   const found = await scope.store.readMany(keys);
   return found.flatMap((stored) => (stored ? [stored.document as ResourceDocument] : []));
+}
+
+function resourceKey(scope: DirectoryScope, type: ResourceType, id: string): DocumentKey {
+  return { ...partitionOf(scope, type), kind: kindOf(type), id };
 }
 
 /** The revisions of those of the ids that name a resource of the type, by one read. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { settleAccounts } from '../accounts/settle-accounts.ts';
+import { settleAccounts } from '../accounts/settle.ts';
 import { listPending } from '../directory/members/pending-members.ts';
 import { readResource } from '../directory/resources.ts';
 import { restoreResource } from '../directory/restore.ts';

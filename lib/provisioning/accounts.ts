@@ -1,7 +1,7 @@
 import { findCandidate } from '../accounts/adoption.ts';
 import { requestResettling } from '../accounts/maintenance.ts';
 import type { AccountScope } from '../accounts/scope.ts';
-import { settleAccounts } from '../accounts/settle-accounts.ts';
+import { settleAccounts } from '../accounts/settle.ts';
 import { limits } from '../base/limits.ts';
 import { membershipsBy } from '../directory/members/memberships.ts';
 import type { StoredResource } from '../directory/resources.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../lib/accounts/hand-made.ts';
 import { findByAddress } from '../../lib/accounts/list-accounts.ts';
 import { maintainAccounts } from '../../lib/accounts/maintenance.ts';
-import { settleAccounts } from '../../lib/accounts/settle-accounts.ts';
+import { settleAccounts } from '../../lib/accounts/settle.ts';
 import { addTeamMember } from '../../lib/accounts/team-members.ts';
 import { createTeam } from '../../lib/accounts/teams.ts';
 import { restoreResource } from '../../lib/directory/restore.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { settleAccount } from '../../lib/accounts/settle.ts';
-import { settleAccounts } from '../../lib/accounts/settle-accounts.ts';
+import { settleAccount, settleAccounts } from '../../lib/accounts/settle.ts';
 import { deleteFromDirectory } from '../../lib/directory/deletion.ts';
 import { readResource } from '../../lib/directory/resources.ts';
 import { userType } from '../../lib/scim/schema/resource-types.ts';

@@ -1,6 +1,6 @@
 import { type Account, type AccountDocument, accountOf } from '../../lib/accounts/account.ts';
 import type { AccountScope } from '../../lib/accounts/scope.ts';
-import { settleAccounts } from '../../lib/accounts/settle-accounts.ts';
+import { settleAccounts } from '../../lib/accounts/settle.ts';
 import { deleteFromDirectory } from '../../lib/directory/deletion.ts';
 import { readGroup, writeGroup } from '../../lib/directory/members/groups.ts';
 import { readResource, writeResource } from '../../lib/directory/resources.ts';

@@ -25,7 +25,8 @@ interface IntentDocument extends Document {
   readonly remove: readonly string[];
 }
 
-const intentId = (group: string) => `intent:${group}`;
+/** The id of the document of a group's large membership change. */
+export const intentId = (group: string) => `intent:${group}`;
 
 /**
  * Decides a large membership change: the group that bears `mark` has it ahead, and the timer finishes it at the latest.

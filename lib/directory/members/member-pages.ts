@@ -3,8 +3,8 @@ import { groupType } from '../../scim/schema/resource-types.ts';
 import { whereEqual } from '../../store/where-equal.ts';
 import type { Position } from '../query/page-marks.ts';
 import type { Place } from '../query/sources-query.ts';
-import type { ResourceDocument } from '../resource-document.ts';
-import { type DirectoryScope, kindOf, partitionOf } from '../scope.ts';
+import { existingDocuments } from '../resources.ts';
+import { type DirectoryScope, partitionOf } from '../scope.ts';
 import { type MemberDocument, memberKind } from './memberships.ts';
 
 /** Memberships of one group or of one member, or all, in the order of their ids. */
@@ -64,14 +64,11 @@ export async function displayNames(
   type: ResourceType,
   ids: Iterable<string>,
 ): Promise<ReadonlyMap<string, string>> {
-  const keys = [...new Set(ids)].map((id) => ({ ...partitionOf(scope, type), kind: kindOf(type), id }));
-  if (keys.length === 0) return new Map();
-  const found = await scope.store.readMany(keys);
+  const documents = await existingDocuments(scope, type, [...new Set(ids)]);
   return new Map(
-    found.flatMap((stored) => {
-      const { displayName, userName } = (stored?.document as ResourceDocument | undefined)?.resource ?? {};
+    documents.flatMap(({ id, resource: { displayName, userName } }) => {
       const name = displayName ?? userName;
-      return stored && typeof name === 'string' ? [[stored.document.id, name] as const] : [];
+      return typeof name === 'string' ? [[id, name] as const] : [];
     }),
   );
 }
