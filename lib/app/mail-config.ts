@@ -72,9 +72,8 @@ function smtpConfig(text: string, context: z.RefinementCtx): SmtpConfig {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port) || (secure ? 465 : 587),
     secure,
-    ...(username !== '' && {
-      credentials: { user: decode(username, context), pass: decode(password, context) },
-    }),
+    credentials:
+      username === '' ? undefined : { user: decode(username, context), pass: decode(password, context) },
   };
 }
 

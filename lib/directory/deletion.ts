@@ -103,37 +103,30 @@ async function endBatches(
 }
 
 /** The groups that lose a member get a new revision; a group that is itself gone needs none. */
-async function endBatch(scope: DirectoryScope, batch: readonly MemberDocument[], side: 'user' | 'group') {
-  const changes = batch.flatMap((member): Change[] =>
-    side === 'user' ? [removeMember(member), touchGroup(scope, member.group, -1)] : [removeMember(member)],
-  );
-  const users = side === 'group' ? batch.map(({ user }) => user) : [];
-  const isDone = await commitOnce(scope.store, partitionOf(scope, groupType), [
-    ...changes,
-    ...told(scope, batch, users),
-  ]);
-  if (isDone) return scope.concern?.(users);
-  for (const member of batch) await endOne(scope, member, side);
+async function endBatch(
+  scope: DirectoryScope,
+  batch: readonly MemberDocument[],
+  side: 'user' | 'group',
+): Promise<void> {
+  const partition = partitionOf(scope, groupType);
+  const ends = batch.map(removeMember);
+  const beside =
+    side === 'user' ? batch.map(({ group }) => touchGroup(scope, group, -1)) : told(scope, batch);
+  if (await commitOnce(scope.store, partition, [...ends, ...beside])) {
+    if (side === 'group') scope.concern?.(batch.map(({ user }) => user));
+  } else if (batch.length > 1) {
+    // One by one, so that a membership that another request ended does not keep the others.
+    for (const member of batch) await endBatch(scope, [member], side);
+  } else if (side === 'user') {
+    await commitOnce(scope.store, partition, ends);
+  }
 }
 
 /** Who loses a group may lose an account; a user that is gone itself has an event already. */
-function told(
-  scope: DirectoryScope,
-  [first]: readonly MemberDocument[],
-  users: readonly string[],
-): readonly Change[] {
-  if (!scope.concern || !first || users.length === 0) return [];
+function told(scope: DirectoryScope, batch: readonly MemberDocument[]): readonly Change[] {
+  const [first] = batch;
+  if (!scope.concern || !first) return [];
+  const users = batch.map(({ user }) => user);
   const facts = { operation: 'modify', id: first.group, attributes: ['members'], users } as const;
   return [eventChange(scope, groupType, facts)];
-}
-
-/** One by one, so that a membership that another request ended does not keep the others. */
-async function endOne(scope: DirectoryScope, member: MemberDocument, side: 'user' | 'group'): Promise<void> {
-  const users = side === 'group' ? [member.user] : [];
-  const alone = [removeMember(member), ...told(scope, [member], users)];
-  const attempts = side === 'user' ? [[removeMember(member), touchGroup(scope, member.group, -1)]] : [];
-  for (const changes of [...attempts, alone]) {
-    const isDone = await commitOnce(scope.store, partitionOf(scope, groupType), changes);
-    if (isDone) return scope.concern?.(users);
-  }
 }
