@@ -43,8 +43,9 @@ function uniqueIds(
   search: JsonObject | undefined,
 ): Map<string, string> {
   const ids = new Map<string, string>();
-  for (const attribute of search ? (scope.uniqueAttributes[type.name] ?? []) : []) {
-    for (const value of attributeValues(search ?? {}, type, attribute)) {
+  if (!search) return ids;
+  for (const attribute of scope.uniqueAttributes[type.name] ?? []) {
+    for (const value of attributeValues(search, type, attribute)) {
       if (typeof value === 'string') ids.set(uniqueId(type, attribute, value), attribute);
     }
   }
