@@ -10,7 +10,7 @@ import type { JsonObject, JsonValue } from '../scim/json.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import { presetNames, presets } from '../tenants/presets.ts';
 import { type Tenant, tenantNames } from '../tenants/tenant.ts';
-import { TrustError } from '../tenants/trust-error.ts';
+import { TrustError } from '../tenants/trust-registry.ts';
 import { mergePatch } from './merge-patch.ts';
 import { readPolicy } from './read-policy.ts';
 import { type ManageParts, manageRow, noTenant, requireTenant } from './row.ts';

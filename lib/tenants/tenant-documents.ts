@@ -1,4 +1,4 @@
-import type { Document, DocumentKey, Partition, Stored } from '../store/document-store.ts';
+import type { DocumentKey, Partition, Stored } from '../store/document-store.ts';
 import { type Tenant, tenantSchema } from './tenant.ts';
 
 /** A partition whose name is no tenant id, so that tenants can be listed without crossing partitions. */
@@ -13,11 +13,6 @@ export function tenantKey(id: string): DocumentKey {
 
 /** The partition that holds a tenant's own document. */
 export const tenantPartition = (id: string): Partition => ({ container: 'tenants', tenantId: id });
-
-/** Lays a tenant out as its document. */
-export function toDocument(tenant: Tenant): Document {
-  return { ...tenant, tenantId: tenant.id, kind: 'tenant' };
-}
 
 /** The tenant of a document. */
 export function fromStored(stored: Stored | undefined): Tenant | undefined {

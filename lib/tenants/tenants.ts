@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { cached } from '../keys/cached.ts';
 import type { KeyRef } from '../keys/key-list.ts';
-import type { Change, Document, DocumentStore, Stored } from '../store/document-store.ts';
+import type { Document, DocumentStore } from '../store/document-store.ts';
 import { retryLostRace } from '../store/retry-lost-race.ts';
 import { removeTenant } from './remove-tenant.ts';
 import {
@@ -13,9 +13,8 @@ import {
   tenantIdForm,
   tenantSchema,
 } from './tenant.ts';
-
-import { fromStored, refKind, registry, tenantKey, tenantPartition, toDocument } from './tenant-documents.ts';
-import { createTrustRegistry, type TrustRegistry } from './trust-registry.ts';
+import { fromStored, refKind, registry, tenantKey, tenantPartition } from './tenant-documents.ts';
+import { compareTrusts, createTrustRegistry, type TrustRegistry } from './trust-registry.ts';
 
 /** Tenants in the order of their ids, and whether others follow. */
 export interface TenantPage {
@@ -61,20 +60,14 @@ export function createTenants({ store, now, newId }: TenantsParts): Tenants {
   });
   const listed = async (id: string) => (await readTenant(store, id))?.policy.trusts ?? [];
   const trusts = createTrustRegistry({ store, now, listed });
-  const change = async (id: string, changeTenant: (tenant: Tenant) => unknown) => {
-    try {
-      return await changeStored({ store, trusts }, id, changeTenant);
-    } finally {
-      memory.forget(id);
-    }
-  };
+  const thenForget = <T>(id: string, change: Promise<T>) => change.finally(() => memory.forget(id));
 
   return {
     async create(input) {
       const identifier = input.identifier ?? identifierOf(input.name);
       const tenant = tenantSchema.parse({ ...input, identifier, id: newId() });
-      const added = { tenantId: tenant.id, from: [], to: tenant.policy.trusts };
-      await trusts.keep(added, () => createTenant(store, tenant));
+      await trusts.claim(tenant.id, compareTrusts([], tenant.policy.trusts).added);
+      await createTenant(store, tenant);
       memory.forget(tenant.id);
       return tenant;
     },
@@ -84,11 +77,12 @@ export function createTenants({ store, now, newId }: TenantsParts): Tenants {
       return memory.get(id);
     },
     list: (page) => listTenants(store, page),
-    edit: (id, edit) => change(id, (tenant) => ({ ...tenant, ...named(edit(tenant)) })),
-    editKeys: (id, edit) => change(id, (tenant) => ({ ...tenant, keys: edit(tenant) })),
+    edit: (id, edit) => thenForget(id, editTenant({ store, trusts }, id, edit)),
+    editKeys: (id, edit) => thenForget(id, editKeys(store, id, edit)),
     async remove(id) {
-      const from = await listed(id);
-      await trusts.keep({ tenantId: id, from, to: [] }, () => removeTenant(store, id, now()));
+      const ending = await trusts.claimsOf(id, await listed(id));
+      await removeTenant(store, id, now());
+      await trusts.release(ending);
       memory.forget(id);
     },
     trusts,
@@ -101,43 +95,77 @@ function named(edit: TenantEdit): TenantEdit {
 }
 
 async function createTenant(store: DocumentStore, tenant: Tenant): Promise<void> {
-  await store.commit(tenantPartition(tenant.id), [{ op: 'create', document: toDocument(tenant) }]);
+  await store.commit(tenantPartition(tenant.id), [{ op: 'create', document: tenantDocument(tenant) }]);
   const ref: Document = { id: tenant.id, tenantId: registry.tenantId, kind: refKind };
   await store.commit(registry, [{ op: 'create', document: ref }]);
 }
 
 async function readTenant(store: DocumentStore, id: string): Promise<Tenant | undefined> {
-  return fromStored(await readStored(store, id));
+  return (await readVersion(store, id))?.tenant;
+}
+
+interface TenantVersion {
+  readonly tenant: Tenant;
+  readonly version: string;
 }
 
 /** What cannot be a tenant's id, such as the registry, is absent without a question to the store. */
-async function readStored(store: DocumentStore, id: string): Promise<Stored | undefined> {
-  return tenantIdForm.test(id) ? store.read(tenantKey(id)) : undefined;
+async function readVersion(store: DocumentStore, id: string): Promise<TenantVersion | undefined> {
+  const stored = tenantIdForm.test(id) ? await store.read(tenantKey(id)) : undefined;
+  const tenant = fromStored(stored);
+  return stored && tenant && { tenant, version: stored.version };
 }
 
 async function listTenants(
   store: DocumentStore,
   { after, limit }: { after?: string; limit: number },
 ): Promise<TenantPage> {
-  const behind = after === undefined ? {} : { after };
-  const page = await store.query({ ...registry, kind: refKind, limit, ...behind });
+  const page = await store.query({ ...registry, kind: refKind, limit, after });
   const stored = await store.readMany(page.documents.map(({ document }) => tenantKey(document.id)));
   return { tenants: stored.flatMap((one) => fromStored(one) ?? []), more: page.more };
 }
 
-function changeStored(
+/** Claims the trusts that are added, writes the tenant, and then releases those that are removed. */
+function editTenant(
   { store, trusts }: { store: DocumentStore; trusts: TrustRegistry },
   id: string,
-  change: (tenant: Tenant) => unknown,
+  edit: (tenant: Tenant) => TenantEdit,
 ): Promise<Tenant | undefined> {
   return retryLostRace(async () => {
-    const stored = await readStored(store, id);
-    const tenant = fromStored(stored);
-    if (!stored || !tenant) return undefined;
-    const changed = tenantSchema.parse(change(tenant));
-    const replacement: Change = { op: 'replace', document: toDocument(changed), ifVersion: stored.version };
-    const kept = { tenantId: id, from: tenant.policy.trusts, to: changed.policy.trusts };
-    await trusts.keep(kept, () => store.commit(tenantPartition(id), [replacement]));
-    return changed;
+    const current = await readVersion(store, id);
+    if (!current) return undefined;
+    const { tenant, version } = current;
+    const edited = tenantSchema.parse({ ...tenant, ...named(edit(tenant)) });
+    const { added, removed } = compareTrusts(tenant.policy.trusts, edited.policy.trusts);
+    await trusts.claim(id, added);
+    // Read before the tenant is written: what is claimed again after that is not to be released.
+    const ending = await trusts.claimsOf(id, removed);
+    await replaceTenant(store, edited, version);
+    await trusts.release(ending);
+    return edited;
   });
+}
+
+function editKeys(
+  store: DocumentStore,
+  id: string,
+  edit: (tenant: Tenant) => readonly KeyRef[],
+): Promise<Tenant | undefined> {
+  return retryLostRace(async () => {
+    const current = await readVersion(store, id);
+    if (!current) return undefined;
+    const { tenant, version } = current;
+    const edited = { ...tenant, keys: edit(tenant) };
+    await replaceTenant(store, edited, version);
+    return edited;
+  });
+}
+
+function tenantDocument(tenant: Tenant): Document {
+  return { ...tenant, tenantId: tenant.id, kind: 'tenant' };
+}
+
+async function replaceTenant(store: DocumentStore, tenant: Tenant, ifVersion: string): Promise<void> {
+  const document = tenantDocument(tenant);
+  await store.commit(tenantPartition(tenant.id), [{ op: 'replace', document, ifVersion }]);
 }

@@ -12,7 +12,17 @@ import {
 } from '../store/document-store.ts';
 import { retryLostRace } from '../store/retry-lost-race.ts';
 import { findTrust, type Trust, type TrustPins, trustId, trustPartition } from './trust.ts';
-import { TrustError } from './trust-error.ts';
+
+/** A refusal of a trust that leads to another tenant already; the message is meant for the caller. */
+export class TrustError extends Error {
+  constructor(position: number) {
+    super(
+      `policy.trusts.${position} is of another tenant already: ` +
+        'issuer, subject, audience and tenantId together lead to one tenant only',
+    );
+    this.name = 'TrustError';
+  }
+}
 
 const recordSchema = z.object({
   issuer: z.string(),
@@ -33,11 +43,19 @@ export interface TrustClaim {
   readonly claimed: number;
 }
 
-/** A change to the trusts of a tenant. */
-interface TrustChange {
-  readonly tenantId: string;
-  readonly from: readonly Trust[];
-  readonly to: readonly Trust[];
+/** A trust and its position in the tenant's list. */
+interface ListedTrust {
+  readonly trust: Trust;
+  readonly position: number;
+}
+
+/** Compares two lists of trusts by what they pin. */
+export function compareTrusts(from: readonly Trust[], to: readonly Trust[]) {
+  const listed = to.map((trust, position): ListedTrust => ({ trust, position }));
+  return {
+    added: listed.filter(({ trust }) => !findTrust(from, trust)),
+    removed: from.filter((trust) => !findTrust(to, trust)),
+  };
 }
 
 /** All reject with a StoreError. */
@@ -46,12 +64,12 @@ export interface TrustRegistry {
   find(pins: TrustPins): Promise<TrustClaim | undefined>;
   /** Claims on trusts in the same Entra tenant, some at least, from memory for a minute. */
   near(pins: Pick<TrustPins, 'tenantId'>): Promise<readonly TrustClaim[]>;
-  /**
-   * Claims the trusts that are added, then writes the tenant, then gives free those that are removed. Cut off in
-   * between it leaves claims that no policy lists, which are refused, and free for others once they are old.
-   * Rejects with TrustError when a trust is another tenant's.
-   */
-  keep(change: TrustChange, write: () => Promise<void>): Promise<void>;
+  /** Claims trusts for a tenant that is about to list them; rejects with TrustError when one is another tenant's. */
+  claim(tenantId: string, trusts: readonly ListedTrust[]): Promise<void>;
+  /** Reads the claims that a tenant has on trusts. */
+  claimsOf(tenantId: string, trusts: readonly Trust[]): Promise<readonly Stored[]>;
+  /** Removes claims, but for those that were renewed since they were read. */
+  release(claims: readonly Stored[]): Promise<void>;
 }
 
 interface RegistryParts {
@@ -61,7 +79,10 @@ interface RegistryParts {
   readonly listed: (tenantId: string) => Promise<readonly Trust[]>;
 }
 
-/** Keeps which tenant each trust leads to, in a document each, which is found by what a token says. */
+/**
+ * Keeps which tenant each trust leads to, in a document each, which is found by what a token says. A claim that no
+ * policy lists, since a change was cut off, is refused, and free for others once it is old.
+ */
 export function createTrustRegistry(parts: RegistryParts): TrustRegistry {
   const { store, now } = parts;
   const bounds = {
@@ -72,83 +93,75 @@ export function createTrustRegistry(parts: RegistryParts): TrustRegistry {
     // Which tenant a token leads to has to be known.
     staleSecondsMax: 0,
   };
-  const claims = cached(async (place) => toClaim(await store.read(keyAt(place))), bounds);
+  const claims = cached(async (place) => {
+    const stored = await store.read(keyAt(place));
+    return stored && toClaim(stored);
+  }, bounds);
   const neighbours = cached((partition) => queryClaims(store, partition), bounds);
-  const forget = (trusts: readonly Trust[]) => {
-    for (const trust of trusts) {
-      claims.forget(placeOf(trust));
-      neighbours.forget(trustPartition(trust));
-    }
+  const forget = ({ tenantId, id }: Pick<DocumentKey, 'tenantId' | 'id'>) => {
+    claims.forget(`${tenantId} ${id}`);
+    neighbours.forget(tenantId);
   };
 
   return {
     find: (pins) => claims.get(placeOf(pins)),
     near: async (pins) => (await neighbours.get(trustPartition(pins))) ?? [],
 
-    async keep({ tenantId, from, to }, write) {
-      const added = to.flatMap((trust, position) =>
-        findTrust(from, trust) ? [] : [{ trust, position, tenantId }],
-      );
-      const removed = from.filter((trust) => !findTrust(to, trust));
-      if (added.length + removed.length === 0) return write();
+    async claim(tenantId, trusts) {
+      // All of them are looked at first, so that a refusal leaves no claim behind.
+      for (const wanted of trusts) await readFree(parts, tenantId, wanted);
       try {
-        for (const wanted of added) await readFree(parts, wanted);
-        for (const wanted of added) await claim(parts, wanted);
-        const ending = await store.readMany(removed.map((trust) => keyAt(placeOf(trust))));
-        await write();
-        await release(store, ending, tenantId);
+        for (const wanted of trusts) await claim(parts, tenantId, wanted);
       } finally {
-        forget([...added.map(({ trust }) => trust), ...removed]);
+        for (const { trust } of trusts) forget(keyAt(placeOf(trust)));
       }
+    },
+
+    async claimsOf(tenantId, trusts) {
+      if (trusts.length === 0) return [];
+      const stored = await store.readMany(trusts.map((trust) => keyAt(placeOf(trust))));
+      return stored.flatMap((one) => (one && toClaim(one).owner === tenantId ? [one] : []));
+    },
+
+    async release(ending) {
+      for (const claimed of ending) await release(store, claimed).finally(() => forget(claimed.document));
     },
   };
 }
 
-interface WantedTrust {
-  readonly trust: Trust;
-  /** In the tenant's list. */
-  readonly position: number;
-  readonly tenantId: string;
-}
-
-/** Renews a claim of the tenant's own too, so that a removal that is still under way cannot give it free. */
-function claim(parts: RegistryParts, wanted: WantedTrust): Promise<void> {
+/** Renews a claim of the tenant's own too, so that a removal that is still under way cannot end it. */
+function claim(parts: RegistryParts, tenantId: string, wanted: ListedTrust): Promise<void> {
   return retryLostRace(async () => {
-    const standing = await readFree(parts, wanted);
-    const document = toDocument(wanted, parts.now());
+    const standing = await readFree(parts, tenantId, wanted);
+    const document = claimDocument(wanted.trust, tenantId, parts.now());
     await parts.store.commit(partitionOf(document), [
       standing ? { op: 'replace', document, ifVersion: standing.version } : { op: 'create', document },
     ]);
   });
 }
 
+/** Reads the claim that a tenant may replace by its own; rejects with TrustError when it may not. */
 async function readFree(
   { store, now, listed }: RegistryParts,
-  { trust, position, tenantId }: WantedTrust,
+  tenantId: string,
+  { trust, position }: ListedTrust,
 ): Promise<Stored | undefined> {
   const stored = await store.read(keyAt(placeOf(trust)));
-  const standing = toClaim(stored);
-  if (!standing || standing.owner === tenantId) return stored;
-  const isLeased = now() - standing.claimed < limits.trustLeaseSeconds * 1000;
-  if (isLeased || findTrust(await listed(standing.owner), trust)) throw new TrustError(position);
+  if (!stored) return undefined;
+  const { owner, claimed } = toClaim(stored);
+  if (owner === tenantId) return stored;
+  const isLeased = now() - claimed < limits.trustLeaseSeconds * 1000;
+  if (isLeased || findTrust(await listed(owner), trust)) throw new TrustError(position);
   return stored;
 }
 
-/** What is not given free stays a claim that no policy lists, so a failure changes nothing. */
-async function release(
-  store: DocumentStore,
-  claims: readonly (Stored | undefined)[],
-  tenantId: string,
-): Promise<void> {
-  for (const stored of claims) {
-    if (!stored || toClaim(stored)?.owner !== tenantId) continue;
-    const { document, version } = stored;
-    try {
-      const { kind, id } = document;
-      await store.commit(partitionOf(document), [{ op: 'delete', kind, id, ifVersion: version }]);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-    }
+/** A claim that stays is one that no policy lists, so a failure changes nothing. */
+async function release(store: DocumentStore, { document, version }: Stored): Promise<void> {
+  const { kind, id } = document;
+  try {
+    await store.commit(partitionOf(document), [{ op: 'delete', kind, id, ifVersion: version }]);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
   }
 }
 
@@ -156,12 +169,9 @@ async function queryClaims(
   store: DocumentStore,
   partition: string,
 ): Promise<readonly TrustClaim[] | undefined> {
-  const page = await store.query({
-    ...{ container: 'tokens', tenantId: partition, kind },
-    limit: limits.trustsComparedMax,
-  });
-  const claims = page.documents.flatMap((stored) => toClaim(stored) ?? []);
-  return claims.length > 0 ? claims : undefined;
+  const limit = limits.trustsComparedMax;
+  const page = await store.query({ container: 'tokens', tenantId: partition, kind, limit });
+  return page.documents.length > 0 ? page.documents.map(toClaim) : undefined;
 }
 
 const kind = 'trust';
@@ -180,14 +190,13 @@ function partitionOf({ tenantId }: Document): Partition {
   return { container: 'tokens', tenantId };
 }
 
-function toDocument({ trust, tenantId: owner }: WantedTrust, claimed: number): Document {
+function claimDocument(trust: Trust, owner: string, claimed: number): Document {
   const { issuer, subject, audience, tenantId: entraTenant } = trust;
   const { tenantId, id } = keyAt(placeOf(trust));
   return { id, tenantId, kind, issuer, subject, audience, entraTenant, owner, claimed };
 }
 
-function toClaim(stored: Stored | undefined): TrustClaim | undefined {
-  if (!stored) return undefined;
-  const { owner, claimed, entraTenant, ...pins } = recordSchema.parse(stored.document);
+function toClaim({ document }: Stored): TrustClaim {
+  const { owner, claimed, entraTenant, ...pins } = recordSchema.parse(document);
   return { owner, claimed, pins: { ...pins, tenantId: entraTenant } };
 }

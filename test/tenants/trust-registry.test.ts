@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Change, type DocumentStore, StoreError } from '../../lib/store/document-store.ts';
 import { createTenants, type Tenants } from '../../lib/tenants/tenants.ts';
 import type { Trust } from '../../lib/tenants/trust.ts';
-import { TrustError } from '../../lib/tenants/trust-error.ts';
+import { TrustError } from '../../lib/tenants/trust-registry.ts';
 import { type Deployment, openDeployment, startInstance } from '../keys/instance.ts';
 
 const minute = 60_000;
