@@ -1,6 +1,7 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, type LocalJWKSet } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock.ts';
+import { isRecent } from '../base/is-recent.ts';
 import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 
@@ -13,68 +14,57 @@ interface KeySetParts {
   readonly log?: ((message: string, cause: unknown) => void) | undefined;
 }
 
-/** What is known of an address; times in milliseconds since 1970. */
-interface Entry {
-  keys?: LocalJWKSet;
-  fetched: number;
-  asked: number;
-  failure?: unknown;
-  flight?: Promise<void>;
-}
-
 /**
  * Keeps the key sets of other issuers. A set is asked for when it is old or lacks the key of a token, but seldom, and
  * believed for a day while its address does not answer. Without one that can be believed, verification rejects with
  * ScimError `unavailable`; a key that is not in the set rejects with jose's JWKSNoMatchingKey.
  */
-export function createKeySets({ now, log }: KeySetParts): KeySets {
-  const entries = new LRUCache<string, Entry>({ max: limits.keySetsMax });
+export function createKeySets(parts: KeySetParts): KeySets {
+  const memoMethod = (uri: string) => createKeySet(uri, parts);
+  const keySets = new LRUCache<string, JWTVerifyGetKey>({ max: limits.keySetsMax, memoMethod });
+  return (uri) => keySets.memo(uri);
+}
 
-  const isYoung = (since: number, seconds: number) => {
-    const age = now() - since;
-    return age >= 0 && age < seconds * 1000;
-  };
-  const entryOf = (uri: string): Entry => {
-    const entry = entries.get(uri) ?? { fetched: -Infinity, asked: -Infinity };
-    entries.set(uri, entry);
-    return entry;
-  };
-  const ask = async (uri: string, entry: Entry): Promise<void> => {
-    entry.asked = now();
+function createKeySet(uri: string, { now, log }: KeySetParts): JWTVerifyGetKey {
+  let keys: LocalJWKSet | undefined;
+  let failure: unknown;
+  let read = -Infinity;
+  let asked = -Infinity;
+  let question: Promise<void> | undefined;
+
+  const ask = async () => {
+    asked = now();
     try {
-      entry.keys = await fetchKeySet(uri);
-      entry.fetched = entry.asked;
-      entry.failure = undefined;
+      keys = await fetchKeySet(uri);
+      read = asked;
+      failure = undefined;
     } catch (cause) {
-      entry.failure = cause;
+      failure = cause;
       log?.(`The keys at ${uri} cannot be read`, cause);
     }
-    entry.flight = undefined;
+    question = undefined;
   };
-  /** Asks, or waits for who has asked; does nothing when someone has of late. */
-  const renew = async (uri: string, entry: Entry): Promise<void> => {
-    if (!entry.flight && isYoung(entry.asked, limits.keySetRetrySeconds)) return;
-    entry.flight ??= ask(uri, entry);
-    await entry.flight;
+  const askSeldom = async () => {
+    if (!question && isRecent(asked, limits.keySetRetrySeconds, now())) return;
+    question ??= ask();
+    await question;
   };
-  const believed = (entry: Entry): LocalJWKSet => {
-    if (entry.keys && isYoung(entry.fetched, limits.keySetStaleSecondsMax)) return entry.keys;
-    throw unavailable(entry.failure);
+  const believed = (): LocalJWKSet => {
+    if (keys && isRecent(read, limits.keySetStaleSecondsMax, now())) return keys;
+    throw unavailable(failure);
   };
 
-  return (uri) => async (header, token) => {
-    const entry = entryOf(uri);
-    if (!isYoung(entry.fetched, limits.keySetSecondsMax)) await renew(uri, entry);
-    const keys = believed(entry);
+  return async (header, token) => {
+    if (!isRecent(read, limits.keySetSecondsMax, now())) await askSeldom();
     try {
-      return await keys(header, token);
+      return await believed()(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      await renew(uri, entry);
-      // Whether the key is a new one cannot be told at the moment.
-      if (entry.failure !== undefined) throw unavailable(entry.failure);
-      return believed(entry)(header, token);
     }
+    await askSeldom();
+    // While the address does not answer, nobody can tell whether the key is a new one.
+    if (failure !== undefined) throw unavailable(failure);
+    return believed()(header, token);
   };
 }
 

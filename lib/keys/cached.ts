@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock.ts';
+import { isRecent } from '../base/is-recent.ts';
 import { isOutage } from '../store/document-store.ts';
 
 /** What was loaded by key, for as long as it is believed. */
-export interface Cached<V> {
+interface Cached<V> {
   /**
    * Answers from memory within the bounds, else loads; callers share a load. When it fails with a StoreError
    * `throttled` or `unavailable`, answers what was found earlier, within the bounds; else rejects as `load` does.
@@ -28,7 +29,7 @@ interface Hit<V> {
   readonly value: V;
   readonly since: number;
   /** When a load that was to replace it failed. */
-  readonly failed?: number;
+  readonly failed: number;
 }
 
 /**
@@ -40,73 +41,69 @@ export function cached<V extends object>(
   options: CacheOptions,
 ): Cached<V> {
   const memory = createMemory<V>(options);
-  const flights = new Map<string, Promise<V | undefined>>();
-
-  const fly = async (key: string, isCurrent: () => boolean): Promise<V | undefined> => {
-    // The age counts from before the load: what it reads may change while it is on its way.
-    const since = options.now();
-    try {
-      const value = await load(key);
-      if (isCurrent()) memory.keep(key, value, since);
-      return value;
-    } catch (failure) {
-      return memory.standIn(key, failure);
-    }
-  };
+  const loads = new Map<string, Promise<V | undefined>>();
 
   const start = (key: string): Promise<V | undefined> => {
-    const flight: Promise<V | undefined> = fly(key, () => flights.get(key) === flight).finally(() => {
-      if (flights.get(key) === flight) flights.delete(key);
-    });
-    flights.set(key, flight);
-    return flight;
+    // The age counts from before the load: what it reads may change while it is on its way.
+    const since = options.now();
+    const isForgotten = () => loads.get(key) !== started;
+    const started: Promise<V | undefined> = load(key)
+      .then(
+        (value) => {
+          if (!isForgotten()) memory.keep(key, value, since);
+          return value;
+        },
+        (failure) => memory.standIn(key, failure),
+      )
+      .finally(() => {
+        if (!isForgotten()) loads.delete(key);
+      });
+    loads.set(key, started);
+    return started;
   };
 
   return {
     async get(key) {
       const known = memory.recall(key);
-      return known ? known.value : (flights.get(key) ?? start(key));
+      return known ? known.value : (loads.get(key) ?? start(key));
     },
 
     forget(key) {
       memory.forget(key);
-      flights.delete(key);
+      loads.delete(key);
     },
   };
 }
 
-function createMemory<V extends object>({ now, entriesMax, ...bounds }: CacheOptions) {
+function createMemory<V extends object>(options: CacheOptions) {
+  const { now, entriesMax, secondsMax, missSecondsMax, staleSecondsMax } = options;
   const hits = new LRUCache<string, Hit<V>>({ max: entriesMax });
   // Apart, so that guessed keys cannot push out known ones.
-  const misses = new LRUCache<string, number>({ max: entriesMax });
-
-  const isYoung = (since: number | undefined, seconds: number) => {
-    const age = now() - (since ?? Number.NEGATIVE_INFINITY);
-    return age >= 0 && age < seconds * 1000;
-  };
+  const misses = new LRUCache<string, { readonly value: undefined; readonly since: number }>({
+    max: entriesMax,
+  });
+  const isYoung = (since: number, seconds: number) => isRecent(since, seconds, now());
 
   return {
     /** What need not be loaded. */
     recall(key: string): { readonly value: V | undefined } | undefined {
       const hit = hits.get(key);
-      const isStandingIn =
-        isYoung(hit?.failed, bounds.missSecondsMax) && isYoung(hit?.since, bounds.staleSecondsMax);
-      if (isStandingIn || isYoung(hit?.since, bounds.secondsMax)) return hit;
-      return isYoung(misses.get(key), bounds.missSecondsMax) ? { value: undefined } : undefined;
+      if (hit && isYoung(hit.since, secondsMax)) return hit;
+      if (hit && isYoung(hit.failed, missSecondsMax) && isYoung(hit.since, staleSecondsMax)) return hit;
+      const miss = misses.get(key);
+      return miss && isYoung(miss.since, missSecondsMax) ? miss : undefined;
     },
 
     keep(key: string, value: V | undefined, since: number): void {
-      if (value !== undefined) hits.set(key, { value, since });
-      else {
-        misses.set(key, since);
-        hits.delete(key);
-      }
+      this.forget(key);
+      if (value === undefined) misses.set(key, { value, since });
+      else hits.set(key, { value, since, failed: -Infinity });
     },
 
     /** What was found before a load failed; throws the failure where that is nothing to go on with. */
     standIn(key: string, failure: unknown): V {
       const hit = hits.get(key);
-      if (!hit || !isOutage(failure) || !isYoung(hit.since, bounds.staleSecondsMax)) throw failure;
+      if (!hit || !isOutage(failure) || !isYoung(hit.since, staleSecondsMax)) throw failure;
       hits.set(key, { ...hit, failed: now() });
       return hit.value;
     },
