@@ -3,7 +3,7 @@ import type { Document, Stored } from '../store/document-store.ts';
 import { finishEachDue, type TimerRun } from '../store/due-jobs.ts';
 import { isActive, type KeyRef } from './key-list.ts';
 import { type KeyRecord, keyRecordSchema, setKeyRecord } from './key-record.ts';
-import type { KeyHolder } from './lifecycle.ts';
+import type { KeyHolder } from './scope.ts';
 import type { SecretStore } from './secret-store.ts';
 
 const dayMs = 86_400_000;
@@ -49,7 +49,7 @@ async function advance(parts: ExpiryParts, keyId: string, record: KeyRecord): Pr
   const { days, next } = thresholds(ref, holder.policy.notifications.keyExpiryDays, parts.now());
   const isNew = days !== undefined && (record.warned === undefined || days < record.warned);
   if (isNew) await parts.warn({ tenantId: record.tenant, keyId, expires: ref.expires, days });
-  await setKeyRecord(parts.store, keyId, { due: next, ...(isNew && { warned: days }) });
+  await setKeyRecord(parts.store, keyId, { due: next, warned: isNew ? days : undefined });
 }
 
 /** The list has it no more, or its time is over. */

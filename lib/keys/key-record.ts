@@ -42,9 +42,7 @@ export async function createKeyRecord(store: DocumentStore, keyId: string, recor
 }
 
 /** What changes of a record after it is made. */
-type KeyRecordChange = {
-  readonly [Name in 'lastUsed' | 'status' | 'due' | 'warned']?: NonNullable<KeyRecord[Name]>;
-};
+type KeyRecordChange = Partial<Pick<KeyRecord, 'lastUsed' | 'status' | 'due' | 'warned'>>;
 
 /** Sets properties without a version check, so that the writers of `lastUsed` and `status` never meet. */
 export async function setKeyRecord(store: DocumentStore, keyId: string, set: KeyRecordChange): Promise<void> {

@@ -1,35 +1,40 @@
-import type { Clock } from '../base/clock.ts';
-import type { DocumentStore } from '../store/document-store.ts';
+import { removeKey, revokeKey } from './end-key.ts';
+import { type IssuedKey, issueKey, type KeyRequest, type RotationRequest, rotateKey } from './issue-key.ts';
 import { createLastUsed, type UsedKey } from './last-used.ts';
-import { createKeyLifecycle, type KeyHolders, type KeyLifecycle } from './lifecycle.ts';
-import type { SecretStore } from './secret-store.ts';
+import { type ListedKey, listKeys } from './list-keys.ts';
+import type { KeyScope } from './scope.ts';
 import { createKeyVerifier, type KeyVerifier } from './verifier.ts';
 
-/** All that is done with bearer keys and client secrets. */
-export interface Keys extends KeyLifecycle, Pick<KeyVerifier, 'verify'> {
+/** All that is done with bearer keys and client secrets; rejects with StoreError, or with KeyError `absent`. */
+export interface Keys extends Pick<KeyVerifier, 'verify'> {
   /** Notes the use of a key without delaying the caller; never fails. */
   markUsed(key: UsedKey): void;
+  /** Rejects with KeyError `validity` or `exhausted` when the tenant's policy does not allow it. */
+  issue(tenantId: string, request: KeyRequest): Promise<IssuedKey>;
+  /** Makes a key like another in its place; the other ends after the overlap, at once where that is 0. */
+  rotate(tenantId: string, keyId: string, request: RotationRequest): Promise<IssuedKey>;
+  /** May be repeated, which also mends a revocation that was cut short. */
+  revoke(tenantId: string, keyId: string): Promise<void>;
+  list(tenantId: string): Promise<readonly ListedKey[]>;
+  /** Removes what is kept of a key that counts no more; does nothing when that is gone. */
+  remove(keyId: string): Promise<void>;
 }
 
-/** What keys are kept and examined with; times in milliseconds since 1970. */
-export interface KeysParts {
-  readonly store: DocumentStore;
-  readonly secrets: SecretStore;
-  /** The tenants, which decide which of their keys are active. */
-  readonly holders: KeyHolders;
-  readonly now: Clock;
-  /** Cryptographic randomness. */
-  readonly randomBytes: (bytes: number) => Buffer;
-  readonly log?: ((message: string, cause: unknown) => void) | undefined;
+interface KeyServices extends Omit<KeyScope, 'forget'> {
+  readonly log?: (message: string, cause: unknown) => void;
 }
 
 /** Wires the verification of keys and their lifecycle over one cache. */
-export function createKeys(parts: KeysParts): Keys {
-  const { store, secrets, now, log } = parts;
-  const verifier = createKeyVerifier({ store, secrets, now });
+export function createKeys(services: KeyServices): Keys {
+  const { verify, forget } = createKeyVerifier(services);
+  const scope = { ...services, forget };
   return {
-    ...createKeyLifecycle({ ...parts, forget: verifier.forget }),
-    verify: verifier.verify,
-    markUsed: createLastUsed({ store, now, log }),
+    verify,
+    markUsed: createLastUsed(services),
+    issue: (tenantId, request) => issueKey(scope, tenantId, request),
+    rotate: (tenantId, keyId, request) => rotateKey(scope, tenantId, { keyId, request }),
+    revoke: (tenantId, keyId) => revokeKey(scope, tenantId, keyId),
+    list: (tenantId) => listKeys(scope, tenantId),
+    remove: (keyId) => removeKey(scope, keyId),
   };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { AccountScope } from '../accounts/scope.ts';
 import type { Trail } from '../audit/query.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
-import type { KeyLifecycle } from '../keys/lifecycle.ts';
+import type { Keys } from '../keys/keys.ts';
 import type { Links } from '../notifications/links.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
@@ -21,7 +21,7 @@ export interface Catalogue {
 /** What management operations work in, for one request. */
 export interface ManageParts {
   readonly tenants: Tenants;
-  readonly keys: KeyLifecycle;
+  readonly keys: Keys;
   readonly links: Pick<Links, 'openToken'>;
   readonly trail: Trail;
   readonly directoryOf: (tenant: Tenant) => DirectoryScope;

@@ -1,9 +1,11 @@
 import * as z from 'zod';
-import { keyDaysMax } from '../keys/lifecycle.ts';
 import { clientProfiles } from '../scim/quirks/quirk.ts';
 
 /** The paths that a SCIM endpoint may have; a tenant answers on its own only. */
 export const endpointPaths = ['/scim', '/scim/v2', '/api/scim/v2'] as const;
+
+/** The longest life of any key or token, whatever a policy says. */
+const keyDaysMax = 730;
 
 /** The path of the address at work. */
 export const workEmail = 'emails[type eq "work"].value';

@@ -1,0 +1,38 @@
+import { limits } from '../base/limits.ts';
+import { type KeyRef, withoutKey } from './key-list.ts';
+import { removeKeyRecord, setKeyRecord } from './key-record.ts';
+import { type KeyScope, requireHolder } from './scope.ts';
+
+const dayMs = 86_400_000;
+
+/** Revokes a key of a tenant: its list first, which decides. */
+export async function revokeKey(scope: KeyScope, tenantId: string, keyId: string): Promise<void> {
+  requireHolder(await scope.holders.editKeys(tenantId, (holder) => withoutKey(holder.keys, keyId)));
+  await retireKey(scope, keyId);
+}
+
+/** Retires the keys that were active and that the list came to revoke. */
+export async function retireRevoked(
+  scope: KeyScope,
+  before: readonly KeyRef[],
+  after: readonly KeyRef[],
+): Promise<void> {
+  const isRevoked = (id: string) => after.find((ref) => ref.id === id)?.status === 'revoked';
+  for (const { id, status } of before) if (status === 'active' && isRevoked(id)) await retireKey(scope, id);
+}
+
+/** Disables the secret of a key that the list has no more; the record follows, for people who look at it. */
+export async function retireKey(scope: KeyScope, keyId: string): Promise<void> {
+  const { store, secrets, now, forget } = scope;
+  forget(keyId);
+  await secrets.disable(keyId);
+  await setKeyRecord(store, keyId, { status: 'revoked', due: now() + limits.endedKeyDays * dayMs });
+  forget(keyId);
+}
+
+/** Removes what is kept of a key; does nothing when that is gone. */
+export async function removeKey({ store, secrets, forget }: KeyScope, keyId: string): Promise<void> {
+  await secrets.remove(keyId);
+  await removeKeyRecord(store, keyId);
+  forget(keyId);
+}
