@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock.ts';
 import { isRecent } from '../base/is-recent.ts';
+import { limits } from '../base/limits.ts';
 import { isOutage } from '../store/document-store.ts';
 
 /** What was loaded by key, for as long as it is believed. */
@@ -17,10 +18,7 @@ interface Cached<V> {
 interface CacheOptions {
   readonly now: Clock;
   /** Of what was found, and again as many of what was not. */
-  readonly entriesMax: number;
-  readonly secondsMax: number;
-  /** How long an absence is believed, and what was found earlier without asking again after a failure. */
-  readonly missSecondsMax: number;
+  readonly entriesMax?: number;
   /** How old what stands in for a failed load may be; 0 for no such thing. */
   readonly staleSecondsMax: number;
 }
@@ -75,8 +73,15 @@ export function cached<V extends object>(
   };
 }
 
-function createMemory<V extends object>(options: CacheOptions) {
-  const { now, entriesMax, secondsMax, missSecondsMax, staleSecondsMax } = options;
+const secondsMax = limits.credentialCacheSecondsMax;
+/** How long an absence is believed, and what was found earlier without asking again after a failure. */
+const missSecondsMax = limits.credentialMissSecondsMax;
+
+function createMemory<V extends object>({
+  now,
+  staleSecondsMax,
+  entriesMax = limits.credentialCacheEntriesMax,
+}: CacheOptions) {
   const hits = new LRUCache<string, Hit<V>>({ max: entriesMax });
   // Apart, so that guessed keys cannot push out known ones.
   const misses = new LRUCache<string, { readonly value: undefined; readonly since: number }>({

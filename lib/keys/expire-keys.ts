@@ -19,7 +19,7 @@ export interface KeyWarning {
 }
 
 /** What the timer needs to warn of keys that end, and to remove those that have ended. */
-export interface ExpiryParts extends TimerRun {
+interface ExpiryParts extends TimerRun {
   readonly secrets: Pick<SecretStore, 'disable'>;
   readonly holders: {
     retrieveFresh(tenantId: string): Promise<(KeyHolder & WithWarnings) | undefined>;

@@ -1,8 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { onceEach } from '../base/once.ts';
+import { once } from '../base/once.ts';
 import type { SecretStore } from './secret-store.ts';
-
-const secretName = 'fingerprint-v1';
 
 /**
  * Makes keyed hashes of texts, base64url: without the server secret nobody can try out which text a hash is
@@ -11,9 +9,9 @@ const secretName = 'fingerprint-v1';
 export function createFingerprint(
   secrets: Pick<SecretStore, 'serverSecret'>,
 ): (text: string) => Promise<string> {
-  const secret = onceEach((name) => secrets.serverSecret(name));
+  const secret = once(() => secrets.serverSecret('fingerprint-v1'));
   return async (text) =>
-    createHmac('sha256', await secret(secretName))
+    createHmac('sha256', await secret())
       .update(text)
       .digest('base64url');
 }

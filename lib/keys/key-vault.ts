@@ -11,7 +11,7 @@ const serverSecretBytes = 32;
 const hashScheme = 'application/vnd.muster.hmac-sha256';
 
 /** Which vault holds the secrets, and how it is entered. */
-export interface KeyVaultOptions {
+interface KeyVaultOptions {
   /** `https://name.vault.azure.net`. */
   readonly uri: string;
   /** Who this program is, or a token for a stand-in of Key Vault. */
@@ -81,7 +81,7 @@ function connect({ uri, auth, tls }: Pick<KeyVaultOptions, 'uri' | 'auth' | 'tls
     serviceVersion: '7.6',
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [{ policy: patientPolicy, position: 'perCall' }],
-    ...(tls && { tlsOptions: tls }),
+    tlsOptions: tls,
   });
 }
 

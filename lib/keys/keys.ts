@@ -20,12 +20,8 @@ export interface Keys extends Pick<KeyVerifier, 'verify'> {
   remove(keyId: string): Promise<void>;
 }
 
-interface KeyServices extends Omit<KeyScope, 'forget'> {
-  readonly log?: (message: string, cause: unknown) => void;
-}
-
 /** Wires the verification of keys and their lifecycle over one cache. */
-export function createKeys(services: KeyServices): Keys {
+export function createKeys(services: Omit<KeyScope, 'forget'>): Keys {
   const { verify, forget } = createKeyVerifier(services);
   const scope = { ...services, forget };
   return {

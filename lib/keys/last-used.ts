@@ -1,21 +1,18 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
-import type { DocumentStore } from '../store/document-store.ts';
 import { setKeyRecord } from './key-record.ts';
+import type { KeyScope } from './scope.ts';
 import type { Credential } from './verifier.ts';
 
 /** A key that was used, and when that was last known to be noted. */
 export type UsedKey = Pick<Credential, 'keyId' | 'lastUsed'>;
 
-interface LastUsedParts {
-  readonly store: DocumentStore;
-  readonly now: Clock;
-  readonly log?: ((message: string, cause: unknown) => void) | undefined;
-}
-
 /** Notes that a key was used: seldom, without delaying the request; a failure only goes to the log. */
-export function createLastUsed({ store, now, log }: LastUsedParts): (key: UsedKey) => void {
+export function createLastUsed({
+  store,
+  now,
+  log,
+}: Pick<KeyScope, 'store' | 'now' | 'log'>): (key: UsedKey) => void {
   const written = new LRUCache<string, number>({ max: limits.credentialCacheEntriesMax });
 
   return ({ keyId, lastUsed }) => {

@@ -4,7 +4,7 @@ import { KeyError } from './key-error.ts';
 import type { KeyRef } from './key-list.ts';
 import type { SecretStore } from './secret-store.ts';
 
-/** What the keys of all tenants are issued, listed and ended with. */
+/** The stores, the clock and all else that the keys of all tenants are issued, verified and ended with. */
 export interface KeyScope {
   readonly store: DocumentStore;
   readonly secrets: SecretStore;
@@ -14,6 +14,7 @@ export interface KeyScope {
   readonly randomBytes: (bytes: number) => Buffer;
   /** Makes this instance read a key again, whose state has changed. */
   readonly forget: (keyId: string) => void;
+  readonly log?: (message: string, cause: unknown) => void;
 }
 
 /** The tenants, which decide which of their keys are active; an absent one answers `undefined`. */

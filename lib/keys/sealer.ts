@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
-import { onceEach } from '../base/once.ts';
+import { once } from '../base/once.ts';
 import type { SecretStore } from './secret-store.ts';
 
 const nonceBytes = 16;
@@ -19,9 +19,9 @@ interface SealerParts {
  * and the purpose, so that what is sealed for one purpose opens for no other.
  */
 export function createSealer({ secrets, name, randomBytes }: SealerParts) {
-  const secret = onceEach((one) => secrets.serverSecret(one));
+  const secret = once(() => secrets.serverSecret(name));
   const keyOf = async (nonce: Buffer, purpose: string): Promise<Buffer> =>
-    createHmac('sha256', await secret(name))
+    createHmac('sha256', await secret())
       .update(nonce)
       .update(purpose)
       .digest();

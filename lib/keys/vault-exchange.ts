@@ -62,7 +62,7 @@ function failureIn({ status, headers }: PipelineResponse): AttemptFailure | unde
   const cause = new Error(`Key Vault answers ${status}`);
   const error = new StoreError(status === 429 ? 'throttled' : 'unavailable', {
     cause,
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    retryAfterSeconds,
   });
   const retryAfterMilliseconds = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;
   return { error, isTransient: true, retryAfterMilliseconds };

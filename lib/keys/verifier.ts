@@ -1,12 +1,10 @@
-import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { onceEach } from '../base/once.ts';
-import type { DocumentStore } from '../store/document-store.ts';
 import { cached } from './cached.ts';
 import { currentPepper, equalHashes, hashKey } from './hash.ts';
 import type { KeyParts } from './key-format.ts';
 import { readKeyRecord } from './key-record.ts';
-import type { SecretStore } from './secret-store.ts';
+import type { KeyScope } from './scope.ts';
 
 /** A key whose secret was presented; its tenant has the last word on it. */
 export interface Credential {
@@ -21,7 +19,7 @@ export interface Credential {
 }
 
 /** What a presented key turned out to be. */
-export type Verification =
+type Verification =
   | { readonly outcome: 'verified'; readonly credential: Credential }
   /** Whatever secret was presented: of a disabled key nobody tells it. */
   | { readonly outcome: 'revoked'; readonly tenantId: string }
@@ -41,19 +39,14 @@ interface KnownKey {
   readonly pepper?: string;
 }
 
-interface VerifierParts {
-  readonly store: DocumentStore;
-  readonly secrets: SecretStore;
-  readonly now: Clock;
-}
-
 /** Verifies keys from memory where it can, within the bounds of `limits`. */
-export function createKeyVerifier({ store, secrets, now }: VerifierParts): KeyVerifier {
-  const known = cached((keyId) => loadKey(store, secrets, keyId), {
+export function createKeyVerifier({
+  store,
+  secrets,
+  now,
+}: Pick<KeyScope, 'store' | 'secrets' | 'now'>): KeyVerifier {
+  const known = cached((keyId) => loadKey({ store, secrets }, keyId), {
     now,
-    entriesMax: limits.credentialCacheEntriesMax,
-    secondsMax: limits.credentialCacheSecondsMax,
-    missSecondsMax: limits.credentialMissSecondsMax,
     staleSecondsMax: limits.credentialStaleSecondsMax,
   });
   const pepper = onceEach((name) => secrets.serverSecret(name));
@@ -74,8 +67,7 @@ export function createKeyVerifier({ store, secrets, now }: VerifierParts): KeyVe
 }
 
 async function loadKey(
-  store: DocumentStore,
-  secrets: SecretStore,
+  { store, secrets }: Pick<KeyScope, 'store' | 'secrets'>,
   keyId: string,
 ): Promise<KnownKey | undefined> {
   const record = await readKeyRecord(store, keyId);

@@ -1,5 +1,4 @@
 import type { Clock } from '../base/clock.ts';
-import { limits } from '../base/limits.ts';
 import { cached } from '../keys/cached.ts';
 import type { KeyRef } from '../keys/key-list.ts';
 import type { Document, DocumentStore } from '../store/document-store.ts';
@@ -52,9 +51,6 @@ interface TenantsParts {
 export function createTenants({ store, now, newId }: TenantsParts): Tenants {
   const memory = cached((id) => readTenant(store, id), {
     now,
-    entriesMax: limits.credentialCacheEntriesMax,
-    secondsMax: limits.credentialCacheSecondsMax,
-    missSecondsMax: limits.credentialMissSecondsMax,
     // A tenant says which of its keys are revoked: that has to be known.
     staleSecondsMax: 0,
   });

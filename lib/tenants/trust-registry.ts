@@ -87,9 +87,6 @@ export function createTrustRegistry(parts: RegistryParts): TrustRegistry {
   const { store, now } = parts;
   const bounds = {
     now,
-    entriesMax: limits.credentialCacheEntriesMax,
-    secondsMax: limits.credentialCacheSecondsMax,
-    missSecondsMax: limits.credentialMissSecondsMax,
     // Which tenant a token leads to has to be known.
     staleSecondsMax: 0,
   };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { cached } from '../../lib/keys/cached.ts';
 import { StoreError } from '../../lib/store/document-store.ts';
 
-const bounds = { secondsMax: 60, missSecondsMax: 10, staleSecondsMax: 900 };
+const bounds = { staleSecondsMax: 900 };
 const outage = new StoreError('unavailable');
 
 interface Value {
