@@ -20,7 +20,7 @@ const algorithm = 'HS256';
 const type = 'at+jwt';
 
 /** What a token says: that its bearer may work in a tenant. Times in milliseconds since 1970. */
-export interface Grant {
+interface Grant {
   readonly tenantId: string;
   /** The id of the client secret or the trust that it was issued for, which keeps it alive. */
   readonly grantor: string;

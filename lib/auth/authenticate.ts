@@ -1,27 +1,17 @@
-import type { Clock } from '../base/clock.ts';
 import { type KeyParts, parseKey } from '../keys/key-format.ts';
-import type { Keys } from '../keys/keys.ts';
 import { ScimError } from '../scim/errors.ts';
 import { profileTraits } from '../scim/quirks/traits.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import type { Tenants } from '../tenants/tenants.ts';
-import { type AccessTokens, tokenScope } from './access-token.ts';
-import type { VerifyAssertion } from './assertions.ts';
+import { tokenScope } from './access-token.ts';
 import type { Holder } from './holder.ts';
 import { findKeyHolder } from './key-holder.ts';
-import {
-  CredentialRefused,
-  isRefusal,
-  type LogRefusal,
-  type Refusal,
-  type RefusalReason,
-  tellCredential,
-} from './refusal.ts';
+import { CredentialRefused, isRefused, type Refusal, type RefusalReason, tellCredential } from './refusal.ts';
+import type { CredentialScope } from './scope.ts';
 import { findTokenHolder } from './token-holder.ts';
 import { readToken, type UnverifiedToken } from './unverified-token.ts';
 
 /** On whose behalf a request acts. */
-export interface Principal {
+interface Principal {
   readonly tenant: Tenant;
   /** The id of the key that was presented, or of the client secret or trust behind the token. */
   readonly credential: string;
@@ -41,31 +31,23 @@ export type Authenticate = (
   requestId?: string,
 ) => Promise<Principal>;
 
-interface AuthenticatorParts {
-  readonly keys: Pick<Keys, 'verify' | 'markUsed'>;
-  readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>;
-  readonly accessTokens: AccessTokens;
-  readonly verifyAssertion: VerifyAssertion;
-  readonly now: Clock;
-  readonly log?: LogRefusal;
-}
-
 const scopes = [tokenScope] as const;
 
 /**
  * Authenticates by bearer key, by a token of our own or by one of another issuer (RFC 6750 2.1), told apart by their
  * form; a warm instance does so without the store.
  */
-export function createAuthenticator(parts: AuthenticatorParts): Authenticate {
-  const { keys, accessTokens, verifyAssertion, log } = parts;
+export function createAuthenticator(scope: CredentialScope): Authenticate {
   const find = ({ key, token }: Presented, path: string): Promise<Holder | Refusal> => {
-    if (key) return findKeyHolder(parts, key, 'key');
-    return accessTokens.isOwn(token) ? findTokenHolder(parts, token, path) : verifyAssertion(token);
+    if (key) return findKeyHolder(scope, key, 'key');
+    return scope.accessTokens.isOwn(token)
+      ? findTokenHolder(scope, token, path)
+      : scope.verifyAssertion(token);
   };
 
   return async (authorization, path, requestId) => {
     const refuse = (refusal: Refusal): never => {
-      log?.({ ...refusal, requestId });
+      scope.refused?.({ ...refusal, requestId });
       const cause = new CredentialRefused(refusal);
       throw new ScimError('unauthenticated', { cause, headers: { 'WWW-Authenticate': 'Bearer' } });
     };
@@ -74,13 +56,13 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticate {
     if (!presented) return refuse({ reason: 'malformed' });
 
     const holder = await find(presented, path);
-    if (isRefusal(holder)) return refuse(holder);
+    if (isRefused(holder)) return refuse(holder);
     const { tenant, credential, subject, used } = holder;
     const reason = refusalAt(path, tenant, presented);
     if (reason) return refuse({ reason, ...tellCredential(credential), tenantId: tenant.id });
 
-    if (used) keys.markUsed(used);
-    return { tenant, credential, scopes, ...(subject !== undefined && { subject }) };
+    if (used) scope.keys.markUsed(used);
+    return { tenant, credential, scopes, subject };
   };
 }
 

@@ -1,14 +1,11 @@
-import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { parseKey } from '../keys/key-format.ts';
-import type { Keys } from '../keys/keys.ts';
-import type { Tenants } from '../tenants/tenants.ts';
-import { type AccessTokens, tokenScope } from './access-token.ts';
-import type { VerifyAssertion } from './assertions.ts';
+import { tokenScope } from './access-token.ts';
 import type { Holder } from './holder.ts';
 import { findKeyHolder } from './key-holder.ts';
 import { OAuthError } from './oauth-error.ts';
-import { isRefusal, type LogRefusal, type Refusal, tellCredential } from './refusal.ts';
+import { isRefused, type Refusal, tellCredential } from './refusal.ts';
+import type { CredentialScope } from './scope.ts';
 import {
   type AssertionRequest,
   accessTokenType,
@@ -21,7 +18,7 @@ import { readToken } from './unverified-token.ts';
 const dayMs = 86_400_000;
 
 /** The answer to a client (RFC 6749 5.1, RFC 8693 2.2.1). */
-export interface TokenAnswer {
+interface TokenAnswer {
   readonly access_token: string;
   readonly token_type: 'Bearer';
   /** In seconds. */
@@ -43,44 +40,33 @@ export interface GrantedToken {
  */
 export type GrantToken = (request: TokenRequest) => Promise<GrantedToken>;
 
-interface GranterParts {
-  readonly keys: Pick<Keys, 'verify' | 'markUsed'>;
-  readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>;
-  readonly accessTokens: AccessTokens;
-  readonly verifyAssertion: VerifyAssertion;
-  /** `https://host`, without a path. */
-  readonly baseUrl: string;
-  readonly now: Clock;
-  readonly log?: LogRefusal;
-}
-
 /** Issues tokens for the SCIM endpoint of the tenant that a client secret or a trust belongs to. */
-export function createTokenGranter(parts: GranterParts): GrantToken {
-  const { keys, accessTokens, baseUrl, now, log } = parts;
+export function createTokenGranter(scope: CredentialScope): GrantToken {
   const refuse = (request: TokenRequest, refusal: Refusal): never => {
-    log?.({ ...refusal, at: 'token' });
+    scope.refused?.({ ...refusal, at: 'token' });
     throw refusalFor(request);
   };
 
   return async (request) => {
-    const found = await find(parts, request);
-    if (isRefusal(found)) return refuse(request, found);
+    const found = await find(scope, request);
+    if (isRefused(found)) return refuse(request, found);
     const { tenant, credential: grantor, subject, used, until: expires } = found;
-    const issued = now();
+    const issued = scope.now();
     const seconds = Math.floor(expires / 1000) - Math.floor(issued / 1000);
     const reason = tenant.enabled ? seconds < 1 && 'expired' : 'tenantDisabled';
     if (reason) return refuse(request, { reason, ...tellCredential(grantor), tenantId: tenant.id });
     const { path } = tenant.policy.endpoint;
-    if (request.by === 'exchange') requireTargets(request, baseUrl + path);
+    if (request.by === 'exchange') requireTargets(request, scope.baseUrl + path);
 
-    const token = await accessTokens.sign({ tenantId: tenant.id, grantor, subject, issued, expires }, path);
-    if (used) keys.markUsed(used);
+    const grant = { tenantId: tenant.id, grantor, subject, issued, expires };
+    const token = await scope.accessTokens.sign(grant, path);
+    if (used) scope.keys.markUsed(used);
     const answer: TokenAnswer = {
       access_token: token,
       token_type: 'Bearer',
       expires_in: seconds,
       scope: tokenScope,
-      ...(request.by === 'exchange' && { issued_token_type: accessTokenType }),
+      issued_token_type: request.by === 'exchange' ? accessTokenType : undefined,
     };
     return { answer, tenant: tenant.id, credential: grantor };
   };
@@ -91,31 +77,31 @@ interface Entitled extends Holder {
   readonly until: number;
 }
 
-function find(parts: GranterParts, request: TokenRequest): Promise<Entitled | Refusal> {
-  return request.by === 'secret' ? findClient(parts, request) : findTrusted(parts, request);
+function find(scope: CredentialScope, request: TokenRequest): Promise<Entitled | Refusal> {
+  return request.by === 'secret' ? findClient(scope, request) : findTrusted(scope, request);
 }
 
 async function findClient(
-  parts: GranterParts,
+  scope: CredentialScope,
   { clientId, secret }: SecretRequest,
 ): Promise<Entitled | Refusal> {
   const key = parseKey(secret);
   if (!key) return { reason: 'malformed' };
   if (key.keyId !== clientId) return { reason: 'clientId', keyId: key.keyId };
-  const holder = await findKeyHolder(parts, key, 'client');
-  if (isRefusal(holder)) return holder;
+  const holder = await findKeyHolder(scope, key, 'client');
+  if (isRefused(holder)) return holder;
   const lifetime = holder.tenant.policy.keys.tokenDays * dayMs;
-  return { ...holder, until: Math.min(holder.expires, parts.now() + lifetime) };
+  return { ...holder, until: Math.min(holder.expires, scope.now() + lifetime) };
 }
 
 async function findTrusted(
-  { verifyAssertion, now }: GranterParts,
+  { verifyAssertion, now }: CredentialScope,
   { assertion, clientId }: AssertionRequest | ExchangeRequest,
 ): Promise<Entitled | Refusal> {
   const token = readToken(assertion);
   if (!token) return { reason: 'malformed' };
   const holder = await verifyAssertion(token);
-  if (isRefusal(holder)) return holder;
+  if (isRefused(holder)) return holder;
   const { tenant, credential, expires, clientIds } = holder;
   if (clientId !== undefined && !clientIds.includes(clientId)) {
     return { reason: 'clientId', ...tellCredential(credential), tenantId: tenant.id };

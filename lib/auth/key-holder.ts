@@ -1,35 +1,20 @@
-import type { Clock } from '../base/clock.ts';
 import type { KeyParts } from '../keys/key-format.ts';
 import { isActive, type KeyKind, type KeyRef } from '../keys/key-list.ts';
-import type { Keys } from '../keys/keys.ts';
-import type { Tenants } from '../tenants/tenants.ts';
-import type { Holder } from './holder.ts';
+import type { LimitedHolder } from './holder.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
+import type { AuthScope } from './scope.ts';
 import { tenantOf } from './tenant-of.ts';
-
-interface KeyHolderParts {
-  readonly keys: Pick<Keys, 'verify'>;
-  readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>;
-  readonly now: Clock;
-}
-
-/** Who holds a key or a client secret. */
-export interface KeyHolder extends Holder {
-  /** When it ends, in milliseconds since 1970. */
-  readonly expires: number;
-}
 
 /** Answers who holds a key of this kind, or why it is refused; a warm instance does so without the store. */
 export async function findKeyHolder(
-  { keys, tenants, now }: KeyHolderParts,
+  { keys, tenants, now }: AuthScope,
   key: KeyParts,
   kind: KeyKind,
-): Promise<KeyHolder | Refusal> {
+): Promise<LimitedHolder | Refusal> {
   const { keyId } = key;
   const verification = await keys.verify(key);
   if (verification.outcome !== 'verified') {
-    const { outcome: reason, ...known } = verification;
-    return { reason, keyId, ...known };
+    return { reason: verification.outcome, keyId, tenantId: verification.tenantId };
   }
 
   const { credential } = verification;

@@ -1,31 +1,27 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, type LocalJWKSet } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../base/clock.ts';
 import { isRecent } from '../base/is-recent.ts';
 import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
+import type { AuthScope } from './scope.ts';
 
 /** Answers the keys published at an address (RFC 7517), for jose to choose from. */
 export type KeySets = (uri: string) => JWTVerifyGetKey;
 
-interface KeySetParts {
-  readonly now: Clock;
-  /** Told of an address that does not answer with keys. */
-  readonly log?: ((message: string, cause: unknown) => void) | undefined;
-}
+type KeySetScope = Pick<AuthScope, 'now' | 'log'>;
 
 /**
  * Keeps the key sets of other issuers. A set is asked for when it is old or lacks the key of a token, but seldom, and
  * believed for a day while its address does not answer. Without one that can be believed, verification rejects with
  * ScimError `unavailable`; a key that is not in the set rejects with jose's JWKSNoMatchingKey.
  */
-export function createKeySets(parts: KeySetParts): KeySets {
-  const memoMethod = (uri: string) => createKeySet(uri, parts);
+export function createKeySets(scope: KeySetScope): KeySets {
+  const memoMethod = (uri: string) => createKeySet(uri, scope);
   const keySets = new LRUCache<string, JWTVerifyGetKey>({ max: limits.keySetsMax, memoMethod });
   return (uri) => keySets.memo(uri);
 }
 
-function createKeySet(uri: string, { now, log }: KeySetParts): JWTVerifyGetKey {
+function createKeySet(uri: string, { now, log }: KeySetScope): JWTVerifyGetKey {
   let keys: LocalJWKSet | undefined;
   let failure: unknown;
   let read = -Infinity;

@@ -1,5 +1,5 @@
 /** What the token endpoint can refuse, with the status of each (RFC 6749 5.2 and RFC 8693 2.2.2). */
-export const oauthErrors = {
+const oauthErrors = {
   invalid_request: 400,
   invalid_client: 401,
   unsupported_grant_type: 400,

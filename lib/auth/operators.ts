@@ -1,13 +1,10 @@
-import type { Clock } from '../base/clock.ts';
 import { ScimError } from '../scim/errors.ts';
-import { differingPins, type Trust } from '../tenants/trust.ts';
+import { differingPins } from '../tenants/trust.ts';
 import type { KeySets } from './key-sets.ts';
-import type { LogRefusal, Refusal } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
+import type { AuthScope } from './scope.ts';
 import { readToken, type UnverifiedToken } from './unverified-token.ts';
 import { readClaims, refusalOfForm, refusalOfSignature } from './verify-token.ts';
-
-/** Whose tokens operators present: those of Entra ID for one application in one of its tenants. */
-export type OperatorTrust = Omit<Trust, 'subject'>;
 
 /** The role of the application that an operator must have. */
 const operatorRole = 'Muster.Manage';
@@ -18,25 +15,17 @@ const operatorRole = 'Muster.Manage';
  */
 export type AuthenticateOperator = (authorization: string | undefined, requestId: string) => Promise<string>;
 
-interface OperatorParts {
-  /** Absent where the deployment has no operators of this kind. */
-  readonly trust: OperatorTrust | undefined;
-  readonly keySets: KeySets;
-  readonly now: Clock;
-  readonly log?: LogRefusal;
-}
-
 /** Authenticates operators by tokens of Entra ID (RFC 6750 2.1, RFC 7519 7.2). */
-export function createOperators(parts: OperatorParts): AuthenticateOperator {
+export function createOperators(scope: AuthScope, keySets: KeySets): AuthenticateOperator {
   return async (authorization, requestId) => {
     const [, text = ''] = /^bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
     const token = readToken(text);
     const refuse = (refusal: Refusal): never => {
-      parts.log?.({ ...refusal, requestId, at: 'operate' });
+      scope.refused?.({ ...refusal, requestId, at: 'operate' });
       throw new ScimError('unauthenticated', { detail: advice, headers: { 'WWW-Authenticate': 'Bearer' } });
     };
     if (!token) return refuse({ reason: authorization ? 'malformed' : 'missing' });
-    const refusal = await refusalOf(parts, token);
+    const refusal = await refusalOf(scope, keySets, token);
     if (refusal) return refuse(refusal);
     const { oid, sub, roles } = token.claims;
     if (Array.isArray(roles) && roles.includes(operatorRole)) return `entra:${oid ?? sub}`;
@@ -51,14 +40,15 @@ const advice =
   'with the tenant that the deployment names';
 
 async function refusalOf(
-  { trust, keySets, now }: OperatorParts,
+  { operators, now }: AuthScope,
+  keySets: KeySets,
   token: UnverifiedToken,
 ): Promise<Refusal | undefined> {
   const claims = readClaims(token.claims);
-  if (!claims || !trust) return { reason: claims ? 'untrusted' : 'malformed' };
+  if (!claims || !operators) return { reason: claims ? 'untrusted' : 'malformed' };
   const reason = refusalOfForm(token, claims, now());
   if (reason) return { reason };
-  const expected = { ...trust, subject: claims.pins.subject };
+  const expected = { ...operators, subject: claims.pins.subject };
   const differs = differingPins(expected, claims.pins);
   if (differs.length > 0) return { reason: 'untrusted', differs };
   const unsigned = await refusalOfSignature({ keySets, now }, token, expected);

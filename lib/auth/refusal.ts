@@ -63,6 +63,6 @@ export function tellCredential(id: string): Pick<Refusal, 'keyId' | 'trust'> {
 }
 
 /** Tells a refusal from what was looked for. */
-export function isRefusal(found: object): found is Refusal {
+export function isRefused(found: object): found is Refusal {
   return 'reason' in found;
 }

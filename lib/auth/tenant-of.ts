@@ -1,6 +1,6 @@
 import { limits } from '../base/limits.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import type { Tenants } from '../tenants/tenants.ts';
+import type { AuthScope } from './scope.ts';
 
 /** What a tenant must list for a credential to count. */
 interface Listing {
@@ -12,7 +12,7 @@ interface Listing {
 
 /** Answers a tenant from memory; when it lacks what another instance may just have added, it is read again. */
 export async function tenantOf(
-  tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>,
+  tenants: AuthScope['tenants'],
   { tenantId, lists, isNew }: Listing,
 ): Promise<Tenant | undefined> {
   const tenant = await tenants.retrieve(tenantId);

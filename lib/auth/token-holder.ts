@@ -1,32 +1,24 @@
-import type { Clock } from '../base/clock.ts';
 import type { KeyRef } from '../keys/key-list.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import type { Tenants } from '../tenants/tenants.ts';
 import { isTrustId, trustId } from '../tenants/trust.ts';
-import type { AccessTokens } from './access-token.ts';
 import type { Holder } from './holder.ts';
 import { refusalOfRef } from './key-holder.ts';
-import { isRefusal, type Refusal, tellCredential } from './refusal.ts';
+import { isRefused, type Refusal, tellCredential } from './refusal.ts';
+import type { CredentialScope } from './scope.ts';
 import { mayBeNews, tenantOf } from './tenant-of.ts';
 import type { UnverifiedToken } from './unverified-token.ts';
-
-interface TokenHolderParts {
-  readonly accessTokens: AccessTokens;
-  readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>;
-  readonly now: Clock;
-}
 
 /**
  * Answers who holds a token of our own at an endpoint path, or why it is refused. What the token was issued for must
  * still count, by the tenant's word; a warm instance asks no store.
  */
 export async function findTokenHolder(
-  { accessTokens, tenants, now }: TokenHolderParts,
+  { accessTokens, tenants, now }: CredentialScope,
   token: UnverifiedToken,
   path: string,
 ): Promise<Holder | Refusal> {
   const grant = await accessTokens.verify(token, path);
-  if (isRefusal(grant)) return grant;
+  if (isRefused(grant)) return grant;
   const { tenantId, grantor, subject, issued } = grant;
   const told = { ...tellCredential(grantor), tenantId };
   const tenant = await tenantOf(tenants, {

@@ -10,7 +10,7 @@ import type { UnverifiedToken } from './unverified-token.ts';
 const algorithms = ['RS256', 'ES256'];
 
 /** What is read of a token of another issuer; times in milliseconds since 1970. */
-export interface Claims {
+interface Claims {
   readonly pins: TrustPins;
   readonly begins: number;
   readonly expires: number;
@@ -19,25 +19,17 @@ export interface Claims {
 }
 
 /** Reads the claims that every token must have; `undefined` when one is missing or malformed. */
-export function readClaims({
-  iss,
-  sub,
-  aud,
-  tid,
-  exp,
-  nbf,
-  iat,
-  appid,
-  azp,
-}: JWTPayload): Claims | undefined {
+export function readClaims(claims: JWTPayload): Claims | undefined {
+  const { iss, sub, aud, tid, exp } = claims;
   const [audience, ...others] = [aud].flat();
   const isWhole = isText(iss) && isText(sub) && isText(audience) && isText(tid) && others.length === 0;
-  if (!isWhole || !isTime(exp) || !isTime(nbf ?? 0) || !isTime(iat ?? 0)) return undefined;
+  const begins = [claims.nbf ?? 0, claims.iat ?? 0];
+  if (!isWhole || !isTime(exp) || !begins.every(isTime)) return undefined;
   return {
     pins: { issuer: iss, subject: sub, audience, tenantId: tid },
-    begins: Math.max(nbf ?? 0, iat ?? 0) * 1000,
+    begins: Math.max(...begins) * 1000,
     expires: exp * 1000,
-    applications: [appid, azp].filter(isText),
+    applications: [claims.appid, claims.azp].filter(isText),
   };
 }
 

@@ -21,9 +21,8 @@ export interface Credential {
 /** What a presented key turned out to be. */
 type Verification =
   | { readonly outcome: 'verified'; readonly credential: Credential }
-  /** Whatever secret was presented: of a disabled key nobody tells it. */
-  | { readonly outcome: 'revoked'; readonly tenantId: string }
-  | { readonly outcome: 'unknown' | 'wrongSecret' };
+  /** `revoked` whatever secret was presented: of a disabled key nobody tells it. */
+  | { readonly outcome: 'revoked' | 'unknown' | 'wrongSecret'; readonly tenantId?: string };
 
 /** Remembers hashes of keys, and compares with them; `forget` makes it read a key again. */
 export interface KeyVerifier {
