@@ -59,7 +59,7 @@ export const accountRows = [
     answer: pageOf('accounts', accountView),
     async run(parts, { params, query }) {
       const { accounts, next } = await listAccounts(await accountsOf(parts, params), query);
-      return { accounts: accounts.map(viewAccount), ...(next !== undefined && { next }) };
+      return { accounts: accounts.map(viewAccount), next };
     },
   }),
   manageRow({
@@ -71,7 +71,7 @@ export const accountRows = [
     answer: accountView,
     async run(parts, { params }) {
       const scope = await accountsOf(parts, params);
-      return viewAccount((await requireAccount(scope, params.account ?? '')).document);
+      return viewAccount((await requireAccount(scope, params.account)).document);
     },
   }),
   manageRow({
@@ -85,7 +85,7 @@ export const accountRows = [
     async run(parts, { params, body }) {
       const scope = await accountsOf(parts, params);
       requireKnownRole(scope, body);
-      return viewAccount((await editAccount(scope, params.account ?? '', body)).document);
+      return viewAccount((await editAccount(scope, params.account, body)).document);
     },
   }),
   manageRow({
@@ -95,7 +95,7 @@ export const accountRows = [
     summary: 'Removes an account that was made by hand, or that the client has deactivated.',
     status: 204,
     async run(parts, { params }) {
-      await removeAccount(await accountsOf(parts, params), params.account ?? '');
+      await removeAccount(await accountsOf(parts, params), params.account);
       return undefined;
     },
   }),
@@ -109,7 +109,7 @@ export const accountRows = [
     answer: accountView,
     async run(parts, { params, body: { attribute } }) {
       const scope = await accountsOf(parts, params);
-      return viewAccount((await verifyAttribute(scope, params.account ?? '', attribute)).document);
+      return viewAccount((await verifyAttribute(scope, params.account, attribute)).document);
     },
   }),
 ];
@@ -117,7 +117,7 @@ export const accountRows = [
 /** The accounts of the tenant that a path names; throws ScimError `notFound`, or `conflict` where it has none. */
 export async function accountsOf(
   parts: ManageParts,
-  params: Readonly<Record<string, string>>,
+  params: { readonly tenant: string },
 ): Promise<AccountScope> {
   const tenant = await requireTenant(parts, params);
   if (tenant.policy.accounts.enabled) return parts.accountsOf(tenant);
@@ -126,7 +126,7 @@ export async function accountsOf(
   });
 }
 
-function requireKnownRole({ policy }: AccountScope, { role }: { readonly role?: string | undefined }): void {
+function requireKnownRole({ policy }: AccountScope, { role }: { readonly role?: string }): void {
   const { known } = policy.roles;
   if (role === undefined || known.includes(role)) return;
   throw new ScimError('invalidValue', {

@@ -4,9 +4,8 @@ import type { RecordDocument } from '../audit/record.ts';
 import type { RunDocument } from '../audit/run.ts';
 import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
-import type { JsonObject } from '../scim/json.ts';
 import { manageRow, requireTenant } from './row.ts';
-import { pageOf } from './views.ts';
+import { instant, lastCall, pageOf } from './views.ts';
 
 const text = z.string().min(1).max(255).optional();
 const time = z.iso
@@ -68,7 +67,7 @@ export const auditRows = [
       const { id } = await requireTenant(parts, params);
       const { filter, range: part } = split<RecordFilter>(query);
       const { found, next } = await parts.trail.records(id, filter, part);
-      return { records: found.map(viewRecord), ...(next !== undefined && { next }) };
+      return { records: found.map(viewRecord), next };
     },
   }),
   manageRow({
@@ -85,13 +84,7 @@ export const auditRows = [
       const { id } = await requireTenant(parts, params);
       const { filter, range: part } = split<RunFilter>(query);
       const { found, next } = await parts.trail.runs(id, filter, part);
-      const uses = (await parts.keys.list(id)).map(({ lastUsed = 0 }) => lastUsed);
-      const last = Math.max(0, ...uses);
-      return {
-        ...(last > 0 && { lastCall: instant(last) }),
-        runs: found.map(viewRun),
-        ...(next !== undefined && { next }),
-      };
+      return { lastCall: lastCall(await parts.keys.list(id)), runs: found.map(viewRun), next };
     },
   }),
   manageRow({
@@ -103,7 +96,7 @@ export const auditRows = [
     answer: runView,
     async run(parts, { params }) {
       const { id } = await requireTenant(parts, params);
-      const run = await parts.trail.run(id, params.run ?? '');
+      const run = await parts.trail.run(id, params.run);
       if (!run) throw new ScimError('notFound', { detail: 'There is no sync run of this id' });
       return viewRun(run);
     },
@@ -114,24 +107,24 @@ function split<Filter>({ from, to, after, limit, ...filter }: Filter & TrailRang
   return { filter, range: { from, to, after, limit } };
 }
 
-function viewRecord({ tenantId: _, kind: __, expires: ___, ...record }: RecordDocument): JsonObject {
-  return record as unknown as JsonObject;
+function viewRecord({ tenantId: _, kind: __, expires: ___, ...record }: RecordDocument): object {
+  return record;
 }
 
-function viewRun({ id, credential, state, started, seen, ...run }: RunDocument): JsonObject {
-  const { counts, held, refused, details, beyondLicence = 0 } = run;
+function viewRun(run: RunDocument): object {
+  const { beyondLicence = 0 } = run;
   const skipped = `${beyondLicence} users beyond the licence limit were skipped`;
   return {
-    ...{ id, credential, state, started: instant(started), ended: instant(seen) },
-    ...counts,
-    held,
-    refused,
-    details: details.map((detail) => ({ ...detail })),
+    id: run.id,
+    credential: run.credential,
+    state: run.state,
+    started: instant(run.started),
+    ended: instant(run.seen),
+    ...run.counts,
+    held: run.held,
+    refused: run.refused,
+    details: run.details,
     beyondLicence,
     notes: beyondLicence > 0 ? [skipped] : [],
   };
-}
-
-function instant(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

@@ -3,15 +3,13 @@ import { isLive } from '../accounts/account.ts';
 import { findByAddress } from '../accounts/list-accounts.ts';
 import { recordEvent } from '../directory/events.ts';
 import type { IssuedKey } from '../keys/issue-key.ts';
-import { KeyError, type KeyErrorKind } from '../keys/key-error.ts';
 import { keyKinds } from '../keys/key-list.ts';
 import type { ListedKey } from '../keys/list-keys.ts';
 import { tokenEndpointOf } from '../provisioning/discovery.ts';
-import { type ErrorCode, ScimError } from '../scim/errors.ts';
-import type { JsonObject } from '../scim/json.ts';
+import { ScimError } from '../scim/errors.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import { type ManageParts, manageRow, requireTenant } from './row.ts';
-import { tenantUrl } from './views.ts';
+import { inScimWords, type ManageParts, manageRow, requireTenant } from './row.ts';
+import { instant, tenantUrl } from './views.ts';
 
 const kindSchema = z
   .enum(keyKinds)
@@ -94,9 +92,8 @@ export const keyRows = [
     async run(parts, { params, body: { onBehalfOf, ...request } }) {
       const tenant = await requireTenant(parts, params);
       const issuer = await issuerOf(parts, tenant, onBehalfOf);
-      const { key = '' } = params;
-      const issued = await inScimWords(parts.keys.rotate(tenant.id, key, { ...request, issuer }));
-      await record(parts, tenant, { operation: 'rotate', id: key });
+      const issued = await inScimWords(parts.keys.rotate(tenant.id, params.key, { ...request, issuer }));
+      await record(parts, tenant, { operation: 'rotate', id: params.key });
       return viewIssued(parts, tenant, issued);
     },
   }),
@@ -108,9 +105,8 @@ export const keyRows = [
     status: 204,
     async run(parts, { params }) {
       const tenant = await requireTenant(parts, params);
-      const { key = '' } = params;
-      await inScimWords(parts.keys.revoke(tenant.id, key));
-      await record(parts, tenant, { operation: 'revoke', id: key });
+      await inScimWords(parts.keys.revoke(tenant.id, params.key));
+      await record(parts, tenant, { operation: 'revoke', id: params.key });
       return undefined;
     },
   }),
@@ -142,36 +138,21 @@ function record(
   return recordEvent(directoryOf(tenant), { name: 'Key' }, facts);
 }
 
-const codes = {
-  absent: 'notFound',
-  exhausted: 'conflict',
-  validity: 'invalidValue',
-} as const satisfies Record<KeyErrorKind, ErrorCode>;
-
-async function inScimWords<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof KeyError)) throw error;
-    throw new ScimError(codes[error.kind], { detail: error.message, cause: error });
-  }
-}
-
-function viewIssued({ baseUrl }: ManageParts, tenant: Tenant, issued: IssuedKey): JsonObject {
+function viewIssued({ baseUrl }: ManageParts, tenant: Tenant, issued: IssuedKey): object {
   const { id, kind, key, expires } = issued;
-  const secret: JsonObject =
+  const secret =
     kind === 'client'
       ? { clientId: id, clientSecret: key, tokenEndpoint: tokenEndpointOf(baseUrl) }
       : { key };
   return { id, ...secret, expires: instant(expires), tenantUrl: tenantUrl(tenant, baseUrl) };
 }
 
-function viewKey({ created, expires, lastUsed, subject, ...key }: ListedKey): JsonObject {
-  const used: JsonObject = lastUsed === undefined ? {} : { lastUsed: instant(lastUsed) };
-  const person: JsonObject = subject === undefined ? {} : { subject };
-  return { ...key, ...person, created: instant(created), expires: instant(expires), ...used };
-}
-
-function instant(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+function viewKey(key: ListedKey): object {
+  const { created, expires, lastUsed } = key;
+  return {
+    ...key,
+    created: instant(created),
+    expires: instant(expires),
+    lastUsed: lastUsed === undefined ? undefined : instant(lastUsed),
+  };
 }

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { convertLogins } from '../accounts/convert-logins.ts';
 import { limits } from '../base/limits.ts';
 import { recordEvent } from '../directory/events.ts';
-import type { JsonObject } from '../scim/json.ts';
 import { accountsOf } from './manage-accounts.ts';
 import { type ManageParts, manageRow, noTenant } from './row.ts';
 
@@ -33,19 +32,16 @@ export const loginRows = [
     status: 200,
     body: conversionSchema,
     answer: conversionView,
-    async run(parts, { params, body }): Promise<JsonObject> {
+    async run(parts, { params, body }) {
       const scope = await accountsOf(parts, params);
-      if (!body.dryRun && scope.policy.accounts.login !== 'email') await convertNewOnes(parts, params);
-      return JSON.parse(JSON.stringify(await convertLogins(scope, body)));
+      if (!body.dryRun && scope.policy.accounts.login !== 'email') await convertNewOnes(parts, params.tenant);
+      return convertLogins(scope, body);
     },
   }),
 ];
 
 /** First of all, so that no account comes into being meanwhile that would have to be converted. */
-async function convertNewOnes(
-  parts: ManageParts,
-  { tenant: id = '' }: Readonly<Record<string, string>>,
-): Promise<void> {
+async function convertNewOnes(parts: ManageParts, id: string): Promise<void> {
   const edited = await parts.tenants.edit(id, ({ policy }) => ({
     policy: { ...policy, accounts: { ...policy.accounts, login: 'email' } },
   }));

@@ -5,9 +5,8 @@ import { type MailDocument, type MailState, mailKind } from '../mail/mail-docume
 import { readMail, renewMail } from '../mail/outbox.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { Condition } from '../scim/filter/condition.ts';
-import type { JsonObject } from '../scim/json.ts';
 import { manageRow, requireTenant } from './row.ts';
-import { accountView, pageOf, pageQuery } from './views.ts';
+import { accountView, instant, pageOf, pageQuery } from './views.ts';
 
 const states = ['waiting', 'sending', 'sent', 'unknown', 'failed', 'skipped'] as const satisfies readonly (
   | 'waiting'
@@ -48,13 +47,15 @@ export const mailRows = [
     async run(parts, { params, query: { state, after } }) {
       const tenant = await requireTenant(parts, params);
       const page = await parts.directoryOf(tenant).store.query({
-        ...{ container: 'users', tenantId: tenant.id, kind: mailKind, limit: limits.pageSizeDefault },
-        ...(state !== undefined && { where: isInState(state) }),
-        ...(after !== undefined && { after }),
+        container: 'users',
+        tenantId: tenant.id,
+        kind: mailKind,
+        where: state && isInState(state),
+        after,
+        limit: limits.pageSizeDefault,
       });
       const mails = page.documents.map(({ document }) => viewMail(document as MailDocument));
-      const next = page.more ? page.documents.at(-1)?.document.id : undefined;
-      return { mails, ...(next !== undefined && { next }) };
+      return { mails, next: page.more ? page.documents.at(-1)?.document.id : undefined };
     },
   }),
   manageRow({
@@ -67,7 +68,7 @@ export const mailRows = [
     async run(parts, { params }) {
       const tenant = await requireTenant(parts, params);
       const { store, now } = parts.directoryOf(tenant);
-      const key = { tenantId: tenant.id, id: params.mail ?? '' };
+      const key = { tenantId: tenant.id, id: params.mail };
       const mail = await readMail({ store }, key);
       if (!mail) throw new ScimError('notFound', { detail: 'The tenant has no mail with this id' });
       const { state } = mail.document;
@@ -96,11 +97,8 @@ export const mailRows = [
         const stored = tenant && (await readAccount(parts.accountsOf(tenant), content.account));
         if (!stored || !content.isFor(stored.document)) continue;
         const { state, user, login } = stored.document;
-        return {
-          ...{ purpose, expired: content.isExpired, tenant: tenant.id, account: content.account, state },
-          ...(user !== undefined && { user }),
-          ...(login !== undefined && { login }),
-        };
+        const { isExpired: expired, account } = content;
+        return { purpose, expired, tenant: tenant.id, account, state, user, login };
       }
       throw new ScimError('notFound', { detail: 'The token is of no link to an account that there is' });
     },
@@ -112,7 +110,6 @@ function isInState(state: (typeof states)[number]): Condition {
   return { kind: 'compare', path: ['state'], op: 'eq', value: state === 'waiting' ? null : state };
 }
 
-function viewMail({ tenantId: _, kind: __, expires: ___, due, ...mail }: MailDocument): JsonObject {
-  const next = due === undefined ? {} : { next: new Date(due).toISOString() };
-  return { state: 'waiting', ...mail, ...next } as JsonObject;
+function viewMail({ tenantId: _, kind: __, expires: ___, due, ...mail }: MailDocument): object {
+  return { state: 'waiting', ...mail, next: due === undefined ? undefined : instant(due) };
 }

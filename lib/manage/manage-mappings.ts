@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { requestResettling } from '../accounts/maintenance.ts';
 import { requireTeam } from '../accounts/teams.ts';
 import { recordEvent } from '../directory/events.ts';
-import type { JsonObject } from '../scim/json.ts';
 import type { Policy } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { accountsOf } from './manage-accounts.ts';
@@ -38,9 +37,9 @@ export const mappingRows = [
     body: z.strictObject({ role: z.string() }),
     answer: mappingsView,
     run: (parts, { params, body: { role } }) =>
-      map(parts, params, (groups, group) => ({
+      map(parts, params, (groups) => ({
         ...groups,
-        toRoles: [...groups.toRoles.filter((row) => row.group !== group), { group, role }],
+        toRoles: [...without(groups.toRoles, params.group), { group: params.group, role }],
       })),
   }),
   manageRow({
@@ -53,9 +52,9 @@ export const mappingRows = [
     answer: mappingsView,
     async run(parts, { params, body: { team } }) {
       await requireTeam(await accountsOf(parts, params), team);
-      return map(parts, params, (groups, group) => ({
+      return map(parts, params, (groups) => ({
         ...groups,
-        toTeams: [...groups.toTeams.filter((row) => row.group !== group), { group, team }],
+        toTeams: [...without(groups.toTeams, params.group), { group: params.group, team }],
       }));
     },
   }),
@@ -67,26 +66,29 @@ export const mappingRows = [
     status: 200,
     answer: mappingsView,
     run: (parts, { params }) =>
-      map(parts, params, (groups, group) => ({
+      map(parts, params, (groups) => ({
         ...groups,
-        toTeams: groups.toTeams.filter((row) => row.group !== group),
-        toRoles: groups.toRoles.filter((row) => row.group !== group),
+        toTeams: without(groups.toTeams, params.group),
+        toRoles: without(groups.toRoles, params.group),
       })),
   }),
 ];
 
+function without<Row extends { readonly group: string }>(rows: readonly Row[], group: string): Row[] {
+  return rows.filter((row) => row.group !== group);
+}
+
 /** Under the version check of the tenant, so that rows which are written at once do not lose each other. */
 async function map(
   parts: ManageParts,
-  params: Readonly<Record<string, string>>,
-  change: (groups: Groups, group: string) => Groups,
-): Promise<JsonObject> {
+  params: { readonly tenant: string },
+  change: (groups: Groups) => Groups,
+): Promise<object> {
   await accountsOf(parts, params);
-  const { tenant: id = '', group = '' } = params;
-  const edited = await parts.tenants.edit(id, ({ policy }) => {
-    const changed = { ...policy, groups: change(policy.groups, group) };
-    return { policy: readPolicy(JSON.parse(JSON.stringify(changed)), parts) };
-  });
+  const { tenant: id } = params;
+  const edited = await parts.tenants.edit(id, ({ policy }) => ({
+    policy: readPolicy({ ...policy, groups: change(policy.groups) }, parts),
+  }));
   if (!edited) throw noTenant();
   await recordEvent(parts.directoryOf(edited), { name: 'Tenant' }, mappingsEdited(id));
   await requestResettling(parts.accountsOf(edited));
@@ -107,6 +109,6 @@ export async function unmapTeam(parts: ManageParts, tenant: Tenant, team: string
 const mappingsEdited = (id: string) =>
   ({ operation: 'edit', id, attributes: ['policy.groups.toTeams', 'policy.groups.toRoles'] }) as const;
 
-function viewMappings({ toTeams, toRoles }: Groups): JsonObject {
+function viewMappings({ toTeams, toRoles }: Groups): object {
   return { toTeams, toRoles };
 }

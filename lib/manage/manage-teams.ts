@@ -37,7 +37,7 @@ export const teamRows = [
     answer: pageOf('teams', teamView),
     async run(parts, { params, query: { after } }) {
       const { teams, next } = await listTeams(await accountsOf(parts, params), after);
-      return { teams: teams.map(viewTeam), ...(next !== undefined && { next }) };
+      return { teams: teams.map(viewTeam), next };
     },
   }),
   manageRow({
@@ -50,7 +50,7 @@ export const teamRows = [
     answer: teamView,
     async run(parts, { params, body: { name } }) {
       const scope = await accountsOf(parts, params);
-      const team = await renameTeam(scope, params.team ?? '', name);
+      const team = await renameTeam(scope, params.team, name);
       await recordTeam(scope, { operation: 'edit', id: team.id, attributes: ['name'] });
       return viewTeam(team);
     },
@@ -63,7 +63,7 @@ export const teamRows = [
     status: 204,
     async run(parts, { params }) {
       const scope = await accountsOf(parts, params);
-      const { team = '' } = params;
+      const { team } = params;
       await requireRemovable(scope, team);
       // A deletion that is cut off can be repeated only as long as there is the team.
       await unmapTeam(parts, await requireTenant(parts, params), team);
@@ -83,8 +83,8 @@ export const teamRows = [
     answer: pageOf('members', accountView),
     async run(parts, { params, query: { after } }) {
       const scope = await accountsOf(parts, params);
-      const { members, next } = await listTeamMembers(scope, params.team ?? '', after);
-      return { members: members.map(viewAccount), ...(next !== undefined && { next }) };
+      const { members, next } = await listTeamMembers(scope, params.team, after);
+      return { members: members.map(viewAccount), next };
     },
   }),
   manageRow({
@@ -93,10 +93,10 @@ export const teamRows = [
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
     summary: 'Puts an account into a team made by hand.',
     status: 204,
-    async run(parts, { params: { team = '', account = '', ...params } }) {
+    async run(parts, { params }) {
       const scope = await accountsOf(parts, params);
-      await addTeamMember(scope, team, account);
-      await recordTeam(scope, { operation: 'edit', id: team, attributes: ['members'] });
+      await addTeamMember(scope, params.team, params.account);
+      await recordTeam(scope, { operation: 'edit', id: params.team, attributes: ['members'] });
       return undefined;
     },
   }),
@@ -106,10 +106,10 @@ export const teamRows = [
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
     summary: 'Takes an account out of a team made by hand.',
     status: 204,
-    async run(parts, { params: { team = '', account = '', ...params } }) {
+    async run(parts, { params }) {
       const scope = await accountsOf(parts, params);
-      await removeTeamMember(scope, team, account);
-      await recordTeam(scope, { operation: 'edit', id: team, attributes: ['members'] });
+      await removeTeamMember(scope, params.team, params.account);
+      await recordTeam(scope, { operation: 'edit', id: params.team, attributes: ['members'] });
       return undefined;
     },
   }),

@@ -6,15 +6,14 @@ import { limits } from '../base/limits.ts';
 import { totalOf } from '../directory/counts.ts';
 import { recordEvent } from '../directory/events.ts';
 import { ScimError } from '../scim/errors.ts';
-import type { JsonObject, JsonValue } from '../scim/json.ts';
+import type { JsonValue } from '../scim/json.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import { presetNames, presets } from '../tenants/presets.ts';
 import { type Tenant, tenantNames } from '../tenants/tenant.ts';
-import { TrustError } from '../tenants/trust-registry.ts';
 import { mergePatch } from './merge-patch.ts';
 import { readPolicy } from './read-policy.ts';
-import { type ManageParts, manageRow, noTenant, requireTenant } from './row.ts';
-import { pageOf, pageQuery, tenantView, viewTenant } from './views.ts';
+import { inScimWords, type ManageParts, manageRow, noTenant, requireTenant } from './row.ts';
+import { lastCall, pageOf, pageQuery, tenantView, viewTenant } from './views.ts';
 
 const namesSchema = z.strictObject(tenantNames).partial();
 /** Any part of a policy; what it comes to as a whole is checked then. */
@@ -43,7 +42,7 @@ export const tenantRows = [
       .extend({ preset: z.enum(presetNames).optional(), policy: policyPatch.optional() }),
     answer: tenantView,
     async run(parts, { body: { preset, policy: patch = {}, ...names } }) {
-      const policy = readPolicy(mergePatch(preset && asJson(presets[preset]), patch as JsonValue), parts);
+      const policy = readPolicy(mergePatch(preset && presets[preset], patch as JsonValue), parts);
       return viewTenant(await inScimWords(parts.tenants.create({ ...names, policy })), parts.baseUrl);
     },
   }),
@@ -57,9 +56,8 @@ export const tenantRows = [
     answer: pageOf('tenants', tenantView),
     async run({ tenants, baseUrl }, { query: { after } }) {
       const page = await tenants.list({ after, limit: limits.pageSizeDefault });
-      const next = page.more ? page.tenants.at(-1)?.id : undefined;
       const views = page.tenants.map((tenant) => viewTenant(tenant, baseUrl));
-      return { tenants: views, ...(next !== undefined && { next }) };
+      return { tenants: views, next: page.more ? page.tenants.at(-1)?.id : undefined };
     },
   }),
   manageRow({
@@ -82,9 +80,9 @@ export const tenantRows = [
     async run(parts, { params, body: { policy: patch, ...names } }) {
       const edit = ({ policy }: Tenant) => ({
         ...names,
-        ...(patch && { policy: readPolicy(mergePatch(asJson(policy), patch as JsonValue), parts) }),
+        policy: patch && readPolicy(mergePatch(policy, patch as JsonValue), parts),
       });
-      const edited = await inScimWords(parts.tenants.edit(params.tenant ?? '', edit));
+      const edited = await inScimWords(parts.tenants.edit(params.tenant, edit));
       if (!edited) throw noTenant();
       const attributes = [...Object.keys(names), ...Object.keys(patch ?? {}).map((name) => `policy.${name}`)];
       const facts = { operation: 'edit', id: edited.id, attributes } as const;
@@ -120,7 +118,7 @@ export const tenantRows = [
   }),
 ];
 
-async function statusOf(parts: ManageParts, tenant: Tenant): Promise<JsonObject> {
+async function statusOf(parts: ManageParts, tenant: Tenant): Promise<object> {
   const directory = parts.directoryOf(tenant);
   const scope = parts.accountsOf(tenant);
   const states = ['invited', 'active', 'disabled', 'removed'] as const;
@@ -133,32 +131,17 @@ async function statusOf(parts: ManageParts, tenant: Tenant): Promise<JsonObject>
     Promise.all(states.map(async (state) => [state, await countAccounts(scope, { state })] as const)),
     Promise.all(holds.map(async (hold) => [hold, await countAccounts(scope, { hold })] as const)),
   ]);
-  const lastUsed = Math.max(0, ...keys.map((key) => key.lastUsed ?? 0));
   return {
     users,
     groups,
     accounts: Object.fromEntries([...byState, ...byHold]),
     seats: { used, limit: tenant.policy.licences.seats },
-    ...(lastUsed > 0 && { lastCall: new Date(lastUsed).toISOString() }),
+    lastCall: lastCall(keys),
   };
-}
-
-/** Says as ScimError `conflict` that a trust leads to another tenant. */
-async function inScimWords<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof TrustError)) throw error;
-    throw new ScimError('conflict', { detail: error.message, cause: error });
-  }
 }
 
 function unconfirmed({ identifier }: Tenant): ScimError {
   return new ScimError('invalidValue', {
     detail: `Deleting a tenant cannot be undone: confirm it by ?confirm=${identifier}`,
   });
-}
-
-function asJson(value: unknown): JsonValue {
-  return JSON.parse(JSON.stringify(value)) as JsonValue;
 }

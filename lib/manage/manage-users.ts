@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { settleAccounts } from '../accounts/settle.ts';
 import { listPending } from '../directory/members/pending-members.ts';
+import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
 import { restoreResource } from '../directory/restore.ts';
 import { ScimError } from '../scim/errors.ts';
-import type { JsonObject } from '../scim/json.ts';
 import { manageRow, requireTenant } from './row.ts';
 import { pageOf, pageQuery } from './views.ts';
 
@@ -26,9 +26,8 @@ export const userRows = [
     async run(parts, { params, query: { after } }) {
       const directory = parts.directoryOf(await requireTenant(parts, params));
       const page = await listPending(directory, after);
-      const next = page.more ? page.members.at(-1)?.id : undefined;
       const members = page.members.map(({ group, value }) => ({ group, value }));
-      return { members, ...(next !== undefined && { next }) };
+      return { members, next: page.more ? page.members.at(-1)?.id : undefined };
     },
   }),
   manageRow({
@@ -40,10 +39,9 @@ export const userRows = [
     answer: userView,
     async run(parts, { params }) {
       const { directory, userType } = parts.accountsOf(await requireTenant(parts, params));
-      const stored = await readResource(directory, userType, params.user ?? '');
+      const stored = await readResource(directory, userType, params.user);
       if (!stored) throw noUser(params.user);
-      const { id, created, lastModified, resource } = stored.document;
-      return { ...resource, id, created, lastModified };
+      return viewUser(stored.document);
     },
   }),
   manageRow({
@@ -53,18 +51,21 @@ export const userRows = [
     summary: 'Restores a deleted user while its grace period lasts; groups have to name it again.',
     status: 200,
     answer: userView,
-    async run(parts, { params }): Promise<JsonObject> {
+    async run(parts, { params }) {
       const scope = parts.accountsOf(await requireTenant(parts, params));
-      const restored = await restoreResource(scope.directory, scope.userType, params.user ?? '');
+      const restored = await restoreResource(scope.directory, scope.userType, params.user);
       if (!restored) throw noUser(params.user);
       await settleAccounts(scope, [restored.id]);
-      const { id, created, lastModified, resource } = restored;
-      return { ...resource, id, created, lastModified };
+      return viewUser(restored);
     },
   }),
 ];
 
-function noUser(id = ''): ScimError {
+function viewUser({ resource, id, created, lastModified }: ResourceDocument): object {
+  return { ...resource, id, created, lastModified };
+}
+
+function noUser(id: string): ScimError {
   return new ScimError('notFound', {
     detail: `There is no user "${id.slice(0, 64)}", or nothing is kept of it any more`,
   });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { JsonObject, JsonValue } from '../scim/json.ts';
+import type { JsonObject } from '../scim/json.ts';
 import { errorUrn } from '../scim/message/error.ts';
 import type { ManageRow } from './row.ts';
 import { manageRows } from './rows.ts';
@@ -14,14 +14,14 @@ const errorSchema = z
   .describe('RFC 7644 3.12.');
 
 /** Describes the management API (OpenAPI 3.1.1), from the rows that carry it out. */
-export function describeApi(version: string): JsonObject {
+export function describeApi(version: string): object {
   const schemas = new Map([['Error', described(errorSchema, 'output').schema]]);
   const schemaOf: SchemaOf = (schema, io) => {
     const { schema: own, shared } = described(schema, io);
     for (const [name, one] of Object.entries(shared)) schemas.set(name, one as JsonObject);
     return own;
   };
-  const paths: Record<string, Record<string, JsonValue>> = {};
+  const paths: Record<string, Record<string, object>> = {};
   for (const row of manageRows) {
     const path = `/${row.template}`;
     paths[path] = { ...paths[path], [row.method.toLowerCase()]: operationOf(row, schemaOf) };
@@ -53,7 +53,7 @@ type Direction = 'input' | 'output';
 /** Writes a schema as JSON Schema, where those with a name of their own are references. */
 type SchemaOf = (schema: z.ZodType, io: Direction) => JsonObject;
 
-function operationOf(row: ManageRow, schemaOf: SchemaOf): JsonObject {
+function operationOf(row: ManageRow, schemaOf: SchemaOf): object {
   const { name, template, summary, status, query, body, answer } = row;
   const contentOf = (schema: z.ZodType, io: Direction) => ({
     'application/json': { schema: schemaOf(schema, io) },
@@ -68,9 +68,9 @@ function operationOf(row: ManageRow, schemaOf: SchemaOf): JsonObject {
     operationId: name,
     summary,
     parameters: [...inPath, ...queryParameters(described(query, 'input').schema)],
-    ...(body && { requestBody: { required: true, content: contentOf(body, 'input') } }),
+    requestBody: body && { required: true, content: contentOf(body, 'input') },
     responses: {
-      [status]: { description: summary, ...(answer && { content: contentOf(answer, 'output') }) },
+      [status]: { description: summary, content: answer && contentOf(answer, 'output') },
       default: {
         description: 'A refusal.',
         content: { 'application/scim+json': { schema: { $ref: '#/components/schemas/Error' } } },
@@ -79,10 +79,10 @@ function operationOf(row: ManageRow, schemaOf: SchemaOf): JsonObject {
   };
 }
 
-function queryParameters({ properties = {} }: JsonObject): readonly JsonObject[] {
+function queryParameters({ properties = {} }: JsonObject): readonly object[] {
   return Object.entries(properties as JsonObject).map(([name, schema]) => {
     const { description, ...rest } = schema as JsonObject;
-    return { name, in: 'query', ...(description !== undefined && { description }), schema: rest };
+    return { name, in: 'query', description, schema: rest };
   });
 }
 

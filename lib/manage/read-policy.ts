@@ -2,19 +2,18 @@ import * as z from 'zod';
 import { userTypeOf } from '../provisioning/user-type.ts';
 import { attributeValues } from '../scim/attribute-values.ts';
 import { ScimError } from '../scim/errors.ts';
-import type { JsonValue } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import { type Policy, policySchema } from '../tenants/policy.ts';
 import { isKeySource } from '../tenants/trust.ts';
 import { parseInput } from './parse-input.ts';
-import type { Catalogue, ManageParts } from './row.ts';
+import type { ManageParts } from './row.ts';
 
 /**
  * Reads a whole policy; throws ScimError `invalidValue` naming the setting that is malformed, or that names a pack, an
  * attribute or a role which there is not, or a place that keys are not fetched from.
  */
-export function readPolicy(policy: JsonValue, { catalogue, federationHosts }: Deployment): Policy {
+export function readPolicy(policy: unknown, { catalogue, federationHosts }: Deployment): Policy {
   const { policy: read } = parseInput(policyEnvelope, { policy });
   const [fault] = policyFaults(read, catalogue);
   if (fault !== undefined) throw new ScimError('invalidValue', { detail: fault });
@@ -27,7 +26,10 @@ type Deployment = Pick<ManageParts, 'catalogue' | 'federationHosts'>;
 const policyEnvelope = z.strictObject({ policy: policySchema });
 
 /** Tells what contradicts itself in a policy, or names what there is not: sentences that begin with `policy.`. */
-export function* policyFaults(policy: Policy, { packs, typesOf }: Catalogue): Generator<string> {
+export function* policyFaults(
+  policy: Policy,
+  { packs, typesOf }: ManageParts['catalogue'],
+): Generator<string> {
   yield* packFaults(
     policy,
     packs.map(({ id }) => id),

@@ -2,21 +2,17 @@ import * as z from 'zod';
 import type { AccountScope } from '../accounts/scope.ts';
 import type { Trail } from '../audit/query.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
+import { KeyError, type KeyErrorKind } from '../keys/key-error.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Links } from '../notifications/links.ts';
-import { ScimError } from '../scim/errors.ts';
+import { type ErrorCode, ScimError } from '../scim/errors.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Policy } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
+import { TrustError } from '../tenants/trust-registry.ts';
 import { parseInput } from './parse-input.ts';
-
-/** The packs that a tenant can have, and the resource types that it has with some of them. */
-export interface Catalogue {
-  readonly packs: readonly { readonly id: string }[];
-  typesOf(endpoint: Policy['endpoint']): readonly ResourceType[];
-}
 
 /** What management operations work in, for one request. */
 export interface ManageParts {
@@ -28,7 +24,11 @@ export interface ManageParts {
   readonly accountsOf: (tenant: Tenant) => AccountScope;
   /** `https://host`, without a path. */
   readonly baseUrl: string;
-  readonly catalogue: Catalogue;
+  /** The packs that a tenant can have, and the resource types that it has with some of them. */
+  readonly catalogue: {
+    readonly packs: readonly { readonly id: string }[];
+    typesOf(endpoint: Policy['endpoint']): readonly ResourceType[];
+  };
   /** The hosts that the keys of trusts may be fetched from. */
   readonly federationHosts: readonly string[];
   /** Who acts, for the record. */
@@ -36,7 +36,7 @@ export interface ManageParts {
 }
 
 /** A request as it arrives, by the names in the template, in the query and in the body. */
-export interface ManageRequest {
+interface ManageRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: JsonValue;
@@ -63,51 +63,72 @@ export interface ManageRow {
   prepare(request: ManageRequest): Perform;
 }
 
-interface Declared<Query extends z.ZodType, Body extends z.ZodType>
-  extends Omit<ManageRow, 'query' | 'body' | 'prepare'> {
+interface Declared<Template extends string, Query extends z.ZodType, Body extends z.ZodType>
+  extends Omit<ManageRow, 'query' | 'prepare'> {
+  readonly template: Template;
   readonly query?: Query;
   readonly body?: Body;
-  run(parts: ManageParts, input: Input<Query, Body>): Promise<JsonObject | undefined>;
+  /** Answers a plain object, of which JSON leaves out what is undefined. */
+  run(parts: ManageParts, input: Input<Template, Query, Body>): Promise<object | undefined>;
 }
 
-interface Input<Query extends z.ZodType, Body extends z.ZodType> {
-  readonly params: Readonly<Record<string, string>>;
+interface Input<Template extends string, Query extends z.ZodType, Body extends z.ZodType> {
+  readonly params: Readonly<Record<ParameterIn<Template>, string>>;
   readonly query: z.output<Query>;
   readonly body: z.output<Body>;
 }
+
+type ParameterIn<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParameterIn<Rest>
+  : never;
 
 const noQuery = z.strictObject({});
 const noBody = z.unknown();
 
 /** Declares an operation, which is given what its schemas let through. */
-export function manageRow<Query extends z.ZodType = typeof noQuery, Body extends z.ZodType = typeof noBody>({
-  run,
-  query,
-  body,
-  ...row
-}: Declared<Query, Body>): ManageRow {
-  const querySchema = query ?? noQuery;
+export function manageRow<
+  Template extends string,
+  Query extends z.ZodType = typeof noQuery,
+  Body extends z.ZodType = typeof noBody,
+>(row: Declared<Template, Query, Body>): ManageRow {
+  const { query = noQuery, body } = row;
   return {
     ...row,
-    query: querySchema,
-    ...(body && { body }),
-    prepare({ params, query: sent, body: content }) {
+    query,
+    prepare(request) {
       const input = {
-        params,
-        query: parseInput(querySchema, Object.fromEntries(sent), 'Parameter'),
-        body: body ? parseInput(body, content) : content,
+        params: request.params,
+        query: parseInput(query, Object.fromEntries(request.query), 'Parameter'),
+        body: body ? parseInput(body, request.body) : undefined,
       };
-      return (parts) => run(parts, input as Input<Query, Body>);
+      return (parts) => row.run(parts, input as Input<Template, Query, Body>) as ReturnType<Perform>;
     },
   };
+}
+
+const codes = {
+  absent: 'notFound',
+  exhausted: 'conflict',
+  validity: 'invalidValue',
+} as const satisfies Record<KeyErrorKind, ErrorCode>;
+
+/** Passes on an answer, with the refusals of keys and trusts as ScimErrors. */
+export async function inScimWords<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    if (cause instanceof KeyError) throw new ScimError(codes[cause.kind], { detail: cause.message, cause });
+    if (cause instanceof TrustError) throw new ScimError('conflict', { detail: cause.message, cause });
+    throw cause;
+  }
 }
 
 /** Reads the tenant that a path names; throws ScimError `notFound`. */
 export async function requireTenant(
   { tenants }: Pick<ManageParts, 'tenants'>,
-  params: Readonly<Record<string, string>>,
+  params: { readonly tenant: string },
 ): Promise<Tenant> {
-  const tenant = await tenants.retrieve(params.tenant ?? '');
+  const tenant = await tenants.retrieve(params.tenant);
   if (tenant) return tenant;
   throw noTenant();
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type AccountDocument, accountIdOf, accountStates, holds } from '../accounts/account.ts';
 import { type Team, teamOrigins } from '../accounts/teams.ts';
-import type { JsonObject } from '../scim/json.ts';
+import type { ListedKey } from '../keys/list-keys.ts';
 import { policySchema } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
@@ -64,21 +64,27 @@ export function tenantUrl({ policy }: Tenant, baseUrl: string): string {
 }
 
 /** Shows a tenant. */
-export function viewTenant(tenant: Tenant, baseUrl: string): JsonObject {
-  return plain(tenantView, { ...tenant, tenantUrl: tenantUrl(tenant, baseUrl) });
+export function viewTenant(tenant: Tenant, baseUrl: string): z.infer<typeof tenantView> {
+  return tenantView.parse({ ...tenant, tenantUrl: tenantUrl(tenant, baseUrl) });
 }
 
 /** Shows an account. */
-export function viewAccount(document: AccountDocument): JsonObject {
-  return plain(accountView, { ...document, id: accountIdOf(document) });
+export function viewAccount(document: AccountDocument): z.infer<typeof accountView> {
+  return accountView.parse({ ...document, id: accountIdOf(document) });
 }
 
 /** Shows a team. */
-export function viewTeam(team: Team): JsonObject {
-  return plain(teamView, team);
+export function viewTeam(team: Team): z.infer<typeof teamView> {
+  return teamView.parse(team);
 }
 
-/** What a schema names of a value, as JSON. */
-function plain(schema: z.ZodType, value: unknown): JsonObject {
-  return JSON.parse(JSON.stringify(schema.parse(value))) as JsonObject;
+/** A moment, given in milliseconds since 1970, as ISO 8601 has it. */
+export function instant(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** The last use of any of these keys; `undefined` where none was used. */
+export function lastCall(keys: readonly ListedKey[]): string | undefined {
+  const last = Math.max(0, ...keys.map(({ lastUsed = 0 }) => lastUsed));
+  return last > 0 ? instant(last) : undefined;
 }
