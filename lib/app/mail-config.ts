@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import type { Mailbox, MailConfig, SmtpConfig } from '../mail/open-sender.ts';
+import type { Mailbox } from '../mail/mail-sender.ts';
+import type { MailConfig } from '../mail/open-sender.ts';
+import type { SmtpServer } from '../mail/smtp-sender.ts';
 
 const smtpAdvice = 'must be the address of a mail server, such as smtps://user:password@mail.example.com';
 
@@ -64,7 +66,7 @@ function faultIn(environment: Environment, isAzure: boolean): string | undefined
   return undefined;
 }
 
-function smtpConfig(text: string, context: z.RefinementCtx): SmtpConfig {
+function smtpConfig(text: string, context: z.RefinementCtx): SmtpServer {
   const { protocol, hostname, port, username, password } = new URL(text);
   const secure = protocol === 'smtps:';
   if (hostname === '') context.addIssue(smtpAdvice);

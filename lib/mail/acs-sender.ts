@@ -3,14 +3,14 @@ import type { EmailClient, EmailMessage } from '@azure/communication-email';
 import type { HttpClient, PipelineResponse } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import { limits } from '../base/limits.ts';
-import type { Delivery, MailMessage, MailSender, Recipient } from './mail-sender.ts';
+import type { Delivery, Mailbox, MailMessage, MailSender } from './mail-sender.ts';
 import { internetMessageId, machineHeaders } from './raw-message.ts';
 
 interface AcsParts {
   /** Of the Communication Services resource, such as `https://muster.europe.communication.azure.com`. */
   readonly endpoint: string;
   readonly credential: TokenCredential;
-  readonly from: Recipient;
+  readonly from: Mailbox;
   /** What carries the requests. */
   readonly http: HttpClient;
   /** What one mail may take. */
@@ -58,7 +58,7 @@ async function handOver(
   }
 }
 
-function emailOf({ id, to, subject, text, html }: MailMessage, from: Recipient): EmailMessage {
+function emailOf({ id, to, subject, text, html }: MailMessage, from: Mailbox): EmailMessage {
   return {
     senderAddress: from.address,
     content: { subject, plainText: text, html },

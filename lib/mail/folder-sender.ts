@@ -1,12 +1,12 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import type { MailSender, Recipient } from './mail-sender.ts';
+import type { Mailbox, MailSender } from './mail-sender.ts';
 import { rawMessage } from './raw-message.ts';
 
 interface FolderParts {
   readonly folder: string;
-  readonly from: Recipient;
+  readonly from: Mailbox;
   readonly now: Clock;
 }
 

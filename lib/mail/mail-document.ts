@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Change, Document } from '../store/document-store.ts';
 
@@ -9,7 +10,7 @@ export const accountTemplates = ['invitation', 'welcome', 'passwordLink'] as con
 /** What is sent to the owner of an account. */
 export type AccountTemplate = (typeof accountTemplates)[number];
 /** What is sent to administrators. */
-export type AdministratorTemplate = 'runReport' | 'keyExpiry';
+type AdministratorTemplate = 'runReport' | 'keyExpiry';
 /** What a mail is made from. */
 export type MailTemplate = AccountTemplate | AdministratorTemplate;
 
@@ -41,14 +42,9 @@ export type MailDocument = Document &
     readonly refused?: number;
   };
 
-interface Outbox {
-  readonly tenantId: string;
-  readonly now: Clock;
-}
-
 /** The change that puts a mail into the outbox; its name makes it one, however often it is asked for. */
 export function mailChange(
-  { tenantId, now }: Outbox,
+  { tenantId, now }: { readonly tenantId: string; readonly now: Clock },
   occasion: MailOccasion,
   name: string,
 ): Change & { readonly op: 'create' } {
@@ -61,4 +57,10 @@ export function mailChange(
     attempts: 0,
   };
   return { op: 'create', document };
+}
+
+/** A name for mail servers: the same at each attempt, in the form of a UUID, and telling nothing. */
+export function messageId({ tenantId, id }: Pick<Document, 'tenantId' | 'id'>): string {
+  const digits = hash('sha256', `${tenantId} ${id}`, 'hex');
+  return [0, 8, 12, 16, 20].map((start, at, starts) => digits.slice(start, starts[at + 1] ?? 32)).join('-');
 }

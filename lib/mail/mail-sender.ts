@@ -1,5 +1,5 @@
-/** Somebody whom a mail goes to. */
-export interface Recipient {
+/** An address, and the name that is shown with it (RFC 5322 3.4). */
+export interface Mailbox {
   readonly address: string;
   readonly name?: string;
 }
@@ -8,7 +8,7 @@ export interface Recipient {
 export interface MailMessage {
   /** The same whenever this mail is handed over; letters, digits and `-`. */
   readonly id: string;
-  readonly to: readonly Recipient[];
+  readonly to: readonly Mailbox[];
   readonly subject: string;
   readonly text: string;
   readonly html: string;

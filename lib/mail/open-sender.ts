@@ -1,28 +1,15 @@
 import type { Clock } from '../base/clock.ts';
-import type { MailSender } from './mail-sender.ts';
+import type { Mailbox, MailSender } from './mail-sender.ts';
+import type { SmtpServer } from './smtp-sender.ts';
 
 /** The service that takes mails, and the mailbox that they come from. */
 export type MailConfig = { readonly from: Mailbox } & (
-  | { readonly kind: 'smtp'; readonly server: SmtpConfig }
+  | { readonly kind: 'smtp'; readonly server: SmtpServer }
   /** Azure Communication Services, by a managed identity. */
   | { readonly kind: 'acs'; readonly endpoint: string; readonly clientId: string }
   /** A folder of this machine, for development. */
   | { readonly kind: 'folder'; readonly folder: string }
 );
-
-/** An address, and the name that is shown with it. */
-export interface Mailbox {
-  readonly address: string;
-  readonly name?: string;
-}
-
-/** A mail server, and what the app signs in to it with. */
-export interface SmtpConfig {
-  readonly host: string;
-  readonly port: number;
-  readonly secure: boolean;
-  readonly credentials?: { readonly user: string; readonly pass: string } | undefined;
-}
 
 /** Makes what the deployment sends its mails by; only that is loaded. */
 export async function openSender(config: MailConfig, now: Clock): Promise<MailSender> {

@@ -4,8 +4,8 @@ import { commitOnce } from '../store/commit-once.ts';
 import type { DocumentStore, Stored } from '../store/document-store.ts';
 import { type MailDocument, type MailState, mailKind } from './mail-document.ts';
 
-/** What mails that wait are read and written with. */
-export interface OutboxParts {
+/** The store that keeps the mails of all tenants. */
+interface OutboxServices {
   readonly store: DocumentStore;
   readonly now: Clock;
 }
@@ -27,14 +27,14 @@ export interface Postponement {
 }
 
 /** The mails that are due in all tenants, the earliest first. */
-export async function dueMails({ store, now }: OutboxParts): Promise<readonly StoredMail[]> {
+export async function dueMails({ store, now }: OutboxServices): Promise<readonly StoredMail[]> {
   const due = { before: now(), limit: limits.maintenanceBatchMax };
   return (await store.due('users', mailKind, due)) as readonly StoredMail[];
 }
 
 /** Reads a mail of a tenant; absence is `undefined`. */
 export async function readMail(
-  { store }: Pick<OutboxParts, 'store'>,
+  { store }: Pick<OutboxServices, 'store'>,
   { tenantId, id }: { tenantId: string; id: string },
 ): Promise<StoredMail | undefined> {
   return (await store.read({ container: 'users', tenantId, kind: mailKind, id })) as StoredMail | undefined;
@@ -48,26 +48,30 @@ type Lease = number;
  *
  * Whoever finds it taken after the lease knows that its result was lost, and that it may have been accepted.
  */
-export async function claimMail(parts: OutboxParts, mail: StoredMail): Promise<Lease | undefined> {
+export async function claimMail(services: OutboxServices, mail: StoredMail): Promise<Lease | undefined> {
   const { attempts } = mail.document;
-  const due = parts.now() + limits.mailLeaseSeconds * 1_000;
-  const isTaken = await enter(parts, mail, { state: 'sending', attempts: attempts + 1, due });
+  const due = services.now() + limits.mailLeaseSeconds * 1_000;
+  const isTaken = await enter(services, mail, { state: 'sending', attempts: attempts + 1, due });
   return isTaken ? due : undefined;
 }
 
 /** Reads a mail that was handed over; `undefined` when its lease has ended and another has said what became of it. */
 export async function readClaimed(
-  parts: OutboxParts,
+  services: OutboxServices,
   mail: StoredMail,
   lease: Lease,
 ): Promise<StoredMail | undefined> {
-  const held = await readMail(parts, mail.document);
+  const held = await readMail(services, mail.document);
   return held?.document.due === lease ? held : undefined;
 }
 
 /** Ends a mail, which is kept for a while to be looked at; false when another has said meanwhile what became of it. */
-export function concludeMail(parts: OutboxParts, mail: StoredMail, conclusion: Conclusion): Promise<boolean> {
-  return enter(parts, mail, { ...conclusion, expires: parts.now() + limits.mailKeptDays * 86_400_000 });
+export function concludeMail(
+  services: OutboxServices,
+  mail: StoredMail,
+  conclusion: Conclusion,
+): Promise<boolean> {
+  return enter(services, mail, { ...conclusion, expires: services.now() + limits.mailKeptDays * 86_400_000 });
 }
 
 /**
@@ -75,7 +79,7 @@ export function concludeMail(parts: OutboxParts, mail: StoredMail, conclusion: C
  * when another has said meanwhile what became of it.
  */
 export async function postponeMail(
-  parts: OutboxParts,
+  services: OutboxServices,
   mail: StoredMail,
   { reason, retryAfterSeconds = 0 }: Postponement,
 ): Promise<'waiting' | 'failed' | undefined> {
@@ -83,30 +87,38 @@ export async function postponeMail(
   const made = state === 'sending' ? attempts : attempts + 1;
   const minutes = limits.mailRetryMinutes[made - 1];
   if (minutes === undefined) {
-    return (await concludeMail(parts, mail, { state: 'failed', reason })) ? 'failed' : undefined;
+    return (await concludeMail(services, mail, { state: 'failed', reason })) ? 'failed' : undefined;
   }
-  const due = parts.now() + Math.max(minutes * 60, retryAfterSeconds) * 1_000;
-  return (await enter(parts, mail, { attempts: made, reason, due })) ? 'waiting' : undefined;
+  const due = services.now() + Math.max(minutes * 60, retryAfterSeconds) * 1_000;
+  return (await enter(services, mail, { attempts: made, reason, due })) ? 'waiting' : undefined;
 }
 
 /** Puts a mail that has ended into the outbox again; false when another was faster. */
-export function renewMail(parts: OutboxParts, mail: StoredMail): Promise<boolean> {
-  return enter(parts, mail, { attempts: 0, due: parts.now() });
+export function renewMail(services: OutboxServices, mail: StoredMail): Promise<boolean> {
+  return enter(services, mail, { attempts: 0, due: services.now() });
 }
 
-type Entered = Partial<Conclusion> | { readonly state?: 'sending' };
-type Facts = Entered & { readonly due?: number; readonly expires?: number; readonly attempts?: number };
+type Facts = Pick<MailDocument, 'state' | 'reason' | 'refused' | 'due'> & {
+  readonly expires?: number;
+  readonly attempts?: number;
+};
 
 /** Replaces all that a mail tells of its state; false when another was faster. */
 async function enter(
-  { store, now }: OutboxParts,
+  { store, now }: OutboxServices,
   { document, version }: StoredMail,
   facts: Facts,
 ): Promise<boolean> {
-  const { due: _, expires: __, state: ___, reason: ____, refused: _____, ...kept } = document;
-  const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
-  const changed = new Date(now()).toISOString();
-  const replaced = { ...kept, ...known, changed } as MailDocument;
+  const replaced = {
+    ...document,
+    attempts: facts.attempts ?? document.attempts,
+    due: facts.due,
+    expires: facts.expires,
+    state: facts.state,
+    reason: facts.reason,
+    refused: facts.refused,
+    changed: new Date(now()).toISOString(),
+  };
   const change = { op: 'replace', document: replaced, ifVersion: version } as const;
   return commitOnce(store, { container: 'users', tenantId: document.tenantId }, [change]);
 }

@@ -1,8 +1,8 @@
-import type { MailMessage, Recipient } from './mail-sender.ts';
+import type { Mailbox, MailMessage } from './mail-sender.ts';
 
 /** What a mail says beside its content. */
-export interface Envelope {
-  readonly from: Recipient;
+interface Envelope {
+  readonly from: Mailbox;
   /** When it is sent, in milliseconds since 1970. */
   readonly date: number;
 }
@@ -16,11 +16,15 @@ export async function rawMessage(
   const composer = new MailComposer({
     from: mailbox(from),
     to: to.map(mailbox),
-    ...{ subject, text, html },
+    subject,
+    text,
+    html,
     messageId: internetMessageId(id, from),
     date: new Date(date),
     headers: machineHeaders,
-    ...{ newline: 'windows', disableFileAccess: true, disableUrlAccess: true },
+    newline: 'windows',
+    disableFileAccess: true,
+    disableUrlAccess: true,
   });
   return composer.compile().build();
 }
@@ -29,10 +33,10 @@ export async function rawMessage(
 export const machineHeaders = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 
 /** RFC 5322 3.6.4. */
-export function internetMessageId(id: string, { address }: Recipient): string {
+export function internetMessageId(id: string, { address }: Mailbox): string {
   return `<${id}@${address.slice(address.lastIndexOf('@') + 1)}>`;
 }
 
-function mailbox({ address, name = '' }: Recipient) {
+function mailbox({ address, name = '' }: Mailbox) {
   return { address, name };
 }

@@ -4,12 +4,15 @@ import type { MailMessage } from './mail-sender.ts';
 import type { Template } from './templates.ts';
 
 /** What a template's variables stand for. */
-export interface View {
-  readonly [variable: string]: string | number | boolean | readonly View[] | undefined;
+export interface TemplateView {
+  readonly [variable: string]: string | number | boolean | readonly TemplateView[] | undefined;
 }
 
 /** Renders a mail: HTML with all values escaped, and texts in which no value begins a line or turns it round. */
-export function renderMail(template: Template, view: View): Pick<MailMessage, 'subject' | 'text' | 'html'> {
+export function renderMail(
+  template: Template,
+  view: TemplateView,
+): Pick<MailMessage, 'subject' | 'text' | 'html'> {
   const plain = oneLineEach(view);
   const asText = (text: string) => mustache.render(text, plain, {}, { escape: String });
   return {
@@ -27,7 +30,7 @@ export function oneLine(text: string, charactersMax: number = limits.mailLineCha
   return Array.from(line).slice(0, charactersMax).join('');
 }
 
-function oneLineEach(view: View): View {
+function oneLineEach(view: TemplateView): TemplateView {
   return Object.fromEntries(
     Object.entries(view).map(([name, value]) => {
       if (typeof value === 'string') return [name, oneLine(value)];

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type SmtpConnection from 'nodemailer/lib/smtp-connection';
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
-import type { Delivery, MailMessage, MailSender, Recipient } from './mail-sender.ts';
+import type { Delivery, Mailbox, MailMessage, MailSender } from './mail-sender.ts';
 import { rawMessage } from './raw-message.ts';
 
 /** Where mails are submitted (RFC 6409). */
@@ -11,12 +11,12 @@ export interface SmtpServer {
   readonly port: number;
   /** Whether TLS comes first; otherwise it follows by STARTTLS where the server offers it. */
   readonly secure: boolean;
-  readonly credentials?: { readonly user: string; readonly pass: string } | undefined;
+  readonly credentials?: { readonly user: string; readonly pass: string };
 }
 
 interface SmtpParts {
   readonly server: SmtpServer;
-  readonly from: Recipient;
+  readonly from: Mailbox;
   readonly now: Clock;
   /** What one mail may take. */
   readonly millisecondsMax?: number;

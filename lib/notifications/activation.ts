@@ -3,6 +3,7 @@ import { activateAccount } from '../accounts/activate-account.ts';
 import { readAccount } from '../accounts/links.ts';
 import type { AccountScope } from '../accounts/scope.ts';
 import type { Tenant } from '../tenants/tenant.ts';
+import type { Tenants } from '../tenants/tenants.ts';
 import type { LinkContent, Links } from './links.ts';
 
 /**
@@ -29,10 +30,9 @@ export interface Visit {
   readonly account?: string;
 }
 
-/** What invitations are followed with. */
-export interface ActivationParts {
+interface ActivationServices {
   readonly links: Links;
-  readonly tenants: { retrieve(id: string): Promise<Tenant | undefined> };
+  readonly tenants: Pick<Tenants, 'retrieve'>;
   readonly accountsOf: (tenant: Tenant) => AccountScope;
 }
 
@@ -45,16 +45,16 @@ export interface Activation {
 }
 
 /** Lets the owners of invited accounts activate them by the links that they were sent. */
-export function createActivation(parts: ActivationParts): Activation {
+export function createActivation(services: ActivationServices): Activation {
   return {
     look: (token) =>
-      visit(parts, token, async (scope, { account, isFor }) => {
+      visit(services, token, async (scope, { account, isFor }) => {
         const found = (await readAccount(scope, account))?.document;
         if (!found || !isFor(found)) return 'gone';
         return found.state === 'invited' ? 'ready' : outcomeOf(found.state);
       }),
     activate: (token) =>
-      visit(parts, token, async (scope, { account, isFor }) => {
+      visit(services, token, async (scope, { account, isFor }) => {
         const state = await activateAccount(scope, account, isFor);
         return state === 'activated' ? state : outcomeOf(state);
       }),
@@ -62,7 +62,7 @@ export function createActivation(parts: ActivationParts): Activation {
 }
 
 async function visit(
-  { links, tenants, accountsOf }: ActivationParts,
+  { links, tenants, accountsOf }: ActivationServices,
   token: string,
   follow: (scope: AccountScope, content: LinkContent) => Promise<ActivationOutcome>,
 ): Promise<Visit> {

@@ -3,20 +3,15 @@ import * as z from 'zod';
 import type { Account } from '../accounts/account.ts';
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
+import type { createSealer } from '../keys/sealer.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
 /** What a link is for; one does not do for the other. */
 export type LinkPurpose = 'activation' | 'password';
 
-/** Makes texts unreadable and unforgeable; what is sealed for one purpose opens for no other. */
-interface Sealer {
-  seal(text: string, purpose: string): Promise<string>;
-  open(sealed: string, purpose: string): Promise<string | undefined>;
-}
-
-interface LinkParts {
-  readonly sealer: Sealer;
+interface LinkServices {
+  readonly sealer: ReturnType<typeof createSealer>;
   readonly now: Clock;
   /** `https://host`, without a path. */
   readonly baseUrl: string;
@@ -45,7 +40,7 @@ type Addressed = Pick<Account, 'attributes'>;
 export type Links = ReturnType<typeof createLinks>;
 
 /** The links in mails: what they tell is sealed in them, and nothing of it is kept. */
-export function createLinks({ sealer, now, baseUrl }: LinkParts) {
+export function createLinks({ sealer, now, baseUrl }: LinkServices) {
   return {
     /** The link for an account, on the tenant's own page where it names one; `undefined` where there is no page. */
     async linkFor(

@@ -14,7 +14,7 @@ import {
 } from '../mail/outbox.ts';
 import { StoreError } from '../store/document-store.ts';
 import { composeMail } from './compose.ts';
-import type { ComposeParts } from './draft.ts';
+import type { MailServices } from './draft.ts';
 
 /** What the log tells of a mail. */
 export interface MailLine {
@@ -27,8 +27,7 @@ export interface MailLine {
   readonly refused?: number;
 }
 
-/** What the timer sends mails with. */
-export interface SendParts extends ComposeParts {
+interface SendServices extends MailServices {
   /** Absent where the deployment sends no mails: then they are skipped. */
   readonly sender: MailSender | undefined;
   readonly log: (line: MailLine) => void;
@@ -40,43 +39,44 @@ export interface SendParts extends ComposeParts {
  * May run twice, at once, and be cut off anywhere. Throws StoreError when the store fails, and an AggregateError of the
  * failures of single mails at the end.
  */
-export async function sendMails(parts: SendParts): Promise<void> {
-  const ends = parts.now() + limits.mailRunSecondsMax * 1_000;
+export async function sendMails(services: SendServices): Promise<void> {
+  const ends = services.now() + limits.mailRunSecondsMax * 1_000;
   const failures: unknown[] = [];
   let isReachable = true;
-  await forEachConcurrently(await dueMails(parts), limits.mailsAtOnce, async (mail) => {
+  await forEachConcurrently(await dueMails(services), limits.mailsAtOnce, async (mail) => {
     // Where one mail cannot be handed over, the others would only use up their attempts.
-    if (!isReachable || parts.now() >= ends) return;
-    if (!(await trySend(parts, mail, failures))) isReachable = false;
+    if (!isReachable || services.now() >= ends) return;
+    if (!(await trySend(services, mail, failures))) isReachable = false;
   });
   if (failures.length > 0) throw new AggregateError(failures, 'Some mails could not be written');
 }
 
 /** Sends one mail; one that cannot be written waits, so that it keeps no other from being sent. */
-async function trySend(parts: SendParts, mail: StoredMail, failures: unknown[]): Promise<boolean> {
+async function trySend(services: SendServices, mail: StoredMail, failures: unknown[]): Promise<boolean> {
   try {
-    return await sendMail(parts, mail);
+    return await sendMail(services, mail);
   } catch (thrown) {
     if (thrown instanceof StoreError) throw thrown;
     failures.push(thrown);
-    await postpone(parts, mail, { reason: 'internal' });
+    await postpone(services, mail, { reason: 'internal' });
     return true;
   }
 }
 
 /** Sends one mail, or ends it; false when the mail server cannot be reached. */
-async function sendMail(parts: SendParts, mail: StoredMail): Promise<boolean> {
-  const { sender } = parts;
+async function sendMail(services: SendServices, mail: StoredMail): Promise<boolean> {
+  const { sender } = services;
   // Its lease is over: whoever took it did not come to tell what the server said.
-  if (mail.document.state === 'sending') return conclude(parts, mail, { state: 'unknown', reason: 'cutOff' });
-  if (!sender) return conclude(parts, mail, { state: 'skipped', reason: 'noSender' });
-  const composed = await composeMail(parts, mail.document);
-  if ('end' in composed) return conclude(parts, mail, composed.end);
-  const lease = await claimMail(parts, mail);
+  if (mail.document.state === 'sending')
+    return conclude(services, mail, { state: 'unknown', reason: 'cutOff' });
+  if (!sender) return conclude(services, mail, { state: 'skipped', reason: 'noSender' });
+  const composed = await composeMail(services, mail.document);
+  if ('end' in composed) return conclude(services, mail, composed.end);
+  const lease = await claimMail(services, mail);
   if (lease === undefined) return true;
   const delivery = await handOver(sender, composed.message);
-  const claimed = await readClaimed(parts, mail, lease);
-  if (claimed) await settle(parts, claimed, delivery);
+  const claimed = await readClaimed(services, mail, lease);
+  if (claimed) await settle(services, claimed, delivery);
   return delivery.outcome !== 'unreachable';
 }
 
@@ -88,31 +88,32 @@ async function handOver(sender: MailSender, message: MailMessage): Promise<Deliv
   }
 }
 
-async function settle(parts: SendParts, mail: StoredMail, delivery: Delivery): Promise<void> {
+async function settle(services: SendServices, mail: StoredMail, delivery: Delivery): Promise<void> {
   switch (delivery.outcome) {
     case 'accepted':
-      await conclude(parts, mail, { state: 'sent', refused: delivery.refused || undefined });
+      await conclude(services, mail, { state: 'sent', refused: delivery.refused || undefined });
       return;
     case 'refused':
-      await conclude(parts, mail, { state: 'failed', reason: delivery.reason });
+      await conclude(services, mail, { state: 'failed', reason: delivery.reason });
       return;
     case 'unknown':
-      await conclude(parts, mail, { state: 'unknown', reason: delivery.reason });
+      await conclude(services, mail, { state: 'unknown', reason: delivery.reason });
       return;
     case 'deferred':
     case 'unreachable':
-      await postpone(parts, mail, delivery);
+      await postpone(services, mail, delivery);
   }
 }
 
-async function conclude(parts: SendParts, mail: StoredMail, conclusion: Conclusion): Promise<true> {
-  if (await concludeMail(parts, mail, conclusion)) parts.log({ ...lineOf(mail.document), ...conclusion });
+async function conclude(services: SendServices, mail: StoredMail, conclusion: Conclusion): Promise<true> {
+  if (await concludeMail(services, mail, conclusion))
+    services.log({ ...lineOf(mail.document), ...conclusion });
   return true;
 }
 
-async function postpone(parts: SendParts, mail: StoredMail, wait: Postponement): Promise<void> {
-  const state = await postponeMail(parts, mail, wait);
-  if (state) parts.log({ ...lineOf(mail.document), state, reason: wait.reason });
+async function postpone(services: SendServices, mail: StoredMail, wait: Postponement): Promise<void> {
+  const state = await postponeMail(services, mail, wait);
+  if (state) services.log({ ...lineOf(mail.document), state, reason: wait.reason });
 }
 
 function lineOf({ tenantId, id, template, attempts }: MailDocument) {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { limits } from '../base/limits.ts';
-import type { View } from '../mail/render.ts';
+import type { TemplateView } from '../mail/render.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import type { ComposeParts, Draft } from './draft.ts';
+import type { Draft, MailServices } from './draft.ts';
 
 const tally = z.record(z.string(), z.number()).default({});
 const text = z.string().default('');
@@ -22,8 +22,8 @@ const runSchema = z.object({
 });
 
 /** A report to administrators of a run of a synchronisation with failures. */
-export async function runView(
-  { store }: Pick<ComposeParts, 'store'>,
+export async function runDraft(
+  { store }: Pick<MailServices, 'store'>,
   { id: tenantId, policy }: Tenant,
   run: string,
 ): Promise<Draft> {
@@ -36,7 +36,7 @@ export async function runView(
   };
 }
 
-function viewOf({ started, seen, counts, refused, held, details }: z.infer<typeof runSchema>): View {
+function viewOf({ started, seen, counts, refused, held, details }: z.infer<typeof runSchema>): TemplateView {
   const refusals = details.slice(0, limits.mailRefusalsMax);
   const holds = Object.entries(held).map(([reason, count]) => ({ reason, count }));
   return {

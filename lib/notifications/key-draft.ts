@@ -1,13 +1,13 @@
 import { isActive } from '../keys/key-list.ts';
 import { readKeyRecord } from '../keys/key-record.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import type { ComposeParts, Draft } from './draft.ts';
+import type { Draft, MailServices } from './draft.ts';
 
 const dayMs = 86_400_000;
 
 /** A warning to administrators that a key ends, as long as it is accepted. */
-export async function keyView(
-  { store, now }: Pick<ComposeParts, 'store' | 'now'>,
+export async function keyDraft(
+  { store, now }: Pick<MailServices, 'store' | 'now'>,
   { keys, policy }: Tenant,
   key: string,
 ): Promise<Draft> {

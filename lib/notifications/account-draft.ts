@@ -3,7 +3,7 @@ import { limits } from '../base/limits.ts';
 import type { AccountTemplate } from '../mail/mail-document.ts';
 import { oneLine } from '../mail/render.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import type { ComposeParts, Draft } from './draft.ts';
+import type { Draft, MailServices } from './draft.ts';
 import type { LinkPurpose } from './links.ts';
 
 const purposes: Readonly<Partial<Record<AccountTemplate, LinkPurpose>>> = {
@@ -12,8 +12,8 @@ const purposes: Readonly<Partial<Record<AccountTemplate, LinkPurpose>>> = {
 };
 
 /** A mail to the owner of an account, as long as the account is what it was written for. */
-export async function accountView(
-  { store, links }: Pick<ComposeParts, 'store' | 'links'>,
+export async function accountDraft(
+  { store, links }: Pick<MailServices, 'store' | 'links'>,
   tenant: Tenant,
   { template, account: id }: { template: AccountTemplate; account: string },
 ): Promise<Draft> {
