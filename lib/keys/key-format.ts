@@ -7,7 +7,7 @@ export interface KeyParts {
 }
 
 /** A fresh key: `text` is shown once and kept nowhere. */
-export interface MintedKey extends KeyParts {
+interface MintedKey extends KeyParts {
   readonly text: string;
 }
 

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { clientProfiles } from '../scim/quirks/quirk.ts';
+import { notificationsSchema } from './notification-policy.ts';
+import { trustsSchema } from './trust.ts';
 
 /** The paths that a SCIM endpoint may have; a tenant answers on its own only. */
 export const endpointPaths = ['/scim', '/scim/v2', '/api/scim/v2'] as const;
@@ -202,63 +204,6 @@ const keysSchema = z.strictObject({
     .describe('Lifetime of tokens issued for a client secret, in days.'),
 });
 
-const trustSchema = z.strictObject({
-  issuer: z.url({ protocol: /^https$/ }).describe('The exact issuer of the tokens (`iss`).'),
-  subject: z.string().min(1).describe('The exact subject (`sub`): the object id of the application.'),
-  audience: z.string().min(1).describe('The exact audience (`aud`).'),
-  tenantId: z.string().min(1).describe('The exact Entra tenant (`tid`).'),
-  jwksUri: z.url({ protocol: /^https?$/ }).describe('Where the issuer publishes its signing keys.'),
-});
-
-function areDistinct(trusts: readonly z.infer<typeof trustSchema>[]): boolean {
-  const pinned = trusts.map(({ jwksUri: _, ...pins }) => JSON.stringify(Object.entries(pins).sort()));
-  return new Set(pinned).size === trusts.length;
-}
-
-/** A page of the product's own; what it is given opens an account, so that nobody may read it on the way. */
-const linkUrl = z
-  .url({ error: 'must be an address such as https://app.example.com/welcome?token={token}' })
-  .regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?[/?])/, 'must begin with https://')
-  .max(1_000)
-  .includes('{token}', { error: 'must hold {token} where the token of the link goes' })
-  .nullable()
-  .default(null);
-
-const mailsSchema = z.strictObject({
-  administrators: z
-    .array(z.email())
-    .readonly()
-    .default([])
-    .describe('Addresses that reports and warnings go to.'),
-  failures: z.boolean().default(false).describe('Whether administrators are told of runs with failures.'),
-  invitation: z
-    .boolean()
-    .default(false)
-    .describe('Whether new accounts are invited, and pending until their link is followed.'),
-  welcome: z.boolean().default(false).describe('Whether new accounts are sent a welcome.'),
-  passwordLink: z
-    .boolean()
-    .default(false)
-    .describe('Whether new accounts are sent a link for setting a password; needs `passwordUrl`.'),
-  activationUrl: linkUrl.describe(
-    'The product’s own page for invitations, with `{token}`; null is our page.',
-  ),
-  passwordUrl: linkUrl.describe('The product’s page for setting a password, with `{token}`.'),
-  keyExpiryDays: z
-    .array(days(1, 365))
-    .readonly()
-    .default([30, 7, 1])
-    .describe('How many days before a key expires administrators are warned.'),
-});
-
-const notificationsSchema = mailsSchema.refine(
-  ({ passwordLink, passwordUrl }) => !passwordLink || passwordUrl !== null,
-  {
-    path: ['passwordUrl'],
-    error: 'must be the product’s page for setting a password, which passwordLink needs',
-  },
-);
-
 const auditSchema = z.strictObject({
   level: z
     .enum(['warning', 'information', 'debug'])
@@ -279,13 +224,9 @@ export const policySchema = z.strictObject({
   licences: licencesSchema.prefault({}).describe('How many accounts there may be.'),
   deletion: deletionSchema.prefault({}).describe('What becomes of deleted users.'),
   keys: keysSchema.prefault({}).describe('Bearer keys and tokens.'),
-  trusts: z
-    .array(trustSchema)
-    .max(20)
-    .refine(areDistinct, 'two trusts must differ in issuer, subject, audience or tenantId')
-    .readonly()
-    .default([])
-    .describe('Whose tokens are accepted in place of a key (workload identity federation).'),
+  trusts: trustsSchema.describe(
+    'Whose tokens are accepted in place of a key (workload identity federation).',
+  ),
   notifications: notificationsSchema.prefault({}).describe('Mails to administrators and users.'),
   audit: auditSchema.prefault({}).describe('The audit trail.'),
 });

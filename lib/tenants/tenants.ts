@@ -16,7 +16,7 @@ import { fromStored, refKind, registry, tenantKey, tenantPartition } from './ten
 import { compareTrusts, createTrustRegistry, type TrustRegistry } from './trust-registry.ts';
 
 /** Tenants in the order of their ids, and whether others follow. */
-export interface TenantPage {
+interface TenantPage {
   readonly tenants: readonly Tenant[];
   readonly more: boolean;
 }

@@ -1,8 +1,27 @@
 import { createHash } from 'node:crypto';
-import type { Policy } from './policy.ts';
+import * as z from 'zod';
+
+const trustSchema = z.strictObject({
+  issuer: z.url({ protocol: /^https$/ }).describe('The exact issuer of the tokens (`iss`).'),
+  subject: z.string().min(1).describe('The exact subject (`sub`): the object id of the application.'),
+  audience: z.string().min(1).describe('The exact audience (`aud`).'),
+  tenantId: z.string().min(1).describe('The exact Entra tenant (`tid`).'),
+  jwksUri: z.url({ protocol: /^https?$/ }).describe('Where the issuer publishes its signing keys.'),
+});
+
+/** The section of a policy that lists trusts. */
+export const trustsSchema = z
+  .array(trustSchema)
+  .max(20)
+  .refine(
+    (trusts) => new Set(trusts.map(trustId)).size === trusts.length,
+    'two trusts must differ in issuer, subject, audience or tenantId',
+  )
+  .readonly()
+  .default([]);
 
 /** Whose tokens a tenant accepts in place of a key (workload identity federation). */
-export type Trust = Policy['trusts'][number];
+export type Trust = z.infer<typeof trustSchema>;
 
 /** What a token must say, to the letter, to be one of a trust's; leads to one tenant only. */
 export type TrustPins = Omit<Trust, 'jwksUri'>;
