@@ -40,7 +40,7 @@ export interface AccessTokens {
   verify(token: UnverifiedToken, path: string): Promise<Grant | Refusal>;
 }
 
-interface AccessTokenParts {
+interface AccessTokenOptions {
   readonly secrets: Pick<SecretStore, 'serverSecret'>;
   /** `https://host`, without a path. */
   readonly issuer: string;
@@ -49,7 +49,7 @@ interface AccessTokenParts {
 }
 
 /** Issues and verifies access tokens: JWTs (RFC 9068) that nobody but this service can make, or need understand. */
-export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenParts): AccessTokens {
+export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenOptions): AccessTokens {
   const keyOf = onceEach(async (name) => importSecret(await secrets.serverSecret(name)));
 
   return {

@@ -19,7 +19,7 @@ export interface KeyWarning {
 }
 
 /** What the timer needs to warn of keys that end, and to remove those that have ended. */
-interface ExpiryParts extends TimerRun {
+interface ExpiryServices extends TimerRun {
   readonly secrets: Pick<SecretStore, 'disable'>;
   readonly holders: {
     retrieveFresh(tenantId: string): Promise<(KeyHolder & WithWarnings) | undefined>;
@@ -34,29 +34,30 @@ interface WithWarnings {
 }
 
 /** Warns of keys that end soon, disables those that have, and removes them when they are no longer listed. */
-export async function expireKeys(parts: ExpiryParts): Promise<void> {
-  const finish = ({ document }: Stored) => advance(parts, document.tenantId, keyRecordSchema.parse(document));
+export async function expireKeys(services: ExpiryServices): Promise<void> {
+  const finish = ({ document }: Stored) =>
+    advance(services, document.tenantId, keyRecordSchema.parse(document));
   const tenantOf = ({ tenant }: Document) => String(tenant);
-  await finishEachDue(parts, [{ container: 'tokens', kind: 'key', finish, tenantOf }]);
+  await finishEachDue(services, [{ container: 'tokens', kind: 'key', finish, tenantOf }]);
 }
 
-async function advance(parts: ExpiryParts, keyId: string, record: KeyRecord): Promise<void> {
-  if (record.status !== 'active') return parts.removeKey(keyId);
-  const holder = await parts.holders.retrieveFresh(record.tenant);
+async function advance(services: ExpiryServices, keyId: string, record: KeyRecord): Promise<void> {
+  if (record.status !== 'active') return services.removeKey(keyId);
+  const holder = await services.holders.retrieveFresh(record.tenant);
   const ref = holder?.keys.find(({ id }) => id === keyId);
-  if (!holder || !ref || !isActive(ref, parts.now())) return end(parts, keyId, ref);
+  if (!holder || !ref || !isActive(ref, services.now())) return end(services, keyId, ref);
 
-  const { days, next } = thresholds(ref, holder.policy.notifications.keyExpiryDays, parts.now());
+  const { days, next } = thresholds(ref, holder.policy.notifications.keyExpiryDays, services.now());
   const isNew = days !== undefined && (record.warned === undefined || days < record.warned);
-  if (isNew) await parts.warn({ tenantId: record.tenant, keyId, expires: ref.expires, days });
-  await setKeyRecord(parts.store, keyId, { due: next, warned: isNew ? days : undefined });
+  if (isNew) await services.warn({ tenantId: record.tenant, keyId, expires: ref.expires, days });
+  await setKeyRecord(services.store, keyId, { due: next, warned: isNew ? days : undefined });
 }
 
 /** The list has it no more, or its time is over. */
-async function end(parts: ExpiryParts, keyId: string, ref: KeyRef | undefined): Promise<void> {
-  await parts.secrets.disable(keyId);
+async function end(services: ExpiryServices, keyId: string, ref: KeyRef | undefined): Promise<void> {
+  await services.secrets.disable(keyId);
   const status = ref?.status === 'active' ? 'expired' : 'revoked';
-  await setKeyRecord(parts.store, keyId, { status, due: parts.now() + limits.endedKeyDays * dayMs });
+  await setKeyRecord(services.store, keyId, { status, due: services.now() + limits.endedKeyDays * dayMs });
 }
 
 /** The last threshold that was reached, and when there is something to do again. */

@@ -7,7 +7,7 @@ const tagBytes = 16;
 /** Each text has a key of its own, so no vector is ever used twice. */
 const vector = Buffer.alloc(12);
 
-interface SealerParts {
+interface SealerOptions {
   readonly secrets: Pick<SecretStore, 'serverSecret'>;
   /** The name of the server secret. */
   readonly name: string;
@@ -18,7 +18,7 @@ interface SealerParts {
  * Makes texts unreadable and unforgeable with AES-256-GCM. The key of each is derived from the server secret, a nonce
  * and the purpose, so that what is sealed for one purpose opens for no other.
  */
-export function createSealer({ secrets, name, randomBytes }: SealerParts) {
+export function createSealer({ secrets, name, randomBytes }: SealerOptions) {
   const secret = once(() => secrets.serverSecret(name));
   const keyOf = async (nonce: Buffer, purpose: string): Promise<Buffer> =>
     createHmac('sha256', await secret())

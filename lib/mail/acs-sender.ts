@@ -6,7 +6,7 @@ import { limits } from '../base/limits.ts';
 import type { Delivery, Mailbox, MailMessage, MailSender } from './mail-sender.ts';
 import { internetMessageId, machineHeaders } from './raw-message.ts';
 
-interface AcsParts {
+interface AcsOptions {
   /** Of the Communication Services resource, such as `https://muster.europe.communication.azure.com`. */
   readonly endpoint: string;
   readonly credential: TokenCredential;
@@ -32,7 +32,7 @@ export async function createAcsSender({
   from,
   http,
   millisecondsMax = limits.mailSendSecondsMax * 1_000,
-}: AcsParts): Promise<MailSender> {
+}: AcsOptions): Promise<MailSender> {
   const { EmailClient } = await import('@azure/communication-email');
   const client = new EmailClient(endpoint, credential, {
     httpClient: recording(http),

@@ -4,14 +4,14 @@ import type { Clock } from '../base/clock.ts';
 import type { Mailbox, MailSender } from './mail-sender.ts';
 import { rawMessage } from './raw-message.ts';
 
-interface FolderParts {
+interface FolderOptions {
   readonly folder: string;
   readonly from: Mailbox;
   readonly now: Clock;
 }
 
 /** Puts each mail into a folder as a file that mail programs open, for their owner only; for one machine. */
-export function createFolderSender({ folder, from, now }: FolderParts): MailSender {
+export function createFolderSender({ folder, from, now }: FolderOptions): MailSender {
   return {
     async send(message) {
       const raw = await rawMessage(message, { from, date: now() });

@@ -14,7 +14,7 @@ export interface SmtpServer {
   readonly credentials?: { readonly user: string; readonly pass: string };
 }
 
-interface SmtpParts {
+interface SmtpOptions {
   readonly server: SmtpServer;
   readonly from: Mailbox;
   readonly now: Clock;
@@ -33,7 +33,7 @@ export function createSmtpSender({
   from,
   now,
   millisecondsMax = limits.mailSendSecondsMax * 1_000,
-}: SmtpParts): MailSender {
+}: SmtpOptions): MailSender {
   return {
     async send(message) {
       const raw = await rawMessage(message, { from, date: now() });
@@ -59,7 +59,7 @@ function optionsOf({ host, port, secure, credentials }: SmtpServer, milliseconds
   return { host, port, secure, requireTLS, socketTimeout: millisecondsMax };
 }
 
-interface Submission extends Pick<SmtpParts, 'server' | 'from'> {
+interface Submission extends Pick<SmtpOptions, 'server' | 'from'> {
   readonly message: MailMessage;
   readonly raw: Buffer;
   readonly progress: Progress;

@@ -41,14 +41,14 @@ export interface Tenants {
   readonly trusts: Pick<TrustRegistry, 'find' | 'near'>;
 }
 
-interface TenantsParts {
+interface TenantServices {
   readonly store: DocumentStore;
   readonly now: Clock;
   readonly newId: () => string;
 }
 
 /** The tenants of the deployment, kept in a partition each. */
-export function createTenants({ store, now, newId }: TenantsParts): Tenants {
+export function createTenants({ store, now, newId }: TenantServices): Tenants {
   const memory = cached((id) => readTenant(store, id), {
     now,
     // A tenant says which of its keys are revoked: that has to be known.

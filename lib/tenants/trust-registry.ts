@@ -72,7 +72,7 @@ export interface TrustRegistry {
   release(claims: readonly Stored[]): Promise<void>;
 }
 
-interface RegistryParts {
+interface RegistryServices {
   readonly store: DocumentStore;
   readonly now: Clock;
   /** The trusts that a tenant lists, read past any memory. */
@@ -83,8 +83,8 @@ interface RegistryParts {
  * Keeps which tenant each trust leads to, in a document each, which is found by what a token says. A claim that no
  * policy lists, since a change was cut off, is refused, and free for others once it is old.
  */
-export function createTrustRegistry(parts: RegistryParts): TrustRegistry {
-  const { store, now } = parts;
+export function createTrustRegistry(services: RegistryServices): TrustRegistry {
+  const { store, now } = services;
   const bounds = {
     now,
     // Which tenant a token leads to has to be known.
@@ -106,9 +106,9 @@ export function createTrustRegistry(parts: RegistryParts): TrustRegistry {
 
     async claim(tenantId, trusts) {
       // All of them are looked at first, so that a refusal leaves no claim behind.
-      for (const wanted of trusts) await readFree(parts, tenantId, wanted);
+      for (const wanted of trusts) await readFree(services, tenantId, wanted);
       try {
-        for (const wanted of trusts) await claim(parts, tenantId, wanted);
+        for (const wanted of trusts) await claim(services, tenantId, wanted);
       } finally {
         for (const { trust } of trusts) forget(keyAt(placeOf(trust)));
       }
@@ -127,11 +127,11 @@ export function createTrustRegistry(parts: RegistryParts): TrustRegistry {
 }
 
 /** Renews a claim of the tenant's own too, so that a removal that is still under way cannot end it. */
-function claim(parts: RegistryParts, tenantId: string, wanted: ListedTrust): Promise<void> {
+function claim(services: RegistryServices, tenantId: string, wanted: ListedTrust): Promise<void> {
   return retryLostRace(async () => {
-    const standing = await readFree(parts, tenantId, wanted);
-    const document = claimDocument(wanted.trust, tenantId, parts.now());
-    await parts.store.commit(partitionOf(document), [
+    const standing = await readFree(services, tenantId, wanted);
+    const document = claimDocument(wanted.trust, tenantId, services.now());
+    await services.store.commit(partitionOf(document), [
       standing ? { op: 'replace', document, ifVersion: standing.version } : { op: 'create', document },
     ]);
   });
@@ -139,7 +139,7 @@ function claim(parts: RegistryParts, tenantId: string, wanted: ListedTrust): Pro
 
 /** Reads the claim that a tenant may replace by its own; rejects with TrustError when it may not. */
 async function readFree(
-  { store, now, listed }: RegistryParts,
+  { store, now, listed }: RegistryServices,
   tenantId: string,
   { trust, position }: ListedTrust,
 ): Promise<Stored | undefined> {
