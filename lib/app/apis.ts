@@ -8,7 +8,7 @@ import { levelOf, type RequestLine } from '../http/request-line.ts';
 import type { Route } from '../http/routes.ts';
 import { resourceRoutes } from '../http/scim/scim-routes.ts';
 import type { TokenEndpoint } from '../http/token-handler.ts';
-import type { ManageParts } from '../manage/row.ts';
+import type { ManageContext } from '../manage/row.ts';
 import { createActivation } from '../notifications/activation.ts';
 import { createConcern } from '../provisioning/accounts.ts';
 import type { Context } from '../provisioning/context.ts';
@@ -83,8 +83,8 @@ interface Operator {
 function management(
   prefix: string,
   operatorOf: (head: Head, requestId: string) => Promise<Operator>,
-): ReturnType<typeof createPipeline<ManageParts>> {
-  return createPipeline<ManageParts>({
+): ReturnType<typeof createPipeline<ManageContext>> {
+  return createPipeline<ManageContext>({
     ...shared,
     endpointPaths: [`/${prefix}`],
     async authenticate({ head, ids: { requestId }, cost }) {
@@ -135,13 +135,13 @@ export function serveFallback(name: string, routes: readonly Route<Context>[]): 
 }
 
 /** Registers the functions of the management API, which the host guards with its function key. */
-export function serveManage(routes: readonly Route<ManageParts>[]): void {
+export function serveManage(routes: readonly Route<ManageContext>[]): void {
   const pipeline = management('manage', async () => ({ operator: 'function key', credential: 'management' }));
   registerRoutes(routes, { prefix: 'manage', authLevel: 'function', pipeline });
 }
 
 /** Registers the same for operators with tokens of Entra ID, where the deployment has such. */
-export function serveOperate(name: string, routes: readonly Route<ManageParts>[]): void {
+export function serveOperate(name: string, routes: readonly Route<ManageContext>[]): void {
   if (!config.operators) return;
   const pipeline = management('operate', async ({ header }, requestId) => {
     const { authenticateOperator } = await services();

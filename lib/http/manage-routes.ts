@@ -1,4 +1,4 @@
-import type { ManageParts, ManageRow, Perform } from '../manage/row.ts';
+import type { ManageContext, ManageRow, Perform } from '../manage/row.ts';
 import { manageRows } from '../manage/rows.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { Operation } from './operation.ts';
@@ -6,7 +6,7 @@ import type { Route } from './routes.ts';
 
 const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
 
-function manage(row: ManageRow): Operation<ManageParts, Perform, JsonObject | undefined> {
+function manage(row: ManageRow): Operation<ManageContext, Perform, JsonObject | undefined> {
   return {
     scope: 'manage',
     readsBody: row.body !== undefined,
@@ -15,13 +15,13 @@ function manage(row: ManageRow): Operation<ManageParts, Perform, JsonObject | un
       request.query.delete('code');
       return row.prepare(request);
     },
-    run: (parts, perform) => perform(parts),
+    run: (context, perform) => perform(context),
     respond: (body) => ({ status: row.status, headers, body }),
   };
 }
 
 /** The rows of the management API. */
-export const manageRoutes: readonly Route<ManageParts>[] = manageRows.map((row) => ({
+export const manageRoutes: readonly Route<ManageContext>[] = manageRows.map((row) => ({
   name: row.name,
   methods: [row.method],
   template: row.template,

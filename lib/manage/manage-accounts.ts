@@ -10,7 +10,7 @@ import { listAccounts } from '../accounts/list-accounts.ts';
 import type { AccountScope } from '../accounts/scope.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
-import { type ManageParts, manageRow, requireTenant } from './row.ts';
+import { type ManageContext, manageRow, requireTenant } from './row.ts';
 import { accountView, pageOf, pageQuery, viewAccount } from './views.ts';
 
 const attributeName = z.string().regex(/^[A-Za-z]\w{0,63}$/, 'must be a name such as mobile');
@@ -40,8 +40,8 @@ export const accountRows = [
     status: 201,
     body: editSchema.omit({ state: true }),
     answer: accountView,
-    async run(parts, { params, body }) {
-      const scope = await accountsOf(parts, params);
+    async run(context, { params, body }) {
+      const scope = await accountsOf(context, params);
       requireKnownRole(scope, body);
       return viewAccount((await createAccount(scope, body)).document);
     },
@@ -57,8 +57,8 @@ export const accountRows = [
       hold: accountView.shape.hold,
     }),
     answer: pageOf('accounts', accountView),
-    async run(parts, { params, query }) {
-      const { accounts, next } = await listAccounts(await accountsOf(parts, params), query);
+    async run(context, { params, query }) {
+      const { accounts, next } = await listAccounts(await accountsOf(context, params), query);
       return { accounts: accounts.map(viewAccount), next };
     },
   }),
@@ -69,8 +69,8 @@ export const accountRows = [
     summary: 'Retrieves an account.',
     status: 200,
     answer: accountView,
-    async run(parts, { params }) {
-      const scope = await accountsOf(parts, params);
+    async run(context, { params }) {
+      const scope = await accountsOf(context, params);
       return viewAccount((await requireAccount(scope, params.account)).document);
     },
   }),
@@ -82,8 +82,8 @@ export const accountRows = [
     status: 200,
     body: editSchema,
     answer: accountView,
-    async run(parts, { params, body }) {
-      const scope = await accountsOf(parts, params);
+    async run(context, { params, body }) {
+      const scope = await accountsOf(context, params);
       requireKnownRole(scope, body);
       return viewAccount((await editAccount(scope, params.account, body)).document);
     },
@@ -94,8 +94,8 @@ export const accountRows = [
     template: 'tenants/{tenant}/accounts/{account}',
     summary: 'Removes an account that was made by hand, or that the client has deactivated.',
     status: 204,
-    async run(parts, { params }) {
-      await removeAccount(await accountsOf(parts, params), params.account);
+    async run(context, { params }) {
+      await removeAccount(await accountsOf(context, params), params.account);
       return undefined;
     },
   }),
@@ -107,8 +107,8 @@ export const accountRows = [
     status: 200,
     body: z.strictObject({ attribute: attributeName }),
     answer: accountView,
-    async run(parts, { params, body: { attribute } }) {
-      const scope = await accountsOf(parts, params);
+    async run(context, { params, body: { attribute } }) {
+      const scope = await accountsOf(context, params);
       return viewAccount((await verifyAttribute(scope, params.account, attribute)).document);
     },
   }),
@@ -116,11 +116,11 @@ export const accountRows = [
 
 /** The accounts of the tenant that a path names; throws ScimError `notFound`, or `conflict` where it has none. */
 export async function accountsOf(
-  parts: ManageParts,
+  context: ManageContext,
   params: { readonly tenant: string },
 ): Promise<AccountScope> {
-  const tenant = await requireTenant(parts, params);
-  if (tenant.policy.accounts.enabled) return parts.accountsOf(tenant);
+  const tenant = await requireTenant(context, params);
+  if (tenant.policy.accounts.enabled) return context.accountsOf(tenant);
   throw new ScimError('conflict', {
     detail: 'The tenant has no accounts: set policy.accounts.enabled to true first',
   });

@@ -63,10 +63,10 @@ export const auditRows = [
     status: 200,
     query: recordsQuery,
     answer: pageOf('records', recordView),
-    async run(parts, { params, query }) {
-      const { id } = await requireTenant(parts, params);
+    async run(context, { params, query }) {
+      const { id } = await requireTenant(context, params);
       const { filter, range: part } = split<RecordFilter>(query);
-      const { found, next } = await parts.trail.records(id, filter, part);
+      const { found, next } = await context.trail.records(id, filter, part);
       return { records: found.map(viewRecord), next };
     },
   }),
@@ -80,11 +80,11 @@ export const auditRows = [
     answer: pageOf('runs', runView).extend({
       lastCall: z.iso.datetime().optional().describe('When a key was used last, to within five minutes.'),
     }),
-    async run(parts, { params, query }) {
-      const { id } = await requireTenant(parts, params);
+    async run(context, { params, query }) {
+      const { id } = await requireTenant(context, params);
       const { filter, range: part } = split<RunFilter>(query);
-      const { found, next } = await parts.trail.runs(id, filter, part);
-      return { lastCall: lastCall(await parts.keys.list(id)), runs: found.map(viewRun), next };
+      const { found, next } = await context.trail.runs(id, filter, part);
+      return { lastCall: lastCall(await context.keys.list(id)), runs: found.map(viewRun), next };
     },
   }),
   manageRow({
@@ -94,9 +94,9 @@ export const auditRows = [
     summary: 'Retrieves a sync run.',
     status: 200,
     answer: runView,
-    async run(parts, { params }) {
-      const { id } = await requireTenant(parts, params);
-      const run = await parts.trail.run(id, params.run);
+    async run(context, { params }) {
+      const { id } = await requireTenant(context, params);
+      const run = await context.trail.run(id, params.run);
       if (!run) throw new ScimError('notFound', { detail: 'There is no sync run of this id' });
       return viewRun(run);
     },

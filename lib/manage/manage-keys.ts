@@ -8,7 +8,7 @@ import type { ListedKey } from '../keys/list-keys.ts';
 import { tokenEndpointOf } from '../provisioning/discovery.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import { inScimWords, type ManageParts, manageRow, requireTenant } from './row.ts';
+import { inScimWords, type ManageContext, manageRow, requireTenant } from './row.ts';
 import { instant, tenantUrl } from './views.ts';
 
 const kindSchema = z
@@ -61,12 +61,12 @@ export const keyRows = [
     status: 201,
     body: requestSchema.extend({ kind: kindSchema.default('key') }),
     answer: issuedView,
-    async run(parts, { params, body: { onBehalfOf, ...request } }) {
-      const tenant = await requireTenant(parts, params);
-      const issuer = await issuerOf(parts, tenant, onBehalfOf);
-      const issued = await inScimWords(parts.keys.issue(tenant.id, { ...request, issuer }));
-      await record(parts, tenant, { operation: 'issue', id: issued.id });
-      return viewIssued(parts, tenant, issued);
+    async run(context, { params, body: { onBehalfOf, ...request } }) {
+      const tenant = await requireTenant(context, params);
+      const issuer = await issuerOf(context, tenant, onBehalfOf);
+      const issued = await inScimWords(context.keys.issue(tenant.id, { ...request, issuer }));
+      await record(context, tenant, { operation: 'issue', id: issued.id });
+      return viewIssued(context, tenant, issued);
     },
   }),
   manageRow({
@@ -76,9 +76,9 @@ export const keyRows = [
     summary: 'Lists keys without their secrets, also those revoked or expired of late.',
     status: 200,
     answer: z.object({ keys: z.array(keyView) }),
-    async run(parts, { params }) {
-      const { id } = await requireTenant(parts, params);
-      return { keys: (await inScimWords(parts.keys.list(id))).map(viewKey) };
+    async run(context, { params }) {
+      const { id } = await requireTenant(context, params);
+      return { keys: (await inScimWords(context.keys.list(id))).map(viewKey) };
     },
   }),
   manageRow({
@@ -89,12 +89,12 @@ export const keyRows = [
     status: 201,
     body: requestSchema.extend({ overlapDays: z.number().min(0).max(90).optional() }),
     answer: issuedView,
-    async run(parts, { params, body: { onBehalfOf, ...request } }) {
-      const tenant = await requireTenant(parts, params);
-      const issuer = await issuerOf(parts, tenant, onBehalfOf);
-      const issued = await inScimWords(parts.keys.rotate(tenant.id, params.key, { ...request, issuer }));
-      await record(parts, tenant, { operation: 'rotate', id: params.key });
-      return viewIssued(parts, tenant, issued);
+    async run(context, { params, body: { onBehalfOf, ...request } }) {
+      const tenant = await requireTenant(context, params);
+      const issuer = await issuerOf(context, tenant, onBehalfOf);
+      const issued = await inScimWords(context.keys.rotate(tenant.id, params.key, { ...request, issuer }));
+      await record(context, tenant, { operation: 'rotate', id: params.key });
+      return viewIssued(context, tenant, issued);
     },
   }),
   manageRow({
@@ -103,10 +103,10 @@ export const keyRows = [
     template: 'tenants/{tenant}/keys/{key}',
     summary: 'Revokes a key, here at once and on other instances within a minute.',
     status: 204,
-    async run(parts, { params }) {
-      const tenant = await requireTenant(parts, params);
-      await inScimWords(parts.keys.revoke(tenant.id, params.key));
-      await record(parts, tenant, { operation: 'revoke', id: params.key });
+    async run(context, { params }) {
+      const tenant = await requireTenant(context, params);
+      await inScimWords(context.keys.revoke(tenant.id, params.key));
+      await record(context, tenant, { operation: 'revoke', id: params.key });
       return undefined;
     },
   }),
@@ -114,7 +114,7 @@ export const keyRows = [
 
 /** Who a key is issued for: the operator, or the account that the policy asks for; throws ScimError. */
 async function issuerOf(
-  { accountsOf, operator }: ManageParts,
+  { accountsOf, operator }: ManageContext,
   tenant: Tenant,
   address: string | undefined,
 ): Promise<string> {
@@ -131,14 +131,14 @@ async function issuerOf(
 }
 
 function record(
-  { directoryOf }: ManageParts,
+  { directoryOf }: ManageContext,
   tenant: Tenant,
   facts: { operation: 'issue' | 'rotate' | 'revoke'; id: string },
 ): Promise<void> {
   return recordEvent(directoryOf(tenant), { name: 'Key' }, facts);
 }
 
-function viewIssued({ baseUrl }: ManageParts, tenant: Tenant, issued: IssuedKey): object {
+function viewIssued({ baseUrl }: ManageContext, tenant: Tenant, issued: IssuedKey): object {
   const { id, kind, key, expires } = issued;
   const secret =
     kind === 'client'

@@ -3,7 +3,7 @@ import { convertLogins } from '../accounts/convert-logins.ts';
 import { limits } from '../base/limits.ts';
 import { recordEvent } from '../directory/events.ts';
 import { accountsOf } from './manage-accounts.ts';
-import { type ManageParts, manageRow, noTenant } from './row.ts';
+import { type ManageContext, manageRow, noTenant } from './row.ts';
 
 const conversionSchema = z.strictObject({
   dryRun: z.boolean().describe('Whether only to tell what would become of the accounts.'),
@@ -32,20 +32,21 @@ export const loginRows = [
     status: 200,
     body: conversionSchema,
     answer: conversionView,
-    async run(parts, { params, body }) {
-      const scope = await accountsOf(parts, params);
-      if (!body.dryRun && scope.policy.accounts.login !== 'email') await convertNewOnes(parts, params.tenant);
+    async run(context, { params, body }) {
+      const scope = await accountsOf(context, params);
+      if (!body.dryRun && scope.policy.accounts.login !== 'email')
+        await convertNewOnes(context, params.tenant);
       return convertLogins(scope, body);
     },
   }),
 ];
 
 /** First of all, so that no account comes into being meanwhile that would have to be converted. */
-async function convertNewOnes(parts: ManageParts, id: string): Promise<void> {
-  const edited = await parts.tenants.edit(id, ({ policy }) => ({
+async function convertNewOnes(context: ManageContext, id: string): Promise<void> {
+  const edited = await context.tenants.edit(id, ({ policy }) => ({
     policy: { ...policy, accounts: { ...policy.accounts, login: 'email' } },
   }));
   if (!edited) throw noTenant();
   const facts = { operation: 'edit', id, attributes: ['policy.accounts.login'] } as const;
-  await recordEvent(parts.directoryOf(edited), { name: 'Tenant' }, facts);
+  await recordEvent(context.directoryOf(edited), { name: 'Tenant' }, facts);
 }

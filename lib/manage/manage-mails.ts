@@ -44,9 +44,9 @@ export const mailRows = [
     status: 200,
     query: pageQuery.extend({ state: z.enum(states).optional() }),
     answer: pageOf('mails', mailView),
-    async run(parts, { params, query: { state, after } }) {
-      const tenant = await requireTenant(parts, params);
-      const page = await parts.directoryOf(tenant).store.query({
+    async run(context, { params, query: { state, after } }) {
+      const tenant = await requireTenant(context, params);
+      const page = await context.directoryOf(tenant).store.query({
         container: 'users',
         tenantId: tenant.id,
         kind: mailKind,
@@ -65,9 +65,9 @@ export const mailRows = [
     summary: 'Sends a mail again that has ended, whatever its end was; its link is a new one.',
     status: 202,
     answer: mailView,
-    async run(parts, { params }) {
-      const tenant = await requireTenant(parts, params);
-      const { store, now } = parts.directoryOf(tenant);
+    async run(context, { params }) {
+      const tenant = await requireTenant(context, params);
+      const { store, now } = context.directoryOf(tenant);
       const key = { tenantId: tenant.id, id: params.mail };
       const mail = await readMail({ store }, key);
       if (!mail) throw new ScimError('notFound', { detail: 'The tenant has no mail with this id' });
@@ -90,11 +90,11 @@ export const mailRows = [
     status: 200,
     body: z.strictObject({ token: z.string().max(2_000) }),
     answer: linkView,
-    async run(parts, { body: { token } }) {
+    async run(context, { body: { token } }) {
       for (const purpose of ['activation', 'password'] as const) {
-        const content = await parts.links.openToken(purpose, token);
-        const tenant = content && (await parts.tenants.retrieve(content.tenant));
-        const stored = tenant && (await readAccount(parts.accountsOf(tenant), content.account));
+        const content = await context.links.openToken(purpose, token);
+        const tenant = content && (await context.tenants.retrieve(content.tenant));
+        const stored = tenant && (await readAccount(context.accountsOf(tenant), content.account));
         if (!stored || !content.isFor(stored.document)) continue;
         const { state, user, login } = stored.document;
         const { isExpired: expired, account } = content;

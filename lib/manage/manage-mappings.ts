@@ -6,7 +6,7 @@ import type { Policy } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { accountsOf } from './manage-accounts.ts';
 import { readPolicy } from './read-policy.ts';
-import { type ManageParts, manageRow, noTenant } from './row.ts';
+import { type ManageContext, manageRow, noTenant } from './row.ts';
 
 type Groups = Policy['groups'];
 
@@ -24,8 +24,8 @@ export const mappingRows = [
     summary: 'Lists the remote groups that are mapped to local teams and roles.',
     status: 200,
     answer: mappingsView,
-    async run(parts, { params }) {
-      return viewMappings((await accountsOf(parts, params)).policy.groups);
+    async run(context, { params }) {
+      return viewMappings((await accountsOf(context, params)).policy.groups);
     },
   }),
   manageRow({
@@ -36,8 +36,8 @@ export const mappingRows = [
     status: 200,
     body: z.strictObject({ role: z.string() }),
     answer: mappingsView,
-    run: (parts, { params, body: { role } }) =>
-      map(parts, params, (groups) => ({
+    run: (context, { params, body: { role } }) =>
+      map(context, params, (groups) => ({
         ...groups,
         toRoles: [...without(groups.toRoles, params.group), { group: params.group, role }],
       })),
@@ -50,9 +50,9 @@ export const mappingRows = [
     status: 200,
     body: z.strictObject({ team: z.string() }),
     answer: mappingsView,
-    async run(parts, { params, body: { team } }) {
-      await requireTeam(await accountsOf(parts, params), team);
-      return map(parts, params, (groups) => ({
+    async run(context, { params, body: { team } }) {
+      await requireTeam(await accountsOf(context, params), team);
+      return map(context, params, (groups) => ({
         ...groups,
         toTeams: [...without(groups.toTeams, params.group), { group: params.group, team }],
       }));
@@ -65,8 +65,8 @@ export const mappingRows = [
     summary: 'Maps a remote group to nothing any more.',
     status: 200,
     answer: mappingsView,
-    run: (parts, { params }) =>
-      map(parts, params, (groups) => ({
+    run: (context, { params }) =>
+      map(context, params, (groups) => ({
         ...groups,
         toTeams: without(groups.toTeams, params.group),
         toRoles: without(groups.toRoles, params.group),
@@ -80,30 +80,30 @@ function without<Row extends { readonly group: string }>(rows: readonly Row[], g
 
 /** Under the version check of the tenant, so that rows which are written at once do not lose each other. */
 async function map(
-  parts: ManageParts,
+  context: ManageContext,
   params: { readonly tenant: string },
   change: (groups: Groups) => Groups,
 ): Promise<object> {
-  await accountsOf(parts, params);
+  await accountsOf(context, params);
   const { tenant: id } = params;
-  const edited = await parts.tenants.edit(id, ({ policy }) => ({
-    policy: readPolicy({ ...policy, groups: change(policy.groups) }, parts),
+  const edited = await context.tenants.edit(id, ({ policy }) => ({
+    policy: readPolicy({ ...policy, groups: change(policy.groups) }, context),
   }));
   if (!edited) throw noTenant();
-  await recordEvent(parts.directoryOf(edited), { name: 'Tenant' }, mappingsEdited(id));
-  await requestResettling(parts.accountsOf(edited));
+  await recordEvent(context.directoryOf(edited), { name: 'Tenant' }, mappingsEdited(id));
+  await requestResettling(context.accountsOf(edited));
   return viewMappings(edited.policy.groups);
 }
 
 /** Maps no group any more to a team that is gone. */
-export async function unmapTeam(parts: ManageParts, tenant: Tenant, team: string): Promise<void> {
+export async function unmapTeam(context: ManageContext, tenant: Tenant, team: string): Promise<void> {
   const isMapped = ({ policy }: Tenant) => policy.groups.toTeams.some((row) => row.team === team);
   if (!isMapped(tenant)) return;
-  await parts.tenants.edit(tenant.id, ({ policy }) => {
+  await context.tenants.edit(tenant.id, ({ policy }) => {
     const toTeams = policy.groups.toTeams.filter((row) => row.team !== team);
     return { policy: { ...policy, groups: { ...policy.groups, toTeams } } };
   });
-  await recordEvent(parts.directoryOf(tenant), { name: 'Tenant' }, mappingsEdited(tenant.id));
+  await recordEvent(context.directoryOf(tenant), { name: 'Tenant' }, mappingsEdited(tenant.id));
 }
 
 const mappingsEdited = (id: string) =>

@@ -20,8 +20,8 @@ export const teamRows = [
     status: 201,
     body: nameSchema,
     answer: teamView,
-    async run(parts, { params, body: { name } }) {
-      const scope = await accountsOf(parts, params);
+    async run(context, { params, body: { name } }) {
+      const scope = await accountsOf(context, params);
       const team = await createTeam(scope, name);
       await recordTeam(scope, { operation: 'create', id: team.id, attributes: ['name'] });
       return viewTeam(team);
@@ -35,8 +35,8 @@ export const teamRows = [
     status: 200,
     query: pageQuery,
     answer: pageOf('teams', teamView),
-    async run(parts, { params, query: { after } }) {
-      const { teams, next } = await listTeams(await accountsOf(parts, params), after);
+    async run(context, { params, query: { after } }) {
+      const { teams, next } = await listTeams(await accountsOf(context, params), after);
       return { teams: teams.map(viewTeam), next };
     },
   }),
@@ -48,8 +48,8 @@ export const teamRows = [
     status: 200,
     body: nameSchema,
     answer: teamView,
-    async run(parts, { params, body: { name } }) {
-      const scope = await accountsOf(parts, params);
+    async run(context, { params, body: { name } }) {
+      const scope = await accountsOf(context, params);
       const team = await renameTeam(scope, params.team, name);
       await recordTeam(scope, { operation: 'edit', id: team.id, attributes: ['name'] });
       return viewTeam(team);
@@ -61,12 +61,12 @@ export const teamRows = [
     template: 'tenants/{tenant}/teams/{team}',
     summary: 'Removes a team made by hand, and the mappings of groups to it.',
     status: 204,
-    async run(parts, { params }) {
-      const scope = await accountsOf(parts, params);
+    async run(context, { params }) {
+      const scope = await accountsOf(context, params);
       const { team } = params;
       await requireRemovable(scope, team);
       // A deletion that is cut off can be repeated only as long as there is the team.
-      await unmapTeam(parts, await requireTenant(parts, params), team);
+      await unmapTeam(context, await requireTenant(context, params), team);
       await clearTeam(scope, team);
       await removeTeam(scope, team);
       await recordTeam(scope, { operation: 'delete', id: team });
@@ -81,8 +81,8 @@ export const teamRows = [
     status: 200,
     query: pageQuery,
     answer: pageOf('members', accountView),
-    async run(parts, { params, query: { after } }) {
-      const scope = await accountsOf(parts, params);
+    async run(context, { params, query: { after } }) {
+      const scope = await accountsOf(context, params);
       const { members, next } = await listTeamMembers(scope, params.team, after);
       return { members: members.map(viewAccount), next };
     },
@@ -93,8 +93,8 @@ export const teamRows = [
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
     summary: 'Puts an account into a team made by hand.',
     status: 204,
-    async run(parts, { params }) {
-      const scope = await accountsOf(parts, params);
+    async run(context, { params }) {
+      const scope = await accountsOf(context, params);
       await addTeamMember(scope, params.team, params.account);
       await recordTeam(scope, { operation: 'edit', id: params.team, attributes: ['members'] });
       return undefined;
@@ -106,8 +106,8 @@ export const teamRows = [
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
     summary: 'Takes an account out of a team made by hand.',
     status: 204,
-    async run(parts, { params }) {
-      const scope = await accountsOf(parts, params);
+    async run(context, { params }) {
+      const scope = await accountsOf(context, params);
       await removeTeamMember(scope, params.team, params.account);
       await recordTeam(scope, { operation: 'edit', id: params.team, attributes: ['members'] });
       return undefined;

@@ -12,7 +12,7 @@ import { presetNames, presets } from '../tenants/presets.ts';
 import { type Tenant, tenantNames } from '../tenants/tenant.ts';
 import { mergePatch } from './merge-patch.ts';
 import { readPolicy } from './read-policy.ts';
-import { inScimWords, type ManageParts, manageRow, noTenant, requireTenant } from './row.ts';
+import { inScimWords, type ManageContext, manageRow, noTenant, requireTenant } from './row.ts';
 import { lastCall, pageOf, pageQuery, tenantView, viewTenant } from './views.ts';
 
 const namesSchema = z.strictObject(tenantNames).partial();
@@ -41,9 +41,9 @@ export const tenantRows = [
       .required({ name: true })
       .extend({ preset: z.enum(presetNames).optional(), policy: policyPatch.optional() }),
     answer: tenantView,
-    async run(parts, { body: { preset, policy: patch = {}, ...names } }) {
-      const policy = readPolicy(mergePatch(preset && presets[preset], patch as JsonValue), parts);
-      return viewTenant(await inScimWords(parts.tenants.create({ ...names, policy })), parts.baseUrl);
+    async run(context, { body: { preset, policy: patch = {}, ...names } }) {
+      const policy = readPolicy(mergePatch(preset && presets[preset], patch as JsonValue), context);
+      return viewTenant(await inScimWords(context.tenants.create({ ...names, policy })), context.baseUrl);
     },
   }),
   manageRow({
@@ -67,7 +67,7 @@ export const tenantRows = [
     summary: 'Retrieves a tenant.',
     status: 200,
     answer: tenantView,
-    run: async (parts, { params }) => viewTenant(await requireTenant(parts, params), parts.baseUrl),
+    run: async (context, { params }) => viewTenant(await requireTenant(context, params), context.baseUrl),
   }),
   manageRow({
     name: 'manage-tenants-edit',
@@ -77,18 +77,18 @@ export const tenantRows = [
     status: 200,
     body: namesSchema.extend({ policy: policyPatch.optional() }),
     answer: tenantView,
-    async run(parts, { params, body: { policy: patch, ...names } }) {
+    async run(context, { params, body: { policy: patch, ...names } }) {
       const edit = ({ policy }: Tenant) => ({
         ...names,
-        policy: patch && readPolicy(mergePatch(policy, patch as JsonValue), parts),
+        policy: patch && readPolicy(mergePatch(policy, patch as JsonValue), context),
       });
-      const edited = await inScimWords(parts.tenants.edit(params.tenant, edit));
+      const edited = await inScimWords(context.tenants.edit(params.tenant, edit));
       if (!edited) throw noTenant();
       const attributes = [...Object.keys(names), ...Object.keys(patch ?? {}).map((name) => `policy.${name}`)];
       const facts = { operation: 'edit', id: edited.id, attributes } as const;
-      await recordEvent(parts.directoryOf(edited), { name: 'Tenant' }, facts);
-      if (patch && edited.policy.accounts.enabled) await requestResettling(parts.accountsOf(edited));
-      return viewTenant(edited, parts.baseUrl);
+      await recordEvent(context.directoryOf(edited), { name: 'Tenant' }, facts);
+      if (patch && edited.policy.accounts.enabled) await requestResettling(context.accountsOf(edited));
+      return viewTenant(edited, context.baseUrl);
     },
   }),
   manageRow({
@@ -100,10 +100,10 @@ export const tenantRows = [
     query: z.strictObject({
       confirm: z.string().optional().describe('The tenant’s identifier, so that no other is meant.'),
     }),
-    async run(parts, { params, query: { confirm } }) {
-      const tenant = await requireTenant(parts, params);
+    async run(context, { params, query: { confirm } }) {
+      const tenant = await requireTenant(context, params);
       if (confirm !== tenant.identifier) throw unconfirmed(tenant);
-      await parts.tenants.remove(tenant.id);
+      await context.tenants.remove(tenant.id);
       return undefined;
     },
   }),
@@ -114,20 +114,20 @@ export const tenantRows = [
     summary: 'Counts users, groups and accounts, and tells of the last call.',
     status: 200,
     answer: statusView,
-    run: async (parts, { params }) => statusOf(parts, await requireTenant(parts, params)),
+    run: async (context, { params }) => statusOf(context, await requireTenant(context, params)),
   }),
 ];
 
-async function statusOf(parts: ManageParts, tenant: Tenant): Promise<object> {
-  const directory = parts.directoryOf(tenant);
-  const scope = parts.accountsOf(tenant);
+async function statusOf(context: ManageContext, tenant: Tenant): Promise<object> {
+  const directory = context.directoryOf(tenant);
+  const scope = context.accountsOf(tenant);
   const states = ['invited', 'active', 'disabled', 'removed'] as const;
   const holds = ['noGroup', 'noLicence', 'addressTaken', 'loginTaken'] as const;
   const [users, groups, used, keys, byState, byHold] = await Promise.all([
     totalOf(directory, userType),
     totalOf(directory, groupType),
     usedSeats(scope),
-    parts.keys.list(tenant.id),
+    context.keys.list(tenant.id),
     Promise.all(states.map(async (state) => [state, await countAccounts(scope, { state })] as const)),
     Promise.all(holds.map(async (hold) => [hold, await countAccounts(scope, { hold })] as const)),
   ]);

@@ -23,8 +23,8 @@ export const userRows = [
     status: 200,
     query: pageQuery,
     answer: pageOf('members', z.object({ group: z.string(), value: z.string() })),
-    async run(parts, { params, query: { after } }) {
-      const directory = parts.directoryOf(await requireTenant(parts, params));
+    async run(context, { params, query: { after } }) {
+      const directory = context.directoryOf(await requireTenant(context, params));
       const page = await listPending(directory, after);
       const members = page.members.map(({ group, value }) => ({ group, value }));
       return { members, next: page.more ? page.members.at(-1)?.id : undefined };
@@ -37,8 +37,8 @@ export const userRows = [
     summary: 'Retrieves a user as the client provided it.',
     status: 200,
     answer: userView,
-    async run(parts, { params }) {
-      const { directory, userType } = parts.accountsOf(await requireTenant(parts, params));
+    async run(context, { params }) {
+      const { directory, userType } = context.accountsOf(await requireTenant(context, params));
       const stored = await readResource(directory, userType, params.user);
       if (!stored) throw noUser(params.user);
       return viewUser(stored.document);
@@ -51,8 +51,8 @@ export const userRows = [
     summary: 'Restores a deleted user while its grace period lasts; groups have to name it again.',
     status: 200,
     answer: userView,
-    async run(parts, { params }) {
-      const scope = parts.accountsOf(await requireTenant(parts, params));
+    async run(context, { params }) {
+      const scope = context.accountsOf(await requireTenant(context, params));
       const restored = await restoreResource(scope.directory, scope.userType, params.user);
       if (!restored) throw noUser(params.user);
       await settleAccounts(scope, [restored.id]);

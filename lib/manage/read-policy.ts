@@ -7,7 +7,7 @@ import { groupType } from '../scim/schema/resource-types.ts';
 import { type Policy, policySchema } from '../tenants/policy.ts';
 import { isKeySource } from '../tenants/trust.ts';
 import { parseInput } from './parse-input.ts';
-import type { ManageParts } from './row.ts';
+import type { ManageContext } from './row.ts';
 
 /**
  * Reads a whole policy; throws ScimError `invalidValue` naming the setting that is malformed, or that names a pack, an
@@ -21,14 +21,14 @@ export function readPolicy(policy: unknown, { catalogue, federationHosts }: Depl
   return read;
 }
 
-type Deployment = Pick<ManageParts, 'catalogue' | 'federationHosts'>;
+type Deployment = Pick<ManageContext, 'catalogue' | 'federationHosts'>;
 
 const policyEnvelope = z.strictObject({ policy: policySchema });
 
 /** Tells what contradicts itself in a policy, or names what there is not: sentences that begin with `policy.`. */
 export function* policyFaults(
   policy: Policy,
-  { packs, typesOf }: ManageParts['catalogue'],
+  { packs, typesOf }: ManageContext['catalogue'],
 ): Generator<string> {
   yield* packFaults(
     policy,

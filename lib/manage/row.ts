@@ -15,7 +15,7 @@ import { TrustError } from '../tenants/trust-registry.ts';
 import { parseInput } from './parse-input.ts';
 
 /** What management operations work in, for one request. */
-export interface ManageParts {
+export interface ManageContext {
   readonly tenants: Tenants;
   readonly keys: Keys;
   readonly links: Pick<Links, 'openToken'>;
@@ -43,7 +43,7 @@ interface ManageRequest {
 }
 
 /** Carries out a request that is understood. */
-export type Perform = (parts: ManageParts) => Promise<JsonObject | undefined>;
+export type Perform = (context: ManageContext) => Promise<JsonObject | undefined>;
 
 /** All that is known about one management operation; its function and its description come from here. */
 export interface ManageRow {
@@ -69,7 +69,7 @@ interface Declared<Template extends string, Query extends z.ZodType, Body extend
   readonly query?: Query;
   readonly body?: Body;
   /** Answers a plain object, of which JSON leaves out what is undefined. */
-  run(parts: ManageParts, input: Input<Template, Query, Body>): Promise<object | undefined>;
+  run(context: ManageContext, input: Input<Template, Query, Body>): Promise<object | undefined>;
 }
 
 interface Input<Template extends string, Query extends z.ZodType, Body extends z.ZodType> {
@@ -101,7 +101,7 @@ export function manageRow<
         query: parseInput(query, Object.fromEntries(request.query), 'Parameter'),
         body: body ? parseInput(body, request.body) : undefined,
       };
-      return (parts) => row.run(parts, input as Input<Template, Query, Body>) as ReturnType<Perform>;
+      return (context) => row.run(context, input as Input<Template, Query, Body>) as ReturnType<Perform>;
     },
   };
 }
@@ -125,7 +125,7 @@ export async function inScimWords<T>(answer: Promise<T>): Promise<T> {
 
 /** Reads the tenant that a path names; throws ScimError `notFound`. */
 export async function requireTenant(
-  { tenants }: Pick<ManageParts, 'tenants'>,
+  { tenants }: Pick<ManageContext, 'tenants'>,
   params: { readonly tenant: string },
 ): Promise<Tenant> {
   const tenant = await tenants.retrieve(params.tenant);
