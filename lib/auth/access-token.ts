@@ -70,8 +70,20 @@ export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenO
     async verify({ text, keyId }, path) {
       // Before the secret is asked for, which would be made by the first question.
       if (!acceptedKeys.includes(keyId)) return { reason: 'keyUnknown' };
-      const audience = issuer + path;
-      return readGrant(text, { key: await keyOf(keyId), issuer, audience, currentDate: new Date(now()) });
+      const key = await keyOf(keyId);
+      try {
+        const { payload } = await jwtVerify<OwnClaims>(text, key, {
+          issuer,
+          audience: issuer + path,
+          algorithms: [algorithm],
+          typ: type,
+          requiredClaims: ['sub', 'iat', 'exp'],
+          currentDate: new Date(now()),
+        });
+        return payload.scope === tokenScope ? grantIn(payload) : { reason: 'signature' };
+      } catch (error) {
+        return { reason: reasonOf(error) };
+      }
     },
   };
 }
@@ -82,26 +94,6 @@ function importSecret(secret: Uint8Array): Promise<CryptoKey> {
   return subtle.importKey('raw', secret, kind, false, ['sign', 'verify']);
 }
 
-interface Expectation {
-  readonly key: CryptoKey;
-  readonly issuer: string;
-  readonly audience: string;
-  readonly currentDate: Date;
-}
-
-async function readGrant(text: string, { key, ...expected }: Expectation): Promise<Grant | Refusal> {
-  try {
-    const rules = { ...expected, algorithms: [algorithm], typ: type, requiredClaims: ['sub', 'iat', 'exp'] };
-    const { payload } = await jwtVerify<OwnClaims>(text, key, rules);
-    const { sub, client_id: grantor, tenant: tenantId, iat, exp, scope } = payload;
-    if (scope !== tokenScope) return { reason: 'signature' };
-    const subject = sub === grantor ? undefined : sub;
-    return { tenantId, grantor, subject, issued: iat * 1000, expires: exp * 1000 };
-  } catch (error) {
-    return { reason: reasonOf(error) };
-  }
-}
-
 /** Claims that bear our signature are as we wrote them. */
 interface OwnClaims {
   readonly sub: string;
@@ -110,6 +102,11 @@ interface OwnClaims {
   readonly scope: string;
   readonly iat: number;
   readonly exp: number;
+}
+
+function grantIn({ sub, client_id: grantor, tenant: tenantId, iat, exp }: OwnClaims): Grant {
+  const subject = sub === grantor ? undefined : sub;
+  return { tenantId, grantor, subject, issued: iat * 1000, expires: exp * 1000 };
 }
 
 function reasonOf(error: unknown): 'expired' | 'wrongPath' | 'signature' {

@@ -96,7 +96,6 @@ export const accountRows = [
     status: 204,
     async run(context, { params }) {
       await removeAccount(await accountsOf(context, params), params.account);
-      return undefined;
     },
   }),
   manageRow({

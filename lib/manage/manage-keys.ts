@@ -107,7 +107,6 @@ export const keyRows = [
       const tenant = await requireTenant(context, params);
       await inScimWords(context.keys.revoke(tenant.id, params.key));
       await record(context, tenant, { operation: 'revoke', id: params.key });
-      return undefined;
     },
   }),
 ];

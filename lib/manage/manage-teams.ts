@@ -70,7 +70,6 @@ export const teamRows = [
       await clearTeam(scope, team);
       await removeTeam(scope, team);
       await recordTeam(scope, { operation: 'delete', id: team });
-      return undefined;
     },
   }),
   manageRow({
@@ -97,7 +96,6 @@ export const teamRows = [
       const scope = await accountsOf(context, params);
       await addTeamMember(scope, params.team, params.account);
       await recordTeam(scope, { operation: 'edit', id: params.team, attributes: ['members'] });
-      return undefined;
     },
   }),
   manageRow({
@@ -110,7 +108,6 @@ export const teamRows = [
       const scope = await accountsOf(context, params);
       await removeTeamMember(scope, params.team, params.account);
       await recordTeam(scope, { operation: 'edit', id: params.team, attributes: ['members'] });
-      return undefined;
     },
   }),
 ];

@@ -104,7 +104,6 @@ export const tenantRows = [
       const tenant = await requireTenant(context, params);
       if (confirm !== tenant.identifier) throw unconfirmed(tenant);
       await context.tenants.remove(tenant.id);
-      return undefined;
     },
   }),
   manageRow({

@@ -48,15 +48,14 @@ function buildTypes(packs: readonly Pack[], schemas: ReadonlyMap<string, Schema>
     if (!schema) throw new Error(`The pack of ${user} names the schema ${id}, which no pack declares`);
     return schema;
   };
+  const extend = (user: string, extensions: Pack['resourceTypes'][number]['schemaExtensions']) =>
+    extensions.map(({ schema, required }): SchemaExtension => ({ schema: find(schema, user), required }));
   const custom = packs.flatMap(({ resourceTypes }) =>
     resourceTypes.map(
       ({ schema, schemaExtensions, ...type }): ResourceType => ({
         ...type,
         schema: find(schema, type.name),
-        extensions: schemaExtensions.map((one) => ({
-          schema: find(one.schema, type.name),
-          required: one.required,
-        })),
+        extensions: extend(type.name, schemaExtensions),
       }),
     ),
   );
@@ -64,13 +63,7 @@ function buildTypes(packs: readonly Pack[], schemas: ReadonlyMap<string, Schema>
   return [...coreTypes, ...custom].map((type) => {
     const own = added.filter(({ resourceType }) => resourceType === type.name);
     if (own.length === 0) return type;
-    const extensions = own.map(
-      (one): SchemaExtension => ({
-        schema: find(one.schema, type.name),
-        required: one.required,
-      }),
-    );
-    return { ...type, extensions: [...type.extensions, ...extensions] };
+    return { ...type, extensions: [...type.extensions, ...extend(type.name, own)] };
   });
 }
 
