@@ -1,3 +1,4 @@
+import type { Path } from '../scim/filter/condition.ts';
 import { isJsonObject, type JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { toSearchForm } from '../scim/schema/search-form.ts';
@@ -48,6 +49,16 @@ export function toResourceDocument(state: ResourceState): ResourceDocument {
   };
   const order = orderOf(search, type);
   return { tenantId, id, kind: kindOf(type), revision, created, lastModified, resource, search, order };
+}
+
+/**
+ * Where a resource's document holds what stands at a path of the search form: at the top what can change without the
+ * resource, and what names the document itself.
+ */
+export function documentPath(path: Path): Path {
+  const [name, sub] = path;
+  if (name === 'id' && sub === undefined) return ['id'];
+  return name === 'meta' && sub === 'lastModified' ? ['lastModified'] : ['search', ...path];
 }
 
 /** The URNs of the core schema and of the extensions that hold values (RFC 7643 3). */

@@ -1,9 +1,9 @@
-import { bindWhere } from '../directory/query/bind-where.ts';
 import type { Source } from '../directory/query/query-resources.ts';
 import { querySources } from '../directory/query/query-sources.ts';
 import type { SourcesPage } from '../directory/query/sources-query.ts';
-import type { ResourceDocument } from '../directory/resource-document.ts';
+import { documentPath, type ResourceDocument } from '../directory/resource-document.ts';
 import type { Filter } from '../scim/filter/ast.ts';
+import { bindAmong } from '../scim/filter/bind-among.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { CursorPaging, Paging } from '../scim/message/list-response.ts';
 import type { SortKey } from '../scim/sort.ts';
@@ -64,7 +64,7 @@ export async function queryResources(context: Context, command: QueryCommand): P
 function sourcesOf({ portions }: QueryCommand): readonly ViewedSource[] {
   const types = portions.map(({ type }) => type);
   return portions.flatMap(({ filter, ...portion }) => {
-    const where = filter === undefined || bindWhere(filter, portion.type, types);
+    const where = filter === undefined || bindAmong(filter, portion.type, { types, locate: documentPath });
     if (where === false) return [];
     return [{ ...portion, ...(where !== true && { where }) }];
   });

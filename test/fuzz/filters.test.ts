@@ -165,7 +165,7 @@ describe('a filter', () => {
       fc.asyncProperty(kept, filters, async (resources, some) => {
         const tenantId = await keep(resources);
         for (const filter of some) {
-          const where = bindFilter(filter, userType, ['search']);
+          const where = bindFilter(filter, userType, (path) => ['search', ...path]);
           const byWords = idsWhere(resources, (resource) => selects(filter, resource, userType));
           const byPredicate = idsWhere(resources, (one) =>
             matches(where, { search: toSearchForm(one, userType) }),

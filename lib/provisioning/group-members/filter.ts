@@ -22,7 +22,7 @@ export function endsOfId(id: string): Membership | undefined {
  * Throws ScimError `invalidFilter` for anything but equalities with `group.value`, `member.value` and `id`.
  */
 export function endsOfFilter(filter: Filter, type: ResourceType): Partial<Membership> | undefined {
-  const condition = bindFilter(filter, type, []);
+  const condition = bindFilter(filter, type);
   const terms = condition.kind === 'and' ? condition.conditions : [condition];
   const ends: { group?: string; user?: string } = {};
   for (const term of terms) {

@@ -1,8 +1,8 @@
 import type { ResourceType } from '../schema/attribute.ts';
 import { resolvePath } from '../schema/lookup.ts';
 import type { Filter } from './ast.ts';
-import { bindFilter } from './bind.ts';
-import type { Condition, Path } from './condition.ts';
+import { bindFilter, type Locate } from './bind.ts';
+import type { Condition } from './condition.ts';
 import { matches } from './matches.ts';
 
 /** A condition, or whether every resource of the type satisfies it or none does. */
@@ -11,8 +11,7 @@ export type Bound = Condition | boolean;
 interface Among {
   /** The resource types that the query spans. */
   readonly types: readonly ResourceType[];
-  /** Where a document holds the search form. */
-  readonly root: Path;
+  readonly locate?: Locate;
 }
 
 /**
@@ -40,13 +39,13 @@ export function bindAmong(filter: Filter, type: ResourceType, among: Among): Bou
 
 type Term = Exclude<Filter, { kind: 'and' | 'or' | 'not' }>;
 
-function bindTerm(term: Term, type: ResourceType, { types, root }: Among): Bound {
+function bindTerm(term: Term, type: ResourceType, { types, locate }: Among): Bound {
   const resolved = resolvePath(type, term.path);
   if (resolved?.attribute?.name === 'meta' && resolved.sub?.name === 'resourceType') {
-    return matches(bindFilter(term, type, []), { meta: { resourceType: type.name } });
+    return matches(bindFilter(term, type), { meta: { resourceType: type.name } });
   }
   const owner = resolved ? type : types.find((other) => resolvePath(other, term.path));
-  const condition = bindFilter(term, owner ?? type, root);
+  const condition = bindFilter(term, owner ?? type, locate);
   return owner === type ? condition : matches(condition, {});
 }
 

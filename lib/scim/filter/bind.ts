@@ -6,21 +6,24 @@ import type { AttrPath, CompareOp, CompValue, Filter } from './ast.ts';
 import type { Condition, Path } from './condition.ts';
 import { printAttrPath } from './printer.ts';
 
+/** Finds where a document holds what stands at a path of the search form. */
+export type Locate = (path: Path) => Path;
+
 /**
- * Resolves a filter (RFC 7644 3.4.2.2) against a resource type, for documents that hold the search form at
- * `root`.
+ * Resolves a filter (RFC 7644 3.4.2.2) against a resource type, for documents that hold the search form where `locate`
+ * says; as it is by default.
  *
  * A complex attribute without a sub-attribute stands for its `value`, as in `emails co "example.com"`.
  *
  * @throws ScimError `invalidFilter` naming the attribute that is undefined, secret, or cannot be compared so.
  */
-export function bindFilter(filter: Filter, type: ResourceType, root: Path): Condition {
+export function bindFilter(filter: Filter, type: ResourceType, locate: Locate = (path) => path): Condition {
   const resolve = (path: AttrPath): Place | undefined => {
     const resolved = resolvePath(type, path);
     if (!resolved) return undefined;
     const { extension, attribute, sub } = resolved;
-    const steps = [...root, ...(extension ? [extension.id] : []), ...(attribute ? [attribute.name] : [])];
-    return { path: steps, attribute, sub };
+    const steps = [extension?.id, attribute?.name].filter((name) => name !== undefined);
+    return { at: (...names) => locate([...steps, ...names]), attribute, sub };
   };
   return bind(filter, { resolve });
 }
@@ -32,14 +35,23 @@ export function bindFilter(filter: Filter, type: ResourceType, root: Path): Cond
  * so.
  */
 export function bindValueFilter(filter: Filter, attribute: Attribute): Condition {
-  return bindElement(filter, attribute, []);
+  return bindElement(filter, attribute, inElement);
 }
+
+/** The path of a value, or of what the names below it lead to. */
+type At = (...names: readonly string[]) => Path;
+
+const inElement: At = (...names) => names;
+const below =
+  (at: At, name: string): At =>
+  (...names) =>
+    at(name, ...names);
 
 /** Where a path of the filter leads; without an attribute it is a whole extension. */
 interface Place {
-  readonly path: Path;
-  readonly attribute: Attribute | undefined;
-  readonly sub: Attribute | undefined;
+  readonly at: At;
+  readonly attribute?: Attribute;
+  readonly sub?: Attribute;
 }
 
 /** A place with the name that errors give it. */
@@ -61,17 +73,17 @@ function bind(filter: Filter, scope: Scope): Condition {
     case 'not':
       return { kind: 'not', condition: bind(filter.filter, scope) };
     case 'present':
-      return bindPresent(locate(filter.path, scope));
+      return bindPresent(locateTarget(filter.path, scope));
     case 'compare':
-      return bindCompare(locate(filter.path, scope), filter);
+      return bindCompare(locateTarget(filter.path, scope), filter);
     case 'valuePath':
-      return bindValuePath(locate(filter.path, scope), filter);
+      return bindValuePath(locateTarget(filter.path, scope), filter.filter);
   }
 }
 
-function bindPresent({ attribute, path, sub }: Target): Condition {
-  if (!attribute || !sub) return { kind: 'present', path };
-  return eachValue(attribute, path, (at) => ({ kind: 'present', path: [...at, sub.name] }));
+function bindPresent({ attribute, at, sub }: Target): Condition {
+  if (!attribute || !sub) return { kind: 'present', path: at() };
+  return eachValue(attribute, at, (value) => ({ kind: 'present', path: value(sub.name) }));
 }
 
 function bindCompare(target: Target, { op, value }: Filter & { kind: 'compare' }): Condition {
@@ -85,12 +97,12 @@ function bindCompare(target: Target, { op, value }: Filter & { kind: 'compare' }
   }
   if (isSecret(leaf)) throw invalid(label, notSearchable);
   const literal = bindLiteral(leaf, { label, op, value });
-  const compare = (at: Path): Condition =>
+  const compare = (at: At): Condition =>
     leaf.name === 'primary' && literal === false
-      ? notPrimary(at, op)
-      : { kind: 'compare', path: at, op, value: literal };
-  return eachValue(attribute, target.path, (at) =>
-    leaf === attribute ? compare(at) : eachValue(leaf, [...at, leaf.name], compare),
+      ? notPrimary(at(), op)
+      : { kind: 'compare', path: at(), op, value: literal };
+  return eachValue(attribute, target.at, (value) =>
+    leaf === attribute ? compare(value) : eachValue(leaf, below(value, leaf.name), compare),
   );
 }
 
@@ -105,36 +117,35 @@ function defaultSubAttribute(attribute: Attribute): Attribute | undefined {
 }
 
 /** An unassigned attribute is null (RFC 7643 2.5), also where it would hold several values. */
-function bindUnassigned({ label, path }: Target, op: CompareOp): Condition {
-  const present: Condition = { kind: 'present', path };
+function bindUnassigned({ label, at }: Target, op: CompareOp): Condition {
+  const present: Condition = { kind: 'present', path: at() };
   requireEquality(label, op);
   return op === 'ne' ? present : { kind: 'not', condition: present };
 }
 
-function bindValuePath(target: Target, { filter }: Filter & { kind: 'valuePath' }): Condition {
-  const { attribute, label, path, sub } = target;
+function bindValuePath({ attribute, label, at, sub }: Target, filter: Filter): Condition {
   if (!attribute || sub || (attribute.type !== 'complex' && !attribute.multiValued)) {
     throw invalid(label, 'has no sub-attributes that brackets could select by');
   }
-  return eachValue(attribute, path, (at) => bindElement(filter, attribute, at));
+  return eachValue(attribute, at, (value) => bindElement(filter, attribute, value));
 }
 
-function bindElement(filter: Filter, parent: Attribute, root: Path): Condition {
+function bindElement(filter: Filter, parent: Attribute, at: At): Condition {
   const resolve = ({ urn, name, sub }: AttrPath): Place | undefined => {
     if (urn !== undefined || sub !== undefined) return undefined;
     if (parent.type === 'complex') {
       const attribute = findAttribute(parent.subAttributes ?? [], name);
-      return attribute && { path: [...root, attribute.name], attribute, sub };
+      return attribute && { at: below(at, attribute.name), attribute };
     }
     // The elements of a simple multi-valued attribute are its values (RFC 7643 2.4).
-    const attribute = { ...parent, multiValued: false };
-    return name.toLowerCase() === 'value' ? { path: root, attribute, sub } : undefined;
+    return name.toLowerCase() === 'value' ? { at, attribute: { ...parent, multiValued: false } } : undefined;
   };
   return bind(filter, { resolve, parent });
 }
 
-function eachValue(attribute: Attribute, path: Path, condition: (at: Path) => Condition): Condition {
-  return attribute.multiValued ? { kind: 'any', path, condition: condition([]) } : condition(path);
+/** The condition on a single value, or on some value of several. */
+function eachValue(attribute: Attribute, at: At, condition: (value: At) => Condition): Condition {
+  return attribute.multiValued ? { kind: 'any', path: at(), condition: condition(inElement) } : condition(at);
 }
 
 const notSearchable = 'cannot be used in a filter';
@@ -149,7 +160,7 @@ const unsearchable: ReadonlySet<string> = new Set([
   'membersMetadata.allowedMemberTypes',
 ]);
 
-function locate(path: AttrPath, { resolve, parent }: Scope): Target {
+function locateTarget(path: AttrPath, { resolve, parent }: Scope): Target {
   const label = `${parent ? `${parent.name}.` : ''}${printAttrPath(path)}`;
   const place = resolve(path);
   if (!place) throw invalid(label, 'is not defined');

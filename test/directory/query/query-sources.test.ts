@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bindWhere } from '../../../lib/directory/query/bind-where.ts';
 import { createPageMarks } from '../../../lib/directory/query/page-marks.ts';
 import type { Source } from '../../../lib/directory/query/query-resources.ts';
 import { querySources } from '../../../lib/directory/query/query-sources.ts';
 import type { Place, SourcesQuery } from '../../../lib/directory/query/sources-query.ts';
-import type { ResourceDocument } from '../../../lib/directory/resource-document.ts';
+import { documentPath, type ResourceDocument } from '../../../lib/directory/resource-document.ts';
 import { writeResource } from '../../../lib/directory/resources.ts';
 import type { DirectoryScope } from '../../../lib/directory/scope.ts';
 import { sortedBy } from '../../../lib/directory/sort-order.ts';
 import type { Filter } from '../../../lib/scim/filter/ast.ts';
 import { bindFilter } from '../../../lib/scim/filter/bind.ts';
+import { bindAmong } from '../../../lib/scim/filter/bind-among.ts';
 import type { Condition } from '../../../lib/scim/filter/condition.ts';
 import { matches } from '../../../lib/scim/filter/matches.ts';
 import { printFilter } from '../../../lib/scim/filter/printer.ts';
@@ -98,7 +98,7 @@ const drawn = (type: ResourceType): fc.Arbitrary<Drawn> =>
 function understand({ filter, sortBy, descending, count }: Drawn, asked: readonly ResourceType[]) {
   const keys = sortBy === undefined ? [] : bindSort(sortBy, asked);
   const sources = asked.flatMap((type, index): Source[] => {
-    const where = filter === undefined || bindWhere(filter, type, asked);
+    const where = filter === undefined || bindAmong(filter, type, { types: asked, locate: documentPath });
     const sort = keys[index];
     return where === false ? [] : [{ type, ...(where !== true && { where }), ...(sort && { sort }) }];
   });
@@ -156,13 +156,13 @@ describe('querySources()', () => {
       let selective = 0;
       await fc.assert(
         fc.asyncProperty(filters, async (filter) => {
-          const condition = bindFilter(filter, type, ['search']);
+          const condition = bindFilter(filter, type, (path) => ['search', ...path]);
           const documents = all.get(type) ?? [];
           const expected = documents
             .filter((document) => matches(condition, whole(document)))
             .map(({ id }) => id);
           if (expected.length > 0 && expected.length < documents.length) selective += 1;
-          const where = bindWhere(filter, type, [type]);
+          const where = bindAmong(filter, type, { types: [type], locate: documentPath });
           const sources = where === false ? [] : [{ type, ...(where !== true && { where }) }];
           const page = await querySources(directory.scope, {
             sources,

@@ -12,7 +12,7 @@ import { failure } from '../../support/failure.ts';
 
 const types = [userType, groupType];
 const bind = (text: string, type: (typeof types)[number] = groupType): Bound =>
-  bindAmong(parseFilter(text), type, { types, root: [] });
+  bindAmong(parseFilter(text), type, { types });
 const displayName = { kind: 'compare', path: ['displayName'], op: 'eq', value: 'x' };
 
 describe('bindAmong()', () => {
@@ -66,8 +66,8 @@ describe('bindAmong()', () => {
         ),
         ([body, filter]) => {
           const form = { ...toSearchForm(body, userType), meta: { resourceType: 'User' } };
-          const bound = bindAmong(filter, userType, { types: [userType], root: [] });
-          const expected = matches(bindFilter(filter, userType, []), form);
+          const bound = bindAmong(filter, userType, { types: [userType] });
+          const expected = matches(bindFilter(filter, userType), form);
           expect(typeof bound === 'boolean' ? bound : matches(bound, form)).toBe(expected);
         },
       ),

@@ -9,7 +9,8 @@ import type { JsonObject } from '../../../lib/scim/json.ts';
 import { elementSearchForm, toSearchForm } from '../../../lib/scim/schema/search-form.ts';
 import { badgeType, vehicleUrn } from './badge.ts';
 
-const bound = (text: string): Condition => bindFilter(parseFilter(text), badgeType, ['search']);
+const bound = (text: string): Condition =>
+  bindFilter(parseFilter(text), badgeType, (path) => ['search', ...path]);
 const compare = (path: Path, op: CompareOp, value: CompValue): Condition => ({
   kind: 'compare',
   path,
@@ -102,7 +103,7 @@ describe('bindFilter() resolves', () => {
   });
 
   test('paths from the root it is given', () => {
-    expect(bindFilter(parseFilter('userName pr'), badgeType, [])).toEqual(present(['userName']));
+    expect(bindFilter(parseFilter('userName pr'), badgeType)).toEqual(present(['userName']));
   });
 });
 
