@@ -6,7 +6,7 @@ import type { JsonObject } from '../scim/json.ts';
 import { refuseTakeover } from './accounts.ts';
 import type { Context } from './context.ts';
 import { asKept } from './keep.ts';
-import { planMembers, takeMembers } from './members.ts';
+import { membersNamed, planMembers } from './members.ts';
 import { settlePassword } from './password.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 import { reactivate } from './returning-user.ts';
@@ -73,7 +73,7 @@ async function admit({ directory, notes }: Context, { id, resource }: ResourceDo
 
 async function createGroup(context: Context, command: CreateCommand): Promise<ResourceDocument> {
   const { type, id = context.directory.newId() } = command;
-  const { resource, wish } = takeMembers(command.resource, true);
-  const plan = await planMembers(context, id, { ...wish, clear: false });
+  const { members, ...resource } = command.resource;
+  const plan = await planMembers(context, id, membersNamed(members, { clear: false }));
   return writeGroup(context.directory, { type, id, resource, ...plan, operation: 'create' });
 }

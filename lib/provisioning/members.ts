@@ -16,25 +16,16 @@ import {
 import { existingResources } from '../directory/resources.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
 import { ScimError } from '../scim/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts';
-import { memberPredicate } from '../scim/patch/member-filter.ts';
+import { isJsonObject, type JsonValue } from '../scim/json.ts';
 import { readMembers } from '../scim/patch/member-values.ts';
-import { type FoldedMembers, foldMembers } from '../scim/patch/members.ts';
-import { findAttribute } from '../scim/schema/lookup.ts';
+import type { FoldedMembers } from '../scim/patch/members.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import type { Context } from './context.ts';
 
-/**
- * Takes `members` out of a valid Group; where the client asserts nothing about them, the wish is empty
- * (RFC 7644 3.5.1).
- */
-export function takeMembers(
-  group: JsonObject,
-  asserts: boolean,
-): { resource: JsonObject; wish: FoldedMembers } {
-  const { members, ...resource } = group;
-  if (!asserts) return { resource, wish: foldMembers([]) };
-  return { resource, wish: foldMembers([{ kind: 'replace', number: 1, members: readMembers(members) }]) };
+/** The wish for the members that a valid Group names in its `members`, in place of the present ones or beside them. */
+export function membersNamed(members: JsonValue | undefined, { clear }: { clear: boolean }): FoldedMembers {
+  const add = new Map(readMembers(members).map((member) => [member.value, member]));
+  return { clear, add, remove: new Set(), where: [] };
 }
 
 /** Whether a body names `members`: an empty list is a wish too, though validation leaves it out as unassigned. */
@@ -48,6 +39,9 @@ export interface MemberPlan {
   /** Members to wait for, and no longer to wait for. */
   readonly alongside: NonNullable<GroupChange['alongside']>;
 }
+
+/** The members stay as they are. */
+export const noPlan: MemberPlan = { members: { add: new Map(), remove: new Set() }, alongside: [] };
 
 /** Whether a plan changes nothing. */
 export function isIdle({ members, alongside }: MemberPlan): boolean {
@@ -103,10 +97,8 @@ async function leaving(
   { clear, add, remove, where }: FoldedMembers,
   present: Present,
 ): Promise<ReadonlySet<string>> {
-  const attribute = findAttribute(groupType.schema.attributes, 'members');
-  const predicates = attribute ? where.map((filter) => memberPredicate(filter, attribute)) : [];
   const goes = (value: string, type: MemberType) =>
-    clear || remove.has(value) || predicates.some((selects) => selects({ value, type }));
+    clear || remove.has(value) || where.some((selects) => selects({ value, type }));
   const gone = new Set<string>();
   let compared = 0;
   for (const [id, type] of present) {

@@ -7,7 +7,7 @@ import { retryLostRace } from '../store/retry-lost-race.ts';
 import { membersConcerned } from './accounts.ts';
 import type { Context } from './context.ts';
 import { asKept } from './keep.ts';
-import { assertsMembers, isIdle, planMembers, takeMembers } from './members.ts';
+import { assertsMembers, isIdle, membersNamed, noPlan, planMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
 import { isConditional, requireTarget, type Target } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
@@ -55,8 +55,10 @@ async function replaceGroup(
   { before, resource: group }: { before: StoredResource; resource: JsonObject },
 ): Promise<ResourceDocument> {
   const { type, id } = target;
-  const { resource, wish } = takeMembers(group, assertsMembers(body));
-  const plan = await planMembers(context, id, wish);
+  const { members, ...resource } = group;
+  const plan = assertsMembers(body)
+    ? await planMembers(context, id, membersNamed(members, { clear: true }))
+    : noPlan;
   const isSame = equalJson(resource, before.document.resource);
   if (isSame && isIdle(plan)) return before.document;
   return writeGroup(context.directory, {

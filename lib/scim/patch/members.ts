@@ -1,11 +1,14 @@
 import { ScimError } from '../errors.ts';
 import type { Filter, PatchPath } from '../filter/ast.ts';
+import { bindValueFilter } from '../filter/bind.ts';
+import { matches } from '../filter/matches.ts';
 import { isJsonObject } from '../json.ts';
 import type { PatchOperation } from '../message/patch-op.ts';
 import type { Attribute, ResourceType } from '../schema/attribute.ts';
 import { findAttribute, resolvePath } from '../schema/lookup.ts';
+import { userType } from '../schema/resource-types.ts';
+import { normaliseValue } from '../schema/search-form.ts';
 import { parseAssignments } from './assignments.ts';
-import { memberPredicate, namedIds } from './member-filter.ts';
 import { isMemberName, type Member, readMemberIds, readMembers } from './member-values.ts';
 import { inOperation } from './operation-error.ts';
 
@@ -17,13 +20,10 @@ export type MemberStep =
   | { readonly kind: 'add' | 'replace'; readonly number: number; readonly members: readonly Member[] }
   | { readonly kind: 'remove'; readonly number: number; readonly values: readonly string[] }
   | { readonly kind: 'removeAll'; readonly number: number }
-  | {
-      readonly kind: 'removeWhere';
-      readonly number: number;
-      readonly filter: Filter;
-      /** The filter as a predicate; a member without a type counts as a User. */
-      readonly selects: (member: Member) => boolean;
-    };
+  | { readonly kind: 'removeWhere'; readonly number: number; readonly selects: MemberPredicate };
+
+/** Tells whether a filter selects a member. */
+type MemberPredicate = (member: Member) => boolean;
 
 /** The operations of a PATCH without those on `members`, and what those do, in order. */
 export interface SeparatedMembers {
@@ -101,7 +101,9 @@ function stepsOf(operation: MembersOperation, members: Attribute): readonly Memb
   refuseSubAttribute(path, members);
   if (path.filter) return [filterStep(operation, path.filter, members)];
   if (op === 'remove') {
-    return [value === undefined ? { kind: 'removeAll', number } : removeStep(number, readMemberIds(value))];
+    return value === undefined
+      ? [{ kind: 'removeAll', number }]
+      : [{ kind: 'remove', number, values: readMemberIds(value) }];
   }
   const given = readMembers(value);
   if (given.length > 0) return [{ kind: op, number, members: given }];
@@ -111,14 +113,53 @@ function stepsOf(operation: MembersOperation, members: Attribute): readonly Memb
 function filterStep({ number, op }: MembersOperation, filter: Filter, members: Attribute): MemberStep {
   if (op !== 'remove') throw new ScimError('mutability', { detail: `members[…]: ${memberIsImmutable}` });
   const selects = memberPredicate(filter, members);
-  const values = namedIds(filter);
-  return values
-    ? removeStep(number, values.filter(isMemberName))
-    : { kind: 'removeWhere', number, filter, selects };
+  const values = namedIds(filter)?.filter(isMemberName);
+  return values ? { kind: 'remove', number, values } : { kind: 'removeWhere', number, selects };
 }
 
-function removeStep(number: number, values: readonly string[]): MemberStep {
-  return { kind: 'remove', number, values };
+/**
+ * Makes the predicate of a filter in `members[…]`; a member without a type counts as a User. Throws
+ * `invalidFilter` for anything but `value` and `type`, since memberships hold nothing else.
+ */
+function memberPredicate(filter: Filter, members: Attribute): MemberPredicate {
+  requireMembershipNames(filter);
+  const condition = bindValueFilter(filter, members);
+  const [valueAttribute = members, typeAttribute = members] = ['value', 'type'].map((name) =>
+    findAttribute(members.subAttributes ?? [], name),
+  );
+  return ({ value, type = userType.name }) =>
+    matches(condition, {
+      value: normaliseValue(value, valueAttribute),
+      type: normaliseValue(type, typeAttribute),
+    });
+}
+
+function requireMembershipNames(filter: Filter): void {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      for (const term of filter.filters) requireMembershipNames(term);
+      return;
+    case 'not':
+      requireMembershipNames(filter.filter);
+      return;
+    default:
+      if (/^(?:value|type)$/i.test(filter.path.name)) return;
+      throw new ScimError('invalidFilter', {
+        detail: 'Members of a group can be selected by "value" and "type" only',
+      });
+  }
+}
+
+/** The ids that a filter names when it is `value eq "x"` or an `or` of such, otherwise `undefined`. */
+function namedIds(filter: Filter): readonly string[] | undefined {
+  const terms = filter.kind === 'or' ? filter.filters : [filter];
+  const ids = terms.map((term) => {
+    if (term.kind !== 'compare' || term.op !== 'eq' || term.path.name.toLowerCase() !== 'value')
+      return undefined;
+    return typeof term.value === 'string' ? term.value : undefined;
+  });
+  return ids.every((id) => id !== undefined) ? ids : undefined;
 }
 
 const memberIsImmutable = 'a member cannot be changed: remove it and add another';
@@ -136,31 +177,30 @@ function refuseSubAttribute({ path, sub = path.sub }: PatchPath, members: Attrib
  */
 export interface FoldedMembers {
   readonly clear: boolean;
-  readonly add: ReadonlyMap<string, { readonly type?: string }>;
+  readonly add: ReadonlyMap<string, Member>;
   readonly remove: ReadonlySet<string>;
-  /** Made into predicates by memberPredicate(). */
-  readonly where: readonly Filter[];
+  readonly where: readonly MemberPredicate[];
 }
 
 /** Folds the steps of a PATCH into the change that they make one after the other (RFC 7644 3.5.2). */
 export function foldMembers(steps: readonly MemberStep[]): FoldedMembers {
-  const fold = { clear: false, add: new Map(), remove: new Set<string>(), where: [] };
+  const fold: Fold = { clear: false, add: new Map(), remove: new Set(), where: [] };
   for (const step of steps) foldStep(fold, step);
   return fold;
 }
 
 interface Fold extends FoldedMembers {
   clear: boolean;
-  readonly add: Map<string, { readonly type?: string }>;
+  readonly add: Map<string, Member>;
   readonly remove: Set<string>;
-  readonly where: Filter[];
+  readonly where: MemberPredicate[];
 }
 
 function foldStep(fold: Fold, step: MemberStep): void {
   if (step.kind === 'removeAll' || step.kind === 'replace') foldClear(fold);
   if (step.kind === 'add' || step.kind === 'replace') foldAdd(fold, step.members);
   if (step.kind === 'remove') foldRemove(fold, step.values);
-  if (step.kind === 'removeWhere') foldRemoveWhere(fold, step);
+  if (step.kind === 'removeWhere') foldRemoveWhere(fold, step.selects);
 }
 
 function foldClear(fold: Fold): void {
@@ -171,9 +211,9 @@ function foldClear(fold: Fold): void {
 }
 
 function foldAdd({ add, remove }: Fold, members: readonly Member[]): void {
-  for (const { value, type } of members) {
-    remove.delete(value);
-    if (!add.has(value)) add.set(value, type === undefined ? {} : { type });
+  for (const member of members) {
+    remove.delete(member.value);
+    if (!add.has(member.value)) add.set(member.value, member);
   }
 }
 
@@ -184,12 +224,7 @@ function foldRemove({ clear, add, remove }: Fold, values: readonly string[]): vo
   }
 }
 
-function foldRemoveWhere(
-  { clear, add, where }: Fold,
-  { filter, selects }: MemberStep & { kind: 'removeWhere' },
-): void {
-  for (const [value, member] of add) {
-    if (selects({ value, ...member })) add.delete(value);
-  }
-  if (!clear) where.push(filter);
+function foldRemoveWhere({ clear, add, where }: Fold, selects: MemberPredicate): void {
+  for (const [value, member] of add) if (selects(member)) add.delete(value);
+  if (!clear) where.push(selects);
 }
