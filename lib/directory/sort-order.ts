@@ -1,22 +1,11 @@
 import type { Path } from '../scim/filter/condition.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
+import { commonAttributes } from '../scim/schema/common.ts';
 import { bindSort, type SortKey, type SortValue, sortValue } from '../scim/sort.ts';
 import type { Document } from '../store/document-store.ts';
-
-/** Attributes by which a directory of any size can be sorted, beside `id` and the times of `meta`. */
-const indexedNames: Readonly<Record<string, readonly string[]>> = {
-  User: [
-    'userName',
-    'displayName',
-    'name.familyName',
-    'name.givenName',
-    'title',
-    'emails.value',
-    'externalId',
-  ],
-};
-const indexedEverywhere = ['displayName', 'externalId'];
+import { orderNames } from '../store/indexes.ts';
+import { kindOf } from './scope.ts';
 
 /** What stands at the top of a document. */
 const topPaths: ReadonlyMap<string, Path> = new Map([
@@ -31,18 +20,13 @@ const keysOfTypes = new WeakMap<ResourceType, readonly SortKey[]>();
 export function indexedKeys(type: ResourceType): readonly SortKey[] {
   let keys = keysOfTypes.get(type);
   if (!keys) {
-    const own = type.schema.attributes.map(({ name }) => name);
-    const names = [...(indexedNames[type.name] ?? indexedEverywhere), 'externalId'];
-    const declared = [...new Set(names)].filter(
-      (name) => name === 'externalId' || own.includes(rootOf(name)),
-    );
-    keys = declared.flatMap((name) => bindSort(name, [type]).filter((key) => key !== undefined));
+    const own = new Set([...commonAttributes, ...type.schema.attributes].map(({ name }) => name));
+    const names = orderNames(kindOf(type)).filter((name) => own.has(name.split('.', 1)[0] ?? ''));
+    keys = names.flatMap((name) => bindSort(name, [type]).filter((key) => key !== undefined));
     keysOfTypes.set(type, keys);
   }
   return keys;
 }
-
-const rootOf = (name: string) => name.split('.', 1)[0] ?? '';
 
 /** Where the store finds the text of an order; `undefined` when only memory can sort so. */
 export function orderPath(type: ResourceType, { name }: SortKey): Path | undefined {

@@ -26,6 +26,24 @@ export function exactPaths(kind: string): readonly Path[] {
   return indexesOfKinds.get(kind) ?? [];
 }
 
+/** The names in `order` of what a directory of any size can be sorted by, beside `id` and the times. */
+const resourceOrders: readonly string[] = ['displayName', 'externalId'];
+const userOrders: readonly string[] = [
+  'userName',
+  'displayName',
+  'name.familyName',
+  'name.givenName',
+  'title',
+  'emails.value',
+  'externalId',
+];
+
+/** Names what the documents of a kind can hold in `order`, as far as their resource type has the attribute. */
+export function orderNames(kind: string): readonly string[] {
+  if (indexesOfKinds.has(kind)) return [];
+  return kind === 'user' ? userOrders : resourceOrders;
+}
+
 /** Times at the top of a document that has `order`; its order by them is indexed with the others. */
 export const orderedTimes: readonly Path[] = [['created'], ['lastModified']];
 

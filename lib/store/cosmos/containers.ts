@@ -1,6 +1,6 @@
 import type { Path } from '../../scim/filter/condition.ts';
 import { type Container, containers } from '../document-store.ts';
-import { indexedPaths, orderedTimes } from '../indexes.ts';
+import { indexedPaths, orderedTimes, orderNames } from '../indexes.ts';
 
 /** A container as Cosmos DB is to be told of it, by the templates of the infrastructure or by this program. */
 export interface ContainerDefinition {
@@ -20,26 +20,13 @@ interface IndexingPolicy {
 }
 type Direction = 'ascending' | 'descending';
 
-/**
- * What a container holds in numbers, and the names of `order` that resources can be sorted by; others are read by key.
- */
-export const queried: Readonly<Record<Container, { kinds: readonly string[]; sorted: readonly string[] }>> = {
-  users: {
-    kinds: ['user', 'account'],
-    sorted: [
-      'userName',
-      'displayName',
-      'name.familyName',
-      'name.givenName',
-      'title',
-      'emails.value',
-      'externalId',
-    ],
-  },
-  groups: { kinds: ['group', 'member', 'pending'], sorted: ['displayName', 'externalId'] },
-  tokens: { kinds: [], sorted: [] },
-  tenants: { kinds: [], sorted: [] },
-  audit: { kinds: ['record', 'run'], sorted: [] },
+/** The kinds of which a container holds many, so that they are queried; others are read by key. */
+const queriedKinds: Readonly<Record<Container, readonly string[]>> = {
+  users: ['user', 'account'],
+  groups: ['group', 'member', 'pending'],
+  tokens: [],
+  tenants: [],
+  audit: ['record', 'run'],
 };
 
 /** Steps at which a document holds an array, whose elements no composite index knows. */
@@ -72,17 +59,19 @@ export const containerDefinitions: readonly ContainerDefinition[] = containers.m
 }));
 
 function includedPaths(id: Container): readonly string[] {
-  const { kinds, sorted } = queried[id];
+  const kinds = queriedKinds[id];
   const own = distinct(kinds.flatMap(equalityPaths)).filter(([first]) => first !== 'search');
-  const times = sorted.length > 0 ? orderedTimes : [];
+  const hasResources = kinds.flatMap(orderNames).length > 0;
+  const times = hasResources ? orderedTimes : [];
   const single = [['tenantId'], ['kind'], ['due'], ...times, ...own].map((path) => `${pointer(path)}/?`);
-  return sorted.length > 0 ? [...single, '/memberCount/?', '/search/*', '/sortKeys/*'] : single;
+  return hasResources ? [...single, '/memberCount/?', '/search/*', '/sortKeys/*'] : single;
 }
 
 function compositeIndexes(id: Container): { path: string; order: Direction }[][] {
-  const { kinds, sorted } = queried[id];
-  const times = sorted.length > 0 ? orderedTimes : [];
-  const sortKeys = [...sorted.map((name) => sortKeyOf(['order', name])), ...times];
+  const kinds = queriedKinds[id];
+  const names = kinds.flatMap(orderNames);
+  const times = names.length > 0 ? orderedTimes : [];
+  const sortKeys = [...names.map((name) => sortKeyOf(['order', name])), ...times];
   return [
     composite([]),
     ...distinct(kinds.flatMap(equalityPaths)).map((path) => composite([path])),
