@@ -47,6 +47,11 @@ export function orderNames(kind: string): readonly string[] {
 /** Times at the top of a document that has `order`; its order by them is indexed with the others. */
 export const orderedTimes: readonly Path[] = [['created'], ['lastModified']];
 
+/** A part of a key that sorts as the texts do by code points; those without a text come last. */
+export function orderRank(text: string | null): string {
+  return text === null ? '1' : `0${Buffer.from(text).toString('hex')}`;
+}
+
 /** Changes when the indexes do, so that an engine which keeps its own knows to build them anew. */
 export const indexesFingerprint = JSON.stringify([
   [...indexesOfKinds],

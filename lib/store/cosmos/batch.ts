@@ -1,7 +1,7 @@
 import type { OperationInput, PatchOperation } from '@azure/cosmos';
 import { limits } from '../../base/limits.ts';
+import { checked, requireDocumentKey } from '../change-rules.ts';
 import type { Change, Document, Increment, Partition } from '../document-store.ts';
-import { checked, requireIdentifiers } from '../stage-changes.ts';
 import { sqlPath } from './condition.ts';
 import { type Stamp, toItem } from './item.ts';
 
@@ -70,7 +70,7 @@ interface How {
 
 function operationsOf(change: Change, { partition, stamp, isAbsent }: How): OperationInput[] {
   const { kind, id } = 'document' in change ? change.document : change;
-  requireIdentifiers(kind, id);
+  requireDocumentKey({ kind, id });
   switch (change.op) {
     case 'create':
       return [{ operationType: 'Create', resourceBody: toItem(checked(change.document, partition), stamp) }];

@@ -8,6 +8,7 @@ import { Backoff } from '../../base/backoff.ts';
 import type { Clock } from '../../base/clock.ts';
 import { forEachConcurrently } from '../../base/for-each-concurrently.ts';
 import { limits } from '../../base/limits.ts';
+import { isIdentifier, requireIdentifier } from '../change-rules.ts';
 import {
   type Change,
   type Container,
@@ -22,7 +23,6 @@ import {
   StoreError,
   type StoreOperation,
 } from '../document-store.ts';
-import { isIdentifier, sourcePrefix } from '../index-entries.ts';
 import { containerDefinitions } from './containers.ts';
 import { type Cost, recorded, recordingHttpClient } from './exchange.ts';
 import { type Item, toStored } from './item.ts';
@@ -205,7 +205,8 @@ class CosmosStore implements DocumentStore {
   }
 
   async #readItem(key: DocumentKey, cost: Cost): Promise<Item | undefined> {
-    sourcePrefix(key);
+    requireIdentifier(key.tenantId, "a tenant's id");
+    requireIdentifier(key.kind, 'a kind');
     if (!isIdentifier(key.id)) return undefined;
     const item = this.#in(key).item(key.id, key.tenantId);
     const { resource, substatus } = await this.#persist(cost, () =>

@@ -1,6 +1,6 @@
 import type { JSONObject } from '@azure/cosmos';
 import type { Document, Stored } from '../document-store.ts';
-import { orderRank } from '../order-entries.ts';
+import { orderRank } from '../indexes.ts';
 import { sortKeyOf } from './containers.ts';
 
 /** What Cosmos DB adds to a document, and what this engine does: the ranks it sorts by and the mark of its write. */

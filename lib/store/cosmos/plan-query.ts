@@ -2,7 +2,7 @@ import type { CompValue } from '../../scim/filter/ast.ts';
 import type { Condition, Path } from '../../scim/filter/condition.ts';
 import { exactEquality, isIdPath } from '../choose-index.ts';
 import type { Drain, Order, Query } from '../document-store.ts';
-import { orderRank } from '../order-entries.ts';
+import { orderRank } from '../indexes.ts';
 import { sqlCondition, sqlPath } from './condition.ts';
 import { equalityPaths, sortKeyOf } from './containers.ts';
 

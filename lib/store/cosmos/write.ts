@@ -1,8 +1,8 @@
 import type { Container } from '@azure/cosmos';
 import { Backoff } from '../../base/backoff.ts';
 import { limits } from '../../base/limits.ts';
+import { isBeyond } from '../change-rules.ts';
 import { type Change, type Partition, StoreError } from '../document-store.ts';
-import { isBeyond } from '../stage-changes.ts';
 import { type Batch, isRepeatable, toBatch } from './batch.ts';
 import { type Cost, type Failure, failureOf, recorded } from './exchange.ts';
 import type { Stamp } from './item.ts';

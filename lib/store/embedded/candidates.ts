@@ -1,8 +1,9 @@
 import { limits } from '../../base/limits.ts';
 import type { Condition } from '../../scim/filter/condition.ts';
+import { isIdentifier } from '../change-rules.ts';
 import { chooseIndex, exactEquality, isIdPath } from '../choose-index.ts';
-import { type DocumentSource, equalityPrefix, isIdentifier, sourcePrefix } from '../index-entries.ts';
 import { exactPaths, indexedPaths } from '../indexes.ts';
+import { equalityPrefix, type KeySpace, kindPrefix } from './index-entries.ts';
 
 interface KeyRange {
   readonly start: string;
@@ -14,18 +15,21 @@ interface KeyRange {
 }
 
 /** What the search needs of a table of sorted keys. */
-export interface Keys {
+export interface KeyTable {
   getKeys(range: KeyRange): Iterable<string>;
 }
 
 /** Documents of one kind that fulfil a condition, in the order of their ids; only those behind `after`. */
-export type Search = DocumentSource & { readonly where: Condition; readonly after?: string };
+export type Search = KeySpace & { readonly where: Condition; readonly after?: string };
 
 /** Names the ids among which all matches are, in their order, reading on only as far as they are asked for. */
-export function candidates(tables: { documents: Keys; equality: Keys }, search: Search): Iterable<string> {
+export function candidates(
+  tables: { documents: KeyTable; equality: KeyTable },
+  search: Search,
+): Iterable<string> {
   const { where, kind, after } = search;
   const access = chooseIndex(where, indexedPaths(kind));
-  if (!access) return idsBehind(tables.documents, sourcePrefix(search), after);
+  if (!access) return idsBehind(tables.documents, kindPrefix(search), after);
   if (isIdPath(access.path)) {
     const ids = access.values.filter(isIdentifier).filter((id) => after === undefined || id > after);
     return [...new Set(ids)].sort();
@@ -44,7 +48,7 @@ export function exactPrefix(search: Search): string | undefined {
 
 /** The candidates to which an index leads, if they are few enough to be sorted in memory. */
 export function fewCandidates(
-  tables: { documents: Keys; equality: Keys },
+  tables: { documents: KeyTable; equality: KeyTable },
   search: Search,
 ): readonly string[] | undefined {
   if (!chooseIndex(search.where, indexedPaths(search.kind))) return undefined;
@@ -63,12 +67,16 @@ export function rangeOf(prefix: string, after?: string): { start: string; end: s
 /** The id at the end of a key. */
 export const idOf = (key: string) => key.slice(key.lastIndexOf('/') + 1);
 
-function* idsBehind(table: Keys, prefix: string, after: string | undefined): Generator<string> {
+function* idsBehind(table: KeyTable, prefix: string, after: string | undefined): Generator<string> {
   for (const key of table.getKeys(rangeOf(prefix, after))) yield idOf(key);
 }
 
 /** Reads a run of every range, then yields up to where the first of them may go on. */
-function* mergedIds(table: Keys, prefixes: readonly string[], start: string | undefined): Generator<string> {
+function* mergedIds(
+  table: KeyTable,
+  prefixes: readonly string[],
+  start: string | undefined,
+): Generator<string> {
   const limit = Math.max(16, Math.ceil(1_024 / prefixes.length));
   let after = start;
   do {

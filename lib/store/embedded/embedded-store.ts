@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { limits } from '../../base/limits.ts';
+import { isIdentifier } from '../change-rules.ts';
 import {
   type Change,
   type Container,
@@ -18,6 +19,9 @@ import {
   StoreError,
   type StoreOperation,
 } from '../document-store.ts';
+import { indexesFingerprint } from '../indexes.ts';
+import { rangeOf } from './candidates.ts';
+import { checkDataFile } from './check-data-file.ts';
 import {
   documentKey,
   dueKeys,
@@ -27,18 +31,14 @@ import {
   expiryKeys,
   expiryRange,
   expiryTarget,
-  isIdentifier,
+  kindPrefix,
+  orderKeys,
   partitionPrefix,
-  sourcePrefix,
   targetOf,
-} from '../index-entries.ts';
-import { indexesFingerprint } from '../indexes.ts';
-import { orderKeys } from '../order-entries.ts';
-import { stageChanges, type Write } from '../stage-changes.ts';
-import { rangeOf } from './candidates.ts';
-import { checkDataFile } from './check-data-file.ts';
+} from './index-entries.ts';
 import { keepToOwner } from './keep-to-owner.ts';
-import { countMatches, type Load, readPage } from './read-page.ts';
+import { countMatches, type Load, queryPage } from './read-page.ts';
+import { stageChanges, type Write } from './stage-changes.ts';
 
 type Texts = Database<string, string>;
 
@@ -156,7 +156,7 @@ class EmbeddedStore implements DocumentStore {
   }
 
   query(query: Query): Promise<Page> {
-    return this.#answer('query', (load) => readPage(this.#tables, query, load));
+    return this.#answer('query', (load) => queryPage(this.#tables, query, load));
   }
 
   count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number> {
@@ -164,7 +164,7 @@ class EmbeddedStore implements DocumentStore {
       const { where } = query;
       return where
         ? countMatches(this.#tables, { ...query, where }, load)
-        : this.#tables.documents.getKeysCount(rangeOf(sourcePrefix(query)));
+        : this.#tables.documents.getKeysCount(rangeOf(kindPrefix(query)));
     });
   }
 
@@ -231,7 +231,7 @@ class EmbeddedStore implements DocumentStore {
 
 /** No document has an id that cannot be one, so a client may ask for any. */
 function readText({ documents }: Tables, key: DocumentKey): string | undefined {
-  const prefix = sourcePrefix(key);
+  const prefix = kindPrefix(key);
   return isIdentifier(key.id) ? documents.get(prefix + key.id) : undefined;
 }
 

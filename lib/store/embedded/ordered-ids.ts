@@ -1,17 +1,17 @@
 import type { Order, Stored } from '../document-store.ts';
-import { type DocumentSource, sourcePrefix } from '../index-entries.ts';
-import { orderedText, orderPrefix, orderRank } from '../order-entries.ts';
-import { idOf, type Keys, rangeOf } from './candidates.ts';
+import { orderRank } from '../indexes.ts';
+import { idOf, type KeyTable, rangeOf } from './candidates.ts';
+import { type KeySpace, kindPrefix, orderedText, orderPrefix } from './index-entries.ts';
 
 interface OrderTables {
-  readonly documents: Keys;
-  readonly order: Keys;
+  readonly documents: KeyTable;
+  readonly order: KeyTable;
 }
 
 /** Names the ids of a kind's documents in an order, reading on only as far as they are asked for. */
-export function orderedIds(tables: OrderTables, source: DocumentSource, order: Order): Iterable<string> {
-  if (isById(order)) return idsById(tables.documents, sourcePrefix(source), order);
-  const prefix = orderPrefix(sourcePrefix(source), order.path);
+export function orderedIds(tables: OrderTables, space: KeySpace, order: Order): Iterable<string> {
+  if (isById(order)) return idsById(tables.documents, kindPrefix(space), order);
+  const prefix = orderPrefix(kindPrefix(space), order.path);
   return order.descending
     ? descendingIds(tables.order, prefix, order)
     : ascendingIds(tables.order, prefix, order);
@@ -47,7 +47,7 @@ function isById({ path }: Order): boolean {
   return path.length === 1 && path[0] === 'id';
 }
 
-function* idsById(documents: Keys, prefix: string, { descending, after }: Order): Generator<string> {
+function* idsById(documents: KeyTable, prefix: string, { descending, after }: Order): Generator<string> {
   const range = descending
     ? { start: after ? prefix + after.id : `${prefix}~`, end: prefix, reverse: true }
     : rangeOf(prefix, after?.id);
@@ -57,13 +57,13 @@ function* idsById(documents: Keys, prefix: string, { descending, after }: Order)
   }
 }
 
-function* ascendingIds(table: Keys, prefix: string, { after }: Order): Generator<string> {
+function* ascendingIds(table: KeyTable, prefix: string, { after }: Order): Generator<string> {
   const behind = after && `${orderRank(after.text)}/${after.id}`;
   for (const key of table.getKeys(rangeOf(prefix, behind))) yield idOf(key);
 }
 
 /** Goes backwards from text to text, and forwards among those with one text. */
-function* descendingIds(table: Keys, prefix: string, { after }: Order): Generator<string> {
+function* descendingIds(table: KeyTable, prefix: string, { after }: Order): Generator<string> {
   let end = `${prefix}~`;
   if (after) {
     end = `${prefix}${orderRank(after.text)}/`;

@@ -1,15 +1,15 @@
 import { matches } from '../../scim/filter/matches.ts';
 import type { DocumentKey, Order, Page, Query, Stored } from '../document-store.ts';
-import { sourcePrefix } from '../index-entries.ts';
 import {
   candidates,
   exactPrefix,
   fewCandidates,
   idOf,
-  type Keys,
+  type KeyTable,
   rangeOf,
   type Search,
 } from './candidates.ts';
+import { kindPrefix } from './index-entries.ts';
 import { needlesOf } from './needles.ts';
 import { inOrder, orderedIds } from './ordered-ids.ts';
 
@@ -17,17 +17,17 @@ import { inOrder, orderedIds } from './ordered-ids.ts';
 export type Load = (key: DocumentKey, needles?: readonly string[]) => Stored | undefined;
 
 interface Tables {
-  readonly documents: Keys;
-  readonly equality: Keys & { getKeysCount(range: { start: string; end: string }): number };
-  readonly order: Keys;
+  readonly documents: KeyTable;
+  readonly equality: KeyTable & { getKeysCount(range: { start: string; end: string }): number };
+  readonly order: KeyTable;
 }
 
 /** Reads a page of a query, and no further than it must. */
-export function readPage(tables: Tables, query: Query, load: Load): Page {
+export function queryPage(tables: Tables, query: Query, load: Load): Page {
   const { where, order, ...range } = query;
   if (where && order) return pageOf(query, orderedMatches(tables, { ...query, where, order }, load));
   if (order) return pageOfIds(range, orderedIds(tables, range, order), load);
-  if (!where) return pageOfKeys(tables.documents, sourcePrefix(query), { query: range, load });
+  if (!where) return pageOfKeys(tables.documents, kindPrefix(query), { query: range, load });
   const prefix = exactPrefix({ ...query, where });
   return prefix === undefined
     ? pageOf(query, matchesOf(tables, { ...query, where }, load))
@@ -56,7 +56,7 @@ function pageOf({ offset = 0, limit }: Query, found: Iterable<Stored>): Page {
 
 /** Passes over keys alone, without reading their documents. */
 function pageOfKeys(
-  table: Keys,
+  table: KeyTable,
   prefix: string,
   { query, load }: { query: Omit<Query, 'where'>; load: Load },
 ): Page {

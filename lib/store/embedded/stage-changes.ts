@@ -1,3 +1,4 @@
+import { checked, isBeyond, requireDocumentKey } from '../change-rules.ts';
 import {
   type Change,
   type Document,
@@ -5,8 +6,7 @@ import {
   type Partition,
   type Stored,
   StoreError,
-} from './document-store.ts';
-import { isIdentifier } from './index-entries.ts';
+} from '../document-store.ts';
 
 /** What a batch makes of one document: absent before when it creates it, absent after when it deletes it. */
 export interface Write {
@@ -36,7 +36,7 @@ export function stageChanges(
   const slots = new Map<string, Slot & { kind: string; id: string }>();
   for (const [position, change] of changes.entries()) {
     const { kind, id } = 'document' in change ? change.document : change;
-    requireIdentifiers(kind, id);
+    requireDocumentKey({ kind, id });
     const slot = slots.get(`${kind}/${id}`) ?? { kind, id, ...slotOf(read(kind, id)) };
     slots.set(`${kind}/${id}`, slot);
     slot.after = play(change, slot, { partition, position });
@@ -90,27 +90,4 @@ function increment(document: Document, { by, set, kind, id }: Increment): Docume
   const sum: Document = { ...document, ...Object.fromEntries(sums), ...set };
   if (sum.id !== id || sum.kind !== kind) throw new Error(`Increment of ${kind} ${id} changes its key`);
   return sum;
-}
-
-/** Whether a number has come to more than the increment allows. */
-export function isBeyond(sums: Readonly<Record<string, unknown>>, { atMost = {} }: Increment): boolean {
-  return Object.entries(atMost).some(([name, most]) => Number(sums[name] ?? 0) > most);
-}
-
-/** Throws a plain Error for a document that cannot be meant for the partition; yields it otherwise. */
-export function checked(document: Document, { tenantId }: Partition): Document {
-  const { kind, id, due, expires } = document;
-  if (document.tenantId !== tenantId) throw new Error(`${kind} ${id} belongs to another partition`);
-  for (const time of [due, expires]) {
-    if (time === undefined || (Number.isSafeInteger(time) && time >= 0)) continue;
-    throw new Error(`${kind} ${id} is due or expires at no time in milliseconds: ${time}`);
-  }
-  return document;
-}
-
-/** Throws a plain Error for what cannot be an id or a kind. */
-export function requireIdentifiers(kind: string, id: string): void {
-  for (const part of [kind, id]) {
-    if (!isIdentifier(part)) throw new Error(`Not an id or kind: ${JSON.stringify(part)}`);
-  }
 }

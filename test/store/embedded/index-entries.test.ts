@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rangeOf } from '../../lib/store/embedded/candidates.ts';
+import { isIdentifier } from '../../../lib/store/change-rules.ts';
+import { rangeOf } from '../../../lib/store/embedded/candidates.ts';
 import {
   documentKey,
   dueKeys,
@@ -8,8 +9,7 @@ import {
   dueTarget,
   equalityKeys,
   equalityPrefix,
-  isIdentifier,
-} from '../../lib/store/index-entries.ts';
+} from '../../../lib/store/embedded/index-entries.ts';
 
 const identifiers = fc.stringMatching(/^[A-Za-z0-9_:.-]{1,20}$/);
 const user = { id: 'a', tenantId: 't', kind: 'user' };

@@ -1,32 +1,26 @@
 import { hash } from 'node:crypto';
-import type { CompValue } from '../scim/filter/ast.ts';
-import type { Path } from '../scim/filter/condition.ts';
-import type { Container, Document, DocumentKey, Partition } from './document-store.ts';
-import { indexedPaths } from './indexes.ts';
+import type { CompValue } from '../../scim/filter/ast.ts';
+import type { Path } from '../../scim/filter/condition.ts';
+import { isIdentifier, requireIdentifier } from '../change-rules.ts';
+import type { Container, Document, DocumentKey, Partition } from '../document-store.ts';
+import { indexedPaths, orderedTimes, orderRank } from '../indexes.ts';
 
 /** All documents of one kind in one partition. */
-export interface DocumentSource extends Partition {
+export interface KeySpace extends Partition {
   readonly kind: string;
-}
-
-const identifier = /^[A-Za-z0-9_:.-]{1,255}$/;
-
-/** Whether a text can be an id: without `/`, which ends a part of a key, and `!` and `~`, which bound ranges. */
-export function isIdentifier(text: unknown): text is string {
-  return typeof text === 'string' && identifier.test(text);
 }
 
 /** The beginning of the keys of a partition's documents; throws on a tenant that would leave its range. */
 export function partitionPrefix({ container, tenantId }: Partition): string {
-  if (!isIdentifier(tenantId)) throw new Error(`Not a tenant's id: ${JSON.stringify(tenantId)}`);
+  requireIdentifier(tenantId, "a tenant's id");
   return `${container}/${tenantId}/`;
 }
 
 /** The beginning of the keys of a kind's documents; throws on a tenant or kind that would leave its range. */
-export function sourcePrefix({ kind, ...partition }: DocumentSource): string {
-  const prefix = partitionPrefix(partition);
-  if (!isIdentifier(kind)) throw new Error(`Not a kind: ${JSON.stringify(kind)}`);
-  return `${prefix}${kind}/`;
+export function kindPrefix(space: KeySpace): string {
+  const prefix = partitionPrefix(space);
+  requireIdentifier(space.kind, 'a kind');
+  return `${prefix}${space.kind}/`;
 }
 
 /** Where the document of a key is. */
@@ -37,21 +31,21 @@ export function targetOf(key: string): DocumentKey {
 
 /** Throws on an id that cannot be one. */
 export function documentKey(key: DocumentKey): string {
-  if (!isIdentifier(key.id)) throw new Error(`Not an id: ${JSON.stringify(key.id)}`);
-  return sourcePrefix(key) + key.id;
+  requireIdentifier(key.id, 'an id');
+  return kindPrefix(key) + key.id;
 }
 
 /** The beginning of the keys of documents with a value at a path; hashed, since values may be of any length. */
-export function equalityPrefix(source: DocumentSource, path: Path, value: CompValue): string {
+export function equalityPrefix(space: KeySpace, path: Path, value: CompValue): string {
   const digest = hash('sha256', JSON.stringify([path, value]), 'base64url');
-  return `${sourcePrefix(source)}${digest}/`;
+  return `${kindPrefix(space)}${digest}/`;
 }
 
 /** The keys of a document in the equality indexes of its kind, each once. */
 export function equalityKeys(container: Container, document: Document): ReadonlySet<string> {
-  const source = { container, tenantId: document.tenantId, kind: document.kind };
+  const space = { container, tenantId: document.tenantId, kind: document.kind };
   const keys = indexedPaths(document.kind).flatMap((path) =>
-    valuesAt(document, path).map((value) => equalityPrefix(source, path, value) + document.id),
+    valuesAt(document, path).map((value) => equalityPrefix(space, path, value) + document.id),
   );
   return new Set(keys);
 }
@@ -96,8 +90,32 @@ export function expiryTarget(key: string): DocumentKey {
   return targetOf(key.slice(key.indexOf('/') + 1));
 }
 
+/** The beginning of the keys of one order behind that of its source; throws on a path that would leave its range. */
+export function orderPrefix(prefix: string, path: Path): string {
+  const name = path.join('.');
+  if (!isIdentifier(name)) throw new Error(`Not a path to order by: ${JSON.stringify(path)}`);
+  return `${prefix}${name}/`;
+}
+
+/** The keys of a document in the indexes of its orders, none where it has no orders. */
+export function orderKeys(container: Container, document: Document): ReadonlySet<string> {
+  const { tenantId, kind, id, order } = document;
+  if (!order) return new Set();
+  const prefix = kindPrefix({ container, tenantId, kind });
+  const paths = [...Object.keys(order).map((name) => ['order', name]), ...orderedTimes];
+  return new Set(
+    paths.map((path) => `${orderPrefix(prefix, path)}${orderRank(orderedText(document, path))}/${id}`),
+  );
+}
+
+/** The text at the path of an order. */
+export function orderedText({ order, ...document }: Document, [first = '', name]: Path): string | null {
+  const text = name === undefined ? document[first] : order && Object.hasOwn(order, name) && order[name];
+  return typeof text === 'string' ? text : null;
+}
+
 function duePrefix(container: Container, kind: string): string {
-  if (!isIdentifier(kind)) throw new Error(`Not a kind: ${JSON.stringify(kind)}`);
+  requireIdentifier(kind, 'a kind');
   return `${container}/${kind}/`;
 }
 
