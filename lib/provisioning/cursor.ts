@@ -1,5 +1,5 @@
 import { limits } from '../base/limits.ts';
-import type { Place } from '../directory/query/sources-query.ts';
+import type { ResumePoint } from '../directory/query/page-marks.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { CursorPaging, Paging } from '../scim/message/list-response.ts';
 import type { Context } from './context.ts';
@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 /** Where a page begins: at an index from 1, at the first resource, or where the page before it ended. */
 export interface PageStart {
   readonly startIndex?: number;
-  readonly after?: Place;
+  readonly after?: ResumePoint;
   /** How many matched on the first page. */
   readonly total?: number;
 }
@@ -15,7 +15,7 @@ export interface PageStart {
 interface PageEnd {
   readonly total: number;
   /** Absent on the last page. */
-  readonly next?: Place;
+  readonly next?: ResumePoint;
 }
 
 interface Walk {

@@ -1,6 +1,5 @@
-import type { Source } from '../directory/query/query-resources.ts';
-import { querySources } from '../directory/query/query-sources.ts';
-import type { SourcesPage } from '../directory/query/sources-query.ts';
+import { querySources, type SourcesPage } from '../directory/query/query-sources.ts';
+import type { Source } from '../directory/query/query-type.ts';
 import { documentPath, type ResourceDocument } from '../directory/resource-document.ts';
 import type { Filter } from '../scim/filter/ast.ts';
 import { bindAmong } from '../scim/filter/bind-among.ts';

@@ -1,8 +1,7 @@
 import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
 import { whereEqual } from '../../store/where-equal.ts';
-import type { Position } from '../query/page-marks.ts';
-import type { Place } from '../query/sources-query.ts';
+import type { Position, ResumePoint } from '../query/page-marks.ts';
 import { existingDocuments } from '../resources.ts';
 import { type DirectoryScope, partitionOf } from '../scope.ts';
 import { type MemberDocument, memberKind } from './memberships.ts';
@@ -24,7 +23,7 @@ interface MembershipPage {
   readonly memberships: readonly MemberDocument[];
   readonly total: number;
   /** Where the page after this one begins; absent on the last. */
-  readonly next?: Place;
+  readonly next?: ResumePoint;
 }
 
 /** Reads a page of memberships by one query that examines the page, however many there are. */

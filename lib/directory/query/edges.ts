@@ -2,16 +2,21 @@ import { limits } from '../../base/limits.ts';
 import { ScimError } from '../../scim/errors.ts';
 import type { Condition } from '../../scim/filter/condition.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
+import { groupType, userType } from '../../scim/schema/resource-types.ts';
 import { presentMembers, queryMemberships } from '../members/memberships.ts';
 import type { DirectoryScope } from '../scope.ts';
 
 /** Attributes that are memberships, not part of the resource: which side of a membership the resource itself is. */
-const edgeSides: Readonly<
-  Record<string, { attribute: string; own: 'group' | 'user'; other: 'group' | 'user' }>
-> = {
-  User: { attribute: 'groups', own: 'user', other: 'group' },
-  Group: { attribute: 'members', own: 'group', other: 'user' },
+const edgeSides: Readonly<Record<string, Edge>> = {
+  [userType.name]: { attribute: 'groups', own: 'user', other: 'group' },
+  [groupType.name]: { attribute: 'members', own: 'group', other: 'user' },
 };
+
+interface Edge {
+  readonly attribute: string;
+  readonly own: 'group' | 'user';
+  readonly other: 'group' | 'user';
+}
 
 /** The attribute of a type that is memberships. */
 export function edgeAttribute(type: ResourceType): string | undefined {
@@ -38,9 +43,9 @@ interface Unresolved {
 export async function resolveEdges(
   scope: DirectoryScope,
   type: ResourceType,
-  { condition, room = { ids: limits.filterIdsMax }, ...rest }: Unresolved,
+  { condition, candidate, room = { ids: limits.filterIdsMax } }: Unresolved,
 ): Promise<Condition> {
-  const resolve = (inner: Condition) => resolveEdges(scope, type, { condition: inner, room, ...rest });
+  const resolve = (inner: Condition) => resolveEdges(scope, type, { condition: inner, candidate, room });
   switch (condition.kind) {
     case 'and':
     case 'or':
@@ -58,16 +63,14 @@ export async function resolveEdges(
   if (condition.kind === 'present') return presence(type, edge.attribute);
   const values = wantedValues(condition.condition, edge.attribute);
   const ids =
-    rest.candidate === undefined
+    candidate === undefined
       ? await ownIds(scope, edge, { values, room })
-      : await isLinked(scope, edge, { candidate: rest.candidate, values });
+      : await linkedIds(scope, edge, { candidate, values });
   return ids.length === 0 ? nothing : { kind: 'in', path: ['id'], values: ids };
 }
 
-type Edge = NonNullable<(typeof edgeSides)[string]>;
-
 function presence(type: ResourceType, attribute: string): Condition {
-  if (type.name === 'Group') return { kind: 'compare', path: ['memberCount'], op: 'gt', value: 0 };
+  if (type.name === groupType.name) return { kind: 'compare', path: ['memberCount'], op: 'gt', value: 0 };
   throw unsupported(attribute);
 }
 
@@ -108,7 +111,8 @@ function tooMany(attribute: string): ScimError {
   });
 }
 
-async function isLinked(
+/** The candidate, if it is linked with one of the values. */
+async function linkedIds(
   scope: DirectoryScope,
   edge: Edge,
   { candidate, values }: { candidate: string; values: readonly string[] },

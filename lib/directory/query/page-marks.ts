@@ -8,6 +8,13 @@ export interface Position {
   readonly value?: SortValue;
 }
 
+/** Where a walk through several sources goes on: behind a position, or with a source that is still untouched. */
+export interface ResumePoint {
+  /** The source's index. */
+  readonly source: number;
+  readonly position?: Position;
+}
+
 /**
  * Remembers where index pages ended, so that walking on costs a page and only a jump costs an offset.
  * Kept in memory: an instance without the mark falls back to the offset and gives the same answer.

@@ -1,12 +1,34 @@
+import { limits } from '../../base/limits.ts';
 import { ScimError } from '../../scim/errors.ts';
+import { compareSortValues } from '../../scim/sort.ts';
+import type { ResourceDocument } from '../resource-document.ts';
 import type { DirectoryScope } from '../scope.ts';
-import { orderPath } from '../sort-order.ts';
+import { indexedKeys, orderPath } from '../sort-order.ts';
 import { edgeAttribute } from './edges.ts';
-import { queryResources, type ResourcePage, type Source } from './query-resources.ts';
-import { sortResources } from './sort-resources.ts';
-import type { Place, SourcesPage, SourcesQuery } from './sources-query.ts';
+import type { Position, ResumePoint } from './page-marks.ts';
+import { positionBehind, queryType, type ResourcePage, type Source } from './query-type.ts';
 
-type Found<S extends Source> = SourcesPage<S>['found'];
+/** A query of one or more sources, one after another or sorted together. */
+export interface SourcesQuery<S extends Source> {
+  readonly sources: readonly S[];
+  readonly descending: boolean;
+  readonly count: number;
+  /** From 1; absent in a walk from page to page. */
+  readonly startIndex?: number;
+  readonly after?: ResumePoint;
+  /** How many match, where that is known. */
+  readonly total?: number;
+}
+
+/** What the sources yield, each with the source it is from, and how many match in all. */
+export interface SourcesPage<S extends Source> {
+  readonly found: readonly { readonly source: S; readonly document: ResourceDocument }[];
+  readonly total: number;
+  /** Where the page after this one begins; absent on the last and where pages are counted by index. */
+  readonly next?: ResumePoint;
+}
+
+type Found<S extends Source> = SourcesPage<S>['found'][number];
 
 /**
  * Queries resources of one or more types (RFC 7644 3.4.2.1): type after type in the order of creation, or sorted.
@@ -19,10 +41,8 @@ export async function querySources<S extends Source>(
   query: SourcesQuery<S>,
 ): Promise<SourcesPage<S>> {
   for (const source of query.sources) requireSortable(source);
-  if (isSortedInMemory(query.sources)) return sortResources(scope, query);
-  return query.startIndex === undefined
-    ? walk(scope, query)
-    : pageAt(scope, { ...query, startIndex: query.startIndex });
+  if (isSortedInMemory(query.sources)) return sortInMemory(scope, query);
+  return query.startIndex === undefined ? walk(scope, query) : pageAt(scope, query, query.startIndex);
 }
 
 function requireSortable({ type, sort }: Source): void {
@@ -37,18 +57,18 @@ function isSortedInMemory(sources: readonly Source[]): boolean {
 
 async function pageAt<S extends Source>(
   scope: DirectoryScope,
-  { sources, descending, startIndex, count }: SourcesQuery<S> & { startIndex: number },
+  { sources, descending, count }: SourcesQuery<S>,
+  startIndex: number,
 ): Promise<SourcesPage<S>> {
-  const found: Found<S>[number][] = [];
+  const found: Found<S>[] = [];
   let total = 0;
   let isFull = false;
   for (const source of sources) {
     const query = { ...source, descending, count: isFull ? 0 : count - found.length };
-    const first = Math.max(1, startIndex - total);
-    const alone = sources.length === 1;
-    const page: ResourcePage = await (alone
-      ? queryResources(scope, { ...query, startIndex })
-      : pageWithin(scope, query, first));
+    const page: ResourcePage =
+      sources.length === 1
+        ? await queryType(scope, { ...query, startIndex })
+        : await pageWithin(scope, query, Math.max(1, startIndex - total));
     found.push(...page.documents.map((document) => ({ source, document })));
     total += page.total;
     isFull ||= page.next !== undefined;
@@ -62,10 +82,10 @@ async function pageWithin(
   query: Source & { descending: boolean; count: number },
   startIndex: number,
 ): Promise<ResourcePage> {
-  if (startIndex === 1) return queryResources(scope, query);
-  const { total } = await queryResources(scope, { ...query, count: 0 });
+  if (startIndex === 1) return queryType(scope, query);
+  const { total } = await queryType(scope, { ...query, count: 0 });
   if (startIndex > total) return { documents: [], total };
-  return queryResources(scope, { ...query, startIndex, total });
+  return queryType(scope, { ...query, startIndex, total });
 }
 
 /** The total is counted on the first page, and from then on known. */
@@ -74,24 +94,68 @@ async function walk<S extends Source>(
   query: SourcesQuery<S>,
 ): Promise<SourcesPage<S>> {
   const { sources, descending, count, after, total: known } = query;
-  const found: Found<S>[number][] = [];
+  const found: Found<S>[] = [];
   let total = 0;
-  let next: Place | undefined;
+  let next: ResumePoint | undefined;
   for (const [index, source] of sources.entries()) {
     if (index < (after?.source ?? 0) || (next && known !== undefined)) continue;
     const room = next ? 0 : count - found.length;
-    const position = index === after?.source ? after.position : undefined;
-    const page = await queryResources(scope, {
+    const page = await queryType(scope, {
       ...source,
       descending,
       count: room,
-      ...(position && { after: position }),
-      ...(known !== undefined && room > 0 && { total: known }),
+      after: index === after?.source ? after.position : undefined,
+      total: room > 0 ? known : undefined,
     });
     found.push(...page.documents.map((document) => ({ source, document })));
     total += page.total;
     if (room > 0) next = page.next && { source: index, position: page.next };
     else if (count > 0 && page.total > 0) next ??= { source: index };
   }
-  return { found, total: known ?? total, ...(next && { next }) };
+  return { found, total: known ?? total, next };
+}
+
+/** Sorts all matches of the sources in memory; throws ScimError `tooMany` above `limits.sortedInMemoryMax`. */
+async function sortInMemory<S extends Source>(
+  scope: DirectoryScope,
+  { sources, descending, startIndex = 1, after, count }: SourcesQuery<S>,
+): Promise<SourcesPage<S>> {
+  const matches = (await Promise.all(sources.map((source) => readAll(scope, source)))).flat();
+  if (matches.length > limits.sortedInMemoryMax) throw tooMany(sources);
+
+  const compare = (a: Position, b: Position) => comparePositions(a, b, descending);
+  const sorted = matches.sort((a, b) => compare(a.position, b.position));
+  const position = after?.position;
+  const start = position ? sorted.findIndex((one) => compare(one.position, position) > 0) : startIndex - 1;
+  const found = start < 0 ? [] : sorted.slice(start, start + count);
+  const last = found.at(-1)?.position;
+  const isLast = start < 0 || start + found.length >= sorted.length;
+  return {
+    found,
+    total: sorted.length,
+    next: last && !isLast ? { source: 0, position: last } : undefined,
+  };
+}
+
+async function readAll<S extends Source>(scope: DirectoryScope, source: S) {
+  const { type, where, sort } = source;
+  const count = limits.sortedInMemoryMax + 1;
+  const { documents } = await queryType(scope, { type, where, count, total: 0 });
+  return documents.map((document) => ({ source, document, position: positionBehind(document, sort) }));
+}
+
+/** Those with one value stay in the order of creation, whichever way the values go. */
+function comparePositions(a: Position, b: Position, descending: boolean): number {
+  const values = compareSortValues(a.value, b.value);
+  if (values !== 0) return descending ? -values : values;
+  return a.id < b.id ? -1 : Number(a.id > b.id);
+}
+
+function tooMany(sources: readonly Source[]): ScimError {
+  const [first, ...others] = sources;
+  const names = first && others.length === 0 ? indexedKeys(first.type).map(({ name }) => name) : [];
+  const advice = names.length > 0 ? `sort by ${names.join(', ')}` : 'query one resource type';
+  return new ScimError('tooMany', {
+    detail: `More than ${limits.sortedInMemoryMax} resources cannot be sorted so: narrow the filter or ${advice}`,
+  });
 }

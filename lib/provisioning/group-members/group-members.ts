@@ -6,7 +6,7 @@ import {
   type MemberType,
   presentMembers,
 } from '../../directory/members/memberships.ts';
-import type { Place } from '../../directory/query/sources-query.ts';
+import type { ResumePoint } from '../../directory/query/page-marks.ts';
 import { readWhole } from '../../directory/read-whole.ts';
 import { existingResources, type StoredResource } from '../../directory/resources.ts';
 import { ScimError } from '../../scim/errors.ts';
@@ -89,7 +89,7 @@ export function deleteGroupMember(context: Context, target: Target): Promise<voi
 interface Found {
   readonly memberships: readonly TypedMembership[];
   readonly total: number;
-  readonly next?: Place;
+  readonly next?: ResumePoint;
 }
 
 const nothing: Found = { memberships: [], total: 0 };

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPageMarks } from '../../../lib/directory/query/page-marks.ts';
-import type { Source } from '../../../lib/directory/query/query-resources.ts';
-import { querySources } from '../../../lib/directory/query/query-sources.ts';
-import type { Place, SourcesQuery } from '../../../lib/directory/query/sources-query.ts';
+import { createPageMarks, type ResumePoint } from '../../../lib/directory/query/page-marks.ts';
+import { querySources, type SourcesQuery } from '../../../lib/directory/query/query-sources.ts';
+import type { Source } from '../../../lib/directory/query/query-type.ts';
 import { documentPath, type ResourceDocument } from '../../../lib/directory/resource-document.ts';
 import { writeResource } from '../../../lib/directory/resources.ts';
 import type { DirectoryScope } from '../../../lib/directory/scope.ts';
@@ -136,7 +135,7 @@ async function byIndex(scope: DirectoryScope, query: Found, hasMarks: boolean): 
 /** The ids of all pages from place to place; only the last page may be empty, and then it is the only one. */
 async function byPlace(scope: DirectoryScope, query: Found): Promise<readonly string[]> {
   const ids: string[] = [];
-  let known: { after: Place; total: number } | undefined;
+  let known: { after: ResumePoint; total: number } | undefined;
   do {
     const { found, next, total } = await querySources(scope, { ...query, ...known });
     ids.push(...found.map(({ document }) => document.id));
@@ -259,7 +258,7 @@ function walkOf(scope: DirectoryScope, sortBy: string | undefined, descending: b
   const [sort] = sortBy === undefined ? [] : bindSort(sortBy, [userType]);
   const sources: readonly Source[] = [{ type: userType, ...(sort && { sort }) }];
   const visited: string[] = [];
-  let known: { after: Place; total: number } | undefined;
+  let known: { after: ResumePoint; total: number } | undefined;
   let isOver = false;
   return {
     visited,

@@ -1,14 +1,15 @@
 import type { Condition } from '../../scim/filter/condition.ts';
+import { matches } from '../../scim/filter/matches.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
 import type { SortKey } from '../../scim/sort.ts';
 import type { Query } from '../../store/document-store.ts';
 import { totalOf } from '../counts.ts';
-import { wholeOf } from '../read-whole.ts';
+import { readWhole, wholeOf } from '../read-whole.ts';
 import type { ResourceDocument } from '../resource-document.ts';
 import { type DirectoryScope, kindOf, partitionOf } from '../scope.ts';
 import { asText, orderPath, sortedBy } from '../sort-order.ts';
+import { ownerOf } from '../unique-values.ts';
 import { resolveEdges } from './edges.ts';
-import { findPin, findPinned } from './find-pinned.ts';
 import type { Position } from './page-marks.ts';
 
 /** Resources of one type that a query selects, and what they are sorted by. */
@@ -20,7 +21,7 @@ export interface Source {
 }
 
 /** Which resources of one type are read, in which order, and from where. */
-export interface ResourceQuery extends Source {
+interface TypeQuery extends Source {
   readonly descending?: boolean;
   /** From 1 (RFC 7644 3.4.2.4). */
   readonly startIndex?: number;
@@ -45,30 +46,60 @@ export interface ResourcePage {
  * An `id` or unique value among the terms that must hold is read by key; what remains is a query by index or a scan.
  * Throws ScimError `invalidFilter`.
  */
-export async function queryResources(scope: DirectoryScope, query: ResourceQuery): Promise<ResourcePage> {
+export async function queryType(scope: DirectoryScope, query: TypeQuery): Promise<ResourcePage> {
   const { type, where, startIndex = 1, after, count } = query;
-  if (!where) return pageOf(scope, query, undefined);
+  if (!where) return readPage(scope, query, undefined);
   const pin = findPin(scope, type, where);
-  if (!pin) return pageOf(scope, query, await resolveEdges(scope, type, { condition: where }));
+  if (!pin) return readPage(scope, query, await resolveEdges(scope, type, { condition: where }));
 
   const found = await findPinned(scope, type, { where, pin });
   const isShown = startIndex === 1 && !after && count > 0;
   return { documents: found && isShown ? [found] : [], total: found ? 1 : 0 };
 }
 
-/** The position right behind a document. */
-export function positionBehind(document: ResourceDocument, sort: SortKey | undefined): Position {
-  const value = sort && sortedBy(document, sort);
-  return { id: document.id, ...(value !== undefined && { value }) };
+/** A term that at most one resource satisfies. */
+interface Pin {
+  readonly attribute: string;
+  readonly value: string;
 }
 
-async function pageOf(
+/** Finds an `id` or unique value among the terms that must hold. */
+function findPin(scope: DirectoryScope, type: ResourceType, where: Condition): Pin | undefined {
+  const terms = where.kind === 'and' ? where.conditions : [where];
+  const unique = scope.uniqueAttributes[type.name] ?? [];
+  for (const term of terms) {
+    if (term.kind !== 'compare' || term.op !== 'eq' || typeof term.value !== 'string') continue;
+    const [first, second, ...deeper] = term.path;
+    if (first === 'id') return { attribute: 'id', value: term.value };
+    const isUnique =
+      first === 'search' && second !== undefined && deeper.length === 0 && unique.includes(second);
+    if (isUnique) return { attribute: second, value: term.value };
+  }
+  return undefined;
+}
+
+/** Reads the one resource that can match, by its key. */
+async function findPinned(
   scope: DirectoryScope,
-  query: ResourceQuery,
+  type: ResourceType,
+  { where, pin }: { where: Condition; pin: Pin },
+): Promise<ResourceDocument | undefined> {
+  const id = pin.attribute === 'id' ? pin.value : await ownerOf(scope, type, pin);
+  if (id === undefined) return undefined;
+  const [stored, rest] = await Promise.all([
+    readWhole(scope, type, id),
+    resolveEdges(scope, type, { condition: where, candidate: id }),
+  ]);
+  return stored && matches(rest, stored.document) ? stored.document : undefined;
+}
+
+async function readPage(
+  scope: DirectoryScope,
+  query: TypeQuery,
   where: Condition | undefined,
 ): Promise<ResourcePage> {
   const { type, sort, startIndex = 1, after, count } = query;
-  const source = { ...partitionOf(scope, type), kind: kindOf(type), ...(where && { where }) };
+  const source = { ...partitionOf(scope, type), kind: kindOf(type), where };
   const countAll = async () => query.total ?? (where ? scope.store.count(source) : totalOf(scope, type));
   if (count === 0) return { documents: [], total: await countAll() };
 
@@ -80,33 +111,27 @@ async function pageOf(
   return {
     documents: await wholeOf(scope, type, page.documents),
     total: isWhole ? page.documents.length : await countAll(),
-    ...(next && { next }),
+    next,
   };
+}
+
+/** The position right behind a document. */
+export function positionBehind(document: ResourceDocument, sort: SortKey | undefined): Position {
+  return { id: document.id, value: sort && sortedBy(document, sort) };
 }
 
 /** Names the walk whose pages leave marks for each other. */
-function walkOf(scope: DirectoryScope, { type, where, sort, descending }: ResourceQuery): string {
+function walkOf(scope: DirectoryScope, { type, where, sort, descending }: TypeQuery): string {
   return JSON.stringify([scope.tenantId, type.name, where ?? null, sort?.name ?? null, descending ?? false]);
 }
 
-function startOf(scope: DirectoryScope, query: ResourceQuery): Pick<Query, 'after' | 'offset' | 'order'> {
-  const { startIndex = 1 } = query;
-  const after =
-    query.after ?? (startIndex > 1 ? scope.marks.find(walkOf(scope, query), startIndex) : undefined);
-  return {
-    ...orderBehind(query, after),
-    ...(!after && startIndex > 1 && { offset: startIndex - 1 }),
-  };
-}
-
-function orderBehind(
-  { type, sort, descending = false }: ResourceQuery,
-  after: Position | undefined,
-): Pick<Query, 'after' | 'order'> {
-  if (!sort) return after ? { after: after.id } : {};
+function startOf(scope: DirectoryScope, query: TypeQuery): Pick<Query, 'after' | 'offset' | 'order'> {
+  const { type, sort, descending = false, startIndex = 1 } = query;
+  const mark = startIndex > 1 ? scope.marks.find(walkOf(scope, query), startIndex) : undefined;
+  const after = query.after ?? mark;
+  const offset = after ? 0 : startIndex - 1;
+  if (!sort) return { after: after?.id, offset };
   const path = orderPath(type, sort);
   if (!path) throw new Error(`The store keeps no order by ${sort.name}`);
-  return {
-    order: { path, descending, ...(after && { after: { id: after.id, text: asText(after.value) } }) },
-  };
+  return { order: { path, descending, after: after && { id: after.id, text: asText(after.value) } }, offset };
 }
