@@ -1,6 +1,6 @@
+import { parsePatchPath } from './filter/parser.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { satisfies } from './patch/elements.ts';
-import { parsePatchPath } from './patch/path.ts';
 import { type AttributeTarget, resolveTarget } from './patch/target.ts';
 import type { ResourceType } from './schema/attribute.ts';
 

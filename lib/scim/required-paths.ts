@@ -1,4 +1,4 @@
-import { parsePatchPath } from './patch/path.ts';
+import { parsePatchPath } from './filter/parser.ts';
 import { type AttributeTarget, resolveTarget } from './patch/target.ts';
 import type { Attribute, ResourceType, Schema } from './schema/attribute.ts';
 

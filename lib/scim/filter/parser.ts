@@ -3,7 +3,7 @@ import type { AttrPath, CompareOp, CompValue, Filter, PatchPath } from './ast.ts
 import { Lexer, type Subject, type Token } from './lexer.ts';
 
 /** What is accepted beyond the grammar of RFC 7644 3.4.2.2. */
-export interface ParseOptions {
+interface ParseOptions {
   /** Accepts a word without quotation marks after `eq`, which some clients send. */
   readonly bareWords?: boolean;
 }
@@ -17,6 +17,16 @@ export function parseFilter(text: string, options: ParseOptions = {}): Filter {
   return new Parser('filter', text, options).wholeFilter();
 }
 
+/**
+ * Parses the path of a PATCH operation (RFC 7644 3.5.2): `attrPath / valuePath [subAttr]`; positions in
+ * errors count from 0.
+ *
+ * @throws ScimError `invalidPath` naming the position and what was expected there.
+ */
+export function parsePatchPath(text: string): PatchPath {
+  return new Parser('path', text).wholePath();
+}
+
 const attributeName = /^[A-Za-z$][A-Za-z0-9$_-]*$/;
 const uri = /^[A-Za-z][A-Za-z0-9:/?#@!$&'*+,;=._~%-]*$/;
 const number = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
@@ -27,19 +37,23 @@ const wholeNumber = /^-?[0-9]+$/;
  * malformed.
  */
 export function parseAttrPath(text: string): AttrPath | undefined {
-  const colon = text.lastIndexOf(':');
-  const urn = text.slice(0, Math.max(colon, 0));
-  const local = text.slice(colon + 1);
-  const dot = local.indexOf('.');
-  const name = dot < 0 ? local : local.slice(0, dot);
-  const sub = dot < 0 ? undefined : local.slice(dot + 1);
+  const path = splitAttrPath(text);
+  const isWellFormed =
+    attributeName.test(path.name) &&
+    (path.sub === undefined || attributeName.test(path.sub)) &&
+    (path.urn === undefined ? !text.startsWith(':') : uri.test(path.urn));
+  return isWellFormed ? path : undefined;
+}
 
-  const wellFormed =
-    attributeName.test(name) &&
-    (sub === undefined || attributeName.test(sub)) &&
-    (colon < 0 || uri.test(urn));
-  if (!wellFormed) return undefined;
-  return { ...(colon < 0 ? {} : { urn }), name, ...(sub === undefined ? {} : { sub }) };
+/** Splits a text into the parts of an attribute path (RFC 7644 3.10), whatever characters these hold. */
+export function splitAttrPath(text: string): AttrPath {
+  const colon = text.lastIndexOf(':');
+  const dot = text.indexOf('.', colon + 1);
+  return {
+    urn: colon > 0 ? text.slice(0, colon) : undefined,
+    name: text.slice(colon + 1, dot < 0 ? undefined : dot),
+    sub: dot < 0 ? undefined : text.slice(dot + 1),
+  };
 }
 
 const compareOps: ReadonlySet<string> = new Set<CompareOp>([
@@ -62,7 +76,7 @@ const literals: ReadonlyMap<string, CompValue> = new Map([
 /**
  * The recursive descent over filter.abnf; each method is named after its production and starts at `#token`.
  */
-export class Parser {
+class Parser {
   readonly #lexer: Lexer;
   readonly #bareWords: boolean;
   #token: Token;
@@ -91,7 +105,7 @@ export class Parser {
     const filter = this.#brackets();
     const sub = this.#subAttr();
     this.#take('end', 'the end of the path or a sub-attribute');
-    return { path, filter, ...(sub === undefined ? {} : { sub }) };
+    return { path, filter, sub };
   }
 
   #filter(): Filter {

@@ -1,10 +1,9 @@
 import { limits } from '../../base/limits.ts';
 import { ScimError } from '../errors.ts';
-import type { PatchPath } from '../filter/ast.ts';
-import { countNodes } from '../filter/count-nodes.ts';
+import type { Filter, PatchPath } from '../filter/ast.ts';
+import { parsePatchPath } from '../filter/parser.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../json.ts';
 import { inOperation } from '../patch/operation-error.ts';
-import { parsePatchPath } from '../patch/path.ts';
 import { member, requireSchema, syntaxError } from './envelope.ts';
 
 /** The URN of the PATCH message (RFC 7644 3.5.2). */
@@ -67,6 +66,20 @@ function countChanges({ path, value }: PatchOperation): number {
   return keys.reduce((sum, count) => sum + count, 0) || 1;
 }
 
+/** How many comparisons, presence tests and operators a filter has, which is what one evaluation takes. */
+function countNodes(filter: Filter): number {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.filters.reduce((sum, term) => sum + countNodes(term), 1);
+    case 'not':
+    case 'valuePath':
+      return countNodes(filter.filter) + 1;
+    default:
+      return 1;
+  }
+}
+
 function parseOperation(operation: JsonValue, number: number): PatchOperation {
   if (!isJsonObject(operation)) throw syntaxError('An operation must be a JSON object');
   const op = parseVerb(member(operation, 'op'));
@@ -79,7 +92,7 @@ function parseOperation(operation: JsonValue, number: number): PatchOperation {
   if (op !== 'remove' && value === undefined) {
     throw new ScimError('invalidValue', { detail: `"${op}" needs a "value"` });
   }
-  return { number, op, ...(path && { path }), ...(value !== undefined && { value }) };
+  return { number, op, path, value };
 }
 
 function parseVerb(op: JsonValue | undefined): PatchVerb {

@@ -5,7 +5,7 @@ import type { PatchOperation } from '../message/patch-op.ts';
 import type { ResourceType, Schema } from '../schema/attribute.ts';
 import { assign, omit, unlessEmpty } from './assign.ts';
 import { type Assignment, parseAssignments } from './assignments.ts';
-import { type Change, modify } from './modify.ts';
+import { modify, type ValueChange } from './modify.ts';
 import { inOperation } from './operation-error.ts';
 import { type AttributeTarget, isReadOnly, resolveTarget } from './target.ts';
 
@@ -28,7 +28,7 @@ export function applyPatch(
 
 function applyOperation(resource: JsonObject, operation: PatchOperation, type: ResourceType): JsonObject {
   const { op, path, value, selectsOne = false } = operation;
-  const change = { op, selectsOne, ...(value !== undefined && { value }) };
+  const change = { op, selectsOne, value };
   if (path) return applyAt(resource, path, { type, change, isNamed: true });
   if (op === 'remove') throw new ScimError('noTarget', { detail: 'A remove needs a "path"' });
   return applyAssignments(resource, parseAssignments(value), { type, change, isNamed: false });
@@ -37,7 +37,7 @@ function applyOperation(resource: JsonObject, operation: PatchOperation, type: R
 /** How an operation meets the resource. */
 interface Application {
   readonly type: ResourceType;
-  readonly change: Change;
+  readonly change: ValueChange;
   /**
    * Whether "path" names the attribute; what a value without path carries along and cannot change is
    * ignored.
@@ -67,7 +67,7 @@ function applyAt(resource: JsonObject, path: PatchPath, application: Application
   return applyToAttribute(resource, target, application.change);
 }
 
-function applyToAttribute(resource: JsonObject, target: AttributeTarget, change: Change): JsonObject {
+function applyToAttribute(resource: JsonObject, target: AttributeTarget, change: ValueChange): JsonObject {
   const { extension, attribute, label } = target;
   if (extension) {
     const attributes = attributesOf(resource, extension);

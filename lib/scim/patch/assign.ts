@@ -3,7 +3,7 @@ import { equalJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute } from '../schema/attribute.ts';
 
 /** An attribute and its path, which details of errors name. */
-export interface Place {
+export interface LabelledAttribute {
   readonly attribute: Attribute;
   readonly label: string;
 }
@@ -16,7 +16,7 @@ export interface Place {
  */
 export function assign(
   container: JsonObject,
-  { attribute, label }: Place,
+  { attribute, label }: LabelledAttribute,
   value: JsonValue | undefined,
 ): JsonObject {
   const previous = valueIn(container, attribute);

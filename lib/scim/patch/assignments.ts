@@ -1,8 +1,8 @@
 import { ScimError } from '../errors.ts';
 import type { PatchPath } from '../filter/ast.ts';
+import { parsePatchPath } from '../filter/parser.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
 import { within } from './operation-error.ts';
-import { parsePatchPath } from './path.ts';
 
 /** How much of a key a detail repeats. */
 const keyCharactersMax = 200;
@@ -27,7 +27,7 @@ export function parseAssignments(value: JsonValue | undefined, urn?: string): re
   }
   return Object.entries(value).map(([key, attributeValue]) => {
     const parsed = within(`"${key.slice(0, keyCharactersMax)}"`, () => parsePatchPath(key));
-    const path = urn === undefined ? parsed : { ...parsed, path: { urn, ...parsed.path } };
+    const path = { ...parsed, path: { ...parsed.path, urn: parsed.path.urn ?? urn } };
     return { key, path, value: attributeValue };
   });
 }

@@ -5,7 +5,7 @@ import { matches } from '../filter/matches.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { elementSearchForm, normaliseValue } from '../schema/search-form.ts';
-import { assign, type Place, valueIn } from './assign.ts';
+import { assign, type LabelledAttribute, valueIn } from './assign.ts';
 
 /** The elements of one multi-valued attribute. */
 export type Elements = readonly JsonValue[];
@@ -16,7 +16,7 @@ export type Elements = readonly JsonValue[];
  * holds already stays as it is, also in the case of strings that compare without case. Throws
  * `invalidValue` above the bound of values.
  */
-export function append(present: Elements, added: Elements, place: Place): Elements {
+export function append(present: Elements, added: Elements, place: LabelledAttribute): Elements {
   const { attribute, label } = place;
   const elements = [...present];
   const positions = new Map(
@@ -80,7 +80,7 @@ function isPrimary(element: JsonValue | undefined): element is JsonObject {
 }
 
 /** Sets what the added element says otherwise than the known one. */
-function complete(known: JsonValue, added: JsonValue, { attribute, label }: Place): JsonValue {
+function complete(known: JsonValue, added: JsonValue, { attribute, label }: LabelledAttribute): JsonValue {
   if (known === added || !isJsonObject(known) || !isJsonObject(added)) return known;
   return (attribute.subAttributes ?? []).reduce((completed, sub) => {
     const [before, after] = [valueIn(known, sub), valueIn(added, sub)];

@@ -1,14 +1,16 @@
 import { ScimError } from '../errors.ts';
+import type { CompValue, Filter } from '../filter/ast.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { PatchVerb } from '../message/patch-op.ts';
-import { assign, type Place, unlessEmpty, unlessNone, valueIn } from './assign.ts';
+import type { Attribute } from '../schema/attribute.ts';
+import { findAttribute } from '../schema/lookup.ts';
+import { assign, type LabelledAttribute, unlessEmpty, unlessNone, valueIn } from './assign.ts';
 import { append, type Elements, satisfies, withOnePrimary, without } from './elements.ts';
-import { impliedElement } from './implied-element.ts';
 import type { AttributeTarget } from './target.ts';
 import { isEmptyReference, merge, readElement, readElements } from './value.ts';
 
 /** What an operation does to its target. */
-export interface Change {
+export interface ValueChange {
   readonly op: PatchVerb;
   /** Absent only with `remove`. */
   readonly value?: JsonValue;
@@ -19,7 +21,7 @@ export interface Change {
  * Carries out an operation on the resource or extension that holds the target's attribute (RFC 7644
  * 3.5.2).
  */
-export function modify(container: JsonObject, target: AttributeTarget, change: Change): JsonObject {
+export function modify(container: JsonObject, target: AttributeTarget, change: ValueChange): JsonObject {
   const { attribute, sub, selection, label } = target;
   const place = { attribute, label };
   if (!sub && !selection) return modifyWhole(container, place, change);
@@ -31,7 +33,7 @@ export function modify(container: JsonObject, target: AttributeTarget, change: C
   return assign(container, place, modifyElement(isJsonObject(value) ? value : {}, target, change));
 }
 
-function modifyWhole(container: JsonObject, place: Place, change: Change): JsonObject {
+function modifyWhole(container: JsonObject, place: LabelledAttribute, change: ValueChange): JsonObject {
   const value = valueIn(container, place.attribute);
   const modified = place.attribute.multiValued
     ? modifyList(listOf(value), place, change)
@@ -41,8 +43,8 @@ function modifyWhole(container: JsonObject, place: Place, change: Change): JsonO
 
 function modifyValue(
   current: JsonValue | undefined,
-  place: Place,
-  { op, value }: Change,
+  place: LabelledAttribute,
+  { op, value }: ValueChange,
 ): JsonValue | undefined {
   if (op === 'remove' || value === undefined || value === null) return undefined;
   if (place.attribute.type !== 'complex') return readElement(value, place);
@@ -54,7 +56,11 @@ function modifyValue(
  * A remove that carries a value takes out only what that names, so that it never clears the attribute by
  * mistake.
  */
-function modifyList(present: Elements, place: Place, { op, value }: Change): Elements | undefined {
+function modifyList(
+  present: Elements,
+  place: LabelledAttribute,
+  { op, value }: ValueChange,
+): Elements | undefined {
   if (value === undefined) return undefined;
   const given = readElements(value, place);
   if (op === 'remove') return unlessNone(without(present, given, place.attribute));
@@ -66,7 +72,7 @@ function modifyList(present: Elements, place: Place, { op, value }: Change): Ele
  * Changes the elements that the filter matches; all of them where a sub-attribute is named without a
  * filter.
  */
-function modifySelected(present: Elements, target: AttributeTarget, change: Change): Elements {
+function modifySelected(present: Elements, target: AttributeTarget, change: ValueChange): Elements {
   const { attribute, selection, label } = target;
   const elements: JsonValue[] = [];
   const touched = new Set<number>();
@@ -95,7 +101,7 @@ function requireOne(present: Elements, { attribute, selection, label }: Attribut
  * Where nothing matches, an element is created if the path says all about it; otherwise there is no
  * target.
  */
-function modifyUnmatched(present: Elements, target: AttributeTarget, change: Change): Elements {
+function modifyUnmatched(present: Elements, target: AttributeTarget, change: ValueChange): Elements {
   const { attribute, selection, label } = target;
   if (change.op === 'remove') return present;
   const implied = selection ? impliedElement(selection.filter, attribute) : {};
@@ -108,10 +114,36 @@ function modifyUnmatched(present: Elements, target: AttributeTarget, change: Cha
   return created === undefined ? present : append(present, [created], { attribute, label: attribute.name });
 }
 
+/**
+ * The element that a filter describes so fully that `add` and `replace` may create it where none matches:
+ * equality with canonical values (`type eq "work"`) and `primary eq true`, also joined by `and`.
+ * `undefined` for every other filter, whose lack of a match is `noTarget` (RFC 7644 3.5.2.3).
+ */
+function impliedElement(filter: Filter, attribute: Attribute): JsonObject | undefined {
+  const element = new Map<string, JsonValue>();
+  for (const term of filter.kind === 'and' ? filter.filters : [filter]) {
+    if (term.kind !== 'compare' || term.op !== 'eq') return undefined;
+    const { urn, name, sub: deeper } = term.path;
+    const sub =
+      urn === undefined && deeper === undefined && findAttribute(attribute.subAttributes ?? [], name);
+    const value = sub ? impliedValue(sub, term.value) : undefined;
+    if (!sub || value === undefined || element.has(sub.name)) return undefined;
+    element.set(sub.name, value);
+  }
+  return Object.fromEntries(element);
+}
+
+function impliedValue(sub: Attribute, value: CompValue): JsonValue | undefined {
+  if (sub.name === 'primary') return value === true ? true : undefined;
+  if (typeof value !== 'string') return undefined;
+  const wanted = value.toLowerCase();
+  return sub.canonicalValues?.find((canonical) => canonical.toLowerCase() === wanted);
+}
+
 function modifyElement(
   element: JsonValue,
   { attribute, sub, label }: AttributeTarget,
-  change: Change,
+  change: ValueChange,
 ): JsonValue | undefined {
   if (!sub) return modifyValue(element, { attribute, label }, change);
   return unlessEmpty(modifyWhole(isJsonObject(element) ? element : {}, { attribute: sub, label }, change));

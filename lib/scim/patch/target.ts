@@ -8,13 +8,13 @@ import { findAttribute, resolvePath } from '../schema/lookup.ts';
 const printedCharactersMax = 200;
 
 /** The elements of a multi-valued attribute that a path selects, by the filter as written and as bound. */
-export interface Selection {
+interface Selection {
   readonly filter: Filter;
   readonly condition: Condition;
 }
 
 /** A path with its schema resolved (RFC 7644 3.5.2); either an attribute or a whole extension. */
-export type Target =
+type Target =
   | { readonly kind: 'extension'; readonly extension: Schema; readonly label: string }
   | AttributeTarget;
 
@@ -52,9 +52,9 @@ export function resolveTarget(type: ResourceType, { path, filter, sub }: PatchPa
     kind: 'attribute',
     attribute,
     label,
-    ...(extension && { extension }),
-    ...(subAttribute && { sub: subAttribute }),
-    ...(filter && { selection: { filter, condition: bindValueFilter(filter, attribute) } }),
+    extension,
+    sub: subAttribute,
+    selection: filter && { filter, condition: bindValueFilter(filter, attribute) },
   };
 }
 

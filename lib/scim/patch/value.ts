@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../j
 import type { Attribute } from '../schema/attribute.ts';
 import { findAttribute } from '../schema/lookup.ts';
 import { unmetForm } from '../validate/simple-value.ts';
-import { assign, type Place, unlessEmpty, unlessNone } from './assign.ts';
+import { assign, type LabelledAttribute, unlessEmpty, unlessNone } from './assign.ts';
 import { requireBound } from './elements.ts';
 
 /**
@@ -11,7 +11,7 @@ import { requireBound } from './elements.ts';
  * empty array or an empty complex value (RFC 7643 2.5). Throws `invalidValue`, or `invalidPath` for an
  * unknown sub-attribute.
  */
-function readValue(value: JsonValue, place: Place): JsonValue | undefined {
+function readValue(value: JsonValue, place: LabelledAttribute): JsonValue | undefined {
   return place.attribute.multiValued ? unlessNone(readElements(value, place)) : readElement(value, place);
 }
 
@@ -19,7 +19,10 @@ function readValue(value: JsonValue, place: Place): JsonValue | undefined {
  * Reads the elements of a multi-valued attribute; one alone may stand without its array (RFC 7644
  * 3.5.2.1).
  */
-export function readElements(value: JsonValue, { attribute, label }: Place): readonly JsonValue[] {
+export function readElements(
+  value: JsonValue,
+  { attribute, label }: LabelledAttribute,
+): readonly JsonValue[] {
   const elements = isJsonArray(value) ? value : [value];
   requireBound(elements, label);
   return elements
@@ -28,7 +31,7 @@ export function readElements(value: JsonValue, { attribute, label }: Place): rea
 }
 
 /** Reads one value, which for a multi-valued attribute is one of its elements. */
-export function readElement(value: JsonValue, place: Place): JsonValue | undefined {
+export function readElement(value: JsonValue, place: LabelledAttribute): JsonValue | undefined {
   if (value === null || isEmptyReference(value, place.attribute)) return undefined;
   if (place.attribute.type === 'complex') return unlessEmpty(merge({}, value, place));
   const expected = unmetForm(value, place.attribute);
@@ -40,7 +43,11 @@ export function readElement(value: JsonValue, place: Place): JsonValue | undefin
  * Sets the sub-attributes that a value lists and leaves the others unchanged (RFC 7644 3.5.2.3); those
  * that clients may only read are ignored.
  */
-export function merge(current: JsonObject, value: JsonValue, { attribute, label }: Place): JsonObject {
+export function merge(
+  current: JsonObject,
+  value: JsonValue,
+  { attribute, label }: LabelledAttribute,
+): JsonObject {
   if (!isJsonObject(value)) throw invalidValue(`${label} must be an object of sub-attributes`);
   return Object.entries(value).reduce((merged, [name, subValue]) => {
     const sub = findAttribute(attribute.subAttributes ?? [], name);

@@ -1,6 +1,7 @@
+import { splitAttrPath } from '../filter/parser.ts';
 import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts';
 import { commonAttributes } from '../schema/common.ts';
-import { findExtension, resolvePath } from '../schema/lookup.ts';
+import { findExtension, type ResolvedPath, resolvePath } from '../schema/lookup.ts';
 
 /** One attribute or extension of a representation; without `fields` its value is taken as it is. */
 export interface ProjectedField {
@@ -9,7 +10,7 @@ export interface ProjectedField {
 }
 
 /** What a client wants to see of a resource (RFC 7644 3.9). */
-export interface ProjectionRequest {
+interface ProjectionRequest {
   /** What is returned by default, only what is named besides the minimum, or all but what is named. */
   readonly mode: 'default' | 'only' | 'except';
   /** In attribute notation (RFC 7644 3.10). */
@@ -91,29 +92,12 @@ function resolveNames(names: readonly string[], type: ResourceType): Named {
   return { whole, subs };
 }
 
-interface Target {
-  readonly extension?: Schema;
-  readonly attribute?: Attribute;
-  readonly sub?: Attribute;
-}
-
-function resolveName(name: string, type: ResourceType): readonly Target[] {
+function resolveName(name: string, type: ResourceType): readonly ResolvedPath[] {
   if (name.toLowerCase() === type.schema.id.toLowerCase()) {
     return type.schema.attributes.map((attribute) => ({ attribute }));
   }
   const extension = findExtension(type, name);
   if (extension) return [{ extension }];
-  const path = resolvePath(type, splitName(name));
+  const path = resolvePath(type, splitAttrPath(name));
   return path ? [path] : [];
-}
-
-/** Splits a name into its facets (RFC 7644 3.10); only dots after the URN separate a sub-attribute. */
-function splitName(text: string): { readonly urn?: string; readonly name: string; readonly sub?: string } {
-  const colon = text.lastIndexOf(':');
-  const [name = '', ...rest] = text.slice(colon + 1).split('.');
-  return {
-    name,
-    ...(colon > 0 ? { urn: text.slice(0, colon) } : {}),
-    ...(rest.length > 0 ? { sub: rest.join('.') } : {}),
-  };
 }

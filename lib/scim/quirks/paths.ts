@@ -1,7 +1,7 @@
 import type { AttrPath } from '../filter/ast.ts';
+import { splitAttrPath } from '../filter/parser.ts';
 import type { ResourceType } from '../schema/attribute.ts';
 import { findAttribute, findCoreAttribute } from '../schema/lookup.ts';
-import { readAttrPath } from './rewrite.ts';
 
 /** The URN of the enterprise extension (RFC 7643 4.3). */
 export const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -14,7 +14,7 @@ export function mendEnterpriseUrn(path: AttrPath): AttrPath {
   if (path.urn.toLowerCase() === malformedEnterpriseUrn) return { ...path, urn: enterpriseUrn };
   // on its own it reads as the path `2.0User` after a shorter URN
   const whole = `${path.urn}:${path.name}${path.sub === undefined ? '' : `.${path.sub}`}`;
-  return whole.toLowerCase() === malformedEnterpriseUrn ? readAttrPath(enterpriseUrn) : path;
+  return whole.toLowerCase() === malformedEnterpriseUrn ? splitAttrPath(enterpriseUrn) : path;
 }
 
 /** Gives an attribute that only an extension declares the URN of that extension, also in place of the core one. */

@@ -1,8 +1,9 @@
+import { splitAttrPath } from '../filter/parser.ts';
 import { isJsonArray, type JsonObject, type JsonValue } from '../json.ts';
 import type { ResourceType } from '../schema/attribute.ts';
 import { findExtension, resolvePath } from '../schema/lookup.ts';
 import { enterpriseUrn, malformedEnterpriseUrn } from './paths.ts';
-import { filterProperties, findPropertyName, readAttrPath, withProperty } from './rewrite.ts';
+import { filterProperties, findPropertyName, withProperty } from './rewrite.ts';
 
 const directoryGroupUrn = 'http://schemas.microsoft.com/2006/11/resourcemanagement/adscim/2.0/group';
 
@@ -23,7 +24,7 @@ export function dropUnknownNulls(resource: JsonObject, type: ResourceType): Json
     (name, value) =>
       value !== null ||
       findExtension(type, name) !== undefined ||
-      resolvePath(type, readAttrPath(name)) !== undefined,
+      resolvePath(type, splitAttrPath(name)) !== undefined,
   );
 }
 

@@ -1,4 +1,3 @@
-import type { AttrPath } from '../filter/ast.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 
 /** Maps the elements of an array, or a lone value; what does not change stays the same object. */
@@ -49,18 +48,6 @@ export function readProperty(object: JsonObject, name: string): JsonValue | unde
 /** Sets a property under the spelling that the object already has. */
 export function withProperty(object: JsonObject, name: string, value: JsonValue): JsonObject {
   return { ...object, [findPropertyName(object, name) ?? name]: value };
-}
-
-/** Reads a property name as the attribute path that clients mean by it: `[urn ":"] name ["." sub]`. */
-export function readAttrPath(text: string): AttrPath {
-  const colon = text.lastIndexOf(':');
-  const dot = text.indexOf('.', colon + 1);
-  const name = text.slice(colon + 1, dot < 0 ? undefined : dot);
-  return {
-    ...(colon > 0 && { urn: text.slice(0, colon) }),
-    name,
-    ...(dot >= 0 && { sub: text.slice(dot + 1) }),
-  };
 }
 
 /** Whether a value is an object that has a property of exactly this name. */

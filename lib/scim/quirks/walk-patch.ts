@@ -1,19 +1,12 @@
 import type { PatchPath } from '../filter/ast.ts';
+import { parsePatchPath, splitAttrPath } from '../filter/parser.ts';
 import { printPatchPath } from '../filter/printer.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { parsePatchPath } from '../patch/path.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { findAttribute, type ResolvedPath, resolvePath } from '../schema/lookup.ts';
 import type { Pass } from './pass.ts';
 import type { RewrittenOperation } from './quirk.ts';
-import {
-  filterProperties,
-  mapElements,
-  mapProperties,
-  readAttrPath,
-  readProperty,
-  withProperty,
-} from './rewrite.ts';
+import { filterProperties, mapElements, mapProperties, readProperty, withProperty } from './rewrite.ts';
 import { walkAttributes, walkPathless, walkValue } from './walk.ts';
 import { walkValueFilter } from './walk-filter.ts';
 
@@ -109,6 +102,6 @@ function readPath(text: string): PatchPath {
   try {
     return parsePatchPath(text);
   } catch {
-    return { path: readAttrPath(text) };
+    return { path: splitAttrPath(text) };
   }
 }

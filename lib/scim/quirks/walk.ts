@@ -1,9 +1,11 @@
+import type { AttrPath } from '../filter/ast.ts';
+import { splitAttrPath } from '../filter/parser.ts';
 import { printAttrPath } from '../filter/printer.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { findAttribute, findExtension, resolvePath } from '../schema/lookup.ts';
 import type { Pass } from './pass.ts';
-import { findPropertyName, mapElements, mapProperties, readAttrPath } from './rewrite.ts';
+import { findPropertyName, mapElements, mapProperties } from './rewrite.ts';
 
 /** Normalises a whole resource; what is no object is left to validation. */
 export function walkResource(body: JsonValue, pass: Pass): JsonValue {
@@ -39,7 +41,7 @@ function walkProperties(resource: JsonObject, pass: Pass): JsonObject {
   return mapProperties(resource, (name, value) => {
     const extension = findExtension(pass.type, name);
     if (extension) return walkAttributes(value, extension.attributes, pass);
-    const resolved = resolvePath(pass.type, readAttrPath(name));
+    const resolved = resolvePath(pass.type, splitAttrPath(name));
     const attribute = resolved?.sub ?? resolved?.attribute;
     return attribute ? walkValue(value, attribute, pass) : value;
   });
@@ -48,7 +50,7 @@ function walkProperties(resource: JsonObject, pass: Pass): JsonObject {
 function renameProperties(value: JsonObject, pass: Pass): JsonObject {
   let changed = false;
   const entries = Object.entries(value).map(([name, property]) => {
-    const path = readAttrPath(name);
+    const path = splitAttrPath(name);
     const renamed = pass.path(path);
     changed ||= renamed !== path;
     return [renamed === path ? name : printAttrPath(renamed), property] as const;
@@ -61,7 +63,7 @@ function nestExtensionAttributes(resource: JsonObject, pass: Pass): JsonObject {
   const kept: [string, JsonValue][] = [];
   const moved = new Map<string, JsonObject>();
   for (const [name, value] of Object.entries(resource)) {
-    const path = readAttrPath(name);
+    const path = splitAttrPath(name);
     const { extension, attribute, sub } = extensionTarget(path, pass);
     const addition = attribute ? { [attribute.name]: value } : value;
     if (!extension || sub || !isJsonObject(addition)) kept.push([name, value]);
@@ -73,7 +75,7 @@ function nestExtensionAttributes(resource: JsonObject, pass: Pass): JsonObject {
   return nested;
 }
 
-function extensionTarget(path: ReturnType<typeof readAttrPath>, pass: Pass) {
+function extensionTarget(path: AttrPath, pass: Pass) {
   const renamed = pass.path(path);
   return renamed === path ? {} : (resolvePath(pass.type, renamed) ?? {});
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseFilter } from '../../../lib/scim/filter/parser.ts';
+import { parseFilter, parsePatchPath } from '../../../lib/scim/filter/parser.ts';
 import { printFilter, printPatchPath } from '../../../lib/scim/filter/printer.ts';
-import { parsePatchPath } from '../../../lib/scim/patch/path.ts';
 import { filterArbitrary, patchPathArbitrary } from './arbitrary.ts';
 
 describe('printFilter()', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ScimError } from '../../../lib/scim/errors.ts';
-import { parsePatchPath } from '../../../lib/scim/patch/path.ts';
+import { parsePatchPath } from '../../../lib/scim/filter/parser.ts';
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const typeIsWork = { kind: 'compare', path: { name: 'type' }, op: 'eq', value: 'work' };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ScimError } from '../../../lib/scim/errors.ts';
+import { parsePatchPath } from '../../../lib/scim/filter/parser.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../lib/scim/json.ts';
-import { parsePatchPath } from '../../../lib/scim/patch/path.ts';
 import { resolvePath } from '../../../lib/scim/schema/lookup.ts';
 import { userType } from '../../../lib/scim/schema/resource-types.ts';
 import { validateModified } from '../../../lib/scim/validate.ts';
