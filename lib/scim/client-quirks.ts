@@ -1,13 +1,14 @@
 import type { Filter } from './filter/ast.ts';
 import { parseFilter } from './filter/parser.ts';
 import type { JsonValue } from './json.ts';
-import { compareBoolean, compareText } from './quirks/comparisons.ts';
 import { dropEmptyPath, selectRemoved } from './quirks/operations.ts';
 import { Pass, sortRows } from './quirks/pass.ts';
 import { addExtensionUrn, mendEnterpriseUrn } from './quirks/paths.ts';
 import { type ClientProfile, clientProfiles, type Quirk } from './quirks/quirk.ts';
 import { dropDirectoryGroupUrn, dropUnknownNulls, mendListedUrn } from './quirks/resources.ts';
 import {
+  compareBoolean,
+  compareText,
   dropNullRef,
   expandBareString,
   readBoolean,

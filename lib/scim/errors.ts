@@ -151,7 +151,7 @@ export const errorCatalogue = {
 export type ErrorCode = keyof typeof errorCatalogue;
 
 /** What is known of one failure beyond its kind. */
-export interface ErrorContext {
+interface ErrorContext {
   /** Replaces the catalogue's sentence; names the attribute and what the client can change. */
   readonly detail?: string;
   /** Goes to the log, never to the client. */

@@ -26,14 +26,15 @@ function requiring(type: ResourceType, target: AttributeTarget): ResourceType {
 }
 
 function requiringIn(schema: Schema, { attribute, sub }: AttributeTarget): Schema {
-  const isWhole = !sub || attribute.multiValued;
-  const required: Attribute = {
-    ...attribute,
-    required: true,
-    ...(!isWhole && {
-      subAttributes: replaced(attribute.subAttributes ?? [], sub, { ...sub, required: true }),
-    }),
-  };
+  const { multiValued, subAttributes = [] } = attribute;
+  const required: Attribute =
+    !sub || multiValued
+      ? { ...attribute, required: true }
+      : {
+          ...attribute,
+          required: true,
+          subAttributes: replaced(subAttributes, sub, { ...sub, required: true }),
+        };
   return { ...schema, attributes: replaced(schema.attributes, attribute, required) };
 }
 

@@ -8,7 +8,7 @@ import { isMissing, requireValues } from './validate/required.ts';
 import { settle } from './validate/settle.ts';
 
 /** What a body is for; `current` is the resource that it replaces. */
-export type ValidateOptions = {
+type ValidateOptions = {
   /** Hears the path of each attribute that no schema of the resource type has; it is ignored otherwise. */
   readonly onUnknown?: (path: string) => void;
 } & ({ readonly context: 'create' } | { readonly context: 'replace'; readonly current: JsonObject });

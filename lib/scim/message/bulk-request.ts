@@ -53,7 +53,7 @@ export function parseBulkRequest(body: JsonValue): BulkRequest {
   const failOnErrors = parseFailOnErrors(member(body, 'failOnErrors'));
   const parsed = operations.map(parseOperation);
   requireDistinct(parsed);
-  return { operations: parsed, ...(failOnErrors !== undefined && { failOnErrors }) };
+  return { operations: parsed, failOnErrors };
 }
 
 function requireNumber(operations: number): void {
@@ -76,7 +76,7 @@ function parseOperation(operation: JsonValue, index: number): BulkOperation | Fa
     return readOperation(operation);
   } catch (thrown) {
     if (!(thrown instanceof ScimError)) throw thrown;
-    return { ...textOf(operation, 'method'), ...textOf(operation, 'bulkId'), fault: thrown };
+    return { method: textOf(operation, 'method'), bulkId: textOf(operation, 'bulkId'), fault: thrown };
   }
 }
 
@@ -89,13 +89,7 @@ function readOperation(operation: JsonObject): BulkOperation {
 
   if (method === 'POST' && bulkId === undefined) throw syntaxError('A POST needs a "bulkId"');
   if (method !== 'DELETE' && data === null) throw syntaxError(`A ${method} needs "data"`);
-  return {
-    method,
-    path,
-    ...(bulkId !== undefined && { bulkId }),
-    ...(version !== undefined && { version }),
-    data,
-  };
+  return { method, path, bulkId, version, data };
 }
 
 function parseMethod(value: JsonValue | undefined): BulkMethod {
@@ -117,10 +111,10 @@ function parseText(name: string, value: JsonValue | undefined): string | undefin
 }
 
 /** What of a faulty operation the response can still name. */
-function textOf<N extends 'method' | 'bulkId'>(operation: JsonObject, name: N): { [K in N]?: string } {
-  const values = Object.entries(operation).filter(([key]) => key.toLowerCase() === name.toLowerCase());
-  const [value] = values.map(([, inner]) => inner);
-  return (typeof value === 'string' ? { [name]: value } : {}) as { [K in N]?: string };
+function textOf(operation: JsonObject, name: 'method' | 'bulkId'): string | undefined {
+  const key = Object.keys(operation).find((one) => one.toLowerCase() === name.toLowerCase());
+  const value = key === undefined ? undefined : operation[key];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Two creations of one bulkId leave open which of them is meant. */

@@ -1,9 +1,9 @@
 import { limits } from '../../base/limits.ts';
 import { ScimError } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { type JsonObject, type JsonValue, jsonObject } from '../json.ts';
 
 /** What a ListResponse tells (RFC 7644 3.4.2). */
-export interface Page {
+interface ListPage {
   readonly resources: readonly JsonObject[];
   /** How many resources match in all. */
   readonly totalResults: number;
@@ -16,16 +16,15 @@ export interface Page {
 }
 
 /** Wraps a page of resources in a ListResponse (RFC 7644 3.4.2). */
-export function listResponse(page: Page): JsonObject {
-  const { resources, totalResults, startIndex, itemsPerPage, nextCursor } = page;
-  return {
+export function listResponse(page: ListPage): JsonObject {
+  return jsonObject({
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
-    totalResults,
-    ...(startIndex !== undefined && { startIndex }),
-    itemsPerPage,
-    ...(nextCursor !== undefined && { nextCursor }),
-    Resources: resources,
-  };
+    totalResults: page.totalResults,
+    startIndex: page.startIndex,
+    itemsPerPage: page.itemsPerPage,
+    nextCursor: page.nextCursor,
+    Resources: page.resources,
+  });
 }
 
 /** Which page is asked for by index (RFC 7644 3.4.2.4). */

@@ -26,7 +26,7 @@ export type MemberStep =
 type MemberPredicate = (member: Member) => boolean;
 
 /** The operations of a PATCH without those on `members`, and what those do, in order. */
-export interface SeparatedMembers {
+interface SeparatedMembers {
   readonly operations: readonly PatchOperation[];
   readonly steps: readonly MemberStep[];
 }

@@ -33,7 +33,7 @@ export interface RewrittenOperation {
 }
 
 /** What a row looks at; each returns the very thing it was given when its deviation is not there. */
-export interface Hooks {
+interface Hooks {
   /** One PATCH operation as it arrived. */
   readonly operation: (operation: JsonObject) => JsonObject;
   /** An attribute path: of a PATCH operation, of a filter, or the name of a property. */

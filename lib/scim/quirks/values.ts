@@ -1,6 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { findAttribute } from '../schema/lookup.ts';
+import type { Comparison } from './quirk.ts';
 import { filterProperties, hasProperty, mapElements, readProperty } from './rewrite.ts';
 
 /** Reads "True" and "False" in any case as the boolean that they spell. */
@@ -10,7 +11,7 @@ export function readBoolean(value: JsonValue, attribute: Attribute): JsonValue {
 }
 
 /** The boolean that a text spells, in any case. */
-export function booleanOf(text: string): boolean | undefined {
+function booleanOf(text: string): boolean | undefined {
   const spelt = text.toLowerCase();
   return spelt === 'true' ? true : spelt === 'false' ? false : undefined;
 }
@@ -66,7 +67,8 @@ export function readJsonRole(value: JsonValue, attribute: Attribute): JsonValue 
   return mapElements(value, (element) => {
     const text = isJsonObject(element) ? element.value : element;
     const role = typeof text === 'string' && text.startsWith('{') ? parseRole(text) : undefined;
-    return role ? { ...(isJsonObject(element) && element), ...role } : element;
+    if (!role) return element;
+    return isJsonObject(element) ? { ...element, ...role } : role;
   });
 }
 
@@ -79,9 +81,24 @@ function parseRole(text: string): JsonObject | undefined {
   }
   if (!isJsonObject(role) || typeof role.value !== 'string') return undefined;
   const display = role.displayName;
-  return { value: role.value, ...(typeof display === 'string' && { display }) };
+  return typeof display === 'string' ? { value: role.value, display } : { value: role.value };
 }
 
 function hasValueSub(attribute: Attribute): boolean {
   return attribute.type === 'complex' && findAttribute(attribute.subAttributes ?? [], 'value') !== undefined;
+}
+
+/** Compares a boolean with the boolean that a string spells. */
+export function compareBoolean(comparison: Comparison, attribute: Attribute): Comparison {
+  if (attribute.type !== 'boolean' || typeof comparison.value !== 'string') return comparison;
+  const value = booleanOf(comparison.value);
+  return value === undefined ? comparison : { ...comparison, value };
+}
+
+/** Compares text with the text of a number or boolean that stands without quotes. */
+export function compareText(comparison: Comparison, attribute: Attribute): Comparison {
+  const { value } = comparison;
+  if ((attribute.type ?? 'string') !== 'string') return comparison;
+  const isWord = typeof value === 'boolean' || Number.isSafeInteger(value);
+  return isWord ? { ...comparison, value: String(value) } : comparison;
 }

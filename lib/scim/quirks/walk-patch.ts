@@ -1,7 +1,7 @@
 import type { PatchPath } from '../filter/ast.ts';
 import { parsePatchPath, splitAttrPath } from '../filter/parser.ts';
 import { printPatchPath } from '../filter/printer.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, jsonObject } from '../json.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { findAttribute, type ResolvedPath, resolvePath } from '../schema/lookup.ts';
 import type { Pass } from './pass.ts';
@@ -49,7 +49,7 @@ function walkPath(parsed: PatchPath, pass: Pass): PatchPath {
   const attribute = resolvePath(pass.type, path)?.attribute;
   const filter = parsed.filter && walkValueFilter(parsed.filter, attribute, pass);
   if (path === parsed.path && filter === parsed.filter) return parsed;
-  return { ...parsed, path, ...(filter && { filter }) };
+  return { ...parsed, path, filter };
 }
 
 function walkTarget(value: JsonValue, { path, target }: Targeted, pass: Pass): JsonValue {
@@ -94,7 +94,7 @@ function withValue(operation: JsonObject, map: (value: JsonValue) => JsonValue):
 function rewrite(operation: JsonObject, { op, path, value }: RewrittenOperation): JsonObject {
   const own = ['op', 'value', ...(op === 'add' || path !== undefined ? ['path'] : [])];
   const kept = filterProperties(operation, (name) => !own.includes(name.toLowerCase()));
-  return { ...kept, op, ...(path !== undefined && { path }), ...(value !== undefined && { value }) };
+  return { ...kept, ...jsonObject({ op, path, value }) };
 }
 
 /** What is malformed may still hold a URN that a row mends; else the core refuses it. */

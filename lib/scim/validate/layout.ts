@@ -4,7 +4,7 @@ import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts';
 import { commonAttributes } from '../schema/common.ts';
 
 /** One member that a JSON object may have: an attribute, or an extension with its attributes. */
-export interface Field {
+export interface LayoutField {
   readonly name: string;
   readonly attribute?: Attribute;
   readonly extension?: Schema;
@@ -12,7 +12,7 @@ export interface Field {
 
 /** The members of a JSON object in their canonical order, found by their names in any case. */
 export interface Layout {
-  readonly fields: readonly Field[];
+  readonly fields: readonly LayoutField[];
   readonly positions: ReadonlyMap<string, number>;
 }
 
@@ -43,11 +43,11 @@ export function layoutOfType(type: ResourceType): Layout {
   return layout;
 }
 
-function toField(attribute: Attribute): Field {
+function toField(attribute: Attribute): LayoutField {
   return { name: attribute.name, attribute };
 }
 
-function toLayout(fields: readonly Field[]): Layout {
+function toLayout(fields: readonly LayoutField[]): Layout {
   // Names as declared are found without being folded first.
   const names = fields.flatMap(({ name }, index) => [
     [name, index] as const,
@@ -57,7 +57,7 @@ function toLayout(fields: readonly Field[]): Layout {
 }
 
 /** Where an object stands, and who wants to hear of names that no schema has. */
-export interface Place {
+export interface BodyPlace {
   /**
    * What precedes the names of its members: nothing, `name.`, `emails[0].` or an extension's URN and a
    * colon.
@@ -67,7 +67,7 @@ export interface Place {
 }
 
 /** Gives the place of an object inside another. */
-export function placeBelow({ onUnknown }: Place, prefix: string): Place {
+export function placeBelow({ onUnknown }: BodyPlace, prefix: string): BodyPlace {
   return { prefix, onUnknown };
 }
 
@@ -78,7 +78,7 @@ export function placeBelow({ onUnknown }: Place, prefix: string): Place {
 export function arrange(
   object: JsonObject,
   layout: Layout,
-  place: Place,
+  place: BodyPlace,
 ): readonly (JsonValue | undefined)[] {
   const values: (JsonValue | undefined)[] = new Array(layout.fields.length);
   for (const name of Object.keys(object)) {

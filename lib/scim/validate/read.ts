@@ -3,7 +3,7 @@ import { ScimError } from '../errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute, Schema } from '../schema/attribute.ts';
 import { distinctValues } from './distinct-values.ts';
-import { arrange, type Field, type Layout, layoutOf, type Place, placeBelow } from './layout.ts';
+import { arrange, type BodyPlace, type Layout, type LayoutField, layoutOf, placeBelow } from './layout.ts';
 import { requireValues } from './required.ts';
 import { unmetForm } from './simple-value.ts';
 
@@ -11,7 +11,7 @@ import { unmetForm } from './simple-value.ts';
  * Reads the attributes of a resource, an extension or a complex value: canonical names in the schema's order,
  * without what is readOnly, unknown or unassigned. Throws invalidValue for a value that does not fit.
  */
-export function readAttributes(object: JsonObject, layout: Layout, place: Place): JsonObject {
+export function readAttributes(object: JsonObject, layout: Layout, place: BodyPlace): JsonObject {
   const values = arrange(object, layout, place);
   const attributes: Record<string, JsonValue> = {};
   let position = 0;
@@ -25,9 +25,9 @@ export function readAttributes(object: JsonObject, layout: Layout, place: Place)
 }
 
 function readField(
-  { name, attribute, extension }: Field,
+  { name, attribute, extension }: LayoutField,
   value: JsonValue,
-  place: Place,
+  place: BodyPlace,
 ): JsonValue | undefined {
   if (extension) return readExtension(extension, value, place);
   if (!attribute || attribute.mutability === 'readOnly' || name === 'schemas') return undefined;
@@ -35,20 +35,24 @@ function readField(
   return readOne(attribute, value, placeBelow(place, place.prefix + name));
 }
 
-function readExtension({ id, attributes }: Schema, value: JsonValue, place: Place): JsonObject | undefined {
+function readExtension(
+  { id, attributes }: Schema,
+  value: JsonValue,
+  place: BodyPlace,
+): JsonObject | undefined {
   if (!isJsonObject(value)) throw misfit(id, 'an object');
   return assigned(readAttributes(value, layoutOf(attributes), placeBelow(place, `${id}:`)));
 }
 
 /** Reads one value; the place's prefix is the path of the value itself. */
-function readOne(attribute: Attribute, value: JsonValue, place: Place): JsonValue | undefined {
+function readOne(attribute: Attribute, value: JsonValue, place: BodyPlace): JsonValue | undefined {
   if (attribute.type === 'complex') return readComplex(attribute, value, place);
   const expected = unmetForm(value, attribute);
   if (expected) throw misfit(place.prefix, expected);
   return value;
 }
 
-function readComplex(attribute: Attribute, value: JsonValue, place: Place): JsonObject | undefined {
+function readComplex(attribute: Attribute, value: JsonValue, place: BodyPlace): JsonObject | undefined {
   if (!isJsonObject(value)) throw misfit(place.prefix, 'an object');
   const subAttributes = attribute.subAttributes ?? [];
   const inside = placeBelow(place, `${place.prefix}.`);
@@ -57,7 +61,11 @@ function readComplex(attribute: Attribute, value: JsonValue, place: Place): Json
   return complex;
 }
 
-function readValues(attribute: Attribute, value: JsonValue, place: Place): readonly JsonValue[] | undefined {
+function readValues(
+  attribute: Attribute,
+  value: JsonValue,
+  place: BodyPlace,
+): readonly JsonValue[] | undefined {
   const path = place.prefix + attribute.name;
   if (!isJsonArray(value)) throw misfit(path, 'an array');
   checkLength(attribute, value, path);

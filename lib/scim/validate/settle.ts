@@ -4,7 +4,7 @@ import type { Attribute, ResourceType } from '../schema/attribute.ts';
 import { layoutOf, layoutOfType } from './layout.ts';
 
 /** Whether what is left out was cleared (after a PATCH) or not asserted (in a PUT). */
-export type Omission = 'cleared' | 'notAsserted';
+type Omission = 'cleared' | 'notAsserted';
 
 /** Two states of one resource, or of one part of it. */
 interface States {

@@ -76,10 +76,13 @@ function operationsOf(change: Change, { partition, stamp, isAbsent }: How): Oper
       return [{ operationType: 'Create', resourceBody: toItem(checked(change.document, partition), stamp) }];
     case 'replace': {
       const resourceBody = toItem(checked(change.document, partition), stamp);
-      return [{ operationType: 'Replace', id, resourceBody, ...ifMatch(change.ifVersion) }];
+      return [{ operationType: 'Replace', id, resourceBody, ifMatch: change.ifVersion }];
     }
-    case 'delete':
-      return [{ operationType: 'Delete', id, ...ifMatch(change.ifVersion) }];
+    case 'delete': {
+      // The database takes `ifMatch` here too; only the SDK's type has forgotten it.
+      const operation = { operationType: 'Delete' as const, id, ifMatch: change.ifVersion };
+      return [operation];
+    }
     case 'increment': {
       const { tenantId } = partition;
       const first = checked({ ...change.by, ...change.set, id, kind, tenantId } as Document, partition);
@@ -90,8 +93,6 @@ function operationsOf(change: Change, { partition, stamp, isAbsent }: How): Oper
     }
   }
 }
-
-const ifMatch = (version: string | undefined) => (version === undefined ? {} : { ifMatch: version });
 
 function patches(change: Increment, { mark }: Stamp): OperationInput[] {
   const { id, by, set = {} } = change;
@@ -108,7 +109,7 @@ function patches(change: Increment, { mark }: Stamp): OperationInput[] {
   return Array.from({ length: count }, (_, n) => {
     const operations = steps.slice(n * patchOperationsMax, (n + 1) * patchOperationsMax);
     const condition = n === 0 ? bound(change) : undefined;
-    return { operationType: 'Patch', id, resourceBody: { operations, ...(condition && { condition }) } };
+    return { operationType: 'Patch', id, resourceBody: { operations, condition } };
   });
 }
 

@@ -2,7 +2,7 @@ import type { CompareOp, CompValue } from '../../scim/filter/ast.ts';
 import type { Condition, Path } from '../../scim/filter/condition.ts';
 
 /** Takes a value as a parameter of the statement and yields its name. */
-export type Bind = (value: CompValue) => string;
+type Bind = (value: CompValue) => string;
 
 type Compare = Condition & { readonly kind: 'compare' };
 

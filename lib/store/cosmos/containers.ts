@@ -3,7 +3,7 @@ import { type Container, containers } from '../document-store.ts';
 import { indexedPaths, orderedTimes, orderNames } from '../indexes.ts';
 
 /** A container as Cosmos DB is to be told of it, by the templates of the infrastructure or by this program. */
-export interface ContainerDefinition {
+interface ContainerDefinition {
   readonly id: Container;
   readonly partitionKey: { readonly paths: ['/tenantId']; readonly kind: 'Hash'; readonly version: 2 };
   /** On, with no lifetime unless a document names its own in `ttl`. */

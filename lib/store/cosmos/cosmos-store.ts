@@ -24,13 +24,13 @@ import {
   type StoreOperation,
 } from '../document-store.ts';
 import { containerDefinitions } from './containers.ts';
-import { type Cost, recorded, recordingHttpClient } from './exchange.ts';
+import { type OperationCost, recorded, recordingHttpClient } from './exchange.ts';
 import { type Item, toStored } from './item.ts';
 import { planCount, planDrain, planDue, planQuery, type Statement } from './plan-query.ts';
 import { writeOnce } from './write.ts';
 
 /** How an account is reached: by its key, or by who this program is. */
-export interface CosmosOptions {
+interface CosmosOptions {
   readonly endpoint: string;
   readonly database: string;
   readonly auth:
@@ -66,7 +66,8 @@ export async function ensureContainers(options: Omit<CosmosOptions, 'newId' | 'n
 function connect({ endpoint, auth }: Pick<CosmosOptions, 'endpoint' | 'auth'>): CosmosClient {
   return new CosmosClient({
     endpoint,
-    ...('key' in auth ? { key: auth.key } : { aadCredentials: auth.credential }),
+    key: 'key' in auth ? auth.key : undefined,
+    aadCredentials: 'key' in auth ? undefined : auth.credential,
     httpClient: recordingHttpClient(),
     connectionPolicy: {
       requestTimeout: limits.storeAttemptMillisecondsMax,
@@ -178,8 +179,8 @@ class CosmosStore implements DocumentStore {
     this.#account.client.dispose();
   }
 
-  async #answer<T>(operation: StoreOperation, work: (cost: Cost) => Promise<T>): Promise<T> {
-    const cost: Cost = { examined: 0, requestUnits: 0 };
+  async #answer<T>(operation: StoreOperation, work: (cost: OperationCost) => Promise<T>): Promise<T> {
+    const cost: OperationCost = { examined: 0, requestUnits: 0 };
     try {
       return await work(cost);
     } finally {
@@ -188,7 +189,7 @@ class CosmosStore implements DocumentStore {
   }
 
   /** Repeats what can be repeated without harm while that may help. */
-  async #persist<T>(cost: Cost, attempt: () => Promise<T>): Promise<T> {
+  async #persist<T>(cost: OperationCost, attempt: () => Promise<T>): Promise<T> {
     const backoff = new Backoff();
     for (;;) {
       const outcome = await recorded(cost, attempt);
@@ -197,14 +198,14 @@ class CosmosStore implements DocumentStore {
     }
   }
 
-  async #readOne(key: DocumentKey, cost: Cost): Promise<Stored | undefined> {
+  async #readOne(key: DocumentKey, cost: OperationCost): Promise<Stored | undefined> {
     const item = await this.#readItem(key, cost);
     if (item?.kind !== key.kind) return undefined;
     cost.examined += 1;
     return toStored(item);
   }
 
-  async #readItem(key: DocumentKey, cost: Cost): Promise<Item | undefined> {
+  async #readItem(key: DocumentKey, cost: OperationCost): Promise<Item | undefined> {
     requireIdentifier(key.tenantId, "a tenant's id");
     requireIdentifier(key.kind, 'a kind');
     if (!isIdentifier(key.id)) return undefined;
@@ -222,15 +223,11 @@ class CosmosStore implements DocumentStore {
   async #select<T>(
     source: { container: Container; tenantId?: string; most?: number },
     { query, parameters }: Statement,
-    cost: Cost,
+    cost: OperationCost,
   ): Promise<readonly T[]> {
     const { tenantId, most } = source;
-    const options = {
-      populateQueryMetrics: true,
-      // The client would fetch ten at a time from all partitions together.
-      ...(most !== undefined && { maxItemCount: most }),
-      ...(tenantId === undefined ? {} : { partitionKey: tenantId }),
-    };
+    // Without a number the client would fetch ten at a time from all partitions together.
+    const options = { populateQueryMetrics: true, maxItemCount: most, partitionKey: tenantId };
     const before = cost.examined;
     const { resources } = await this.#persist(cost, () =>
       this.#in(source)
@@ -243,7 +240,7 @@ class CosmosStore implements DocumentStore {
   }
 
   /** In one batch, or one by one where another run has removed some of them. */
-  async #removeAll(partition: Partition, ids: readonly string[], cost: Cost): Promise<void> {
+  async #removeAll(partition: Partition, ids: readonly string[], cost: OperationCost): Promise<void> {
     if (ids.length === 0) return;
     const operations = ids.map((id) => ({ operationType: 'Delete' as const, id }));
     const { code = 0 } = await this.#persist(cost, () =>
@@ -253,7 +250,7 @@ class CosmosStore implements DocumentStore {
     for (const id of ids) await this.#remove(partition, id, cost);
   }
 
-  async #remove(partition: Partition, id: string, cost: Cost): Promise<void> {
+  async #remove(partition: Partition, id: string, cost: OperationCost): Promise<void> {
     const item = this.#in(partition).item(id, partition.tenantId);
     await this.#persist(cost, async () => {
       try {

@@ -14,7 +14,7 @@ interface Exchange {
 }
 
 /** What one store operation has cost so far. */
-export interface Cost {
+export interface OperationCost {
   examined: number;
   requestUnits: number;
 }
@@ -52,7 +52,7 @@ function isBroken(thrown: unknown): boolean {
 
 /** Runs an attempt, adds what it took to the cost, and yields its result or why it failed. */
 export async function recorded<T>(
-  cost: Cost,
+  cost: OperationCost,
   attempt: () => Promise<T>,
 ): Promise<{ readonly result: T } | { readonly failure: Failure }> {
   const exchange: Exchange = {

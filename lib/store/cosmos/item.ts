@@ -36,8 +36,8 @@ export function toItem(document: Document, { mark, now }: Stamp): JSONObject {
   return {
     ...document,
     writeMark: mark,
-    ...(order && { sortKeys: sortKeys(order) }),
-    ...(expires !== undefined && { ttl: Math.max(1, Math.ceil((expires - now) / 1_000)) }),
+    sortKeys: order && sortKeys(order),
+    ttl: expires === undefined ? undefined : Math.max(1, Math.ceil((expires - now) / 1_000)),
   } as unknown as JSONObject;
 }
 

@@ -4,17 +4,17 @@ import { limits } from '../../base/limits.ts';
 import { isBeyond } from '../change-rules.ts';
 import { type Change, type Partition, StoreError } from '../document-store.ts';
 import { type Batch, isRepeatable, toBatch } from './batch.ts';
-import { type Cost, type Failure, failureOf, recorded } from './exchange.ts';
+import { type Failure, failureOf, type OperationCost, recorded } from './exchange.ts';
 import type { Stamp } from './item.ts';
 
 /** A batch on its way. */
-export interface Writing {
+interface Writing {
   readonly container: Container;
   readonly partition: Partition;
   readonly changes: readonly Change[];
   /** Its mark is of this batch alone. */
   readonly stamp: Stamp;
-  readonly cost: Cost;
+  readonly cost: OperationCost;
   /** The mark that a document bears now. */
   readonly markOf: (id: string) => Promise<string | undefined>;
 }
