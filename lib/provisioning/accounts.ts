@@ -17,7 +17,7 @@ function accountScopeOf({ directory, tenant, types }: Context): AccountScope {
 }
 
 /** Whose accounts a request concerns; they follow once it is done. */
-export interface Concern {
+interface Concern {
   /** For the directory of the request; absent where the tenant has no accounts. */
   readonly concern?: (users: readonly string[]) => void;
   /** Brings the accounts in step; the timer does so for those beyond a bound, and where this rejects. */

@@ -3,6 +3,7 @@ import { admitPending } from '../directory/members/pending-members.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { writeResource } from '../directory/resources.ts';
 import type { JsonObject } from '../scim/json.ts';
+import { groupType, userType } from '../scim/schema/resource-types.ts';
 import { refuseTakeover } from './accounts.ts';
 import type { Context } from './context.ts';
 import { asKept } from './keep.ts';
@@ -34,9 +35,9 @@ export async function createResource(context: Context, command: CreateCommand): 
 
 function create(context: Context, command: CreateCommand): Promise<ResourceDocument> {
   switch (command.type.name) {
-    case 'Group':
+    case groupType.name:
       return createGroup(context, command);
-    case 'User':
+    case userType.name:
       return createUser(context, command);
     default:
       return write(context, command);

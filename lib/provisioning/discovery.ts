@@ -1,6 +1,6 @@
 import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
-import type { JsonObject } from '../scim/json.ts';
+import { type JsonObject, jsonObject } from '../scim/json.ts';
 import { listResponse } from '../scim/message/list-response.ts';
 import { requiringPaths } from '../scim/required-paths.ts';
 import type { ResourceType, Schema } from '../scim/schema/attribute.ts';
@@ -12,33 +12,6 @@ import { schemaSchema } from '../scim/schema/schema.ts';
 import { serviceProviderConfigSchema } from '../scim/schema/service-provider-config.ts';
 import { takesTokens } from '../tenants/tenant.ts';
 import type { Context } from './context.ts';
-
-/** What the service provider can do beyond creating, retrieving, replacing and deleting. */
-export interface Capabilities {
-  readonly patch: boolean;
-  /** Absent when bulk requests are not supported. */
-  readonly bulk?: { readonly maxOperations: number; readonly maxPayloadSize: number };
-  /** Absent when filters are not supported. */
-  readonly filter?: { readonly maxResults: number };
-  readonly changePassword: boolean;
-  readonly sort: boolean;
-  /** In seconds, how long a cursor leads on; absent when there are none (RFC 9865 4). */
-  readonly cursorTimeout?: number;
-  readonly etag: boolean;
-  /** Where people read about the endpoint. */
-  readonly documentationUri?: string;
-}
-
-/** What this service provider can do. */
-export const capabilities: Capabilities = {
-  patch: true,
-  bulk: { maxOperations: limits.bulkOperationsMax, maxPayloadSize: limits.bulkBodyBytesMax },
-  filter: { maxResults: limits.pageSizeMax },
-  changePassword: true,
-  sort: true,
-  cursorTimeout: limits.cursorSecondsMax,
-  etag: true,
-};
 
 /** Where discovery is asked and what it tells about. */
 export interface DiscoveryScope {
@@ -52,56 +25,58 @@ export interface DiscoveryScope {
 }
 
 /** What discovery tells about in a request. */
-export function discoveryScope({
-  baseUrl,
-  types: offered,
-  traits,
-  tenant,
-  directory,
-}: Context): DiscoveryScope {
-  const issuesTokens = takesTokens(tenant, directory.now());
+export function discoveryScope(context: Context): DiscoveryScope {
+  const { baseUrl, tenant, traits } = context;
   const { required } = tenant.policy.users;
-  const types = offered.map((type) => (type.name === userType.name ? requiringPaths(type, required) : type));
+  const types = context.types.map((type) =>
+    type.name === userType.name ? requiringPaths(type, required) : type,
+  );
+  const issuesTokens = takesTokens(tenant, context.directory.now());
   return { baseUrl, types, interop: traits.interop, issuesTokens };
 }
 
-/** Refused with `forbidden`, so that no client takes a list for a filtered one (RFC 7644 4). */
-export interface DiscoveryQuery {
-  readonly filter?: string;
-}
-
 /** Gives the ServiceProviderConfig resource (RFC 7643 5). */
-export function retrieveServiceProviderConfig(
-  { baseUrl, interop, issuesTokens }: Omit<DiscoveryScope, 'types'>,
-  able: Capabilities = capabilities,
-): JsonObject {
-  return {
+export function retrieveServiceProviderConfig({
+  baseUrl,
+  interop,
+  issuesTokens,
+}: Omit<DiscoveryScope, 'types'>): JsonObject {
+  return jsonObject({
     schemas: [serviceProviderConfigSchema.id],
-    ...(able.documentationUri !== undefined && { documentationUri: able.documentationUri }),
-    patch: { supported: able.patch },
-    bulk: { supported: able.bulk !== undefined, ...(able.bulk ?? { maxOperations: 0, maxPayloadSize: 0 }) },
-    filter: { supported: able.filter !== undefined, maxResults: able.filter?.maxResults ?? 0 },
-    changePassword: { supported: able.changePassword },
-    sort: { supported: able.sort },
-    pagination: paginationOf(able),
-    etag: { supported: able.etag },
-    ...(interop && { interopProfileConformant: true }),
-    authenticationSchemes: [
-      {
-        type: 'oauthbearertoken',
-        name: 'Bearer key',
-        description: 'A key in the header Authorization, after the word Bearer',
-        specUri: 'https://www.rfc-editor.org/info/rfc6750',
-        primary: true,
-      },
-      ...(issuesTokens ? [oauthScheme(baseUrl)] : []),
-    ],
+    patch: { supported: true },
+    bulk: {
+      supported: true,
+      maxOperations: limits.bulkOperationsMax,
+      maxPayloadSize: limits.bulkBodyBytesMax,
+    },
+    filter: { supported: true, maxResults: limits.pageSizeMax },
+    changePassword: { supported: true },
+    sort: { supported: true },
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: limits.pageSizeDefault,
+      maxPageSize: limits.pageSizeMax,
+      cursorTimeout: limits.cursorSecondsMax,
+    },
+    etag: { supported: true },
+    interopProfileConformant: interop || undefined,
+    authenticationSchemes: issuesTokens ? [keyScheme, oauthScheme(baseUrl)] : [keyScheme],
     meta: {
       resourceType: serviceProviderConfigSchema.name,
       location: baseUrl + endpoints.serviceProviderConfig,
     },
-  };
+  });
 }
+
+const keyScheme: JsonObject = {
+  type: 'oauthbearertoken',
+  name: 'Bearer key',
+  description: 'A key in the header Authorization, after the word Bearer',
+  specUri: 'https://www.rfc-editor.org/info/rfc6750',
+  primary: true,
+};
 
 function oauthScheme(baseUrl: string): JsonObject {
   return {
@@ -118,20 +93,8 @@ export function tokenEndpointOf(baseUrl: string): string {
   return new URL('/oauth/token', baseUrl).href;
 }
 
-/** How lists are paged (RFC 9865 4). */
-function paginationOf({ cursorTimeout }: Capabilities): JsonObject {
-  return {
-    cursor: cursorTimeout !== undefined,
-    index: true,
-    defaultPaginationMethod: 'index',
-    defaultPageSize: limits.pageSizeDefault,
-    maxPageSize: limits.pageSizeMax,
-    ...(cursorTimeout !== undefined && { cursorTimeout }),
-  };
-}
-
 /** Lists the resource types (RFC 7644 4); throws forbidden for a filter. */
-export function queryResourceTypes(scope: DiscoveryScope, { filter }: DiscoveryQuery = {}): JsonObject {
+export function queryResourceTypes(scope: DiscoveryScope, { filter }: { filter?: string } = {}): JsonObject {
   refuseFilter(filter);
   return listAll(scope.types.map((type) => toResourceType(type, scope)));
 }
@@ -147,7 +110,7 @@ export function retrieveResourceType(scope: DiscoveryScope, id: string): JsonObj
  * Lists the schemas of the resource types, their extensions and discovery (RFC 7644 4); throws forbidden
  * for a filter.
  */
-export function querySchemas(scope: DiscoveryScope, { filter }: DiscoveryQuery = {}): JsonObject {
+export function querySchemas(scope: DiscoveryScope, { filter }: { filter?: string } = {}): JsonObject {
   refuseFilter(filter);
   return listAll(schemasIn(scope).map((schema) => toSchema(schema, scope)));
 }
@@ -177,21 +140,17 @@ function schemasIn({ types }: DiscoveryScope): readonly Schema[] {
 
 function toResourceType(type: ResourceType, { baseUrl }: DiscoveryScope): JsonObject {
   const { name, endpoint, description, schema, extensions } = type;
-  return {
+  const schemaExtensions = extensions.map((one) => ({ schema: one.schema.id, required: one.required }));
+  return jsonObject({
     schemas: [resourceTypeSchema.id],
     id: name,
     name,
     endpoint,
     description,
     schema: schema.id,
-    ...(extensions.length > 0 && {
-      schemaExtensions: extensions.map((extension) => ({
-        schema: extension.schema.id,
-        required: extension.required,
-      })),
-    }),
+    schemaExtensions: schemaExtensions.length > 0 ? schemaExtensions : undefined,
     meta: { resourceType: resourceTypeSchema.name, location: `${baseUrl}${endpoints.resourceTypes}/${name}` },
-  };
+  });
 }
 
 function toSchema(schema: Schema, { baseUrl }: DiscoveryScope): JsonObject {

@@ -34,7 +34,7 @@ export function assertsMembers(body: JsonValue): boolean {
 }
 
 /** What a wish comes to in the group as it is. */
-export interface MemberPlan {
+interface MemberPlan {
   readonly members: MemberChange;
   /** Members to wait for, and no longer to wait for. */
   readonly alongside: NonNullable<GroupChange['alongside']>;
@@ -55,7 +55,7 @@ export function isIdle({ members, alongside }: MemberPlan): boolean {
  * `invalidValue` naming it.
  */
 export async function planMembers(context: Context, group: string, wish: FoldedMembers): Promise<MemberPlan> {
-  const { directory: scope } = context;
+  const scope = context.directory;
   if (wish.add.has(group)) {
     throw new ScimError('invalidValue', { detail: 'members.value names the group itself: leave it out' });
   }
@@ -80,7 +80,7 @@ async function planPending(
   group: string,
   { clear, unknown, gone }: { clear: boolean; unknown: readonly string[]; gone: readonly string[] },
 ): Promise<MemberPlan['alongside']> {
-  const { directory: scope } = context;
+  const scope = context.directory;
   if (unknown.length > 0) context.notes.met(['unknown-member-kept']);
   const waiting = clear
     ? new Set(await allWaiting(scope, group))
@@ -127,7 +127,7 @@ async function findMembers(
   const groups = await existingResources(scope, groupType, others);
   const found = ids.filter((id) => users.has(id) || groups.has(id));
   return {
-    known: new Map(found.map((id) => [id, users.has(id) ? 'User' : 'Group'])),
+    known: new Map(found.map((id) => [id, users.has(id) ? userType.name : groupType.name])),
     unknown: ids.filter((id) => !users.has(id) && !groups.has(id)),
   };
 }

@@ -7,6 +7,7 @@ import type { PatchOperation } from '../scim/message/patch-op.ts';
 import { applyPatch } from '../scim/patch/apply.ts';
 import { foldMembers, separateMembers } from '../scim/patch/members.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
+import { groupType } from '../scim/schema/resource-types.ts';
 import { validateModified } from '../scim/validate.ts';
 import { versionOf } from '../scim/version.ts';
 import { retryLostRace } from '../store/retry-lost-race.ts';
@@ -36,7 +37,7 @@ export async function modifyResource(
   command: ModifyCommand,
 ): Promise<Representation | { readonly version: string }> {
   const document = await retryLostRace(() =>
-    command.type.name === 'Group' ? modifyGroup(context, command) : modify(context, command),
+    command.type.name === groupType.name ? modifyGroup(context, command) : modify(context, command),
   );
   const isLarge = (document.memberCount ?? 0) > limits.membersInPatchAnswerMax;
   const isShown = command.answer === 'resource' || (command.answer === 'unlessLarge' && !isLarge);
@@ -64,7 +65,7 @@ async function modifyGroup(context: Context, command: ModifyCommand): Promise<Re
     type,
     id,
     before,
-    ...((resource || isConditional(command)) && { resource: resource ?? before.document.resource }),
+    resource: resource ?? (isConditional(command) ? before.document.resource : undefined),
     ...plan,
     concerned: await membersConcerned(context, before, resource),
     operation: 'modify',

@@ -64,7 +64,7 @@ export function withPassword({ resource, secret }: ResourceDocument): JsonObject
 }
 
 /** What is written of a resource once its password is taken out. */
-export type Settled = Pick<ResourceChange, 'resource' | 'properties' | 'attributes'>;
+type Settled = Pick<ResourceChange, 'resource' | 'properties' | 'attributes'>;
 
 /**
  * Takes the password out of the next state of a resource and hashes it, so that no clear text is kept (RFC

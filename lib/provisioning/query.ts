@@ -55,7 +55,7 @@ export async function queryResources(context: Context, command: QueryCommand): P
       return resource ? [{ resource, view: source }] : [];
     }),
     total,
-    ...(nextCursor !== undefined && { nextCursor }),
+    nextCursor,
   };
 }
 
@@ -64,8 +64,7 @@ function sourcesOf({ portions }: QueryCommand): readonly ViewedSource[] {
   const types = portions.map(({ type }) => type);
   return portions.flatMap(({ filter, ...portion }) => {
     const where = filter === undefined || bindAmong(filter, portion.type, { types, locate: documentPath });
-    if (where === false) return [];
-    return [{ ...portion, ...(where !== true && { where }) }];
+    return where === false ? [] : [{ ...portion, where: where === true ? undefined : where }];
   });
 }
 

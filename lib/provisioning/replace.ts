@@ -2,6 +2,7 @@ import { writeGroup } from '../directory/members/groups.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { type StoredResource, writeResource } from '../directory/resources.ts';
 import { equalJson, type JsonObject, type JsonValue } from '../scim/json.ts';
+import { groupType } from '../scim/schema/resource-types.ts';
 import { validateResource } from '../scim/validate.ts';
 import { retryLostRace } from '../store/retry-lost-race.ts';
 import { membersConcerned } from './accounts.ts';
@@ -32,7 +33,7 @@ export async function replaceResource(context: Context, command: ReplaceCommand)
     const current = withPassword(before.document);
     const valid = validateResource(command.body, type, { context: 'replace', current, onUnknown });
     const resource = asKept(context, type, { resource: valid });
-    return type.name === 'Group'
+    return type.name === groupType.name
       ? replaceGroup(context, command, { before, resource })
       : replace(context, command, { before, resource });
   });
@@ -51,12 +52,12 @@ async function replace(
 
 async function replaceGroup(
   context: Context,
-  { body, ...target }: ReplaceCommand,
+  command: ReplaceCommand,
   { before, resource: group }: { before: StoredResource; resource: JsonObject },
 ): Promise<ResourceDocument> {
-  const { type, id } = target;
+  const { type, id } = command;
   const { members, ...resource } = group;
-  const plan = assertsMembers(body)
+  const plan = assertsMembers(command.body)
     ? await planMembers(context, id, membersNamed(members, { clear: true }))
     : noPlan;
   const isSame = equalJson(resource, before.document.resource);
@@ -65,7 +66,7 @@ async function replaceGroup(
     type,
     id,
     before,
-    ...((!isSame || isConditional(target)) && { resource }),
+    resource: isSame && !isConditional(command) ? undefined : resource,
     ...plan,
     concerned: await membersConcerned(context, before, resource),
     operation: 'replace',

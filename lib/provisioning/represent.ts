@@ -3,6 +3,7 @@ import type { ResourceDocument } from '../directory/resource-document.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { type Selection, selects } from '../scim/project.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
+import { groupType, memberTypes, userType } from '../scim/schema/resource-types.ts';
 import { versionOf } from '../scim/version.ts';
 import type { Context } from './context.ts';
 import { membersMetadata } from './group-members/metadata.ts';
@@ -42,13 +43,12 @@ export async function represent(
   const edges = await readEdges(context, documents, view);
   return documents.map((document) => {
     const version = versionOf(document.revision);
-    const members = edges?.get(document.id);
     return {
       version,
       resource: {
         ...document.resource,
         id: document.id,
-        ...(members && members.length > 0 && edgeValues(context, type, members)),
+        ...edgeValues(context, type, edges?.get(document.id)),
         ...membersMetadata(context, type, document),
         meta: {
           resourceType: type.name,
@@ -75,28 +75,31 @@ function readEdges(
   { type, selection, isNew = false }: View,
 ): Promise<Edges | undefined> {
   const ids = documents.map(({ id }) => id);
-  if (type.name === 'User' && selects(selection, 'groups') && !isNew)
+  if (type.name === userType.name && selects(selection, 'groups') && !isNew)
     return membershipsBy(context.directory, 'user', ids);
-  if (type.name === 'Group' && selects(selection, 'members'))
+  if (type.name === groupType.name && selects(selection, 'members'))
     return membershipsBy(context.directory, 'group', ids);
   return Promise.resolve(undefined);
 }
 
-function edgeValues(context: Context, type: ResourceType, members: readonly MemberDocument[]): JsonObject {
-  if (type.name === 'User') {
-    return {
-      groups: members.map(({ group }) => ({
-        value: group,
-        $ref: locationOf(context, { endpoint: '/Groups' }, group),
-        type: 'direct',
-      })),
-    };
+function edgeValues(
+  context: Context,
+  type: ResourceType,
+  memberships: readonly MemberDocument[] = [],
+): JsonObject {
+  if (memberships.length === 0) return {};
+  if (type.name === userType.name) {
+    const groups = memberships.map(({ group }) => ({
+      value: group,
+      $ref: locationOf(context, groupType, group),
+      type: 'direct',
+    }));
+    return { groups };
   }
-  return {
-    members: members.map((member) => ({
-      value: member.user,
-      $ref: locationOf(context, { endpoint: `/${member.type}s` }, member.user),
-      type: member.type,
-    })),
-  };
+  const members = memberships.map((member) => ({
+    value: member.user,
+    $ref: locationOf(context, memberTypes[member.type], member.user),
+    type: member.type,
+  }));
+  return { members };
 }

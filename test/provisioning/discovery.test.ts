@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  capabilities,
   queryResourceTypes,
   querySchemas,
   retrieveResourceType,
@@ -262,19 +261,11 @@ describe('retrieveServiceProviderConfig()', () => {
     ]);
   });
 
-  test('follows the capabilities that it is given', () => {
-    const config = retrieveServiceProviderConfig(scope, {
-      ...capabilities,
-      bulk: { maxOperations: 100, maxPayloadSize: 1000 },
-      sort: true,
-      documentationUri: 'https://example.com/help',
+  test('says that the endpoint follows the interoperability profile, and nothing of it elsewhere', () => {
+    expect(retrieveServiceProviderConfig({ ...scope, interop: true })).toMatchObject({
+      interopProfileConformant: true,
     });
-
-    expect(config).toMatchObject({
-      documentationUri: 'https://example.com/help',
-      bulk: { supported: true, maxOperations: 100, maxPayloadSize: 1000 },
-      sort: { supported: true },
-    });
+    expect(retrieveServiceProviderConfig(scope)).not.toHaveProperty('interopProfileConformant');
   });
 
   test.each([

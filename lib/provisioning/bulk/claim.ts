@@ -16,7 +16,7 @@ import type { BulkStep } from './plan.ts';
 import { resultsOfRun, standingResults } from './standing.ts';
 
 /** What came of operations, by their positions in the request from 0. */
-export type BulkResults = ReadonlyMap<number, BulkResult>;
+type BulkResults = ReadonlyMap<number, BulkResult>;
 
 /** The right to carry out a bulk request, and what of it is done already. */
 export interface BulkClaim {
@@ -57,7 +57,7 @@ async function tryToClaim(context: Context, claimant: Claimant): Promise<BulkCla
   const { run, ids } = state;
   if (done.size === claimant.steps.length) return { run, ids, done, keep: settled, complete: settled };
 
-  await writeBulkRecord(directory, fingerprint, { state, ...(stored && { ifVersion: stored.version }) });
+  await writeBulkRecord(directory, fingerprint, { state, ifVersion: stored?.version });
   return {
     run,
     ids,

@@ -9,7 +9,7 @@ export interface BulkPlan {
 }
 
 /** How operations are run, and what there is to begin with. */
-export interface BulkWork {
+interface BulkWork {
   /** Positions whose work is done already. */
   readonly done: ReadonlySet<number>;
   run(position: number): Promise<void>;

@@ -49,7 +49,7 @@ async function withVersions(scope: DirectoryScope, steps: Steps, done: Results):
     [...done].map(([position, result]) => {
       const revision = revisions.get(placeOf(steps[position]?.type, result.id));
       const isThere = revision !== undefined && result.status !== 204;
-      return [position, { ...result, ...(isThere && { version: versionOf(revision) }) }];
+      return [position, isThere ? { ...result, version: versionOf(revision) } : result];
     }),
   );
 }

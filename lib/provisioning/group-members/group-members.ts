@@ -34,7 +34,7 @@ export async function createGroupMember(context: Context, command: CreateCommand
   const ends = { group: valueIn(resource.group), user: valueIn(resource.member) };
   const type = await retryLostRace(async () => {
     const group = await readWhole(context.directory, groupType, ends.group);
-    if (!group) throw missing('group.value', ends.group, 'Group');
+    if (!group) throw missing('group.value', ends.group, groupType.name);
     const found = await requireNewMember(context, ends);
     await writeMembers(context, group, { add: new Map([[ends.user, found]]), remove: new Set() });
     return found;
@@ -73,7 +73,7 @@ export async function queryGroupMembers(context: Context, command: QueryCommand)
   return {
     found: representations.map(({ resource }) => ({ resource, view })),
     total,
-    ...(nextCursor !== undefined && { nextCursor }),
+    nextCursor,
   };
 }
 
@@ -104,12 +104,7 @@ async function queryByEnds(
     const found = await findMembership(context, { group, user });
     return found ? { memberships: [found.membership].slice(startIndex - 1, count), total: 1 } : nothing;
   }
-  const page = {
-    startIndex,
-    count,
-    ...(after?.position && { after: after.position }),
-    ...(known !== undefined && { total: known }),
-  };
+  const page = { startIndex, count, after: after?.position, total: known };
   if (user !== undefined) return queryMembershipPage(directory, { of: { side: 'user', id: user }, ...page });
   if (group === undefined) return queryMembershipPage(directory, page);
   const stored = await readWhole(directory, groupType, group);
@@ -144,8 +139,9 @@ async function requireNewMember({ directory }: Context, { group, user }: Members
   if ((await presentMembers(directory, group, [user])).has(user)) {
     throw new ScimError('uniqueness', { detail: 'member.value is already a member of group.value' });
   }
-  if ((await existingResources(directory, userType, [user])).has(user)) return 'User';
-  if (user !== group && (await existingResources(directory, groupType, [user])).has(user)) return 'Group';
+  if ((await existingResources(directory, userType, [user])).has(user)) return userType.name;
+  if (user !== group && (await existingResources(directory, groupType, [user])).has(user))
+    return groupType.name;
   throw missing('member.value', user, 'User or other Group');
 }
 

@@ -4,6 +4,7 @@ import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { groupMemberType } from '../../scim/schema/group-member.ts';
 import { groupMembersExtension } from '../../scim/schema/group-members-extension.ts';
 import { findExtension } from '../../scim/schema/lookup.ts';
+import { memberTypes } from '../../scim/schema/resource-types.ts';
 import type { Context } from '../context.ts';
 
 /** Tells of a group, where the tenant has the extension, where its members are; from the group's document alone. */
@@ -20,7 +21,7 @@ export function membersMetadata(
         policy: 'hybrid',
         ref: `${baseUrl}${groupMemberType.endpoint}?filter=${filter}`,
         memberCount,
-        allowedMemberTypes: ['User', 'Group'],
+        allowedMemberTypes: Object.keys(memberTypes),
       },
     },
   };

@@ -1,7 +1,9 @@
 import { displayNames } from '../../directory/members/member-pages.ts';
 import type { Membership, MemberType } from '../../directory/members/memberships.ts';
+import { jsonObject } from '../../scim/json.ts';
 import { selects } from '../../scim/project.ts';
-import { groupType, userType } from '../../scim/schema/resource-types.ts';
+import type { ResourceType } from '../../scim/schema/attribute.ts';
+import { groupType, memberTypes, userType } from '../../scim/schema/resource-types.ts';
 import { versionOf } from '../../scim/version.ts';
 import type { Context } from '../context.ts';
 import { locationOf, type Representation, type View } from '../represent.ts';
@@ -22,18 +24,15 @@ export async function representMemberships(
   view: View,
 ): Promise<readonly Representation[]> {
   const names = await namesOf(context, memberships, view);
-  const end = (value: string, endpoint: string) => {
-    const display = names.get(value);
-    const $ref = locationOf(context, { endpoint }, value);
-    return { value, $ref, ...(display !== undefined && { display }) };
+  const end = (value: string, type: ResourceType) => {
+    return jsonObject({ value, $ref: locationOf(context, type, value), display: names.get(value) });
   };
   return memberships.map(({ group, user, type }) => {
     const id = membershipId({ group, user });
-    const { endpoint } = type === 'User' ? userType : groupType;
     const resource = {
       id,
-      group: end(group, groupType.endpoint),
-      member: { ...end(user, endpoint), type },
+      group: end(group, groupType),
+      member: { ...end(user, memberTypes[type]), type },
       meta: {
         resourceType: view.type.name,
         location: locationOf(context, view.type, id),
@@ -56,8 +55,8 @@ async function namesOf(
     memberships.filter((one) => ofMembers && one.type === type).map(({ user }) => user);
   const groups = ofGroups ? memberships.map(({ group }) => group) : [];
   const [users, others] = await Promise.all([
-    displayNames(directory, userType, membersOf('User')),
-    displayNames(directory, groupType, [...groups, ...membersOf('Group')]),
+    displayNames(directory, userType, membersOf(userType.name)),
+    displayNames(directory, groupType, [...groups, ...membersOf(groupType.name)]),
   ]);
   return new Map([...users, ...others]);
 }

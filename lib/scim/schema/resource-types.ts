@@ -21,5 +21,8 @@ export const groupType = {
   extensions: [],
 } as const satisfies ResourceType;
 
+/** The types that a member of a group may have, by their names (RFC 7643 4.2). */
+export const memberTypes = { [userType.name]: userType, [groupType.name]: groupType } as const;
+
 /** The resource types that are served, in the order in which discovery lists them. */
 export const resourceTypes: readonly ResourceType[] = [userType, groupType];
