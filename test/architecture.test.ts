@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lineOf, type Node, type SourceFile, sourceFiles, visit } from './support/source.ts';
+import { lineOf, type Node, type SourceFile, sourceFiles, visit } from '../tools/house/source.ts';
 
 /**
  * The rooms of `lib`, and what each may import beside itself: rooms, packages and `node:` modules. A file stands in

@@ -10,8 +10,8 @@ import { openApiPage } from '../tools/docs/open-api-page.ts';
 import { operatePage } from '../tools/docs/operate-page.ts';
 import { policyPage } from '../tools/docs/policy-page.ts';
 import { schemasPage } from '../tools/docs/schemas-page.ts';
+import { type Node, type SourceFile, sourceFiles, visit } from '../tools/house/source.ts';
 import { flattenPolicy } from '../tools/muster/policy/settings.ts';
-import { type Node, type SourceFile, sourceFiles, visit } from './support/source.ts';
 
 const codes = Object.keys(errorCatalogue);
 

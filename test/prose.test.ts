@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { lineOf, parseSource, type SourceFile, sourceFiles } from './support/source.ts';
+import { lineOf, parseSource, type SourceFile, sourceFiles } from '../tools/house/source.ts';
 
 /** Pages whose text is still to be rewritten; a page leaves the list as soon as it passes. */
 const pagesToRewrite: readonly string[] = [

@@ -1,62 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import { lineOf, type Node, type SourceFile, sourceFiles, visit } from './support/source.ts';
+import { fileLinesMax, functionLinesMax, longFiles, longFunctions } from '../tools/house/measure.ts';
+import { functionsOf, lineOf, type Node, type SourceFile, sourceFiles } from '../tools/house/source.ts';
 
-const fileLinesMax = 300;
-const functionLinesMax = 60;
 const parametersMax = 3;
 const columnsMax = 120;
 
 const code = sourceFiles('functions', 'lib', 'tools');
 const all = [...code, ...sourceFiles('test')];
 
-/** Longer files, each with its reason. */
-const longFiles: readonly string[] = [
-  // Declarations of RFC 7643 4.1, one after the other.
-  'lib/scim/schema/user.ts',
-];
-
-function breaches(
-  files: readonly SourceFile[],
-  find: (file: SourceFile) => readonly { offset: number; what: string }[],
-): readonly string[] {
-  return files.flatMap((file) =>
-    find(file).map(({ offset, what }) => `${file.path}:${lineOf(file, offset)} ${what}`),
-  );
-}
-
-function functionsOf(file: SourceFile): readonly Node[] {
-  const found: Node[] = [];
-  visit(file.program, (node) => {
-    if (/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type))
-      found.push(node);
-  });
-  return found;
-}
-
 describe('the code', () => {
   test(`has no file over ${fileLinesMax} lines`, () => {
-    const long = code
-      .filter(({ path }) => !longFiles.includes(path))
-      .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
-      .filter(({ lines }) => lines > fileLinesMax);
-    expect(long).toEqual([]);
+    expect(code.flatMap(longFiles)).toEqual([]);
   });
 
   test(`has no function over ${functionLinesMax} lines`, () => {
-    const long = breaches(code, (file) =>
-      functionsOf(file)
-        .map(({ start, end }) => ({ offset: start, lines: lineOf(file, end) - lineOf(file, start) + 1 }))
-        .filter(({ lines }) => lines > functionLinesMax)
-        .map(({ offset, lines }) => ({ offset, what: `has ${lines} lines` })),
-    );
-    expect(long).toEqual([]);
+    expect(code.flatMap(longFunctions)).toEqual([]);
   });
 
   test(`has no function with more than ${parametersMax} parameters`, () => {
-    const many = breaches(code, (file) =>
+    const many = code.flatMap((file) =>
       functionsOf(file)
         .filter(({ params }) => Array.isArray(params) && params.length > parametersMax)
-        .map(({ start }) => ({ offset: start, what: 'has too many parameters: pass an object' })),
+        .map(({ start }) => `${file.path}:${lineOf(file, start)} has too many: pass an object`),
     );
     expect(many).toEqual([]);
   });

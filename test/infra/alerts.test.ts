@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createLog } from '../../lib/base/log.ts';
-import { type Node, sourceFiles, visit } from '../support/source.ts';
+import { type Node, sourceFiles, visit } from '../../tools/house/source.ts';
 import type { Fields } from './evaluate.ts';
 import { resourcesOf, valueAt, variants } from './variants.ts';
 

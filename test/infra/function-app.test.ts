@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../lib/app/config.ts';
 import { limits } from '../../lib/base/limits.ts';
-import { sourceFiles, visit } from '../support/source.ts';
+import { sourceFiles, visit } from '../../tools/house/source.ts';
 import { type Fields, isFields } from './evaluate.ts';
 import { resourcesOf, valueAt, variants } from './variants.ts';
 
