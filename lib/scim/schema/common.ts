@@ -1,4 +1,5 @@
 import type { Attribute } from './attribute.ts';
+import { readOnly } from './read-only.ts';
 
 /** The attributes of every resource, which no schema lists (RFC 7643 3.1). */
 export const commonAttributes = [
@@ -30,40 +31,23 @@ export const commonAttributes = [
     name: 'meta',
     type: 'complex',
     mutability: 'readOnly',
-    description: 'What the service provider knows about the resource.',
-    subAttributes: [
-      {
-        name: 'resourceType',
-        caseExact: true,
-        mutability: 'readOnly',
-        description: 'The name of the resource type.',
-      },
-      {
-        name: 'created',
-        type: 'dateTime',
-        mutability: 'readOnly',
-        description: 'When the resource was created.',
-      },
-      {
-        name: 'lastModified',
-        type: 'dateTime',
-        mutability: 'readOnly',
-        description: 'When the resource was last changed.',
-      },
+    description: 'Facts that the service provider keeps about the resource.',
+    subAttributes: readOnly([
+      { name: 'resourceType', caseExact: true, description: 'The name of the resource type.' },
+      { name: 'created', type: 'dateTime', description: 'The time when the resource was created.' },
+      { name: 'lastModified', type: 'dateTime', description: 'The time when the resource was last changed.' },
       {
         name: 'location',
         type: 'reference',
         referenceTypes: ['uri'],
         caseExact: true,
-        mutability: 'readOnly',
         description: 'The URI of the resource.',
       },
       {
         name: 'version',
         caseExact: true,
-        mutability: 'readOnly',
         description: 'The version of the resource, as in the ETag header.',
       },
-    ],
+    ]),
   },
 ] as const satisfies readonly Attribute[];

@@ -1,197 +1,101 @@
 import type { Attribute, Schema } from './attribute.ts';
+import { readOnly } from './read-only.ts';
 
-const supported = {
-  name: 'supported',
-  type: 'boolean',
-  required: true,
-  mutability: 'readOnly',
-  description: 'Whether the service provider does it.',
-} as const satisfies Attribute;
+const page = { type: 'reference', referenceTypes: ['external'], caseExact: true } as const;
+
+/** Declares a feature that the service provider has or lacks, with its bounds. */
+function feature(name: string, description: string, bounds: readonly Attribute[] = []): Attribute {
+  const supported = {
+    name: 'supported',
+    type: 'boolean',
+    required: true,
+    description: 'True if it exists.',
+  } as const;
+  return { name, type: 'complex', required: true, description, subAttributes: [supported, ...bounds] };
+}
+
+const pagination: readonly Attribute[] = [
+  { name: 'cursor', type: 'boolean', required: true, description: 'True if pages can follow a cursor.' },
+  { name: 'index', type: 'boolean', required: true, description: 'True if pages can begin at an index.' },
+  {
+    name: 'defaultPaginationMethod',
+    canonicalValues: ['cursor', 'index'],
+    description: 'The method of a request that names none.',
+  },
+  {
+    name: 'defaultPageSize',
+    type: 'integer',
+    description: 'Resources on a page if the request names no count.',
+  },
+  { name: 'maxPageSize', type: 'integer', description: 'Resources on a page at most.' },
+  { name: 'cursorTimeout', type: 'integer', description: 'Seconds for which a cursor is valid at least.' },
+];
+
+const authenticationScheme: readonly Attribute[] = [
+  {
+    name: 'type',
+    required: true,
+    canonicalValues: ['oauth', 'oauth2', 'oauthbearertoken', 'httpbasic', 'httpdigest'],
+    description: 'The kind of the scheme.',
+  },
+  { name: 'name', required: true, description: 'The name of the scheme.' },
+  { name: 'description', required: true, description: 'Instructions for using the scheme.' },
+  { ...page, name: 'specUri', description: "The URL of the scheme's specification." },
+  { ...page, name: 'documentationUri', description: "The URL of the scheme's documentation." },
+  { name: 'primary', type: 'boolean', description: 'True for the preferred scheme, which is one at most.' },
+];
 
 /** The schema of the service provider's configuration (RFC 7643 5 and 8.7.2). */
-export const serviceProviderConfigSchema = {
+export const serviceProviderConfigSchema: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig',
   name: 'ServiceProviderConfig',
-  description: 'What the service provider can do.',
-  attributes: [
-    {
-      name: 'documentationUri',
-      type: 'reference',
-      referenceTypes: ['external'],
-      caseExact: true,
-      mutability: 'readOnly',
-      description: 'The URL of documentation for people.',
-    },
-    {
-      name: 'patch',
-      type: 'complex',
-      required: true,
-      mutability: 'readOnly',
-      description: 'Whether resources can be modified with PATCH.',
-      subAttributes: [supported],
-    },
-    {
-      name: 'bulk',
-      type: 'complex',
-      required: true,
-      mutability: 'readOnly',
-      description: 'Whether several operations can be sent in one request.',
-      subAttributes: [
-        supported,
-        {
-          name: 'maxOperations',
-          type: 'integer',
-          required: true,
-          mutability: 'readOnly',
-          description: 'How many operations one request may hold.',
-        },
-        {
-          name: 'maxPayloadSize',
-          type: 'integer',
-          required: true,
-          mutability: 'readOnly',
-          description: 'How many bytes one request may have.',
-        },
-      ],
-    },
-    {
-      name: 'filter',
-      type: 'complex',
-      required: true,
-      mutability: 'readOnly',
-      description: 'Whether resources can be filtered.',
-      subAttributes: [
-        supported,
-        {
-          name: 'maxResults',
-          type: 'integer',
-          required: true,
-          mutability: 'readOnly',
-          description: 'How many resources one response returns at most.',
-        },
-      ],
-    },
-    {
-      name: 'changePassword',
-      type: 'complex',
-      required: true,
-      mutability: 'readOnly',
-      description: 'Whether the password of a user can be changed.',
-      subAttributes: [supported],
-    },
-    {
-      name: 'sort',
-      type: 'complex',
-      required: true,
-      mutability: 'readOnly',
-      description: 'Whether resources can be sorted.',
-      subAttributes: [supported],
-    },
-    {
-      name: 'etag',
-      type: 'complex',
-      required: true,
-      mutability: 'readOnly',
-      description: 'Whether resources have versions.',
-      subAttributes: [supported],
-    },
+  description: 'The features of the service provider.',
+  attributes: readOnly([
+    { ...page, name: 'documentationUri', description: 'The URL of documentation for people.' },
+    feature('patch', 'Modification of resources with PATCH.'),
+    feature('bulk', 'Several operations in one request.', [
+      {
+        name: 'maxOperations',
+        type: 'integer',
+        required: true,
+        description: 'Operations in one request at most.',
+      },
+      {
+        name: 'maxPayloadSize',
+        type: 'integer',
+        required: true,
+        description: 'Bytes in one request at most.',
+      },
+    ]),
+    feature('filter', 'Filters in queries.', [
+      {
+        name: 'maxResults',
+        type: 'integer',
+        required: true,
+        description: 'Resources in one response at most.',
+      },
+    ]),
+    feature('changePassword', "Change of a user's password."),
+    feature('sort', 'Sorting of resources.'),
+    feature('etag', 'Versions of resources.'),
     {
       name: 'interopProfileConformant',
       type: 'boolean',
-      mutability: 'readOnly',
-      description: 'Whether the service provider follows the interoperability profile.',
+      description: 'True if the service provider follows the interoperability profile.',
     },
     {
       name: 'pagination',
       type: 'complex',
-      mutability: 'readOnly',
-      description: 'How lists of resources are read page by page.',
-      subAttributes: [
-        {
-          name: 'cursor',
-          type: 'boolean',
-          required: true,
-          mutability: 'readOnly',
-          description: 'Whether pages can follow a cursor.',
-        },
-        {
-          name: 'index',
-          type: 'boolean',
-          required: true,
-          mutability: 'readOnly',
-          description: 'Whether pages can begin at an index.',
-        },
-        {
-          name: 'defaultPaginationMethod',
-          canonicalValues: ['cursor', 'index'],
-          mutability: 'readOnly',
-          description: 'How a list is paged when the client does not say.',
-        },
-        {
-          name: 'defaultPageSize',
-          type: 'integer',
-          mutability: 'readOnly',
-          description: 'How many resources a page holds when the client does not say.',
-        },
-        {
-          name: 'maxPageSize',
-          type: 'integer',
-          mutability: 'readOnly',
-          description: 'How many resources a page holds at most.',
-        },
-        {
-          name: 'cursorTimeout',
-          type: 'integer',
-          mutability: 'readOnly',
-          description: 'For how many seconds at least a cursor leads on to the next page.',
-        },
-      ],
+      description: 'Methods of reading a list page by page.',
+      subAttributes: pagination,
     },
     {
       name: 'authenticationSchemes',
       type: 'complex',
       multiValued: true,
       required: true,
-      mutability: 'readOnly',
-      description: 'How clients authenticate.',
-      subAttributes: [
-        {
-          name: 'type',
-          required: true,
-          canonicalValues: ['oauth', 'oauth2', 'oauthbearertoken', 'httpbasic', 'httpdigest'],
-          mutability: 'readOnly',
-          description: 'The kind of the scheme.',
-        },
-        { name: 'name', required: true, mutability: 'readOnly', description: 'The name of the scheme.' },
-        {
-          name: 'description',
-          required: true,
-          mutability: 'readOnly',
-          description: 'How the scheme is used.',
-        },
-        {
-          name: 'specUri',
-          type: 'reference',
-          referenceTypes: ['external'],
-          caseExact: true,
-          mutability: 'readOnly',
-          description: "The URL of the scheme's specification.",
-        },
-        {
-          name: 'documentationUri',
-          type: 'reference',
-          referenceTypes: ['external'],
-          caseExact: true,
-          mutability: 'readOnly',
-          description: "The URL of the scheme's documentation.",
-        },
-        {
-          name: 'primary',
-          type: 'boolean',
-          mutability: 'readOnly',
-          description: 'Whether this is the preferred scheme; true for one scheme at most.',
-        },
-      ],
+      description: 'Schemes by which clients authenticate.',
+      subAttributes: authenticationScheme,
     },
-  ],
-} as const satisfies Schema;
+  ]),
+};
