@@ -38,14 +38,10 @@ const scopes = [tokenScope] as const;
  * form; a warm instance does so without the store.
  */
 export function createAuthenticator(scope: CredentialScope): Authenticate {
-  const find = ({ key, token }: Presented, path: string): Promise<Holder | Refusal> => {
-    if (key) return findKeyHolder(scope, key, 'key');
-    return scope.accessTokens.isOwn(token)
-      ? findTokenHolder(scope, token, path)
-      : scope.verifyAssertion(token);
-  };
+  const findByToken = (token: UnverifiedToken, path: string): Promise<Holder | Refusal> =>
+    scope.accessTokens.isOwn(token) ? findTokenHolder(scope, token, path) : scope.verifyAssertion(token);
 
-  return async (authorization, path, requestId) => {
+  return async function authenticate(authorization, path, requestId) {
     const refuse = (refusal: Refusal): never => {
       scope.refused?.({ ...refusal, requestId });
       const cause = new CredentialRefused(refusal);
@@ -55,7 +51,8 @@ export function createAuthenticator(scope: CredentialScope): Authenticate {
     const presented = readAuthorization(authorization);
     if (!presented) return refuse({ reason: 'malformed' });
 
-    const holder = await find(presented, path);
+    const { key, token } = presented;
+    const holder = await (key ? findKeyHolder(scope, key, 'key') : findByToken(token, path));
     if (isRefused(holder)) return refuse(holder);
     const { tenant, credential, subject, used } = holder;
     const reason = refusalAt(path, tenant, presented);

@@ -23,16 +23,16 @@ export function createKeySets(scope: KeySetScope): KeySets {
 
 function createKeySet(uri: string, { now, log }: KeySetScope): JWTVerifyGetKey {
   let keys: LocalJWKSet | undefined;
-  let failure: unknown;
-  let read = -Infinity;
+  let fetched = -Infinity;
   let asked = -Infinity;
+  let failure: unknown;
   let question: Promise<void> | undefined;
 
   const ask = async () => {
     asked = now();
     try {
       keys = await fetchKeySet(uri);
-      read = asked;
+      fetched = asked;
       failure = undefined;
     } catch (cause) {
       failure = cause;
@@ -46,12 +46,12 @@ function createKeySet(uri: string, { now, log }: KeySetScope): JWTVerifyGetKey {
     await question;
   };
   const believed = (): LocalJWKSet => {
-    if (keys && isRecent(read, limits.keySetStaleSecondsMax, now())) return keys;
+    if (keys && isRecent(fetched, limits.keySetStaleSecondsMax, now())) return keys;
     throw unavailable(failure);
   };
 
   return async (header, token) => {
-    if (!isRecent(read, limits.keySetSecondsMax, now())) await askSeldom();
+    if (!isRecent(fetched, limits.keySetSecondsMax, now())) await askSeldom();
     try {
       return await believed()(header, token);
     } catch (error) {

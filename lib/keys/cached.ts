@@ -4,7 +4,7 @@ import { isRecent } from '../base/is-recent.ts';
 import { limits } from '../base/limits.ts';
 import { isOutage } from '../store/document-store.ts';
 
-/** What was loaded by key, for as long as it is believed. */
+/** A memory of loaded values by key, each believed for a bounded time. */
 interface Cached<V> {
   /**
    * Answers from memory within the bounds, else loads; callers share a load. When it fails with a StoreError
@@ -41,29 +41,28 @@ export function cached<V extends object>(
   const memory = createMemory<V>(options);
   const loads = new Map<string, Promise<V | undefined>>();
 
-  const start = (key: string): Promise<V | undefined> => {
-    // The age counts from before the load: what it reads may change while it is on its way.
-    const since = options.now();
-    const isForgotten = () => loads.get(key) !== started;
-    const started: Promise<V | undefined> = load(key)
-      .then(
-        (value) => {
-          if (!isForgotten()) memory.keep(key, value, since);
-          return value;
-        },
-        (failure) => memory.standIn(key, failure),
-      )
-      .finally(() => {
-        if (!isForgotten()) loads.delete(key);
-      });
-    loads.set(key, started);
-    return started;
-  };
-
   return {
     async get(key) {
       const known = memory.recall(key);
-      return known ? known.value : (loads.get(key) ?? start(key));
+      if (known) return known.value;
+      const underWay = loads.get(key);
+      if (underWay) return underWay;
+      // The age counts from before the load: what it reads may change while it is on its way.
+      const since = options.now();
+      const isForgotten = () => loads.get(key) !== started;
+      const started: Promise<V | undefined> = load(key)
+        .then(
+          (value) => {
+            if (!isForgotten()) memory.keep(key, value, since);
+            return value;
+          },
+          (failure) => memory.standIn(key, failure),
+        )
+        .finally(() => {
+          if (!isForgotten()) loads.delete(key);
+        });
+      loads.set(key, started);
+      return started;
     },
 
     forget(key) {
@@ -90,7 +89,7 @@ function createMemory<V extends object>({
   const isYoung = (since: number, seconds: number) => isRecent(since, seconds, now());
 
   return {
-    /** What need not be loaded. */
+    /** Answers what need not be loaded. */
     recall(key: string): { readonly value: V | undefined } | undefined {
       const hit = hits.get(key);
       if (hit && isYoung(hit.since, secondsMax)) return hit;
@@ -105,7 +104,7 @@ function createMemory<V extends object>({
       else hits.set(key, { value, since, failed: -Infinity });
     },
 
-    /** What was found before a load failed; throws the failure where that is nothing to go on with. */
+    /** Answers what was found before a load failed, if that may stand in; else throws the failure. */
     standIn(key: string, failure: unknown): V {
       const hit = hits.get(key);
       if (!hit || !isOutage(failure) || !isYoung(hit.since, staleSecondsMax)) throw failure;

@@ -8,7 +8,7 @@ import { type KeyHolder, type KeyScope, requireHolder } from './scope.ts';
 
 const dayMs = 86_400_000;
 
-/** What a new key is to be; the tenant's policy decides what is left out. */
+/** A wish for a new key; the tenant's policy decides what is left out. */
 export interface KeyRequest {
   /** A bearer key unless another is asked for. */
   readonly kind?: KeyKind;
@@ -19,7 +19,7 @@ export interface KeyRequest {
   readonly subject?: string;
 }
 
-/** What is to differ in the new key, and for how many days the old one lives on. */
+/** The properties that differ in the new key, and the days for which the old one lives on. */
 export interface RotationRequest extends Omit<KeyRequest, 'kind'> {
   readonly overlapDays?: number;
 }

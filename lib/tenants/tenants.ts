@@ -49,12 +49,13 @@ interface TenantServices {
 
 /** The tenants of the deployment, kept in a partition each. */
 export function createTenants({ store, now, newId }: TenantServices): Tenants {
-  const memory = cached((id) => readTenant(store, id), {
+  const readTenant = async (id: string) => (await readVersion(store, id))?.tenant;
+  const memory = cached(readTenant, {
     now,
     // A tenant says which of its keys are revoked: that has to be known.
     staleSecondsMax: 0,
   });
-  const listed = async (id: string) => (await readTenant(store, id))?.policy.trusts ?? [];
+  const listed = async (id: string) => (await readTenant(id))?.policy.trusts ?? [];
   const trusts = createTrustRegistry({ store, now, listed });
   const thenForget = <T>(id: string, change: Promise<T>) => change.finally(() => memory.forget(id));
 
@@ -67,7 +68,7 @@ export function createTenants({ store, now, newId }: TenantServices): Tenants {
       memory.forget(tenant.id);
       return tenant;
     },
-    retrieve: (id) => memory.get(id),
+    retrieve: memory.get,
     retrieveFresh: (id) => {
       memory.forget(id);
       return memory.get(id);
@@ -94,10 +95,6 @@ async function createTenant(store: DocumentStore, tenant: Tenant): Promise<void>
   await store.commit(tenantPartition(tenant.id), [{ op: 'create', document: tenantDocument(tenant) }]);
   const ref: Document = { id: tenant.id, tenantId: registry.tenantId, kind: refKind };
   await store.commit(registry, [{ op: 'create', document: ref }]);
-}
-
-async function readTenant(store: DocumentStore, id: string): Promise<Tenant | undefined> {
-  return (await readVersion(store, id))?.tenant;
 }
 
 interface TenantVersion {
