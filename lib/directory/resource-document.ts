@@ -1,5 +1,6 @@
 import type { Path } from '../scim/filter/condition.ts';
-import { isJsonObject, type JsonObject } from '../scim/json.ts';
+import type { JsonObject } from '../scim/json.ts';
+import { schemasOf } from '../scim/project.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { toSearchForm } from '../scim/schema/search-form.ts';
 import type { Document } from '../store/document-store.ts';
@@ -59,12 +60,4 @@ export function documentPath(path: Path): Path {
   const [name, sub] = path;
   if (name === 'id' && sub === undefined) return ['id'];
   return name === 'meta' && sub === 'lastModified' ? ['lastModified'] : ['search', ...path];
-}
-
-/** The URNs of the core schema and of the extensions that hold values (RFC 7643 3). */
-function schemasOf(resource: JsonObject, type: ResourceType): readonly string[] {
-  const extensions = type.extensions
-    .map(({ schema }) => schema.id)
-    .filter((id) => isJsonObject(resource[id]));
-  return [type.schema.id, ...extensions];
 }

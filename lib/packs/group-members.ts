@@ -1,5 +1,6 @@
-import { groupMemberSchema, groupMemberType } from '../scim/schema/group-member.ts';
+import { groupMemberType } from '../scim/schema/group-member.ts';
 import { groupMembersExtension } from '../scim/schema/group-members-extension.ts';
+import { groupType } from '../scim/schema/resource-types.ts';
 
 const { name, endpoint, description, schema } = groupMemberType;
 
@@ -7,7 +8,7 @@ const { name, endpoint, description, schema } = groupMemberType;
 export const groupMembersPack = {
   id: 'group-members',
   description: 'Memberships as resources of their own, for groups of any size',
-  schemas: [groupMemberSchema, groupMembersExtension],
+  schemas: [schema, groupMembersExtension],
   resourceTypes: [{ name, endpoint, description, schema: schema.id }],
-  extensions: [{ resourceType: 'Group', schema: groupMembersExtension.id }],
+  extensions: [{ resourceType: groupType.name, schema: groupMembersExtension.id }],
 };

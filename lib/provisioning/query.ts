@@ -69,7 +69,7 @@ function sourcesOf({ portions }: QueryCommand): readonly ViewedSource[] {
 }
 
 function describe({ type, where, sort, selection }: ViewedSource): readonly unknown[] {
-  return [type.name, where, sort?.name, selection.fields];
+  return [type.name, where, sort?.name, selection];
 }
 
 /** Completes the resources of one type together, wherever they stand on the page. */

@@ -2,7 +2,7 @@ import type { Filter } from './filter/ast.ts';
 import { parseFilter } from './filter/parser.ts';
 import type { JsonValue } from './json.ts';
 import { dropEmptyPath, selectRemoved } from './quirks/operations.ts';
-import { Pass, sortRows } from './quirks/pass.ts';
+import { Pass, type Rows, sortRows } from './quirks/pass.ts';
 import { addExtensionUrn, mendEnterpriseUrn } from './quirks/paths.ts';
 import { type ClientProfile, clientProfiles, type Quirk } from './quirks/quirk.ts';
 import { dropDirectoryGroupUrn, dropUnknownNulls, mendListedUrn } from './quirks/resources.ts';
@@ -177,13 +177,12 @@ export const clientQuirks: readonly Quirk[] = [
   },
 ];
 
-const rowsOf = new Map(
+const rowsOf = Object.fromEntries(
   clientProfiles.map((profile) => [
     profile,
     sortRows(clientQuirks.filter(({ clients }) => clients.some((client) => client === profile))),
   ]),
-);
-const noRows = sortRows([]);
+) as Readonly<Record<ClientProfile, Rows>>;
 
 /** Normalises the body of a POST or PUT for validation; `fired` names the rows that applied, in order. */
 export function normaliseResourceBody(
@@ -235,19 +234,14 @@ function parseAsMeant(text: string, profile: ClientProfile): { parsed: Filter; f
   try {
     return { parsed: parseFilter(text), fired: [] };
   } catch (refusal) {
-    if (!acceptsBareWords(profile)) throw refusal;
-    const { bareWords } = rowsOf.get(profile) ?? noRows;
+    const { bareWords } = rowsOf[profile];
+    if (bareWords.length === 0) throw refusal;
     return { parsed: parseFilter(text, { bareWords: true }), fired: bareWords.map(({ id }) => id) };
   }
 }
 
-/** Whether filters of the client may hold values without quotes. */
-export function acceptsBareWords(profile: ClientProfile): boolean {
-  return (rowsOf.get(profile) ?? noRows).bareWords.length > 0;
-}
-
 function startPass(type: ResourceType, profile: ClientProfile): Pass {
-  return new Pass(type, rowsOf.get(profile) ?? noRows);
+  return new Pass(type, rowsOf[profile]);
 }
 
 function firedOf({ fired }: Pass): readonly string[] {

@@ -4,9 +4,7 @@ import { type ProjectedField, planProjection } from './project/plan.ts';
 import type { ResourceType } from './schema/attribute.ts';
 
 /** Which attributes of a resource type a client wants, decided once for many resources. */
-export interface Selection {
-  readonly fields: readonly ProjectedField[];
-}
+export type Selection = readonly ProjectedField[];
 
 /** The parameters as they arrive: comma-separated in a URL, lists in a search request. */
 export interface SelectionParameters {
@@ -26,9 +24,9 @@ export function parseSelection(parameters: SelectionParameters, type: ResourceTy
       detail: 'The parameters attributes and excludedAttributes exclude each other: send one of them',
     });
   }
-  if (attributes) return { fields: planProjection(type, { mode: 'only', names: attributes }) };
+  if (attributes) return planProjection(type, { mode: 'only', names: attributes });
   if (!excludedAttributes) return defaultSelection(type);
-  return { fields: planProjection(type, { mode: 'except', names: excludedAttributes }) };
+  return planProjection(type, { mode: 'except', names: excludedAttributes });
 }
 
 const defaults = new WeakMap<ResourceType, Selection>();
@@ -37,18 +35,16 @@ const defaults = new WeakMap<ResourceType, Selection>();
 export function defaultSelection(type: ResourceType): Selection {
   let selection = defaults.get(type);
   if (!selection) {
-    selection = { fields: planProjection(type, { mode: 'default', names: [] }) };
+    selection = planProjection(type, { mode: 'default', names: [] });
     defaults.set(type, selection);
   }
   return selection;
 }
 
 /** Tells whether a representation may hold the attribute, or its sub-attribute, so that nothing is read in vain. */
-export function selects({ fields }: Pick<Selection, 'fields'>, name: string, sub?: string): boolean {
-  const field = fields.find((one) => one.name === name);
-  return (
-    field !== undefined && (sub === undefined || !field.fields || selects({ fields: field.fields }, sub))
-  );
+export function selects(selection: Selection, name: string, sub?: string): boolean {
+  const field = selection.find((one) => one.name === name);
+  return field !== undefined && (sub === undefined || !field.fields || selects(field.fields, sub));
 }
 
 /**
@@ -57,7 +53,7 @@ export function selects({ fields }: Pick<Selection, 'fields'>, name: string, sub
  * selected.
  */
 export function project(resource: JsonObject, type: ResourceType, selection: Selection): JsonObject {
-  return pickInto({ schemas: schemasOf(resource, type) }, resource, selection.fields);
+  return pickInto({ schemas: schemasOf(resource, type) }, resource, selection);
 }
 
 function toNames(parameter: string, value: JsonValue | undefined): readonly string[] | undefined {
@@ -72,7 +68,8 @@ function toNames(parameter: string, value: JsonValue | undefined): readonly stri
   return names.length > 0 ? names : undefined;
 }
 
-function schemasOf(resource: JsonObject, type: ResourceType): readonly string[] {
+/** Gives the URNs of the core schema and of the extensions of which a resource holds values (RFC 7643 3). */
+export function schemasOf(resource: JsonObject, type: ResourceType): readonly string[] {
   const present = type.extensions.filter(({ schema }) => isJsonObject(resource[schema.id]));
   return [type.schema.id, ...present.map(({ schema }) => schema.id)];
 }

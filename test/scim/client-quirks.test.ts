@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  acceptsBareWords,
   type ClientProfile,
   clientQuirks,
   normaliseFilter,
@@ -529,14 +528,16 @@ describe('readFilter()', () => {
   });
 });
 
-describe('acceptsBareWords()', () => {
+describe('readFilter() reads a value without quotes', () => {
   test.each<[ClientProfile, boolean]>([
     ['entra', true],
     ['authentik', true],
     ['okta', false],
     ['strict', false],
-  ])('of %s is %s', (profile, expected) => {
-    expect(acceptsBareWords(profile)).toBe(expected);
+  ])('of %s: %s', (profile, expected) => {
+    const read = () => readFilter('externalId eq jyoung', userType, profile).fired;
+    if (expected) expect(read()).toEqual(['unquoted-filter-value']);
+    else expect(read).toThrow(expect.objectContaining({ code: 'invalidFilter' }));
   });
 });
 

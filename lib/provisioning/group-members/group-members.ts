@@ -65,7 +65,7 @@ export async function queryGroupMembers(context: Context, command: QueryCommand)
   if (sort) throw new ScimError('invalidValue', { detail: `sortBy '${sort.name}' cannot be sorted by` });
 
   const ends = filter ? endsOfFilter(filter, type) : {};
-  const walk = { query: [type.name, ends, selection.fields], paging };
+  const walk = { query: [type.name, ends, selection], paging };
   const { memberships, total, nextCursor } = await readPage(context, walk, async (start) =>
     ends ? queryByEnds(context, ends, { count: paging.count, ...start }) : nothing,
   );

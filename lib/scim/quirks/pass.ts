@@ -4,7 +4,7 @@ import type { Attribute, ResourceType } from '../schema/attribute.ts';
 import type { Comparison, HookName, Quirk, QuirkWith, RewrittenOperation, ValueRemoval } from './quirk.ts';
 
 /** The rows of one client, by what they look at. */
-type Rows = { readonly [Name in HookName]: readonly QuirkWith<Name>[] };
+export type Rows = { readonly [Name in HookName]: readonly QuirkWith<Name>[] };
 
 /** Sorts the rows of one client by their hook, in the order of the table. */
 export function sortRows(quirks: readonly Quirk[]): Rows {

@@ -1,20 +1,19 @@
 import type { AttrPath } from '../filter/ast.ts';
 import { splitAttrPath } from '../filter/parser.ts';
 import type { ResourceType } from '../schema/attribute.ts';
+import { enterpriseUserSchema } from '../schema/enterprise-user.ts';
 import { findAttribute, findCoreAttribute } from '../schema/lookup.ts';
 
-/** The URN of the enterprise extension (RFC 7643 4.3). */
-export const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-/** Without the colon before `User`; in lower case. */
+/** The URN of the enterprise extension without the colon before `User`; in lower case. */
 export const malformedEnterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0user';
 
 /** Mends the URN of the enterprise extension before an attribute or on its own. */
 export function mendEnterpriseUrn(path: AttrPath): AttrPath {
   if (path.urn === undefined) return path;
-  if (path.urn.toLowerCase() === malformedEnterpriseUrn) return { ...path, urn: enterpriseUrn };
+  if (path.urn.toLowerCase() === malformedEnterpriseUrn) return { ...path, urn: enterpriseUserSchema.id };
   // on its own it reads as the path `2.0User` after a shorter URN
   const whole = `${path.urn}:${path.name}${path.sub === undefined ? '' : `.${path.sub}`}`;
-  return whole.toLowerCase() === malformedEnterpriseUrn ? splitAttrPath(enterpriseUrn) : path;
+  return whole.toLowerCase() === malformedEnterpriseUrn ? splitAttrPath(enterpriseUserSchema.id) : path;
 }
 
 /** Gives an attribute that only an extension declares the URN of that extension, also in place of the core one. */

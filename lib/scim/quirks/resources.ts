@@ -1,8 +1,9 @@
 import { splitAttrPath } from '../filter/parser.ts';
 import { isJsonArray, type JsonObject, type JsonValue } from '../json.ts';
 import type { ResourceType } from '../schema/attribute.ts';
+import { enterpriseUserSchema } from '../schema/enterprise-user.ts';
 import { findExtension, resolvePath } from '../schema/lookup.ts';
-import { enterpriseUrn, malformedEnterpriseUrn } from './paths.ts';
+import { malformedEnterpriseUrn } from './paths.ts';
 import { filterProperties, findPropertyName, withProperty } from './rewrite.ts';
 
 const directoryGroupUrn = 'http://schemas.microsoft.com/2006/11/resourcemanagement/adscim/2.0/group';
@@ -14,7 +15,9 @@ export function dropDirectoryGroupUrn(resource: JsonObject): JsonObject {
 
 /** Mends the URN of the enterprise extension in `schemas`. */
 export function mendListedUrn(resource: JsonObject): JsonObject {
-  return mapUrns(resource, (urn) => (urn.toLowerCase() === malformedEnterpriseUrn ? enterpriseUrn : urn));
+  return mapUrns(resource, (urn) =>
+    urn.toLowerCase() === malformedEnterpriseUrn ? enterpriseUserSchema.id : urn,
+  );
 }
 
 /** Drops properties that are null and that no schema of the resource type knows. */

@@ -1,7 +1,7 @@
 import type { ResourceType, Schema } from './attribute.ts';
 
 /** The schema of a membership as a resource of its own (draft-zollner-scim-group-members-01). */
-export const groupMemberSchema = {
+const groupMemberSchema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:GroupMember',
   name: 'GroupMember',
   description: 'A direct membership of a user or group in a group.',

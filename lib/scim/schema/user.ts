@@ -1,5 +1,23 @@
-import type { Schema } from './attribute.ts';
-import { display, freeType, primary } from './value-attributes.ts';
+import type { Attribute, Schema } from './attribute.ts';
+
+/** The sub-attribute `display` of a multi-valued attribute (RFC 7643 2.4). */
+const display = {
+  name: 'display',
+  description: 'The value as a person would read it.',
+} as const satisfies Attribute;
+
+/** The sub-attribute `primary` of a multi-valued attribute (RFC 7643 2.4). */
+const primary = {
+  name: 'primary',
+  type: 'boolean',
+  description: 'Whether this is the preferred value; true for one value at most.',
+} as const satisfies Attribute;
+
+/** The sub-attribute `type` where no values are suggested (RFC 7643 2.4). */
+const freeType = {
+  name: 'type',
+  description: 'What the value is for; any word.',
+} as const satisfies Attribute;
 
 /** The schema of users (RFC 7643 4.1 and 8.7.1). */
 export const userSchema = {

@@ -19,14 +19,18 @@ export interface KeyTable {
   getKeys(range: KeyRange): Iterable<string>;
 }
 
+/** The tables that a search reads. */
+export interface SearchTables {
+  readonly documents: KeyTable;
+  readonly equality: KeyTable & { getKeysCount(range: { start: string; end: string }): number };
+  readonly order: KeyTable;
+}
+
 /** Documents of one kind that fulfil a condition, in the order of their ids; only those behind `after`. */
 export type Search = KeySpace & { readonly where: Condition; readonly after?: string };
 
 /** Names the ids among which all matches are, in their order, reading on only as far as they are asked for. */
-export function candidates(
-  tables: { documents: KeyTable; equality: KeyTable },
-  search: Search,
-): Iterable<string> {
+export function candidates(tables: SearchTables, search: Search): Iterable<string> {
   const { where, kind, after } = search;
   const access = chooseIndex(where, indexedPaths(kind));
   if (!access) return idsBehind(tables.documents, kindPrefix(search), after);
@@ -47,10 +51,7 @@ export function exactPrefix(search: Search): string | undefined {
 }
 
 /** The candidates to which an index leads, if they are few enough to be sorted in memory. */
-export function fewCandidates(
-  tables: { documents: KeyTable; equality: KeyTable },
-  search: Search,
-): readonly string[] | undefined {
+export function fewCandidates(tables: SearchTables, search: Search): readonly string[] | undefined {
   if (!chooseIndex(search.where, indexedPaths(search.kind))) return undefined;
   const ids: string[] = [];
   for (const id of candidates(tables, search)) {

@@ -1,15 +1,10 @@
 import type { Order, Stored } from '../document-store.ts';
 import { orderRank } from '../indexes.ts';
-import { idOf, type KeyTable, rangeOf } from './candidates.ts';
+import { idOf, type KeyTable, rangeOf, type SearchTables } from './candidates.ts';
 import { type KeySpace, kindPrefix, orderedText, orderPrefix } from './index-entries.ts';
 
-interface OrderTables {
-  readonly documents: KeyTable;
-  readonly order: KeyTable;
-}
-
 /** Names the ids of a kind's documents in an order, reading on only as far as they are asked for. */
-export function orderedIds(tables: OrderTables, space: KeySpace, order: Order): Iterable<string> {
+export function orderedIds(tables: SearchTables, space: KeySpace, order: Order): Iterable<string> {
   if (isById(order)) return idsById(tables.documents, kindPrefix(space), order);
   const prefix = orderPrefix(kindPrefix(space), order.path);
   return order.descending

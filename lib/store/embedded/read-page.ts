@@ -8,6 +8,7 @@ import {
   type KeyTable,
   rangeOf,
   type Search,
+  type SearchTables,
 } from './candidates.ts';
 import { kindPrefix } from './index-entries.ts';
 import { needlesOf } from './needles.ts';
@@ -16,14 +17,8 @@ import { inOrder, orderedIds } from './ordered-ids.ts';
 /** Finds a document and counts it as examined; one whose JSON lacks a needle is passed over without being decoded. */
 export type Load = (key: DocumentKey, needles?: readonly string[]) => Stored | undefined;
 
-interface Tables {
-  readonly documents: KeyTable;
-  readonly equality: KeyTable & { getKeysCount(range: { start: string; end: string }): number };
-  readonly order: KeyTable;
-}
-
 /** Reads a page of a query, and no further than it must. */
-export function queryPage(tables: Tables, query: Query, load: Load): Page {
+export function queryPage(tables: SearchTables, query: Query, load: Load): Page {
   const { where, order, ...range } = query;
   if (where && order) return pageOf(query, orderedMatches(tables, { ...query, where, order }, load));
   if (order) return pageOfIds(range, orderedIds(tables, range, order), load);
@@ -35,7 +30,7 @@ export function queryPage(tables: Tables, query: Query, load: Load): Page {
 }
 
 /** Counts the matches of a search by reading what its index leads to, or the keys alone where these tell. */
-export function countMatches(tables: Tables, search: Search, load: Load): number {
+export function countMatches(tables: SearchTables, search: Search, load: Load): number {
   const prefix = exactPrefix(search);
   if (prefix !== undefined) return tables.equality.getKeysCount(rangeOf(prefix));
   let count = 0;
@@ -80,11 +75,15 @@ function pageOfIds(query: Omit<Query, 'where'>, ids: Iterable<string>, load: Loa
   };
 }
 
-function matchesOf(tables: Tables, search: Search, load: Load): Iterable<Stored> {
+function matchesOf(tables: SearchTables, search: Search, load: Load): Iterable<Stored> {
   return matchesAmong(candidates(tables, search), search, load);
 }
 
-function orderedMatches(tables: Tables, search: Search & { order: Order }, load: Load): Iterable<Stored> {
+function orderedMatches(
+  tables: SearchTables,
+  search: Search & { order: Order },
+  load: Load,
+): Iterable<Stored> {
   const { after: _, ...unordered } = search;
   const few = fewCandidates(tables, unordered);
   if (few) return inOrder(matchesAmong(few, search, load), search.order);
