@@ -1,6 +1,6 @@
 import { displayNames } from '../../directory/members/member-pages.ts';
 import type { Membership, MemberType } from '../../directory/members/memberships.ts';
-import { jsonObject } from '../../scim/json.ts';
+import type { JsonObject } from '../../scim/json.ts';
 import { selects } from '../../scim/project.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { groupType, memberTypes, userType } from '../../scim/schema/resource-types.ts';
@@ -24,8 +24,10 @@ export async function representMemberships(
   view: View,
 ): Promise<readonly Representation[]> {
   const names = await namesOf(context, memberships, view);
-  const end = (value: string, type: ResourceType) => {
-    return jsonObject({ value, $ref: locationOf(context, type, value), display: names.get(value) });
+  const end = (value: string, type: ResourceType): JsonObject => {
+    const $ref = locationOf(context, type, value);
+    const display = names.get(value);
+    return display === undefined ? { value, $ref } : { value, $ref, display };
   };
   return memberships.map(({ group, user, type }) => {
     const id = membershipId({ group, user });

@@ -9,6 +9,8 @@ import { printAttrPath } from './printer.ts';
 /** Finds where a document holds what stands at a path of the search form. */
 export type Locate = (path: Path) => Path;
 
+const inPlace: Locate = (path) => path;
+
 /**
  * Resolves a filter (RFC 7644 3.4.2.2) against a resource type, for documents that hold the search form where `locate`
  * says; as it is by default.
@@ -17,13 +19,13 @@ export type Locate = (path: Path) => Path;
  *
  * @throws ScimError `invalidFilter` naming the attribute that is undefined, secret, or cannot be compared so.
  */
-export function bindFilter(filter: Filter, type: ResourceType, locate: Locate = (path) => path): Condition {
+export function bindFilter(filter: Filter, type: ResourceType, locate: Locate = inPlace): Condition {
   const resolve = (path: AttrPath): Place | undefined => {
     const resolved = resolvePath(type, path);
     if (!resolved) return undefined;
     const { extension, attribute, sub } = resolved;
-    const steps = [extension?.id, attribute?.name].filter((name) => name !== undefined);
-    return { at: (...names) => locate([...steps, ...names]), attribute, sub };
+    const names = [extension?.id, attribute?.name].filter((name) => name !== undefined);
+    return { at: { names, locate }, attribute, sub };
   };
   return bind(filter, { resolve });
 }
@@ -38,14 +40,15 @@ export function bindValueFilter(filter: Filter, attribute: Attribute): Condition
   return bindElement(filter, attribute, inElement);
 }
 
-/** The path of a value, or of what the names below it lead to. */
-type At = (...names: readonly string[]) => Path;
+/** The names that lead to a value from the resource, or from the element of an array, in its search form. */
+interface At {
+  readonly names: Path;
+  readonly locate: Locate;
+}
 
-const inElement: At = (...names) => names;
-const below =
-  (at: At, name: string): At =>
-  (...names) =>
-    at(name, ...names);
+const inElement: At = { names: [], locate: inPlace };
+const below = ({ names, locate }: At, name: string): At => ({ names: [...names, name], locate });
+const pathOf = ({ names, locate }: At): Path => locate(names);
 
 /** Where a path of the filter leads; without an attribute it is a whole extension. */
 interface Place {
@@ -82,8 +85,8 @@ function bind(filter: Filter, scope: Scope): Condition {
 }
 
 function bindPresent({ attribute, at, sub }: Target): Condition {
-  if (!attribute || !sub) return { kind: 'present', path: at() };
-  return eachValue(attribute, at, (value) => ({ kind: 'present', path: value(sub.name) }));
+  if (!attribute || !sub) return { kind: 'present', path: pathOf(at) };
+  return eachValue(attribute, at, (value) => ({ kind: 'present', path: pathOf(below(value, sub.name)) }));
 }
 
 function bindCompare(target: Target, { op, value }: Filter & { kind: 'compare' }): Condition {
@@ -99,8 +102,8 @@ function bindCompare(target: Target, { op, value }: Filter & { kind: 'compare' }
   const literal = bindLiteral(leaf, { label, op, value });
   const compare = (at: At): Condition =>
     leaf.name === 'primary' && literal === false
-      ? notPrimary(at(), op)
-      : { kind: 'compare', path: at(), op, value: literal };
+      ? notPrimary(pathOf(at), op)
+      : { kind: 'compare', path: pathOf(at), op, value: literal };
   return eachValue(attribute, target.at, (value) =>
     leaf === attribute ? compare(value) : eachValue(leaf, below(value, leaf.name), compare),
   );
@@ -118,7 +121,7 @@ function defaultSubAttribute(attribute: Attribute): Attribute | undefined {
 
 /** An unassigned attribute is null (RFC 7643 2.5), also where it would hold several values. */
 function bindUnassigned({ label, at }: Target, op: CompareOp): Condition {
-  const present: Condition = { kind: 'present', path: at() };
+  const present: Condition = { kind: 'present', path: pathOf(at) };
   requireEquality(label, op);
   return op === 'ne' ? present : { kind: 'not', condition: present };
 }
@@ -145,7 +148,9 @@ function bindElement(filter: Filter, parent: Attribute, at: At): Condition {
 
 /** The condition on a single value, or on some value of several. */
 function eachValue(attribute: Attribute, at: At, condition: (value: At) => Condition): Condition {
-  return attribute.multiValued ? { kind: 'any', path: at(), condition: condition(inElement) } : condition(at);
+  return attribute.multiValued
+    ? { kind: 'any', path: pathOf(at), condition: condition(inElement) }
+    : condition(at);
 }
 
 const notSearchable = 'cannot be used in a filter';
