@@ -4,7 +4,6 @@ import { ScimError } from '../../scim/errors.ts';
 import { userType } from '../../scim/schema/resource-types.ts';
 import type { AdmittedRequest, Operation, ScimResponse } from '../operation.ts';
 import { toScimError } from '../respond.ts';
-import { refusal } from '../routes.ts';
 
 /**
  * An operation on `/Me`, which stands for the user on whose behalf the client acts; every response has that
@@ -38,8 +37,11 @@ export function meOperation<Command, Outcome>(
 
 /** `POST /Me`: whom a client acts for exists already, so nothing is created there (RFC 7644 3.11). */
 export const createMeOperation: Operation<Context> = {
-  ...refusal(
-    new ScimError('notImplemented', { detail: '/Me creates nothing: create users by POST to /Users' }),
-  ),
   scope: 'scim',
+  readsBody: false,
+  parse() {
+    throw new ScimError('notImplemented', { detail: '/Me creates nothing: create users by POST to /Users' });
+  },
+  run: async () => undefined,
+  respond: () => ({ status: 501 }),
 };
