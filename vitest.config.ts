@@ -37,6 +37,14 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/temporary-folder.ts', 'test/support/build.ts'],
     maxWorkers: 2,
+    coverage: {
+      include: ['lib/{scim,provisioning}/**/*.ts'],
+      reporter: ['text', 'html'],
+      thresholds: {
+        'lib/scim/**': { lines: 95, branches: 95 },
+        'lib/provisioning/**': { lines: 80, branches: 80 },
+      },
+    },
     projects:
       process.env.MUSTER_TEST_ENGINE === 'cosmos'
         ? [on('cosmos', overHttp)]

@@ -48,13 +48,14 @@ function scimError(status: number, scimType?: string) {
 describe('POST /GroupMembers', () => {
   test('answers 201 with Location, ETag and the membership, which the group and the member show', async () => {
     const group = await client.group('post');
-    const created = await join(group.id, user(0));
+    const { id: newcomer } = await client.user('post');
+    const created = await join(group.id, newcomer);
     expect(created.status).toBe(201);
     const { id, meta, ...rest } = created.body;
     expect(rest).toEqual({
       schemas: [memberUrn],
       group: { value: group.id, $ref: `${tenantUrl}/Groups/${group.id}` },
-      member: { value: user(0), $ref: `${tenantUrl}/Users/${user(0)}`, type: 'User' },
+      member: { value: newcomer, $ref: `${tenantUrl}/Users/${newcomer}`, type: 'User' },
     });
     expect(meta).toEqual({
       resourceType: 'GroupMember',
@@ -65,9 +66,9 @@ describe('POST /GroupMembers', () => {
     expect((await client.get(`/GroupMembers/${id}`)).body).toEqual(created.body);
 
     const after = (await client.get(`/Groups/${group.id}`)).body;
-    expect(after.members).toMatchObject([{ value: user(0), type: 'User' }]);
+    expect(after.members).toMatchObject([{ value: newcomer, type: 'User' }]);
     expect(after.meta.version).not.toBe(group.meta.version);
-    const member = (await client.get(`/Users/${user(0)}`)).body;
+    const member = (await client.get(`/Users/${newcomer}`)).body;
     expect(member.groups).toMatchObject([{ value: group.id }]);
   });
 
@@ -145,15 +146,16 @@ describe('GET /GroupMembers/{id}', () => {
 
 describe('GET /GroupMembers', () => {
   test('finds the members of a group, the groups of a member, and the membership of both', async () => {
-    const one = await client.group('list.one', [user(3), user(4)]);
-    const two = await client.group('list.two', [user(3), one.id]);
-    expect(membersIn(await list(`group.value eq "${one.id}"`))).toEqual([user(3), user(4)]);
-    const groups = (await list(`member.value eq "${user(3)}"`)).body.Resources;
+    const [three, four] = [(await client.user('list.three')).id, (await client.user('list.four')).id];
+    const one = await client.group('list.one', [three, four]);
+    const two = await client.group('list.two', [three, one.id]);
+    expect(membersIn(await list(`group.value eq "${one.id}"`))).toEqual([three, four]);
+    const groups = (await list(`member.value eq "${three}"`)).body.Resources;
     expect(groups.map(({ group }: Created) => group.value)).toEqual([one.id, two.id]);
     expect((await list(`member.value eq "${one.id}"`)).body.Resources).toMatchObject([
       { group: { value: two.id }, member: { value: one.id, type: 'Group' } },
     ]);
-    const both = await list(`member.value eq "${user(4)}" and group.value eq "${one.id}"`);
+    const both = await list(`member.value eq "${four}" and group.value eq "${one.id}"`);
     expect(both.body).toMatchObject({ totalResults: 1, itemsPerPage: 1 });
     const [{ id }] = both.body.Resources;
     expect((await list(`id eq "${id}"`)).body).toEqual(both.body);
