@@ -206,10 +206,18 @@ const rows: readonly (readonly [string, (subject: Subject) => Promise<Answer>, C
   ],
 ];
 
-describe.each(rows)('%s', (_, send, budget) => {
+/** The rows before which the outsider is let in. */
+const outsiderWithin = ['add a member that is one', 'remove one member'];
+
+describe.each(rows)('%s', (name, send, budget) => {
   test(`takes ${budget.operations} operations and examines ${budget.examined}, whatever the size`, async () => {
     const costs = [];
     for (const size of sizes) {
+      await costAt(size, ({ client, groupId, userId, outsiderId }) => {
+        const outsider = member(outsiderId);
+        const moves = outsiderWithin.includes(name) ? outsider : { ...outsider, op: 'remove' };
+        return client.patch(`/Groups/${groupId}`, [member(userId), moves]);
+      });
       const { operations, examined } = await costAt(size, send);
       costs.push({ size, operations, examined });
     }

@@ -67,9 +67,10 @@ describe('An endpoint on Cosmos DB and Key Vault', () => {
     expect((await endpoint.manage('POST', `/manage/tenants/${tenant.tenantId}/keys`, {})).status).toBe(201);
   });
 
-  test('prints no secret', () => {
+  test('prints no secret', async () => {
+    await endpoint.createTenant({ name: 'Northwind' });
     const values = fake.vault.names().flatMap((name) => fake.vault.versions(name).map(({ value }) => value));
-    expect(values.length).toBeGreaterThan(3);
+    expect(values.length).toBeGreaterThan(2);
     for (const value of values) expect(endpoint.output()).not.toContain(value);
   });
 });

@@ -128,15 +128,18 @@ describe('A key', () => {
   });
 
   test('never appears in what the endpoint prints', async () => {
-    const { key } = await issueKey(contoso);
+    const { id, key } = await issueKey(contoso);
     await knock(`Bearer ${key}`);
     await knock(`Bearer ${key.slice(0, -1)}-`);
     expect(endpoint.output()).not.toContain(key.split('_')[2]);
+    await endpoint.manage('DELETE', `${keysOf(contoso)}/${id}`);
   });
 });
 
 describe('Two tenants', () => {
   test("do not see each other's users by id, list or filter", async () => {
+    const contoso = await endpoint.createTenant({ name: 'One' });
+    const fabrikam = await endpoint.createTenant({ name: 'Other' });
     const created = await scim(contoso, 'POST', '/Users', person('isolated@contoso.com'));
     expect(created.status).toBe(201);
     const at = `/Users/${created.body.id}`;

@@ -9,6 +9,7 @@ import {
   startIssuer,
 } from '../auth/issuer.ts';
 import { type Endpoint, scim, startEndpoint } from '../support/endpoint.ts';
+import { linesOf } from '../support/log-lines.ts';
 
 const application = 'b5ba7a93-4452-4522-aeb4-a2b5da870c16';
 const person = '6f1c4a30-97de-4a3c-9a51-0c6d1d5f2b11';
@@ -111,12 +112,11 @@ describe('an operator with a token of Entra ID', () => {
   ])('is refused with %s', async (_, reason, token) => {
     const answer = await operate(await token?.(), 'GET', '/tenants');
     expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-    const lines = endpoint
-      .output()
-      .split('\n')
-      .filter((line) => line.includes('"event":"refused"'));
-    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ reason, at: 'operate' });
-    expect(lines.at(-1)).not.toContain(person);
+    const requestId = answer.headers.get('request-id');
+    const line = () =>
+      linesOf(endpoint.output()).find((one) => one.event === 'refused' && one.requestId === requestId);
+    await expect.poll(line).toMatchObject({ reason, at: 'operate' });
+    expect(JSON.stringify(line())).not.toContain(person);
   });
 
   test('opens no SCIM endpoint', async () => {

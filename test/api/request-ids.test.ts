@@ -11,12 +11,13 @@ const traceParent = `00-${trace}-b7ad6b7169203331-01`;
 
 let endpoint: Endpoint;
 let tenant: TenantAccess;
-let user: Created;
+let leaver: Created;
 
 beforeAll(async () => {
   endpoint = await startEndpoint({ env: { MUSTER_LOG: 'debug' } });
   tenant = await endpoint.createTenant({ name: 'Ids' });
-  user = await clientOf(tenant).user('taken');
+  await clientOf(tenant).user('taken');
+  leaver = await clientOf(tenant).user('leaver');
 });
 afterAll(() => endpoint?.stop());
 
@@ -48,7 +49,7 @@ describe('every answer has the id of the request, which its line in the log has 
     [409, 'POST', '/Users', userBody('taken')],
     [204, 'DELETE', '/Users/{id}'],
   ])('%i to %s %s', async (status, method, path, body) => {
-    const answer = await scim(tenant, method, path.replace('{id}', user.id), body);
+    const answer = await scim(tenant, method, path.replace('{id}', leaver.id), body);
     const line = await lineOf(answer.headers.get('request-id'));
     expect([answer.status, line.status, line.method]).toEqual([status, status, method]);
   });

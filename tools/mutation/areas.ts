@@ -1,23 +1,40 @@
-/** The files of each area that is measured, as globs of Stryker. */
+/** The code of each area that is measured and the tests that should notice a change to it, as globs. */
 export const areas = {
-  filter: ['lib/scim/filter/*.ts', '!lib/scim/filter/matches.ts'],
-  patch: ['lib/scim/patch/*.ts'],
-  comparison: [
-    'lib/scim/attribute-values.ts',
-    'lib/scim/canonicalise.ts',
-    'lib/scim/filter/matches.ts',
-    'lib/scim/json.ts',
-    'lib/scim/schema/canonical-form.ts',
-    'lib/scim/schema/search-form.ts',
-    'lib/scim/sort.ts',
-    'lib/scim/validate/distinct-values.ts',
-  ],
-  validation: [
-    'lib/scim/required-paths.ts',
-    'lib/scim/validate.ts',
-    'lib/scim/validate/*.ts',
-    '!lib/scim/validate/distinct-values.ts',
-  ],
+  filter: {
+    code: ['lib/scim/filter/*.ts', '!lib/scim/filter/matches.ts'],
+    tests: ['test/scim/filter/*.test.ts'],
+  },
+  patch: {
+    code: ['lib/scim/patch/*.ts'],
+    tests: ['test/scim/patch/*.test.ts'],
+  },
+  comparison: {
+    code: [
+      'lib/scim/attribute-values.ts',
+      'lib/scim/canonicalise.ts',
+      'lib/scim/filter/matches.ts',
+      'lib/scim/json.ts',
+      'lib/scim/schema/canonical-form.ts',
+      'lib/scim/schema/search-form.ts',
+      'lib/scim/sort.ts',
+      'lib/scim/validate/distinct-values.ts',
+    ],
+    tests: [
+      'test/scim/{attribute-values,canonicalise,json,sort}.test.ts',
+      'test/scim/filter/matches.test.ts',
+      'test/scim/schema/{canonical-form,search-form}.test.ts',
+      'test/scim/validate/distinct-values.test.ts',
+    ],
+  },
+  validation: {
+    code: [
+      'lib/scim/required-paths.ts',
+      'lib/scim/validate.ts',
+      'lib/scim/validate/*.ts',
+      '!lib/scim/validate/distinct-values.ts',
+    ],
+    tests: ['test/scim/{required-paths,validate}.test.ts', 'test/scim/validate/*.test.ts'],
+  },
 } as const;
 
 export type Area = keyof typeof areas;

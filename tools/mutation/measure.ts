@@ -20,7 +20,10 @@ const shownMax = 70;
 /** Changes the code of an area, one mutant at a time in a copy of the project, and runs the tests that reach it. */
 export async function measure(area: Area): Promise<Measurement> {
   const started = Date.now();
-  const options = { configFile: 'tools/mutation/stryker.json', mutate: [...areas[area]] };
+  const { code, tests } = areas[area];
+  // Read by vitest.config.ts in the processes that Stryker starts.
+  process.env.MUSTER_MUTATION_TESTS = JSON.stringify(tests);
+  const options = { configFile: 'tools/mutation/stryker.json', mutate: [...code] };
   const found = await new Stryker(options).runMutationTest();
   const mutants = found.filter(({ status }) => status !== 'Ignored');
   const survivors = mutants.filter(({ status }) => status !== 'Killed' && status !== 'Timeout');
