@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { manageRows } from '../../../lib/manage/rows.ts';
 import { commandRows } from '../../../tools/muster/commands.ts';
 import { clientOf } from '../../api/client.ts';
+import { afterAllTests } from '../../support/after-all-tests.ts';
 import { type Endpoint, startEndpoint } from '../../support/endpoint.ts';
 import { type Ended, muster, type RunOptions, words } from './muster.ts';
 import { startRelay } from './relay.ts';
@@ -388,22 +389,18 @@ describe('muster mails', () => {
   });
 });
 
-describe('the commands', () => {
-  /** They are tested where they are described further. */
-  const elsewhere = ['policy check', 'policy show', 'convert-logins'];
+/** They are tested where they are described further. */
+const elsewhere = ['policy check', 'policy show', 'convert-logins'];
 
-  test('are all tried', () => {
-    const names = commandRows.map(({ name }) => name);
-    expect(names.filter((name) => !ran.includes(name))).toEqual(elsewhere);
-  });
+afterAllTests(() => {
+  const untried = commandRows.map(({ name }) => name).filter((name) => !ran.includes(name));
+  expect(untried, 'commands that no test tries').toEqual(elsewhere);
 
-  test('reach every operation of the management API', () => {
-    const isAsked = (method: string, template: string) => {
-      const form = new RegExp(`^/manage/${template.replace(/\{\w+\}/g, '[^/?]+')}(\\?|$)`);
-      return relay.asked.some((one) => one.method === method && form.test(one.url));
-    };
-    const unreached = manageRows.filter(({ method, template }) => !isAsked(method, template));
-    // The latter is asked by a page of the product, for who follows a link.
-    expect(unreached.map(({ name }) => name)).toEqual(['manage-logins-convert', 'manage-links-open']);
-  });
+  const isAsked = (method: string, template: string) => {
+    const form = new RegExp(`^/manage/${template.replace(/\{\w+\}/g, '[^/?]+')}(\\?|$)`);
+    return relay.asked.some((one) => one.method === method && form.test(one.url));
+  };
+  const unreached = manageRows.filter(({ method, template }) => !isAsked(method, template));
+  // The latter is asked by a page of the product, for who follows a link.
+  expect(unreached.map(({ name }) => name)).toEqual(['manage-logins-convert', 'manage-links-open']);
 });
