@@ -24,27 +24,25 @@ export interface LineKind {
   readonly fields: Readonly<Record<string, Field>>;
 }
 
-const requestId = {
-  type: 'text',
-  meaning: 'id of the request: the response header `request-id`, and the id of the function invocation',
-} as const;
-const tenant = { type: 'text', optional: true, meaning: 'id of the tenant, once it is known' } as const;
-const credential = {
-  type: 'text',
-  optional: true,
-  meaning: 'id of the key, as in `muster_<id>_…`, of the trust, or of the operator',
-} as const;
+const text = (meaning: string) => ({ type: 'text', meaning }) as const;
+const number = (meaning: string) => ({ type: 'number', meaning }) as const;
+const counts = (meaning: string) => ({ type: 'counts', meaning }) as const;
+const failure = (meaning: string) => ({ type: 'failure', meaning }) as const;
+const optional = <F extends Field>(field: F) => ({ ...field, optional: true }) as const;
+
+const requestId = text(
+  'id of the request: the response header `request-id`, and the id of the function invocation',
+);
+const tenant = optional(text('id of the tenant, once it is known'));
+const credential = optional(text('id of the key, as in `muster_<id>_…`, of the trust, or of the operator'));
 const cost = {
-  operations: { type: 'number', meaning: 'calls to the store for the directory' },
-  examined: { type: 'number', meaning: 'documents that the store examined' },
-  requestUnits: { type: 'number', meaning: 'request units that Cosmos DB charged; 0 on the embedded engine' },
+  operations: number('calls to the store for the directory'),
+  examined: number('documents that the store examined'),
+  requestUnits: number('request units that Cosmos DB charged; 0 on the embedded engine'),
 } as const;
-const cause = {
-  type: 'failure',
-  optional: true,
-  meaning:
-    'name, codes and places of the failure and of its causes; no messages, because they may hold values',
-} as const;
+const cause = optional(
+  failure('name, codes and places of the failure and its causes; no messages, because they may hold values'),
+);
 
 /** All lines that the service provider logs. No field holds a value that a client or a person sent. */
 export const logLines = {
@@ -53,29 +51,18 @@ export const logLines = {
       '`information`; `error` if the status, or that of one operation in a bulk request, is 500 or above',
     when: 'a SCIM or management request was answered',
     fields: {
-      function: { type: 'text', meaning: 'name of the function, such as `users-create`' },
-      method: { type: 'text', meaning: 'HTTP method' },
-      status: { type: 'number', meaning: 'HTTP status of the answer' },
-      milliseconds: { type: 'number', meaning: 'milliseconds until the answer was ready' },
+      function: text('name of the function, such as `users-create`'),
+      method: text('HTTP method'),
+      status: number('HTTP status of the answer'),
+      milliseconds: number('milliseconds until the answer was ready'),
       requestId,
-      clientRequestId: {
-        type: 'text',
-        optional: true,
-        meaning: 'id that the client gave the request, a UUID',
-      },
-      traceId: {
-        type: 'text',
-        optional: true,
-        meaning: 'W3C trace id: `OperationId` in Application Insights',
-      },
+      clientRequestId: optional(text('id that the client gave the request, a UUID')),
+      traceId: optional(text('W3C trace id: `OperationId` in Application Insights')),
       tenant,
       credential,
-      error: { type: 'text', optional: true, meaning: 'code of [the error](reference/errors.md)' },
+      error: optional(text('code of [the error](reference/errors.md)')),
       cause,
-      quirks: {
-        type: 'counts',
-        meaning: 'number of times that each deviation of the client and each rule of the tenant applied',
-      },
+      quirks: counts('number of times that each deviation of the client and each rule of the tenant applied'),
       ...cost,
     },
   },
@@ -83,25 +70,15 @@ export const logLines = {
     level: '`warning`',
     when: 'a request was answered 401',
     fields: {
-      reason: {
-        type: 'text',
-        meaning:
-          '`missing` `malformed` `unknown` `wrongSecret` `clientSecret` `bearerKey` `revoked` `expired` ' +
+      reason: text(
+        '`missing` `malformed` `unknown` `wrongSecret` `clientSecret` `bearerKey` `revoked` `expired` ' +
           '`notYetValid` `tooLong` `algorithm` `signature` `keyUnknown` `untrusted` `keyHost` `clientId` ' +
           '`tenantAbsent` `tenantDisabled` `wrongPath`: [in words](tokens.md)',
-      },
-      at: {
-        type: 'text',
-        optional: true,
-        meaning: '`token` or `operate`; absent at the SCIM endpoint',
-      },
-      trust: { type: 'text', optional: true, meaning: 'id of the trust' },
-      differs: {
-        type: 'text',
-        optional: true,
-        meaning: 'claims that differ from the nearest trust, such as `audience`',
-      },
-      requestId: { ...requestId, optional: true },
+      ),
+      at: optional(text('`token` or `operate`; absent at the SCIM endpoint')),
+      trust: optional(text('id of the trust')),
+      differs: optional(text('claims that differ from the nearest trust, such as `audience`')),
+      requestId: optional(requestId),
       tenant,
       credential,
     },
@@ -109,12 +86,12 @@ export const logLines = {
   federation: {
     level: '`warning`',
     when: 'it could not read the keys of another issuer; the keys that it has stay valid for a day',
-    fields: { message: { type: 'text', meaning: 'the address of the keys' }, cause },
+    fields: { message: text('the address of the keys'), cause },
   },
   keys: {
     level: '`warning`',
     when: 'work on a key failed, and the request that caused it went on',
-    fields: { message: { type: 'text', meaning: 'the failure, with the id of the key' }, cause },
+    fields: { message: text('the failure, with the id of the key'), cause },
   },
   unsettled: {
     level: '`warning`',
@@ -130,49 +107,39 @@ export const logLines = {
     level: '`warning`',
     when: 'a key expires soon',
     fields: {
-      tenant: { type: 'text', meaning: 'id of the tenant' },
-      credential: { type: 'text', meaning: credential.meaning },
-      expires: { type: 'text', meaning: 'time of the expiry in UTC (RFC 3339)' },
+      tenant: text('id of the tenant'),
+      credential: text(credential.meaning),
+      expires: text('time of the expiry in UTC (RFC 3339)'),
     },
   },
   mail: {
     level: '`information`; `warning` if the mail was not sent, or perhaps not',
     when: 'a mail was sent, waits for another attempt, or ended without being sent',
     fields: {
-      tenant: { type: 'text', meaning: 'id of the tenant' },
-      mail: { type: 'text', meaning: 'id of the mail' },
-      template: { type: 'text', meaning: 'name of its template' },
-      attempts: { type: 'number', meaning: 'number of attempts to hand it over' },
-      state: { type: 'text', meaning: '`sent` `waiting` `unknown` `failed` `skipped`' },
-      reason: {
-        type: 'text',
-        optional: true,
-        meaning: "a word for the reason, or the code of the server's answer",
-      },
-      refused: {
-        type: 'number',
-        optional: true,
-        meaning: 'number of recipients that the server refused while it accepted others',
-      },
+      tenant: text('id of the tenant'),
+      mail: text('id of the mail'),
+      template: text('name of its template'),
+      attempts: number('number of attempts to hand it over'),
+      state: text('`sent` `waiting` `unknown` `failed` `skipped`'),
+      reason: optional(text("a word for the reason, or the code of the server's answer")),
+      refused: optional(number('number of recipients that the server refused while it accepted others')),
     },
   },
   mails: {
     level: '`information`',
     when: 'mails wait for the first time, and no mail server is set',
-    fields: { message: { type: 'text', meaning: 'the missing settings' } },
+    fields: { message: text('the missing settings') },
   },
   activation: {
     level: '`information`; `error` if the status is 500 or above',
     when: 'somebody followed the link in an invitation',
     fields: {
-      outcome: {
-        type: 'text',
-        meaning:
-          '`ready` `activated` `active` `inactive` `gone` `expired` `unknownLink` `unavailable` `internal`',
-      },
-      status: { type: 'number', meaning: 'HTTP status of the page' },
+      outcome: text(
+        '`ready` `activated` `active` `inactive` `gone` `expired` `unknownLink` `unavailable` `internal`',
+      ),
+      status: number('HTTP status of the page'),
       tenant,
-      account: { type: 'text', optional: true, meaning: 'id of the account' },
+      account: optional(text('id of the account')),
       cause,
     },
   },
@@ -180,24 +147,18 @@ export const logLines = {
     level: '`error`',
     when: '`/health` found a dependency unavailable; again if the dependency fails after the time allowed',
     fields: {
-      dependency: { type: 'text', meaning: 'name of the dependency, such as `store`' },
-      milliseconds: { type: 'number', meaning: 'milliseconds until it failed' },
-      reason: {
-        type: 'text',
-        meaning: 'messages of the failure; the check holds no value that a person sent',
-      },
+      dependency: text('name of the dependency, such as `store`'),
+      milliseconds: number('milliseconds until it failed'),
+      reason: text('messages of the failure; the check holds no value that a person sent'),
     },
   },
   maintenance: {
     level: '`information`; `error` if something failed',
     when: 'the timer has run; it runs every minute',
     fields: {
-      milliseconds: { type: 'number', meaning: 'milliseconds that the run took' },
-      done: {
-        type: 'counts',
-        meaning: 'documents that it finished, by kind; it delivered `event` to the audit trail',
-      },
-      failures: { type: 'number', meaning: 'documents or steps that failed; the next run tries them again' },
+      milliseconds: number('milliseconds that the run took'),
+      done: counts('documents that it finished, by kind; it delivered `event` to the audit trail'),
+      failures: number('documents or steps that failed; the next run tries them again'),
       cause,
       ...cost,
     },

@@ -16,7 +16,7 @@ export function createLog(least: LogLevel): Log {
     if (levels[level] < levels[least]) return;
     // biome-ignore lint/suspicious/noConsole: the one place that writes
     const write = levels[level] < levels.warning ? console.log : console.error;
-    write(JSON.stringify({ level, ...line, ...('cause' in line && { cause: describe(line.cause) }) }));
+    write(JSON.stringify({ level, ...line, cause: 'cause' in line ? describe(line.cause) : undefined }));
   };
 }
 
@@ -33,9 +33,10 @@ function describe(cause: unknown, depth = 0): unknown {
     ...Object.fromEntries(codeNames.filter((name) => isCode(own[name])).map((name) => [name, own[name]])),
     stack: placesOf(cause),
     cause: describe(cause.cause, depth + 1),
-    ...(cause instanceof AggregateError && {
-      errors: cause.errors.slice(0, causesMax).map((error) => describe(error, depth + 1)),
-    }),
+    errors:
+      cause instanceof AggregateError
+        ? cause.errors.slice(0, causesMax).map((error) => describe(error, depth + 1))
+        : undefined,
   };
 }
 
