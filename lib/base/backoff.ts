@@ -1,12 +1,12 @@
 import { limits } from './limits.ts';
 
-/** Why one attempt of several failed. */
+/** The failure of one attempt of several. */
 export interface AttemptFailure {
-  /** What is answered with when no further attempt is made. */
+  /** Thrown if no further attempt is made. */
   readonly error: unknown;
-  /** Whether another attempt may succeed. */
+  /** True if another attempt may succeed. */
   readonly isTransient: boolean;
-  /** What the other side asks for. */
+  /** The wait that the other service asks for. */
   readonly retryAfterMilliseconds: number | undefined;
 }
 
@@ -15,20 +15,20 @@ const storeBounds: { readonly triesMax: number; readonly waitMillisecondsMax: nu
   waitMillisecondsMax: limits.storeWaitMillisecondsMax,
 };
 
-/** Waits between attempts, ever longer or as long as the other side asks, until tries or time are used up. */
+/** Waits between attempts: as long as the other service asks, or each time four times as long as before. */
 export class Backoff {
   readonly #triesMax: number;
   readonly #waitMillisecondsMax: number;
   #tries = 1;
   #waited = 0;
 
-  /** `waitMillisecondsMax` is that of all waits together. */
+  /** `waitMillisecondsMax` bounds the sum of all waits. */
   constructor({ triesMax, waitMillisecondsMax } = storeBounds) {
     this.#triesMax = triesMax;
     this.#waitMillisecondsMax = waitMillisecondsMax;
   }
 
-  /** Rejects with the failure's error when there is to be no further attempt. */
+  /** Waits before the next attempt. Rejects with the failure's error if tries or time are used up. */
   async wait({ error, isTransient, retryAfterMilliseconds }: AttemptFailure): Promise<void> {
     const wait = retryAfterMilliseconds ?? 25 * 4 ** this.#tries;
     this.#tries += 1;

@@ -1,7 +1,7 @@
 /**
- * Works on things side by side, at most `atOnce` at a time, begun in their order.
+ * Calls `work` for each thing, for at most `atOnce` of them at a time, in their order.
  *
- * After a failure nothing more is begun; rejects with the first one once all that was begun has ended.
+ * After a failure it begins no further calls, waits for those that run, and rejects with the first failure.
  */
 export async function forEachConcurrently<T>(
   things: Iterable<T>,

@@ -1,5 +1,5 @@
 /**
- * Makes a value when it is first needed, and keeps it. Callers share an attempt that is under way. A failed attempt
+ * Makes a value when it is first needed, and keeps it. Concurrent callers share one attempt. If it fails, it
  * rejects for all of them, and the next caller tries again.
  */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
@@ -13,7 +13,7 @@ export function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Loads each name once, for what never changes and has few names, such as server secrets. */
+/** Loads the value of each name once. Use it for few values that never change, such as server secrets. */
 export function onceEach<T>(load: (name: string) => Promise<T>): (name: string) => Promise<T> {
   const loads = new Map<string, () => Promise<T>>();
   return (name) => {

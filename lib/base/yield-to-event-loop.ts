@@ -1,4 +1,4 @@
-/** Lets other requests have their turn: what this machine alone works on never pauses by itself. */
+/** Lets other requests run. Long work without input or output would block them otherwise. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
