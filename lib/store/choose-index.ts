@@ -1,13 +1,13 @@
 import type { CompValue } from '../scim/filter/ast.ts';
 import type { Condition, Path } from '../scim/filter/condition.ts';
 
-/** Every match has one of the values at the path, which is `id` or has an equality index. */
+/** A path that is `id` or has an equality index. Every match has one of the values there. */
 interface Access {
   readonly path: Path;
   readonly values: readonly CompValue[];
 }
 
-/** Chooses what leads to the matches of a condition without a scan: `id` before all, then the fewest values. */
+/** Chooses the index that finds the matches without a scan: `id` first, then the fewest values. */
 export function chooseIndex(where: Condition, indexed: readonly Path[]): Access | undefined {
   const usable = equalities(where, []).filter(
     ({ path }) => isIdPath(path) || indexed.some((candidate) => samePath(candidate, path)),
@@ -15,7 +15,7 @@ export function chooseIndex(where: Condition, indexed: readonly Path[]): Access 
   return usable.find(({ path }) => isIdPath(path)) ?? usable.reduce(fewerValues, undefined);
 }
 
-/** The condition itself where it asks for nothing but a value at one of the paths. */
+/** The condition itself, if it only compares one of the paths with a value; otherwise `undefined`. */
 export function exactEquality(where: Condition, exact: readonly Path[]): Equality | undefined {
   if (where.kind !== 'compare' || where.op !== 'eq' || where.value === null) return undefined;
   return exact.some((path) => samePath(path, where.path)) ? where : undefined;
@@ -23,12 +23,12 @@ export function exactEquality(where: Condition, exact: readonly Path[]): Equalit
 
 type Equality = Condition & { readonly kind: 'compare' };
 
-/** Whether a path is that of a document's own id, which needs no index. */
+/** Recognises the path of a document's own id, which needs no index. */
 export function isIdPath(path: Path): boolean {
   return path.length === 1 && path[0] === 'id';
 }
 
-/** The equalities that hold for every match. An absent value equals null, and no index knows what is absent. */
+/** The equalities that hold for every match, except those with null: no index has absent values. */
 function equalities(condition: Condition, base: Path): readonly Access[] {
   switch (condition.kind) {
     case 'and':

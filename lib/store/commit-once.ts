@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import type { Change, DocumentStore, Partition } from './document-store.ts';
 import { wonRace } from './retry-lost-race.ts';
 
-/** Commits changes that do not depend on each other: many at a time, and one by one where another was faster. */
+/** Commits independent changes: in batches, and one by one if another writer changed one of them first. */
 export async function commitEach(
   store: DocumentStore,
   partition: Partition,
@@ -15,7 +15,7 @@ export async function commitEach(
   }
 }
 
-/** Commits what another run or request may have committed already; tells whether nobody was faster. */
+/** Commits changes that another run or request may have committed already. Yields false if it has. */
 export function commitOnce(
   store: DocumentStore,
   partition: Partition,

@@ -1,32 +1,32 @@
 import type { Condition, Path } from '../scim/filter/condition.ts';
 
-/** Where documents are kept, by what they concern. */
+/** The containers of documents, by subject. */
 export const containers = ['users', 'groups', 'tokens', 'tenants', 'audit'] as const;
-/** The name of the place of a document. */
+/** The name of a container. */
 export type Container = (typeof containers)[number];
 
 /**
- * What a container holds. `id` is unique among all kinds of one partition, so its form tells the kind apart
- * (`unique:…`, `member:…`); it uses only `A-Z a-z 0-9 _ : . -`.
+ * A document in a container. `id` is unique in its partition, whatever the kind, so most kinds have a prefix
+ * of their own (`unique:…`, `member:…`). It has only the characters `A-Z a-z 0-9 _ : . -`.
  */
 export interface Document {
   readonly id: string;
-  /** The partition: a tenant, or in `tokens` the key's own id. */
+  /** The partition: the id of a tenant, or in `tokens` that of the key. */
   readonly tenantId: string;
   readonly kind: string;
-  /** When a timer wants it, in milliseconds since 1970; indexed across partitions. */
+  /** The time from which a timer works on it, in milliseconds since 1970. Indexed across partitions. */
   readonly due?: number;
-  /** From when nobody wants it any more, in milliseconds since 1970: it may be gone soon after, and not before. */
+  /** The time after which the store may remove it, in milliseconds since 1970. It is never removed before. */
   readonly expires?: number;
   /**
-   * What a query can order it by beside its times, by name; null where it has no such text. Texts have at most
+   * The texts that a query can sort it by, by attribute name; null if it has no such text. Texts have at most
    * `limits.sortedCharactersMax` characters.
    */
   readonly order?: Readonly<Record<string, string | null>>;
   readonly [property: string]: unknown;
 }
 
-/** A document with the engine's version of it, which every write changes. */
+/** A document with its version, which every write changes. */
 export interface Stored<D extends Document = Document> {
   readonly document: D;
   readonly version: string;
@@ -38,110 +38,115 @@ export interface Partition {
   readonly tenantId: string;
 }
 
-/** The documents of a partition that are to be removed. */
+/** The documents of a partition to remove. */
 export interface Drain extends Partition {
-  /** The kind that stays; without it every kind goes. */
+  /** The kind that is kept; by default none is. */
   readonly except?: string;
 }
 
-/** What leads to one document. */
+/** The address of one document. */
 export interface DocumentKey extends Partition {
   readonly kind: string;
   readonly id: string;
 }
 
-/** One change of an atomic batch; `kind`, `id` and `tenantId` of a document never change. */
+/** One change of an atomic batch. It cannot change the `kind`, `id` or `tenantId` of a document. */
 export type Change =
-  /** Fails with `conflict` when the document exists. */
+  /** Fails with `conflict` if the document exists. */
   | { readonly op: 'create'; readonly document: Document }
-  /** Fails with `stale` when it is absent or its version is another. */
+  /** Fails with `stale` if the document is absent or has another version. */
   | { readonly op: 'replace'; readonly document: Document; readonly ifVersion?: string }
-  /** Fails with `stale` when it is absent or its version is another. */
+  /** Fails with `stale` if the document is absent or has another version. */
   | { readonly op: 'delete'; readonly kind: string; readonly id: string; readonly ifVersion?: string }
   | Increment;
 
-/** Adds to top-level numbers (absent counts as 0) and sets others, without a version check. */
+/** Adds to top-level numbers (absent counts as 0) and sets other properties. It checks no version. */
 export interface Increment {
   readonly op: 'increment';
   readonly kind: string;
   readonly id: string;
   readonly by: Readonly<Record<string, number>>;
   readonly set?: Readonly<Record<string, string | number | boolean>>;
-  /** What a number may come to at most; beyond it the change is `stale`. */
+  /** Upper bounds of the sums. The change fails with `stale` if a sum exceeds one. */
   readonly atMost?: Readonly<Record<string, number>>;
-  /** `create` begins with an empty document; `fail` is `stale`. */
+  /** `create` begins with an empty document; `fail` fails with `stale`. */
   readonly ifAbsent: 'create' | 'fail';
 }
 
 /**
- * The order of texts by code points; alike ones in the order of their ids, whether it ascends or descends. Those
- * without a text are last, or first when it descends.
+ * The order of texts by code points. Documents with the same text are in ascending order of their ids.
+ * Documents without a text come last, or first in a descending order.
  */
 export interface Order {
-  /** `['order', name]`, or `['id']`, or `['created']` or `['lastModified']` of documents that have `order`. */
+  /**
+   * `['order', name]`, or `['id']`, or `['created']` or `['lastModified']` of documents that have `order`.
+   */
   readonly path: Path;
   readonly descending: boolean;
-  /** Only what is behind a document with this text and id. */
+  /** Selects only documents after the one with this text and id. */
   readonly after?: { readonly text: string | null; readonly id: string };
 }
 
-/** Documents of one kind in one partition, in the order of their ids unless another is asked for. */
+/** A query of documents of one kind in one partition. They are in the order of their ids by default. */
 export interface Query extends Partition {
   readonly kind: string;
   readonly where?: Condition;
   readonly order?: Order;
-  /** Only ids behind this one; in an order of texts its own `after` counts. */
+  /** Selects only ids after this one. Ignored with `order`, which has its own `after`. */
   readonly after?: string;
-  /** Matches to pass over first; costs what it passes over. */
+  /** Number of matches to skip. The engine reads the skipped ones too. */
   readonly offset?: number;
   readonly limit: number;
 }
 
-/** What one query yields, in its order. */
+/** The matches of one query, in its order. */
 export interface Page {
   readonly documents: readonly Stored[];
-  /** Whether more matches follow. */
+  /** True if more matches follow. */
   readonly more: boolean;
 }
 
-/** Told of every store operation, so that a request's cost can be read off. */
+/** Counts store operations, to measure the cost of a request. */
 export interface Meter {
-  /** `examined` counts documents read, whether returned or not; `requestUnits` is zero where the engine has none. */
+  /** `examined`: documents read, returned or not. `requestUnits`: absent or 0 if the engine has none. */
   operation(name: StoreOperation, examined: number, requestUnits?: number): void;
 }
-/** What a call of the store is counted as. */
+/** The name under which a call of the store is counted. */
 export type StoreOperation = 'read' | 'readMany' | 'commit' | 'query' | 'count' | 'due' | 'sweep' | 'drain';
 
-/** The port to the database. All promises reject with a StoreError or, for a defect, with something else. */
+/** The port to the database. Its promises reject with a StoreError, or with another error for a defect. */
 export interface DocumentStore {
-  /** Absence is `undefined`, also for an id that no document can have. */
+  /** `undefined` if the document is absent, also for an id that no document can have. */
   read(key: DocumentKey): Promise<Stored | undefined>;
-  /** Answers in the order of the keys. */
+  /** Yields the documents in the order of the keys. */
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]>;
-  /** All of the changes or, when one fails, none; at most `limits.batchChangesMax`; durable when it resolves. */
+  /**
+   * Writes all of the changes or, if one fails, none. They are durable when the promise resolves. A batch has
+   * at most `limits.batchChangesMax` changes.
+   */
   commit(partition: Partition, changes: readonly Change[]): Promise<void>;
   query(query: Query): Promise<Page>;
   count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number>;
-  /** Documents of a kind in every partition whose `due` is at or before the time, earliest first. */
+  /** Reads documents of a kind in all partitions whose `due` is at or before the time, the earliest first. */
   due(container: Container, kind: string, due: { before: number; limit: number }): Promise<readonly Stored[]>;
-  /** Removes documents that expired before the time, where the database does not do so itself. */
+  /** Removes documents that expired before the time, if the database does not do so itself. */
   sweep(expired: { before: number; limit: number }): Promise<void>;
-  /** Removes documents of a partition, up to a number; yields how many there were. */
+  /** Removes up to `limit` documents of a partition. Yields the number of those removed. */
   drain(what: Drain, limit: number): Promise<number>;
-  /** The same store, which also tells `meter` of what it does. */
+  /** The same store, whose operations `meter` counts. */
   metered(meter: Meter): DocumentStore;
   close(): Promise<void>;
 }
 
-/** `conflict`, `stale`: another writer was faster; `throttled`, `unavailable`: no answer at the moment. */
+/** `conflict`, `stale`: another writer was first. `throttled`, `unavailable`: no answer for now. */
 type StoreErrorKind = 'conflict' | 'stale' | 'throttled' | 'unavailable';
 
-/** A failure of the store in the port's words. */
+/** A failure of the store, in the terms of the port. */
 export class StoreError extends Error {
   readonly kind: StoreErrorKind;
-  /** For `conflict` and `stale`: the position of the change that failed. */
+  /** For `conflict` and `stale`: the position of the failed change, from 0. */
   readonly change: number | undefined;
-  /** For `throttled`: when to try again, in seconds. */
+  /** For `throttled`: seconds to wait before the next attempt. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -156,12 +161,12 @@ export class StoreError extends Error {
   }
 }
 
-/** Whether another request was faster, so that looking again tells what is left to do. */
+/** Recognises the failure of a write because another writer was first. Read again, then repeat. */
 export function isLostRace(thrown: unknown): thrown is StoreError {
   return thrown instanceof StoreError && (thrown.kind === 'stale' || thrown.kind === 'conflict');
 }
 
-/** Whether the store, or a part of it, does not answer at the moment. */
+/** Recognises the failure of a store that does not answer now. */
 export function isOutage(thrown: unknown): boolean {
   return thrown instanceof StoreError && !isLostRace(thrown);
 }

@@ -13,24 +13,25 @@ import {
 export interface TimerRun {
   readonly store: DocumentStore;
   readonly now: Clock;
-  /** Told the kind of each document that is finished. */
+  /** Called with the kind of each document that is finished. */
   readonly done?: (kind: string) => void;
 }
 
-/** What is to be done with documents of a kind once they are due. */
+/** The work on documents of a kind once they are due. */
 interface DueJob {
   readonly container: Container;
   readonly kind: string;
   readonly finish: (stored: Stored) => Promise<void>;
-  /** Whose the document is, where its partition is not that of a tenant. */
+  /** Names the tenant of a document; needed if its partition is not a tenant. */
   readonly tenantOf?: (document: Document) => string;
 }
 
 /**
- * Does what is due, job after job. A document that fails is put off, and a tenant whose part of the store does not
- * answer is left for the next run, so that neither keeps the others from being done.
+ * Finishes documents that are due, job after job. A document that fails is postponed. A tenant whose part of
+ * the store does not answer is left for the next run. So the other documents are finished in either case.
  *
- * Throws what failed at the end, an AggregateError where that is more than one; at once when nothing answers.
+ * Throws the failure at the end, or an AggregateError if there are several. It throws at once when
+ * `limits.silentTenantsMax` tenants do not answer.
  */
 export async function finishEachDue(run: TimerRun, jobs: readonly DueJob[]): Promise<void> {
   const failures: unknown[] = [];
@@ -48,7 +49,7 @@ export async function finishEachDue(run: TimerRun, jobs: readonly DueJob[]): Pro
   if (failures.length > 0) throw summary(failures);
 }
 
-/** Finishes documents within what their tenants work in; those of a tenant that has no such thing are put off. */
+/** Finishes due documents, each in the scope of its tenant. Postpones those of tenants without a scope. */
 export async function finishEachDueWithin<Scope>(
   run: TimerRun,
   scopeOf: (tenantId: string) => Promise<Scope | undefined>,
@@ -73,7 +74,7 @@ function dueFor({ store, now }: TimerRun, { container, kind }: DueJob): Promise<
   return store.due(container, kind, { before: now(), limit: limits.maintenanceBatchMax });
 }
 
-/** Finishes a document, or puts it off; yields what failed. */
+/** Finishes a document, or postpones it if that fails. Yields the failures. */
 async function attempt(run: TimerRun, job: DueJob, stored: Stored): Promise<readonly unknown[]> {
   try {
     await job.finish(stored);
@@ -88,7 +89,10 @@ async function attempt(run: TimerRun, job: DueJob, stored: Stored): Promise<read
   }
 }
 
-/** What stays due comes first in every run, until it leaves room for nothing else; one that has changed is left. */
+/**
+ * Makes a document due later, unless another writer has changed it. Documents that fail would otherwise be
+ * the first of every run, until they fill it.
+ */
 async function putOff(
   { store, now }: TimerRun,
   container: Container,
@@ -103,5 +107,5 @@ async function putOff(
 function summary(failures: readonly unknown[]): unknown {
   return failures.length === 1
     ? failures[0]
-    : new AggregateError(failures, 'Some of what was due could not be finished');
+    : new AggregateError(failures, 'Several documents that were due could not be finished');
 }

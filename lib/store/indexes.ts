@@ -1,6 +1,6 @@
 import type { Path } from '../scim/filter/condition.ts';
 
-/** Kinds whose equality indexes are their own; their documents have one simple value at each of the paths. */
+/** Equality indexes of single kinds. Their documents have one simple value at each of the paths. */
 const indexesOfKinds: ReadonlyMap<string, readonly Path[]> = new Map([
   ['member', [['group'], ['user']]],
   ['pending', [['group'], ['value']]],
@@ -9,19 +9,19 @@ const indexesOfKinds: ReadonlyMap<string, readonly Path[]> = new Map([
   ['run', [['credential']]],
 ]);
 
-/** For every other kind: a resource of any type keeps its normalised attributes under `search`. */
+/** Equality indexes of all other kinds. Resources have their normalised attributes under `search`. */
 const resourceIndexes: readonly Path[] = [
   ['search', 'externalId'],
   ['search', 'displayName'],
   ['search', 'emails', 'value'],
 ];
 
-/** Names the paths with an equality index in every engine; a step through an array indexes each element. */
+/** The paths with an equality index in every engine. In an array each element is indexed. */
 export function indexedPaths(kind: string): readonly Path[] {
   return indexesOfKinds.get(kind) ?? resourceIndexes;
 }
 
-/** Names the paths whose index tells all and only the documents that equal a value there, without reading them. */
+/** The paths whose index finds exactly the documents with a value there, so that they need not be read. */
 export function exactPaths(kind: string): readonly Path[] {
   return indexesOfKinds.get(kind) ?? [];
 }

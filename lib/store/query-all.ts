@@ -1,7 +1,7 @@
 import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
 import type { DocumentStore, Page, Query, Stored } from './document-store.ts';
 
-/** Walks all matches of a query, `limit` at a time; lets other requests work in between. */
+/** Walks all matches of a query in pages of `limit`, and lets other requests run between pages. */
 export async function* queryAll(store: DocumentStore, query: Query): AsyncGenerator<Stored> {
   let after = query.after;
   do {

@@ -2,10 +2,11 @@ import { limits } from '../base/limits.ts';
 import { isLostRace, StoreError } from './document-store.ts';
 
 /**
- * Repeats a read-modify-write for as long as another writer is faster, at once and `limits.raceAttemptsMax` times at
- * most. `attempt` is told how many attempts were lost before it. Any other failure ends it.
+ * Repeats a read-modify-write without a pause while another writer is first, for at most
+ * `limits.raceAttemptsMax` attempts. `attempt` gets the number of lost attempts before it. Any other failure
+ * ends it.
  *
- * Rejects with the last StoreError `stale` or `conflict`, or with what `giveUp` makes of it.
+ * Rejects with the last StoreError `stale` or `conflict`, or with the error that `giveUp` makes of it.
  */
 export async function retryLostRace<T>(
   attempt: (lost: number) => Promise<T>,
@@ -22,12 +23,12 @@ export async function retryLostRace<T>(
   }
 }
 
-/** For `giveUp`, where nobody but the service provider can repeat what was lost. */
+/** For `giveUp`, if only the service provider can repeat the lost work. */
 export function unavailable(lastRace: StoreError): StoreError {
   return new StoreError('unavailable', { cause: lastRace });
 }
 
-/** Tells whether the work was done; it was not where another writer was faster. */
+/** Yields false if another writer was first, and true if the work was done. Rejects with other failures. */
 export async function wonRace(work: Promise<unknown>): Promise<boolean> {
   try {
     await work;

@@ -10,32 +10,32 @@ export interface KeySpace extends Partition {
   readonly kind: string;
 }
 
-/** The beginning of the keys of a partition's documents; throws on a tenant that would leave its range. */
+/** The prefix of the keys of a partition's documents. Throws if the tenant's id is not an identifier. */
 export function partitionPrefix({ container, tenantId }: Partition): string {
   requireIdentifier(tenantId, "a tenant's id");
   return `${container}/${tenantId}/`;
 }
 
-/** The beginning of the keys of a kind's documents; throws on a tenant or kind that would leave its range. */
+/** The prefix of the keys of a kind's documents. Throws if tenant or kind is not an identifier. */
 export function kindPrefix(space: KeySpace): string {
   const prefix = partitionPrefix(space);
   requireIdentifier(space.kind, 'a kind');
   return `${prefix}${space.kind}/`;
 }
 
-/** Where the document of a key is. */
+/** The address of the document that a key stands for. */
 export function targetOf(key: string): DocumentKey {
   const [container, tenantId = '', kind = '', id = ''] = key.split('/');
   return { container: container as Container, tenantId, kind, id };
 }
 
-/** Throws on an id that cannot be one. */
+/** The key of a document. Throws if its id is not an identifier. */
 export function documentKey(key: DocumentKey): string {
   requireIdentifier(key.id, 'an id');
   return kindPrefix(key) + key.id;
 }
 
-/** The beginning of the keys of documents with a value at a path; hashed, since values may be of any length. */
+/** The prefix of the keys of documents with a value at a path. Values are hashed, as they may be long. */
 export function equalityPrefix(space: KeySpace, path: Path, value: CompValue): string {
   const digest = hash('sha256', JSON.stringify([path, value]), 'base64url');
   return `${kindPrefix(space)}${digest}/`;
@@ -50,27 +50,27 @@ export function equalityKeys(container: Container, document: Document): Readonly
   return new Set(keys);
 }
 
-/** The key in the index of what is due, which sorts by time; none when the document waits for nothing. */
+/** The key of a document in the index of due documents, which sorts by time; none if it has no `due`. */
 export function dueKeys(container: Container, { kind, due, tenantId, id }: Document): ReadonlySet<string> {
   return new Set(
     due === undefined ? [] : [`${duePrefix(container, kind)}${sortable(due)}/${tenantId}/${id}`],
   );
 }
 
-/** The keys of a kind that are due at or before a time, in milliseconds since 1970. */
+/** The range of keys of a kind that are due at or before a time in milliseconds since 1970. */
 export function dueRange(container: Container, kind: string, before: number): { start: string; end: string } {
   const prefix = duePrefix(container, kind);
   const last = Math.min(Math.floor(before), Number.MAX_SAFE_INTEGER - 1);
   return { start: prefix, end: prefix + sortable(Math.max(last + 1, 0)) };
 }
 
-/** Where the document of such a key is. */
+/** The address of the document of a key in the index of due documents. */
 export function dueTarget(key: string): DocumentKey {
   const [container, kind = '', , tenantId = '', id = ''] = key.split('/');
   return { container: container as Container, kind, tenantId, id };
 }
 
-/** The key in the index of what expires, which sorts by time. */
+/** The key of a document in the index of expiries, which sorts by time; none if it has no `expires`. */
 export function expiryKeys(
   container: Container,
   { expires, tenantId, kind, id }: Document,
@@ -80,12 +80,12 @@ export function expiryKeys(
   );
 }
 
-/** The keys of what expired before a time, in milliseconds since 1970. */
+/** The range of keys of documents that expired before a time in milliseconds since 1970. */
 export function expiryRange(before: number): { end: string } {
   return { end: sortable(Math.max(Math.floor(before), 0)) };
 }
 
-/** Where the document of such a key is. */
+/** The address of the document of a key in the index of expiries. */
 export function expiryTarget(key: string): DocumentKey {
   return targetOf(key.slice(key.indexOf('/') + 1));
 }

@@ -8,7 +8,7 @@ import {
   StoreError,
 } from '../document-store.ts';
 
-/** What a batch makes of one document: absent before when it creates it, absent after when it deletes it. */
+/** The effect of a batch on one document. `before` is absent if it creates one, `after` if it deletes it. */
 export interface Write {
   readonly kind: string;
   readonly id: string;
@@ -19,14 +19,15 @@ export interface Write {
 interface Slot {
   readonly before: Document | undefined;
   after: Document | undefined;
-  /** Unknown once the batch has written the document. */
+  /** `undefined` after the batch has written the document. */
   version: string | undefined;
 }
 
 /**
- * Plays the changes of a batch, each upon those before it, without writing any.
+ * Applies the changes of a batch in memory, one after the other.
  *
- * Throws StoreError `conflict` or `stale` with the position, and a plain Error where a change cannot be meant.
+ * Throws StoreError `conflict` or `stale` with the position, and an Error for a change that is a defect of
+ * the caller.
  */
 export function stageChanges(
   partition: Partition,
