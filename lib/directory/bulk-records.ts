@@ -15,29 +15,30 @@ export interface StoredBulkResult extends Omit<BulkResult, 'error'> {
   readonly error?: JsonObject;
 }
 
-/** Remembers a bulk request, so that its repetition does nothing twice. */
+/** The record of a bulk request, so that its repetition does nothing twice. */
 export interface BulkRecord extends Document {
   /** Marks the events of the operations. */
   readonly run: string;
-  /** Ids chosen for creations, by position; empty texts elsewhere. */
+  /** The ids chosen for creations, by position; empty texts for other operations. */
   readonly ids: readonly string[];
-  /** Who carries the request out, until when; milliseconds since 1970. */
+  /** The id of the execution that carries the request out. */
   readonly owner: string;
+  /** The time until which no other execution takes it over, in milliseconds since 1970. */
   readonly leaseUntil: number;
-  /** By position, `null` for operations left undone; absent while the request is being carried out. */
+  /** The results by position, `null` for skipped operations; absent while the request is carried out. */
   readonly results?: readonly (StoredBulkResult | null)[];
-  /** From then on a repetition is a request of its own. */
+  /** The time from which a repetition is a new request, in milliseconds since 1970. */
   readonly due: number;
 }
 
-/** What is remembered, with the version under which it is written on. */
+/** A record with its version. */
 export type StoredBulkRecord = Stored<BulkRecord>;
 
 function recordKey({ tenantId }: DirectoryScope, fingerprint: string): DocumentKey {
   return { container: 'users', tenantId, kind: bulkKind, id: `bulk:${fingerprint}` };
 }
 
-/** Reads what is remembered of a bulk request. */
+/** Reads the record of a bulk request; `undefined` if there is none. */
 export async function readBulkRecord(
   scope: DirectoryScope,
   fingerprint: string,
@@ -45,12 +46,12 @@ export async function readBulkRecord(
   return (await scope.store.read(recordKey(scope, fingerprint))) as StoredBulkRecord | undefined;
 }
 
-/** What changes of the record while the request is carried out. */
+/** The properties of the record that change while the request is carried out. */
 export type BulkState = Pick<BulkRecord, 'run' | 'ids' | 'owner' | 'leaseUntil' | 'results' | 'due'>;
 
 /**
- * Remembers the state of a bulk request, the first time without `ifVersion`; throws StoreError `conflict` or
- * `stale` when another was faster.
+ * Stores the state of a bulk request. Without `ifVersion` it creates the record. Throws StoreError `conflict`
+ * or `stale` if another writer was first.
  */
 export async function writeBulkRecord(
   scope: DirectoryScope,
@@ -64,7 +65,7 @@ export async function writeBulkRecord(
   ]);
 }
 
-/** Keeps the request that is being carried out from being taken over; `stale` when its record is gone. */
+/** Extends the time in which no other execution takes over. Throws StoreError `stale` without a record. */
 export async function extendBulkLease(
   scope: DirectoryScope,
   fingerprint: string,
@@ -76,7 +77,7 @@ export async function extendBulkLease(
   ]);
 }
 
-/** Takes memberships of resources out that a request cut off for good was still to create. */
+/** Ends the memberships of resources that an interrupted request did not create. */
 export async function settleBulkRecord(scope: DirectoryScope, { ids, results }: BulkRecord): Promise<void> {
   if (results) return;
   const chosen = ids.filter((id) => id !== '');

@@ -5,14 +5,17 @@ import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 
 const countKind = (type: ResourceType) => `count-${kindOf(type)}`;
 
-/** Counts a resource in or out, in the batch of its change; spread by its id so that writers do not meet. */
+/**
+ * The change that counts a resource in or out, in the batch of its change. The id selects one of
+ * `limits.countShards` documents, so that writers rarely meet on one.
+ */
 export function countChange(type: ResourceType, id: string, by: 1 | -1): Increment {
   const shard = Number.parseInt(id.slice(-4), 16) % limits.countShards;
   const kind = countKind(type);
   return { op: 'increment', kind, id: `${kind}:${shard || 0}`, by: { total: by }, ifAbsent: 'create' };
 }
 
-/** How many resources of a type the tenant has, by one query whatever their number. */
+/** The number of a tenant's resources of a type. It takes one query, whatever the number. */
 export async function totalOf(scope: DirectoryScope, type: ResourceType): Promise<number> {
   const { documents } = await scope.store.query({
     ...partitionOf(scope, type),

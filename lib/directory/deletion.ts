@@ -17,21 +17,25 @@ import { uniqueChanges } from './unique-values.ts';
 /** The kind of an UnlinkDocument, in the container of the resource. */
 export const unlinkKind = 'unlink';
 
-/** Memberships of a deleted resource that are still to be ended. */
+/** A note that memberships of a deleted resource must be ended. */
 export interface UnlinkDocument extends Document {
   readonly resource: string;
-  /** When the last sweep is due, in milliseconds since 1970. */
+  /** The time of the last sweep, in milliseconds since 1970. */
   readonly last: number;
 }
 
-/** Late memberships, written by a request that saw the resource alive, are swept this much later; milliseconds. */
+/**
+ * Milliseconds from the deletion to the last sweep. It ends memberships from requests that had read the
+ * resource before its deletion.
+ */
 const sweepDelay = 60_000;
 
 /**
- * Deletes a resource: gone at once, its unique values free, its memberships ended before the promise resolves.
+ * Deletes a resource and releases its unique values in one batch, then ends its memberships before the
+ * promise resolves.
  *
- * The first batch decides; a timer repeats the rest if it is cut off. Throws StoreError `stale` when `stored` is not
- * current.
+ * If it is interrupted after the batch, a timer ends the memberships. Throws StoreError `stale` if `stored`
+ * is not the current version.
  */
 export async function deleteFromDirectory(
   scope: DirectoryScope,
@@ -55,24 +59,24 @@ export async function deleteFromDirectory(
   if (type.name === 'Group') await stopWaiting(scope, id);
 }
 
-/** Ends what memberships are left where a deletion of the resource was decided and then cut off. */
+/** Ends the memberships that an interrupted deletion of the resource has left. */
 export async function finishDeletion(scope: DirectoryScope, type: ResourceType, id: string): Promise<void> {
   if (!isResourceId(id)) return;
   const key = { ...partitionOf(scope, type), kind: unlinkKind, id: unlinkId(id) };
   if (await scope.store.read(key)) await unlink(scope, id);
 }
 
-/** The id of the document of what is still to be ended for a deleted resource. */
+/** The id of the UnlinkDocument of a deleted resource. */
 export const unlinkId = (resource: string) => `unlink:${resource}`;
 
-/** Due at once, for when the request is cut off, and then once more. */
+/** The note is due at once, in case the request is interrupted, and once more for the last sweep. */
 function unlinkDocument(scope: DirectoryScope, id: string): UnlinkDocument {
   const due = scope.now();
   const last = due + sweepDelay;
   return { id: unlinkId(id), tenantId: scope.tenantId, kind: unlinkKind, due, last, resource: id };
 }
 
-/** Ends all memberships of a resource that is gone, and those in it; idempotent. */
+/** Ends all memberships of a deleted resource in groups, and all memberships in it. Idempotent. */
 export async function unlink(scope: DirectoryScope, id: string): Promise<void> {
   await endMemberships(scope, id, 'user');
   await endMemberships(scope, id, 'group');
@@ -93,7 +97,7 @@ async function endMemberships(scope: DirectoryScope, id: string, side: 'user' | 
   await endBatches(scope, ending, side);
 }
 
-/** Batches of different memberships do not meet, so they go side by side. */
+/** Runs the batches at the same time, because they change different memberships. */
 async function endBatches(
   scope: DirectoryScope,
   batches: readonly (readonly MemberDocument[])[],
@@ -102,7 +106,7 @@ async function endBatches(
   await Promise.all(batches.map((batch) => endBatch(scope, batch, side)));
 }
 
-/** The groups that lose a member get a new revision; a group that is itself gone needs none. */
+/** Ends the memberships of one batch. A group that loses a member gets a new revision if it still exists. */
 async function endBatch(
   scope: DirectoryScope,
   batch: readonly MemberDocument[],
@@ -111,19 +115,19 @@ async function endBatch(
   const partition = partitionOf(scope, groupType);
   const ends = batch.map(removeMember);
   const beside =
-    side === 'user' ? batch.map(({ group }) => touchGroup(scope, group, -1)) : told(scope, batch);
+    side === 'user' ? batch.map(({ group }) => touchGroup(scope, group, -1)) : concernChanges(scope, batch);
   if (await commitOnce(scope.store, partition, [...ends, ...beside])) {
     if (side === 'group') scope.concern?.(batch.map(({ user }) => user));
   } else if (batch.length > 1) {
-    // One by one, so that a membership that another request ended does not keep the others.
+    // One by one, so that a membership that another request has ended does not block the others.
     for (const member of batch) await endBatch(scope, [member], side);
   } else if (side === 'user') {
     await commitOnce(scope.store, partition, ends);
   }
 }
 
-/** Who loses a group may lose an account; a user that is gone itself has an event already. */
-function told(scope: DirectoryScope, batch: readonly MemberDocument[]): readonly Change[] {
+/** The event that names the members of a deleted group, because losing it may change their accounts. */
+function concernChanges(scope: DirectoryScope, batch: readonly MemberDocument[]): readonly Change[] {
   const [first] = batch;
   if (!scope.concern || !first) return [];
   const users = batch.map(({ user }) => user);

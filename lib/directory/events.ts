@@ -4,18 +4,16 @@ import type { Change, Document } from '../store/document-store.ts';
 import { queryAll } from '../store/query-all.ts';
 import type { DirectoryScope } from './scope.ts';
 
-/** The kind of an EventDocument, or of an answer's event in the container `audit`. */
+/** The kind of an EventDocument, and of the event of a request without a change in the container `audit`. */
 export const eventKind = 'event';
-/**
- * Tells in the audit trail, under the id of an event, that it was delivered; kept for as long as someone may ask.
- */
+/** The kind of the document in `audit` that shows that an event was delivered; it has the event's id. */
 export const receiptKind = 'receipt';
-/** What was done, by the word of the audit trail. */
+/** An operation, by its name in the audit trail. */
 export type EventOperation = ResourceOperation | AccountOperation | ManageOperation;
 type ResourceOperation = 'create' | 'replace' | 'modify' | 'delete' | 'restore' | 'finalise';
-/** What operators do to a tenant and its keys. */
+/** Operations of operators on a tenant and its keys. */
 type ManageOperation = 'edit' | 'issue' | 'rotate' | 'revoke';
-/** What becomes of the account that a user yields. */
+/** Operations on the account that follows from a user. */
 export type AccountOperation =
   | 'adopt'
   | 'activate'
@@ -28,8 +26,8 @@ export type AccountOperation =
   | 'verify';
 
 /**
- * What happened to a resource: the audit record and the work queue in one, written in the batch of the
- * change.
+ * An event of a resource. It is written in the batch of the change. The timer makes an audit record of it and
+ * settles the accounts concerned.
  */
 export interface EventDocument extends Document {
   readonly at: string;
@@ -38,18 +36,18 @@ export interface EventDocument extends Document {
   readonly resource: string;
   /** Names of the attributes that changed; never values. */
   readonly attributes: readonly string[];
-  /** Quirks and rules that the request met. */
+  /** Names of the quirks and rules that the request met. */
   readonly fired: readonly string[];
-  /** Why, where the operation alone does not tell. */
+  /** The reason, if the operation does not already say it. */
   readonly outcome?: string;
-  /** Users whose accounts it may concern, beside the resource. */
+  /** Ids of other users whose accounts it may concern. */
   readonly users?: readonly string[];
   readonly credential: string;
   readonly requestId: string;
   readonly clientRequestId?: string;
 }
 
-/** What tells one event of a request from the others; `users` are those whose accounts it may concern. */
+/** The facts of one event of a request; the properties of EventDocument say more. */
 export interface EventFacts {
   readonly operation: EventOperation;
   readonly id: string;
@@ -58,7 +56,7 @@ export interface EventFacts {
   readonly users?: readonly string[];
 }
 
-/** The change that leaves an event for the timer to deliver. */
+/** The change that creates an event, which the timer delivers. */
 export function eventChange(
   scope: DirectoryScope,
   type: Pick<ResourceType, 'name'>,
@@ -87,7 +85,7 @@ export function eventChange(
   return { op: 'create', document };
 }
 
-/** Leaves an event of something that is done elsewhere. */
+/** Creates an event alone, of a change in another container. */
 export async function recordEvent(
   scope: DirectoryScope,
   type: Pick<ResourceType, 'name'>,
@@ -97,23 +95,24 @@ export async function recordEvent(
   await scope.store.commit(users, [eventChange(scope, type, facts)]);
 }
 
-/** With a mark, what is done once to a resource cannot be done again: its event is there. */
+/** With a mark, the same operation on a resource cannot be committed twice, because its event exists. */
 function eventId({ eventMark, newId }: DirectoryScope, { operation, id }: EventFacts): string {
   return eventMark === undefined ? `event:${newId()}` : `event:${eventMark}:${operation}:${id}`;
 }
 
-/** Whether someone may ask for the event by its mark. */
+/** Recognises an event with a mark, which `markedEvents` can find. */
 export function isMarked({ id }: Pick<EventDocument, 'id'>): boolean {
   return id.split(':').length > 2;
 }
 
-/** What is still known of an event once it was delivered. */
+/** The properties of an event that its receipt keeps. */
 export type MarkedEvent = Pick<EventDocument, 'id' | 'operation' | 'resourceType' | 'resource'>;
 
-/** All events whose marks begin with a text, whether the timer has delivered them or not. */
+/** All events whose marks begin with a text, delivered or not. */
 export async function markedEvents(scope: DirectoryScope, mark: string): Promise<readonly MarkedEvent[]> {
   const found = new Map<string, MarkedEvent>();
-  // The audit trail comes last: an event is there before it leaves its container.
+  // The audit container is read last, because an event has its receipt there before it leaves its own
+  // container.
   const sources = [
     { container: 'users', kind: eventKind },
     { container: 'groups', kind: eventKind },

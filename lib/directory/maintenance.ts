@@ -9,14 +9,15 @@ import type { DirectoryScope } from './scope.ts';
 import { finaliseEvent, headstone, type TombstoneDocument, tombstoneKind } from './tombstones.ts';
 
 interface DirectoryMaintenance extends TimerRun {
-  /** The directory of a tenant; absent when it is gone, and all that is due of it soon after. */
+  /** The directory of a tenant; `undefined` for a deleted one, whose documents are removed soon after. */
   readonly directoryOf: (tenantId: string) => Promise<DirectoryScope | undefined>;
 }
 
 /**
- * Finishes what requests began: each step may run twice, or be cut off, and changes nothing then.
+ * Finishes work that requests began. Each step is idempotent and may be interrupted.
  *
- * Throws StoreError when the store fails, and an AggregateError of the failures of single documents at the end.
+ * Throws StoreError if the store fails, and at the end the failures of single documents, several as an
+ * AggregateError.
  */
 export async function maintainDirectory({ directoryOf, ...run }: DirectoryMaintenance): Promise<void> {
   await run.store.sweep({ before: run.now(), limit: limits.maintenanceBatchMax });
@@ -39,7 +40,7 @@ async function finishBulk(scope: DirectoryScope, stored: Stored, container: Cont
   await dropDocument(scope, stored, container);
 }
 
-/** Ends what memberships there are; until the last sweep, more may come late. */
+/** Ends the memberships of a deleted resource. Late requests may add more until the last sweep. */
 async function finishUnlink(scope: DirectoryScope, stored: Stored, container: Container): Promise<void> {
   const document = stored.document as UnlinkDocument;
   const { tenantId, resource, last } = document;
@@ -49,7 +50,7 @@ async function finishUnlink(scope: DirectoryScope, stored: Stored, container: Co
   await commitOnce(scope.store, { container, tenantId }, [later]);
 }
 
-/** The grace period is over: what was kept of the resource goes; a restoration at the same time wins or is too late. */
+/** Removes the kept resource after its grace period, unless a restoration at the same time commits first. */
 async function finalise(scope: DirectoryScope, stored: Stored, container: Container): Promise<void> {
   const document = stored.document as TombstoneDocument;
   await commitOnce(scope.store, { container, tenantId: scope.tenantId }, [

@@ -5,7 +5,7 @@ import type { ResourceDocument } from './resource-document.ts';
 import { readResource, type StoredResource } from './resources.ts';
 import type { DirectoryScope } from './scope.ts';
 
-/** Reads a resource as it is once everything decided about it is done. */
+/** Reads a resource. It first completes a membership change of a group that is not finished. */
 export function readWhole(
   scope: DirectoryScope,
   type: ResourceType,
@@ -14,15 +14,15 @@ export function readWhole(
   return type.name === 'Group' ? readGroup(scope, type, id) : readResource(scope, type, id);
 }
 
-/** Finishes what was decided about a resource on the page before it is shown. */
+/** The documents of a page. It first completes the membership changes of groups that are not finished. */
 export async function wholeOf(
   scope: DirectoryScope,
   type: ResourceType,
   page: readonly Stored[],
 ): Promise<readonly ResourceDocument[]> {
   const documents = page.map(({ document }) => document as ResourceDocument);
-  const whole = documents.map(async (document) =>
+  const completed = documents.map(async (document) =>
     document.intent ? (await readWhole(scope, type, document.id))?.document : document,
   );
-  return (await Promise.all(whole)).filter((document) => document !== undefined);
+  return (await Promise.all(completed)).filter((document) => document !== undefined);
 }

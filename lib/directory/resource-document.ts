@@ -9,26 +9,26 @@ import { orderOf } from './sort-order.ts';
 
 /** The document of one resource. */
 export interface ResourceDocument extends Document {
-  /** Grows with every change, of memberships too; the ETag is made of it. */
+  /** Increases with every change, also of memberships. The ETag is made from it. */
   readonly revision: number;
   /** ISO 8601 UTC with milliseconds, like `lastModified`. */
   readonly created: string;
   readonly lastModified: string;
-  /** The resource as it was given, without `schemas`, `id`, `meta` and memberships; not indexed. */
+  /** The resource as the client sent it, without `schemas`, `id`, `meta` and memberships; not indexed. */
   readonly resource: JsonObject;
   /** The normalised copy that filters and indexes read. */
   readonly search: JsonObject;
-  /** What of it the store can sort by. */
+  /** The texts that the store can sort it by, by attribute name. */
   readonly order: Readonly<Record<string, string | null>>;
-  /** Hashes that are never returned nor searched. */
+  /** Hashes, which are never returned or searched. */
   readonly secret?: { readonly password: string };
   /** Groups only. */
   readonly memberCount?: number;
-  /** Groups only: the mark of a membership change that began and must be rolled forward before anything is read. */
+  /** Groups only: the mark of an unfinished membership change, to be completed before anything is read. */
   readonly intent?: string;
 }
 
-/** All that a resource's document is derived from; times are ISO 8601 UTC with milliseconds. */
+/** The values from which a resource's document is made; times are ISO 8601 UTC with milliseconds. */
 interface ResourceState {
   readonly tenantId: string;
   readonly id: string;
@@ -39,7 +39,7 @@ interface ResourceState {
   readonly lastModified: string;
 }
 
-/** Lays a resource out as its document. */
+/** Makes the document of a resource. */
 export function toResourceDocument(state: ResourceState): ResourceDocument {
   const { tenantId, id, type, resource, revision, created, lastModified } = state;
   const search = {
@@ -53,8 +53,8 @@ export function toResourceDocument(state: ResourceState): ResourceDocument {
 }
 
 /**
- * Where a resource's document holds what stands at a path of the search form: at the top what can change without the
- * resource, and what names the document itself.
+ * Finds the place in a resource's document for a path of the search form. The id and the times stand at the top of the
+ * document, everything else below `search`.
  */
 export function documentPath(path: Path): Path {
   const [name, sub] = path;

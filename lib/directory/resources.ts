@@ -9,15 +9,15 @@ import { type ResourceDocument, toResourceDocument } from './resource-document.t
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 import { type UniqueChange, uniqueChanges } from './unique-values.ts';
 
-/** A resource as it was read, to be written under its version. */
+/** A resource with its version. */
 export type StoredResource = Stored<ResourceDocument>;
 
-/** Whether a text can be the id of a resource; what cannot be one names nothing. */
+/** Accepts a text that can be the id of a resource. */
 export function isResourceId(text: string): boolean {
   return /^[A-Za-z0-9_.-]{1,64}$/.test(text);
 }
 
-/** Reads one resource by its id; absence is `undefined`. */
+/** Reads one resource by its id; `undefined` if it does not exist. */
 export async function readResource(
   scope: DirectoryScope,
   type: ResourceType,
@@ -27,7 +27,10 @@ export async function readResource(
   return (await scope.store.read(resourceKey(scope, type, id))) as StoredResource | undefined;
 }
 
-/** Those of the ids that name a resource of the type, by one read; also what the same request is to create. */
+/**
+ * Reads which of the ids belong to resources of the type, with one store operation. Resources that the same
+ * bulk request creates are among them.
+ */
 export async function existingResources(
   scope: DirectoryScope,
   type: ResourceType,
@@ -38,7 +41,7 @@ export async function existingResources(
   return new Set([...documents.map(({ id }) => id), ...expected]);
 }
 
-/** The resources of the type that the ids name, by one read. */
+/** Reads the resources of the type with these ids, with one store operation. Absent ones are left out. */
 export async function existingDocuments(
   scope: DirectoryScope,
   type: ResourceType,
@@ -54,7 +57,7 @@ function resourceKey(scope: DirectoryScope, type: ResourceType, id: string): Doc
   return { ...partitionOf(scope, type), kind: kindOf(type), id };
 }
 
-/** The revisions of those of the ids that name a resource of the type, by one read. */
+/** Reads the revisions of resources by id, with one store operation. Absent ones are left out. */
 export async function currentRevisions(
   scope: DirectoryScope,
   type: ResourceType,
@@ -64,28 +67,28 @@ export async function currentRevisions(
   return new Map(documents.map(({ id, revision }) => [id, revision]));
 }
 
-/** What one batch creates or replaces. */
+/** The creation or replacement of one resource. */
 export interface ResourceChange {
   readonly id: string;
-  /** Absent when the resource is created. */
+  /** Absent if the resource is created. */
   readonly before?: StoredResource;
   readonly resource: JsonObject;
   readonly operation: EventOperation;
-  /** Properties of the document beside the resource, such as `memberCount`. */
+  /** Other properties of the document, such as `memberCount`. */
   readonly properties?: Partial<ResourceDocument>;
-  /** What changes in the same batch. */
+  /** Other changes in the same batch. */
   readonly alongside?: readonly Change[];
-  /** Names for the event of what changes beside the resource. */
+  /** Names of other changed attributes, such as `members`, for the event. */
   readonly attributes?: readonly string[];
-  /** Members whose accounts the change may concern. */
+  /** Ids of members whose accounts the change may concern. */
   readonly users?: readonly string[];
 }
 
 /**
  * Creates or replaces a resource with its unique values, count and event in one batch.
  *
- * Throws ScimError `uniqueness` when a unique value is taken and `invalidValue` when the resource is too large,
- * StoreError `stale` when `before` is no longer current.
+ * Throws ScimError `uniqueness` if another resource has a unique value, ScimError `invalidValue` if the
+ * resource is too large, and StoreError `stale` if `before` is no longer current.
  */
 export async function writeResource(
   scope: DirectoryScope,
@@ -138,7 +141,10 @@ function nextDocument(scope: DirectoryScope, type: ResourceType, change: Resourc
   return { ...document, memberCount, secret, ...properties };
 }
 
-/** Commits a batch; throws ScimError `uniqueness` when one of its unique values is taken. */
+/**
+ * Commits a batch. Throws ScimError `uniqueness` if another resource has one of its unique values.
+ * `uniqueOffset` is the position of the first unique value among the changes.
+ */
 export async function commitUnique(
   scope: DirectoryScope,
   type: ResourceType,

@@ -12,8 +12,9 @@ import { uniqueChanges } from './unique-values.ts';
 /**
  * Restores a deleted resource under its id, with the attributes that it had and without its memberships.
  *
- * `undefined` when nothing is kept of it, or only until the timer comes by. Throws ScimError `uniqueness` when one of
- * its unique values is taken by now, StoreError `stale` when the grace period ends or another restores it at once.
+ * `undefined` if nothing is kept of it or its grace period is over. Throws ScimError `uniqueness` if another
+ * resource has one of its unique values now, and StoreError `stale` or `conflict` if another request restores
+ * it or its grace period ends at the same time.
  */
 export async function restoreResource(
   scope: DirectoryScope,
@@ -53,7 +54,7 @@ function revived(scope: DirectoryScope, type: ResourceType, document: ResourceDo
   };
 }
 
-/** The last sweep would end memberships that come after the restoration. */
+/** Cancels the last sweep, which would end memberships from after the restoration. */
 function endSweep(sweeping: Stored | undefined): Change[] {
   if (!sweeping) return [];
   const { kind, id } = sweeping.document;

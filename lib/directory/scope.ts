@@ -4,7 +4,7 @@ import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Container, DocumentStore, Partition } from '../store/document-store.ts';
 import type { PageMarks } from './query/page-marks.ts';
 
-/** What every directory works with. */
+/** The dependencies of every directory. */
 export interface DirectoryServices {
   readonly store: DocumentStore;
   readonly now: Clock;
@@ -13,41 +13,41 @@ export interface DirectoryServices {
   readonly marks: PageMarks;
 }
 
-/** What one request may touch: the directory of one tenant, and who acts in it. */
+/** The directory of one tenant for one request or timer run, and its actor. */
 export interface DirectoryScope extends DirectoryServices {
   readonly tenantId: string;
   readonly actor: Actor;
-  /** Per resource type name: attributes, or paths, of which at most one resource of the tenant may have a value. */
+  /** Attributes or paths that are unique among the tenant's resources, by resource type name. */
   readonly uniqueAttributes: Readonly<Record<string, readonly string[]>>;
-  /** Resource type names by id: what the same bulk request creates counts as existing (RFC 7644 3.7.1). */
+  /** Type names by id of resources that this bulk request creates, which count as existing (RFC 7644 3.7.1). */
   readonly expected?: ReadonlyMap<string, string>;
-  /** Hears of users whose accounts may have to change, once the directory has; without it events name no members. */
+  /** Called after a change with users whose accounts may change. Without it, events name no members. */
   readonly concern?: (users: readonly string[]) => void;
-  /** Begins the ids of events, so that a repetition of a bulk request knows what was done. */
+  /** The prefix of event ids by which a repeated bulk request finds the operations that were done. */
   readonly eventMark?: string;
 }
 
-/** Who changes the directory, as the events tell it. */
+/** The actor that changes the directory, as its events name it. */
 export interface Actor {
   readonly credential: string;
   readonly requestId: string;
-  /** The client's name for the request. */
+  /** The client's id of the request. */
   readonly clientRequestId?: string;
-  /** Absent where no client acts. */
+  /** Absent if the timer or an operator acts. */
   readonly notes?: RequestNotes;
 }
 
-/** The kind of the documents that hold resources of a type; that of a custom type is no other document's. */
+/** The kind of a resource type's documents. `custom-` sets the kinds of packs apart from all others. */
 export function kindOf({ name }: ResourceType): string {
   return name === 'User' || name === 'Group' ? name.toLowerCase() : `custom-${name.toLowerCase()}`;
 }
 
-/** The tenant's partition of the container that holds resources of a type and all that changes with them. */
+/** The tenant's partition for resources of a type and for the documents that change in the same batch. */
 export function partitionOf(scope: DirectoryScope, type: ResourceType): Partition {
   return { container: containerOf(type), tenantId: scope.tenantId };
 }
 
-/** The container of a resource type; memberships change with their groups, so these stand apart. */
+/** The container of a resource type. Groups have their own, which they share with their memberships. */
 function containerOf(type: ResourceType): Container {
   return type.name === 'Group' ? 'groups' : 'users';
 }

@@ -7,7 +7,7 @@ import type { Document } from '../store/document-store.ts';
 import { orderNames } from '../store/indexes.ts';
 import { kindOf } from './scope.ts';
 
-/** What stands at the top of a document. */
+/** Attributes that are top-level properties of a document. */
 const topPaths: ReadonlyMap<string, Path> = new Map([
   ['id', ['id']],
   ['meta.created', ['created']],
@@ -16,7 +16,7 @@ const topPaths: ReadonlyMap<string, Path> = new Map([
 
 const keysOfTypes = new WeakMap<ResourceType, readonly SortKey[]>();
 
-/** The attributes whose order the documents of a type hold, as far as the type has them. */
+/** The attributes by which the store can sort documents of a type. */
 export function indexedKeys(type: ResourceType): readonly SortKey[] {
   let keys = keysOfTypes.get(type);
   if (!keys) {
@@ -28,23 +28,23 @@ export function indexedKeys(type: ResourceType): readonly SortKey[] {
   return keys;
 }
 
-/** Where the store finds the text of an order; `undefined` when only memory can sort so. */
+/** The path of the text by which the store sorts; `undefined` if only memory can sort by this key. */
 export function orderPath(type: ResourceType, { name }: SortKey): Path | undefined {
   const isIndexed = indexedKeys(type).some((key) => key.name === name);
   return topPaths.get(name) ?? (isIndexed ? ['order', name] : undefined);
 }
 
-/** The texts that a document of the type can be ordered by, null where it has none. */
+/** The texts by which the store can sort a document, by attribute name; null if it has no text there. */
 export function orderOf(search: JsonObject, type: ResourceType): Readonly<Record<string, string | null>> {
   return Object.fromEntries(indexedKeys(type).map((key) => [key.name, asText(sortValue(search, key))]));
 }
 
-/** A value as the store orders it. */
+/** A value as the store sorts it: a text, or null. */
 export function asText(value: SortValue): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** The value by which a document is sorted. */
+/** The value of a document by which a sort key sorts it. */
 export function sortedBy(document: Document & { readonly search: JsonObject }, key: SortKey): SortValue {
   const [top] = topPaths.get(key.name) ?? [];
   if (top === undefined) return sortValue(document.search, key);

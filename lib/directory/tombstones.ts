@@ -8,17 +8,17 @@ import type { DirectoryScope } from './scope.ts';
 /** The kind of a TombstoneDocument, in the container of the resource. */
 export const tombstoneKind = 'tombstone';
 
-/** What is kept of a deleted resource until the tenant's grace period ends. */
+/** A deleted resource, kept until the tenant's grace period ends. */
 export interface TombstoneDocument extends Document {
   readonly resourceType: string;
   /** Absent once the grace period is over. */
   readonly resource?: ResourceDocument;
 }
 
-/** The id of what is kept of a deleted resource. */
+/** The id of the TombstoneDocument of a deleted resource. */
 export const tombstoneId = (resource: string) => `tombstone:${resource}`;
 
-/** Keeps a resource that is deleted now, for as many days. */
+/** The document that keeps a deleted resource for `graceDays` days. */
 export function tombstone(
   scope: DirectoryScope,
   type: ResourceType,
@@ -34,13 +34,16 @@ export function tombstone(
   };
 }
 
-/** The tombstone when the grace period is over: nothing of the resource is left; for a while it can be told why. */
+/**
+ * The tombstone after the grace period. It no longer has the resource, and stays for `limits.headstoneDays`,
+ * so that a restore can say why it is refused.
+ */
 export function headstone(document: TombstoneDocument, now: number): TombstoneDocument {
   const expires = now + limits.headstoneDays * 86_400_000;
   return { ...document, due: undefined, resource: undefined, expires };
 }
 
-/** The change that tells that the grace period of a resource is over. */
+/** The event that the grace period of a resource has ended. */
 export function finaliseEvent(scope: DirectoryScope, { id, resourceType }: TombstoneDocument): Change {
   return eventChange(
     scope,

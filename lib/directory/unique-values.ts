@@ -10,7 +10,7 @@ const uniqueKind = 'unique';
 
 const declared = new WeakMap<readonly ResourceType[], Readonly<Record<string, readonly string[]>>>();
 
-/** Per resource type name: the core attributes that the schema declares unique (RFC 7643 7). */
+/** The core attributes that the schema declares unique, by resource type name (RFC 7643 7). */
 export function uniqueAttributesOf(
   types: readonly ResourceType[],
 ): Readonly<Record<string, readonly string[]>> {
@@ -25,18 +25,18 @@ export function uniqueAttributesOf(
   return found;
 }
 
-/** Holds one value for its owner: creating it is what makes a value unique. */
+/** The claim of one value by its owner. A second claim has the same id, so its creation fails. */
 interface UniqueDocument extends Document {
   readonly owner: string;
 }
 
-/** The id of the document that holds a normalised value of an attribute; a path has more than an id may hold. */
+/** The id of the claim of a normalised value. Paths are hashed to have only the characters of ids. */
 function uniqueId(type: ResourceType, attribute: string, value: string): string {
   const name = /^\w+$/.test(attribute) ? attribute : hash('sha256', attribute, 'base64url');
   return `unique:${kindOf(type)}:${name}:${hash('sha256', value, 'base64url')}`;
 }
 
-/** The unique values of a resource, attribute by attribute. */
+/** The ids of the claims of a resource, each with its attribute. */
 function uniqueIds(
   scope: DirectoryScope,
   type: ResourceType,
@@ -52,13 +52,13 @@ function uniqueIds(
   return ids;
 }
 
-/** Takes or gives free one value; when it fails, another resource has the attribute's value. */
+/** The claim or release of one value. If a claim fails, another resource has the value of the attribute. */
 export interface UniqueChange {
   readonly attribute: string;
   readonly change: Change;
 }
 
-/** The changes that move a resource's unique values from one state to the next; either state may be absent. */
+/** The changes that claim and release unique values when a resource goes from `before` to `after`. */
 export function uniqueChanges(
   scope: DirectoryScope,
   type: ResourceType,
@@ -78,7 +78,7 @@ export function uniqueChanges(
   return changes;
 }
 
-/** Finds the resource that holds a normalised value of a unique attribute. */
+/** Finds the id of the resource with a normalised value of a unique attribute. */
 export async function ownerOf(
   scope: DirectoryScope,
   type: ResourceType,

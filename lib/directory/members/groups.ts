@@ -11,22 +11,22 @@ import { type DirectoryScope, kindOf, partitionOf } from '../scope.ts';
 import { intentChange, rollForward } from './intents.ts';
 import { addMember, type MemberChange, removeMember } from './memberships.ts';
 
-/** What is written of a group and of who is in it. */
+/** A change of a group and its members. */
 export interface GroupChange {
   readonly type: ResourceType;
   readonly id: string;
   readonly before?: StoredResource;
-  /** Absent when only the members change and the group may have been changed since it was read. */
+  /** Absent if only the members change. Then another request may have changed the group since. */
   readonly resource?: JsonObject;
   readonly members: MemberChange;
-  /** Users whose accounts it may concern, beside those who come and go. */
+  /** Ids of other users whose accounts it may concern, in addition to the members added and removed. */
   readonly concerned?: readonly string[];
-  /** What changes in the same batch, as long as it is small. */
+  /** Other changes, in the same batch if they fit. */
   readonly alongside?: readonly Change[];
   readonly operation: EventOperation;
 }
 
-/** Reads a group, first finishing a membership change that was cut off. */
+/** Reads a group. It first completes a membership change that was interrupted. */
 export async function readGroup(
   scope: DirectoryScope,
   type: ResourceType,
@@ -39,16 +39,17 @@ export async function readGroup(
 }
 
 /**
- * Writes a group and its members so that a client sees all of the change or none: in one batch, or above
- * `limits.membersPerBatchMax` as an intent that is rolled forward.
+ * Writes a group and its members, so that a client sees all of the change or none. More than
+ * `limits.membersPerBatchMax` members are written as an intent and then completed in several batches.
  *
- * Throws ScimError `uniqueness`; StoreError `stale` or `conflict` when another request was faster.
+ * Throws ScimError `uniqueness`, and StoreError `stale` or `conflict` if another request was first.
  */
 export async function writeGroup(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
   const { id, before, members, alongside = [] } = change;
   const memberCount = (before?.document.memberCount ?? 0) + balance(members);
   const fits = alongside.length + sizeOf(members) <= limits.membersPerBatchMax;
-  // First, since a group that is there is not written again; each stands for itself.
+  // Before the group, because a repeated request does not write a group that exists. The changes are
+  // independent.
   if (!fits) await commitEach(scope.store, partitionOf(scope, groupType), alongside);
   const rest = fits ? change : { ...change, alongside: [] };
   if (isLarge(members)) {
@@ -68,7 +69,7 @@ function writeIntent(scope: DirectoryScope, change: GroupChange): Promise<Resour
   return writeAttributes(scope, change, { properties: { memberCount, intent: mark }, alongside });
 }
 
-/** Leaves the group itself to increments, so that requests on different members do not meet. */
+/** Changes the group only by an increment, so that requests for different members do not collide. */
 async function writeMembers(
   scope: DirectoryScope,
   change: GroupChange,
@@ -87,7 +88,7 @@ async function writeMembers(
   return { ...before, ...touch.set, memberCount, revision: before.revision + 1 };
 }
 
-/** Gives a group a new revision without reading it; `stale` when it is gone. */
+/** The change that gives an unread group a new revision. Fails with `stale` if the group is gone. */
 export function touchGroup(scope: DirectoryScope, id: string, members: number): Increment {
   return {
     op: 'increment',
@@ -112,7 +113,7 @@ function writeAttributes(
     operation,
     ...beside,
     attributes: sizeOf(members) > 0 ? ['members'] : [],
-    // A large change tells whom it concerns batch by batch.
+    // The batches of a large change name their members themselves.
     users: [...new Set([...concerned, ...(isLarge(members) ? [] : usersOf(members))])],
   });
 }

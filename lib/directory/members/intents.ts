@@ -17,7 +17,7 @@ import {
 /** The kind of the document of a large membership change, in the container `groups`. */
 export const intentKind = 'intent';
 
-/** A membership change too large for one batch, decided when it was written and rolled forward from then on. */
+/** A membership change that is too large for one batch. Once it is written, it is always completed. */
 interface IntentDocument extends Document {
   readonly group: string;
   readonly mark: string;
@@ -28,9 +28,7 @@ interface IntentDocument extends Document {
 /** The id of the document of a group's large membership change. */
 export const intentId = (group: string) => `intent:${group}`;
 
-/**
- * Decides a large membership change: the group that bears `mark` has it ahead, and the timer finishes it at the latest.
- */
+/** The change that decides a large membership change. The group has its `mark` until it is complete. */
 export function intentChange(
   scope: DirectoryScope,
   group: string,
@@ -40,6 +38,7 @@ export function intentChange(
     id: intentId(group),
     tenantId: scope.tenantId,
     kind: intentKind,
+    // The timer completes it if the request is interrupted.
     due: scope.now(),
     group,
     mark,
@@ -49,7 +48,7 @@ export function intentChange(
   return { op: 'create', document };
 }
 
-/** Finishes a group's large membership change, batch by batch; may run twice at once and be cut off anywhere. */
+/** Completes a group's large membership change, batch by batch. May run twice at once and be interrupted. */
 export async function rollForward(scope: DirectoryScope, group: string): Promise<void> {
   const key = { ...partitionOf(scope, groupType), kind: intentKind, id: intentId(group) };
   const intent = (await scope.store.read(key))?.document as IntentDocument | undefined;
@@ -71,7 +70,7 @@ export async function rollForward(scope: DirectoryScope, group: string): Promise
 interface Step {
   readonly user: string;
   readonly change: Change;
-  /** What the step does to the number of members. */
+  /** The difference in the number of members: 1 or -1. */
   readonly by: number;
 }
 
@@ -82,13 +81,17 @@ function rollBatch(scope: DirectoryScope, intent: IntentDocument, steps: readonl
     const left = steps.filter(({ user, by }) => present.has(user) !== by > 0);
     if (left.length === 0) return undefined;
     const memberCount = left.reduce((sum, { by }) => sum + by, document.memberCount ?? 0);
-    const alongside = [...left.map(({ change }) => change), ...told(scope, intent, left)];
+    const alongside = [...left.map(({ change }) => change), ...concernChanges(scope, intent, left)];
     return { document: { ...document, memberCount }, alongside };
   });
 }
 
-/** Without accounts the event of the decision says enough. */
-function told(scope: DirectoryScope, { group }: IntentDocument, steps: readonly Step[]): readonly Change[] {
+/** The event that names the members of a batch. Without accounts, the event of the decision is enough. */
+function concernChanges(
+  scope: DirectoryScope,
+  { group }: IntentDocument,
+  steps: readonly Step[],
+): readonly Change[] {
   if (!scope.concern) return [];
   const facts = { operation: 'modify', id: group, attributes: ['members'] } as const;
   return [eventChange(scope, groupType, { ...facts, users: steps.map(({ user }) => user) })];
@@ -99,7 +102,7 @@ interface MarkedWrite {
   readonly alongside: readonly Change[];
 }
 
-/** Writes beside the group while it bears the intent's mark: who comes late, after others finished, changes nothing. */
+/** Writes changes together with the group while it has the intent's mark. Afterwards it changes nothing. */
 async function writeMarked(
   scope: DirectoryScope,
   { group, mark }: IntentDocument,

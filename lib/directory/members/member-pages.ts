@@ -6,27 +6,27 @@ import { existingDocuments } from '../resources.ts';
 import { type DirectoryScope, partitionOf } from '../scope.ts';
 import { type MemberDocument, memberKind } from './memberships.ts';
 
-/** Memberships of one group or of one member, or all, in the order of their ids. */
+/** A query of the memberships of one group or one member, or of all, in the order of their ids. */
 interface MembershipQuery {
   readonly of?: { readonly side: 'group' | 'user'; readonly id: string };
   /** From 1. */
   readonly startIndex: number;
-  /** Begins there, instead of at an index. */
+  /** Begins after this position, instead of at an index. */
   readonly after?: Position;
   readonly count: number;
-  /** How many there are, where that is known. */
+  /** The number of matches, if it is known. */
   readonly total?: number;
 }
 
-/** Memberships in the order of their ids, and how many there are in all. */
+/** Memberships in the order of their ids, and the number of all matches. */
 interface MembershipPage {
   readonly memberships: readonly MemberDocument[];
   readonly total: number;
-  /** Where the page after this one begins; absent on the last. */
+  /** The place where the next page begins; absent on the last page. */
   readonly next?: ResumePoint;
 }
 
-/** Reads a page of memberships by one query that examines the page, however many there are. */
+/** Reads a page of memberships with one query, which examines only the page. */
 export async function queryMembershipPage(
   scope: DirectoryScope,
   query: MembershipQuery,
@@ -57,7 +57,7 @@ function position({ marks }: DirectoryScope, walk: string, startIndex: number) {
   return after === undefined ? { offset: startIndex - 1 } : { after: after.id };
 }
 
-/** What people call the resources, by one read; those that are gone have no name. */
+/** Reads the display names of resources by id, with one store operation. Deleted resources are left out. */
 export async function displayNames(
   scope: DirectoryScope,
   type: ResourceType,

@@ -10,10 +10,10 @@ export const memberKind = 'member';
 /** The types that a member may have (RFC 7643 4.2). */
 export type MemberType = 'User' | 'Group';
 
-/** One membership: a member of a group, which may be a group itself. */
+/** One membership. The member may be a group itself. */
 export interface MemberDocument extends Document {
   readonly group: string;
-  /** The member's id. */
+  /** The id of the member, a user or a group. */
   readonly user: string;
   readonly type: MemberType;
 }
@@ -24,7 +24,7 @@ export interface Membership {
   readonly user: string;
 }
 
-/** Members to add, none of which is one yet, and to remove, all of which are. */
+/** Members to add, none of whom is a member yet, and members to remove, all of whom are. */
 export interface MemberChange {
   readonly add: ReadonlyMap<string, MemberType>;
   readonly remove: ReadonlySet<string>;
@@ -32,7 +32,7 @@ export interface MemberChange {
 
 const memberId = ({ group, user }: Membership) => `member:${group}:${user}`;
 
-/** The change that makes someone a member; fails with `conflict` when it is one already. */
+/** The change that adds a member. Fails with `conflict` if the membership exists. */
 export function addMember(
   scope: DirectoryScope,
   { group, user, type }: Membership & { type: MemberType },
@@ -42,12 +42,12 @@ export function addMember(
   return { op: 'create', document };
 }
 
-/** The change that ends a membership; fails with `stale` when there is none. */
+/** The change that ends a membership. Fails with `stale` if there is none. */
 export function removeMember(membership: Membership): Change {
   return { op: 'delete', kind: memberKind, id: memberId(membership) };
 }
 
-/** Those of the ids that are members of the group, by one read. */
+/** Reads which of the ids are members of the group, with one store operation. */
 export async function presentMembers(
   scope: DirectoryScope,
   group: string,
@@ -61,7 +61,7 @@ export async function presentMembers(
   return new Map(members.map(({ user, type }) => [user, type]));
 }
 
-/** Those of the groups that have a user among their members, not only groups. */
+/** Finds those of the groups that have at least one user as a member. */
 export async function groupsOfUsers(
   scope: DirectoryScope,
   groups: readonly string[],
@@ -84,7 +84,7 @@ export async function groupsOfUsers(
   return new Set(groups.filter((_, index) => found[index]?.documents.length));
 }
 
-/** All memberships in the groups, or those of the members, group by group or member by member. */
+/** All memberships in the groups, or of the members, by the id of the group or member. */
 export async function membershipsBy(
   scope: DirectoryScope,
   side: 'group' | 'user',
@@ -96,7 +96,7 @@ export async function membershipsBy(
   return found;
 }
 
-/** Walks the memberships in the groups, or those of the members, page by page. */
+/** Walks the memberships in the groups, or of the members, page by page. */
 export async function* queryMemberships(
   scope: DirectoryScope,
   side: 'group' | 'user',

@@ -11,17 +11,17 @@ import { addMember } from './memberships.ts';
 
 const pendingKind = 'pending';
 
-/** A member that a client named before it exists. */
+/** A member that a client named before the user exists. */
 interface PendingMember extends Document {
   readonly group: string;
-  /** What the client named it by. */
+  /** The value by which the client named the member. */
   readonly value: string;
 }
 
-/** A name may be anything, such as an e-mail address, and ids may not. */
+/** The value is hashed, because it may have characters that an id cannot have, as an e-mail address does. */
 const pendingId = (group: string, value: string) => `pending:${group}:${hash('sha256', value, 'base64url')}`;
 
-/** Those of the values that wait to become members of the group, by one read. */
+/** Reads which of the values are pending members of the group, with one store operation. */
 export async function waitingMembers(
   scope: DirectoryScope,
   group: string,
@@ -34,19 +34,19 @@ export async function waitingMembers(
   return new Set(values.filter((_, index) => found[index]));
 }
 
-/** The change that keeps a member waiting; fails with `conflict` when it waits already. */
+/** The change that adds a pending member. Fails with `conflict` if it exists. */
 export function keepPending(scope: DirectoryScope, group: string, value: string): Change {
   const id = pendingId(group, value);
   const document: PendingMember = { id, tenantId: scope.tenantId, kind: pendingKind, group, value };
   return { op: 'create', document };
 }
 
-/** The change that stops waiting for a member. */
+/** The change that removes a pending member. Fails with `stale` if there is none. */
 export function dropPending(group: string, value: string): Change {
   return { op: 'delete', kind: pendingKind, id: pendingId(group, value) };
 }
 
-/** A page of the members that a tenant waits for, behind the id `after`. */
+/** Reads a page of a tenant's pending members, after the id `after`. */
 export async function listPending(
   scope: DirectoryScope,
   after?: string,
@@ -55,7 +55,7 @@ export async function listPending(
   return { members: documents.map(({ document }) => document as PendingMember), more };
 }
 
-/** All that a group waits for. */
+/** Reads the values of all pending members of a group. */
 export async function allWaiting(scope: DirectoryScope, group: string): Promise<readonly string[]> {
   const values: string[] = [];
   const where = { kind: 'in', path: ['group'], values: [group] } as const;
@@ -69,13 +69,13 @@ function pendingIn(scope: DirectoryScope): Query {
   return { ...partitionOf(scope, groupType), kind: pendingKind, limit: limits.pageSizeDefault };
 }
 
-/** Stops waiting for members of a group that is gone. */
+/** Removes the pending members of a deleted group. */
 export async function stopWaiting(scope: DirectoryScope, group: string): Promise<void> {
   const drops = (await allWaiting(scope, group)).map((value) => dropPending(group, value));
   await commitEach(scope.store, partitionOf(scope, groupType), drops);
 }
 
-/** Makes a new user a member of the groups that waited for it by one of its names; tells of how many. */
+/** Adds a new user to the groups where one of its names is pending. Yields the number of groups. */
 export async function admitPending(
   scope: DirectoryScope,
   user: string,
@@ -94,7 +94,7 @@ export async function admitPending(
   return admitted;
 }
 
-/** A group that is gone, or that another request has filled, is no longer waiting. */
+/** Makes a pending member a member, unless the group is deleted or another request has done so. */
 async function admit(scope: DirectoryScope, user: string, { group, value }: PendingMember): Promise<boolean> {
   const partition = partitionOf(scope, groupType);
   const facts = { operation: 'modify', id: group, attributes: ['members'], users: [user] } as const;
