@@ -5,52 +5,55 @@ import type { Document } from '../store/document-store.ts';
 export const accountKind = 'account';
 
 /**
- * `held`: not yet one, for the reason in `hold`; `invited`: pending until its owner follows the link; `removed`: gone,
- * and kept until the grace period ends.
+ * `held`: cannot be used, for the reason in `hold`. `invited`: pending until its owner follows the link.
+ * `removed`: gone, but kept until the grace period ends.
  */
 export const accountStates = ['held', 'invited', 'active', 'disabled', 'removed'] as const;
 
-/** One of the states. */
+/** One state of an account. */
 export type AccountState = (typeof accountStates)[number];
 
-/** Why there is no account, though there is a user. */
+/** Reasons to hold an account although its user exists. */
 export const holds = ['noGroup', 'noLicence', 'addressTaken', 'loginTaken'] as const;
 
-/** One of the reasons. */
+/** One reason to hold an account. */
 export type Hold = (typeof holds)[number];
 
-/** What provisioning yields for the application that owns the users; made by hand where it has no `user`. */
+/** An account of the product. It follows from a SCIM user, or was made by hand and has no `user`. */
 export interface Account {
   readonly state: AccountState;
   readonly hold?: Hold;
-  /** The SCIM user that it follows. */
+  /** The id of the SCIM user that it follows. */
   readonly user?: string;
-  /** Whether it was made by hand before it came under SCIM. */
+  /** True if it was made by hand and a SCIM user then took it over. */
   readonly adopted: boolean;
-  /** The work e-mail that its user came with, for which alone it may take over another; absent once it was live. */
+  /**
+   * The work e-mail with which its user was created. Only with this address may it take over another account.
+   * Absent after the account was live.
+   */
   readonly cameWith?: string;
   readonly type: 'regular' | 'stakeholder';
   readonly role: string;
-  /** Whether the client named the role; otherwise it may be set locally. */
+  /** True if the client sets the role; otherwise it can be set locally. */
   readonly roleFromClient: boolean;
   readonly login?: string;
-  /** What of the user the login was made of. */
+  /** The attribute of the user from which the login was made; absent for a login entered by hand. */
   readonly loginBy?: 'userName' | 'email' | 'mailbox';
   /** Values by their names in the tenant's policy. */
   readonly attributes: Readonly<Record<string, string>>;
   /** Names of attributes whose value was entered locally. */
   readonly edited: readonly string[];
-  /** Names of attributes whose value its owner has still to confirm. */
+  /** Names of attributes whose value the owner must still confirm. */
   readonly unverified: readonly string[];
-  /** What the application keeps with it; no synchronisation touches it. */
+  /** Data of the application, which no synchronisation changes. */
   readonly own: JsonObject;
-  /** Whether it was ever active, so that it needs no invitation. */
+  /** True if it was ever active. Then it needs no invitation. */
   readonly activated: boolean;
-  /** Whether its owner has been written to. */
+  /** True if its owner was sent a first mail. */
   readonly greeted: boolean;
-  /** Whether it takes up a licence. */
+  /** True if it uses a licence. */
   readonly seated: boolean;
-  /** Whether it belongs to the central team. */
+  /** True if it belongs to the central team. */
   readonly central: boolean;
 }
 
@@ -61,22 +64,22 @@ export interface AccountDocument extends Document, Account {
   readonly lastModified: string;
 }
 
-/** Whether the person can work with it, or will once invited. */
+/** Accepts an account that its owner can use now, or after following the invitation. */
 export function isLive({ state }: Pick<Account, 'state'>): boolean {
   return state === 'active' || state === 'invited';
 }
 
-/** The id of an account as others know it. */
+/** The public id of an account, from its document. */
 export function accountIdOf({ id }: Pick<Document, 'id'>): string {
   return id.slice(documentId('').length);
 }
 
-/** The id of an account's document. */
+/** The id of an account's document, from its public id. */
 export function documentId(id: string): string {
   return `account:${id}`;
 }
 
-/** The properties of the account alone. */
+/** The account without the properties of its document. */
 export function accountOf(document: AccountDocument): Account {
   const {
     id: _,

@@ -5,10 +5,10 @@ import type { AccountScope } from './scope.ts';
 import { writeAccount } from './write-account.ts';
 
 /**
- * Makes an account active whose owner has followed the invitation; one that is not invited stays as it is.
+ * Activates an invited account. An account in another state stays as it is.
  *
- * Yields `activated`, or the state that the account is in; `undefined` where there is none that is meant. Throws
- * StoreError.
+ * Yields `activated`, or the state of the account. `undefined` if there is no account or `isMeant` refuses
+ * it. Throws StoreError.
  */
 export function activateAccount(
   scope: AccountScope,

@@ -13,13 +13,14 @@ import { comparableWorkEmail } from './rules/arrival.ts';
 import type { AccountScope } from './scope.ts';
 import type { StoredAccount } from './write-account.ts';
 
-/** The account of another that has the work e-mail of a user, and whether the user may take it over. */
+/** Another account with the work e-mail of a user. */
 interface Candidate {
   readonly account: StoredAccount;
+  /** True if the user may take it over. */
   readonly mayAdopt: boolean;
 }
 
-/** Finds the account that has the work e-mail of a user. */
+/** Finds the account with the work e-mail of a user; `undefined` if there is none. */
 export async function findCandidate(scope: AccountScope, user: JsonObject): Promise<Candidate | undefined> {
   const [address] = attributeValues(user, scope.userType, workEmail);
   const owner = typeof address === 'string' ? await ownerOfAddress(scope, address) : undefined;
@@ -28,18 +29,19 @@ export async function findCandidate(scope: AccountScope, user: JsonObject): Prom
 }
 
 /**
- * Whoever controls an address in the client's directory gets the account, so that it must have been made by hand, be
- * enabled, have no role that the policy keeps back, and be in a domain that it trusts.
+ * Decides whether a user may take an account over. Anyone who controls an address in the client's directory gets
+ * the account with it. So the account must be made by hand, be live, have no role that the policy excepts,
+ * and have an address in a domain that the policy trusts.
  */
 function mayAdopt({ policy }: AccountScope, { document }: StoredAccount, address: string): boolean {
   const { handMade, domains, exceptRoles } = policy.accounts.adopt;
   const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
   const isTrusted = domains.length === 0 || domains.some((one) => one.toLowerCase() === domain);
-  const isKeptBack = exceptRoles.some((role) => withoutCase(role) === withoutCase(document.role));
-  return handMade && isTrusted && document.user === undefined && isLive(document) && !isKeptBack;
+  const isExcepted = exceptRoles.some((role) => withoutCase(role) === withoutCase(document.role));
+  return handMade && isTrusted && document.user === undefined && isLive(document) && !isExcepted;
 }
 
-/** The hand-made account under SCIM: values that the client has replace its own, everything else stays. */
+/** The hand-made account after a user took it over: the client's values replace its own, others stay. */
 function adopted(
   { policy, userType }: AccountScope,
   { document }: StoredAccount,
@@ -54,15 +56,15 @@ function adopted(
   return { ...account, user: id, adopted: true, activated: true, roleFromClient: false, edited };
 }
 
-/** What an account is made of: the one that the user has, or one made by hand that it takes over. */
+/** The account from which a user's account is derived: its own, or one made by hand that it takes over. */
 interface Basis {
   readonly account: Account | undefined;
   readonly stored: StoredAccount | undefined;
-  /** What goes when another account takes its place. */
+  /** The deletion of the user's own account, if it takes over another. */
   readonly alongside: readonly Change[];
 }
 
-/** Finds what the account of a user is made of; only one that would be live for the first time takes another over. */
+/** Finds the basis of a user's account. Only one that would be live for the first time adopts another. */
 export async function findBasis(
   scope: AccountScope,
   facts: Omit<Facts, 'account'>,
@@ -86,7 +88,7 @@ export async function findBasis(
   };
 }
 
-/** Whether the account was never live, and is still of the address that its user came with. */
+/** Recognises an account that was never live and has the address with which its user was created. */
 function isNew(account: Account | undefined, facts: Omit<Facts, 'account'>): boolean {
   if (!account) return true;
   return (

@@ -7,12 +7,12 @@ import { type AccountScope, accountPartition } from './scope.ts';
 
 const claimKind = 'account-claim';
 
-/** Holds an address or a login for one account: creating it is what makes either unique. */
+/** The claim of an address or login by one account. A second one has the same id, so its creation fails. */
 interface Claim extends Document {
   readonly account: string;
 }
 
-/** What no two accounts may share, and what a second one is held for. */
+/** The values that two accounts cannot share, each with the hold of the second account. */
 const claimed = {
   address: { hold: 'addressTaken', of: ({ attributes }: Account) => attributes.email },
   login: { hold: 'loginTaken', of: ({ login }: Account) => login },
@@ -20,14 +20,14 @@ const claimed = {
 type ClaimName = keyof typeof claimed;
 const claimNames = ['address', 'login'] as const;
 
-/** Takes, moves or gives free what one account alone may have. */
+/** The claim or release of one value. */
 interface ClaimChange {
   readonly change: Change;
-  /** Why the account is held when the change fails. */
+  /** The reason to hold the account if the change fails. */
   readonly obstacle: Obstacle;
 }
 
-/** The changes that move an account's claims from one state to the next. */
+/** The changes that claim and release values when an account goes from `before` to `after`. */
 export function claimChanges(
   { directory: { tenantId } }: AccountScope,
   account: string,
@@ -48,12 +48,12 @@ export function claimChanges(
   });
 }
 
-/** The account that claims an address. */
+/** Finds the id of the account that claims an address. */
 export function ownerOfAddress(scope: AccountScope, address: string): Promise<string | undefined> {
   return ownerOf(scope, idOf('address', address));
 }
 
-/** The account that claims a login. */
+/** Finds the id of the account that claims a login. */
 export function ownerOfLogin(scope: AccountScope, login: string): Promise<string | undefined> {
   return ownerOf(scope, idOf('login', login));
 }
@@ -63,7 +63,7 @@ async function ownerOf(scope: AccountScope, id: string): Promise<string | undefi
   return (found?.document as Claim | undefined)?.account;
 }
 
-/** Whether an account claims what it has: one that is held or removed does not. */
+/** Accepts an account that claims its address and login: all but held and removed ones. */
 export function hasClaims({ state }: Pick<Account, 'state'>): boolean {
   return state !== 'held' && state !== 'removed';
 }

@@ -8,24 +8,24 @@ import type { AccountScope } from './scope.ts';
 import { releaseHeld } from './settle.ts';
 import { writeAccount } from './write-account.ts';
 
-/** Why an account keeps the login that it has. */
+/** A reason why an account keeps its login. */
 type Clash = 'noAddress' | 'loginTaken';
 
-/** What became of a page of accounts, or would become of them. */
+/** The result of converting a page of accounts, or its preview. */
 export interface ConversionPage {
   readonly converted: number;
-  /** Accounts whose login is the e-mail address already, or that have none. */
+  /** Number of accounts whose login is already the e-mail address, or that have no login. */
   readonly unchanged: number;
   readonly clashes: readonly { readonly account: string; readonly reason: Clash }[];
-  /** Where to go on; absent when it is done. */
+  /** The `after` of the next page; absent on the last page. */
   readonly next?: string;
 }
 
 /**
- * Makes the e-mail address the login of a page of accounts, or tells what would become of them.
+ * Makes the e-mail address the login of each account on a page. With `dryRun` it only yields the result.
  *
- * A page may be repeated and others may write meanwhile: each account is converted under its own version check, and one
- * that was changed in between is converted as it is then.
+ * A page can be repeated, and others may write at the same time: each account is converted under a version
+ * check, and read again if another writer has changed it.
  */
 export async function convertLogins(
   scope: AccountScope,
@@ -69,8 +69,8 @@ function convert(scope: AccountScope, id: string): Promise<Outcome> {
 }
 
 /**
- * What an account that signs in is to sign in with; `undefined` where there is nothing to change. One whose login is
- * its address already is told to follow the address from now on.
+ * The login that an account gets; `undefined` if nothing changes. An account whose login is already its
+ * address gets `loginBy` too, so that the login follows the address from now on.
  */
 function wantedLogin(
   account: AccountDocument,

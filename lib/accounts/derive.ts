@@ -8,7 +8,7 @@ import { role } from './rules/role.ts';
 import { timezone } from './rules/timezone.ts';
 import { verification } from './rules/verification.ts';
 
-/** What makes an account of a user, in this order. */
+/** The rules that make an account of a user, in this order. */
 const accountRules: readonly AccountRule[] = [
   attributes,
   timezone,
@@ -20,7 +20,7 @@ const accountRules: readonly AccountRule[] = [
   centralTeam,
 ];
 
-/** What every account begins as. */
+/** The account before the first rule. */
 export const newAccount: Account = {
   state: 'held',
   adopted: false,
@@ -37,7 +37,7 @@ export const newAccount: Account = {
   central: false,
 };
 
-/** What the account of a user becomes; the same facts always yield the same. */
+/** Derives the account of a user. The same facts always yield the same account. */
 export function deriveAccount(facts: Facts): Account {
   return accountRules.reduce((draft, rule) => rule(draft, facts), facts.account ?? newAccount);
 }

@@ -8,27 +8,27 @@ import type { Policy } from '../tenants/policy.ts';
 import type { Account } from './account.ts';
 import type { AccountScope } from './scope.ts';
 
-/** All that an account follows from; the rules know nothing else. */
+/** The facts from which an account is derived. The rules use nothing else. */
 export interface Facts {
   readonly policy: Policy;
   readonly type: ResourceType;
-  /** The user as it was given over SCIM. */
+  /** The user as the client sent it. */
   readonly user: JsonObject;
-  /** The account as it is; absent for a user that has none so far. */
+  /** The present account; absent if the user has none yet. */
   readonly account?: Account;
-  /** The groups of the user, by their externalId where they have one; empty where no rule asks for them. */
+  /** The user's groups, with their externalId if a rule needs it; empty if no rule needs the groups. */
   readonly groups: readonly { readonly externalId?: string | undefined }[];
-  /** What stands in the way of a live account, as the store has told. */
+  /** The reason why the store refused a live account. */
   readonly obstacle?: Obstacle;
 }
 
-/** Why the store refuses an account that would be live. */
+/** A reason why the store refuses a live account. */
 export type Obstacle = 'noLicence' | 'addressTaken' | 'loginTaken';
 
-/** One step from what the user is to what the account becomes. */
+/** One step of the derivation: it yields the account with the properties that it decides. */
 export type AccountRule = (draft: Account, facts: Facts) => Account;
 
-/** Reads what the account of a user follows from; memberships only where the policy asks for them. */
+/** Reads the facts of a user's account. It reads memberships only if the policy needs them. */
 export async function gatherFacts(
   scope: AccountScope,
   { id, resource }: ResourceDocument,
@@ -46,7 +46,7 @@ async function groupsOf(scope: AccountScope, user: string): Promise<Facts['group
   return groups.map(({ resource: { externalId } }) => (typeof externalId === 'string' ? { externalId } : {}));
 }
 
-/** Whether accounts depend on the groups that their users are in. */
+/** Checks if accounts depend on the groups of their users. */
 function asksForGroups({ groups }: Policy): boolean {
   return groups.required || groups.teams === 'each' || groups.toRoles.length > 0;
 }

@@ -11,7 +11,7 @@ import type { AccountScope } from './scope.ts';
 import { releasedBy, releaseHeld, removed } from './settle.ts';
 import { type AccountChange, type StoredAccount, writeAccount } from './write-account.ts';
 
-/** What an operator or the application sets of an account. */
+/** The properties of an account that an operator or the application sets. */
 interface AccountEdit {
   readonly state?: 'active' | 'disabled';
   readonly type?: Account['type'];
@@ -22,7 +22,7 @@ interface AccountEdit {
   readonly own?: JsonObject;
 }
 
-/** Makes an account by hand; throws ScimError `uniqueness` or `conflict`. */
+/** Makes an account by hand. Throws ScimError `uniqueness`, or `conflict` if no licence is free. */
 export async function createAccount(scope: AccountScope, edit: AccountEdit): Promise<StoredAccount> {
   const id = scope.directory.newId();
   const blank: Account = {
@@ -37,8 +37,9 @@ export async function createAccount(scope: AccountScope, edit: AccountEdit): Pro
 }
 
 /**
- * Edits an account; what the client provides comes back with the next synchronisation unless the policy lets the edit
- * survive. Throws ScimError `notFound`, `conflict` for one that is disabled or removed, `uniqueness`.
+ * Edits an account. The next synchronisation replaces an edited value with the client's, unless the policy
+ * makes it editable. Throws ScimError `notFound`, `uniqueness`, or `conflict` if the account or a property
+ * cannot be edited.
  */
 export async function editAccount(
   scope: AccountScope,
@@ -60,13 +61,15 @@ export async function editAccount(
   return requireAccount(scope, id);
 }
 
-/** Has the owner confirm a value, such as a phone number; throws ScimError `notFound` or `conflict`. */
+/** Notes that the owner has confirmed a value, such as a phone number. Throws `notFound` or `conflict`. */
 export async function verifyAttribute(scope: AccountScope, id: string, name: string): Promise<StoredAccount> {
   const before = await requireAccount(scope, id);
   const account = accountOf(before.document);
   requireEditable(account, {});
   if (!account.unverified.includes(name)) {
-    throw new ScimError('notFound', { detail: `The account has no value "${name.slice(0, 64)}" to verify` });
+    throw new ScimError('notFound', {
+      detail: `The account has no unverified attribute "${name.slice(0, 64)}"`,
+    });
   }
   const after = { ...account, unverified: account.unverified.filter((one) => one !== name) };
   await write(scope, { id, before, after, operation: 'verify' });
@@ -74,8 +77,8 @@ export async function verifyAttribute(scope: AccountScope, id: string, name: str
 }
 
 /**
- * Removes an account: one made by hand, or one whose user the client has deactivated. Throws ScimError `notFound`, or
- * `conflict` where the client still provides the user.
+ * Removes an account that was made by hand or whose user is deactivated. Throws ScimError `notFound`, or
+ * `conflict` if the client still provides the user.
  */
 export async function removeAccount(scope: AccountScope, id: string): Promise<void> {
   const before = await requireAccount(scope, id);
@@ -85,11 +88,11 @@ export async function removeAccount(scope: AccountScope, id: string): Promise<vo
     throw new ScimError('conflict', {
       detail: isProvided
         ? 'The account is provided over SCIM: unassign the user in the client first'
-        : 'The account is removed already',
+        : 'The account has already been removed',
     });
   }
   const end = scope.directory.now() + scope.policy.deletion.graceDays * 86_400_000;
-  // While the user is there, so is what leads to the account; it ends with the user.
+  // An account with a user has no end of its own: its link must stay while the user exists.
   const due = account.user === undefined ? end : undefined;
   await write(scope, { id, before, after: removed(account), due });
 }
@@ -98,16 +101,20 @@ export async function removeAccount(scope: AccountScope, id: string): Promise<vo
 export async function requireAccount(scope: AccountScope, id: string): Promise<StoredAccount> {
   const stored = await readAccount(scope, id);
   if (stored) return stored;
-  throw new ScimError('notFound', { detail: `There is no account "${id.slice(0, 64)}"` });
+  throw new ScimError('notFound', { detail: `There is no account with the id "${id.slice(0, 64)}"` });
 }
 
-/** Throws ScimError `conflict` for an account that is removed or that the client has disabled, or where it decides. */
+/** Throws ScimError `conflict` if the account is removed, or the client disabled it or sets the property. */
 export function requireEditable(
   { state, user, roleFromClient }: Account,
   { state: wanted, role }: AccountEdit,
 ): void {
-  if (state === 'removed' || (state === 'disabled' && user !== undefined)) {
-    throw new ScimError('conflict', { detail: `The account is ${state} and cannot be edited` });
+  if (state === 'removed') {
+    throw new ScimError('conflict', { detail: 'The account is removed and cannot be edited' });
+  }
+  if (state === 'disabled' && user !== undefined) {
+    const detail = 'The account is disabled and cannot be edited: activate its user in the client first';
+    throw new ScimError('conflict', { detail });
   }
   if (user === undefined) return;
   if (wanted !== undefined) throw fromClient('state');
@@ -142,10 +149,12 @@ function seated({ policy }: AccountScope, account: Account): Account {
 
 const obstacles: Readonly<Record<Obstacle, ScimError>> = {
   noLicence: new ScimError('conflict', {
-    detail: 'All licences are taken: remove an account, or raise the limit',
+    detail: 'All licences are taken: remove an account, or raise licences.seats in the policy of the tenant',
   }),
-  addressTaken: new ScimError('uniqueness', { detail: 'attributes.email is the address of another account' }),
-  loginTaken: new ScimError('uniqueness', { detail: 'login is that of another account' }),
+  addressTaken: new ScimError('uniqueness', {
+    detail: 'attributes.email belongs to another account: send another address',
+  }),
+  loginTaken: new ScimError('uniqueness', { detail: 'login belongs to another account: send another one' }),
 };
 
 async function write(scope: AccountScope, change: AccountChange): Promise<void> {

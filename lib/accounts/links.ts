@@ -5,12 +5,12 @@ import type { StoredAccount } from './write-account.ts';
 
 const linkKind = 'account-link';
 
-/** Leads from a user to its account; creating it keeps a user from having two. */
+/** The link from a user to its account. Its id follows from the user, so a user cannot have two accounts. */
 interface Link extends Document {
   readonly account: string;
 }
 
-/** Where a user's account is, and the account. */
+/** The account of a user, and the link to it. */
 export interface Linked {
   readonly link: Stored<Link> | undefined;
   readonly account: StoredAccount | undefined;
@@ -23,7 +23,7 @@ export async function readLinked(scope: AccountScope, user: string): Promise<Lin
   return { link, account: link && (await readAccount(scope, link.document.account)) };
 }
 
-/** Reads an account by its id; absence is `undefined`. */
+/** Reads an account by its id; `undefined` if it does not exist. */
 export async function readAccount(
   scope: Pick<AccountScope, 'directory'>,
   id: string,
@@ -32,7 +32,7 @@ export async function readAccount(
   return (await scope.directory.store.read(key)) as Stored<AccountDocument> | undefined;
 }
 
-/** Reads accounts by their ids; those that are gone are left out. */
+/** Reads accounts by their ids. Accounts that do not exist are left out. */
 export async function readAccounts(
   scope: AccountScope,
   ids: readonly string[],
@@ -43,7 +43,7 @@ export async function readAccounts(
   return found.flatMap((stored) => (stored ? [stored.document as AccountDocument] : []));
 }
 
-/** Reads the accounts of users; those without one are left out. */
+/** Reads the accounts of users. Users without an account are left out. */
 export async function readAccountsOf(
   scope: AccountScope,
   users: readonly string[],
@@ -57,7 +57,7 @@ export async function readAccountsOf(
   );
 }
 
-/** The change that leads from a user to an account from now on. */
+/** The change that links a user to an account; none if it is linked already. */
 export function linkChange(
   { directory: { tenantId } }: AccountScope,
   { user, account }: { user: string; account: string },
@@ -68,7 +68,7 @@ export function linkChange(
   return [link ? { op: 'replace', document, ifVersion: link.version } : { op: 'create', document }];
 }
 
-/** The change that leads from a user to no account any more. */
+/** The change that removes the link from a user to its account; none without a link. */
 export function unlinkChange(link: Stored<Link> | undefined): readonly Change[] {
   return link ? [{ op: 'delete', kind: linkKind, id: link.document.id, ifVersion: link.version }] : [];
 }

@@ -15,21 +15,21 @@ import { type AccountScope, accountPartition } from './scope.ts';
 /** Accounts in the order of their creation. */
 interface AccountPage {
   readonly accounts: readonly AccountDocument[];
-  /** What `after` asks for the following page; absent on the last. */
+  /** The `after` of the next page; absent on the last page. */
   readonly next?: string;
 }
 
-/** Which accounts are listed: those with all that is given. */
+/** A query of accounts. It selects those with all of the given values. */
 export interface AccountQuery {
   readonly state?: AccountState;
   readonly hold?: Hold;
   readonly central?: true;
-  /** Behind the account of this id. */
+  /** Selects accounts after the one with this id. */
   readonly after?: string;
   readonly limit?: number;
 }
 
-/** Lists accounts in the order of their creation; a page costs a page. */
+/** Lists accounts in the order of their creation, with one query for a page. */
 export async function listAccounts(scope: AccountScope, query: AccountQuery = {}): Promise<AccountPage> {
   const { state, hold, central, after, limit = limits.pageSizeDefault } = query;
   const page = await scope.directory.store.query({
@@ -44,7 +44,7 @@ export async function listAccounts(scope: AccountScope, query: AccountQuery = {}
   return { accounts, next: page.more && last ? accountIdOf(last) : undefined };
 }
 
-/** The account that holds an address. */
+/** Finds the account that claims an address. */
 export async function findByAddress(
   scope: AccountScope,
   address: string,
@@ -53,7 +53,7 @@ export async function findByAddress(
   return id === undefined ? undefined : (await readAccount(scope, id))?.document;
 }
 
-/** How many accounts there are in a state, or held for a reason. */
+/** Counts the accounts in a state or held for a reason. */
 export function countAccounts(
   scope: AccountScope,
   { state, hold }: Pick<AccountQuery, 'state' | 'hold'>,

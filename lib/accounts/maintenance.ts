@@ -12,18 +12,18 @@ import { writeAccount } from './write-account.ts';
 
 const resettleKind = 'resettle';
 
-/** Users of a tenant that are still to be looked at, since what follows from them may have changed. */
+/** The progress of settling all accounts of a tenant again. */
 interface ResettleDocument extends Document {
-  /** The last user that was; empty at the beginning. */
+  /** The id of the last settled user; empty at the beginning. */
   readonly after: string;
 }
 
 interface AccountMaintenance extends TimerRun {
-  /** The accounts of a tenant; absent when it has none, perhaps for a while, or is gone. */
+  /** The accounts of a tenant; `undefined` if the tenant is deleted or its policy has accounts disabled. */
   readonly accountsOf: (tenantId: string) => Promise<AccountScope | undefined>;
 }
 
-/** Ends accounts whose grace period is over and goes on with settling whole tenants; may run twice or be cut off. */
+/** Ends accounts after their grace period, and continues to settle whole tenants. May be interrupted. */
 export async function maintainAccounts({ accountsOf, ...run }: AccountMaintenance): Promise<void> {
   await finishEachDueWithin(run, accountsOf, [
     { container: 'users', kind: accountKind, finish: finaliseAccount },
@@ -31,9 +31,9 @@ export async function maintainAccounts({ accountsOf, ...run }: AccountMaintenanc
   ]);
 }
 
-/** Has every account of a tenant looked at again by the timer, as after a change of its policy, or a while later. */
+/** Makes the timer settle all accounts of a tenant again, for example after a change of its policy. */
 export async function requestResettling(scope: AccountScope, { inSeconds = 0 } = {}): Promise<void> {
-  // One that is under way begins anew: what it has done was by the policy before.
+  // A settling that is under way begins again, because it has used the old policy.
   const set = { due: scope.directory.now() + inSeconds * 1000, after: '' };
   await scope.directory.store.commit(accountPartition(scope), [
     { op: 'increment', kind: resettleKind, id: resettleKind, by: {}, set, ifAbsent: 'create' },
@@ -43,7 +43,7 @@ export async function requestResettling(scope: AccountScope, { inSeconds = 0 } =
 async function finaliseAccount(scope: AccountScope, due: Stored): Promise<void> {
   const stored = due as Stored<AccountDocument>;
   const { user } = stored.document;
-  // A user that was restored has its account back instead.
+  // A restored user gets its account back instead.
   if (user !== undefined && (await readResource(scope.directory, scope.userType, user))) {
     await settleAccount(scope, user);
     return;
@@ -51,7 +51,7 @@ async function finaliseAccount(scope: AccountScope, due: Stored): Promise<void> 
   const link = user === undefined ? undefined : (await readLinked(scope, user)).link;
   const id = accountIdOf(stored.document);
   const end = { id, before: stored, operation: 'finalise', alongside: unlinkChange(link) } as const;
-  // Whoever changed it meanwhile has decided about it anew, or left it due.
+  // Another writer that changed it has either decided about it or left it due.
   await wonRace(writeAccount(scope, end));
 }
 

@@ -3,7 +3,7 @@ import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Partition } from '../store/document-store.ts';
 import type { Policy } from '../tenants/policy.ts';
 
-/** The accounts of one tenant: its directory, and what it lays down. */
+/** The accounts of one tenant: its directory and its policy. */
 export interface AccountScope {
   readonly directory: DirectoryScope;
   readonly policy: Policy;
@@ -11,7 +11,7 @@ export interface AccountScope {
   readonly userType: ResourceType;
 }
 
-/** Where accounts are kept: with the users that they follow. */
+/** The partition of a tenant's accounts, which is that of its users. */
 export function accountPartition({ directory }: Pick<AccountScope, 'directory'>): Partition {
   return { container: 'users', tenantId: directory.tenantId };
 }

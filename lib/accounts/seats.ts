@@ -4,7 +4,7 @@ import { type AccountScope, accountPartition } from './scope.ts';
 
 const seatsKind = 'seats';
 
-/** The change that takes or frees a seat, if there is any to take; `stale` when all are taken. */
+/** The change that takes or releases a seat, if any. It fails with `stale` if all seats are taken. */
 export function seatChange(
   { policy }: AccountScope,
   { before, after }: { before: Account | undefined; after: Account | undefined },
@@ -16,14 +16,14 @@ export function seatChange(
   return { op: 'increment', kind: seatsKind, id: seatsKind, by: { used }, atMost, ifAbsent: 'create' };
 }
 
-/** How many seats are taken. */
+/** Reads the number of seats that are taken. */
 export async function usedSeats(scope: AccountScope): Promise<number> {
   const key = { ...accountPartition(scope), kind: seatsKind, id: seatsKind };
   const found = await scope.directory.store.read(key);
   return Number(found?.document.used ?? 0);
 }
 
-/** Whether a seat is to be had. */
+/** Checks if a seat is free. */
 export async function hasFreeSeat(scope: AccountScope): Promise<boolean> {
   const { seats } = scope.policy.licences;
   return seats === null || (await usedSeats(scope)) < seats;

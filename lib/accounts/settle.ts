@@ -16,22 +16,22 @@ import type { AccountScope } from './scope.ts';
 import { hasFreeSeat } from './seats.ts';
 import { writeAccount } from './write-account.ts';
 
-/** What a settling came to. */
+/** The result of settling one account. */
 interface Settled {
-  /** The account as it is now; absent where there is none. */
+  /** The account afterwards; absent if there is none. */
   readonly account?: Account;
-  /** Why others are held who need not be any more. */
+  /** Reasons for which other accounts may no longer have to be held. */
   readonly released: readonly Hold[];
 }
 
 /**
- * Brings the account of a user in step with the directory.
+ * Settles the account of a user: makes it what follows from the directory.
  *
- * May run twice, at once, and be cut off anywhere: whoever runs next ends up with the same. Throws StoreError.
+ * It is idempotent, two may run at the same time, and it may be interrupted. Throws StoreError.
  */
 export function settleAccount(scope: AccountScope, user: string): Promise<Settled> {
   return retryLostRace(async () => {
-    // The account first: what changes in the directory after it was read has a settling of its own.
+    // The account is read first. A later change of the directory then causes a settling of its own.
     const linked = await readLinked(scope, user);
     const stored = await readResource(scope.directory, scope.userType, user);
     if (!stored) return leave(scope, linked);
@@ -40,7 +40,7 @@ export function settleAccount(scope: AccountScope, user: string): Promise<Settle
   }, unavailable);
 }
 
-/** The user is there: the account becomes what follows from it. */
+/** Makes the account of an existing user what follows from it. */
 async function follow(
   scope: AccountScope,
   linked: Linked,
@@ -49,9 +49,9 @@ async function follow(
   const basis = await findBasis(scope, facts, { own: linked.account, user });
   const before = basis.stored && accountOf(basis.stored.document);
   const after = { ...deriveAccount({ ...facts, account: basis.account }), user: user.id };
-  // One that was leaving stays now that its user is back.
-  const isStaying = basis.stored?.document.due === undefined;
-  if (before && isStaying && isSame(before, after)) return { account: after, released: [] };
+  // An account that waits for its end is written again, because its user is back.
+  const hasNoEnd = basis.stored?.document.due === undefined;
+  if (before && hasNoEnd && isSame(before, after)) return { account: after, released: [] };
   const id = basis.stored ? accountIdOf(basis.stored.document) : scope.directory.newId();
   const obstacle = await writeAccount(scope, {
     id,
@@ -59,15 +59,15 @@ async function follow(
     after,
     alongside: [...linkChange(scope, { user: user.id, account: id }, linked.link), ...basis.alongside],
   });
-  // Held for what stands in its way, it takes nothing that could be refused again.
+  // With the obstacle the account is held. A held account claims nothing that could be refused again.
   if (obstacle && !facts.obstacle) return follow(scope, linked, { user, facts: { ...facts, obstacle } });
   if (obstacle) throw new StoreError('stale');
-  // Who freed a seat meanwhile did not see this account among those that wait for one.
+  // A request that released a seat at the same time did not find this account among those that wait for one.
   if (after.hold === 'noLicence' && (await hasFreeSeat(scope))) throw new StoreError('stale');
   return { account: after, released: releasedBy(before, after) };
 }
 
-/** The user is gone: so is the account, at once or when the grace period ends. */
+/** Removes the account of a deleted user, at once or when the grace period ends. */
 async function leave(scope: AccountScope, { link, account }: Linked): Promise<Settled> {
   const before = account && accountOf(account.document);
   const isLeaving = account?.document.due !== undefined;
@@ -85,22 +85,22 @@ async function leave(scope: AccountScope, { link, account }: Linked): Promise<Se
   return { released: releasedBy(before, undefined) };
 }
 
-/** An account that is gone and can come back. */
+/** The account in the state `removed`, from which it can come back. */
 export function removed(account: Account): Account {
   return { ...account, state: 'removed', hold: undefined, seated: false, central: false };
 }
 
-/** Why others are held who need not be any more: for want of a seat, or of what this account had. */
+/** Reasons to hold others that may no longer apply, because this account releases a seat or a claim. */
 export function releasedBy(before: Account | undefined, after: Account | undefined): readonly Hold[] {
-  const frees = (read: (account: Account) => string | undefined) => {
+  const releases = (read: (account: Account) => string | undefined) => {
     const held = before && hasClaims(before) ? read(before) : undefined;
     const kept = after && hasClaims(after) ? read(after) : undefined;
     return held !== undefined && held !== kept;
   };
   const released: Hold[] = [];
   if (before?.seated && !after?.seated) released.push('noLicence');
-  if (frees(({ attributes }) => attributes.email)) released.push('addressTaken');
-  if (frees(({ login }) => login)) released.push('loginTaken');
+  if (releases(({ attributes }) => attributes.email)) released.push('addressTaken');
+  if (releases(({ login }) => login)) released.push('loginTaken');
   return released;
 }
 
@@ -109,7 +109,7 @@ function isSame(before: Account, after: Account): boolean {
   return equalJson(plain(before), plain(after));
 }
 
-/** Brings the accounts of users in step with the directory, and those that wait for what they set free. */
+/** Settles the accounts of users, and then those held for a seat, an address or a login that was released. */
 export async function settleAccounts(scope: AccountScope, users: readonly string[]): Promise<void> {
   if (!scope.policy.accounts.enabled) return;
   const released = new Set<Hold>();
@@ -118,7 +118,7 @@ export async function settleAccounts(scope: AccountScope, users: readonly string
     try {
       for (const hold of (await settleAccount(scope, user)).released) released.add(hold);
     } catch (thrown) {
-      // One that cannot be settled keeps no other; a store that does not answer would keep all of them.
+      // An account that cannot be settled does not stop the others, but a store that does not answer does.
       if (isOutage(thrown)) throw thrown;
       failures.push(thrown);
     }
@@ -127,7 +127,7 @@ export async function settleAccounts(scope: AccountScope, users: readonly string
   if (failures.length > 0) throw failures[0];
 }
 
-/** Lets those who are held for a reason try again, the oldest first, as long as it helps. */
+/** Settles the accounts held for a reason, the oldest first, while it helps. */
 export async function releaseHeld(scope: AccountScope, hold: Hold): Promise<void> {
   let after: string | undefined;
   for (;;) {
@@ -135,7 +135,7 @@ export async function releaseHeld(scope: AccountScope, hold: Hold): Promise<void
     if (held?.user === undefined) return;
     const { account } = await settleAccount(scope, held.user);
     if (account?.hold !== hold) continue;
-    // Seats are alike: where the oldest finds none, no other does. Addresses are not.
+    // All seats are the same: if the oldest account finds none, no other does. Addresses and logins differ.
     if (hold === 'noLicence') return;
     after = accountIdOf(held);
   }

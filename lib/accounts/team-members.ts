@@ -13,24 +13,25 @@ import { requireTeam, type Team, teamPartition } from './teams.ts';
 
 const memberKind = 'team-member';
 
-/** A member that was put into a team by hand. */
+/** A member that was added to a team by hand. */
 interface TeamMember extends Document {
   readonly account: string;
 }
 
-/** Accounts of a team that can work. */
+/** A page of the live accounts of a team. */
 interface MemberPage {
   readonly members: readonly AccountDocument[];
-  /** What `after` asks for the following page; absent on the last. */
+  /** The `cursor` of the next page; absent on the last page. */
   readonly next?: string;
 }
 
-/** Part of a team's members; reads a page behind what it has told as `next`. */
+/** Reads a page of one part of a team's members. `after` is the `next` of the page before. */
 type Source = (after: string | undefined) => Promise<MemberPage>;
 
 /**
- * Lists the members of a team who can work, part after part: those put in by hand, those of the groups that the policy
- * maps to it. Who is in several parts comes once for each. Throws ScimError `notFound`.
+ * Lists the live accounts of a team, part after part: first those added by hand, then those of the groups
+ * that the policy maps to the team. An account in several parts is listed once for each. Throws ScimError
+ * `notFound`.
  */
 export async function listTeamMembers(scope: AccountScope, id: string, cursor?: string): Promise<MemberPage> {
   const sources = await sourcesOf(scope, await requireTeam(scope, id));
@@ -46,7 +47,7 @@ export async function listTeamMembers(scope: AccountScope, id: string, cursor?: 
   }
 }
 
-/** Puts an account into a team made by hand; throws ScimError `notFound`, `conflict` for any other team or account. */
+/** Adds an account to a team made by hand. Throws ScimError `notFound`, or `conflict` for another team. */
 export async function addTeamMember(scope: AccountScope, team: string, account: string): Promise<void> {
   await requireHandMade(scope, team);
   requireEditable(accountOf((await requireAccount(scope, account)).document), {});
@@ -56,17 +57,17 @@ export async function addTeamMember(scope: AccountScope, team: string, account: 
   await scope.directory.store.commit(teamPartition(scope), [{ op: 'create', document }]);
 }
 
-/** Takes an account out of a team made by hand; throws ScimError `notFound` when it was not put in by hand. */
+/** Removes an account that was added to a team by hand. Throws ScimError `notFound` or `conflict`. */
 export async function removeTeamMember(scope: AccountScope, team: string, account: string): Promise<void> {
   await requireHandMade(scope, team);
   const key = { kind: memberKind, id: memberId(team, account) };
   if (!(await scope.directory.store.read({ ...teamPartition(scope), ...key }))) {
-    throw new ScimError('notFound', { detail: 'The account was not put into this team by hand' });
+    throw new ScimError('notFound', { detail: 'The account was not added to this team by hand' });
   }
   await scope.directory.store.commit(teamPartition(scope), [{ op: 'delete', ...key }]);
 }
 
-/** Takes out all who were put into a team by hand, before it is removed. */
+/** Removes all members that were added to a team by hand, before the team is removed. */
 export async function clearTeam(scope: AccountScope, team: string): Promise<void> {
   const { store } = scope.directory;
   const prefix = memberId(team, '');
@@ -83,7 +84,9 @@ export async function clearTeam(scope: AccountScope, team: string): Promise<void
 async function requireHandMade(scope: AccountScope, id: string): Promise<void> {
   const { origin } = await requireTeam(scope, id);
   if (origin === 'hand') return;
-  throw new ScimError('conflict', { detail: 'The members of this team come from the client' });
+  throw new ScimError('conflict', {
+    detail: 'The members of this team come from the client: change its users and groups there',
+  });
 }
 
 async function sourcesOf(scope: AccountScope, { id, origin }: Team): Promise<readonly Source[]> {
@@ -146,7 +149,7 @@ async function handMembers(
   return { members, next: isLast ? undefined : own.at(-1)?.document.id };
 }
 
-/** The groups of an externalId, which is how the client knows them. */
+/** Finds the ids of the groups with an externalId, by which the policy names groups. */
 async function groupsNamed(scope: AccountScope, externalId: string): Promise<readonly string[]> {
   const { documents } = await scope.directory.store.query({
     ...teamPartition(scope),

@@ -9,42 +9,42 @@ import { listAccounts } from './list-accounts.ts';
 import type { AccountScope } from './scope.ts';
 
 const teamKind = 'team';
-/** The id of the team of all, or of those without a group. */
+/** The id of the central team: of all accounts, or of those without a group. */
 export const centralTeamId = 'central';
 
-/** A team made by hand, or the name given to the central one. */
+/** A team made by hand, or the name of the central team. */
 interface TeamDocument extends Document {
   readonly name: string;
 }
 
-/** Where a team comes from. */
+/** The origins of teams. `hand` is a team that an operator or the application has made. */
 export const teamOrigins = ['central', 'group', 'hand'] as const;
 
-/** One of the origins. */
+/** One origin of teams. */
 type TeamOrigin = (typeof teamOrigins)[number];
 
-/** Accounts that work together, as the application is told. */
+/** A team of accounts in the product. */
 export interface Team {
   readonly id: string;
   readonly name: string;
   readonly origin: TeamOrigin;
 }
 
-/** Some of the teams of a tenant; `next` goes into `after` for those that follow, absent on the last. */
+/** A page of a tenant's teams. `next` is the `after` of the next page, absent on the last page. */
 interface TeamPage {
   readonly teams: readonly Team[];
   readonly next?: string;
 }
 
-/** Teams are kept with the groups that they come from. */
+/** The partition of a tenant's teams, which is that of its groups. */
 export function teamPartition({ directory }: AccountScope): Partition {
   return { container: 'groups', tenantId: directory.tenantId };
 }
 
 /**
- * Lists the teams: the central one and those made by hand on the first page, then those that groups become.
+ * Lists the teams. The first page has the central team and those made by hand; those of groups follow.
  *
- * A group without users is none yet, and neither is a central team without accounts.
+ * A group without users and a central team without accounts are left out.
  */
 export async function listTeams(scope: AccountScope, after?: string): Promise<TeamPage> {
   const { store } = scope.directory;
@@ -64,7 +64,7 @@ export async function listTeams(scope: AccountScope, after?: string): Promise<Te
   return { teams, next: page.more ? ids.at(-1) : undefined };
 }
 
-/** Reads a team, whether it is shown in the list or not; throws ScimError `notFound`. */
+/** Reads a team, also one that the list leaves out. Throws ScimError `notFound`. */
 export async function requireTeam(scope: AccountScope, id: string): Promise<Team> {
   if (id === centralTeamId) return centralTeam(scope);
   const team = await readTeam(scope, id);
@@ -72,7 +72,7 @@ export async function requireTeam(scope: AccountScope, id: string): Promise<Team
   const group =
     scope.policy.groups.teams === 'each' ? await readResource(scope.directory, groupType, id) : undefined;
   if (group) return groupTeam(group.document);
-  throw new ScimError('notFound', { detail: `There is no team "${id.slice(0, 64)}"` });
+  throw new ScimError('notFound', { detail: `There is no team with the id "${id.slice(0, 64)}"` });
 }
 
 async function readTeam(scope: AccountScope, id: string): Promise<TeamDocument | undefined> {
@@ -89,7 +89,7 @@ export async function createTeam(scope: AccountScope, name: string): Promise<Tea
   return { id, name, origin: 'hand' };
 }
 
-/** Renames a team made by hand, or the central one; throws ScimError `notFound`, `conflict` for that of a group. */
+/** Renames a team made by hand or the central one. Throws `notFound`, or `conflict` for a group's team. */
 export async function renameTeam(scope: AccountScope, id: string, name: string): Promise<Team> {
   const team = await requireTeam(scope, id);
   requireLocal(team);
@@ -100,7 +100,7 @@ export async function renameTeam(scope: AccountScope, id: string, name: string):
   return { ...team, name };
 }
 
-/** Removes a team made by hand; throws ScimError `notFound`, `conflict` for any other. */
+/** Removes a team made by hand. Throws ScimError `notFound`, or `conflict` for any other team. */
 export async function removeTeam(scope: AccountScope, id: string): Promise<void> {
   await requireRemovable(scope, id);
   const { store } = scope.directory;
@@ -112,7 +112,9 @@ export async function requireRemovable(scope: AccountScope, id: string): Promise
   const team = await requireTeam(scope, id);
   requireLocal(team);
   if (team.origin === 'central') {
-    throw new ScimError('conflict', { detail: 'The central team is there while the policy has one' });
+    throw new ScimError('conflict', {
+      detail: 'The central team cannot be removed: set groups.teams in the policy of the tenant to none',
+    });
   }
 }
 

@@ -7,28 +7,29 @@ import type { Obstacle } from './facts.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
 import { seatChange } from './seats.ts';
 
-/** An account as it was read, to be written under its version. */
+/** An account with its version. */
 export type StoredAccount = Stored<AccountDocument>;
 
-/** What one batch does to an account. */
+/** The creation, replacement or deletion of an account. */
 export interface AccountChange {
   /** The account's id. */
   readonly id: string;
   readonly before?: StoredAccount;
-  /** Absent when the account goes for good. */
+  /** Absent if the account is deleted. */
   readonly after?: Account;
-  /** Follows from the states where it is not given. */
+  /** By default it follows from the states before and after. */
   readonly operation?: EventOperation;
-  /** When the timer is to finish with it, in milliseconds since 1970. */
+  /** The time at which the timer ends the account, in milliseconds since 1970. */
   readonly due?: number;
-  /** What changes in the same batch. */
+  /** Other changes in the same batch. */
   readonly alongside?: readonly Change[];
 }
 
 /**
- * Creates, replaces or deletes an account with all that belongs to it, in one batch.
+ * Creates, replaces or deletes an account with its claims, seat, event and mails in one batch.
  *
- * Yields what stands in the way where nothing was written for it. Throws StoreError, also when another was faster.
+ * Yields the obstacle if the store refuses a claim or the seat; then nothing is written. Throws StoreError,
+ * also if another writer was first.
  */
 export async function writeAccount(
   scope: AccountScope,
@@ -99,8 +100,8 @@ function operationBetween(before: Account | undefined, after: Account | undefine
 }
 
 /**
- * The mails that an account's owner is due the first time it is live, and anew when the address of one that is still
- * pending is corrected; one who was here before gets none.
+ * The mails to an account's owner when it is live for the first time, and again if the address of an invited
+ * account is corrected. An account that was made by hand and taken over gets none.
  */
 function greetings(
   scope: AccountScope,

@@ -2,7 +2,7 @@ import { attributeValues } from '../../scim/attribute-values.ts';
 import type { Account } from '../account.ts';
 import type { AccountRule, Facts } from '../facts.ts';
 
-/** Gives the account what its policy maps; decides between what the client sent and what was entered locally. */
+/** Sets the mapped attributes, and chooses between the client's value and one entered locally. */
 export const attributes: AccountRule = (draft, facts) => {
   const { policy } = facts;
   const mapped = Object.entries(policy.accounts.attributes)
@@ -10,7 +10,7 @@ export const attributes: AccountRule = (draft, facts) => {
     .map(([name, path]) => [name, mappedValue(draft, facts, { name, path })] as const);
   const values = mapped.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
   const names = new Set(mapped.map(([name]) => name));
-  // What no policy maps is the application's own.
+  // Attributes that the policy does not map belong to the application.
   const others = Object.entries(draft.attributes).filter(
     ([name]) => !names.has(name) && !(name in policy.accounts.attributes),
   );
@@ -32,7 +32,7 @@ function mappedValue(draft: Account, facts: Facts, { name, path }: Mapping): str
   return facts.policy.accounts.keepWhenEmpty ? local : undefined;
 }
 
-/** Whether a value that was entered locally stays, or its removal: where the policy lets it, or the client has none. */
+/** Checks if a local edit or removal stays: the policy makes it editable, or the client has no value. */
 function isLocal({ edited }: Account, { policy, user, type }: Facts, name: string): boolean {
   if (!edited.includes(name)) return false;
   const { editable, attributes: paths } = policy.accounts;
@@ -40,7 +40,7 @@ function isLocal({ edited }: Account, { policy, user, type }: Facts, name: strin
   return attributeValues(user, type, paths[name] ?? name).length === 0;
 }
 
-/** `addresses` ignores all of them; other paths ignore just what they name. */
+/** Checks if the policy ignores a path. `addresses` ignores all below it; a longer path only its own. */
 function isIgnored(path: string, ignored: readonly string[]): boolean {
   return ignored.some((one) => path === one || path.startsWith(`${one}[`) || path.startsWith(`${one}.`));
 }

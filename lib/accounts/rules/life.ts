@@ -13,8 +13,8 @@ export const life: AccountRule = (draft, facts) => {
 };
 
 /**
- * Who was removed, by an operator or for want of a group, stays so until the user is active again; who never had an
- * account waits for one, and needs no seat meanwhile.
+ * The account of an inactive user. A removed account stays removed until the user is active again. A held
+ * account stays held while the reason exists. None of them needs a seat.
  */
 function inactive(draft: Account, facts: Facts): Account {
   const hold = wasThere(facts.account) ? facts.obstacle : holdOf(facts);
@@ -26,7 +26,7 @@ function holdOf({ policy, groups, obstacle }: Facts): Account['hold'] {
   return policy.groups.required && groups.length === 0 ? 'noGroup' : obstacle;
 }
 
-/** Who is without a group afterwards leaves; who never had one waits. */
+/** Recognises an account that was not held. It is removed, not held, when its user leaves the last group. */
 function wasThere(account: Account | undefined): boolean {
   return account !== undefined && account.state !== 'held';
 }
@@ -42,12 +42,12 @@ function alive(draft: Account, { policy }: Facts): Account {
   };
 }
 
-/** Whether an account takes up a seat while it is live, made by hand or not. */
+/** Checks if an account uses a seat while it is live. */
 export function takesSeat({ licences: { seats, stakeholders } }: Policy, { type }: Account): boolean {
   return seats !== null && (type === 'regular' || stakeholders);
 }
 
-/** Puts the account into the central team: where all are, or who is in no group otherwise. */
+/** Puts the account into the central team if that team has all accounts, or if the user has no group. */
 export const centralTeam: AccountRule = (draft, { policy, groups }) => {
   const { teams } = policy.groups;
   const isCentral = teams === 'central' || (teams === 'each' && groups.length === 0);

@@ -3,10 +3,10 @@ import { withoutCase } from '../../scim/schema/search-form.ts';
 import { workEmail } from '../../tenants/policy.ts';
 import type { AccountRule, Facts } from '../facts.ts';
 
-/** Gives what the person signs in with; an account keeps the kind it has, until it is converted. */
+/** Sets the login. An account keeps its kind of login until it is converted. */
 export const login: AccountRule = (draft, facts) => {
   const loginBy = draft.loginBy ?? facts.policy.accounts.login;
-  // A login that was entered by hand is the person's own.
+  // A login that was entered by hand stays.
   if (draft.login !== undefined && draft.loginBy === undefined) return draft;
   return { ...draft, login: loginOf(facts, loginBy) ?? draft.login, loginBy };
 };

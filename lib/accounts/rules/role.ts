@@ -2,7 +2,7 @@ import { roleValues } from '../../scim/roles.ts';
 import type { Account } from '../account.ts';
 import type { AccountRule, Facts } from '../facts.ts';
 
-/** Gives the role: of a mapped group, or that the client names, or else the one set locally, or the default. */
+/** Sets the role: that of a mapped group, or else the client's, the local one, or the default. */
 export const role: AccountRule = (draft, facts) => {
   const named = groupRole(facts) ?? clientRole(facts);
   const isStakeholder = roleValues(facts.user).some((one) => facts.policy.roles.stakeholders.includes(one));

@@ -1,6 +1,6 @@
 import type { AccountRule } from '../facts.ts';
 
-/** Leaves a time zone unset that is not in the IANA database, where the policy asks for it. */
+/** Leaves a time zone out that is not in the IANA database, if the policy requires one that is. */
 export const timezone: AccountRule = (draft, { policy }) => {
   const { attributes, timezones } = policy.accounts;
   const name = Object.keys(attributes).find((one) => attributes[one] === 'timezone');
@@ -10,7 +10,7 @@ export const timezone: AccountRule = (draft, { policy }) => {
   return { ...draft, attributes: others };
 };
 
-/** Node knows offsets such as +01:00 too, which are no zones. */
+/** Accepts the name of a time zone. Node also accepts offsets such as +01:00, which are not names. */
 function isZone(text: string): boolean {
   if (!/^[A-Za-z]/.test(text)) return false;
   try {

@@ -2,13 +2,13 @@ import type { Policy } from '../../tenants/policy.ts';
 import type { Account } from '../account.ts';
 import type { AccountRule } from '../facts.ts';
 
-/** Has values confirmed by their owner once they are new or have changed. */
+/** Marks new and changed values that the owner must confirm. */
 export const verification: AccountRule = (draft, { policy, account }) => ({
   ...draft,
   unverified: unverifiedIn(policy, account, draft),
 });
 
-/** The names of values that their owner has still to confirm after a change. */
+/** The names of attributes whose value the owner must still confirm after a change. */
 export function unverifiedIn(
   { accounts }: Policy,
   before: Account | undefined,
