@@ -5,33 +5,33 @@ import { type AuditFacts, isRead } from './record.ts';
 type Asked = Pick<AuditFacts, 'credential' | 'requestId' | 'clientRequestId' | 'fired'>;
 type Target = Pick<AuditFacts, 'operation' | 'resourceType' | 'resource'>;
 
-/** What came of one request of a caller who was let in. */
+/** The outcome of one authenticated request. */
 export interface AnsweredRequest {
   readonly tenantId: string;
   readonly asked: Asked;
   readonly target: Target;
   /** HTTP status of the answer. */
   readonly status: number;
-  /** Why the request as a whole failed. */
+  /** The error that the whole request was answered with. */
   readonly error?: ScimError;
   readonly hasChanges: boolean;
-  /** Operations that failed, of a bulk request that as a whole did not. */
+  /** The operations of a bulk request that failed. */
   readonly refusals: readonly { readonly target: Target; readonly error: ScimError }[];
 }
 
 /** A credential of a tenant that was refused. */
 export interface RefusedCredential extends Pick<AnsweredRequest, 'tenantId' | 'asked' | 'target'> {
   readonly error: ScimError;
-  /** Why, which the client is not told. */
+  /** The reason, which the answer does not say. */
   readonly reason: string;
 }
 
-/** Facts of which the timer makes a record. */
+/** Facts from which the timer makes a record. */
 export type AnsweredFacts = Omit<AuditFacts, 'at' | 'attributes'>;
 
 /**
- * Chooses the facts of a request that a tenant keeps beside the events of its changes: of a write that was refused in
- * whole or in part, and at level `debug` also of reads and of writes that changed nothing.
+ * Chooses the facts of a request that a tenant keeps in addition to the events of changes. They are those of
+ * refused writes and, at level `debug`, also those of reads and of writes that changed nothing.
  */
 export function factsToKeep(
   request: AnsweredRequest,
@@ -46,12 +46,13 @@ export function factsToKeep(
 }
 
 /**
- * Reasons of lib/auth/refusal.ts that concern a credential of the tenant. Nobody can check the secret of a revoked key,
- * so anyone who knows its id can cause such a record; a tenant must learn that a revoked key is still in use.
+ * Reasons of lib/auth/refusal.ts that concern a credential of the tenant. The secret of a revoked key cannot
+ * be checked, so anyone who knows the key's id can cause such a record. It is kept because a tenant must
+ * learn that a revoked key is still in use.
  */
 const keptReasons = ['malformed', 'clientSecret', 'revoked', 'expired', 'tenantDisabled', 'wrongPath'];
 
-/** Tells a refusal that is kept, at every level, from one that anyone could cause. */
+/** Accepts a refusal that is kept at every level. One that anyone could cause is not kept. */
 export function isKeptRefusal({ reason }: RefusedCredential): boolean {
   return keptReasons.includes(reason);
 }
@@ -61,7 +62,7 @@ export function refusalFacts({ asked, target, error, reason }: RefusedCredential
   return { ...asked, ...target, ...failure(error), reason };
 }
 
-/** What the client was told of an error. */
+/** The facts of an error that the answer had. */
 function failure({ code, status, scimType, message }: ScimError) {
   const outcome = status >= 500 ? 'failed' : 'refused';
   return { outcome, status, error: code, scimType, detail: message };

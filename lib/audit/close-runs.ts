@@ -10,19 +10,19 @@ import { hasFailures, type RunDocument, runGap, runKind } from './run.ts';
 
 /** The services that close runs and report them. */
 export interface Closing extends TenantDelivery {
-  /** When a key was used last, as far as it is noted; milliseconds since 1970. */
+  /** Reads the last known use of a key, in milliseconds since 1970. */
   readonly lastUseOf: (credential: string) => Promise<number | undefined>;
-  /** How many accounts of a tenant are held for want of a licence. */
+  /** Counts the accounts of a tenant that are held because they lack a licence. */
   readonly beyondLicence: (tenantId: string) => Promise<number>;
 }
 
 type StoredRun = Stored<RunDocument>;
 
 /**
- * Closes the runs that are over and asks for their reports, each once however often it is cut off.
+ * Closes the runs that are over and requests their reports. Each is done once, even if this is interrupted.
  *
- * `until`, in milliseconds since 1970, is up to when all is delivered but what tenants `behind` have. Throws
- * the failures at the end.
+ * `until` is the time, in milliseconds since 1970, before which all events are delivered, except those of the
+ * tenants in `behind`. Throws the failures at the end.
  */
 export async function closeRuns(
   services: Closing,
@@ -46,18 +46,18 @@ async function attend(services: Closing, stored: StoredRun, until: number): Prom
     return;
   }
   const beyondLicence = await services.beyondLicence(run.tenantId);
-  // Closed for good before it is reported; the next run of the timer does that.
+  // The run is closed before it is reported. The next run of the timer reports it.
   const due = hasFailures(run) ? services.now() : undefined;
   await replace(services, { ...run, state: 'closed', seen, beyondLicence, due }, version);
 }
 
-/** Requests that leave no record make a run go on by the use of its key, unless that came after a gap. */
+/** The last activity of a run: a record, or a use of its key without a gap. Not every request is recorded. */
 async function lastSeen({ lastUseOf }: Closing, { credential, seen }: RunDocument): Promise<number> {
   const used = (await lastUseOf(credential)) ?? 0;
   return used > seen && used < seen + runGap ? used : seen;
 }
 
-/** Asks for the mail to the administrators; the receipt beside it stays when the mail is sent and gone. */
+/** Requests the mail to the administrators. The receipt outlives the mail, so that it is sent once. */
 async function report(services: Closing, { document: run, version }: StoredRun): Promise<void> {
   const { tenantId } = run;
   const policy = await services.policyOf(tenantId);
@@ -71,7 +71,7 @@ async function report(services: Closing, { document: run, version }: StoredRun):
   await replace(services, { ...run, due: undefined }, version);
 }
 
-/** Whoever changed the run meanwhile left it due. */
+/** Writes a run, unless another writer has changed it. That one has left it due. */
 async function replace({ store }: Closing, run: RunDocument, version: string): Promise<void> {
   await commitOnce(store, auditPartition(run.tenantId), [
     { op: 'replace', document: run, ifVersion: version },

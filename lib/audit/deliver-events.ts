@@ -9,21 +9,22 @@ import type { QueuedEvent } from './delivery-draft.ts';
 import type { AuditEvent } from './record.ts';
 import { type Settle, settleConcerned } from './settle-concerned.ts';
 
-/** The services that events of all tenants are delivered with. */
+/** The services for delivering the events of all tenants. */
 export interface EventDelivery extends Closing {
-  /** Brings the accounts of users in step with the directory, in case the request did not. */
+  /** Settles the accounts of users, in case the request did not. */
   readonly settle: Settle;
-  /** Told of each event that is delivered. */
+  /** Called for each delivered event. */
   readonly done?: (kind: string) => void;
 }
 
 const queues = ['users', 'groups', 'audit'] as const satisfies readonly Container[];
 
 /**
- * Settles what events concern, moves them into the audit trail as long as there are any and time is left, and closes
- * the sync runs that are over. May be cut off anywhere, and run twice or at once.
+ * Settles the accounts that events concern, moves the events into the audit trail while time is left, and
+ * closes the sync runs that are over. It may be interrupted, and two may run at the same time.
  *
- * What fails keeps no other tenant from being served; throws an AggregateError of the failures at the end.
+ * A failure does not stop the delivery for other tenants. Throws an AggregateError of the failures at the
+ * end.
  */
 export async function deliverEvents(services: EventDelivery): Promise<void> {
   const { now } = services;
@@ -38,13 +39,13 @@ export async function deliverEvents(services: EventDelivery): Promise<void> {
 }
 
 interface Round {
-  /** Up to here, in milliseconds since 1970, nothing waits but of tenants that are behind. */
+  /** The time, in milliseconds since 1970, before which only events of the tenants in `behind` wait. */
   readonly until: number;
-  /** How many events were delivered, or put off. */
+  /** The number of events that were delivered or postponed. */
   readonly moved: number;
 }
 
-/** What one run of the timer delivers. */
+/** The delivery of one run of the timer. */
 class Delivery {
   /** Tenants with events that could not be delivered. */
   readonly behind = new Set<string>();
@@ -57,7 +58,7 @@ class Delivery {
     this.#isOver = isOver;
   }
 
-  /** Delivers what is due, tenants side by side. */
+  /** Delivers the events that are due, several tenants at a time. */
   async serve(): Promise<Round> {
     const { queued, until } = await this.#due();
     let moved = 0;
@@ -69,7 +70,10 @@ class Delivery {
     return { until, moved };
   }
 
-  /** The events of all queues in the order of their times, as far as none of another queue can lie between. */
+  /**
+   * The events of all queues in the order of their times, up to the time `until`. Later ones wait, because a
+   * queue that was not read to its end may have events between them.
+   */
   async #due(): Promise<{ queued: readonly QueuedEvent[]; until: number }> {
     const { store, now } = this.#services;
     const due = { before: now(), limit: limits.maintenanceBatchMax };
@@ -86,7 +90,7 @@ class Delivery {
     return { queued: queued.toSorted((a, b) => (a.event.at < b.event.at ? -1 : 1)), until };
   }
 
-  /** Yields how many events do not wait any more. */
+  /** Delivers events of one tenant. Yields the number of those that were delivered or postponed. */
   async #serveTenant(tenantId: string, events: readonly QueuedEvent[]): Promise<number> {
     const { ready, unsettled, failures } = await settleConcerned(this.#services.settle, events);
     this.failures.push(...failures);
@@ -104,7 +108,7 @@ class Delivery {
     }
   }
 
-  /** So that they do not keep those of other tenants from being read; what was delivered already is gone. */
+  /** Postpones events, so that those of other tenants are read. It ignores events that are gone. */
   async #putOff(tenantId: string, events: readonly QueuedEvent[]): Promise<void> {
     const { store, now } = this.#services;
     this.behind.add(tenantId);

@@ -11,19 +11,20 @@ import { DeliveryDraft, openingsKind, type QueuedEvent, type Standing } from './
 import { auditPartition, recordId, recordKind } from './record.ts';
 import { hasRuns, type RunDocument, runKind } from './run.ts';
 
-/** The services that events of one tenant are delivered with. */
+/** The services for delivering the events of one tenant. */
 export interface TenantDelivery {
   readonly store: DocumentStore;
   readonly now: Clock;
-  /** Absent when there is no such tenant. */
+  /** Reads the policy of a tenant; `undefined` if the tenant does not exist. */
   readonly policyOf: (tenantId: string) => Promise<Policy | undefined>;
 }
 
 /**
  * Moves events of one tenant, in the order of their times, into its audit trail.
  *
- * A batch of the trail creates the records and counts them in their runs; only then the events leave their containers.
- * Cut off anywhere, or done by two at once, each event is one record and counts once. Throws StoreError.
+ * One batch in the trail creates the records and counts them in their runs. Then the events are deleted from
+ * their containers. Each event becomes one record and is counted once, even if this is interrupted or two run
+ * at the same time. Throws StoreError.
  */
 export async function deliverTenant(
   services: TenantDelivery,
@@ -32,11 +33,11 @@ export async function deliverTenant(
 ): Promise<void> {
   const { store } = services;
   const policy = await services.policyOf(tenantId);
-  // Of a tenant that was removed nothing is kept.
+  // Nothing is kept of a removed tenant.
   if (!policy) return dropEvents(store, tenantId, events);
   for (let rest = events; rest.length > 0; ) {
     const taken = await deliverSome(services, { tenantId, audit: policy.audit }, rest);
-    // Beside the records they are gone with the batch that delivered them.
+    // Events in the container of the records were deleted by the batch that delivered them.
     const elsewhere = rest.slice(0, taken).filter(({ container }) => container !== 'audit');
     await dropEvents(store, tenantId, elsewhere);
     rest = rest.slice(taken);
@@ -48,7 +49,7 @@ interface Trail {
   readonly audit: Policy['audit'];
 }
 
-/** Delivers as many of the events as go into one batch; yields how many. */
+/** Delivers as many of the events as fit in one batch, and yields their number. */
 function deliverSome(
   { store, now }: TenantDelivery,
   trail: Trail,
@@ -56,7 +57,7 @@ function deliverSome(
 ): Promise<number> {
   const candidates = events.slice(0, limits.batchChangesMax);
   return retryLostRace(async (lost) => {
-    // Most are new, and a conflict tells when they are not.
+    // Most events are new. If one is not, the first attempt ends with a conflict.
     const known = lost === 0 ? new Set<string>() : await knownAmong(store, trail, candidates);
     const standing = await readStanding(store, trail, candidates);
     const draft = new DeliveryDraft({ ...standing, known }, now());
@@ -72,7 +73,7 @@ function deliverSome(
   }, unavailable);
 }
 
-/** Which of the events were delivered before, by the ids of what tells so. */
+/** The ids of records, receipts and deleted events that show that an event was delivered before. */
 async function knownAmong(
   store: DocumentStore,
   { tenantId }: Trail,
@@ -95,7 +96,7 @@ async function readStanding(
   { tenantId, audit }: Trail,
   events: readonly QueuedEvent[],
 ): Promise<Omit<Standing, 'known'>> {
-  // Before the runs: who opens one later is then found out.
+  // Read before the runs, so that a run opened by another writer in between makes the commit fail.
   const key = { ...auditPartition(tenantId), kind: openingsKind, id: openingsKind };
   const openings = await store.read(key);
   const earliest = new Map<string, number>();
@@ -110,7 +111,7 @@ async function readStanding(
   return { audit, openings, runs };
 }
 
-/** The runs of a credential that an event of a time or later can belong to, those that began last first. */
+/** The runs of a credential to which an event at or after a time can belong, the latest start first. */
 async function runsSince(
   store: DocumentStore,
   { tenantId, credential, time }: { tenantId: string; credential: string; time: number },

@@ -5,30 +5,30 @@ import type { Policy } from '../tenants/policy.ts';
 import { type AuditEvent, expiryOf, isKept, recordId, recordOf } from './record.ts';
 import { covers, hasRuns, openRun, type RunDocument, withEvent } from './run.ts';
 
-/** An event and where it waits. */
+/** An event, and the container in which it waits. */
 export interface QueuedEvent {
   readonly container: Container;
   readonly event: AuditEvent;
 }
 
-/** What the trail holds that a batch has to fit into. */
+/** The state of the trail to which a batch is added. */
 export interface Standing {
   readonly audit: Policy['audit'];
-  /** Runs of the credentials, those that began last first. */
+  /** Runs of the credentials, the latest start first. */
   readonly runs: readonly Stored<RunDocument>[];
-  /** Whoever opens a run replaces this document, so that no two open one for the same requests. */
+  /** A writer that opens a run replaces this document, so that two cannot open one for the same requests. */
   readonly openings: Stored | undefined;
-  /** Ids of records and receipts that are there already. */
+  /** Ids that show that an event was delivered before. */
   readonly known: ReadonlySet<string>;
 }
 
-/** The most changes that one more event brings: record, receipt or removal, run, and leave to open it. */
+/** Changes that one more event needs at most: record, receipt or deletion, run, and openings document. */
 const changesPerEvent = 4;
 
-/** The kind of the document that whoever opens a run of a tenant replaces; one in the container `audit`. */
+/** The kind of the document that a writer replaces to open a run; one for each tenant, in `audit`. */
 export const openingsKind = 'run-openings';
 
-/** One batch of the audit partition while it is put together. */
+/** A batch of the audit partition that is being composed. */
 export class DeliveryDraft {
   readonly #standing: Standing;
   readonly #now: number;
@@ -50,7 +50,7 @@ export class DeliveryDraft {
     return this.changes().length > limits.batchChangesMax - changesPerEvent;
   }
 
-  /** Takes an event in, unless it was delivered before. */
+  /** Adds an event, unless it was delivered before. */
   add({ container, event }: QueuedEvent): void {
     const { audit, known } = this.#standing;
     if (known.has(event.id) || known.has(recordId(event))) return;
@@ -58,7 +58,8 @@ export class DeliveryDraft {
     const kept = isKept(event, audit.level);
     if (kept)
       this.#events.push({ op: 'create', document: recordOf(event, { days: audit.days, run: run?.id }) });
-    // Beside the records an event goes in the batch that delivers it; elsewhere something must tell that it was.
+    // An event in the container of the records is deleted in this batch. For any other, a record or receipt
+    // must show that it was delivered.
     if (container === 'audit') this.#events.push({ op: 'delete', kind: event.kind, id: event.id });
     else if (!kept || isMarked(event)) this.#events.push({ op: 'create', document: this.#receipt(event) });
   }

@@ -3,40 +3,40 @@ import { whereEqual } from '../store/where-equal.ts';
 import { auditPartition, newestFirst, type RecordDocument, recordKind } from './record.ts';
 import { type RunDocument, runKind } from './run.ts';
 
-/** Which part of the trail is read, the newest first. */
+/** The part of the trail to read, the newest first. */
 export interface TrailRange {
-  /** Milliseconds since 1970, like `to`; both included. */
+  /** Milliseconds since 1970, like `to`. Both times are included. */
   readonly from?: number;
   readonly to?: number;
-  /** Only what is behind this id. */
+  /** Selects only entries after the one with this id. */
   readonly after?: string;
   readonly limit: number;
 }
 
-/** What each record, or run, of the answer has. */
+/** Values that each record or run of the answer has. */
 type TrailFilter<F extends string> = Readonly<Partial<Record<F, string | undefined>>>;
-/** What records can be filtered by. */
+/** The filter of records. */
 export type RecordFilter = TrailFilter<'credential' | 'operation' | 'outcome' | 'resource' | 'run'>;
-/** What runs can be filtered by. */
+/** The filter of runs. */
 export type RunFilter = TrailFilter<'credential'>;
 
 /** Records or runs, the newest first. */
 interface TrailPage<D> {
   readonly found: readonly D[];
-  /** Goes into `after` for the following page; absent on the last. */
+  /** The `after` of the next page; absent on the last page. */
   readonly next?: string;
 }
 
-/** The audit trail for those who read it; all reject with a StoreError. */
+/** Reads audit trails. All promises reject with a StoreError. */
 export interface Trail {
   records(tenantId: string, filter: RecordFilter, range: TrailRange): Promise<TrailPage<RecordDocument>>;
-  /** By the time they began. */
+  /** Reads runs, in the order of their start. */
   runs(tenantId: string, filter: RunFilter, range: TrailRange): Promise<TrailPage<RunDocument>>;
-  /** Absence is `undefined`. */
+  /** Reads one run; `undefined` if it does not exist. */
   run(tenantId: string, id: string): Promise<RunDocument | undefined>;
 }
 
-/** Reads audit trails; a page costs a page where one filter is given, or none. */
+/** Makes the reader of audit trails. With at most one filter, a page costs no more than it returns. */
 export function createTrail(store: DocumentStore): Trail {
   return {
     records: (tenantId, filter, range) => readPage(store, { tenantId, kind: recordKind, filter, range }),
@@ -50,7 +50,7 @@ export function createTrail(store: DocumentStore): Trail {
 
 interface PageRequest {
   readonly tenantId: string;
-  /** Also the beginning of the ids of its documents, which sort by time. */
+  /** The kind, which is also the prefix of the ids. Ids sort by time. */
   readonly kind: typeof recordKind | typeof runKind;
   readonly filter: TrailFilter<string>;
   readonly range: TrailRange;

@@ -15,19 +15,19 @@ import {
 } from './answered.ts';
 import { type AuditEvent, auditPartition } from './record.ts';
 
-/** The services that answers are recorded with. */
+/** The services for recording answers. */
 interface RequestAuditServices {
   readonly store: DocumentStore;
   readonly now: Clock;
   readonly newId: () => string;
-  /** Told why something could not be taken down. */
+  /** Called with the failure if something could not be recorded. */
   readonly log: (cause: unknown) => void;
 }
 
-/** Leaves what a request was answered for the timer to deliver; waits a second at most and never rejects. */
+/** Writes events of answers. It waits at most `limits.auditMillisecondsMax` and never rejects. */
 interface RequestAudit {
   answered(request: AnsweredRequest, level: Policy['audit']['level']): Promise<void>;
-  /** Leaves one record for each credential and reason in five minutes. */
+  /** Writes at most one event for each credential and reason in `limits.refusedCredentialSecondsMin`. */
   credentialRefused(refused: RefusedCredential): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export function createRequestAudit({ store, now, newId, log }: RequestAuditServi
   };
 }
 
-/** What takes longer goes on beside the answer. */
+/** Waits for the work, but not longer than a time. The work goes on while the request is answered. */
 async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const bound = new Promise<void>((resolve) => {
@@ -79,13 +79,13 @@ async function atMost(milliseconds: number, work: Promise<unknown>): Promise<voi
 
 const silence = limits.refusedCredentialSecondsMin * 1_000;
 
-/** As long as it is there, no other instance takes the same down. */
+/** The document that keeps other instances from recording the same refusal. */
 function guard({ tenantId, asked, reason }: RefusedCredential, time: number): Document {
   const id = `refused:${asked.credential}.${reason}`;
   return { id, tenantId, kind: 'refused-credential', expires: time + silence };
 }
 
-/** Spares the store the question as long as the answer is known here; also when it does not answer. */
+/** Recognises refusals that this instance has recorded recently, so that the store need not be asked. */
 function createRepetitions(now: Clock): (name: string) => boolean {
   const last = new LRUCache<string, number>({ max: limits.credentialCacheEntriesMax });
   return (name) => {

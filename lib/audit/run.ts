@@ -5,27 +5,27 @@ import { type AuditEvent, isHold, isRead, isRefused, newestFirst } from './recor
 /** The kind of a RunDocument, in the container `audit`. */
 export const runKind = 'run';
 
-/** The requests of one credential with gaps under ten minutes, and what came of them. */
+/** A run: the requests of one credential with gaps shorter than `runGap`, and their results. */
 export interface RunDocument extends Document {
   readonly credential: string;
-  /** A closed run is counted on only for what comes late. */
+  /** A closed run only counts events that are delivered late. */
   readonly state: 'open' | 'closed';
   /** Milliseconds since 1970, like `seen`. */
   readonly started: number;
-  /** The last record, or the last use of the key that is known. */
+  /** The time of the last record or of the last known use of the key. */
   readonly seen: number;
   readonly counts: Readonly<Record<Count, number>>;
-  /** How many accounts came to be held, by reason. */
+  /** Number of accounts that were held, by reason. */
   readonly held: Tally;
-  /** How many requests and bulk operations were refused, by code of the error catalogue. */
+  /** Number of refused requests and bulk operations, by code of the error catalogue. */
   readonly refused: Tally;
-  /** The first refusals that differ. */
+  /** The first `limits.runDetailsMax` different refusals. */
   readonly details: readonly RunDetail[];
-  /** Accounts held for want of a licence when the run was closed, whichever run they came by. */
+  /** Number of all accounts that lacked a licence when the run was closed. */
   readonly beyondLicence?: number;
 }
 
-/** `accounts` counts what became of accounts other than being held; the last two are met at level `debug` only. */
+/** A counter of a run. `accounts` counts operations on accounts but holds. The last two need `debug`. */
 type Count = 'created' | 'changed' | 'deleted' | 'accounts' | 'unchanged' | 'reads';
 type Tally = Readonly<Record<string, number>>;
 
@@ -36,18 +36,18 @@ interface RunDetail {
   readonly resource?: string;
 }
 
-/** A time without records or use of the key that ends a run, in milliseconds. */
+/** Milliseconds without a record or a use of the key after which a run ends. */
 export const runGap = limits.runGapSeconds * 1_000;
 
-/** Who acts without a client; their records belong to no run. */
-const standing: ReadonlySet<string> = new Set(['timer', 'management', 'activation']);
+/** Actors that are not clients. Their records belong to no run. */
+const ownActors: ReadonlySet<string> = new Set(['timer', 'management', 'activation']);
 
-/** Whether the records of a credential make up runs. */
+/** Accepts a credential of a client, whose records form runs. */
 export function hasRuns(credential: string): boolean {
-  return !standing.has(credential) && !credential.startsWith('entra:');
+  return !ownActors.has(credential) && !credential.startsWith('entra:');
 }
 
-/** A run that begins with an event. */
+/** The run that begins with an event, before it is counted. */
 export function openRun({ tenantId, credential, at }: AuditEvent): RunDocument {
   const started = Date.parse(at);
   return {
@@ -65,12 +65,12 @@ export function openRun({ tenantId, credential, at }: AuditEvent): RunDocument {
   };
 }
 
-/** Whether an event of this time belongs to the run. */
+/** Checks if an event at a time, in milliseconds since 1970, belongs to the run. */
 export function covers({ started, seen }: RunDocument, time: number): boolean {
   return started - runGap < time && time < seen + runGap;
 }
 
-/** The run with one event more; a closed one is looked at once more when the timer comes by. */
+/** The run with one more event. A closed run becomes due again. */
 export function withEvent(run: RunDocument, event: AuditEvent): RunDocument {
   const time = Date.parse(event.at);
   const next = {
@@ -79,12 +79,13 @@ export function withEvent(run: RunDocument, event: AuditEvent): RunDocument {
     started: Math.min(run.started, time),
     seen: Math.max(run.seen, time),
   };
-  // From here on the key's last use, which is noted no more often, can tell that the run goes on.
+  // An earlier check is useless: the key's last use, which shows that the run goes on, is written no more
+  // often.
   const due = next.state === 'open' ? next.seen + limits.lastUsedSecondsMin * 1_000 : time;
   return { ...next, due };
 }
 
-/** Each event counts in one place. */
+/** The counters of the run with one more event, which counts in one of them. */
 function counted(run: RunDocument, event: AuditEvent): Partial<RunDocument> {
   const { error = 'internal', outcome = '' } = event;
   if (isRead(event)) return oneMore(run, 'reads');
@@ -115,7 +116,7 @@ function detailed({ details }: RunDocument, event: AuditEvent): readonly RunDeta
   return [...details, { error, detail, resourceType, resource }];
 }
 
-/** Whether administrators want to hear of the run. A user who is in no group yet is no failure. */
+/** Recognises a run that administrators should know about. A user without a group is not a failure. */
 export function hasFailures({ refused, held }: RunDocument): boolean {
   return Object.keys(refused).length > 0 || Object.keys(held).some((reason) => reason !== 'noGroup');
 }

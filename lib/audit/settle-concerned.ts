@@ -3,17 +3,17 @@ import { limits } from '../base/limits.ts';
 import type { EventDocument } from '../directory/events.ts';
 import type { QueuedEvent } from './delivery-draft.ts';
 
-/** On whose behalf the timer goes on with what a request began. */
+/** The request whose work the timer continues. */
 interface Cause {
   readonly tenantId: string;
   readonly credential: string;
   readonly requestId: string;
 }
 
-/** Brings the accounts of users in step with the directory. */
+/** Settles the accounts of users. */
 export type Settle = (cause: Cause, users: readonly string[]) => Promise<void>;
 
-/** Which events can be delivered, and which must wait since an account failed. */
+/** Events that can be delivered, and events that must wait because an account could not be settled. */
 interface Settled {
   /** Events whose users are settled. */
   readonly ready: readonly QueuedEvent[];
@@ -21,7 +21,7 @@ interface Settled {
   readonly failures: readonly unknown[];
 }
 
-/** Settles the users whom events of one tenant concern, each once, on behalf of the last request that concerned it. */
+/** Settles the users that a tenant's events concern, each once, in the name of the last request for it. */
 export async function settleConcerned(settle: Settle, events: readonly QueuedEvent[]): Promise<Settled> {
   const failures: unknown[] = [];
   const failed = new Set<string>();
@@ -49,7 +49,7 @@ function usersByCause(events: readonly QueuedEvent[]) {
   return causes;
 }
 
-/** What waits beside the records was refused or changed nothing, and concerns nobody. */
+/** The ids of the users that an event concerns. Events in `audit` changed nothing and concern nobody. */
 function usersOf({ container, event }: QueuedEvent): readonly string[] {
   if (container === 'audit') return [];
   const { resourceType, resource, users = [] } = event as EventDocument;
