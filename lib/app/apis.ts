@@ -21,7 +21,7 @@ import { catalogue, config, log, now, services } from './services.ts';
 
 const logRequest = (line: RequestLine) => log(levelOf(line), line);
 
-/** The change itself is done, and the timer settles what follows from it. */
+/** Logs that accounts could not follow a change. The change is stored, and the timer settles the accounts. */
 const logUnsettled = (cause: unknown) => log('warning', { event: 'unsettled', cause });
 
 async function audit(outcome: Outcome<Context>): Promise<void> {
@@ -45,7 +45,7 @@ const scim: Api<Context> = {
 
 async function authenticateClient({ head, ids, notes, cost }: Exchange): Promise<Admission<Context>> {
   if (head.endpointPath === undefined) {
-    throw new ScimError('notFound', { detail: 'There is nothing at this path' });
+    throw new ScimError('notFound', { detail: 'Nothing exists at this path: check the URL' });
   }
   const { authenticate, directoryOf, passwords, fingerprint, sealer } = await services();
   const authorization = head.header('authorization');
@@ -73,13 +73,13 @@ async function authenticateClient({ head, ids, notes, cost }: Exchange): Promise
   return { context, scopes, tenant: tenant.id, credential, finish };
 }
 
-/** Who operates: for the record, and for the log. */
+/** An operator, as the audit trail names them, and their credential, as the log names it. */
 interface Operator {
   readonly operator: string;
   readonly credential: string;
 }
 
-/** The management API at a path, for whom `operatorOf` lets in. */
+/** Makes the pipeline of the management API at a path. `operatorOf` authenticates, or throws ScimError. */
 function management(
   prefix: string,
   operatorOf: (head: Head, requestId: string) => Promise<Operator>,
@@ -109,12 +109,12 @@ function management(
   });
 }
 
-/** The tenant that a path is about; what is no id of one stays out of the log. */
+/** The tenant that a path names. The log gets its id only if the tenant exists. */
 async function tenantIn({ segments: [first, id] }: Head, tenants: Tenants): Promise<Tenant | undefined> {
   return first === 'tenants' && id ? tenants.retrieve(id) : undefined;
 }
 
-/** What the token endpoint works with. */
+/** The dependencies of the token endpoint. */
 export const tokenEndpoint: TokenEndpoint = {
   log: logRequest,
   now,
@@ -124,12 +124,12 @@ export const tokenEndpoint: TokenEndpoint = {
 /** The rows of the resource types that packs add. */
 export const customRoutes = catalogue.customTypes.flatMap(resourceRoutes);
 
-/** Registers the functions of a route table below the path that an endpoint has by default. */
+/** Registers the functions of a route table below the default endpoint path. */
 export function serveScim(routes: readonly Route<Context>[]): void {
   registerRoutes(routes, scim);
 }
 
-/** Registers the function that answers what no other takes: other endpoint paths, unknown paths and methods. */
+/** Registers the function for all other requests: other endpoint paths, unknown paths and unknown methods. */
 export function serveFallback(name: string, routes: readonly Route<Context>[]): void {
   registerTogether({ name, route: '{*path}' }, routes, scim);
 }
@@ -140,7 +140,7 @@ export function serveManage(routes: readonly Route<ManageContext>[]): void {
   registerRoutes(routes, { prefix: 'manage', authLevel: 'function', pipeline });
 }
 
-/** Registers the same for operators with tokens of Entra ID, where the deployment has such. */
+/** Registers the management API for operators with tokens of Entra ID, if the deployment configures them. */
 export function serveOperate(name: string, routes: readonly Route<ManageContext>[]): void {
   if (!config.operators) return;
   const pipeline = management('operate', async ({ header }, requestId) => {
@@ -151,7 +151,7 @@ export function serveOperate(name: string, routes: readonly Route<ManageContext>
   registerTogether({ name, route: 'operate/{*path}' }, routes, { authLevel: 'anonymous', pipeline });
 }
 
-/** The page that invitations lead to. */
+/** The handler of the page that invitations link to. */
 export const activate = activationHandler({
   async activation() {
     const { links, tenants, accountsOf, newId } = await services();

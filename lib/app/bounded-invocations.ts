@@ -12,18 +12,20 @@ interface Invocation {
   getResponse(context: { readonly invocationId: string }, result: HttpResponseInit): Promise<unknown>;
 }
 
-/** The library's programming model as Azure's worker calls it; no package declares these types. */
+/** The programming model of `@azure/functions`, as the worker calls it. No package declares these types. */
 interface ProgrammingModel {
   getInvocationModel(core: { readonly invocationId: string }): Invocation;
   getCapabilities(defaults: object): Promise<object>;
 }
 
 /**
- * Makes every invocation end. The host sends a request in two halves: an invocation to the worker, and the HTTP request
- * to a server of `@azure/functions`. The library waits for the second without end, and some requests never get there,
- * since the host or Node refuses their headers; ten minutes later the host restarts the worker. So that server accepts
- * all that the host lets through, and what has not arrived after `arrivalMillisecondsMax` fails. Call it before the app
- * starts; the start fails where the library has changed so that this does not hold.
+ * Makes every invocation end. The host sends a request in two parts: an invocation to the worker, and the
+ * HTTP request to a server of `@azure/functions`. The library waits for the HTTP request without a time
+ * limit. Some HTTP requests never arrive, because the host or Node refuses their headers, and after ten
+ * minutes the host restarts the worker. Here that server accepts all headers that the host lets through, and
+ * an invocation fails if its HTTP request has not arrived after `limits.arrivalMillisecondsMax`.
+ *
+ * Call it before the app starts. The start fails if a newer library no longer works as this file expects.
  */
 export function boundInvocations(): void {
   app.hook.appStart(() => {
@@ -39,13 +41,13 @@ export function boundInvocations(): void {
   });
 }
 
-/** Calls the library, and gives the one server that it creates meanwhile the settings that it leaves out. */
+/** Calls the library, and adds our settings to the server that it creates. Throws if it creates none. */
 function withServer<T>(call: () => T): { readonly server: Server; readonly result: T } {
   const { createServer } = http;
   const servers: Server[] = [];
   const create = () => {
     const server = createServer({ maxHeaderSize: limits.headerBytesMax });
-    // Node answers an expectation that it does not know with 417, and the library would not learn of the request.
+    // Node answers an unknown `Expect` header with 417 itself, and the library would never see the request.
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     servers.push(server);
     return server;
@@ -63,7 +65,7 @@ function withServer<T>(call: () => T): { readonly server: Server; readonly resul
   );
 }
 
-/** Lets an invocation fail whose request does not arrive or cannot be read, and answers what did arrive. */
+/** Makes an invocation fail if its HTTP request does not arrive or cannot be read. Answers the latter. */
 function bound(invocation: Invocation, server: Server, invocationId: string): Invocation {
   const getArguments = invocation.getArguments.bind(invocation);
   invocation.getArguments = async () => {
@@ -75,7 +77,7 @@ function bound(invocation: Invocation, server: Server, invocationId: string): In
     try {
       return await getArguments();
     } catch (cause) {
-      // Also makes the library forget the response; where no request has come, there is none.
+      // Also makes the library drop its response object; there is none if no HTTP request has arrived.
       await invocation.getResponse({ invocationId }, unreadable()).catch(() => {});
       throw isLost ? new Error('The HTTP half of the request did not arrive', { cause }) : cause;
     } finally {
@@ -85,7 +87,7 @@ function bound(invocation: Invocation, server: Server, invocationId: string): In
   return invocation;
 }
 
-/** Hands the library an empty request, which it refuses: so it stops waiting and keeps nothing of the invocation. */
+/** Gives the library an empty request. It refuses that one, stops waiting, and forgets the invocation. */
 function standIn(server: Server, invocationId: string): void {
   const request = new http.IncomingMessage(new Socket());
   request.headers['x-ms-invocation-id'] = invocationId;
@@ -93,6 +95,7 @@ function standIn(server: Server, invocationId: string): void {
 }
 
 function unreadable(): HttpResponseInit {
-  const detail = 'The request cannot be read: a header has characters that HTTP does not allow';
+  const detail =
+    'The request cannot be read: remove the characters from its headers that HTTP does not allow';
   return toHttpResponse(errorResponse(new ScimError('invalidSyntax', { detail })), { method: 'GET' });
 }

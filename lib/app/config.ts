@@ -42,7 +42,7 @@ const settingsSchema = z.object({
     .string()
     .regex(
       /^[a-z0-9.-]+(:\d+)?(, *[a-z0-9.-]+(:\d+)?)*$/,
-      'must be host names with commas between, such as login.microsoftonline.com',
+      'must be host names separated by commas, such as login.microsoftonline.com',
     )
     .default('login.microsoftonline.com,sts.windows.net')
     .transform((text) => text.split(/, */)),
@@ -62,7 +62,7 @@ export const settingNames = Object.keys(settingsSchema.shape);
 type Environment = Readonly<Record<string, string | undefined>>;
 type Settings = z.infer<typeof settingsSchema>;
 
-/** Where the data is kept: in a folder of this machine (or `:memory:`), or in a Cosmos DB account. */
+/** The place of the data: a folder of this machine (or `:memory:`), or a Cosmos DB account. */
 type StoreConfig =
   | { readonly engine: 'embedded'; readonly folder: string }
   | {
@@ -73,7 +73,7 @@ type StoreConfig =
       readonly access: { readonly key: string } | { readonly clientId: string };
     };
 
-/** Where secrets are kept: in the store, or in a Key Vault. */
+/** The place of the secrets: the store, or a Key Vault. */
 type SecretsConfig =
   | { readonly kind: 'local' }
   | {
@@ -89,22 +89,22 @@ interface Config {
   readonly secrets: SecretsConfig;
   /** `https://host`, without a path. */
   readonly publicBaseUrl: string;
-  /** The hosts that signing keys of other issuers may be fetched from, each with its port unless that is usual. */
+  /** Hosts from which signing keys of other issuers may be fetched, each with its port unless that is 443. */
   readonly federationHosts: readonly string[];
-  /** Whose tokens operators present; absent where function keys alone count. */
+  /** The application that issues operators' tokens; `undefined` if operators can only use function keys. */
   readonly operators: OperatorConfig | undefined;
-  /** A folder with packs of the deployment's own. */
+  /** A folder with the deployment's packs. */
   readonly packsFolder: string | undefined;
-  /** How mails are sent; absent where none are. */
+  /** The way mails are sent; `undefined` if none are sent. */
   readonly mail: MailConfig | undefined;
-  /** A folder with templates of mails in the place of those that Muster ships. */
+  /** A folder with mail templates that replace those of Muster. */
   readonly templatesFolder: string | undefined;
-  /** Whether responses tell what they cost. */
+  /** Adds the header `x-muster-cost` to responses. */
   readonly showCost: boolean;
   readonly logLevel: 'debug' | 'information' | 'warning';
 }
 
-/** Reads the settings from the environment; throws an Error whose message names every setting that is wrong. */
+/** Reads the settings from the environment. Throws an Error whose message names every wrong setting. */
 export function readConfig(environment: Environment = process.env): Config {
   const { data, error } = settingsSchema.safeParse(environment);
   const malformed = error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
@@ -131,12 +131,15 @@ export function readConfig(environment: Environment = process.env): Config {
   });
 }
 
-/** Tells a choice from the reason why there is none. */
+/** Distinguishes a choice from the error message in its place. */
 function isChosen<T>(chosen: T | string): chosen is T {
   return typeof chosen !== 'string';
 }
 
-/** Chooses the engine, or says which setting is missing; in Azure never the folder, which an instance loses. */
+/**
+ * Chooses the engine, or returns a message about the setting to change. A folder is refused in Azure, where
+ * it would be lost with its instance.
+ */
 function chooseStore(environment: Environment, data: Settings | undefined): StoreConfig | string {
   const { MUSTER_DATA: folder, COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key } = environment;
   const { AZURE_CLIENT_ID: clientId } = environment;
@@ -152,7 +155,10 @@ function chooseStore(environment: Environment, data: Settings | undefined): Stor
   return `AZURE_CLIENT_ID is not set: ${identityAdvice}`;
 }
 
-/** Chooses where secrets are kept, or says which setting is missing; beside a managed identity only in a vault. */
+/**
+ * Chooses the place of the secrets, or returns a message about the setting to change. A deployment with a
+ * managed identity needs a vault.
+ */
 function chooseSecrets(environment: Environment, store: StoreConfig | string): SecretsConfig | string {
   const { COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key, AZURE_CLIENT_ID: clientId } = environment;
   const { KEY_VAULT_URI: uri, KEY_VAULT_TOKEN: token } = environment;
@@ -175,7 +181,7 @@ function runsInAzure(environment: Environment): boolean {
   return azureVariables.some((name) => environment[name]);
 }
 
-/** Of these the platform sets at least one wherever it runs an app; which ones depends on the plan. */
+/** Azure sets at least one of these in every function app. Which ones depends on the plan. */
 const azureVariables = ['WEBSITE_INSTANCE_ID', 'WEBSITE_SKU', 'LEGION_SERVICE_HOST'];
 
 const endpointAdvice = 'give the address of the account, such as https://muster.documents.azure.com';

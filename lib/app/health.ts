@@ -18,7 +18,7 @@ const vault = {
   },
 };
 
-/** Whether the service provider can answer requests: asks what none can be answered without. */
+/** The handler of `/health`. It checks the store and, if the deployment has one, Key Vault. */
 export const ready = readyHandler({
   dependencies: config.secrets.kind === 'vault' ? [store, vault] : [store],
   now,

@@ -5,7 +5,7 @@ import type { SmtpServer } from '../mail/smtp-sender.ts';
 
 const smtpAdvice = 'must be the address of a mail server, such as smtps://user:password@mail.example.com';
 
-/** The settings that mails are sent by. */
+/** The settings for sending mails. */
 export const mailSettings = {
   MAIL_SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: smtpAdvice })
@@ -31,7 +31,7 @@ export const mailSettings = {
 type MailSettings = z.infer<z.ZodObject<typeof mailSettings>>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Chooses how mails are sent, or says which setting is wrong; `undefined` where none are. */
+/** Chooses how to send mails, or returns a message about the wrong setting; `undefined` if none are sent. */
 export function chooseMail(
   environment: Environment,
   settings: MailSettings | undefined,

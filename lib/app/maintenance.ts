@@ -21,10 +21,10 @@ import { config, log, now, services } from './services.ts';
 type Job = () => Promise<void>;
 
 /**
- * Finishes what requests began and moves events into the audit trail, job after job, each whether or not those before
- * it failed; safe to run twice or beside requests. Logs one line of what was done.
+ * Finishes work that requests began, and moves events into the audit trail. The jobs run one after the other,
+ * also after one has failed. It is safe to run twice or beside requests. It logs one line with what was done.
  *
- * Throws an Error without a value in its message when something failed, so that the host counts the run as failed.
+ * Throws an Error if a job failed, so that the host counts the run as failed. The message quotes no value.
  */
 export async function maintain(): Promise<void> {
   const started = now();
@@ -49,12 +49,13 @@ export async function maintain(): Promise<void> {
     throw new Error('Maintenance failed: the line "maintenance" of the log has the cause');
 }
 
-/** `done` is told the kind of each document that was finished. */
+/** Makes the jobs. They call `done` with the kind of each document that they finish. */
 async function openJobs(cost: Meter, done: (kind: string) => void): Promise<readonly Job[]> {
   const { store: unmetered, tenants, secrets, keys, newId, ...scopes } = await services();
   const store = unmetered.metered(cost);
   const timer: Actor = { credential: 'timer', requestId: newId() };
-  // What is rolled forward leaves events that name whom it concerns; these settle the accounts.
+  // Changes that the timer completes write events that name the users concerned. Delivering those settles the
+  // accounts.
   const workOf = (actor: Actor) => ({ actor, cost, concern: () => undefined });
   const directoryOf = async (tenantId: string) => {
     const tenant = await tenants.retrieve(tenantId);
@@ -97,7 +98,7 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
   ];
 }
 
-/** Tells operators by the log, and the tenant's administrators by mail. */
+/** Warns operators in the log, and the tenant's administrators by mail. */
 async function warn(
   store: DocumentStore,
   tenant: Tenant | undefined,

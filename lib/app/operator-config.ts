@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** An application in a tenant of Entra ID, and how its tokens are recognised. */
+/** The application in Entra ID that operators sign in to, and the values that its tokens must have. */
 export interface OperatorConfig {
   readonly issuer: string;
   readonly audience: string;
@@ -13,7 +13,7 @@ const entraId = z
   .transform((id) => id.toLowerCase())
   .optional();
 
-/** The settings that operators sign in by. */
+/** The settings for operators who sign in with Entra ID. */
 export const operatorSettings = {
   OPERATOR_TENANT_ID: entraId,
   OPERATOR_APP_ID: entraId,
@@ -26,7 +26,7 @@ export const operatorSettings = {
 
 type OperatorSettings = z.infer<z.ZodObject<typeof operatorSettings>>;
 
-/** Chooses whose tokens operators present, or says which setting is missing; `undefined` where there are none. */
+/** Chooses the operators' application, or returns a message about a missing setting; `undefined` if unset. */
 export function chooseOperators(settings: OperatorSettings | undefined): OperatorConfig | string | undefined {
   const { OPERATOR_TENANT_ID: tenantId, OPERATOR_APP_ID: audience, OPERATOR_AUTHORITY } = settings ?? {};
   if (!tenantId && !audience) return undefined;
@@ -36,4 +36,4 @@ export function chooseOperators(settings: OperatorSettings | undefined): Operato
   return { issuer: `${authority}/v2.0`, audience, tenantId, jwksUri: `${authority}/discovery/v2.0/keys` };
 }
 
-const advice = 'operators sign in to an application in a tenant, so give the ids of both, or of neither';
+const advice = 'set the ids of both the tenant and the application that operators sign in to, or neither';

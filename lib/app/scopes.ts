@@ -9,12 +9,12 @@ import type { Tenant } from '../tenants/tenant.ts';
 /** One request, or one run of the timer, in a tenant. */
 interface Work {
   readonly actor: Actor;
-  /** Told of each store operation. */
+  /** Counts the store operations. */
   readonly cost: Meter;
   readonly concern?: DirectoryScope['concern'];
 }
 
-/** Makes what requests and timers work in: the directory of a tenant, and its accounts. */
+/** Makes the scopes in which requests and timers work: the directory of a tenant, and its accounts. */
 export function createScopes(catalogue: Catalogue, services: DirectoryServices) {
   const directoryOf = (tenant: Tenant, { actor, cost, concern }: Work): DirectoryScope => {
     const { endpoint, users, groups } = tenant.policy;

@@ -23,16 +23,16 @@ import { boundInvocations } from './bounded-invocations.ts';
 import { readConfig } from './config.ts';
 import { createScopes } from './scopes.ts';
 
-/** What the environment sets; read while the functions register, so that a wrong setting stops the start. */
+/** The settings. They are read while the functions register, so that a wrong setting stops the start. */
 export const config = readConfig();
 /** Milliseconds since 1970. */
 export const now = Date.now;
-/** Writes lines of the log at and above the level that is set. */
+/** Writes log lines at or above the configured level. */
 export const log = createLog(config.logLevel);
 /** The schemas and resource types of the core and of the deployment's packs. */
 export const catalogue = createCatalogue(loadPacks(config.packsFolder));
 
-/** What requests and timers work with, made when first needed; rejects with a StoreError when it cannot be made. */
+/** The clients and services of requests and timers, made when first needed. Rejects with a StoreError. */
 export const services = once(openServices);
 
 const closings: (() => Promise<void>)[] = [];

@@ -11,22 +11,26 @@ interface Page {
 
 const askAgain = 'Ask your administrator for a new invitation.';
 const pages: Readonly<Record<ActivationOutcome | 'unavailable' | 'internal', Page>> = {
-  ready: { status: 200, heading: 'Activate your account', text: 'One click, and your account is ready.' },
+  ready: { status: 200, heading: 'Activate your account', text: 'Click the button to activate it.' },
   activated: { status: 200, heading: 'Your account is active', text: 'You can sign in now.' },
-  active: { status: 409, heading: 'Your account is active already', text: 'You can sign in.' },
+  active: { status: 409, heading: 'Your account is already active', text: 'You can sign in.' },
   inactive: {
     status: 409,
     heading: 'Your account cannot be activated now',
-    text: 'It is disabled at the moment. Ask your administrator.',
+    text: 'It is currently disabled. Ask your administrator.',
   },
-  gone: { status: 410, heading: 'There is no such account any more', text: askAgain },
+  gone: { status: 410, heading: 'This account no longer exists', text: askAgain },
   expired: { status: 410, heading: 'This link has expired', text: askAgain },
   unknownLink: {
     status: 404,
-    heading: 'This link is not complete',
+    heading: 'This link is incomplete',
     text: 'Copy the whole link from the mail. If it still does not work, ask for a new invitation.',
   },
-  unavailable: { status: 503, heading: 'Not available at the moment', text: 'Try again in a minute.' },
+  unavailable: {
+    status: 503,
+    heading: 'Activation is temporarily unavailable',
+    text: 'Try again in a minute.',
+  },
   internal: { status: 500, heading: 'Something went wrong', text: 'Try again later.' },
 };
 
@@ -65,7 +69,7 @@ const headers = {
   'Cache-Control': 'no-store',
 };
 
-/** The page that a person sees who follows an invitation: no scripts, nothing from elsewhere, kept by nobody. */
+/** Renders the page behind an invitation's link. It has no scripts, loads nothing, and is not cached. */
 export function activationPage(
   { outcome, product }: Pick<Visit, 'product'> & { readonly outcome: keyof typeof pages },
   method: string,

@@ -3,13 +3,13 @@ import type { Activation, Visit } from '../notifications/activation.ts';
 import { StoreError } from '../store/document-store.ts';
 import { activationPage } from './activation-page.ts';
 
-/** A visit, or why there was none. */
+/** A visit, or the failure that prevented it. */
 interface Visited extends Omit<Visit, 'outcome'> {
   readonly outcome: Visit['outcome'] | 'unavailable' | 'internal';
   readonly cause?: unknown;
 }
 
-/** What the log tells of a visit; the link itself opens an account, and is in no line. */
+/** The fields of a visit's log line. The link is never logged, because it opens an account. */
 export interface ActivationLine extends Omit<Visited, 'product'> {
   readonly status: number;
 }
@@ -20,7 +20,7 @@ interface ActivationHandlerParts {
   readonly log: (line: ActivationLine) => void;
 }
 
-/** Answers `GET`, which shows whether an account can be activated, and `POST`, which does it; always with a page. */
+/** Shows on `GET` whether an account can be activated, and activates it on `POST`. Every answer is a page. */
 export function activationHandler({ activation, log }: ActivationHandlerParts): HttpHandler {
   return async ({ method, params }) => {
     const token = params.token ?? '';

@@ -4,7 +4,7 @@ import { ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
 import { isReadable } from './negotiate.ts';
 
-/** How large a body may be, and what a client reads when its body is larger. */
+/** The largest body that is accepted, and the error detail for a larger one. */
 export interface BodyBound {
   readonly bytesMax: number;
   readonly detail: string;
@@ -16,7 +16,7 @@ const resourceBound: BodyBound = {
 };
 
 /**
- * Reads a JSON body within the bound and those of limits.ts.
+ * Reads a JSON body. `bound` limits its size; `limits.ts` limits its depth and the members of its objects.
  *
  * Throws ScimError `unsupportedMediaType`, `payloadTooLarge` or `invalidSyntax`.
  */
@@ -31,8 +31,9 @@ export async function readBody(request: HttpRequest, bound = resourceBound): Pro
 /**
  * Reads a body as UTF-8 within a bound; throws ScimError `payloadTooLarge` or `invalidSyntax`.
  *
- * A declared length may lie or be absent, so what arrives is counted. What is too much is read on and dropped: who
- * stops in the middle of a body ends the connection before the answer arrives.
+ * The declared length may be wrong or absent, so the bytes are counted as they arrive. The rest of a body
+ * that is too large is read and dropped: a server that stops reading closes the connection before the client
+ * has its answer.
  */
 export async function readText(request: HttpRequest, { bytesMax, detail }: BodyBound): Promise<string> {
   const tooLarge = () => new ScimError('payloadTooLarge', { detail });
@@ -57,7 +58,8 @@ function decode(bytes: Buffer): string {
 }
 
 function parseJson(text: string): JsonValue {
-  if (text.trim() === '') throw new ScimError('invalidSyntax', { detail: 'The request has no body' });
+  if (text.trim() === '')
+    throw new ScimError('invalidSyntax', { detail: 'The request body is empty: send JSON' });
   try {
     return JSON.parse(text) as JsonValue;
   } catch (cause) {
@@ -69,13 +71,13 @@ function requireShape(value: JsonValue, depth: number): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth === 0) {
     throw new ScimError('invalidSyntax', {
-      detail: `The request body is nested deeper than ${limits.jsonDepthMax} levels`,
+      detail: `The request body must not be nested deeper than ${limits.jsonDepthMax} levels`,
     });
   }
   const inner = Object.values(value);
   if (!Array.isArray(value) && inner.length > limits.jsonMembersMax) {
     throw new ScimError('invalidSyntax', {
-      detail: `An object of the request body has more than ${limits.jsonMembersMax} members`,
+      detail: `An object in the request body must not have more than ${limits.jsonMembersMax} members`,
     });
   }
   for (const one of inner) requireShape(one, depth - 1);

@@ -1,9 +1,9 @@
 import type { HttpRequest } from '@azure/functions';
 
-/** What a request says before its body is read. */
+/** A request without its body. */
 export interface Head {
   readonly method: string;
-  /** The endpoint path that the request came in by, such as `/scim/v2`; absent outside of all endpoints. */
+  /** The endpoint path that the request was sent to, such as `/scim/v2`; absent outside of all endpoints. */
   readonly endpointPath?: string;
   /** The rest of the path, segment by segment, decoded. */
   readonly segments: readonly string[];
@@ -25,7 +25,7 @@ export function readHead(request: HttpRequest, endpointPaths: readonly string[])
   };
 }
 
-/** The longest of the paths that the pathname is below, another protocol version being as good as its own. */
+/** Finds the longest endpoint path that the pathname begins with. Its protocol version may differ. */
 function findEndpoint(pathname: string, endpointPaths: readonly string[]): string | undefined {
   const below = (path: string) => pathname === path || pathname.startsWith(`${path}/`);
   const [longest] = endpointPaths
@@ -34,7 +34,7 @@ function findEndpoint(pathname: string, endpointPaths: readonly string[]): strin
   return longest;
 }
 
-/** What follows the endpoint path; with a version that the endpoint does not speak, that comes first. */
+/** The part after the endpoint path. A version that the endpoint does not support comes first. */
 function restOf(pathname: string, endpointPath = ''): string {
   const version = otherVersion(pathname, endpointPath);
   return version === undefined
@@ -42,7 +42,7 @@ function restOf(pathname: string, endpointPath = ''): string {
     : pathname.slice(endpointPath.lastIndexOf('/'));
 }
 
-/** The version in the place of the endpoint path's own (RFC 7644 3.13), such as `v1`. */
+/** The version that the client asks for instead of the endpoint's own, such as `v1` (RFC 7644 3.13). */
 function otherVersion(pathname: string, endpointPath: string): string | undefined {
   const parent = endpointPath.slice(0, endpointPath.lastIndexOf('/') + 1);
   const [own, asked] = [endpointPath.slice(parent.length), pathname.slice(parent.length).split('/')[0] ?? ''];
@@ -50,7 +50,7 @@ function otherVersion(pathname: string, endpointPath: string): string | undefine
   return isOther ? asked : undefined;
 }
 
-/** Whether a segment of a path names a version of the protocol (RFC 7644 3.13). */
+/** Recognises a path segment that names a version of the protocol, such as `v2` (RFC 7644 3.13). */
 export function isVersion(segment: string): boolean {
   return /^v\d+$/.test(segment);
 }

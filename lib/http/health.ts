@@ -5,10 +5,10 @@ import type { LogLine } from '../base/log-lines.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { StoreError } from '../store/document-store.ts';
 
-/** Something that requests cannot be answered without. */
+/** A service without which requests cannot be answered. */
 interface Dependency {
   readonly name: string;
-  /** Rejects when it cannot be used; asks nothing in which a message could quote a person. */
+  /** Rejects if the service cannot be used. It sends no personal data, because failures are logged. */
   readonly check: () => Promise<unknown>;
 }
 
@@ -18,12 +18,13 @@ interface ReadinessParts {
   readonly log: (line: LogLine<'health'>) => void;
 }
 
-/** Answers 200 as long as the process does, and asks nothing else. */
+/** Answers 200 while the process runs. It checks no dependency. */
 export const liveHandler: HttpHandler = async ({ method }) => answer(method, 200, { status: 'live' });
 
 /**
- * Answers 200 when every dependency does in time, else 503. It names the dependencies, and tells the log alone why one
- * is unavailable. Requests at the same time ask once, and what was ready is taken for ready for some seconds.
+ * Answers 200 when every dependency answers in time, otherwise 503. The answer names the dependencies; only
+ * the log has the reason why one is unavailable. Requests at the same time share one check, and a positive
+ * result is kept for `limits.readySecondsMax`.
  */
 export function readyHandler(parts: ReadinessParts): HttpHandler {
   let asking: Promise<readonly JsonObject[]> | undefined;
@@ -50,7 +51,7 @@ export function readyHandler(parts: ReadinessParts): HttpHandler {
 
 const isOk = ({ status }: JsonObject) => status === 'ok';
 
-/** What comes of a check too late is logged too: a database that refuses takes longer to say so. */
+/** Checks one dependency. A failure after the time-out is logged too, because it has the real reason. */
 async function examine({ name, check }: Dependency, { now, log }: ReadinessParts): Promise<JsonObject> {
   const started = now();
   const status = await new Promise<string>((resolve) => {
@@ -75,7 +76,7 @@ function answer(method: string, status: number, jsonBody: JsonObject): HttpRespo
   return method === 'HEAD' ? { status, headers } : { status, headers, jsonBody };
 }
 
-/** The messages of an error and its causes, the outermost first; a StoreError's own says no more than its kind. */
+/** The messages of an error and its causes, the outermost first. A StoreError's only repeats its kind. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause === undefined) return error.message;

@@ -3,8 +3,8 @@ import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
 import { isJsonArray, type JsonObject, type JsonValue } from '../scim/json.ts';
 
 /**
- * Writes a JSON object as the text of a body; one with a long list as a stream of pieces in UTF-8, between which other
- * requests have their turn.
+ * Writes a JSON object as a text. An object with a long list becomes a stream of UTF-8 pieces, between which
+ * other requests can run.
  */
 export function toJsonBody(body: JsonObject): string | ReadableStream<Uint8Array> {
   return Object.values(body).some(isLong) ? streamOf(pieces(body)) : JSON.stringify(body);

@@ -11,7 +11,7 @@ function manage(row: ManageRow): Operation<ManageContext, Perform, JsonObject | 
     scope: 'manage',
     readsBody: row.body !== undefined,
     parse(request) {
-      // The host takes its function key there too.
+      // The host also accepts its function key in this parameter.
       request.query.delete('code');
       return row.prepare(request);
     },

@@ -1,17 +1,17 @@
-/** The media types of bodies, the preferred one first (RFC 7644 3.8). */
+/** The media types of request and response bodies, the preferred one first (RFC 7644 3.8). */
 export const mediaTypes = ['application/scim+json', 'application/json'] as const;
-/** One of the media types that a response can have. */
+/** One media type of a response. */
 export type MediaType = (typeof mediaTypes)[number];
 
 interface MediaRange {
   readonly range: string;
-  /** From 0, not acceptable, to 1. */
+  /** From 0 (not acceptable) to 1. */
   readonly quality: number;
 }
 
 /**
- * Chooses the media type of a response by the `Accept` header (RFC 7644 3.8 and RFC 9110 12.5.1); parameters
- * other than `q` change nothing. `undefined` when the client accepts none that there is.
+ * Chooses the media type of a response by the `Accept` header (RFC 7644 3.8 and RFC 9110 12.5.1). It ignores
+ * parameters other than `q`. `undefined` if the client accepts none of our media types.
  */
 export function chooseMediaType(accept: string | undefined): MediaType | undefined {
   const ranges = readRanges(accept ?? '');
@@ -34,7 +34,7 @@ function readRange(item: string): MediaRange {
   return { range, quality: quality >= 0 && quality <= 1 ? quality : 1 };
 }
 
-/** The most specific range that fits decides. */
+/** The quality of the most specific range that covers a type. */
 function qualityOf(type: MediaType, ranges: readonly MediaRange[]): number {
   for (const fitting of [type, 'application/*', '*/*']) {
     const found = ranges.find(({ range }) => range === fitting);
@@ -43,10 +43,7 @@ function qualityOf(type: MediaType, ranges: readonly MediaRange[]): number {
   return 0;
 }
 
-/**
- * Whether a body of this `Content-Type` can be read: JSON in UTF-8, which is what a request without the
- * header is taken for (RFC 7644 3.8).
- */
+/** Accepts the `Content-Type` of JSON in UTF-8. A body without the header counts as that (RFC 7644 3.8). */
 export function isReadable(contentType: string | null): boolean {
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
   if (type !== '' && !(mediaTypes as readonly string[]).includes(type)) return false;

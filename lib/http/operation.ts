@@ -2,31 +2,31 @@ import type { JsonObject, JsonValue } from '../scim/json.ts';
 import type { BodyBound } from './body.ts';
 import type { Head } from './head.ts';
 
-/** A request once its caller is known and its body is read. */
+/** A request whose client is authenticated and whose body is read. */
 export interface AdmittedRequest extends Pick<Head, 'query' | 'header'> {
   /** Values of the placeholders in the route's template. */
   readonly params: Readonly<Record<string, string>>;
-  /** Null when the operation reads none. */
+  /** Null if the operation reads no body. */
   readonly body: JsonValue;
 }
 
-/** An answer in the protocol's terms, before the host's; `body` is absent where there is none. */
+/** A response before it is converted for the Functions host. */
 export interface ScimResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: JsonObject;
 }
 
-/** All that is known about one operation; the pipeline runs its steps from top to bottom. */
+/** The description of one operation. The pipeline runs its steps from top to bottom. */
 export interface Operation<Context, Command = unknown, Outcome = unknown> {
-  /** What the caller must be entitled to; absent where nothing is done. */
+  /** The scope that the client needs; absent for operations that only refuse. */
   readonly scope?: string;
   readonly readsBody: boolean;
-  /** That of a resource where absent. */
+  /** `limits.requestBodyBytesMax` by default. */
   readonly bodyBound?: BodyBound;
-  /** Answers who presents no credential, where anyone may know; `endpointPath` is such as `/scim/v2`. */
+  /** Answers requests without a credential, if that is allowed. `endpointPath` is such as `/scim/v2`. */
   readonly forAnyone?: (endpointPath: string) => ScimResponse;
-  /** Throws ScimError for what the client must mend. */
+  /** Throws ScimError for a fault that the client must correct. */
   parse(request: AdmittedRequest, context: Context): Command;
   run(context: Context, command: Command): Promise<Outcome>;
   respond(outcome: Outcome, command: Command): ScimResponse;

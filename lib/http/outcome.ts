@@ -5,7 +5,7 @@ import { userType } from '../scim/schema/resource-types.ts';
 import type { Head } from './head.ts';
 import type { Admission, Outcome } from './pipeline.ts';
 
-/** The facts of a request whose caller was let in, in the words of the audit trail. */
+/** The facts of an authenticated request, as the audit trail needs them. */
 export function factsOfRequest(outcome: Outcome<Context>, { context }: Admission<Context>) {
   const { head, response, notes } = outcome;
   const operation = operationOf(head);
@@ -23,7 +23,7 @@ export function factsOfRequest(outcome: Outcome<Context>, { context }: Admission
   };
 }
 
-/** The facts of a credential that was refused; none where nobody is known to whom it matters. */
+/** The facts of a refused credential; `undefined` if its tenant or the credential is unknown. */
 export function factsOfRefusal(outcome: Outcome<Context>) {
   const { error } = outcome.notes;
   if (!(error?.cause instanceof CredentialRefused)) return undefined;
@@ -38,7 +38,7 @@ function askedBy({ ids: { requestId, clientRequestId }, notes }: Outcome<Context
   return { credential, requestId, clientRequestId, fired: notes.fired };
 }
 
-/** By method, which in a bulk request may be any text. */
+/** Operations by HTTP method. A Map, because the method of a bulk operation may be any text. */
 const operations: ReadonlyMap<string, string> = new Map([
   ['POST', 'create'],
   ['PUT', 'replace'],
@@ -53,13 +53,13 @@ function operationOf({ method, segments }: Head): string {
   return operations.get(method) ?? (segments.length > 1 || endpoint === endpoints.me ? 'retrieve' : 'query');
 }
 
-/** The resource that a path names; `/Me` is the user for whom the client acts. */
+/** The resource that a path names. `/Me` is the user on whose behalf the client acts. */
 function targetOf({ segments: [first, id] }: Head, { types, subject }: Context) {
   if (`/${first}` === endpoints.me) return named(userType.name, subject);
   return named(types.find(({ endpoint }) => endpoint === `/${first}`)?.name, id);
 }
 
-/** A client may send anything for an id: no other text gets into the audit trail. */
+/** Keeps an id only if it has the form of one, so that no other client text enters the audit trail. */
 function named(resourceType: string | undefined, id: string | undefined) {
   const isId = resourceType !== undefined && id !== undefined && /^\w[\w.:-]{0,129}$/.test(id);
   return { resourceType, resource: isId ? id : undefined };

@@ -15,47 +15,47 @@ import type { Match } from './routes.ts';
 /** A request from its head to its answer. */
 export interface Exchange {
   readonly functionName: string;
-  /** Milliseconds, by the clock of the pipeline. */
+  /** Milliseconds since 1970, by the clock of the pipeline. */
   readonly started: number;
   readonly head: Head;
   readonly ids: RequestIds;
-  /** Of the response; absent when the client accepts none that there is. */
+  /** The media type of the response; `undefined` if the client accepts none of ours. */
   readonly mediaType: MediaType | undefined;
   readonly notes: RequestNotes;
   readonly cost: RequestCost;
 }
 
-/** A caller who may come in, and what its operations work in. */
+/** An authenticated client, and the context of its operations. */
 export interface Admission<Context> {
   readonly context: Context;
   readonly scopes: readonly string[];
   readonly tenant?: string;
   readonly credential?: string;
-  /** Ends what the operation has begun, whether it succeeded or not, before the answer; never rejects. */
+  /** Completes the operation's work before the answer is sent, also after a failure. Never rejects. */
   readonly finish?: () => Promise<void>;
 }
 
-/** What came of a request; `admission` is absent when the caller was not let in. */
+/** A request with its response. `admission` is `undefined` if the client was not authenticated. */
 export interface Outcome<Context> extends Exchange {
   readonly admission: Admission<Context> | undefined;
   readonly response: ScimResponse;
 }
 
-/** What all requests of an API share: who is let in, and who is told what came of them. */
+/** The parts that all requests of one API share. */
 interface PipelineParts<Context> {
   readonly endpointPaths: readonly string[];
   /** Throws ScimError `unauthenticated`. */
   readonly authenticate: (exchange: Exchange) => Promise<Admission<Context>>;
-  /** Told of what came of a request before it is answered; never rejects. */
+  /** Writes the outcome to the audit trail before the answer is sent. Never rejects. */
   readonly audit?: (outcome: Outcome<Context>) => Promise<void>;
   readonly log: (line: RequestLine) => void;
   /** Milliseconds, for durations. */
   readonly now: Clock;
-  /** Whether responses tell what they cost. */
+  /** Adds the header `x-muster-cost` to responses. */
   readonly showCost: boolean;
 }
 
-/** Makes handlers that always answer, also what a step throws: head, authenticate, body, parse, run, respond. */
+/** Makes handlers: head, authenticate, body, parse, run, respond. An error of a step is answered too. */
 export function createPipeline<Context>(parts: PipelineParts<Context>) {
   return (find: (head: Head) => Match<Context>): HttpHandler =>
     async function answer(request, invocation) {
@@ -102,7 +102,7 @@ function openExchange(head: Head, invocation: InvocationContext, started: number
   };
 }
 
-/** The answer to who presents no credential, where anyone may know. */
+/** The public answer of an operation to a request without a credential, if it has one. */
 function answerToAnyone(
   { forAnyone }: Operation<never>,
   { head, mediaType }: Exchange,
@@ -119,7 +119,7 @@ function requireScope({ scope }: Operation<never>, { scopes }: Admission<unknown
 
 function requestLine(outcome: Outcome<unknown>, ended: number): RequestLine {
   const { head, ids, notes, cost, admission, response } = outcome;
-  // A bulk request as a whole survives what fails inside the service provider.
+  // A bulk request is answered 200 although one of its operations failed inside the service provider.
   const error = notes.error ?? notes.refusals.find((refusal) => refusal.error.status >= 500)?.error;
   return {
     event: 'request',

@@ -2,14 +2,14 @@ import { app, type HttpHandler, type HttpMethod } from '@azure/functions';
 import type { Head } from './head.ts';
 import { findOperation, type Match, matchTemplate, type Route } from './routes.ts';
 
-/** Makes the handler of a function from how it finds the operation for a request. */
+/** Makes the handler of a function. `find` chooses the operation for a request. */
 type Pipeline<Context> = (find: (head: Head) => Match<Context>) => HttpHandler;
 
-/** What the functions of one API have in common. */
+/** The settings that all functions of one API share. */
 export interface Api<Context> {
-  /** The path that its endpoint has by default, without slashes at its ends. */
+  /** The default path of its endpoint, without slashes at its ends. */
   readonly prefix: string;
-  /** `function` lets the host ask for its function key. */
+  /** `function` makes the host require its function key. */
   readonly authLevel: 'anonymous' | 'function';
   readonly pipeline: Pipeline<Context>;
 }
@@ -32,7 +32,7 @@ export function registerRoutes<Context>(
 /** The methods of a function that answers 405 by itself. */
 export const anyMethod: readonly HttpMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** Registers one function for a whole route table; it answers for the paths that no function before it takes. */
+/** Registers one function for a whole route table. It gets the requests that match no other function. */
 export function registerTogether<Context>(
   { name, route }: { readonly name: string; readonly route: string },
   routes: readonly Route<Context>[],
@@ -46,7 +46,7 @@ export function registerTogether<Context>(
   });
 }
 
-/** The host has matched the route already, though it compares its words without case. */
+/** Finds the operation of one route. The host has matched the route already, but without regard to case. */
 const only =
   <Context>(route: Route<Context>) =>
   (head: Head) => {

@@ -1,13 +1,13 @@
 import type { Meter } from '../store/document-store.ts';
 
-/** What one request asked of the store. */
+/** The store operations of one request. */
 export interface RequestCost extends Meter {
   totals(): { operations: number; examined: number; requestUnits: number };
   /** Such as `operations=2; examined=1; units=0`. */
   print(): string;
 }
 
-/** Begins to count for one request. */
+/** Makes a counter that starts at 0. */
 export function createCost(): RequestCost {
   let operations = 0;
   let examined = 0;

@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import type { Head } from './head.ts';
 
-/** The names that a request has here and elsewhere. */
+/** The ids of a request: ours, the client's, and that of its trace. */
 export interface RequestIds {
   /** Ours: the id of the function invocation. */
   readonly requestId: string;
@@ -11,15 +11,16 @@ export interface RequestIds {
   readonly traceId?: string;
 }
 
-/** Where clients and gateways write the id of a request, the most telling first. */
+/** Headers in which clients and gateways send the id of a request. The first one with a UUID counts. */
 const clientHeaders = ['client-request-id', 'x-ms-client-request-id', 'x-ms-correlation-id', 'x-request-id'];
 
 const uuidForm = /^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/i;
 const traceParentForm = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-|$)/;
 
 /**
- * Reads the ids of a request. What a client sends is taken only as a UUID or as a `traceparent` (W3C Trace Context
- * 3.2.2), so that nothing else gets into the log; the host's trace comes first, which continues the client's.
+ * Reads the ids of a request. A client's header counts only if it is a UUID or a `traceparent` (W3C Trace
+ * Context 3.2.2), so that no other text gets into the log. The host's trace comes first, because it continues
+ * the client's.
  */
 export function readRequestIds(
   header: Head['header'],

@@ -6,7 +6,7 @@ import { toJsonBody } from './json-body.ts';
 import { type MediaType, mediaTypes } from './negotiate.ts';
 import type { ScimResponse } from './operation.ts';
 
-/** Turns a SCIM response into the host's; an answer to HEAD has all but the body (RFC 9110 9.3.2). */
+/** Converts a response for the Functions host. A response to HEAD has no body (RFC 9110 9.3.2). */
 export function toHttpResponse(
   response: ScimResponse,
   { method, mediaType = mediaTypes[0] }: { method: string; mediaType?: MediaType },
@@ -27,8 +27,9 @@ export function errorResponse(error: ScimError): ScimResponse {
 }
 
 /**
- * Gives every failure a place in the catalogue; what is unknown is a defect, whose cause only the log sees. Its detail
- * names the request, since Entra ID shows administrators the body of an error and none of its headers.
+ * Converts any failure to an error of the catalogue. An unknown failure is a defect: the error is `internal`,
+ * and only the log has its cause. Its detail names the request, because Entra ID shows administrators the
+ * body but no headers.
  */
 export function toScimError(thrown: unknown, requestId?: string): ScimError {
   const error = thrown instanceof ScimError ? thrown : catalogued(thrown);

@@ -3,7 +3,7 @@ import { ScimError } from '../scim/errors.ts';
 import { type Head, isVersion } from './head.ts';
 import type { Operation } from './operation.ts';
 
-/** One row of a route table: which operation answers which methods at which path below the endpoint. */
+/** One row of a route table: the operation for some methods at a path below the endpoint. */
 export interface Route<Context> {
   /** The function's name; the host tries functions in the order of their names. */
   readonly name: string;
@@ -13,19 +13,19 @@ export interface Route<Context> {
   readonly operation: Operation<Context>;
 }
 
-/** What a path leads to, with the values of its placeholders. */
+/** The operation for a request, and the values of the placeholders in its path. */
 export interface Match<Context> {
   readonly operation: Operation<Context>;
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** The values of a template's placeholders, or `undefined` when the path is another. */
+/** The values of a template's placeholders by name; `undefined` if the path does not match the template. */
 export function matchTemplate(
   template: string,
   segments: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
   const steps = template === '' ? [] : template.split('/');
-  // A slash at the end of the endpoint's path leaves a segment without a name.
+  // A slash at the end of the endpoint's path leaves an empty segment.
   const named = segments.length === 1 && segments[0] === '' ? [] : segments;
   if (steps.length !== named.length) return undefined;
   const params: Record<string, string> = {};
@@ -39,8 +39,8 @@ export function matchTemplate(
 }
 
 /**
- * Finds who answers a request; an unknown path, method or protocol version is answered too, in SCIM (RFC 7644
- * 3.12 and 3.13).
+ * Finds the operation for a request. For an unknown path, method or protocol version it is one that answers
+ * with a SCIM error (RFC 7644 3.12 and 3.13).
  */
 export function findOperation<Context>(routes: readonly Route<Context>[], head: Head): Match<Context> {
   const allowed = new Set<string>();
@@ -56,11 +56,11 @@ export function findOperation<Context>(routes: readonly Route<Context>[], head: 
 function reasonOf({ segments }: Head, allowed: readonly string[]): ScimError {
   const [first = ''] = segments;
   if (isVersion(first)) {
-    const detail = `The protocol version ${first} is not supported: this endpoint speaks SCIM 2.0`;
+    const detail = `The protocol version ${first} is not supported: use v2`;
     return new ScimError('invalidVers', { detail });
   }
   if (allowed.length === 0) {
-    return new ScimError('notFound', { detail: 'There is nothing at this path' });
+    return new ScimError('notFound', { detail: 'Nothing exists at this path: check the URL' });
   }
   return new ScimError('methodNotAllowed', {
     detail: `This endpoint supports ${allowed.join(', ')}`,
@@ -68,7 +68,7 @@ function reasonOf({ segments }: Head, allowed: readonly string[]): ScimError {
   });
 }
 
-/** An operation that refuses, but only once the caller is known. */
+/** Makes an operation that throws the error after the client is authenticated. */
 export function refusal(error: ScimError): Operation<unknown> {
   return {
     readsBody: false,

@@ -4,20 +4,20 @@ import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import { readText } from './body.ts';
 
-/** How requests for a token come at one address. */
+/** The form of token requests at one address. */
 export interface TokenForm {
   /** The media types of the body. */
   readonly mediaTypes: readonly ('application/x-www-form-urlencoded' | 'application/json')[];
-  /** A header that must be `true`. */
+  /** The name of a header that must be `true`. */
   readonly flag?: string;
-  /** Taken for granted where a request names none. */
+  /** The grant type of requests that name none. */
   readonly grantType?: string;
 }
 
-/** RFC 6749 3.2. */
+/** The form of RFC 6749 3.2. */
 export const oauthForm: TokenForm = { mediaTypes: ['application/x-www-form-urlencoded'] };
 
-/** As SigningHub's clients ask for a token that is good for SCIM alone. */
+/** The form that SigningHub's clients use for a token that is valid for SCIM only. */
 export const signingHubForm: TokenForm = {
   mediaTypes: ['application/x-www-form-urlencoded', 'application/json'],
   flag: 'X-SCIM',
@@ -29,14 +29,18 @@ const bound = {
   detail: `The request body must not exceed ${limits.tokenRequestBytesMax} bytes`,
 };
 
-/** Reads the parameters of a request as they came; throws OAuthError `invalid_request`, or ScimError for its size. */
+/**
+ * Reads the parameters of a token request, in the client's order and with repetitions.
+ *
+ * Throws OAuthError `invalid_request`, or ScimError `methodNotAllowed`, `payloadTooLarge` or `invalidSyntax`.
+ */
 export async function readParameters(
   request: HttpRequest,
   { mediaTypes, flag }: TokenForm,
 ): Promise<Iterable<readonly [string, string]>> {
   if (request.method !== 'POST') {
     throw new ScimError('methodNotAllowed', {
-      detail: 'Tokens are asked for by POST',
+      detail: 'Request a token with POST',
       headers: { Allow: 'POST' },
     });
   }
@@ -44,7 +48,7 @@ export async function readParameters(
   const mediaType = mediaTypes.find((one) => one === type.trim());
   if (!mediaType) throw invalid(`The request body must be ${mediaTypes.join(' or ')}`);
   if (flag && request.headers.get(flag)?.toLowerCase() !== 'true') {
-    throw invalid(`Send the header ${flag}: true, since tokens are issued for the SCIM endpoint alone`);
+    throw invalid(`Send the header ${flag}: true: this address issues tokens for the SCIM endpoint only`);
   }
   const text = await readText(request, bound);
   return mediaType === 'application/json' ? membersOf(text) : new URLSearchParams(text);
@@ -53,7 +57,7 @@ export async function readParameters(
 function membersOf(text: string): readonly (readonly [string, string])[] {
   const members = Object.entries(parseObject(text));
   return members.map(([name, value]) => {
-    if (typeof value !== 'string') throw invalid('Every member of the JSON object must be a text');
+    if (typeof value !== 'string') throw invalid('Every member of the JSON object must be a string');
     return [name, value];
   });
 }
@@ -63,7 +67,7 @@ function parseObject(text: string): object {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch {
-    // Falls through to the one refusal.
+    // Falls through to the same refusal as for JSON that is not an object.
   }
   throw invalid('The request body must be a JSON object');
 }

@@ -9,7 +9,7 @@ import type { RequestLine } from './request-line.ts';
 import { toHttpResponse, toScimError } from './respond.ts';
 import { readParameters, type TokenForm } from './token-form.ts';
 
-/** What the endpoint for tokens works with. */
+/** The dependencies of the token endpoint. */
 export interface TokenEndpoint {
   readonly grantToken: GrantToken;
   readonly log: (line: RequestLine) => void;
@@ -17,7 +17,7 @@ export interface TokenEndpoint {
   readonly now: Clock;
 }
 
-/** Makes a handler that always answers, with a token or an error (RFC 6749 5), and which no cache keeps. */
+/** Makes a handler that answers each request with a token or an error (RFC 6749 5). Nothing is cached. */
 export function tokenHandler({ grantToken, log, now }: TokenEndpoint, form: TokenForm): HttpHandler {
   return async (request, invocation) => {
     const started = now();
@@ -46,7 +46,7 @@ async function grant(grantToken: GrantToken, request: HttpRequest, form: TokenFo
   return grantToken(readTokenRequest({ parameters, authorization, grantType: form.grantType }));
 }
 
-/** A response with what the log tells of it. */
+/** A response, with the fields of its log line. */
 interface Outcome extends Pick<RequestLine, 'tenant' | 'credential' | 'error' | 'cause'> {
   readonly response: ScimResponse;
 }
@@ -66,7 +66,7 @@ function refused(thrown: unknown): Outcome {
   return { response, error: code, cause: status >= 500 ? cause : undefined };
 }
 
-/** What RFC 6749 5.2 has no words for is said in those of 4.1.2.1. */
+/** The OAuth error code for a status. RFC 6749 5.2 has none for server errors, but 4.1.2.1 has. */
 function wordFor(status: number): string {
   if (status === 429 || status === 503) return 'temporarily_unavailable';
   return status < 500 ? 'invalid_request' : 'server_error';

@@ -89,7 +89,7 @@ describe('with a mail server', () => {
     });
     for (const method of ['POST', 'GET']) {
       const { status, page } = await visit(link, method);
-      expect([status, page]).toEqual([409, expect.stringContaining('active already')]);
+      expect([status, page]).toEqual([409, expect.stringContaining('already active')]);
       expect(page).not.toContain('<form');
     }
     expect((await visit(`${link}x`)).status).toBe(404);
@@ -106,7 +106,7 @@ describe('with a mail server', () => {
 
     expect(await visit(link, 'POST')).toMatchObject({
       status: 410,
-      page: expect.stringContaining('There is no such account any more'),
+      page: expect.stringContaining('This account no longer exists'),
     });
   });
 

@@ -23,8 +23,8 @@ interface HttpBulkCommand extends BulkCommand {
 }
 
 /**
- * `POST /Bulk` (RFC 7644 3.7): each operation runs through its own row of the table, as a request of its own
- * would, and is answered without the resource, which RFC 7644 3.7 leaves to the service provider.
+ * `POST /Bulk` (RFC 7644 3.7). Each operation runs through its row of the route table, like a single request.
+ * The response leaves the resources out, which RFC 7644 3.7 permits.
  */
 export function bulkOperation(routes: Routes): Operation<Context, HttpBulkCommand, JsonObject> {
   const writes = routes.filter(({ template }) => !template.endsWith('.search'));
@@ -33,7 +33,7 @@ export function bulkOperation(routes: Routes): Operation<Context, HttpBulkComman
     readsBody: true,
     bodyBound: {
       bytesMax: limits.bulkBodyBytesMax,
-      detail: `The size of the bulk operation exceeds the maxPayloadSize (${limits.bulkBodyBytesMax})`,
+      detail: `The bulk request exceeds maxPayloadSize (${limits.bulkBodyBytesMax}): send smaller ones`,
     },
     parse(request, context) {
       const { operations: entries, failOnErrors } = parseBulkRequest(request.body);
@@ -91,7 +91,7 @@ function headOf({ method, path }: BulkOperation, { target }: BulkTask) {
   return { method, segments, query: new URLSearchParams(), header: () => undefined };
 }
 
-/** One operation as a request of its own, which asks for no more than what the answer tells. */
+/** Makes a single request of one operation. It asks for the id only; the answer needs no more. */
 function singleRequest(
   { method, version, data }: BulkOperation,
   task: BulkTask,
@@ -132,7 +132,7 @@ function answer(context: Context, { entry, step, result }: Answered): JsonObject
   });
 }
 
-/** A reference that could not be resolved is no id, and a failed creation has none. */
+/** The id in a target. A `bulkId:` reference that was not resolved has none, nor has a failed creation. */
 function idIn(target: string | undefined): string | undefined {
   return target?.startsWith('bulkId:') ? undefined : target;
 }

@@ -32,7 +32,7 @@ function discover(answer: Discover): Operation<Context, DiscoveryCommand, JsonOb
 export const discoveryOperations = {
   serviceProviderConfig: {
     ...discover((scope) => retrieveServiceProviderConfig(scope)),
-    // A client finds out here how to authenticate (RFC 7643 5).
+    // Public, because a client learns here how to authenticate (RFC 7643 5).
     forAnyone: (baseUrl: string) => ({
       status: 200,
       body: retrieveServiceProviderConfig({ baseUrl, interop: false, issuesTokens: false }),

@@ -10,7 +10,7 @@ import { queryOperation, searchOperation } from './search-operations.ts';
 
 const { name } = groupMemberType;
 
-/** The operations on memberships: parsed and answered like those of any resource, but kept as their groups' members. */
+/** The operations on memberships: parsed and answered like other resources, stored as group members. */
 export const groupMemberOperations = {
   create: { ...createOperation(name), run: createGroupMember },
   delete: { ...deleteOperation(name), run: deleteGroupMember },

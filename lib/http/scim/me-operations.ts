@@ -6,8 +6,9 @@ import type { AdmittedRequest, Operation, ScimResponse } from '../operation.ts';
 import { toScimError } from '../respond.ts';
 
 /**
- * An operation on `/Me`, which stands for the user on whose behalf the client acts; every response has that
- * user's `Location` (RFC 7644 3.11). Throws ScimError `notImplemented` for a client that acts for nobody.
+ * Makes an operation on `/Me`, the user on whose behalf the client acts. Every response, also an error, has
+ * that user's `Location` (RFC 7644 3.11). Throws ScimError `notImplemented` if the client acts on behalf of
+ * no user.
  */
 export function meOperation<Command, Outcome>(
   operation: Operation<Context, Command, Outcome>,
@@ -17,7 +18,7 @@ export function meOperation<Command, Outcome>(
     readsBody: operation.readsBody,
     parse(request, { subject }) {
       if (subject !== undefined) return { ...request, params: { id: subject } };
-      const detail = 'This key acts for no user, so there is no /Me: address the user by its id';
+      const detail = 'This key does not act for a user, so /Me does not exist: use /Users/{id}';
       throw new ScimError('notImplemented', { detail });
     },
     async run(context, request) {
@@ -35,12 +36,14 @@ export function meOperation<Command, Outcome>(
   };
 }
 
-/** `POST /Me`: whom a client acts for exists already, so nothing is created there (RFC 7644 3.11). */
+/** `POST /Me`. It creates nothing, because the user on whose behalf a client acts exists (RFC 7644 3.11). */
 export const createMeOperation: Operation<Context> = {
   scope: 'scim',
   readsBody: false,
   parse() {
-    throw new ScimError('notImplemented', { detail: '/Me creates nothing: create users by POST to /Users' });
+    throw new ScimError('notImplemented', {
+      detail: '/Me does not support POST: create users with POST to /Users',
+    });
   },
   run: async () => undefined,
   respond: () => ({ status: 501 }),

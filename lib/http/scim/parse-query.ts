@@ -10,14 +10,20 @@ import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { bindSort, parseDescending } from '../../scim/sort.ts';
 import type { AdmittedRequest } from '../operation.ts';
 
-/** The types that an endpoint queries: the one of this name or, at the root, all that the tenant has. */
+/**
+ * The resource types that an endpoint queries: the one of this name or, at the root, all of the tenant.
+ *
+ * Throws ScimError `notFound` if the tenant does not have the type.
+ */
 export function queriedTypes({ types }: Context, name: string | undefined): readonly ResourceType[] {
   const queried = types.filter((type) => name === undefined || type.name === name);
   if (queried.length > 0) return queried;
-  throw new ScimError('notFound', { detail: `This endpoint has no resources of type ${name}` });
+  throw new ScimError('notFound', {
+    detail: `This endpoint has no resource type ${name}: /ResourceTypes lists its types`,
+  });
 }
 
-/** The parameters of a query in a URL (RFC 7644 3.4.2, RFC 9865 2). */
+/** Reads the parameters of a query from the URL (RFC 7644 3.4.2, RFC 9865 2). */
 export function urlParameters({ query }: Pick<AdmittedRequest, 'query'>): QueryParameters {
   const text = (name: string) => query.get(name) ?? undefined;
   return {
@@ -57,7 +63,7 @@ export function parseQuery(
   };
 }
 
-/** The filter as the client means it for each of the types; a quirk is noted once, however many types it concerns. */
+/** Reads the filter for each type and corrects the client's quirks. A quirk is noted once. */
 function readFilters(
   { profile, notes }: Context,
   types: readonly ResourceType[],

@@ -19,7 +19,7 @@ import type { AdmittedRequest, Operation, ScimResponse } from '../operation.ts';
 
 type ScimOperation<Command, Outcome> = Operation<Context, Command, Outcome>;
 
-/** `POST` to the endpoint of a resource type (RFC 7644 3.3); a bulk request has chosen the id already. */
+/** `POST` to the endpoint of a resource type (RFC 7644 3.3). A bulk request passes the id that it chose. */
 export function createOperation(name: string): ScimOperation<CreateCommand, Representation> {
   return {
     scope: 'scim',
@@ -113,8 +113,10 @@ export function deleteOperation(name: string): ScimOperation<Target, void> {
 /** Throws ScimError `notFound` when the endpoint does not offer the resource type. */
 function typeOf({ types }: Context, name: string): ResourceType {
   const type = types.find((one) => one.name === name);
-  if (!type) throw new ScimError('notFound', { detail: `This endpoint has no resources of type ${name}` });
-  return type;
+  if (type) return type;
+  throw new ScimError('notFound', {
+    detail: `This endpoint has no resource type ${name}: /ResourceTypes lists its types`,
+  });
 }
 
 function targetOf(request: AdmittedRequest, type: ResourceType): Target {
@@ -128,7 +130,7 @@ function viewOf({ query }: AdmittedRequest, type: ResourceType): View {
   return { type, selection: parseSelection({ attributes, excludedAttributes }, type) };
 }
 
-/** Who asks for attributes is answered with them (RFC 7644 3.5.2); otherwise a group may go unsaid. */
+/** The answer to a PATCH: the resource if attributes are named (RFC 7644 3.5.2) or it is not a group. */
 function answerOf(
   { query }: AdmittedRequest,
   { traits }: Context,
@@ -138,7 +140,7 @@ function answerOf(
   return traits.groupAnswer === 'none' ? 'none' : 'unlessLarge';
 }
 
-/** What no schema has is ignored and counted, or refused where the profile says so. */
+/** Handles attributes that no schema has: counts and ignores them, or refuses them in some profiles. */
 function hearUnknown({ traits, notes }: Context): (path: string) => void {
   return traits.interop ? refuseUnknown : () => notes.met(['unknown-attribute']);
 }

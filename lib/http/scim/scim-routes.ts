@@ -22,7 +22,7 @@ type Routes = readonly Route<Context>[];
 
 const get = ['GET', 'HEAD'] as const;
 
-/** Each verb of a resource type: its methods, and its place below the endpoint (RFC 7644 3.2). */
+/** The verbs of a resource type, each with its methods and its path below the endpoint (RFC 7644 3.2). */
 const verbs = {
   create: { methods: ['POST'], place: '' },
   delete: { methods: ['DELETE'], place: '/{id}' },
@@ -45,7 +45,7 @@ function rowsAt(endpoint: string, operations: Readonly<Partial<Record<Verb, Oper
 
 const templateOf = (endpoint: string) => endpoint.slice(1);
 
-/** The rows of a resource type, one function for each verb. */
+/** The rows of a resource type, one for each verb. */
 export function resourceRoutes({ name, endpoint }: ResourceType): Routes {
   return rowsAt(endpoint, {
     create: createOperation(name),
@@ -104,7 +104,7 @@ export function bulkRoutes(custom: Routes): Routes {
   return [{ name: 'bulk', methods: ['POST'], template: templateOf(endpoints.bulk), operation }];
 }
 
-/** Every row of an endpoint, for the paths that have no functions of their own. */
+/** All rows of an endpoint, for the function that serves the endpoint paths of tenants. */
 export const scimRoutes: Routes = [
   ...userRoutes,
   ...groupRoutes,

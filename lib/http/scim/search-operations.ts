@@ -19,7 +19,7 @@ export function queryOperation(name?: string): QueryOperation {
   };
 }
 
-/** `POST` to `/.search` below the endpoint of a resource type or, without a name, the root (RFC 7644 3.4.3). */
+/** `POST` to `/.search` below the endpoint of a type or, without a name, the root (RFC 7644 3.4.3). */
 export function searchOperation(name?: string): QueryOperation {
   return {
     scope: 'scim',
