@@ -15,7 +15,20 @@ const pagesToRewrite: readonly string[] = [
 const quotingPage = 'docs/style.md';
 
 /** Folders whose comments hold to these rules; a folder, such as `lib/scim`, joins the list once it passes. */
-const foldersToCheck: readonly string[] = ['tools'];
+const foldersToCheck: readonly string[] = [
+  'functions',
+  'lib/accounts',
+  'lib/app',
+  'lib/audit',
+  'lib/base',
+  'lib/directory',
+  'lib/http',
+  'lib/store',
+  'tools',
+];
+
+/** Folders within these whose comments are still to be rewritten; a folder leaves the list once it passes. */
+const foldersToRewrite: readonly string[] = ['lib/directory/query', 'lib/store/cosmos', 'lib/store/embedded'];
 
 /** Phrases that a native speaker would not write, each with what to write instead. */
 const phrases: readonly (readonly [RegExp, string])[] = [
@@ -80,7 +93,10 @@ describe('pages', () => {
 
 describe('comments', () => {
   test('in the folders that were rewritten are in plain English', () => {
-    expect(sourceFiles(...foldersToCheck).flatMap(faultsOfCode)).toEqual([]);
+    const files = sourceFiles(...foldersToCheck).filter(
+      ({ path }) => !foldersToRewrite.some((folder) => path.startsWith(`${folder}/`)),
+    );
+    expect(files.flatMap(faultsOfCode)).toEqual([]);
   });
 
   test.each([
