@@ -12,10 +12,9 @@ import {
   trustId,
 } from '../tenants/trust.ts';
 import type { TrustClaim } from '../tenants/trust-registry.ts';
-import type { VerifyAssertion } from './holder.ts';
 import type { KeySets } from './key-sets.ts';
 import { isRefused, type Refusal } from './refusal.ts';
-import type { AuthScope } from './scope.ts';
+import type { AuthScope, VerifyAssertion } from './scope.ts';
 import { mayBeNews, tenantOf } from './tenant-of.ts';
 import { readClaims, refusalOfForm, refusalOfSignature } from './verify-token.ts';
 

@@ -3,10 +3,9 @@ import { ScimError } from '../scim/errors.ts';
 import { profileTraits } from '../scim/quirks/traits.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { tokenScope } from './access-token.ts';
-import type { Holder } from './holder.ts';
 import { findKeyHolder } from './key-holder.ts';
 import { CredentialRefused, isRefused, type Refusal, type RefusalReason, tellCredential } from './refusal.ts';
-import type { CredentialScope } from './scope.ts';
+import type { CredentialScope, Holder } from './scope.ts';
 import { findTokenHolder } from './token-holder.ts';
 import { readToken, type UnverifiedToken } from './unverified-token.ts';
 

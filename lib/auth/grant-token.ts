@@ -1,11 +1,10 @@
 import { limits } from '../base/limits.ts';
 import { parseKey } from '../keys/key-format.ts';
 import { tokenScope } from './access-token.ts';
-import type { Holder } from './holder.ts';
 import { findKeyHolder } from './key-holder.ts';
 import { OAuthError } from './oauth-error.ts';
 import { isRefused, type Refusal, tellCredential } from './refusal.ts';
-import type { CredentialScope } from './scope.ts';
+import type { CredentialScope, Holder } from './scope.ts';
 import {
   type AssertionRequest,
   accessTokenType,

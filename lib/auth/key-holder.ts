@@ -1,8 +1,7 @@
 import type { KeyParts } from '../keys/key-format.ts';
 import { isActive, type KeyKind, type KeyRef } from '../keys/key-list.ts';
-import type { LimitedHolder } from './holder.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
-import type { AuthScope } from './scope.ts';
+import type { AuthScope, LimitedHolder } from './scope.ts';
 import { tenantOf } from './tenant-of.ts';
 
 /** Answers who holds a key of this kind, or why it is refused; a warm instance does so without the store. */

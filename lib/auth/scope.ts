@@ -1,11 +1,13 @@
 import type { Clock } from '../base/clock.ts';
 import type { Keys } from '../keys/keys.ts';
+import type { UsedKey } from '../keys/last-used.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import type { Trust } from '../tenants/trust.ts';
 import type { AccessTokens } from './access-token.ts';
-import type { VerifyAssertion } from './holder.ts';
-import type { LogRefusal } from './refusal.ts';
+import type { LogRefusal, Refusal } from './refusal.ts';
+import type { UnverifiedToken } from './unverified-token.ts';
 
 /** The deployment, as far as credentials are examined against it. */
 export interface AuthScope {
@@ -29,3 +31,32 @@ export interface CredentialScope extends AuthScope {
   readonly accessTokens: AccessTokens;
   readonly verifyAssertion: VerifyAssertion;
 }
+
+/** A tenant with the credential that was presented for it. */
+export interface Holder {
+  readonly tenant: Tenant;
+  /** The id of the key or client secret, or of the trust. */
+  readonly credential: string;
+  /** The id of the user on whose behalf the client acts. */
+  readonly subject?: string;
+  /** The key or client secret whose use is to be noted. */
+  readonly used?: UsedKey;
+}
+
+/** A holder of a credential that ends. */
+export interface LimitedHolder extends Holder {
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+}
+
+/** The holder of a token of another issuer. */
+interface TrustHolder extends LimitedHolder {
+  /** What its bearer may call itself: the tenant, the subject, or the application by Entra ID's own claims. */
+  readonly clientIds: readonly string[];
+}
+
+/**
+ * Answers who holds a token of another issuer, or why it is refused; a warm instance does so without the store. Rejects
+ * with ScimError `unavailable` while the issuer's keys cannot be read, and with a StoreError.
+ */
+export type VerifyAssertion = (token: UnverifiedToken) => Promise<TrustHolder | Refusal>;

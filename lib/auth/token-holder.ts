@@ -1,10 +1,9 @@
 import type { KeyRef } from '../keys/key-list.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { isTrustId, trustId } from '../tenants/trust.ts';
-import type { Holder } from './holder.ts';
 import { refusalOfRef } from './key-holder.ts';
 import { isRefused, type Refusal, tellCredential } from './refusal.ts';
-import type { CredentialScope } from './scope.ts';
+import type { CredentialScope, Holder } from './scope.ts';
 import { mayBeNews, tenantOf } from './tenant-of.ts';
 import type { UnverifiedToken } from './unverified-token.ts';
 

@@ -43,11 +43,13 @@ interface RawRequest {
   readonly grantType?: string;
 }
 
+const invalid = (message: string) => new OAuthError('invalid_request', message);
+
 /** Reads a request for a token (RFC 6749 4.4.2, RFC 7523 2.2, RFC 8693 2.1); throws OAuthError. */
 export function readTokenRequest({ parameters, authorization, grantType }: RawRequest): TokenRequest {
   const body = readParameters(parameters);
   const grant = body.get('grant_type') ?? grantType;
-  if (grant === undefined) throw new OAuthError('invalid_request', 'grant_type is missing');
+  if (grant === undefined) throw invalid('grant_type is missing');
   if (grant !== 'client_credentials' && grant !== exchangeGrant) {
     throw new OAuthError(
       'unsupported_grant_type',
@@ -68,7 +70,7 @@ type Parameters = ReadonlyMap<string, string>;
 function readParameters(parameters: RawRequest['parameters']): Parameters {
   const found = new Map<string, string>();
   for (const [name, value] of parameters) {
-    if (found.has(name)) throw new OAuthError('invalid_request', 'A parameter is given more than once');
+    if (found.has(name)) throw invalid('A parameter is given more than once');
     found.set(name, value);
   }
   return new Map([...found].filter(([, value]) => value !== ''));
@@ -97,22 +99,16 @@ function readClient(body: Parameters, basic: BasicCredentials | undefined): Toke
   const [assertion, type] = [body.get('client_assertion'), body.get('client_assertion_type')];
   const isAsserted = assertion !== undefined || type !== undefined;
   if ([basic !== undefined, secret !== undefined, isAsserted].filter(Boolean).length > 1) {
-    throw new OAuthError(
-      'invalid_request',
-      'Use one way to authenticate the client: secret, Basic or assertion',
-    );
+    throw invalid('Use one way to authenticate the client: secret, Basic or assertion');
   }
   if (isAsserted) {
     if (assertion !== undefined && type === assertionType) return { by: 'assertion', assertion, clientId };
-    throw new OAuthError(
-      'invalid_request',
-      `client_assertion goes with client_assertion_type ${assertionType}`,
-    );
+    throw invalid(`client_assertion goes with client_assertion_type ${assertionType}`);
   }
   if (basic) {
     if (clientId === undefined || clientId === basic.clientId)
       return { by: 'secret', ...basic, isBasic: true };
-    throw new OAuthError('invalid_request', 'client_id is another than in the header Authorization');
+    throw invalid('client_id is another than in the header Authorization');
   }
   if (secret === undefined) {
     throw new OAuthError(
@@ -120,7 +116,7 @@ function readClient(body: Parameters, basic: BasicCredentials | undefined): Toke
       'Client authentication is missing: send client_secret or client_assertion',
     );
   }
-  if (clientId === undefined) throw new OAuthError('invalid_request', 'client_id is missing');
+  if (clientId === undefined) throw invalid('client_id is missing');
   return { by: 'secret', clientId, secret, isBasic: false };
 }
 
@@ -128,15 +124,15 @@ function readClient(body: Parameters, basic: BasicCredentials | undefined): Toke
 function readExchange(body: Parameters, basic: BasicCredentials | undefined): ExchangeRequest {
   const foreign = ['client_secret', 'client_assertion', 'client_assertion_type', 'actor_token'];
   if (basic || foreign.some((name) => body.has(name))) {
-    throw new OAuthError('invalid_request', 'subject_token is the only credential of a token exchange');
+    throw invalid('subject_token is the only credential of a token exchange');
   }
   const assertion = body.get('subject_token');
   if (assertion === undefined || !tokenTypes.includes(body.get('subject_token_type') ?? '')) {
     const types = tokenTypes.join(' or ');
-    throw new OAuthError('invalid_request', `subject_token goes with subject_token_type ${types}`);
+    throw invalid(`subject_token goes with subject_token_type ${types}`);
   }
   if (!tokenTypes.includes(body.get('requested_token_type') ?? accessTokenType)) {
-    throw new OAuthError('invalid_request', 'requested_token_type must be an access token');
+    throw invalid('requested_token_type must be an access token');
   }
   const targets = [body.get('resource'), body.get('audience')].filter((target) => target !== undefined);
   return { by: 'exchange', assertion, clientId: body.get('client_id'), targets };

@@ -40,15 +40,9 @@ export function createLocalSecretStore({ store, randomBytes }: LocalSecrets): Se
 
     async disable(keyId) {
       const set = { enabled: false };
-      const change = {
-        op: 'increment',
-        kind: 'secret',
-        id: 'secret',
-        by: {},
-        set,
-        ifAbsent: 'fail',
-      } as const;
-      await commitOnce(store, keyPartition(keyId), [change]);
+      await commitOnce(store, keyPartition(keyId), [
+        { op: 'increment', kind: 'secret', id: 'secret', by: {}, set, ifAbsent: 'fail' },
+      ]);
     },
 
     async remove(keyId) {
