@@ -184,38 +184,34 @@ const rowsOf = Object.fromEntries(
   ]),
 ) as Readonly<Record<ClientProfile, Rows>>;
 
-/** Normalises the body of a POST or PUT for validation; `fired` names the rows that applied, in order. */
+/** What the core is given in place of a body, and the ids of the rows that applied, in the order of the table. */
+interface NormalisedBody {
+  readonly body: JsonValue;
+  readonly fired: readonly string[];
+}
+
+/** Normalises the body of a POST or PUT for validation. */
 export function normaliseResourceBody(
   body: JsonValue,
   type: ResourceType,
   profile: ClientProfile,
-): { body: JsonValue; fired: readonly string[] } {
-  const pass = startPass(type, profile);
+): NormalisedBody {
+  const pass = new Pass(type, rowsOf[profile]);
   return { body: walkResource(body, pass), fired: firedOf(pass) };
 }
 
-/** Normalises the body of a PATCH before it is parsed; `fired` as in `normaliseResourceBody`. */
+/** Normalises the body of a PATCH before it is parsed. */
 export function normalisePatchBody(
   body: JsonValue,
   type: ResourceType,
   profile: ClientProfile,
-): { body: JsonValue; fired: readonly string[] } {
-  const pass = startPass(type, profile);
+): NormalisedBody {
+  const pass = new Pass(type, rowsOf[profile]);
   return { body: walkPatch(body, pass), fired: firedOf(pass) };
 }
 
-/** Normalises a parsed filter before it is bound to the type; `fired` as in `normaliseResourceBody`. */
-export function normaliseFilter(
-  filter: Filter,
-  type: ResourceType,
-  profile: ClientProfile,
-): { filter: Filter; fired: readonly string[] } {
-  const pass = startPass(type, profile);
-  return { filter: walkFilter(filter, pass), fired: firedOf(pass) };
-}
-
 /**
- * Parses a filter as the client means it and normalises it; `fired` as in `normaliseResourceBody`.
+ * Parses a filter as the client means it and normalises it before it is bound to the type.
  *
  * @throws ScimError `invalidFilter` naming the position and what was expected there.
  */
@@ -224,24 +220,21 @@ export function readFilter(
   type: ResourceType,
   profile: ClientProfile,
 ): { filter: Filter; fired: readonly string[] } {
-  const { parsed, fired: unquoted } = parseAsMeant(text, profile);
-  const { filter, fired } = normaliseFilter(parsed, type, profile);
-  return { filter, fired: [...fired, ...unquoted] };
+  const pass = new Pass(type, rowsOf[profile]);
+  const filter = walkFilter(parseAsMeant(text, rowsOf[profile].bareWords, pass), pass);
+  return { filter, fired: firedOf(pass) };
 }
 
 /** Tries the grammar first, so that it shows where a client leaves it. */
-function parseAsMeant(text: string, profile: ClientProfile): { parsed: Filter; fired: readonly string[] } {
+function parseAsMeant(text: string, bareWords: Rows['bareWords'], pass: Pass): Filter {
   try {
-    return { parsed: parseFilter(text), fired: [] };
+    return parseFilter(text);
   } catch (refusal) {
-    const { bareWords } = rowsOf[profile];
     if (bareWords.length === 0) throw refusal;
-    return { parsed: parseFilter(text, { bareWords: true }), fired: bareWords.map(({ id }) => id) };
+    const filter = parseFilter(text, { bareWords: true });
+    for (const { id } of bareWords) pass.fired.add(id);
+    return filter;
   }
-}
-
-function startPass(type: ResourceType, profile: ClientProfile): Pass {
-  return new Pass(type, rowsOf[profile]);
 }
 
 function firedOf({ fired }: Pass): readonly string[] {

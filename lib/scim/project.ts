@@ -1,22 +1,17 @@
 import { ScimError } from './errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import type { QueryParameters } from './message/search-request.ts';
 import { type ProjectedField, planProjection } from './project/plan.ts';
 import type { ResourceType } from './schema/attribute.ts';
 
 /** Which attributes of a resource type a client wants, decided once for many resources. */
 export type Selection = readonly ProjectedField[];
 
-/** The parameters as they arrive: comma-separated in a URL, lists in a search request. */
-export interface SelectionParameters {
-  readonly attributes?: JsonValue;
-  readonly excludedAttributes?: JsonValue;
-}
-
 /**
  * Reads `attributes` and `excludedAttributes` (RFC 7644 3.9); names that the resource type does not have
  * select nothing. Throws invalidValue when both are given.
  */
-export function parseSelection(parameters: SelectionParameters, type: ResourceType): Selection {
+export function parseSelection(parameters: QueryParameters, type: ResourceType): Selection {
   const attributes = toNames('attributes', parameters.attributes);
   const excludedAttributes = toNames('excludedAttributes', parameters.excludedAttributes);
   if (attributes && excludedAttributes) {

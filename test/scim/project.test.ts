@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../lib/scim/json.ts';
-import {
-  defaultSelection,
-  parseSelection,
-  project,
-  type SelectionParameters,
-  selects,
-} from '../../lib/scim/project.ts';
+import type { QueryParameters } from '../../lib/scim/message/search-request.ts';
+import { defaultSelection, parseSelection, project, selects } from '../../lib/scim/project.ts';
 import type { ResourceType } from '../../lib/scim/schema/attribute.ts';
 import { enterpriseUserSchema } from '../../lib/scim/schema/enterprise-user.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
@@ -30,7 +25,7 @@ const user: JsonObject = {
   favourite: 'unknown to the schema',
 };
 
-function projected(parameters: SelectionParameters): JsonObject {
+function projected(parameters: QueryParameters): JsonObject {
   return project(user, userType, parseSelection(parameters, userType));
 }
 
@@ -173,7 +168,7 @@ describe('project() on each kind of "returned"', () => {
   };
   const minimum = { always: 1, 'urn:example:More': { kept: 1 } };
 
-  test.each<[SelectionParameters, JsonObject]>([
+  test.each<[QueryParameters, JsonObject]>([
     [{}, { ...minimum, parts: { always: 1, normal: 4 }, 'urn:example:More': { kept: 1, other: 2 } }],
     [{ attributes: 'never' }, minimum],
     [{ attributes: 'request' }, { ...minimum, request: 3 }],
@@ -217,7 +212,7 @@ describe('parseSelection()', () => {
     },
   );
 
-  test.each<SelectionParameters>([
+  test.each<QueryParameters>([
     {},
     { attributes: '' },
     { attributes: ' , ' },
@@ -228,7 +223,7 @@ describe('parseSelection()', () => {
 });
 
 describe('selects()', () => {
-  test.each<[SelectionParameters, boolean]>([
+  test.each<[QueryParameters, boolean]>([
     [{}, true],
     [{ attributes: 'members.value' }, true],
     [{ attributes: 'displayName' }, false],

@@ -1,6 +1,7 @@
 import { limits } from '../../base/limits.ts';
 import { ScimError } from '../errors.ts';
 import { type JsonObject, type JsonValue, jsonObject } from '../json.ts';
+import type { QueryParameters } from './search-request.ts';
 
 /** What a ListResponse tells (RFC 7644 3.4.2). */
 interface ListPage {
@@ -35,18 +36,11 @@ export interface Paging {
   readonly count: number;
 }
 
-/** The parameters as they arrive: text in a URL, numbers in a search request. */
-export interface PagingParameters {
-  readonly startIndex?: JsonValue;
-  readonly count?: JsonValue;
-  readonly cursor?: string;
-}
-
 /**
  * Reads the paging parameters into their bounds (RFC 7644 3.4.2.4); throws invalidValue for what is no
  * number.
  */
-export function parsePaging({ startIndex, count }: Omit<PagingParameters, 'cursor'>): Paging {
+export function parsePaging({ startIndex, count }: QueryParameters): Paging {
   return {
     startIndex: Math.max(1, toInteger('startIndex', startIndex) ?? 1),
     count: toCount(toInteger('count', count)),
@@ -65,7 +59,7 @@ export interface CursorPaging {
  * Reads the parameters of a walk by cursors (RFC 9865 2), or `undefined` when they ask for none. Throws invalidValue
  * when a position is given too, and invalidCount for what is no number.
  */
-export function parseCursorPaging({ cursor, startIndex, count }: PagingParameters): CursorPaging | undefined {
+export function parseCursorPaging({ cursor, startIndex, count }: QueryParameters): CursorPaging | undefined {
   if (cursor === undefined) return undefined;
   if (startIndex !== undefined && startIndex !== null) {
     throw new ScimError('invalidValue', {

@@ -2,12 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../lib/base/limits.ts';
 import type { JsonValue } from '../../../lib/scim/json.ts';
-import {
-  listResponse,
-  type PagingParameters,
-  parseCursorPaging,
-  parsePaging,
-} from '../../../lib/scim/message/list-response.ts';
+import { listResponse, parseCursorPaging, parsePaging } from '../../../lib/scim/message/list-response.ts';
+import type { QueryParameters } from '../../../lib/scim/message/search-request.ts';
 import { failure } from '../../support/failure.ts';
 
 test('listResponse() holds Resources even when there are none', () => {
@@ -31,7 +27,7 @@ describe('parsePaging()', () => {
 
   // RFC 7644 3.4.2.4: "A value less than 1 SHALL be interpreted as 1."
   // RFC 7644 3.4.2.4: "A negative value SHALL be interpreted as "0"."
-  test.each<[PagingParameters, { startIndex: number; count: number }]>([
+  test.each<[QueryParameters, { startIndex: number; count: number }]>([
     [{}, { startIndex: 1, count }],
     [
       { startIndex: null, count: null },
@@ -84,7 +80,7 @@ describe('parsePaging()', () => {
 
 describe('parseCursorPaging()', () => {
   // RFC 9865 2: "A negative value SHALL be interpreted as "0"."
-  test.each<[PagingParameters, { cursor: string; count: number } | undefined]>([
+  test.each<[QueryParameters, { cursor: string; count: number } | undefined]>([
     [{}, undefined],
     [{ startIndex: 5, count: 10 }, undefined],
     [{ cursor: '' }, { cursor: '', count: limits.pageSizeDefault }],
