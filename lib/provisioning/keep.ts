@@ -1,8 +1,15 @@
 import { canonicalise } from '../scim/canonicalise.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
+import { userType } from '../scim/schema/resource-types.ts';
 import type { Context } from './context.ts';
-import { checkRules } from './rules/rules.ts';
+import { knownRole } from './rules/known-role.ts';
+import { requiredAttributes } from './rules/required-attributes.ts';
+import type { Rule } from './rules/rule.ts';
+import { workAddress } from './rules/work-address.ts';
+
+/** What a tenant's policy asks of users, in this order; a rule reads the policy and knows no product. */
+const rules: readonly Rule[] = [requiredAttributes, workAddress, knownRole];
 
 /**
  * A valid resource as it is kept: as it was sent, or in canonical forms where the client does not mind.
@@ -16,4 +23,25 @@ export function asKept(
 ): JsonObject {
   checkRules(context, type, { resource, isNew });
   return context.traits.keepsAsSent ? resource : canonicalise(resource, type);
+}
+
+/**
+ * Checks a resource that is about to be written against the tenant's policy; throws ScimError.
+ *
+ * A change that leaves a user inactive is never refused: a person who has left must not stay for want of an attribute.
+ */
+function checkRules(
+  context: Context,
+  type: ResourceType,
+  { resource, isNew }: { resource: JsonObject; isNew: boolean },
+): void {
+  if (type.name !== userType.name || (!isNew && resource.active === false)) return;
+  for (const rule of rules) {
+    try {
+      rule.check(resource, context);
+    } catch (refusal) {
+      context.note([rule.id]);
+      throw refusal;
+    }
+  }
 }

@@ -4,7 +4,7 @@ import { requireTarget, type Target } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 
 /** Which resource is read, and what of it is answered. */
-export interface RetrieveCommand extends Target, View {}
+export type RetrieveCommand = Target & View;
 
 /**
  * Retrieves a resource by its id (RFC 7644 3.4.1), or just its version when the client has that already
@@ -14,10 +14,11 @@ export interface RetrieveCommand extends Target, View {}
  */
 export async function retrieveResource(
   context: Context,
-  { ifNoneMatch, ...command }: RetrieveCommand,
+  command: RetrieveCommand,
 ): Promise<Representation | { readonly version: string }> {
-  const { document } = await requireTarget(context, command);
+  // A client that has the current version is answered with 304, not refused.
+  const { document } = await requireTarget(context, { ...command, ifNoneMatch: undefined });
   const version = versionOf(document.revision);
-  if (ifNoneMatch !== undefined && matchesVersion(ifNoneMatch, version)) return { version };
+  if (command.ifNoneMatch !== undefined && matchesVersion(command.ifNoneMatch, version)) return { version };
   return representOne(context, document, command);
 }

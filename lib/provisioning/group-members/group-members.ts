@@ -10,7 +10,11 @@ import type { ResumePoint } from '../../directory/query/page-marks.ts';
 import { readWhole } from '../../directory/read-whole.ts';
 import { existingResources, type StoredResource } from '../../directory/resources.ts';
 import { ScimError } from '../../scim/errors.ts';
+import type { Filter } from '../../scim/filter/ast.ts';
+import { bindFilter } from '../../scim/filter/bind.ts';
+import type { Condition } from '../../scim/filter/condition.ts';
 import { isJsonObject, type JsonObject } from '../../scim/json.ts';
+import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { groupType, userType } from '../../scim/schema/resource-types.ts';
 import { matchesVersion } from '../../scim/version.ts';
 import { retryLostRace } from '../../store/retry-lost-race.ts';
@@ -21,7 +25,6 @@ import { requireVersion, type Target } from '../preconditions.ts';
 import type { QueryCommand, QueryOutcome } from '../query.ts';
 import type { Representation, View } from '../represent.ts';
 import type { RetrieveCommand } from '../retrieve.ts';
-import { endsOfFilter, endsOfId } from './filter.ts';
 import { membershipVersion, representMemberships, type TypedMembership } from './view.ts';
 
 /**
@@ -75,6 +78,53 @@ export async function queryGroupMembers(context: Context, command: QueryCommand)
     total,
     nextCursor,
   };
+}
+
+/** The two ends that the id of a membership names; `undefined` for what can be no such id. */
+function endsOfId(id: string): Membership | undefined {
+  const [group, user, ...more] = id.split('.');
+  return group && user && more.length === 0 ? { group, user } : undefined;
+}
+
+/**
+ * What a filter on memberships leaves open: one end or none; `undefined` when nothing can satisfy it.
+ *
+ * Throws ScimError `invalidFilter` for anything but equalities with `group.value`, `member.value` and `id`.
+ */
+function endsOfFilter(filter: Filter, type: ResourceType): Partial<Membership> | undefined {
+  const condition = bindFilter(filter, type);
+  const terms = condition.kind === 'and' ? condition.conditions : [condition];
+  const ends: { group?: string; user?: string } = {};
+  for (const term of terms) {
+    const named = endsOfTerm(term);
+    if (!named) return undefined;
+    if (conflict(ends.group, named.group) || conflict(ends.user, named.user)) return undefined;
+    Object.assign(ends, named);
+  }
+  return ends;
+}
+
+const conflict = (a: string | undefined, b: string | undefined) =>
+  a !== undefined && b !== undefined && a !== b;
+
+function endsOfTerm(term: Condition): Partial<Membership> | undefined {
+  if (term.kind !== 'compare' || term.op !== 'eq' || typeof term.value !== 'string') throw unsupported();
+  switch (term.path.join('.')) {
+    case 'group.value':
+      return { group: term.value };
+    case 'member.value':
+      return { user: term.value };
+    case 'id':
+      return endsOfId(term.value);
+    default:
+      throw unsupported();
+  }
+}
+
+function unsupported(): ScimError {
+  return new ScimError('invalidFilter', {
+    detail: 'GroupMember can only be filtered by group.value, member.value and id with eq, joined by and',
+  });
 }
 
 /** Ends a membership (RFC 7644 3.6); throws ScimError `notFound` or `versionMismatch`. */

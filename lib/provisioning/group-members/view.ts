@@ -7,7 +7,6 @@ import { groupType, memberTypes, userType } from '../../scim/schema/resource-typ
 import { versionOf } from '../../scim/version.ts';
 import type { Context } from '../context.ts';
 import { locationOf, type Representation, type View } from '../represent.ts';
-import { membershipId } from './filter.ts';
 
 /** A membership never changes, so it has one version. */
 export const membershipVersion = versionOf(1);
@@ -61,4 +60,9 @@ async function namesOf(
     displayNames(directory, groupType, [...groups, ...membersOf(groupType.name)]),
   ]);
   return new Map([...users, ...others]);
+}
+
+/** The id of a membership as a resource, made of those of its two ends, neither of which has a dot. */
+function membershipId({ group, user }: Membership): string {
+  return `${group}.${user}`;
 }

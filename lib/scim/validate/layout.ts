@@ -1,5 +1,3 @@
-import { ScimError } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
 import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts';
 import { commonAttributes } from '../schema/common.ts';
 
@@ -54,44 +52,4 @@ function toLayout(fields: readonly LayoutField[]): Layout {
     [name.toLowerCase(), index] as const,
   ]);
   return { fields, positions: new Map(names) };
-}
-
-/** Where an object stands, and who wants to hear of names that no schema has. */
-export interface BodyPlace {
-  /**
-   * What precedes the names of its members: nothing, `name.`, `emails[0].` or an extension's URN and a
-   * colon.
-   */
-  readonly prefix: string;
-  readonly onUnknown?: ((path: string) => void) | undefined;
-}
-
-/** Gives the place of an object inside another. */
-export function placeBelow({ onUnknown }: BodyPlace, prefix: string): BodyPlace {
-  return { prefix, onUnknown };
-}
-
-/**
- * Sorts the members of an object into the layout's order, whatever the case of their names (RFC 7643 2.1).
- * Throws invalidSyntax for a name that is given twice.
- */
-export function arrange(
-  object: JsonObject,
-  layout: Layout,
-  place: BodyPlace,
-): readonly (JsonValue | undefined)[] {
-  const values: (JsonValue | undefined)[] = new Array(layout.fields.length);
-  for (const name of Object.keys(object)) {
-    const position = layout.positions.get(name) ?? layout.positions.get(name.toLowerCase());
-    if (position === undefined) {
-      place.onUnknown?.(place.prefix + name);
-      continue;
-    }
-    if (values[position] !== undefined) {
-      const path = `${place.prefix}${layout.fields[position]?.name ?? name}`;
-      throw new ScimError('invalidSyntax', { detail: `${path} is given twice, in different case` });
-    }
-    values[position] = object[name];
-  }
-  return values;
 }

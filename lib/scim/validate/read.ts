@@ -2,10 +2,25 @@ import { limits } from '../../base/limits.ts';
 import { ScimError } from '../errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute, Schema } from '../schema/attribute.ts';
-import { distinctValues } from './distinct-values.ts';
-import { arrange, type BodyPlace, type Layout, type LayoutField, layoutOf, placeBelow } from './layout.ts';
+import { findAttribute } from '../schema/lookup.ts';
+import { type Layout, type LayoutField, layoutOf } from './layout.ts';
 import { requireValues } from './required.ts';
 import { unmetForm } from './simple-value.ts';
+
+/** Where an object stands, and who wants to hear of names that no schema has. */
+interface BodyPlace {
+  /**
+   * What precedes the names of its members: nothing, `name.`, `emails[0].` or an extension's URN and a
+   * colon.
+   */
+  readonly prefix: string;
+  readonly onUnknown?: ((path: string) => void) | undefined;
+}
+
+/** Gives the place of an object inside another. */
+function placeBelow({ onUnknown }: BodyPlace, prefix: string): BodyPlace {
+  return { prefix, onUnknown };
+}
 
 /**
  * Reads the attributes of a resource, an extension or a complex value: canonical names in the schema's order,
@@ -22,6 +37,27 @@ export function readAttributes(object: JsonObject, layout: Layout, place: BodyPl
     if (value !== undefined) attributes[field.name] = value;
   }
   return attributes;
+}
+
+/**
+ * Sorts the members of an object into the layout's order, whatever the case of their names (RFC 7643 2.1).
+ * Throws invalidSyntax for a name that is given twice.
+ */
+function arrange(object: JsonObject, layout: Layout, place: BodyPlace): readonly (JsonValue | undefined)[] {
+  const values: (JsonValue | undefined)[] = new Array(layout.fields.length);
+  for (const name of Object.keys(object)) {
+    const position = layout.positions.get(name) ?? layout.positions.get(name.toLowerCase());
+    if (position === undefined) {
+      place.onUnknown?.(place.prefix + name);
+      continue;
+    }
+    if (values[position] !== undefined) {
+      const path = `${place.prefix}${layout.fields[position]?.name ?? name}`;
+      throw new ScimError('invalidSyntax', { detail: `${path} is given twice, in different case` });
+    }
+    values[position] = object[name];
+  }
+  return values;
 }
 
 function readField(
@@ -93,6 +129,39 @@ function checkLength(attribute: Attribute, values: readonly JsonValue[], path: s
   throw new ScimError('invalidValue', {
     detail: `${path} has ${values.length} values; at most ${limits.valuesPerAttributeMax} are accepted`,
   });
+}
+
+/**
+ * Keeps the first of the elements with the same type and value (RFC 7643 2.4), completed by what only a
+ * later one says; elements without a value are the same when all of them is.
+ */
+function distinctValues(elements: readonly JsonValue[], attribute: Attribute): readonly JsonValue[] {
+  if (elements.length < 2) return elements;
+  const distinct = new Map<string, JsonValue>();
+  for (const element of elements) {
+    const key = identityOf(element, attribute);
+    const first = distinct.get(key);
+    distinct.set(
+      key,
+      isJsonObject(first) && isJsonObject(element) ? { ...element, ...first } : (first ?? element),
+    );
+  }
+  return distinct.size === elements.length ? elements : [...distinct.values()];
+}
+
+function identityOf(element: JsonValue, attribute: Attribute): string {
+  if (!isJsonObject(element)) return JSON.stringify(folded(element, attribute));
+  if (element.value === undefined) return JSON.stringify(element);
+  return JSON.stringify([subValue(element, attribute, 'type'), subValue(element, attribute, 'value')]);
+}
+
+function subValue(element: JsonObject, attribute: Attribute, name: string): JsonValue {
+  const sub = findAttribute(attribute.subAttributes ?? [], name);
+  return sub ? folded(element[name] ?? null, sub) : null;
+}
+
+function folded(value: JsonValue, { type = 'string', caseExact }: Attribute): JsonValue {
+  return typeof value === 'string' && type === 'string' && !caseExact ? value.toLowerCase() : value;
 }
 
 function checkPrimary(values: readonly JsonValue[], path: string): void {
