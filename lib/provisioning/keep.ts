@@ -40,7 +40,7 @@ function checkRules(
     try {
       rule.check(resource, context);
     } catch (refusal) {
-      context.note([rule.id]);
+      context.notes.met([rule.id]);
       throw refusal;
     }
   }

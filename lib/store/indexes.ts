@@ -52,7 +52,7 @@ export function orderRank(text: string | null): string {
   return text === null ? '1' : `0${Buffer.from(text).toString('hex')}`;
 }
 
-/** Changes when the indexes do, so that an engine which keeps its own knows to build them anew. */
+/** Changes when the indexes do. An engine that keeps its own indexes then builds them again. */
 export const indexesFingerprint = JSON.stringify([
   [...indexesOfKinds],
   resourceIndexes,

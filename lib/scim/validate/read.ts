@@ -135,7 +135,7 @@ function checkLength(attribute: Attribute, values: readonly JsonValue[], path: s
  * Keeps the first of the elements with the same type and value (RFC 7643 2.4), completed by what only a
  * later one says; elements without a value are the same when all of them is.
  */
-function distinctValues(elements: readonly JsonValue[], attribute: Attribute): readonly JsonValue[] {
+export function distinctValues(elements: readonly JsonValue[], attribute: Attribute): readonly JsonValue[] {
   if (elements.length < 2) return elements;
   const distinct = new Map<string, JsonValue>();
   for (const element of elements) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../lib/scim/json.ts';
 import type { Attribute } from '../../../lib/scim/schema/attribute.ts';
-import { distinctValues } from '../../../lib/scim/validate/distinct-values.ts';
+import { distinctValues } from '../../../lib/scim/validate/read.ts';
 
 const description = 'D';
 const aliases: Attribute = { name: 'aliases', multiValued: true, description };
