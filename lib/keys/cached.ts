@@ -4,35 +4,37 @@ import { isRecent } from '../base/is-recent.ts';
 import { limits } from '../base/limits.ts';
 import { isOutage } from '../store/document-store.ts';
 
-/** A memory of loaded values by key, each believed for a bounded time. */
+/** A cache of loaded values and of keys without a value. */
 interface Cached<V> {
   /**
-   * Answers from memory within the bounds, else loads; callers share a load. When it fails with a StoreError
-   * `throttled` or `unavailable`, answers what was found earlier, within the bounds; else rejects as `load` does.
+   * Answers from memory while the value is fresh, and loads it otherwise. Concurrent callers share one load.
+   *
+   * If the load fails with a StoreError `throttled` or `unavailable`, answers the value that was loaded
+   * before unless it is older than `staleSecondsMax`. In all other cases rejects as `load` does.
    */
   get(key: string): Promise<V | undefined>;
-  /** Drops what is known; a load that is under way is not kept either. */
+  /** Drops the value. The result of a load that is under way is not kept either. */
   forget(key: string): void;
 }
 
 interface CacheOptions {
   readonly now: Clock;
-  /** Of what was found, and again as many of what was not. */
+  /** Maximum number of values; as many keys without a value are remembered besides. */
   readonly entriesMax?: number;
-  /** How old what stands in for a failed load may be; 0 for no such thing. */
+  /** Maximum age, in seconds, of a value that is answered when its load fails; 0 means never. */
   readonly staleSecondsMax: number;
 }
 
 interface Hit<V> {
   readonly value: V;
   readonly since: number;
-  /** When a load that was to replace it failed. */
+  /** Time of the last failed load, in milliseconds since 1970; -Infinity if none has failed. */
   readonly failed: number;
 }
 
 /**
- * Remembers what `load` finds and, for less long, what it does not find; a failure only beside what was found
- * before.
+ * Caches the values that `load` finds and, for a shorter time, the keys for which it finds none. A failed
+ * load is remembered only for a key that has a value.
  */
 export function cached<V extends object>(
   load: (key: string) => Promise<V | undefined>,
@@ -73,7 +75,7 @@ export function cached<V extends object>(
 }
 
 const secondsMax = limits.credentialCacheSecondsMax;
-/** How long an absence is believed, and what was found earlier without asking again after a failure. */
+/** Seconds for which a missing value is remembered, and for which a failed load is not repeated. */
 const missSecondsMax = limits.credentialMissSecondsMax;
 
 function createMemory<V extends object>({
@@ -82,14 +84,14 @@ function createMemory<V extends object>({
   entriesMax = limits.credentialCacheEntriesMax,
 }: CacheOptions) {
   const hits = new LRUCache<string, Hit<V>>({ max: entriesMax });
-  // Apart, so that guessed keys cannot push out known ones.
+  // Missing values have a cache of their own, so that guessed keys cannot evict known ones.
   const misses = new LRUCache<string, { readonly value: undefined; readonly since: number }>({
     max: entriesMax,
   });
   const isYoung = (since: number, seconds: number) => isRecent(since, seconds, now());
 
   return {
-    /** Answers what need not be loaded. */
+    /** Answers a remembered value or its absence; `undefined` means that the key must be loaded. */
     recall(key: string): { readonly value: V | undefined } | undefined {
       const hit = hits.get(key);
       if (hit && isYoung(hit.since, secondsMax)) return hit;
@@ -104,7 +106,7 @@ function createMemory<V extends object>({
       else hits.set(key, { value, since, failed: -Infinity });
     },
 
-    /** Answers what was found before a load failed, if that may stand in; else throws the failure. */
+    /** Answers the value loaded before a failure; throws the failure if no value is recent enough. */
     standIn(key: string, failure: unknown): V {
       const hit = hits.get(key);
       if (!hit || !isOutage(failure) || !isYoung(hit.since, staleSecondsMax)) throw failure;

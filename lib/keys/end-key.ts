@@ -5,13 +5,13 @@ import { type KeyScope, requireHolder } from './scope.ts';
 
 const dayMs = 86_400_000;
 
-/** Revokes a key of a tenant: its list first, which decides. */
+/** Revokes a key, first in the tenant's list, which decides. Rejects with KeyError `absent`. */
 export async function revokeKey(scope: KeyScope, tenantId: string, keyId: string): Promise<void> {
   requireHolder(await scope.holders.editKeys(tenantId, (holder) => withoutKey(holder.keys, keyId)));
   await retireKey(scope, keyId);
 }
 
-/** Retires the keys that were active and that the list came to revoke. */
+/** Retires the keys that are active in the list `before` and revoked in the list `after`. */
 export async function retireRevoked(
   scope: KeyScope,
   before: readonly KeyRef[],
@@ -21,7 +21,7 @@ export async function retireRevoked(
   for (const { id, status } of before) if (status === 'active' && isRevoked(id)) await retireKey(scope, id);
 }
 
-/** Disables the secret of a key that the list has no more; the record follows, for people who look at it. */
+/** Disables the secret of a key that the tenant's list no longer accepts, and updates the key's record. */
 export async function retireKey(scope: KeyScope, keyId: string): Promise<void> {
   const { store, secrets, now, forget } = scope;
   forget(keyId);
@@ -30,7 +30,7 @@ export async function retireKey(scope: KeyScope, keyId: string): Promise<void> {
   forget(keyId);
 }
 
-/** Removes what is kept of a key; does nothing when that is gone. */
+/** Removes the secret and the record of a key; does nothing if they are gone. */
 export async function removeKey({ store, secrets, forget }: KeyScope, keyId: string): Promise<void> {
   await secrets.remove(keyId);
   await removeKeyRecord(store, keyId);

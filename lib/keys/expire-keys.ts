@@ -8,23 +8,23 @@ import type { SecretStore } from './secret-store.ts';
 
 const dayMs = 86_400_000;
 
-/** A key that ends soon. */
+/** A warning that a key expires soon. */
 export interface KeyWarning {
   readonly tenantId: string;
   readonly keyId: string;
   /** Milliseconds since 1970. */
   readonly expires: number;
-  /** The threshold that was reached, in days before the end. */
+  /** The threshold that was reached, in days before the key expires. */
   readonly days: number;
 }
 
-/** What the timer needs to warn of keys that end, and to remove those that have ended. */
+/** The services with which the timer warns about expiring keys and removes ended ones. */
 interface ExpiryServices extends TimerRun {
   readonly secrets: Pick<SecretStore, 'disable'>;
   readonly holders: {
     retrieveFresh(tenantId: string): Promise<(KeyHolder & WithWarnings) | undefined>;
   };
-  /** Told of a key that ends soon, perhaps more than once for one threshold. */
+  /** Queues a warning; may be called more than once for one threshold. */
   readonly warn: (warning: KeyWarning) => Promise<void>;
   readonly removeKey: (keyId: string) => Promise<void>;
 }
@@ -33,7 +33,7 @@ interface WithWarnings {
   readonly policy: { readonly notifications: { readonly keyExpiryDays: readonly number[] } };
 }
 
-/** Warns of keys that end soon, disables those that have, and removes them when they are no longer listed. */
+/** Warns about keys that expire soon, disables expired ones, and removes keys `limits.endedKeyDays` later. */
 export async function expireKeys(services: ExpiryServices): Promise<void> {
   const finish = ({ document }: Stored) =>
     advance(services, document.tenantId, keyRecordSchema.parse(document));
@@ -53,14 +53,14 @@ async function advance(services: ExpiryServices, keyId: string, record: KeyRecor
   await setKeyRecord(services.store, keyId, { due: next, warned: isNew ? days : undefined });
 }
 
-/** The list has it no more, or its time is over. */
+/** Ends a key that has expired, or that the tenant's list has revoked or does not hold. */
 async function end(services: ExpiryServices, keyId: string, ref: KeyRef | undefined): Promise<void> {
   await services.secrets.disable(keyId);
   const status = ref?.status === 'active' ? 'expired' : 'revoked';
   await setKeyRecord(services.store, keyId, { status, due: services.now() + limits.endedKeyDays * dayMs });
 }
 
-/** The last threshold that was reached, and when there is something to do again. */
+/** Computes the last threshold that was reached, in days, and when the timer must run again for this key. */
 function thresholds(
   { expires }: KeyRef,
   warnings: readonly number[],

@@ -3,8 +3,8 @@ import { once } from '../base/once.ts';
 import type { SecretStore } from './secret-store.ts';
 
 /**
- * Makes keyed hashes of texts, base64url: without the server secret nobody can try out which text a hash is
- * of.
+ * Creates a function that hashes texts with HMAC-SHA-256 and a server secret, in base64url. Without the
+ * secret nobody can guess the text of a hash by hashing candidates.
  */
 export function createFingerprint(
   secrets: Pick<SecretStore, 'serverSecret'>,

@@ -3,8 +3,9 @@ import { type Document, type DocumentStore, StoreError } from '../store/document
 const serverPartition = { container: 'tokens', tenantId: '_server' } as const;
 
 /**
- * Answers what the first instance has written under this id, for good; proposes something to write when there is
- * nothing yet. What instances propose at the same time and lose with is dropped.
+ * Reads a document that is written once and never changes; creates it from `propose` if there is none.
+ *
+ * If several instances propose at the same time, one of them wins and all answer its document.
  */
 export async function firstWritten(
   store: DocumentStore,

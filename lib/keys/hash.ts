@@ -1,13 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { KeyParts } from './key-format.ts';
 
-/** The server secret that new keys are hashed with; each record names its own, so that it can be changed. */
+/** Name of the server secret for new hashes. Each record names its own, so this one can change. */
 export const currentPepper = 'pepper-v1';
 
 /**
- * Hashes a key with HMAC-SHA-256: the secret has 256 random bits, so no slow hash is needed, and
- * without the pepper a stolen record verifies nothing. The key id is hashed along, so a record serves no
- * other key.
+ * Hashes a key with HMAC-SHA-256. No slow hash is needed, because the secret has 256 random bits. A stolen
+ * record verifies nothing without the pepper. The hash covers the key id, so a record cannot serve another
+ * key.
  */
 export function hashKey(pepper: Uint8Array, { keyId, secret }: KeyParts): Buffer {
   return createHmac('sha256', pepper).update(`${keyId}.${secret}`).digest();

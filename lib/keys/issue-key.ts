@@ -8,9 +8,9 @@ import { type KeyHolder, type KeyScope, requireHolder } from './scope.ts';
 
 const dayMs = 86_400_000;
 
-/** A wish for a new key; the tenant's policy decides what is left out. */
+/** A request for a new key; the tenant's policy has the default of `validDays`. */
 export interface KeyRequest {
-  /** A bearer key unless another is asked for. */
+  /** `key` by default. */
   readonly kind?: KeyKind;
   readonly label?: string;
   readonly issuer?: string;
@@ -19,12 +19,12 @@ export interface KeyRequest {
   readonly subject?: string;
 }
 
-/** The properties that differ in the new key, and the days for which the old one lives on. */
+/** A request to replace a key: how the new key differs, and for how many days the old one stays valid. */
 export interface RotationRequest extends Omit<KeyRequest, 'kind'> {
   readonly overlapDays?: number;
 }
 
-/** A key just made: the only time that `key` is known. */
+/** A new key. Its text `key` is not stored, so it can be shown only now. */
 export interface IssuedKey {
   readonly id: string;
   readonly kind: KeyKind;
@@ -33,12 +33,12 @@ export interface IssuedKey {
   readonly expires: number;
 }
 
-/** Issues a key for a tenant. */
+/** Issues a key for a tenant; rejects with KeyError. */
 export function issueKey(scope: KeyScope, tenantId: string, request: KeyRequest): Promise<IssuedKey> {
   return addKey(scope, tenantId, { request, makeRoom: (keys) => keys });
 }
 
-/** Issues a key like another of the tenant, in its place. */
+/** Replaces a key by a new one of the same kind and, by default, label and subject; rejects with KeyError. */
 export async function rotateKey(
   scope: KeyScope,
   tenantId: string,
@@ -48,7 +48,7 @@ export async function rotateKey(
   if (request.overlapDays && policy.keys.replaces) {
     throw new KeyError(
       'validity',
-      'A new key of this tenant voids the one before it: rotate without overlapDays',
+      'A new key of this tenant revokes the old one at once (policy.keys.replaces): leave out overlapDays',
     );
   }
   const rotated = await readKeyRecord(scope.store, keyId);
@@ -70,11 +70,11 @@ export async function rotateKey(
 
 interface Addition {
   readonly request: KeyRequest;
-  /** Changes the list before the new key is put on it. */
+  /** Changes the list before the new key is added to it. */
   readonly makeRoom: (keys: readonly KeyRef[]) => readonly KeyRef[];
 }
 
-/** Writes the secret first and last the list, which decides. */
+/** Writes the secret first and the tenant's list last, because the list decides which keys are active. */
 async function addKey(
   scope: KeyScope,
   tenantId: string,
@@ -91,7 +91,7 @@ async function addKey(
   const expires = created + validDays(request.validDays, holder) * dayMs;
   const { keyId, secret, text } = mintKey(scope.randomBytes);
   const ref: KeyRef = { id: keyId, kind, status: 'active', expires };
-  // Tried before anything is written: the usual refusal leaves nothing behind.
+  // Checks the list before anything is written, so that the usual refusal leaves nothing behind.
   add(holder, ref);
   const hash = hashKey(await scope.secrets.serverSecret(currentPepper), { keyId, secret });
   await scope.secrets.put(keyId, {
@@ -117,5 +117,8 @@ function validDays(asked: number | undefined, { policy }: KeyHolder): number {
   const { daysMin: min, daysMax: max, daysDefault } = policy.keys;
   const days = asked ?? Math.min(Math.max(daysDefault, min), max);
   if (Number.isInteger(days) && days >= min && days <= max) return days;
-  throw new KeyError('validity', `A key of this tenant is valid for ${min} to ${max} days`);
+  throw new KeyError(
+    'validity',
+    `validDays must be a whole number: the policy of this tenant allows ${min} to ${max} days`,
+  );
 }

@@ -1,10 +1,10 @@
 /**
- * `absent`: no such key or tenant; `exhausted`: as many active keys as the policy allows; `validity`: too
- * short or long.
+ * `absent`: there is no such key or tenant. `exhausted`: the tenant has as many active keys as its policy
+ * allows. `validity`: the policy does not allow the requested period.
  */
 export type KeyErrorKind = 'absent' | 'exhausted' | 'validity';
 
-/** A refusal to change a tenant's keys; the message is meant for the caller and holds no part of a key. */
+/** A refusal to change a tenant's keys. The client sees the message, which holds no part of a key. */
 export class KeyError extends Error {
   readonly kind: KeyErrorKind;
 

@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib';
 
-/** The parts of a key that is well formed; whether it is known is another question. */
+/** The parts of a well-formed key; such a key need not exist. */
 export interface KeyParts {
   readonly keyId: string;
   readonly secret: string;
 }
 
-/** A fresh key: `text` is shown once and kept nowhere. */
+/** A new key; `text` is shown once and not stored. */
 interface MintedKey extends KeyParts {
   readonly text: string;
 }
@@ -18,12 +18,12 @@ const secretBytes = 32;
 const secretLength = 43;
 const checksumLength = 6;
 
-/** A regular expression by which secret scanners find keys; the checksum rules out chance. */
+/** A regular expression for secret scanners; the checksum lets them discard chance matches. */
 export const keyPattern = 'muster_[a-z2-7]{12}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}';
 
 const keyForm = /^(muster_([a-z2-7]{12})_([0-9A-Za-z]{43}))_([0-9A-Za-z]{6})$/;
 
-/** Makes `muster_<key id>_<256-bit secret>_<checksum>` from cryptographic randomness. */
+/** Generates a key `muster_<key id>_<256-bit secret>_<checksum>` from cryptographic randomness. */
 export function mintKey(random: (bytes: number) => Buffer): MintedKey {
   const keyId = Array.from(random(keyIdLength), (byte) => base32.charAt(byte % base32.length)).join('');
   const secret = toBase62(BigInt(`0x${random(secretBytes).toString('hex')}`), secretLength);
@@ -31,14 +31,14 @@ export function mintKey(random: (bytes: number) => Buffer): MintedKey {
   return { keyId, secret, text: `${body}_${checksum(body)}` };
 }
 
-/** Takes a key apart; what is malformed or mistyped is `undefined`, without any I/O. */
+/** Splits a key into its parts without any I/O; `undefined` if its form or its checksum is wrong. */
 export function parseKey(text: string): KeyParts | undefined {
   const [, body, keyId, secret, check] = keyForm.exec(text) ?? [];
   if (body === undefined || keyId === undefined || secret === undefined) return undefined;
   return check === checksum(body) ? { keyId, secret } : undefined;
 }
 
-/** The CRC32 of what stands before it: public, it finds typing errors and spares scanners false alarms. */
+/** Computes the public CRC32 of a key's body. It finds typing errors and spares scanners false alarms. */
 function checksum(body: string): string {
   return toBase62(BigInt(crc32(body)), checksumLength);
 }

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { KeyError } from './key-error.ts';
 
-/** `key` is presented at the SCIM endpoint; `client` is a client secret, for which tokens are issued. */
+/** `key` is a bearer key for the SCIM endpoint; `client` is a client secret for the token endpoint. */
 export const keyKinds = ['key', 'client'] as const;
-/** Where a key's secret is presented. */
+/** The kind of a key, by the endpoint that accepts its secret. */
 export type KeyKind = (typeof keyKinds)[number];
 
-/** A tenant's word on one of its keys; it outranks what the key's own documents say. */
+/** The entry of a key in its tenant's list; it takes precedence over the key's own documents. */
 export const keyRefSchema = z.object({
   id: z.string(),
   kind: z.enum(keyKinds).default('key'),
@@ -19,15 +19,15 @@ export type KeyRef = Readonly<z.infer<typeof keyRefSchema>>;
 
 const words = { key: 'key', client: 'client secret' } as const satisfies Record<KeyKind, string>;
 
-/** Keys that no longer count, kept for listing; the oldest leave first. */
+/** Maximum number of revoked and expired keys in a list; the oldest are dropped first. */
 const retiredKeysMax = 50;
 
-/** Whether a listed key is to be accepted at this time. */
+/** Tests if a listed key is accepted at a time, in milliseconds since 1970. */
 export function isActive(ref: KeyRef, now: number): boolean {
   return ref.status === 'active' && now < ref.expires;
 }
 
-/** The list with one key more; throws KeyError `exhausted` when `max` keys of its kind are active already. */
+/** Adds a key to a list; throws KeyError `exhausted` if `max` keys of its kind are active already. */
 export function withKey(
   keys: readonly KeyRef[],
   added: KeyRef,
@@ -37,23 +37,26 @@ export function withKey(
   const count = active.filter(({ kind }) => kind === added.kind).length;
   if (count >= max) {
     const some = `${count} active ${words[added.kind]}${count === 1 ? '' : 's'}`;
-    throw new KeyError('exhausted', `The tenant has ${some} and its policy allows ${max}: revoke one first`);
+    throw new KeyError(
+      'exhausted',
+      `The tenant has ${some} and policy.keys.activeMax is ${max}: revoke one first`,
+    );
   }
   const retired = keys.filter((ref) => !isActive(ref, now)).slice(-retiredKeysMax);
   return [...retired, ...active, added];
 }
 
-/** The list with one key revoked; throws KeyError `absent` when it is not listed. */
+/** Revokes one key in a list; throws KeyError `absent` if the list does not hold it. */
 export function withoutKey(keys: readonly KeyRef[], id: string): readonly KeyRef[] {
   return changeKey(keys, id, (ref) => ({ ...ref, status: 'revoked' }));
 }
 
-/** The list with every key of a kind revoked. */
+/** Revokes every key of a kind in a list. */
 export function withoutKeys(keys: readonly KeyRef[], kind: KeyKind): readonly KeyRef[] {
   return keys.map((ref) => (ref.kind === kind ? { ...ref, status: 'revoked' } : ref));
 }
 
-/** The list with one key ending by then; throws KeyError `absent` when it is not listed. */
+/** Lets a key in a list expire no later than `expires`; throws KeyError `absent` if it is not listed. */
 export function withKeyEnding(keys: readonly KeyRef[], id: string, expires: number): readonly KeyRef[] {
   return changeKey(keys, id, (ref) => ({ ...ref, expires: Math.min(ref.expires, expires) }));
 }

@@ -2,49 +2,49 @@ import * as z from 'zod';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, DocumentKey, DocumentStore, Partition } from '../store/document-store.ts';
 
-/** What is known of a key beside its hash. */
+/** The stored facts about a key, except its hash. */
 export const keyRecordSchema = z.object({
   tenant: z.string(),
   label: z.string(),
-  /** Who asked for it. */
+  /** The operator, or the e-mail address of the person on whose behalf the key was issued. */
   issuer: z.string(),
   /** The id of the user on whose behalf it acts. */
   subject: z.string().optional(),
-  /** Milliseconds since 1970, as the two below. */
+  /** Milliseconds since 1970, as are `expires` and `lastUsed`. */
   created: z.number(),
   expires: z.number(),
   lastUsed: z.number().optional(),
-  /** For people who look into the database; the tenant's list decides. */
+  /** For the timer and for people who read the database; the tenant's list decides. */
   status: z.enum(['active', 'expired', 'revoked']),
-  /** When the timer looks at it next. */
+  /** Time at which the timer handles the key next, in milliseconds since 1970. */
   due: z.number(),
-  /** How many days before its end was last warned of. */
+  /** Threshold of the last warning, in days before the key expires. */
   warned: z.number().optional(),
 });
-/** The record of one key as it is read from the store. */
+/** The record of one key. */
 export type KeyRecord = Readonly<z.infer<typeof keyRecordSchema>>;
 
-/** Where the record of a key is. */
+/** Builds the document key of a key's record. */
 export function keyRecordKey(keyId: string): DocumentKey {
   return { ...partition(keyId), kind: 'key', id: 'key' };
 }
 
-/** Reads a record; absence is `undefined`. */
+/** Reads a record; answers `undefined` if there is none. */
 export async function readKeyRecord(store: DocumentStore, keyId: string): Promise<KeyRecord | undefined> {
   const stored = await store.read(keyRecordKey(keyId));
   return stored && keyRecordSchema.parse(stored.document);
 }
 
-/** Writes the record of a new key; rejects with StoreError `conflict` when there is one. */
+/** Writes the record of a new key; rejects with StoreError `conflict` if there is one already. */
 export async function createKeyRecord(store: DocumentStore, keyId: string, record: KeyRecord): Promise<void> {
   const document: Document = { ...record, id: 'key', tenantId: keyId, kind: 'key' };
   await store.commit(partition(keyId), [{ op: 'create', document }]);
 }
 
-/** What changes of a record after it is made. */
+/** The properties of a record that change after its creation. */
 type KeyRecordChange = Partial<Pick<KeyRecord, 'lastUsed' | 'status' | 'due' | 'warned'>>;
 
-/** Sets properties without a version check, so that the writers of `lastUsed` and `status` never meet. */
+/** Sets properties without a version check, so that writers of different properties never conflict. */
 export async function setKeyRecord(store: DocumentStore, keyId: string, set: KeyRecordChange): Promise<void> {
   const change: Change = { op: 'increment', kind: 'key', id: 'key', by: {}, set, ifAbsent: 'fail' };
   await store.commit(partition(keyId), [change]);

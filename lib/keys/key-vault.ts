@@ -7,24 +7,24 @@ import type { SecretRecord, SecretStore } from './secret-store.ts';
 import { patientPolicy } from './vault-exchange.ts';
 
 const serverSecretBytes = 32;
-/** The content type of a key's secret; another way of hashing gets another. */
+/** The content type of a key's secret; another hash algorithm needs another content type. */
 const hashScheme = 'application/vnd.muster.hmac-sha256';
 
-/** Which vault holds the secrets, and how it is entered. */
+/** The vault that holds the secrets, and the way to connect to it. */
 interface KeyVaultOptions {
   /** `https://name.vault.azure.net`. */
   readonly uri: string;
-  /** Who this program is, or a token for a stand-in of Key Vault. */
+  /** The identity of this app, or a token for a stand-in of Key Vault. */
   readonly auth: { readonly credential: Credential } | { readonly token: string };
-  /** Whom to trust instead of the authorities that Node trusts. */
+  /** Certificate authorities to trust instead of those that Node trusts. */
   readonly tls?: TlsSettings;
-  /** Decides between instances, since Key Vault takes a second secret of a name for a new version. */
+  /** Decides between instances, because Key Vault stores a second secret of one name as a new version. */
   readonly store: DocumentStore;
   readonly randomBytes: (bytes: number) => Buffer;
 }
 type Credential = ConstructorParameters<typeof SecretClient>[1];
 
-/** Keeps secrets in an Azure Key Vault; connects when first used. */
+/** Keeps secrets in an Azure Key Vault; connects on first use. */
 export function createKeyVaultSecretStore({ store, randomBytes, ...options }: KeyVaultOptions): SecretStore {
   const client = connect(options);
 
@@ -75,9 +75,9 @@ export function createKeyVaultSecretStore({ store, randomBytes, ...options }: Ke
 function connect({ uri, auth, tls }: Pick<KeyVaultOptions, 'uri' | 'auth' | 'tls'>): SecretClient {
   const isStandIn = 'token' in auth;
   return new SecretClient(uri, isStandIn ? fixedToken(auth.token) : auth.credential, {
-    // A stand-in challenges for Key Vault's own domain, which is not where it is.
+    // A stand-in challenges for Key Vault's domain although it has another address.
     disableChallengeResourceVerification: isStandIn,
-    // The same whatever version of the SDK speaks it.
+    // Stated here, so that an update of the SDK does not change the version of the API.
     serviceVersion: '7.6',
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [{ policy: patientPolicy, position: 'perCall' }],
@@ -89,10 +89,10 @@ function fixedToken(token: string): Credential {
   return { getToken: async () => ({ token, expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) };
 }
 
-/** Names ignore case, may be copied around the world and are never used again. */
+/** Builds a secret's name. Key Vault ignores the case of names and may copy them to other regions. */
 function nameOf(use: 'key' | 'server', id: string): string {
   const name = `${use}-${id}`;
-  if (!/^[0-9a-z-]{1,127}$/.test(name)) throw new Error(`Not the name of a secret: ${name}`);
+  if (!/^[0-9a-z-]{1,127}$/.test(name)) throw new Error(`${name} cannot be the name of a secret`);
   return name;
 }
 const keyName = (keyId: string) => nameOf('key', keyId);
@@ -112,18 +112,21 @@ const keySecretSchema = z.object({
 });
 const versionSchema = z.object({ version: z.string() });
 
-/** Rejects what was not written by `put`, such as a version that a person has added. */
+/** Reads a key's secret; throws an Error for one that `put` did not write, such as one added by hand. */
 function toRecord(secret: KeyVaultSecret): SecretRecord {
   const { data, error } = keySecretSchema.safeParse(secret);
   if (!data) {
-    throw new Error(`Secret ${secret.name} is not a key's: disable this version of it`, { cause: error });
+    throw new Error(
+      `Secret ${secret.name} in the Key Vault holds no hash of a key: disable this version of it`,
+      { cause: error },
+    );
   }
   const { pepper, ...tags } = data.properties.tags;
   return { hash: data.value, pepper, expires: data.properties.expiresOn.getTime(), tags };
 }
 
 function versionOf({ name, properties: { version } }: KeyVaultSecret): string {
-  if (version === undefined) throw new Error(`Key Vault does not tell the version of ${name}`);
+  if (version === undefined) throw new Error(`Key Vault returns no version of secret ${name}`);
   return version;
 }
 
@@ -133,20 +136,20 @@ function expectSecret(answer: KeyVaultSecret | Refusal, name: string): KeyVaultS
   throw new StoreError('unavailable', { cause });
 }
 
-/** `taken`: of a secret that was deleted, but not purged. */
+/** `taken`: a secret of this name was deleted, but not purged. */
 type Refusal = 'absent' | 'disabled' | 'taken';
 
 const disabledSchema = z.object({
   error: z.object({ innerError: z.object({ code: z.literal('SecretDisabled') }) }),
 });
 
-/** What Key Vault answers about a secret; rejects with a StoreError when it tells nothing about it. */
+/** Awaits Key Vault's answer or refusal; rejects with StoreError `unavailable` if it gives neither. */
 async function answerOf<T>(question: Promise<T>): Promise<T | Refusal> {
   try {
     return await question;
   } catch (error) {
     const { statusCode, code, details } = isRestError(error) ? error : {};
-    // Without a code a proxy has answered, and then every key would seem unknown.
+    // An answer without a code comes from a proxy. Accepting it would make every key seem unknown.
     if (statusCode === 404 && code !== undefined) return 'absent';
     if (statusCode === 409) return 'taken';
     if (statusCode === 403 && disabledSchema.safeParse(details).success) return 'disabled';

@@ -5,22 +5,22 @@ import { type ListedKey, listKeys } from './list-keys.ts';
 import type { KeyScope } from './scope.ts';
 import { createKeyVerifier, type KeyVerifier } from './verifier.ts';
 
-/** All that is done with bearer keys and client secrets; rejects with StoreError, or with KeyError `absent`. */
+/** The operations on bearer keys and client secrets. Promises reject with StoreError or KeyError `absent`. */
 export interface Keys extends Pick<KeyVerifier, 'verify'> {
-  /** Notes the use of a key without delaying the caller; never fails. */
+  /** Records the use of a key without delaying the caller; never fails. */
   markUsed(key: UsedKey): void;
-  /** Rejects with KeyError `validity` or `exhausted` when the tenant's policy does not allow it. */
+  /** Rejects with KeyError `validity` or `exhausted` if the tenant's policy does not allow the key. */
   issue(tenantId: string, request: KeyRequest): Promise<IssuedKey>;
-  /** Makes a key like another in its place; the other ends after the overlap, at once where that is 0. */
+  /** Replaces a key by a new one. The old key ends after the overlap, or at once if there is none. */
   rotate(tenantId: string, keyId: string, request: RotationRequest): Promise<IssuedKey>;
-  /** May be repeated, which also mends a revocation that was cut short. */
+  /** Can be repeated, which also completes a revocation that was interrupted. */
   revoke(tenantId: string, keyId: string): Promise<void>;
   list(tenantId: string): Promise<readonly ListedKey[]>;
-  /** Removes what is kept of a key that counts no more; does nothing when that is gone. */
+  /** Removes the secret and the record of a key that is not active; does nothing if they are gone. */
   remove(keyId: string): Promise<void>;
 }
 
-/** Wires the verification of keys and their lifecycle over one cache. */
+/** Creates the operations on keys, which share one cache. */
 export function createKeys(services: Omit<KeyScope, 'forget'>): Keys {
   const { verify, forget } = createKeyVerifier(services);
   const scope = { ...services, forget };

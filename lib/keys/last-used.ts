@@ -4,10 +4,10 @@ import { setKeyRecord } from './key-record.ts';
 import type { KeyScope } from './scope.ts';
 import type { Credential } from './verifier.ts';
 
-/** A key that was used, and when that was last known to be noted. */
+/** A key that was used, with the last use that is known to be recorded. */
 export type UsedKey = Pick<Credential, 'keyId' | 'lastUsed'>;
 
-/** Notes that a key was used: seldom, without delaying the request; a failure only goes to the log. */
+/** Records that a key was used, at most once in `limits.lastUsedSecondsMin`. A failure is only logged. */
 export function createLastUsed({
   store,
   now,
@@ -19,10 +19,10 @@ export function createLastUsed({
     const time = now();
     const last = Math.max(lastUsed, written.get(keyId) ?? 0);
     if (time - last < limits.lastUsedSecondsMin * 1000) return;
-    // Before the write and kept when it fails, so that a store in trouble is not asked at every request.
+    // Set before the write and kept if it fails, so that not every request calls a failing store.
     written.set(keyId, time);
     setKeyRecord(store, keyId, { lastUsed: time }).catch((cause: unknown) =>
-      log?.(`Last use of key ${keyId} is not noted`, cause),
+      log?.(`The last use of key ${keyId} could not be recorded`, cause),
     );
   };
 }

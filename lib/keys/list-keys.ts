@@ -2,7 +2,7 @@ import { isActive, type KeyKind, type KeyRef } from './key-list.ts';
 import { keyRecordKey, keyRecordSchema } from './key-record.ts';
 import { type KeyScope, requireHolder } from './scope.ts';
 
-/** A key as listed, without anything that helps to guess it; times in milliseconds since 1970. */
+/** A key as listed, without its hash; times in milliseconds since 1970. */
 export interface ListedKey {
   readonly id: string;
   readonly kind: KeyKind;
@@ -15,7 +15,7 @@ export interface ListedKey {
   readonly lastUsed?: number;
 }
 
-/** Lists the keys of a tenant in the order of its list. */
+/** Lists the keys of a tenant in the order of its list; rejects with KeyError `absent`. */
 export async function listKeys(
   { store, holders, now }: KeyScope,
   tenantId: string,

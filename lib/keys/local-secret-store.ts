@@ -21,8 +21,8 @@ interface LocalSecrets {
 }
 
 /**
- * Keeps secrets in the document store, for one machine: whoever can read its folder can read the
- * pepper too, so the folder's file permissions are what protects it.
+ * Keeps secrets in the document store, for use on one machine. A person who can read its folder can read the
+ * pepper too, so only the file permissions of the folder protect the secrets.
  */
 export function createLocalSecretStore({ store, randomBytes }: LocalSecrets): SecretStore {
   return {

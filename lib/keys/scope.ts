@@ -4,7 +4,7 @@ import { KeyError } from './key-error.ts';
 import type { KeyRef } from './key-list.ts';
 import type { SecretStore } from './secret-store.ts';
 
-/** The stores, the clock and all else that the keys of all tenants are issued, verified and ended with. */
+/** The stores, clock and randomness with which keys of all tenants are issued, verified and ended. */
 export interface KeyScope {
   readonly store: DocumentStore;
   readonly secrets: SecretStore;
@@ -12,23 +12,23 @@ export interface KeyScope {
   readonly now: Clock;
   /** Cryptographic randomness. */
   readonly randomBytes: (bytes: number) => Buffer;
-  /** Makes this instance read a key again, whose state has changed. */
+  /** Drops a key whose state has changed from the memory of this instance. */
   readonly forget: (keyId: string) => void;
   readonly log?: (message: string, cause: unknown) => void;
 }
 
-/** The tenants, which decide which of their keys are active; an absent one answers `undefined`. */
+/** The tenants, whose lists decide which keys are active. An absent tenant is `undefined`. */
 interface KeyHolders {
-  /** Reads past any cache. */
+  /** Reads from the store, past any cache. */
   retrieveFresh(tenantId: string): Promise<KeyHolder | undefined>;
-  /** Changes a list under a version check: `change` may run again and nothing is kept when it throws. */
+  /** Changes a list under a version check. `change` may run again; nothing is written if it throws. */
   editKeys(
     tenantId: string,
     change: (holder: KeyHolder) => readonly KeyRef[],
   ): Promise<KeyHolder | undefined>;
 }
 
-/** A tenant, as far as keys need to know it. */
+/** The parts of a tenant that concern its keys. */
 export interface KeyHolder {
   readonly keys: readonly KeyRef[];
   readonly policy: {
@@ -36,15 +36,15 @@ export interface KeyHolder {
       readonly daysMin: number;
       readonly daysMax: number;
       readonly daysDefault: number;
-      /** Keys and client secrets count apart. */
+      /** Holds for bearer keys and for client secrets separately. */
       readonly activeMax: number;
-      /** Whether a new key voids those of its kind before it at once. */
+      /** If true, a new key at once revokes the earlier ones of its kind. */
       readonly replaces: boolean;
     };
   };
 }
 
-/** Throws KeyError `absent` in place of a tenant that is not there. */
+/** Returns the tenant; throws KeyError `absent` if there is none. */
 export function requireHolder(holder: KeyHolder | undefined): KeyHolder {
   if (holder) return holder;
   throw new KeyError('absent', 'There is no tenant with this id');

@@ -4,7 +4,7 @@ import type { SecretStore } from './secret-store.ts';
 
 const nonceBytes = 16;
 const tagBytes = 16;
-/** Each text has a key of its own, so no vector is ever used twice. */
+/** The initialisation vector. It can be constant, because each text has a key of its own. */
 const vector = Buffer.alloc(12);
 
 interface SealerOptions {
@@ -15,8 +15,8 @@ interface SealerOptions {
 }
 
 /**
- * Makes texts unreadable and unforgeable with AES-256-GCM. The key of each is derived from the server secret, a nonce
- * and the purpose, so that what is sealed for one purpose opens for no other.
+ * Encrypts and authenticates texts with AES-256-GCM. Each text has a key, derived from the server secret, a
+ * nonce and the purpose. So a text that is sealed for one purpose cannot be opened for another.
  */
 export function createSealer({ secrets, name, randomBytes }: SealerOptions) {
   const secret = once(() => secrets.serverSecret(name));
@@ -27,7 +27,7 @@ export function createSealer({ secrets, name, randomBytes }: SealerOptions) {
       .digest();
 
   return {
-    /** Answers in characters that a URL leaves as they are (RFC 3986 2.3). */
+    /** Encrypts a text into characters that need no escaping in a URL (RFC 3986 2.3). */
     async seal(text: string, purpose: string): Promise<string> {
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', await keyOf(nonce, purpose), vector);
@@ -35,10 +35,10 @@ export function createSealer({ secrets, name, randomBytes }: SealerOptions) {
       return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
     },
 
-    /** `undefined` for what was not sealed for the purpose. */
+    /** Decrypts a sealed text; answers `undefined` if it was not sealed for the purpose. */
     async open(sealed: string, purpose: string): Promise<string | undefined> {
       const bytes = Buffer.from(sealed, 'base64url');
-      // Decoding passes over what is no base64url, so that several texts would stand for one.
+      // Decoding skips invalid characters, so several texts would open as one without this check.
       if (bytes.length < nonceBytes + tagBytes || bytes.toString('base64url') !== sealed) return undefined;
       const key = await keyOf(bytes.subarray(0, nonceBytes), purpose);
       const cipher = createDecipheriv('aes-256-gcm', key, vector, { authTagLength: tagBytes });

@@ -1,31 +1,31 @@
-/** What is kept of a key: enough to verify it, too little to use it. */
+/** The stored form of a key. It suffices to verify the key, but not to use it. */
 export interface SecretRecord {
   /** HMAC-SHA-256, base64url. */
   readonly hash: string;
   /** The name of the server secret that the hash was made with. */
   readonly pepper: string;
   /**
-   * Milliseconds since 1970; a vault keeps whole seconds and rounds up. Kept here, enforced by the caller: a vault
-   * hands out what has expired.
+   * Milliseconds since 1970; a vault keeps whole seconds, rounded up. The caller must check it, because a
+   * vault returns expired secrets too.
    */
   readonly expires: number;
-  /** At most 14, without personal data. */
+  /** At most 14 tags, without personal data. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
- * The port to where secrets rest. A key id is used once and never again, since a vault keeps deleted names.
- * All promises reject with a StoreError `throttled` or `unavailable`, or, for a defect, with something else.
+ * The port to the store of secrets. A key id is never used again, because a vault keeps the names of deleted
+ * secrets. Promises reject with StoreError `throttled` or `unavailable`; any other rejection is a defect.
  */
 export interface SecretStore {
-  /** Rejects with a StoreError `conflict` when the key id was used before. */
+  /** Rejects with StoreError `conflict` if the key id was used before. */
   put(keyId: string, record: SecretRecord): Promise<void>;
-  /** Absence is `undefined`; of a disabled record a vault tells nothing more. */
+  /** Answers `undefined` if there is no record, and only `disabled` for a disabled one, as a vault does. */
   get(keyId: string): Promise<SecretRecord | 'disabled' | undefined>;
-  /** Does nothing when the record is absent or disabled already. */
+  /** Does nothing if the record is absent or disabled already. */
   disable(keyId: string): Promise<void>;
-  /** Takes the record away, but not its key id; does nothing when it is absent. */
+  /** Removes the record, but keeps its key id reserved; does nothing if it is absent. */
   remove(keyId: string): Promise<void>;
-  /** 32 bytes under this name, the same for every instance and for good; created on first use. */
+  /** Answers the 32 bytes of this name, created on first use, the same for every instance and for good. */
   serverSecret(name: string): Promise<Uint8Array>;
 }

@@ -14,8 +14,9 @@ const bounds = {
 };
 
 /**
- * Asks Key Vault a few times within the bounds of `limits`, in place of the SDK's own retries, which wait as long as
- * Retry-After says. Rejects with StoreError `throttled` or `unavailable`; passes on what was understood and refused.
+ * Repeats requests to Key Vault within the bounds of `limits`. It replaces the SDK's own retries, which wait
+ * as long as Retry-After says. Rejects with StoreError `throttled` or `unavailable`; passes on every other
+ * answer.
  */
 export const patientPolicy: PipelinePolicy = {
   name: 'patientPolicy',
@@ -26,19 +27,19 @@ export const patientPolicy: PipelinePolicy = {
       if (body !== undefined) request.body = body;
       const outcome = await attempt(request, next);
       if (!('status' in outcome)) await backoff.wait(outcome);
-      // The SDK holds a body back until it is challenged, and loses it where another request is challenged first.
+      // The SDK holds a body back until the challenge, and loses it if another request is challenged first.
       else if (body === undefined || request.body === body) return outcome;
     }
   },
 };
 
-/** Sends the request once; token, challenge and answer together have to come in time. */
+/** Sends the request once; token, challenge and answer share one time limit. */
 async function attempt(
   request: PipelineRequest,
   next: SendRequest,
 ): Promise<PipelineResponse | AttemptFailure> {
   const milliseconds = limits.vaultAttemptMillisecondsMax;
-  // Of one exchange. Aborting all of them would abort the token as well, which the next attempt may still await.
+  // Limits one exchange. Aborting all would abort the token too, which the next attempt may still await.
   request.timeout = milliseconds;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

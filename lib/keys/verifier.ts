@@ -6,39 +6,39 @@ import type { KeyParts } from './key-format.ts';
 import { readKeyRecord } from './key-record.ts';
 import type { KeyScope } from './scope.ts';
 
-/** A key whose secret was presented; its tenant has the last word on it. */
+/** A key whose secret was presented; its tenant's list decides if it is accepted. */
 export interface Credential {
   readonly keyId: string;
   readonly tenantId: string;
-  /** Milliseconds since 1970; the caller checks it, since this may come from memory. */
+  /** Milliseconds since 1970; the caller must check it, because this may come from memory. */
   readonly expires: number;
-  /** Milliseconds since 1970; 0 for never, and behind by as much as the cache may be. */
+  /** Milliseconds since 1970, 0 for never; may be outdated by the age of the cache. */
   readonly lastUsed: number;
   /** The id of the user on whose behalf the key acts. */
   readonly subject?: string;
 }
 
-/** What a presented key turned out to be. */
+/** The result of verifying a presented key. */
 type Verification =
   | { readonly outcome: 'verified'; readonly credential: Credential }
-  /** `revoked` whatever secret was presented: of a disabled key nobody tells it. */
+  /** `revoked` is answered for any secret, because the hash of a disabled key cannot be read. */
   | { readonly outcome: 'revoked' | 'unknown' | 'wrongSecret'; readonly tenantId?: string };
 
-/** Remembers hashes of keys, and compares with them; `forget` makes it read a key again. */
+/** Compares keys with remembered hashes; `forget` makes it read a key again. */
 export interface KeyVerifier {
-  /** Compares a presented key with its hash; the time may tell whether there is such a key id, which is no secret. */
+  /** Compares a key with its hash. The time may reveal if a key id exists, which is not a secret. */
   verify(key: KeyParts): Promise<Verification>;
   forget(keyId: string): void;
 }
 
 interface KnownKey {
   readonly credential: Credential;
-  /** Absent, as the pepper, of a disabled key. */
+  /** Absent for a disabled key, as is the pepper. */
   readonly hash?: Buffer;
   readonly pepper?: string;
 }
 
-/** Verifies keys from memory where it can, within the bounds of `limits`. */
+/** Creates a verifier that remembers keys within the bounds of `limits`. */
 export function createKeyVerifier({
   store,
   secrets,
@@ -70,7 +70,7 @@ async function loadKey(
   keyId: string,
 ): Promise<KnownKey | undefined> {
   const record = await readKeyRecord(store, keyId);
-  // Key Vault answers few questions a second, and anyone can make up key ids.
+  // The record is read first, because Key Vault allows few requests a second and anyone can make up key ids.
   const secret = record && (await secrets.get(keyId));
   if (!secret) return undefined;
   const { tenant: tenantId, expires, lastUsed = 0, subject } = record;

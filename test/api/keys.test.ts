@@ -108,7 +108,7 @@ describe('A key', () => {
     const { status, body } = await endpoint.manage('POST', keysOf(tenant), {});
     expect([status, body.detail]).toEqual([
       409,
-      'The tenant has 1 active key and its policy allows 1: revoke one first',
+      'The tenant has 1 active key and policy.keys.activeMax is 1: revoke one first',
     ]);
   });
 

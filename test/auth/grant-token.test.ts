@@ -178,7 +178,7 @@ describe('a client secret', () => {
     const { keys, tenant } = await oneClient({ keys: { activeMax: 1 } });
     await keys.issue(tenant.id, {});
     await expect(keys.issue(tenant.id, { kind: 'client' })).rejects.toThrow(
-      'The tenant has 1 active client secret and its policy allows 1: revoke one first',
+      'The tenant has 1 active client secret and policy.keys.activeMax is 1: revoke one first',
     );
   });
 

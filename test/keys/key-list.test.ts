@@ -18,7 +18,7 @@ describe('isActive()', () => {
 describe('withKey()', () => {
   test('refuses a key above the bound, with the number', () => {
     expect(() => withKey([ref('a'), ref('b')], ref('c'), { now: 0, max: 2 })).toThrow(
-      'The tenant has 2 active keys and its policy allows 2: revoke one first',
+      'The tenant has 2 active keys and policy.keys.activeMax is 2: revoke one first',
     );
   });
 

@@ -76,7 +76,7 @@ describe('createKeyVaultSecretStore() keeps', () => {
   test('nothing under a name that Key Vault would take for another', async () => {
     const before = fake.requests.length;
     for (const name of ['Pepper', 'pepper/v1', 'pepper_v1', 'a'.repeat(128)]) {
-      await expect(secrets.serverSecret(name)).rejects.toThrow('Not the name of a secret');
+      await expect(secrets.serverSecret(name)).rejects.toThrow('cannot be the name of a secret');
     }
     expect(fake.requests.length).toBe(before);
   });
@@ -101,7 +101,9 @@ describe('createKeyVaultSecretStore() answers', () => {
     const keyId = freshKeyId();
     await secrets.put(keyId, record);
     fake.vault.set(`key-${keyId}`, { value: 'someone' });
-    await expect(secrets.get(keyId)).rejects.toThrow(`Secret key-${keyId} is not a key's`);
+    await expect(secrets.get(keyId)).rejects.toThrow(
+      `Secret key-${keyId} in the Key Vault holds no hash of a key`,
+    );
   });
 
   test('unavailable when the version of a server secret is gone, and names it for the log', async () => {
