@@ -6,12 +6,13 @@ import type { SecretStore } from '../keys/secret-store.ts';
 import type { Refusal } from './refusal.ts';
 import type { UnverifiedToken } from './unverified-token.ts';
 
-/** All that a token opens: the SCIM endpoint of its tenant. */
+/** The only scope of a token: the SCIM endpoint of its tenant. */
 export const tokenScope = 'scim';
 
 /**
- * The server secrets that tokens may be signed with, by the id in their header. A new one is first added here, made
- * the current one when every instance knows it, and the old one goes when its last token has expired.
+ * The names of the server secrets that sign tokens; a token's header names its own. To change the secret, add
+ * a new name here, make it the current one when every instance knows it, and remove the old one when its last
+ * token has expired.
  */
 const acceptedKeys: readonly string[] = ['token-v1'];
 const currentKey = 'token-v1';
@@ -19,10 +20,10 @@ const currentKey = 'token-v1';
 const algorithm = 'HS256';
 const type = 'at+jwt';
 
-/** What a token says: that its bearer may work in a tenant. Times in milliseconds since 1970. */
+/** The content of a token: the right to work in a tenant. Times are in milliseconds since 1970. */
 interface Grant {
   readonly tenantId: string;
-  /** The id of the client secret or the trust that it was issued for, which keeps it alive. */
+  /** The id of the client secret or trust that it was issued for; when that ends, the token ends too. */
   readonly grantor: string;
   /** The id of the user on whose behalf the client acts. */
   readonly subject?: string;
@@ -30,13 +31,13 @@ interface Grant {
   readonly expires: number;
 }
 
-/** The tokens that Muster issues itself; promises reject as the store of secrets does. */
+/** Signs and verifies Muster's own tokens; promises reject as the store of secrets does. */
 export interface AccessTokens {
-  /** Signs a token that is good at an endpoint path, such as `/scim/v2`. */
+  /** Signs a token for an endpoint path, such as `/scim/v2`. */
   sign(grant: Grant, path: string): Promise<string>;
-  /** Whether a token claims to be one of these. */
+  /** Tests if a token names Muster as its issuer; its signature is not verified. */
   isOwn(token: UnverifiedToken): boolean;
-  /** Answers what a token grants at an endpoint path, or why it does not; a warm instance does so without the store. */
+  /** Verifies a token for an endpoint path, on a warm instance without the store. */
   verify(token: UnverifiedToken, path: string): Promise<Grant | Refusal>;
 }
 
@@ -48,7 +49,7 @@ interface AccessTokenOptions {
   readonly newId: () => string;
 }
 
-/** Issues and verifies access tokens: JWTs (RFC 9068) that nobody but this service can make, or need understand. */
+/** Issues and verifies access tokens: JWTs (RFC 9068) that only this service can sign and needs to read. */
 export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenOptions): AccessTokens {
   const keyOf = onceEach(async (name) => importSecret(await secrets.serverSecret(name)));
 
@@ -68,7 +69,7 @@ export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenO
     isOwn: ({ claims }) => claims.iss === issuer,
 
     async verify({ text, keyId }, path) {
-      // Before the secret is asked for, which would be made by the first question.
+      // Checked before the secret is read, because reading an unknown secret would create it.
       if (!acceptedKeys.includes(keyId)) return { reason: 'keyUnknown' };
       const key = await keyOf(keyId);
       try {
@@ -88,13 +89,13 @@ export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenO
   };
 }
 
-/** Made ready once, which takes longer than a verification. */
+/** Imports a secret. This takes longer than a verification, so it is done once for each secret. */
 function importSecret(secret: Uint8Array): Promise<CryptoKey> {
   const kind = { name: 'HMAC', hash: 'SHA-256' };
   return subtle.importKey('raw', secret, kind, false, ['sign', 'verify']);
 }
 
-/** Claims that bear our signature are as we wrote them. */
+/** The claims of a token with our signature; they need no further validation. */
 interface OwnClaims {
   readonly sub: string;
   readonly client_id: string;

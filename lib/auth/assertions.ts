@@ -18,9 +18,11 @@ import type { AuthScope, VerifyAssertion } from './scope.ts';
 import { mayBeNews, tenantOf } from './tenant-of.ts';
 import { readClaims, refusalOfForm, refusalOfSignature } from './verify-token.ts';
 
-/** Verifies tokens of other issuers (RFC 7523 3) against the trusts of all tenants. */
+/**
+ * Creates a function that verifies tokens of other issuers (RFC 7523 3) against the trusts of all tenants.
+ */
 export function createAssertions(scope: AuthScope, keySets: KeySets): VerifyAssertion {
-  /** Where the keys are that a token was verified with, and when, by its hash. */
+  /** The verified tokens, by their SHA-256. */
   const verified = new LRUCache<string, Verified>({ max: limits.credentialCacheEntriesMax });
   const isVerified = (hash: string, { jwksUri }: Trust) => {
     const known = verified.get(hash);
@@ -36,13 +38,13 @@ export function createAssertions(scope: AuthScope, keySets: KeySets): VerifyAsse
     const found = await findListed(scope, pins);
     if (isRefused(found)) return found;
     const { tenant, trust, id } = found;
-    const told = { trust: id, tenantId: tenant.id };
-    if (!isKeySource(trust.jwksUri, scope.federationHosts)) return { reason: 'keyHost', ...told };
+    const names = { trust: id, tenantId: tenant.id };
+    if (!isKeySource(trust.jwksUri, scope.federationHosts)) return { reason: 'keyHost', ...names };
     const hash = createHash('sha256').update(token.text).digest('base64url');
     if (!isVerified(hash, trust)) {
       const at = scope.now();
       const reason = await refusalOfSignature({ keySets, now: scope.now }, token, trust);
-      if (reason) return { reason, ...told };
+      if (reason) return { reason, ...names };
       verified.set(hash, { by: trust.jwksUri, at });
     }
     return { tenant, credential: id, expires, clientIds: [tenant.id, pins.subject, ...claims.applications] };
@@ -50,6 +52,7 @@ export function createAssertions(scope: AuthScope, keySets: KeySets): VerifyAsse
 }
 
 interface Verified {
+  /** The address of the keys that verified the token. */
   readonly by: string;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -61,7 +64,7 @@ interface ListedTrust {
   readonly id: string;
 }
 
-/** A claim is believed only where the tenant that made it lists the trust. */
+/** Finds the tenant and trust for a token. A claim counts only if its tenant's policy lists the trust. */
 async function findListed({ tenants, now }: AuthScope, pins: TrustPins): Promise<ListedTrust | Refusal> {
   const claim = await tenants.trusts.find(pins);
   if (!claim) return refusalByNearest(pins, await tenants.trusts.near(pins));

@@ -6,14 +6,14 @@ import { createKeySets } from './key-sets.ts';
 import { type AuthenticateOperator, createOperators } from './operators.ts';
 import type { AuthScope, CredentialScope } from './scope.ts';
 
-/** Who may come in, by which credential. */
+/** Authenticates clients and operators, and issues tokens. */
 export interface Auth {
   readonly authenticate: Authenticate;
   readonly grantToken: GrantToken;
   readonly authenticateOperator: AuthenticateOperator;
 }
 
-/** Wires authentication and the issue of tokens over one memory of other issuers' keys. */
+/** Creates authentication and the issue of tokens, which share one cache of other issuers' keys. */
 export function createAuth(scope: AuthScope): Auth {
   const { secrets, baseUrl: issuer, now, newId } = scope;
   const keySets = createKeySets(scope);

@@ -9,7 +9,7 @@ import type { CredentialScope, Holder } from './scope.ts';
 import { findTokenHolder } from './token-holder.ts';
 import { readToken, type UnverifiedToken } from './unverified-token.ts';
 
-/** On whose behalf a request acts. */
+/** The tenant and credential of an authenticated request. */
 interface Principal {
   readonly tenant: Tenant;
   /** The id of the key that was presented, or of the client secret or trust behind the token. */
@@ -20,9 +20,9 @@ interface Principal {
 }
 
 /**
- * Answers who presents an `Authorization` header at an endpoint path (`/scim/v2`, without the
- * resource). Rejects with ScimError `unauthenticated`, the same whatever the reason but for its cause, or with a
- * StoreError.
+ * Authenticates an `Authorization` header at an endpoint path (`/scim/v2`, without the resource). Rejects
+ * with ScimError `unauthenticated`, whose answer is the same for every reason, or with a StoreError. The
+ * error's cause holds the reason.
  */
 export type Authenticate = (
   authorization: string | null | undefined,
@@ -33,8 +33,8 @@ export type Authenticate = (
 const scopes = [tokenScope] as const;
 
 /**
- * Authenticates by bearer key, by a token of our own or by one of another issuer (RFC 6750 2.1), told apart by their
- * form; a warm instance does so without the store.
+ * Creates a function that authenticates by bearer key, by a token of our own or by one of another issuer (RFC
+ * 6750 2.1), and distinguishes them by their form. A warm instance does so without the store.
  */
 export function createAuthenticator(scope: CredentialScope): Authenticate {
   const findByToken = (token: UnverifiedToken, path: string): Promise<Holder | Refusal> =>
@@ -62,7 +62,7 @@ export function createAuthenticator(scope: CredentialScope): Authenticate {
   };
 }
 
-/** What a header presents. */
+/** The credential in a header; `isBare` if the word Bearer is missing. */
 type Presented = { readonly isBare: boolean } & (
   | { readonly key: KeyParts; readonly token?: undefined }
   | { readonly key?: undefined; readonly token: UnverifiedToken }

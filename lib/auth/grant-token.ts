@@ -26,7 +26,7 @@ interface TokenAnswer {
   readonly issued_token_type?: string;
 }
 
-/** An answer with what the log tells of it. */
+/** An answer, with the tenant and credential for the log. */
 export interface GrantedToken {
   readonly answer: TokenAnswer;
   readonly tenant: string;
@@ -34,12 +34,12 @@ export interface GrantedToken {
 }
 
 /**
- * Issues a token for a client secret or for a token of another issuer. Rejects with OAuthError, with ScimError
- * `unavailable` while that issuer's keys cannot be read, and with a StoreError.
+ * Issues a token in exchange for a client secret or for a token of another issuer. Rejects with OAuthError,
+ * with ScimError `unavailable` while that issuer's keys cannot be read, and with StoreError.
  */
 export type GrantToken = (request: TokenRequest) => Promise<GrantedToken>;
 
-/** Issues tokens for the SCIM endpoint of the tenant that a client secret or a trust belongs to. */
+/** Creates a function that issues tokens for the SCIM endpoint of a client's tenant. */
 export function createTokenGranter(scope: CredentialScope): GrantToken {
   const refuse = (request: TokenRequest, refusal: Refusal): never => {
     scope.refused?.({ ...refusal, at: 'token' });
@@ -71,8 +71,9 @@ export function createTokenGranter(scope: CredentialScope): GrantToken {
   };
 }
 
-/** A holder, and until when a token may be good for it, in milliseconds since 1970. */
+/** A holder who may have a token. */
 interface Entitled extends Holder {
+  /** The latest end of the token, in milliseconds since 1970. */
   readonly until: number;
 }
 
@@ -112,16 +113,20 @@ function requireTargets({ targets }: ExchangeRequest, tenantUrl: string): void {
   if (targets.every((target) => target === tenantUrl)) return;
   throw new OAuthError(
     'invalid_target',
-    `The token is good at ${tenantUrl} only: leave out resource and audience`,
+    `resource and audience can only be ${tenantUrl}: send that, or leave them out`,
   );
 }
 
 function refusalFor(request: TokenRequest): OAuthError {
   if (request.by === 'secret') {
     const message =
-      'The client secret is unknown, expired or revoked, or not of this client id: issue a new one';
+      'client_secret is unknown, expired or revoked, or belongs to another client_id: ' +
+      'ask the administrator of the tenant for a new one';
     return new OAuthError('invalid_client', message, { challenge: request.isBasic });
   }
   const code = request.by === 'assertion' ? 'invalid_client' : 'invalid_request';
-  return new OAuthError(code, 'The assertion fits no trust, has ended or is not signed by its issuer');
+  const message =
+    'The assertion matches no trust, has expired or is not signed by its issuer: ' +
+    'ask the administrator of the tenant for a trust with its claims';
+  return new OAuthError(code, message);
 }

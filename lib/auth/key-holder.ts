@@ -4,7 +4,7 @@ import type { Refusal, RefusalReason } from './refusal.ts';
 import type { AuthScope, LimitedHolder } from './scope.ts';
 import { tenantOf } from './tenant-of.ts';
 
-/** Answers who holds a key of this kind, or why it is refused; a warm instance does so without the store. */
+/** Finds the holder of a key of a kind, or the reason to refuse it, on a warm instance without the store. */
 export async function findKeyHolder(
   { keys, tenants, now }: AuthScope,
   key: KeyParts,
@@ -33,7 +33,7 @@ export async function findKeyHolder(
     : { tenant, credential: keyId, subject, used: credential, expires };
 }
 
-/** Why a tenant's word on a key does not let it count as one of this kind; `undefined` when it does. */
+/** Finds the reason to refuse a key by its entry in the tenant's list; `undefined` if the key is accepted. */
 export function refusalOfRef(
   ref: KeyRef | undefined,
   kind: KeyKind,

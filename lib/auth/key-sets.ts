@@ -5,15 +5,18 @@ import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { AuthScope } from './scope.ts';
 
-/** Answers the keys published at an address (RFC 7517), for jose to choose from. */
+/** Creates the function with which jose finds a key in the set that is published at an address (RFC 7517). */
 export type KeySets = (uri: string) => JWTVerifyGetKey;
 
 type KeySetScope = Pick<AuthScope, 'now' | 'log'>;
 
 /**
- * Keeps the key sets of other issuers. A set is asked for when it is old or lacks the key of a token, but seldom, and
- * believed for a day while its address does not answer. Without one that can be believed, verification rejects with
- * ScimError `unavailable`; a key that is not in the set rejects with jose's JWKSNoMatchingKey.
+ * Caches the key sets of other issuers. A set is fetched when it is old or lacks the key of a token, at most
+ * once in `limits.keySetRetrySeconds`. While its address does not answer, a set is used up to
+ * `limits.keySetStaleSecondsMax`.
+ *
+ * Verification rejects with ScimError `unavailable` if no such set is known, and with jose's
+ * JWKSNoMatchingKey if the set lacks the key.
  */
 export function createKeySets(scope: KeySetScope): KeySets {
   const memoMethod = (uri: string) => createKeySet(uri, scope);
@@ -36,7 +39,7 @@ function createKeySet(uri: string, { now, log }: KeySetScope): JWTVerifyGetKey {
       failure = undefined;
     } catch (cause) {
       failure = cause;
-      log?.(`The keys at ${uri} cannot be read`, cause);
+      log?.(`The keys at ${uri} could not be read`, cause);
     }
     question = undefined;
   };
@@ -58,7 +61,7 @@ function createKeySet(uri: string, { now, log }: KeySetScope): JWTVerifyGetKey {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
     await askSeldom();
-    // While the address does not answer, nobody can tell whether the key is a new one.
+    // While the address does not answer, the key may be a new one.
     if (failure !== undefined) throw unavailable(failure);
     return believed()(header, token);
   };
@@ -75,7 +78,7 @@ async function fetchKeySet(uri: string): Promise<LocalJWKSet> {
   const response = await fetch(uri, { redirect: 'error', signal, headers });
   if (response.ok) return createLocalJWKSet(JSON.parse(await readText(response)));
   await response.body?.cancel();
-  throw new Error(`The address answers ${response.status}`);
+  throw new Error(`The address answered ${response.status}`);
 }
 
 async function readText({ body }: Response): Promise<string> {
@@ -83,7 +86,8 @@ async function readText({ body }: Response): Promise<string> {
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > limits.keySetBytesMax) throw new Error('The key set is too large');
+    if (bytes > limits.keySetBytesMax)
+      throw new Error(`The key set has more than ${limits.keySetBytesMax} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,4 +1,4 @@
-/** What the token endpoint can refuse, with the status of each (RFC 6749 5.2 and RFC 8693 2.2.2). */
+/** The HTTP status of each error code of the token endpoint (RFC 6749 5.2, RFC 8693 2.2.2). */
 const oauthErrors = {
   invalid_request: 400,
   invalid_client: 401,
@@ -7,16 +7,16 @@ const oauthErrors = {
   invalid_target: 400,
 } as const;
 
-/** The word that a client of the token endpoint reads as `error`. */
+/** The value of `error` in an answer of the token endpoint. */
 export type OAuthErrorCode = keyof typeof oauthErrors;
 
 /**
- * A refusal of the token endpoint; the message is meant for the client, without the characters `"` and `\`, which an
- * `error_description` must not have.
+ * A refusal of the token endpoint. The client gets the message as `error_description`, so it must not contain
+ * the characters `"` and `\`.
  */
 export class OAuthError extends Error {
   readonly code: OAuthErrorCode;
-  /** Whether the client tried HTTP Basic, which is then named as what it can try again. */
+  /** True if the client used HTTP Basic; the answer then has a `WWW-Authenticate` header. */
   readonly challenge: boolean;
 
   constructor(code: OAuthErrorCode, message: string, { challenge = false } = {}) {

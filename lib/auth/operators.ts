@@ -6,16 +6,17 @@ import type { AuthScope } from './scope.ts';
 import { readToken, type UnverifiedToken } from './unverified-token.ts';
 import { readClaims, refusalOfForm, refusalOfSignature } from './verify-token.ts';
 
-/** The role of the application that an operator must have. */
+/** The application role that an operator must have. */
 const operatorRole = 'Muster.Manage';
 
 /**
- * Answers which operator presents an `Authorization` header, as `entra:` and the object id. Rejects with ScimError
- * `unauthenticated`, `forbidden` without the role, or `unavailable` while the keys of Entra ID cannot be read.
+ * Authenticates an operator by an `Authorization` header; answers `entra:` and the object id. Rejects with
+ * ScimError `unauthenticated`, with `forbidden` if the role is missing, or with `unavailable` while the keys
+ * of Entra ID cannot be read.
  */
 export type AuthenticateOperator = (authorization: string | undefined, requestId: string) => Promise<string>;
 
-/** Authenticates operators by tokens of Entra ID (RFC 6750 2.1, RFC 7519 7.2). */
+/** Creates a function that authenticates operators by tokens of Entra ID (RFC 6750 2.1, RFC 7519 7.2). */
 export function createOperators(scope: AuthScope, keySets: KeySets): AuthenticateOperator {
   return async (authorization, requestId) => {
     const [, text = ''] = /^bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
@@ -30,14 +31,14 @@ export function createOperators(scope: AuthScope, keySets: KeySets): Authenticat
     const { oid, sub, roles } = token.claims;
     if (Array.isArray(roles) && roles.includes(operatorRole)) return `entra:${oid ?? sub}`;
     throw new ScimError('forbidden', {
-      detail: `The token has no role ${operatorRole}: assign it in Entra ID, then sign in again`,
+      detail: `The token lacks the role ${operatorRole}: have it assigned to you in Entra ID, then sign in again`,
     });
   };
 }
 
 const advice =
-  'The token is not a valid one of Entra ID for this deployment: request one for its application, ' +
-  'with the tenant that the deployment names';
+  'The header Authorization holds no valid Entra ID token for this deployment: request a token for the ' +
+  'application and in the Entra tenant that the deployment is configured with';
 
 async function refusalOf(
   { operators, now }: AuthScope,

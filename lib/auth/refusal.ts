@@ -1,35 +1,35 @@
 import { isTrustId, type PinName } from '../tenants/trust.ts';
 
-/** What is wrong with a credential or its tenant. */
+/** The reason to refuse a credential, or to refuse all credentials of its tenant. */
 export type RefusalReason =
   | 'missing'
   | 'malformed'
   | 'unknown'
   | 'wrongSecret'
-  /** A client secret where a bearer key belongs. */
+  /** A client secret was presented instead of a bearer key. */
   | 'clientSecret'
-  /** A bearer key where a client secret belongs. */
+  /** A bearer key was presented instead of a client secret. */
   | 'bearerKey'
   | 'revoked'
   | 'expired'
   | 'notYetValid'
-  /** A token that claims to live on for longer than any should. */
+  /** The token expires later than `limits.assertionSecondsMax` from now. */
   | 'tooLong'
   | 'algorithm'
   | 'signature'
-  /** The issuer publishes no key of the id that a token names. */
+  /** The issuer publishes no key with the id that the token names. */
   | 'keyUnknown'
-  /** No trust pins what a token says. */
+  /** No trust has the issuer, subject, audience and Entra tenant of the token. */
   | 'untrusted'
-  /** The host of a trust's keys is not among those of the deployment. */
+  /** The deployment does not allow the host of the trust's keys. */
   | 'keyHost'
-  /** `client_id` is another than the assertion's. */
+  /** `client_id` does not match the secret or the assertion. */
   | 'clientId'
   | 'tenantAbsent'
   | 'tenantDisabled'
   | 'wrongPath';
 
-/** Why a request was refused: for log and audit, never for the client, and without anything of the credential. */
+/** A refusal for the log and the audit trail. The client never sees it; it holds no part of a secret. */
 export interface Refusal {
   readonly reason: RefusalReason;
   readonly requestId?: string;
@@ -37,32 +37,32 @@ export interface Refusal {
   readonly tenantId?: string;
   /** The id of a trust. */
   readonly trust?: string;
-  /** What the nearest trust pins differently; the Entra tenant alone where no trust is of that one. */
+  /** The claims in which the nearest trust differs; only `tenantId` if no trust has that Entra tenant. */
   readonly differs?: readonly PinName[];
-  /** Where the credential was presented, unless at the SCIM endpoint. */
+  /** The endpoint that refused the credential; absent for the SCIM endpoint. */
   readonly at?: 'token' | 'operate';
 }
 
-/** Why a request is answered 401: the cause of its ScimError, for the audit. */
+/** The cause of a ScimError with status 401, for the audit trail. */
 export class CredentialRefused extends Error {
   readonly refusal: Refusal;
 
   constructor(refusal: Refusal) {
-    super(`The credential is refused: ${refusal.reason}`);
+    super(`The credential was refused: ${refusal.reason}`);
     this.name = 'CredentialRefused';
     this.refusal = refusal;
   }
 }
 
-/** Told of every credential that is refused. */
+/** Logs a refused credential. */
 export type LogRefusal = (refusal: Refusal) => void;
 
-/** What a refusal tells of the credential with this id. */
+/** Names a credential in a refusal, by the id of a key or of a trust. */
 export function tellCredential(id: string): Pick<Refusal, 'keyId' | 'trust'> {
   return isTrustId(id) ? { trust: id } : { keyId: id };
 }
 
-/** Tells a refusal from what was looked for. */
+/** Tests if a result is a refusal. */
 export function isRefused(found: object): found is Refusal {
   return 'reason' in found;
 }

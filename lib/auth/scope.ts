@@ -9,16 +9,16 @@ import type { AccessTokens } from './access-token.ts';
 import type { LogRefusal, Refusal } from './refusal.ts';
 import type { UnverifiedToken } from './unverified-token.ts';
 
-/** The deployment, as far as credentials are examined against it. */
+/** The services and settings with which credentials are checked. */
 export interface AuthScope {
   readonly keys: Pick<Keys, 'verify' | 'markUsed'>;
   readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh' | 'trusts'>;
   readonly secrets: Pick<SecretStore, 'serverSecret'>;
   /** `https://host`, without a path; also the issuer of tokens. */
   readonly baseUrl: string;
-  /** The hosts that keys of other issuers may be fetched from. */
+  /** The hosts from which keys of other issuers may be fetched. */
   readonly federationHosts: readonly string[];
-  /** The tokens of Entra ID that operators present: those for one application in one of its tenants. */
+  /** The application and the Entra tenant for whose tokens operators are accepted. */
   readonly operators?: Omit<Trust, 'subject'>;
   readonly now: Clock;
   readonly newId: () => string;
@@ -26,7 +26,7 @@ export interface AuthScope {
   readonly log?: (message: string, cause: unknown) => void;
 }
 
-/** The same, with what verifies tokens. */
+/** The same, with the verification of tokens. */
 export interface CredentialScope extends AuthScope {
   readonly accessTokens: AccessTokens;
   readonly verifyAssertion: VerifyAssertion;

@@ -2,15 +2,15 @@ import { limits } from '../base/limits.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { AuthScope } from './scope.ts';
 
-/** What a tenant must list for a credential to count. */
+/** A tenant, and the entry that it must list for a credential to be accepted. */
 interface Listing {
   readonly tenantId: string;
   readonly lists: (tenant: Tenant) => boolean;
-  /** Whether it may be so new that a remembered tenant does not list it yet. */
+  /** True if the entry may be newer than the tenant in memory. */
   readonly isNew: boolean;
 }
 
-/** Answers a tenant from memory; when it lacks what another instance may just have added, it is read again. */
+/** Retrieves a tenant from memory, or from the store if memory lacks an entry that may be new. */
 export async function tenantOf(
   tenants: AuthScope['tenants'],
   { tenantId, lists, isNew }: Listing,
@@ -19,7 +19,7 @@ export async function tenantOf(
   return !isNew || (tenant && lists(tenant)) ? tenant : tenants.retrieveFresh(tenantId);
 }
 
-/** Whether a remembered tenant may be older than this moment; both in milliseconds since 1970. */
+/** Tests if a tenant in memory may be older than a moment; both times are in milliseconds since 1970. */
 export function mayBeNews(moment: number, now: number): boolean {
   return now - moment < (limits.credentialCacheSecondsMax + limits.clockSkewSeconds) * 1000;
 }

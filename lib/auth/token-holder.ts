@@ -8,8 +8,9 @@ import { mayBeNews, tenantOf } from './tenant-of.ts';
 import type { UnverifiedToken } from './unverified-token.ts';
 
 /**
- * Answers who holds a token of our own at an endpoint path, or why it is refused. What the token was issued for must
- * still count, by the tenant's word; a warm instance asks no store.
+ * Finds the holder of one of our own tokens at an endpoint path, or the reason to refuse it. The tenant must
+ * still list the client secret or trust that the token was issued for. A warm instance does so without the
+ * store.
  */
 export async function findTokenHolder(
   { accessTokens, tenants, now }: CredentialScope,
@@ -19,19 +20,19 @@ export async function findTokenHolder(
   const grant = await accessTokens.verify(token, path);
   if (isRefused(grant)) return grant;
   const { tenantId, grantor, subject, issued } = grant;
-  const told = { ...tellCredential(grantor), tenantId };
+  const names = { ...tellCredential(grantor), tenantId };
   const tenant = await tenantOf(tenants, {
     tenantId,
     lists: (one) => refOf(one, grantor) !== undefined || isTrusted(one, grantor),
     isNew: mayBeNews(issued, now()),
   });
-  if (!tenant) return { reason: 'tenantAbsent', ...told };
+  if (!tenant) return { reason: 'tenantAbsent', ...names };
   if (isTrustId(grantor)) {
-    return isTrusted(tenant, grantor) ? { tenant, credential: grantor } : { reason: 'untrusted', ...told };
+    return isTrusted(tenant, grantor) ? { tenant, credential: grantor } : { reason: 'untrusted', ...names };
   }
   const reason = refusalOfRef(refOf(tenant, grantor), 'client', now());
-  if (reason) return { reason, ...told };
-  // The client's use was noted when it asked for the token, if not later.
+  if (reason) return { reason, ...names };
+  // The use of the client secret was recorded at the latest when it asked for this token.
   return { tenant, credential: grantor, subject, used: { keyId: grantor, lastUsed: issued } };
 }
 

@@ -1,45 +1,45 @@
 import { tokenScope } from './access-token.ts';
 import { OAuthError } from './oauth-error.ts';
 
-/** A request for a token, by what it proves itself with. */
+/** A request for a token; `by` is the kind of its proof. */
 export type TokenRequest = SecretRequest | AssertionRequest | ExchangeRequest;
 
-/** RFC 6749 2.3.1. */
+/** A request with a client secret (RFC 6749 2.3.1). */
 export interface SecretRequest {
   readonly by: 'secret';
   readonly clientId: string;
   readonly secret: string;
-  /** Whether both came in the header Authorization. */
+  /** True if both were sent in the header Authorization. */
   readonly isBasic: boolean;
 }
 
-/** RFC 7523 2.2. */
+/** A request with a client assertion (RFC 7523 2.2). */
 export interface AssertionRequest {
   readonly by: 'assertion';
   readonly assertion: string;
   readonly clientId?: string;
 }
 
-/** RFC 8693 2.1. */
+/** A token exchange (RFC 8693 2.1). */
 export interface ExchangeRequest {
   readonly by: 'exchange';
   readonly assertion: string;
   readonly clientId?: string;
-  /** Where the token is to be good. */
+  /** The addresses at which the client wants to use the token. */
   readonly targets: readonly string[];
 }
 
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-/** What a token exchange yields (RFC 8693 3). */
+/** The type of the token that an exchange issues (RFC 8693 3). */
 export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token';
 const tokenTypes = ['urn:ietf:params:oauth:token-type:jwt', accessTokenType];
 
 interface RawRequest {
-  /** The parameters of the body as they came. */
+  /** The parameters of the body, not yet checked. */
   readonly parameters: Iterable<readonly [name: string, value: string]>;
   readonly authorization?: string;
-  /** Taken for granted where the request names none. */
+  /** The grant type of a request that has no `grant_type`. */
   readonly grantType?: string;
 }
 
@@ -49,7 +49,9 @@ const invalid = (message: string) => new OAuthError('invalid_request', message);
 export function readTokenRequest({ parameters, authorization, grantType }: RawRequest): TokenRequest {
   const body = readParameters(parameters);
   const grant = body.get('grant_type') ?? grantType;
-  if (grant === undefined) throw invalid('grant_type is missing');
+  if (grant === undefined) {
+    throw invalid(`grant_type is missing: send client_credentials or ${exchangeGrant}`);
+  }
   if (grant !== 'client_credentials' && grant !== exchangeGrant) {
     throw new OAuthError(
       'unsupported_grant_type',
@@ -58,7 +60,7 @@ export function readTokenRequest({ parameters, authorization, grantType }: RawRe
   }
   const scopes = body.get('scope')?.split(' ') ?? [];
   if (scopes.some((scope) => scope !== tokenScope)) {
-    throw new OAuthError('invalid_scope', `The only scope is ${tokenScope}: ask for it or leave scope out`);
+    throw new OAuthError('invalid_scope', `scope can only be ${tokenScope}: send that, or leave it out`);
   }
   const basic = authorization === undefined ? undefined : readBasic(authorization);
   return grant === exchangeGrant ? readExchange(body, basic) : readClient(body, basic);
@@ -66,11 +68,11 @@ export function readTokenRequest({ parameters, authorization, grantType }: RawRe
 
 type Parameters = ReadonlyMap<string, string>;
 
-/** RFC 6749 3.2: one without a value counts as left out, and none may come twice. */
+/** Reads the parameters. One without a value counts as absent, and none may be repeated (RFC 6749 3.2). */
 function readParameters(parameters: RawRequest['parameters']): Parameters {
   const found = new Map<string, string>();
   for (const [name, value] of parameters) {
-    if (found.has(name)) throw invalid('A parameter is given more than once');
+    if (found.has(name)) throw invalid('A parameter is repeated: send each one once');
     found.set(name, value);
   }
   return new Map([...found].filter(([, value]) => value !== ''));
@@ -83,15 +85,19 @@ interface BasicCredentials {
 
 const basicForm = /^basic +([a-z0-9+/]+={0,2})$/i;
 
-/** RFC 6749 2.3.1: both parts are encoded as in a form, and then as RFC 7617 says. */
+/** Reads HTTP Basic credentials. Both parts are form-encoded within the header (RFC 6749 2.3.1, RFC 7617). */
 function readBasic(authorization: string): BasicCredentials {
   const encoded = basicForm.exec(authorization)?.[1] ?? '';
   const [, clientId, secret] = /^([^:]+):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
   const fromForm = (text = '') => new URLSearchParams(`_=${text.replaceAll('&', '%26')}`).get('_') ?? '';
   if (clientId !== undefined) return { clientId: fromForm(clientId), secret: fromForm(secret) };
-  throw new OAuthError('invalid_client', 'The header Authorization must be Basic with client id and secret', {
-    challenge: true,
-  });
+  throw new OAuthError(
+    'invalid_client',
+    'The header Authorization must be Basic with client_id and client_secret',
+    {
+      challenge: true,
+    },
+  );
 }
 
 function readClient(body: Parameters, basic: BasicCredentials | undefined): TokenRequest {
@@ -99,16 +105,18 @@ function readClient(body: Parameters, basic: BasicCredentials | undefined): Toke
   const [assertion, type] = [body.get('client_assertion'), body.get('client_assertion_type')];
   const isAsserted = assertion !== undefined || type !== undefined;
   if ([basic !== undefined, secret !== undefined, isAsserted].filter(Boolean).length > 1) {
-    throw invalid('Use one way to authenticate the client: secret, Basic or assertion');
+    throw invalid(
+      'The client authenticates in several ways: send client_secret, Basic or client_assertion only',
+    );
   }
   if (isAsserted) {
     if (assertion !== undefined && type === assertionType) return { by: 'assertion', assertion, clientId };
-    throw invalid(`client_assertion goes with client_assertion_type ${assertionType}`);
+    throw invalid(`client_assertion must be sent with client_assertion_type ${assertionType}`);
   }
   if (basic) {
     if (clientId === undefined || clientId === basic.clientId)
       return { by: 'secret', ...basic, isBasic: true };
-    throw invalid('client_id is another than in the header Authorization');
+    throw invalid('client_id differs from the header Authorization: leave it out');
   }
   if (secret === undefined) {
     throw new OAuthError(
@@ -116,23 +124,23 @@ function readClient(body: Parameters, basic: BasicCredentials | undefined): Toke
       'Client authentication is missing: send client_secret or client_assertion',
     );
   }
-  if (clientId === undefined) throw invalid('client_id is missing');
+  if (clientId === undefined) throw invalid('client_id is missing: send it with client_secret');
   return { by: 'secret', clientId, secret, isBasic: false };
 }
 
-/** The token that is exchanged is all the proof there is; nobody acts through another. */
+/** Reads a token exchange. The exchanged token is its only credential; an actor is not supported. */
 function readExchange(body: Parameters, basic: BasicCredentials | undefined): ExchangeRequest {
   const foreign = ['client_secret', 'client_assertion', 'client_assertion_type', 'actor_token'];
   if (basic || foreign.some((name) => body.has(name))) {
-    throw invalid('subject_token is the only credential of a token exchange');
+    throw invalid('A token exchange takes no credential but subject_token: leave out the others');
   }
   const assertion = body.get('subject_token');
   if (assertion === undefined || !tokenTypes.includes(body.get('subject_token_type') ?? '')) {
     const types = tokenTypes.join(' or ');
-    throw invalid(`subject_token goes with subject_token_type ${types}`);
+    throw invalid(`subject_token must be sent with subject_token_type ${types}`);
   }
   if (!tokenTypes.includes(body.get('requested_token_type') ?? accessTokenType)) {
-    throw invalid('requested_token_type must be an access token');
+    throw invalid(`requested_token_type must be ${tokenTypes.join(' or ')}, or left out`);
   }
   const targets = [body.get('resource'), body.get('audience')].filter((target) => target !== undefined);
   return { by: 'exchange', assertion, clientId: body.get('client_id'), targets };

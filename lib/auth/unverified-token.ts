@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { limits } from '../base/limits.ts';
 
-/** A signed token (RFC 7519) as it describes itself; nothing of it is verified. */
+/** The content of a signed token (RFC 7519) before anything is verified. */
 export interface UnverifiedToken {
   readonly text: string;
   readonly algorithm: string;
@@ -9,7 +9,7 @@ export interface UnverifiedToken {
   readonly claims: JWTPayload;
 }
 
-/** Takes a token apart, without any I/O; what is malformed, too long or names no key is `undefined`. */
+/** Decodes a token without any I/O; `undefined` if it is malformed, too long or names no key. */
 export function readToken(text: string): UnverifiedToken | undefined {
   if (text.length > limits.tokenBytesMax) return undefined;
   try {

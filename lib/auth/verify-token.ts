@@ -9,16 +9,16 @@ import type { UnverifiedToken } from './unverified-token.ts';
 
 const algorithms = ['RS256', 'ES256'];
 
-/** What is read of a token of another issuer; times in milliseconds since 1970. */
+/** The claims of another issuer's token that are used; times are in milliseconds since 1970. */
 interface Claims {
   readonly pins: TrustPins;
   readonly begins: number;
   readonly expires: number;
-  /** The application, as Entra ID names it. */
+  /** The ids of the application in Entra ID's claims `appid` and `azp`. */
   readonly applications: readonly string[];
 }
 
-/** Reads the claims that every token must have; `undefined` when one is missing or malformed. */
+/** Reads the claims that every token must have; `undefined` if one is missing or malformed. */
 export function readClaims(claims: JWTPayload): Claims | undefined {
   const { iss, sub, aud, tid, exp } = claims;
   const [audience, ...others] = [aud].flat();
@@ -42,8 +42,9 @@ function isTime(value: unknown): value is number {
 }
 
 /**
- * Why a token cannot be accepted at this moment (milliseconds since 1970), whoever signed it. No grace at the end,
- * since nothing that is issued for a token may outlive it.
+ * Finds the reason to refuse a token that does not depend on its signature; `undefined` if there is none.
+ * `now` is in milliseconds since 1970. The expiry has no tolerance, because nothing issued for a token may
+ * outlive it.
  */
 export function refusalOfForm(
   { algorithm }: UnverifiedToken,
@@ -57,8 +58,8 @@ export function refusalOfForm(
 }
 
 /**
- * Why a token is not one that the issuer has signed and that says what is pinned (RFC 7519 7.2). Rejects with ScimError
- * `unavailable` while the issuer's keys cannot be read.
+ * Verifies a token's signature and its pinned claims (RFC 7519 7.2); answers the reason to refuse it, or
+ * `undefined`. Rejects with ScimError `unavailable` while the issuer's keys cannot be read.
  */
 export async function refusalOfSignature(
   { keySets, now }: { readonly keySets: KeySets; readonly now: Clock },

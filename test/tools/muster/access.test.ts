@@ -204,7 +204,10 @@ describe('with --entra', () => {
     const listed = await list(['Muster.Manage']);
     expect([listed.code, listed.stderr, listed.stdout]).toEqual([0, '', expect.stringContaining('Default')]);
     const refused = await list([]);
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('no role Muster.Manage')]);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('lacks the role Muster.Manage'),
+    ]);
     await Promise.all([endpoint.stop(), issuer.stop()]);
   });
 
