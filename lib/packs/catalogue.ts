@@ -4,16 +4,16 @@ import { groupMemberType } from '../scim/schema/group-member.ts';
 import { resourceTypes as coreTypes, groupType } from '../scim/schema/resource-types.ts';
 import type { Pack } from './pack.ts';
 
-/** The resource types of a deployment, and which of them a tenant has. */
+/** The packs and resource types of a deployment. */
 export interface Catalogue {
   readonly packs: readonly Pick<Pack, 'id' | 'description'>[];
-  /** Types that packs add as data alone; every tenant's functions are registered, whoever has them. */
+  /** Types that packs declare as data only. Their functions are always registered. */
   readonly customTypes: readonly ResourceType[];
-  /** The types of a tenant with these packs, with groups or without: the same objects each time. */
+  /** Lists the types of a tenant with these packs, with or without groups; repeats the same objects. */
   typesOf(offer: { readonly packs: readonly string[]; readonly groups: boolean }): readonly ResourceType[];
 }
 
-/** Builds the catalogue; throws an Error when packs contradict each other or name a schema that none has. */
+/** Builds the catalogue; throws an Error if packs contradict each other or name an unknown schema. */
 export function createCatalogue(packs: readonly Pack[]): Catalogue {
   const schemas = new Map(
     packs.flatMap((pack) => pack.schemas.map((schema) => [schema.id, toSchema(schema)])),
@@ -36,7 +36,7 @@ export function createCatalogue(packs: readonly Pack[]): Catalogue {
   };
 }
 
-/** Without groups there are no memberships either. */
+/** Removes groups and memberships from the types if the tenant has no groups. */
 function offered(types: readonly ResourceType[], { groups }: { groups: boolean }): readonly ResourceType[] {
   const hidden: readonly string[] = [groupType.name, groupMemberType.name];
   return groups ? types : types.filter(({ name }) => !hidden.includes(name));
@@ -45,7 +45,10 @@ function offered(types: readonly ResourceType[], { groups }: { groups: boolean }
 function buildTypes(packs: readonly Pack[], schemas: ReadonlyMap<string, Schema>): readonly ResourceType[] {
   const find = (id: string, user: string): Schema => {
     const schema = schemas.get(id);
-    if (!schema) throw new Error(`The pack of ${user} names the schema ${id}, which no pack declares`);
+    if (!schema)
+      throw new Error(
+        `The resource type ${user} names the schema ${id}, which no pack declares: add it to schemas`,
+      );
     return schema;
   };
   const extend = (user: string, extensions: Pack['resourceTypes'][number]['schemaExtensions']) =>
@@ -67,7 +70,7 @@ function buildTypes(packs: readonly Pack[], schemas: ReadonlyMap<string, Schema>
   });
 }
 
-/** Names and endpoints of resource types, and URNs, belong to one thing each (erratum 8475). */
+/** Throws an Error if packs, schemas or resource types share an id, a name or an endpoint (erratum 8475). */
 function requireDistinct(packs: readonly Pack[], types: readonly ResourceType[]): void {
   const coreSchemas = coreTypes.flatMap(({ schema, extensions }) => [
     schema,
@@ -82,13 +85,16 @@ function requireDistinct(packs: readonly Pack[], types: readonly ResourceType[])
   for (const [what, names] of Object.entries(claims)) {
     const seen = new Set<string>();
     for (const name of names.map((one) => one.toLowerCase())) {
-      if (seen.has(name)) throw new Error(`Two packs claim the ${what} ${name}, or it is Muster's own`);
+      if (seen.has(name))
+        throw new Error(
+          `The ${what} ${name} is declared twice, or is one of Muster's own: rename it in your pack`,
+        );
       seen.add(name);
     }
   }
 }
 
-/** A characteristic that the file leaves out is absent, not undefined. */
+/** Converts a schema, and drops the undefined properties of characteristics that the file leaves out. */
 function toSchema(schema: Pack['schemas'][number]): Schema {
   return JSON.parse(JSON.stringify(schema)) as Schema;
 }

@@ -4,7 +4,7 @@ import { groupType } from '../scim/schema/resource-types.ts';
 
 const { name, endpoint, description, schema } = groupMemberType;
 
-/** The pack whose resource type has code behind it: its resources are the memberships that groups have anyway. */
+/** The pack of memberships. Its resources are the members of groups, so it has code of its own. */
 export const groupMembersPack = {
   id: 'group-members',
   description: 'Memberships as resources of their own, for groups of any size',

@@ -9,7 +9,7 @@ import { type Pack, packSchema } from './pack.ts';
 /**
  * Reads the packs that Muster ships and those in the deployment's own folder.
  *
- * Throws an Error that names the file, the place in it and what is expected.
+ * Throws an Error that names the file, the property and the expected value.
  */
 export function loadPacks(folder: string | undefined): readonly Pack[] {
   const shipped = {

@@ -30,7 +30,7 @@ const attributeSchema = z
   .partial()
   .required({ name: true, description: true })
   .refine(({ type, subAttributes }) => (type === 'complex') === (subAttributes !== undefined), {
-    error: 'must have subAttributes if its type is complex, and none otherwise',
+    error: 'must have subAttributes if its type is complex, and must not have them otherwise',
   });
 
 const schemaSchema = z.strictObject({
@@ -50,15 +50,15 @@ const resourceTypeSchema = z.strictObject({
   schemaExtensions: z.array(extensionSchema).default([]),
 });
 
-/** A JSON file that adds schemas, resource types and extensions; attributes as in RFC 7643 7, defaults left out. */
+/** The schema of a pack's JSON file. Attributes are as in RFC 7643 7, and defaults can be left out. */
 export const packSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case words joined by hyphens'),
   description: z.string().min(1),
   schemas: z.array(schemaSchema).min(1),
   resourceTypes: z.array(resourceTypeSchema).default([]),
-  /** Extensions of resource types that stand elsewhere, such as Group. */
+  /** Extensions of resource types that another pack or the core declares, such as Group. */
   extensions: z.array(extensionSchema.extend({ resourceType: z.string() })).default([]),
 });
 
-/** A set of schemas and resource types that a tenant switches on as a whole. */
+/** A set of schemas, resource types and extensions that a tenant's policy enables as a whole. */
 export type Pack = z.infer<typeof packSchema>;
