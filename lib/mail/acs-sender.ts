@@ -7,17 +7,17 @@ import type { Delivery, Mailbox, MailMessage, MailSender } from './mail-sender.t
 import { internetMessageId, machineHeaders } from './raw-message.ts';
 
 interface AcsOptions {
-  /** Of the Communication Services resource, such as `https://muster.europe.communication.azure.com`. */
+  /** Address of the resource, such as `https://muster.europe.communication.azure.com`. */
   readonly endpoint: string;
   readonly credential: TokenCredential;
   readonly from: Mailbox;
-  /** What carries the requests. */
+  /** The client that sends the HTTP requests. */
   readonly http: HttpClient;
-  /** What one mail may take. */
+  /** Maximum time for one mail, in milliseconds. */
   readonly millisecondsMax?: number;
 }
 
-/** What the request that hands a mail over told; the SDK says little of it when it fails. */
+/** The request that submits a mail, and its response. The SDK's own errors say too little about them. */
 interface Exchange {
   isSent: boolean;
   response?: PipelineResponse;
@@ -25,7 +25,7 @@ interface Exchange {
 
 const exchanges = new AsyncLocalStorage<Exchange>();
 
-/** Sends mails by Azure Communication Services, whose Send API takes a mail with 202. */
+/** Sends mails by Azure Communication Services, whose API accepts a mail with 202. */
 export async function createAcsSender({
   endpoint,
   credential,
@@ -68,7 +68,7 @@ function emailOf({ id, to, subject, text, html }: MailMessage, from: Mailbox): E
   };
 }
 
-/** Notes the answer to the mail itself; the SDK then asks for its state once, which changes nothing. */
+/** Records the response to the mail itself. The SDK's later request for its state is not needed. */
 function recording(http: HttpClient): HttpClient {
   return {
     async sendRequest(request) {
@@ -82,9 +82,9 @@ function recording(http: HttpClient): HttpClient {
   };
 }
 
-/** Answers to a mail that will be as bad the next time. */
+/** Statuses that another attempt would get again. */
 const permanent: readonly number[] = [400, 413, 422];
-/** Failures of a connection before anything was sent over it. */
+/** Codes of connections that failed before anything was sent. */
 const unconnected =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_TLS_.+|CERT_.+|.*SELF_SIGNED.*)$/;
 
@@ -99,7 +99,7 @@ function deliveryOf(thrown: unknown, { isSent, response }: Exchange): Delivery {
   const reason = String(status);
   if (status < 300) return { outcome: 'accepted' };
   if (permanent.includes(status)) return { outcome: 'refused', reason };
-  // A server that failed otherwise may have taken the mail before.
+  // With any other failure, the server may have accepted the mail.
   if (status >= 500 && status !== 503) return { outcome: 'unknown', reason };
   const retryAfterSeconds = Number(headers.get('retry-after') ?? 0) || 0;
   return { outcome: 'unreachable', reason, retryAfterSeconds };

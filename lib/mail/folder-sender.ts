@@ -10,7 +10,7 @@ interface FolderOptions {
   readonly now: Clock;
 }
 
-/** Puts each mail into a folder as a file that mail programs open, for their owner only; for one machine. */
+/** Writes each mail to a folder, as a file `.eml` that only its owner can read; for development. */
 export function createFolderSender({ folder, from, now }: FolderOptions): MailSender {
   return {
     async send(message) {

@@ -5,44 +5,44 @@ import type { Change, Document } from '../store/document-store.ts';
 /** The kind of a MailDocument, in the container `users`. */
 export const mailKind = 'mail';
 
-/** What the owners of accounts can be sent. */
+/** The templates of mails to the owners of accounts. */
 export const accountTemplates = ['invitation', 'welcome', 'passwordLink'] as const;
-/** What is sent to the owner of an account. */
+/** The template of a mail to the owner of an account. */
 export type AccountTemplate = (typeof accountTemplates)[number];
-/** What is sent to administrators. */
+/** The template of a mail to administrators. */
 type AdministratorTemplate = 'runReport' | 'keyExpiry';
-/** What a mail is made from. */
+/** The template of a mail. */
 export type MailTemplate = AccountTemplate | AdministratorTemplate;
 
-/** What a mail is about, in ids only: to whom it goes and what it says is found out when it is sent. */
+/** The subject of a mail, in ids only. Its recipients and text are determined when it is sent. */
 export type MailOccasion =
   | { readonly template: AccountTemplate; readonly account: string }
-  /** A run of a synchronisation, as the audit trail keeps it. */
+  /** The id of a run in the audit trail. */
   | { readonly template: 'runReport'; readonly run: string }
-  /** A key, and how many days before its end the warning was due. */
+  /** The id of a key, and the days before its end at which the warning was due. */
   | { readonly template: 'keyExpiry'; readonly key: string; readonly days: number };
 
 /**
- * `sending`: handed over, until its result is known; `sent`: accepted; `unknown`: perhaps accepted, so not sent again;
- * `failed`: refused for good, or tried too often; `skipped`: not wanted any more.
+ * `sending`: handed over, and the result is not known yet. `sent`: accepted. `unknown`: perhaps accepted, so
+ * it is not sent again. `failed`: refused for good, or tried too often. `skipped`: no longer needed.
  */
 export type MailState = 'sending' | 'sent' | 'unknown' | 'failed' | 'skipped';
 
-/** A mail in the outbox, which the container `users` keeps; one without a state waits until it is due. */
+/** A mail in the outbox, in the container `users`. A mail without a state waits until it is due. */
 export type MailDocument = Document &
   MailOccasion & {
-    /** How often it was handed over, or was to be. */
+    /** Number of attempts to send it. */
     readonly attempts: number;
     readonly state?: MailState;
-    /** Why it is in its state, or waits again: a word or the code of an answer. */
+    /** The reason for its state, or for waiting again: a word, or the code of a response. */
     readonly reason?: string;
-    /** When its state was entered, ISO 8601 UTC. */
+    /** Time of the last change of state, ISO 8601 UTC. */
     readonly changed?: string;
-    /** How many of its recipients the server refused while it took others. */
+    /** Number of recipients that the server refused while it accepted others. */
     readonly refused?: number;
   };
 
-/** The change that puts a mail into the outbox; its name makes it one, however often it is asked for. */
+/** Builds the change that adds a mail to the outbox. A name is used once, so no mail is added twice. */
 export function mailChange(
   { tenantId, now }: { readonly tenantId: string; readonly now: Clock },
   occasion: MailOccasion,
@@ -59,7 +59,7 @@ export function mailChange(
   return { op: 'create', document };
 }
 
-/** A name for mail servers: the same at each attempt, in the form of a UUID, and telling nothing. */
+/** Computes the id of a mail for mail servers, in the form of a UUID: a hash, the same in each attempt. */
 export function messageId({ tenantId, id }: Pick<Document, 'tenantId' | 'id'>): string {
   const digits = hash('sha256', `${tenantId} ${id}`, 'hex');
   return [0, 8, 12, 16, 20].map((start, at, starts) => digits.slice(start, starts[at + 1] ?? 32)).join('-');

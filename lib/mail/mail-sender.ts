@@ -1,12 +1,12 @@
-/** An address, and the name that is shown with it (RFC 5322 3.4). */
+/** An e-mail address and its display name (RFC 5322 3.4). */
 export interface Mailbox {
   readonly address: string;
   readonly name?: string;
 }
 
-/** A mail, ready to be handed over; texts are one line where a header has one. */
+/** A mail that is ready to be sent. Texts that become headers have one line. */
 export interface MailMessage {
-  /** The same whenever this mail is handed over; letters, digits and `-`. */
+  /** Letters, digits and `-`; the same in each attempt. */
   readonly id: string;
   readonly to: readonly Mailbox[];
   readonly subject: string;
@@ -14,23 +14,23 @@ export interface MailMessage {
   readonly html: string;
 }
 
-/** What came of handing a mail over; `reason` is a word or a code, and never quotes the mail or an answer's text. */
+/** The result of sending a mail; `reason` is a word or code, never text of the mail or the response. */
 export type Delivery =
-  /** The server is answerable for it now, except to those recipients that it refused. */
+  /** The server accepted it, except for the number `refused` of its recipients. */
   | { readonly outcome: 'accepted'; readonly refused?: number }
-  /** It is refused, and would be again. */
+  /** The server refused it, and would refuse it again. */
   | { readonly outcome: 'refused'; readonly reason: string }
-  /** It was surely not accepted, and may be another time. */
+  /** It was not accepted, but another attempt may succeed. */
   | { readonly outcome: 'deferred'; readonly reason: string }
-  /** As `deferred`, and no other mail would fare better now. */
+  /** As `deferred`, and other mails would fail now too. */
   | { readonly outcome: 'unreachable'; readonly reason: string; readonly retryAfterSeconds?: number }
   /** It may have been accepted. */
   | { readonly outcome: 'unknown'; readonly reason: string };
 
-/** The port to whatever delivers mails. */
+/** The port to a mail service. */
 export interface MailSender {
   /**
-   * Hands a mail over once, without attempts of its own, and answers within `limits.mailSendSecondsMax`.
+   * Sends a mail in one attempt and answers within `limits.mailSendSecondsMax`.
    *
    * A rejection is a defect and counts as `unknown`.
    */

@@ -2,16 +2,16 @@ import type { Clock } from '../base/clock.ts';
 import type { Mailbox, MailSender } from './mail-sender.ts';
 import type { SmtpServer } from './smtp-sender.ts';
 
-/** The service that takes mails, and the mailbox that they come from. */
+/** The service that sends mails, and the mailbox of their sender. */
 export type MailConfig = { readonly from: Mailbox } & (
   | { readonly kind: 'smtp'; readonly server: SmtpServer }
-  /** Azure Communication Services, by a managed identity. */
+  /** Azure Communication Services, with a managed identity. */
   | { readonly kind: 'acs'; readonly endpoint: string; readonly clientId: string }
   /** A folder of this machine, for development. */
   | { readonly kind: 'folder'; readonly folder: string }
 );
 
-/** Makes what the deployment sends its mails by; only that is loaded. */
+/** Creates the mail sender of the deployment; loads only the library that it needs. */
 export async function openSender(config: MailConfig, now: Clock): Promise<MailSender> {
   const { from } = config;
   switch (config.kind) {

@@ -10,29 +10,29 @@ interface OutboxServices {
   readonly now: Clock;
 }
 
-/** A mail as it was read, to be taken under its version. */
+/** A mail with the version under which it can be changed. */
 export type StoredMail = Stored<MailDocument>;
 
-/** How a mail ends, and why. */
+/** The final state of a mail, and its reason. */
 export interface Conclusion {
   readonly state: Exclude<MailState, 'sending'>;
   readonly reason?: string;
   readonly refused?: number;
 }
 
-/** Why a mail waits again, and for how long at least. */
+/** The reason to postpone a mail, and the minimum delay in seconds. */
 export interface Postponement {
   readonly reason: string;
   readonly retryAfterSeconds?: number;
 }
 
-/** The mails that are due in all tenants, the earliest first. */
+/** Lists the mails of all tenants that are due, the earliest first. */
 export async function dueMails({ store, now }: OutboxServices): Promise<readonly StoredMail[]> {
   const due = { before: now(), limit: limits.maintenanceBatchMax };
   return (await store.due('users', mailKind, due)) as readonly StoredMail[];
 }
 
-/** Reads a mail of a tenant; absence is `undefined`. */
+/** Reads a mail of a tenant; answers `undefined` if there is none. */
 export async function readMail(
   { store }: Pick<OutboxServices, 'store'>,
   { tenantId, id }: { tenantId: string; id: string },
@@ -40,13 +40,13 @@ export async function readMail(
   return (await store.read({ container: 'users', tenantId, kind: mailKind, id })) as StoredMail | undefined;
 }
 
-/** When the right to hand a mail over ends, in milliseconds since 1970; it tells one claim from another. */
+/** The end of a claim on a mail, in milliseconds since 1970; it identifies the claim. */
 type Lease = number;
 
 /**
- * Takes a mail for handing it over; `undefined` when another was faster.
+ * Claims a mail to send it; answers `undefined` if another instance was faster.
  *
- * Whoever finds it taken after the lease knows that its result was lost, and that it may have been accepted.
+ * If a mail is still claimed after the lease, its result was lost, and it may have been accepted.
  */
 export async function claimMail(services: OutboxServices, mail: StoredMail): Promise<Lease | undefined> {
   const { attempts } = mail.document;
@@ -55,7 +55,7 @@ export async function claimMail(services: OutboxServices, mail: StoredMail): Pro
   return isTaken ? due : undefined;
 }
 
-/** Reads a mail that was handed over; `undefined` when its lease has ended and another has said what became of it. */
+/** Reads a claimed mail; `undefined` if its lease has ended and another instance has concluded it. */
 export async function readClaimed(
   services: OutboxServices,
   mail: StoredMail,
@@ -65,7 +65,7 @@ export async function readClaimed(
   return held?.document.due === lease ? held : undefined;
 }
 
-/** Ends a mail, which is kept for a while to be looked at; false when another has said meanwhile what became of it. */
+/** Concludes a mail and keeps it for `limits.mailKeptDays`; false if another instance was faster. */
 export function concludeMail(
   services: OutboxServices,
   mail: StoredMail,
@@ -75,8 +75,8 @@ export function concludeMail(
 }
 
 /**
- * Lets a mail that was not accepted wait, longer each time; it is `failed` when it has waited long enough. `undefined`
- * when another has said meanwhile what became of it.
+ * Postpones a mail that was not accepted, by the delays in `limits.mailRetryMinutes`. After the last of them
+ * the mail is `failed`. Answers `undefined` if another instance was faster.
  */
 export async function postponeMail(
   services: OutboxServices,
@@ -93,7 +93,7 @@ export async function postponeMail(
   return (await enter(services, mail, { attempts: made, reason, due })) ? 'waiting' : undefined;
 }
 
-/** Puts a mail that has ended into the outbox again; false when another was faster. */
+/** Makes a concluded mail due again; false if another instance was faster. */
 export function renewMail(services: OutboxServices, mail: StoredMail): Promise<boolean> {
   return enter(services, mail, { attempts: 0, due: services.now() });
 }
@@ -103,7 +103,7 @@ type Facts = Pick<MailDocument, 'state' | 'reason' | 'refused' | 'due'> & {
   readonly attempts?: number;
 };
 
-/** Replaces all that a mail tells of its state; false when another was faster. */
+/** Replaces the state of a mail; false if another instance was faster. */
 async function enter(
   { store, now }: OutboxServices,
   { document, version }: StoredMail,

@@ -1,13 +1,13 @@
 import type { Mailbox, MailMessage } from './mail-sender.ts';
 
-/** What a mail says beside its content. */
+/** The sender and date of a mail. */
 interface Envelope {
   readonly from: Mailbox;
-  /** When it is sent, in milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   readonly date: number;
 }
 
-/** A mail as it goes over the wire (RFC 5322), with its `Message-ID` in the domain of the sender. */
+/** Formats a mail for sending (RFC 5322), with a `Message-ID` in the sender's domain. */
 export async function rawMessage(
   { id, to, subject, text, html }: MailMessage,
   { from, date }: Envelope,
@@ -29,10 +29,10 @@ export async function rawMessage(
   return composer.compile().build();
 }
 
-/** Asks that no absence note comes back (RFC 3834 5; the second is Exchange's). */
+/** Headers that suppress automatic replies (RFC 3834 5; the second is for Exchange). */
 export const machineHeaders = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 
-/** RFC 5322 3.6.4. */
+/** Builds a `Message-ID` (RFC 5322 3.6.4). */
 export function internetMessageId(id: string, { address }: Mailbox): string {
   return `<${id}@${address.slice(address.lastIndexOf('@') + 1)}>`;
 }

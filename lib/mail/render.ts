@@ -3,12 +3,12 @@ import { limits } from '../base/limits.ts';
 import type { MailMessage } from './mail-sender.ts';
 import type { Template } from './templates.ts';
 
-/** What a template's variables stand for. */
+/** The values of a template's variables. */
 export interface TemplateView {
   readonly [variable: string]: string | number | boolean | readonly TemplateView[] | undefined;
 }
 
-/** Renders a mail: HTML with all values escaped, and texts in which no value begins a line or turns it round. */
+/** Renders a mail. Values are escaped in HTML, and cannot break lines or change the text direction. */
 export function renderMail(
   template: Template,
   view: TemplateView,
@@ -22,7 +22,7 @@ export function renderMail(
   };
 }
 
-/** A text of people's making in one line: without breaks, controls and turns of direction, and not endless. */
+/** Makes a text one line: without line breaks, control characters and changes of direction, and shortened. */
 export function oneLine(text: string, charactersMax: number = limits.mailLineCharactersMax): string {
   const line = text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')

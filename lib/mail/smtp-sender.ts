@@ -5,11 +5,11 @@ import { limits } from '../base/limits.ts';
 import type { Delivery, Mailbox, MailMessage, MailSender } from './mail-sender.ts';
 import { rawMessage } from './raw-message.ts';
 
-/** Where mails are submitted (RFC 6409). */
+/** The server to which mails are submitted (RFC 6409). */
 export interface SmtpServer {
   readonly host: string;
   readonly port: number;
-  /** Whether TLS comes first; otherwise it follows by STARTTLS where the server offers it. */
+  /** True for TLS from the start; otherwise STARTTLS is used if the server offers it. */
   readonly secure: boolean;
   readonly credentials?: { readonly user: string; readonly pass: string };
 }
@@ -18,11 +18,11 @@ interface SmtpOptions {
   readonly server: SmtpServer;
   readonly from: Mailbox;
   readonly now: Clock;
-  /** What one mail may take. */
+  /** Maximum time for one mail, in milliseconds. */
   readonly millisecondsMax?: number;
 }
 
-/** How far a mail has come: before `content` the server has nothing that it could deliver. */
+/** The progress of a mail. Before the stage `content` the server has nothing to deliver. */
 interface Progress {
   stage: 'session' | 'envelope' | 'content';
 }
@@ -54,7 +54,7 @@ export function createSmtpSender({
 }
 
 function optionsOf({ host, port, secure, credentials }: SmtpServer, millisecondsMax: number) {
-  // Who stands between could take STARTTLS out of what the server offers, and read the password.
+  // Without this, an attacker in between could suppress STARTTLS and read the password.
   const requireTLS = credentials !== undefined && !/^(localhost|127\.0\.0\.1|::1)$/.test(host);
   return { host, port, secure, requireTLS, socketTimeout: millisecondsMax };
 }
@@ -65,7 +65,7 @@ interface Submission extends Pick<SmtpOptions, 'server' | 'from'> {
   readonly progress: Progress;
 }
 
-/** Goes through one SMTP session; yields how many recipients the server refused while it took others. */
+/** Runs one SMTP session; answers the number of recipients that the server refused among others. */
 async function submit(
   connection: SmtpConnection,
   { server: { credentials }, from, message, raw, progress }: Submission,
@@ -74,7 +74,7 @@ async function submit(
   if (credentials) await answer((done) => connection.login({ credentials }, done));
   progress.stage = 'envelope';
   const envelope = { from: from.address, to: message.to.map(({ address }) => address) };
-  // The server has agreed to take the content when it is read.
+  // The content is read only after the server has agreed to accept it.
   const content = new Readable({
     read() {
       progress.stage = 'content';
@@ -94,7 +94,7 @@ function answer<T>(ask: (done: (error?: Error | null, result?: T) => void) => vo
   });
 }
 
-/** Rejects when the connection fails, or when all of it takes too long. */
+/** Awaits an exchange; rejects if the connection fails or the time is up. */
 async function withinTime<T>(
   millisecondsMax: number,
   connection: SmtpConnection,
@@ -103,7 +103,9 @@ async function withinTime<T>(
   let timer: NodeJS.Timeout | undefined;
   const failure = new Promise<never>((_, reject) => {
     connection.on('error', reject);
-    const late = Object.assign(new Error('The mail server is too slow'), { code: 'ETIMEDOUT' });
+    const late = Object.assign(new Error(`The mail server did not finish within ${millisecondsMax} ms`), {
+      code: 'ETIMEDOUT',
+    });
     timer = setTimeout(() => reject(late), millisecondsMax);
   });
   try {
@@ -113,7 +115,7 @@ async function withinTime<T>(
   }
 }
 
-/** What a failure means (RFC 5321 4.2.1): a server that has answered with 4 or 5 has not accepted the mail. */
+/** Maps a failure to a result. A mail that got 4xx or 5xx was not accepted (RFC 5321 4.2.1). */
 function deliveryOf(thrown: unknown, { stage }: Progress): Delivery {
   const { responseCode, originalCode, code } = thrown as Record<string, unknown>;
   const reason = String(responseCode ?? originalCode ?? code ?? 'internal');

@@ -16,7 +16,7 @@ const ofAccount = ['product', 'name', 'login'];
 const ofRefusals = ['hasRefusals', 'refusals', 'error', 'detail', 'resourceType', 'resource'];
 const ofHolds = ['hasHolds', 'holds', 'reason', 'count'];
 
-/** What a template can name. */
+/** The variables that each template can use. */
 export const templateVariables: Readonly<Record<MailTemplate, readonly string[]>> = {
   invitation: [...ofAccount, 'link', 'days'],
   welcome: ofAccount,
@@ -28,23 +28,26 @@ export const templateVariables: Readonly<Record<MailTemplate, readonly string[]>
   keyExpiry: ['product', 'tenant', 'key', 'label', 'expires', 'left'],
 };
 
-const line = z.string({ error: 'must be a text' }).max(2_000, 'must have at most 2,000 characters');
-const lines = z.array(line, { error: 'must be a list of lines' }).min(1, 'must have a line');
+const line = z.string({ error: 'must be a string' }).max(2_000, 'must have at most 2,000 characters');
+const lines = z
+  .array(line, { error: 'must be a list of strings, one for each line' })
+  .min(1, 'must have at least one line');
 const templateSchema = z.strictObject({
   subject: line.regex(/\S/, 'must not be empty'),
   text: lines.transform((list) => list.join('\n')),
   html: lines.transform((list) => list.join('\n')),
 });
 
-/** Mustache templates: the subject, and the mail as plain text and as HTML. */
+/** The Mustache templates of a mail: subject, plain text and HTML. */
 export type Template = Readonly<z.infer<typeof templateSchema>>;
-/** One for each mail that there is. */
+/** The template of each mail. */
 export type Templates = Readonly<Record<MailTemplate, Template>>;
 
 /**
- * Reads the templates that Muster ships, and in the place of some those in the deployment's own folder.
+ * Reads the templates that Muster ships. A file in the deployment's own folder replaces the template of its
+ * name.
  *
- * Throws an Error that names the file, the place in it and what is expected.
+ * Throws an Error that names the file, the property and the expected value.
  */
 export function loadTemplates(folder: string | undefined): Templates {
   const own = folder === undefined ? {} : readFolder(folder);
@@ -57,8 +60,8 @@ function readFolder(folder: string): Readonly<Record<string, unknown>> {
   const unknown = files.filter((file) => !isTemplateName(nameOf(file)));
   if (unknown.length > 0) {
     throw new Error(
-      `MUSTER_TEMPLATES has files that are no template: ${unknown.join(', ')}. ` +
-        `Name them ${names.map((name) => `${name}.json`).join(', ')}, or take them away`,
+      `MUSTER_TEMPLATES has files that are not templates: ${unknown.join(', ')}. ` +
+        `Name them ${names.map((name) => `${name}.json`).join(', ')}, or remove them`,
     );
   }
   return Object.fromEntries(files.map((file) => [nameOf(file), readJson(join(folder, file), file)]));
@@ -88,7 +91,7 @@ function readTemplate(name: string, content: unknown): Template {
   throw new Error(`The template ${name}.json cannot be used: ${faults.join('; ')}`);
 }
 
-/** Whatever would show only when the mail is sent, or not even then. */
+/** Finds faults of a template that would otherwise show only when the mail is sent, or never. */
 function faultsOf(name: MailTemplate, template: Template): readonly string[] {
   const known = templateVariables[name];
   return (['subject', 'text', 'html'] as const).flatMap((part) => {
@@ -97,24 +100,26 @@ function faultsOf(name: MailTemplate, template: Template): readonly string[] {
     const unknown = used.filter((variable) => !known.includes(variable));
     const isLost = part !== 'subject' && known.includes('link') && !used.includes('link');
     return [
-      ...unknown.map((variable) => `${part} names ${variable}, which is none of ${known.join(', ')}`),
-      ...(isLost ? [`${part} must hold {{link}}`] : []),
+      ...unknown.map((variable) => `${part} names ${variable}: use only ${known.join(', ')}`),
+      ...(isLost ? [`${part} must contain {{link}}`] : []),
     ];
   });
 }
 
-/** The variables that a template names, or what is wrong with it. */
+/** Lists the variables that a template names; answers a message if it is malformed. */
 function tagsOf(template: string): readonly string[] | string {
   try {
     const tokens: readonly unknown[] = mustache.parse(template);
     const found = variablesIn(tokens);
-    return found.includes('&') ? 'must not use {{{ }}} or {{& }}, which let names of people be HTML' : found;
+    return found.includes('&')
+      ? 'must not use {{{ }}} or {{& }}, which insert values without escaping: use {{ }}'
+      : found;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-/** Walks the tokens of a template, `[type, value, start, end, inner]`; what is not escaped is `&`. */
+/** Walks the tokens of a template, `[type, value, start, end, inner]`; an unescaped variable yields `&`. */
 function variablesIn(tokens: readonly unknown[]): readonly string[] {
   return tokens.flatMap((token) => {
     const [type, value, , , inner] = token as readonly [string, string, number, number, unknown];

@@ -11,7 +11,7 @@ const purposes: Readonly<Partial<Record<AccountTemplate, LinkPurpose>>> = {
   passwordLink: 'password',
 };
 
-/** A mail to the owner of an account, as long as the account is what it was written for. */
+/** Drafts a mail to the owner of an account; `outdated` if the account is no longer in the state for it. */
 export async function accountDraft(
   { store, links }: Pick<MailServices, 'store' | 'links'>,
   tenant: Tenant,

@@ -7,9 +7,10 @@ import type { Tenants } from '../tenants/tenants.ts';
 import type { LinkContent, Links } from './links.ts';
 
 /**
- * What following an invitation comes to. `ready`: the account can be activated; `activated`: it was just now;
- * `active`: it was before; `inactive`: it is disabled or held; `gone`: there is no such account any more,
- * or its address is another by now.
+ * The result of following an invitation. `ready`: the account can be activated. `activated`: it has just been
+ * activated. `active`: it was active before. `inactive`: it is disabled or held. `gone`: the account no
+ * longer exists, or its address has changed. `expired`: the link is too old. `unknownLink`: Muster did not
+ * make the link.
  */
 export type ActivationOutcome =
   | 'ready'
@@ -20,13 +21,14 @@ export type ActivationOutcome =
   | 'expired'
   | 'unknownLink';
 
-/** What a person is shown who follows an invitation. */
+/** The result of a visit to an invitation's link. */
 export interface Visit {
   readonly outcome: ActivationOutcome;
-  /** The name of the tenant, where there is one. */
+  /** The name of the tenant, if the link names one. */
   readonly product?: string;
-  /** For the log. */
+  /** The id of the tenant, for the log. */
   readonly tenant?: string;
+  /** The id of the account, for the log. */
   readonly account?: string;
 }
 
@@ -36,15 +38,15 @@ interface ActivationServices {
   readonly accountsOf: (tenant: Tenant) => AccountScope;
 }
 
-/** All reject with StoreError. */
+/** The steps of an activation. Promises reject with StoreError. */
 export interface Activation {
-  /** What the link leads to; changes nothing, since programs that check mails follow links too. */
+  /** Looks up the account of a link. It changes nothing, because mail scanners follow links too. */
   look(token: string): Promise<Visit>;
-  /** Activates the account that the link is for. */
+  /** Activates the account of a link. */
   activate(token: string): Promise<Visit>;
 }
 
-/** Lets the owners of invited accounts activate them by the links that they were sent. */
+/** Creates the steps by which owners of invited accounts activate them with the links in their mails. */
 export function createActivation(services: ActivationServices): Activation {
   return {
     look: (token) =>

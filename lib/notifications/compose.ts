@@ -9,7 +9,7 @@ import type { Draft, MailServices } from './draft.ts';
 import { keyDraft } from './key-draft.ts';
 import { runDraft } from './run-draft.ts';
 
-/** Writes a mail as things are now, or says how it ends without being sent. */
+/** Composes a mail from the current data, or answers its final state if it must not be sent. */
 export async function composeMail(
   services: MailServices,
   mail: MailDocument,
@@ -36,7 +36,7 @@ function draftOf(services: MailServices, tenant: Tenant, mail: MailDocument): Pr
   }
 }
 
-/** Nothing that could be more than one address where a mail server reads it. */
+/** Tests if a text is one e-mail address that no mail server can read as several. */
 function isAddress(text: string): boolean {
   return /^[^\s\p{Cc}@<>()[\]\\,;:"]{1,64}@[^\s\p{Cc}@<>()[\]\\,;:"]{1,255}$/u.test(text);
 }

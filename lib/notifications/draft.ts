@@ -6,7 +6,7 @@ import type { DocumentStore } from '../store/document-store.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import type { Links } from './links.ts';
 
-/** The stores and texts that mails are written from. */
+/** The stores and templates from which mails are composed. */
 export interface MailServices {
   readonly store: DocumentStore;
   readonly tenants: Pick<Tenants, 'retrieve'>;
@@ -15,7 +15,7 @@ export interface MailServices {
   readonly now: Clock;
 }
 
-/** Whom a mail goes to and what its template is told; or why there is no such mail any more. */
+/** The recipients of a mail and the values of its template, or the reason not to send it. */
 export type Draft =
   | { readonly to: readonly Mailbox[]; readonly view: TemplateView }
   | 'outdated'

@@ -5,7 +5,7 @@ import type { Draft, MailServices } from './draft.ts';
 
 const dayMs = 86_400_000;
 
-/** A warning to administrators that a key ends, as long as it is accepted. */
+/** Drafts a warning to administrators that a key expires; `outdated` if the key is not active. */
 export async function keyDraft(
   { store, now }: Pick<MailServices, 'store' | 'now'>,
   { keys, policy }: Tenant,

@@ -7,7 +7,7 @@ import type { createSealer } from '../keys/sealer.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
-/** What a link is for; one does not do for the other. */
+/** The purpose of a link. A link serves only one of them. */
 export type LinkPurpose = 'activation' | 'password';
 
 interface LinkServices {
@@ -20,29 +20,29 @@ interface LinkServices {
 const contentSchema = z.object({
   tenant: z.string(),
   account: z.string(),
-  /** Of the address that the link was sent to. */
+  /** Hash of the address that the link was sent to. */
   digest: z.string(),
   expires: z.number(),
 });
 
-/** Whom a link was made for. */
+/** The tenant and account of a link. */
 export interface LinkContent {
   readonly tenant: string;
   readonly account: string;
   readonly isExpired: boolean;
-  /** Whether the link was sent to the address that the account has: one that went elsewhere opens nothing. */
+  /** Tests if the link was sent to the account's present address; a link sent elsewhere opens nothing. */
   isFor(account: Addressed): boolean;
 }
 
 type Addressed = Pick<Account, 'attributes'>;
 
-/** Makes what a mail's owner follows, and tells for whom it was made. */
+/** Makes and opens the links in mails. */
 export type Links = ReturnType<typeof createLinks>;
 
-/** The links in mails: what they tell is sealed in them, and nothing of it is kept. */
+/** Makes and opens the links in mails. Their content is sealed in them and not stored. */
 export function createLinks({ sealer, now, baseUrl }: LinkServices) {
   return {
-    /** The link for an account, on the tenant's own page where it names one; `undefined` where there is no page. */
+    /** Makes a link to the page that the policy names, or to Muster's; `undefined` if there is no page. */
     async linkFor(
       purpose: LinkPurpose,
       { id: tenant, policy }: Tenant,
@@ -56,7 +56,7 @@ export function createLinks({ sealer, now, baseUrl }: LinkServices) {
       return pages[purpose]?.replaceAll('{token}', token);
     },
 
-    /** Whom a token was made for; `undefined` for what was not made here for the purpose. */
+    /** Opens the token of a link; answers `undefined` if Muster did not make it for this purpose. */
     async openToken(purpose: LinkPurpose, token: string): Promise<LinkContent | undefined> {
       const text = await sealer.open(token, purpose);
       if (text === undefined) return undefined;

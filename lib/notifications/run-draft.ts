@@ -7,7 +7,7 @@ import type { Draft, MailServices } from './draft.ts';
 const tally = z.record(z.string(), z.number()).default({});
 const text = z.string().default('');
 
-/** What a report tells of a run; the audit trail keeps more. */
+/** The properties of a run that a report uses; the audit trail has more. */
 const runSchema = z.object({
   /** Milliseconds since 1970, like `seen`. */
   started: z.number(),
@@ -21,7 +21,7 @@ const runSchema = z.object({
     .default([]),
 });
 
-/** A report to administrators of a run of a synchronisation with failures. */
+/** Drafts a report to administrators on a run with failures; `outdated` if the run is not kept any more. */
 export async function runDraft(
   { store }: Pick<MailServices, 'store'>,
   { id: tenantId, policy }: Tenant,

@@ -16,7 +16,7 @@ import { StoreError } from '../store/document-store.ts';
 import { composeMail } from './compose.ts';
 import type { MailServices } from './draft.ts';
 
-/** What the log tells of a mail. */
+/** The log line of a mail. */
 export interface MailLine {
   readonly tenant: string;
   readonly mail: string;
@@ -28,30 +28,30 @@ export interface MailLine {
 }
 
 interface SendServices extends MailServices {
-  /** Absent where the deployment sends no mails: then they are skipped. */
+  /** Absent if the deployment sends no mails; they are skipped then. */
   readonly sender: MailSender | undefined;
   readonly log: (line: MailLine) => void;
 }
 
 /**
- * Sends the mails that are due, each at most once: what is not surely unsent is not sent again.
+ * Sends the mails that are due, each at most once. A mail that may have been accepted is not sent again.
  *
- * May run twice, at once, and be cut off anywhere. Throws StoreError when the store fails, and an AggregateError of the
- * failures of single mails at the end.
+ * Several runs may overlap, and a run may be interrupted anywhere. Rejects with StoreError if the store
+ * fails, and at the end with an AggregateError of the failures of single mails.
  */
 export async function sendMails(services: SendServices): Promise<void> {
   const ends = services.now() + limits.mailRunSecondsMax * 1_000;
   const failures: unknown[] = [];
   let isReachable = true;
   await forEachConcurrently(await dueMails(services), limits.mailsAtOnce, async (mail) => {
-    // Where one mail cannot be handed over, the others would only use up their attempts.
+    // If the server cannot be reached, the other mails would only use up their attempts.
     if (!isReachable || services.now() >= ends) return;
     if (!(await trySend(services, mail, failures))) isReachable = false;
   });
-  if (failures.length > 0) throw new AggregateError(failures, 'Some mails could not be written');
+  if (failures.length > 0) throw new AggregateError(failures, 'Some mails could not be composed');
 }
 
-/** Sends one mail; one that cannot be written waits, so that it keeps no other from being sent. */
+/** Sends one mail. A mail that cannot be composed is postponed, so that it does not block the others. */
 async function trySend(services: SendServices, mail: StoredMail, failures: unknown[]): Promise<boolean> {
   try {
     return await sendMail(services, mail);
@@ -63,10 +63,10 @@ async function trySend(services: SendServices, mail: StoredMail, failures: unkno
   }
 }
 
-/** Sends one mail, or ends it; false when the mail server cannot be reached. */
+/** Sends one mail or concludes it; false if the mail server cannot be reached. */
 async function sendMail(services: SendServices, mail: StoredMail): Promise<boolean> {
   const { sender } = services;
-  // Its lease is over: whoever took it did not come to tell what the server said.
+  // Its lease is over: the instance that claimed it stopped before it recorded the server's response.
   if (mail.document.state === 'sending')
     return conclude(services, mail, { state: 'unknown', reason: 'cutOff' });
   if (!sender) return conclude(services, mail, { state: 'skipped', reason: 'noSender' });

@@ -260,7 +260,7 @@ describe('on one machine', () => {
     writeFileSync(join(templates, 'welcome.json'), JSON.stringify({ text: ['Hi'], html: ['Hi'] }));
 
     await expect(startEndpoint({ env: { MUSTER_TEMPLATES: templates } })).rejects.toThrow(
-      'The template welcome.json cannot be used: subject must be a text',
+      'The template welcome.json cannot be used: subject must be a string',
     );
   });
 });

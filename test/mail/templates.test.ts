@@ -47,26 +47,26 @@ describe('loadTemplates()', () => {
     [
       'an unknown name',
       { 'greeting.json': own },
-      'MUSTER_TEMPLATES has files that are no template: greeting.json. Name them invitation.json,',
+      'MUSTER_TEMPLATES has files that are not templates: greeting.json. Name them invitation.json,',
     ],
     ['what is no JSON', { 'welcome.json': '{' }, 'The template welcome.json cannot be used: it is not JSON'],
     [
       'a missing subject',
       { 'invitation.json': { ...own, subject: undefined } },
-      'The template invitation.json cannot be used: subject must be a text',
+      'The template invitation.json cannot be used: subject must be a string',
     ],
     ['an empty subject', { 'invitation.json': { ...own, subject: ' ' } }, 'subject must not be empty'],
-    ['a missing part', { 'invitation.json': { ...own, html: undefined } }, 'html must be a list of lines'],
+    ['a missing part', { 'invitation.json': { ...own, html: undefined } }, 'html must be a list of strings'],
     ['an unknown part', { 'invitation.json': { ...own, footer: 'x' } }, 'footer'],
     [
       'a variable that there is not',
       { 'invitation.json': { ...own, subject: '{{#name}}{{givenName}}{{/name}}' } },
-      'subject names givenName, which is none of product, name, login, link, days',
+      'subject names givenName: use only product, name, login, link, days',
     ],
     [
       'an invitation without a link',
       { 'invitation.json': { ...own, text: ['Hi'] } },
-      'text must hold {{link}}',
+      'text must contain {{link}}',
     ],
     [
       'what escapes no HTML',

@@ -203,7 +203,7 @@ describe('a mail that cannot be written', () => {
     await mailing.write({ template: 'runReport', run: 'run:1' });
     await mailing.tenancy.user('anna', anna);
     const { sender, sent } = openMailbox();
-    await expect(mailing.send(sender)).rejects.toThrow('Some mails could not be written');
+    await expect(mailing.send(sender)).rejects.toThrow('Some mails could not be composed');
     expect(sent).toHaveLength(1);
     for (let hours = 0; hours < 100; hours += 1) {
       mailing.wait(60);
