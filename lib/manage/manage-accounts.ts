@@ -17,26 +17,26 @@ const attributeName = z.string().regex(/^[A-Za-z]\w{0,63}$/, 'must be a name suc
 const editSchema = z.strictObject({
   state: z.enum(['active', 'disabled']).optional(),
   type: z.enum(['regular', 'stakeholder']).optional(),
-  role: z.string().trim().min(1).max(100).optional().describe('One of the roles of the policy.'),
+  role: z.string().trim().min(1).max(100).optional().describe('One of `roles.known` in the policy.'),
   login: z.string().trim().min(1).max(200).optional(),
   attributes: z
     .record(attributeName, z.string().max(1_000).nullable())
     .optional()
-    .describe('Values by their names; null removes one.'),
+    .describe('Values by attribute name; null removes the value.'),
   own: z
     .record(z.string(), z.unknown())
     .transform((own) => own as JsonObject)
     .optional()
-    .describe('What the application keeps; replaced as a whole.'),
+    .describe('Data of the application; replaced as a whole.'),
 });
 
-/** The operations on accounts, as the application that owns the users sees them. */
+/** The operations on accounts, for operators and for the product. */
 export const accountRows = [
   manageRow({
     name: 'manage-accounts-create',
     method: 'POST',
     template: 'tenants/{tenant}/accounts',
-    summary: 'Makes an account by hand.',
+    summary: 'Creates an account by hand.',
     status: 201,
     body: editSchema.omit({ state: true }),
     answer: accountView,
@@ -50,7 +50,7 @@ export const accountRows = [
     name: 'manage-accounts-list',
     method: 'GET',
     template: 'tenants/{tenant}/accounts',
-    summary: 'Lists accounts in the order of their creation, in one state or held for one reason if asked.',
+    summary: 'Lists accounts in the order of their creation; `state` or `hold` selects some of them.',
     status: 200,
     query: pageQuery.extend({
       state: accountView.shape.state.optional(),
@@ -78,7 +78,8 @@ export const accountRows = [
     name: 'manage-accounts-edit',
     method: 'PATCH',
     template: 'tenants/{tenant}/accounts/{account}',
-    summary: 'Edits an account; what the client provides comes back unless the policy lets the edit survive.',
+    summary:
+      'Edits an account. The client’s next change replaces the edit unless `accounts.editable` keeps it.',
     status: 200,
     body: editSchema,
     answer: accountView,
@@ -92,7 +93,7 @@ export const accountRows = [
     name: 'manage-accounts-delete',
     method: 'DELETE',
     template: 'tenants/{tenant}/accounts/{account}',
-    summary: 'Removes an account that was made by hand, or that the client has deactivated.',
+    summary: 'Removes an account that was created by hand or that the client has deactivated.',
     status: 204,
     async run(context, { params }) {
       await removeAccount(await accountsOf(context, params), params.account);
@@ -102,7 +103,7 @@ export const accountRows = [
     name: 'manage-accounts-verify',
     method: 'POST',
     template: 'tenants/{tenant}/accounts/{account}/verify',
-    summary: 'Notes that the owner has confirmed a value, such as a phone number.',
+    summary: 'Records that the owner has confirmed a value, such as a phone number.',
     status: 200,
     body: z.strictObject({ attribute: attributeName }),
     answer: accountView,
@@ -113,7 +114,7 @@ export const accountRows = [
   }),
 ];
 
-/** The accounts of the tenant that a path names; throws ScimError `notFound`, or `conflict` where it has none. */
+/** Opens the accounts of a tenant; rejects with ScimError `notFound`, or `conflict` if it has no accounts. */
 export async function accountsOf(
   context: ManageContext,
   params: { readonly tenant: string },
@@ -129,6 +130,6 @@ function requireKnownRole({ policy }: AccountScope, { role }: { readonly role?: 
   const { known } = policy.roles;
   if (role === undefined || known.includes(role)) return;
   throw new ScimError('invalidValue', {
-    detail: `Property role names the role "${role}": policy.roles.known has ${known.join(', ')}`,
+    detail: `Property role names the role "${role}", but policy.roles.known has ${known.join(', ')}`,
   });
 }

@@ -37,8 +37,10 @@ const recordView = z
     at: z.iso.datetime(),
     credential: z.string(),
     operation: z.string(),
-    outcome: z.string().describe('`done`, `refused`, `failed`, `unchanged`, or why an account is held.'),
-    detail: z.string().optional().describe('What the client was answered, word for word.'),
+    outcome: z
+      .string()
+      .describe('`done`, `refused`, `failed`, `unchanged`, or the reason why an account is held.'),
+    detail: z.string().optional().describe('The detail of the answer to the client, word for word.'),
   })
   .catchall(z.unknown());
 const runView = z
@@ -48,7 +50,7 @@ const runView = z
     state: z.enum(['open', 'closed']),
     started: z.iso.datetime(),
     ended: z.iso.datetime(),
-    beyondLicence: z.int().describe('Accounts that waited for a licence when the run ended.'),
+    beyondLicence: z.int().describe('Number of accounts that waited for a licence when the run ended.'),
     notes: z.array(z.string()),
   })
   .catchall(z.unknown());
@@ -74,11 +76,14 @@ export const auditRows = [
     name: 'manage-audit-runs',
     method: 'GET',
     template: 'tenants/{tenant}/runs',
-    summary: 'Lists sync runs, those that began last first, and tells of the last call.',
+    summary: 'Lists sync runs, the newest first, and the time of the last request.',
     status: 200,
     query: runsQuery,
     answer: pageOf('runs', runView).extend({
-      lastCall: z.iso.datetime().optional().describe('When a key was used last, to within five minutes.'),
+      lastCall: z.iso
+        .datetime()
+        .optional()
+        .describe('Time of the last use of a key, to within five minutes.'),
     }),
     async run(context, { params, query }) {
       const { id } = await requireTenant(context, params);
@@ -97,7 +102,7 @@ export const auditRows = [
     async run(context, { params }) {
       const { id } = await requireTenant(context, params);
       const run = await context.trail.run(id, params.run);
-      if (!run) throw new ScimError('notFound', { detail: 'There is no sync run of this id' });
+      if (!run) throw new ScimError('notFound', { detail: 'The tenant has no sync run with this id' });
       return viewRun(run);
     },
   }),

@@ -13,27 +13,32 @@ import { instant, tenantUrl } from './views.ts';
 
 const kindSchema = z
   .enum(keyKinds)
-  .describe('`key` is presented at the SCIM endpoint, a `client` secret at the token endpoint.');
+  .describe(
+    '`key` is a bearer key for the SCIM endpoint; `client` is a client secret for the token endpoint.',
+  );
 
 const requestSchema = z.strictObject({
   label: z.string().trim().max(100).optional(),
-  validDays: z.number().optional().describe('Within the bounds of the policy.'),
+  validDays: z.number().optional().describe('Days from `keys.daysMin` to `keys.daysMax` of the policy.'),
   subject: z
     .string()
     .regex(/^[\w.-]{1,64}$/, 'it must be the id of a user')
     .optional()
-    .describe('The user on whose behalf the client acts, for /Me.'),
+    .describe('Id of the user on whose behalf the client acts, for /Me.'),
   onBehalfOf: z
     .email()
     .optional()
-    .describe('Work e-mail of the operator who asks, whose account must have a role that the policy names.'),
+    .describe('Work e-mail of the requesting person, whose account must have a role in `keys.issuerRoles`.'),
 });
 
 const issuedView = z.object({
   id: z.string(),
-  key: z.string().optional().describe('Shown this once: what the client asks for as "Secret token".'),
-  clientId: z.string().optional().describe('Of a client secret, as are the two that follow.'),
-  clientSecret: z.string().optional().describe('Shown this once.'),
+  key: z.string().optional().describe('The "Secret token" for the client. It is shown only in this answer.'),
+  clientId: z
+    .string()
+    .optional()
+    .describe('Present for a client secret, as are `clientSecret` and `tokenEndpoint`.'),
+  clientSecret: z.string().optional().describe('The client secret. It is shown only in this answer.'),
   tokenEndpoint: z.url().optional(),
   expires: z.iso.datetime(),
   tenantUrl: z.url(),
@@ -43,12 +48,12 @@ const keyView = z.object({
   id: z.string(),
   kind: kindSchema,
   label: z.string(),
-  issuer: z.string().describe('Who asked for it.'),
+  issuer: z.string().describe('The operator, or the e-mail address on whose behalf the key was issued.'),
   subject: z.string().optional(),
   status: z.enum(['active', 'expired', 'revoked']),
   created: z.iso.datetime(),
   expires: z.iso.datetime(),
-  lastUsed: z.iso.datetime().optional().describe('To within five minutes.'),
+  lastUsed: z.iso.datetime().optional().describe('Time of the last use, to within five minutes.'),
 });
 
 /** The operations on keys. */
@@ -57,7 +62,7 @@ export const keyRows = [
     name: 'manage-keys-issue',
     method: 'POST',
     template: 'tenants/{tenant}/keys',
-    summary: 'Issues a bearer key or a client secret; the answer is the only one that ever holds it.',
+    summary: 'Issues a bearer key or a client secret. Only this answer shows it.',
     status: 201,
     body: requestSchema.extend({ kind: kindSchema.default('key') }),
     answer: issuedView,
@@ -73,7 +78,7 @@ export const keyRows = [
     name: 'manage-keys-list',
     method: 'GET',
     template: 'tenants/{tenant}/keys',
-    summary: 'Lists keys without their secrets, also those revoked or expired of late.',
+    summary: 'Lists keys without their secrets, including keys that were revoked or have expired recently.',
     status: 200,
     answer: z.object({ keys: z.array(keyView) }),
     async run(context, { params }) {
@@ -85,7 +90,7 @@ export const keyRows = [
     name: 'manage-keys-rotate',
     method: 'POST',
     template: 'tenants/{tenant}/keys/{key}/rotate',
-    summary: 'Issues a key in the place of another, which ends after the overlap, or at once.',
+    summary: 'Issues a key that replaces another. The old key ends after `overlapDays`, or at once.',
     status: 201,
     body: requestSchema.extend({ overlapDays: z.number().min(0).max(90).optional() }),
     answer: issuedView,
@@ -101,7 +106,7 @@ export const keyRows = [
     name: 'manage-keys-revoke',
     method: 'DELETE',
     template: 'tenants/{tenant}/keys/{key}',
-    summary: 'Revokes a key, here at once and on other instances within a minute.',
+    summary: 'Revokes a key, on this instance at once and on others within a minute.',
     status: 204,
     async run(context, { params }) {
       const tenant = await requireTenant(context, params);
@@ -111,7 +116,7 @@ export const keyRows = [
   }),
 ];
 
-/** Who a key is issued for: the operator, or the account that the policy asks for; throws ScimError. */
+/** Finds the issuer of a key, the operator or the account that the policy requires; throws ScimError. */
 async function issuerOf(
   { accountsOf, operator }: ManageContext,
   tenant: Tenant,

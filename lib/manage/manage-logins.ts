@@ -6,8 +6,8 @@ import { accountsOf } from './manage-accounts.ts';
 import { type ManageContext, manageRow, noTenant } from './row.ts';
 
 const conversionSchema = z.strictObject({
-  dryRun: z.boolean().describe('Whether only to tell what would become of the accounts.'),
-  after: z.string().max(200).optional().describe('What the page before told as `next`.'),
+  dryRun: z.boolean().describe('If true, nothing changes and the answer shows what would change.'),
+  after: z.string().max(200).optional().describe('`next` of the page before.'),
   limit: z.int().min(1).max(limits.pageSizeMax).optional(),
 });
 
@@ -17,18 +17,18 @@ const conversionView = z.object({
   clashes: z
     .array(z.object({ account: z.string(), reason: z.enum(['noAddress', 'loginTaken']) }))
     .describe(
-      'Accounts that keep their login: without an e-mail address, or with one that another signs in with.',
+      'Accounts that keep their login, because they have no e-mail address or another account uses it.',
     ),
-  next: z.string().optional().describe('Where to go on; absent when it is done.'),
+  next: z.string().optional().describe('Value of `after` for the next page; absent on the last page.'),
 });
 
-/** The operation that makes e-mail addresses of logins, page by page. */
+/** The operation that converts logins to e-mail addresses, page by page. */
 export const loginRows = [
   manageRow({
     name: 'manage-logins-convert',
     method: 'POST',
     template: 'tenants/{tenant}/login-conversion',
-    summary: 'Makes the e-mail address the login of a page of accounts, and of all that are to come.',
+    summary: 'Makes the e-mail address the login of a page of accounts, and of all new accounts.',
     status: 200,
     body: conversionSchema,
     answer: conversionView,
@@ -41,7 +41,7 @@ export const loginRows = [
   }),
 ];
 
-/** First of all, so that no account comes into being meanwhile that would have to be converted. */
+/** Changes the policy first, so that no account is created meanwhile that must be converted later. */
 async function convertNewOnes(context: ManageContext, id: string): Promise<void> {
   const edited = await context.tenants.edit(id, ({ policy }) => ({
     policy: { ...policy, accounts: { ...policy.accounts, login: 'email' } },

@@ -19,8 +19,8 @@ const mailView = z
     template: z.enum(['invitation', 'welcome', 'passwordLink', 'runReport', 'keyExpiry']),
     state: z.enum(states),
     attempts: z.int(),
-    reason: z.string().optional().describe('Why it is in its state: a word, or the code of an answer.'),
-    next: z.iso.datetime().optional().describe('When it is looked at next.'),
+    reason: z.string().optional().describe('Reason for the state: a word, or the code of a response.'),
+    next: z.iso.datetime().optional().describe('Time at which the timer handles it next.'),
   })
   .catchall(z.unknown());
 
@@ -40,7 +40,7 @@ export const mailRows = [
     name: 'manage-mails-list',
     method: 'GET',
     template: 'tenants/{tenant}/mails',
-    summary: 'Lists mails in the order of their ids and what became of them, in one state if asked.',
+    summary: 'Lists mails and their states, in the order of their ids; `state` selects some of them.',
     status: 200,
     query: pageQuery.extend({ state: z.enum(states).optional() }),
     answer: pageOf('mails', mailView),
@@ -62,7 +62,7 @@ export const mailRows = [
     name: 'manage-mails-send',
     method: 'POST',
     template: 'tenants/{tenant}/mails/{mail}/send',
-    summary: 'Sends a mail again that has ended, whatever its end was; its link is a new one.',
+    summary: 'Sends a mail again, unless it is about to be sent. Its link is a new one.',
     status: 202,
     answer: mailView,
     async run(context, { params }) {
@@ -75,7 +75,7 @@ export const mailRows = [
       const isOver = state !== undefined && state !== 'sending';
       if (!isOver || !(await renewMail({ store, now }, mail))) {
         throw new ScimError('conflict', {
-          detail: 'The mail is about to be sent: look at it again in a while',
+          detail: 'The mail is about to be sent: read its state again in a minute',
         });
       }
       const renewed = await readMail({ store }, key);
@@ -86,7 +86,7 @@ export const mailRows = [
     name: 'manage-links-open',
     method: 'POST',
     template: 'links',
-    summary: 'Tells whom the link in a mail was made for, for a page of the product.',
+    summary: 'Reads the token of a link in a mail, for a page of the product.',
     status: 200,
     body: z.strictObject({ token: z.string().max(2_000) }),
     answer: linkView,
@@ -100,12 +100,14 @@ export const mailRows = [
         const { isExpired: expired, account } = content;
         return { purpose, expired, tenant: tenant.id, account, state, user, login };
       }
-      throw new ScimError('notFound', { detail: 'The token is of no link to an account that there is' });
+      throw new ScimError('notFound', {
+        detail: 'Property token does not belong to a link of an existing account: ask for a new mail',
+      });
     },
   }),
 ];
 
-/** What waits has no state in its document, and an absent value counts as null. */
+/** Builds the condition for a state. A waiting mail has no state in its document, which counts as null. */
 function isInState(state: (typeof states)[number]): Condition {
   return { kind: 'compare', path: ['state'], op: 'eq', value: state === 'waiting' ? null : state };
 }

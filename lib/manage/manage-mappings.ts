@@ -15,7 +15,7 @@ const mappingsView = z.object({
   toRoles: z.array(z.object({ group: z.string(), role: z.string() })),
 });
 
-/** The operations on what remote groups, by their object id, mean here, row by row. */
+/** The operations on the mappings of remote groups (by externalId) to local teams and roles. */
 export const mappingRows = [
   manageRow({
     name: 'manage-mappings-list',
@@ -62,7 +62,7 @@ export const mappingRows = [
     name: 'manage-mappings-remove',
     method: 'DELETE',
     template: 'tenants/{tenant}/mappings/{group}',
-    summary: 'Maps a remote group to nothing any more.',
+    summary: 'Removes the mappings of a remote group.',
     status: 200,
     answer: mappingsView,
     run: (context, { params }) =>
@@ -78,7 +78,7 @@ function without<Row extends { readonly group: string }>(rows: readonly Row[], g
   return rows.filter((row) => row.group !== group);
 }
 
-/** Under the version check of the tenant, so that rows which are written at once do not lose each other. */
+/** Changes the mappings under the tenant's version check, so that simultaneous changes are not lost. */
 async function map(
   context: ManageContext,
   params: { readonly tenant: string },
@@ -95,7 +95,7 @@ async function map(
   return viewMappings(edited.policy.groups);
 }
 
-/** Maps no group any more to a team that is gone. */
+/** Removes the mappings to a team. */
 export async function unmapTeam(context: ManageContext, tenant: Tenant, team: string): Promise<void> {
   const isMapped = ({ policy }: Tenant) => policy.groups.toTeams.some((row) => row.team === team);
   if (!isMapped(tenant)) return;

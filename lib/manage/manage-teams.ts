@@ -16,7 +16,7 @@ export const teamRows = [
     name: 'manage-teams-create',
     method: 'POST',
     template: 'tenants/{tenant}/teams',
-    summary: 'Makes a team by hand.',
+    summary: 'Creates a team by hand.',
     status: 201,
     body: nameSchema,
     answer: teamView,
@@ -31,7 +31,7 @@ export const teamRows = [
     name: 'manage-teams-list',
     method: 'GET',
     template: 'tenants/{tenant}/teams',
-    summary: 'Lists teams: central, made by hand, and of groups that have users.',
+    summary: 'Lists teams: the central one, those made by hand, and those of groups with users.',
     status: 200,
     query: pageQuery,
     answer: pageOf('teams', teamView),
@@ -65,7 +65,7 @@ export const teamRows = [
       const scope = await accountsOf(context, params);
       const { team } = params;
       await requireRemovable(scope, team);
-      // A deletion that is cut off can be repeated only as long as there is the team.
+      // The team is removed last, so that an interrupted deletion can be repeated.
       await unmapTeam(context, await requireTenant(context, params), team);
       await clearTeam(scope, team);
       await removeTeam(scope, team);
@@ -76,7 +76,7 @@ export const teamRows = [
     name: 'manage-team-members-list',
     method: 'GET',
     template: 'tenants/{tenant}/teams/{team}/members',
-    summary: 'Lists the members of a team who can work; who is in it twice comes twice.',
+    summary: 'Lists the active members of a team. A member who is in it twice is listed twice.',
     status: 200,
     query: pageQuery,
     answer: pageOf('members', accountView),
@@ -90,7 +90,7 @@ export const teamRows = [
     name: 'manage-team-members-add',
     method: 'PUT',
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
-    summary: 'Puts an account into a team made by hand.',
+    summary: 'Adds an account to a team made by hand.',
     status: 204,
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
@@ -102,7 +102,7 @@ export const teamRows = [
     name: 'manage-team-members-remove',
     method: 'DELETE',
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
-    summary: 'Takes an account out of a team made by hand.',
+    summary: 'Removes an account from a team made by hand.',
     status: 204,
     async run(context, { params }) {
       const scope = await accountsOf(context, params);

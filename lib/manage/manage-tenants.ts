@@ -16,17 +16,22 @@ import { inScimWords, type ManageContext, manageRow, noTenant, requireTenant } f
 import { lastCall, pageOf, pageQuery, tenantView, viewTenant } from './views.ts';
 
 const namesSchema = z.strictObject(tenantNames).partial();
-/** Any part of a policy; what it comes to as a whole is checked then. */
-const policyPatch = z.record(z.string(), z.unknown()).describe('Sections of the policy, merged (RFC 7396).');
+/** A part of a policy; the merged policy is validated afterwards. */
+const policyPatch = z
+  .record(z.string(), z.unknown())
+  .describe('Sections of the policy, merged into it (RFC 7396).');
 
 const statusView = z.object({
-  users: z.int().describe('SCIM users.'),
-  groups: z.int().describe('SCIM groups.'),
+  users: z.int().describe('Number of SCIM users.'),
+  groups: z.int().describe('Number of SCIM groups.'),
   accounts: z
     .record(z.string(), z.int())
-    .describe('Local accounts by their state, held ones by their reason.'),
+    .describe('Number of local accounts by state; held accounts by the reason.'),
   seats: z.object({ used: z.int(), limit: z.int().nullable() }),
-  lastCall: z.iso.datetime().optional().describe('When the client last called, as far as five minutes tell.'),
+  lastCall: z.iso
+    .datetime()
+    .optional()
+    .describe('Time of the client’s last request, to within five minutes.'),
 });
 
 /** The operations on tenants. */
@@ -35,7 +40,7 @@ export const tenantRows = [
     name: 'manage-tenants-create',
     method: 'POST',
     template: 'tenants',
-    summary: 'Creates a tenant, with the policy of a preset where one is named.',
+    summary: 'Creates a tenant, with the policy of a preset if the request names one.',
     status: 201,
     body: namesSchema
       .required({ name: true })
@@ -73,7 +78,7 @@ export const tenantRows = [
     name: 'manage-tenants-edit',
     method: 'PATCH',
     template: 'tenants/{tenant}',
-    summary: 'Edits a tenant: what is named changes, sections of the policy are merged.',
+    summary: 'Edits a tenant. Only the named properties change; sections of the policy are merged.',
     status: 200,
     body: namesSchema.extend({ policy: policyPatch.optional() }),
     answer: tenantView,
@@ -98,7 +103,7 @@ export const tenantRows = [
     summary: 'Deletes a tenant with its keys, users, groups, accounts and audit trail.',
     status: 204,
     query: z.strictObject({
-      confirm: z.string().optional().describe('The tenant’s identifier, so that no other is meant.'),
+      confirm: z.string().optional().describe('The identifier of the tenant, as a confirmation.'),
     }),
     async run(context, { params, query: { confirm } }) {
       const tenant = await requireTenant(context, params);
@@ -110,7 +115,7 @@ export const tenantRows = [
     name: 'manage-tenants-status',
     method: 'GET',
     template: 'tenants/{tenant}/status',
-    summary: 'Counts users, groups and accounts, and tells of the last call.',
+    summary: 'Counts users, groups and accounts, and shows the time of the last request.',
     status: 200,
     answer: statusView,
     run: async (context, { params }) => statusOf(context, await requireTenant(context, params)),
@@ -141,6 +146,6 @@ async function statusOf(context: ManageContext, tenant: Tenant): Promise<object>
 
 function unconfirmed({ identifier }: Tenant): ScimError {
   return new ScimError('invalidValue', {
-    detail: `Deleting a tenant cannot be undone: confirm it by ?confirm=${identifier}`,
+    detail: `Deleting a tenant cannot be undone: confirm it with ?confirm=${identifier}`,
   });
 }

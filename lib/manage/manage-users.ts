@@ -13,13 +13,13 @@ const userView = z
   .catchall(z.unknown())
   .describe('The user as the client provided it over SCIM.');
 
-/** The operations on what the client has provided. */
+/** The operations on the users and pending members that the client has provided. */
 export const userRows = [
   manageRow({
     name: 'manage-pending-members',
     method: 'GET',
     template: 'tenants/{tenant}/pending-members',
-    summary: 'Lists members that clients named before they exist.',
+    summary: 'Lists members that the client has named and that do not exist yet.',
     status: 200,
     query: pageQuery,
     answer: pageOf('members', z.object({ group: z.string(), value: z.string() })),
@@ -48,7 +48,7 @@ export const userRows = [
     name: 'manage-users-restore',
     method: 'POST',
     template: 'tenants/{tenant}/users/{user}/restore',
-    summary: 'Restores a deleted user while its grace period lasts; groups have to name it again.',
+    summary: 'Restores a deleted user during its grace period. The client must add it to its groups again.',
     status: 200,
     answer: userView,
     async run(context, { params }) {
@@ -67,6 +67,6 @@ function viewUser({ resource, id, created, lastModified }: ResourceDocument): ob
 
 function noUser(id: string): ScimError {
   return new ScimError('notFound', {
-    detail: `There is no user "${id.slice(0, 64)}", or nothing is kept of it any more`,
+    detail: `There is no user "${id.slice(0, 64)}", or its grace period is over`,
   });
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '../scim/json.ts';
 
-/** Merges a patch into a value: objects member by member, null removes, all else replaces (RFC 7396). */
+/** Merges a patch into a value: objects by property, null removes, any other value replaces (RFC 7396). */
 export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {
   if (!isJsonObject(patch)) return patch;
   const merged = new Map(isJsonObject(target) ? Object.entries(target) : []);

@@ -11,9 +11,9 @@ const errorSchema = z
     scimType: z.string().optional(),
     detail: z.string(),
   })
-  .describe('RFC 7644 3.12.');
+  .describe('A SCIM error (RFC 7644 3.12).');
 
-/** Describes the management API (OpenAPI 3.1.1), from the rows that carry it out. */
+/** Describes the management API (OpenAPI 3.1.1) from its rows. */
 export function describeApi(version: string): object {
   const schemas = new Map([['Error', described(errorSchema, 'output').schema]]);
   const schemaOf: SchemaOf = (schema, io) => {
@@ -34,8 +34,8 @@ export function describeApi(version: string): object {
       description: 'Tenants, keys, local accounts and teams of a deployment.',
     },
     servers: [
-      { url: '/manage', description: 'With the function key of the app.' },
-      { url: '/operate', description: 'With a token of Entra ID.' },
+      { url: '/manage', description: 'For callers with a function key of the app.' },
+      { url: '/operate', description: 'For callers with a token of Entra ID.' },
     ],
     security: [{ functionKey: [] }, { entra: [] }],
     paths,
@@ -50,7 +50,7 @@ export function describeApi(version: string): object {
 }
 
 type Direction = 'input' | 'output';
-/** Writes a schema as JSON Schema, where those with a name of their own are references. */
+/** Converts a schema to JSON Schema, in which schemas with an id become references. */
 type SchemaOf = (schema: z.ZodType, io: Direction) => JsonObject;
 
 function operationOf(row: ManageRow, schemaOf: SchemaOf): object {
@@ -72,7 +72,7 @@ function operationOf(row: ManageRow, schemaOf: SchemaOf): object {
     responses: {
       [status]: { description: summary, content: answer && contentOf(answer, 'output') },
       default: {
-        description: 'A refusal.',
+        description: 'The request was refused.',
         content: { 'application/scim+json': { schema: { $ref: '#/components/schemas/Error' } } },
       },
     },
@@ -86,9 +86,9 @@ function queryParameters({ properties = {} }: JsonObject): readonly object[] {
   });
 }
 
-/** A schema inside another, so that its own name makes it a reference too. */
+/** Converts a schema inside another one, so that a schema with an id becomes a reference too. */
 function described(schema: z.ZodType, io: Direction): { schema: JsonObject; shared: JsonObject } {
   const text = JSON.stringify(z.toJSONSchema(z.object({ schema }), { io, unrepresentable: 'any' }));
-  const whole = JSON.parse(text.replaceAll('#/$defs/', '#/components/schemas/'));
-  return { schema: whole.properties.schema, shared: whole.$defs ?? {} };
+  const wrapper = JSON.parse(text.replaceAll('#/$defs/', '#/components/schemas/'));
+  return { schema: wrapper.properties.schema, shared: wrapper.$defs ?? {} };
 }

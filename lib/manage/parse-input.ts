@@ -3,8 +3,8 @@ import { ScimError } from '../scim/errors.ts';
 import { isJsonObject } from '../scim/json.ts';
 
 /**
- * Reads a management body, or the parameters of a query; throws ScimError `invalidSyntax` or `invalidValue`, naming the
- * property.
+ * Reads the body or the query parameters of a management request; throws ScimError `invalidSyntax` or
+ * `invalidValue`, which names the property or parameter.
  */
 export function parseInput<S extends z.ZodType>(
   schema: S,

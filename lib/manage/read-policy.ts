@@ -10,8 +10,8 @@ import { parseInput } from './parse-input.ts';
 import type { ManageContext } from './row.ts';
 
 /**
- * Reads a whole policy; throws ScimError `invalidValue` naming the setting that is malformed, or that names a pack, an
- * attribute or a role which there is not, or a place that keys are not fetched from.
+ * Reads a complete policy; throws ScimError `invalidValue`, which names the setting. It is malformed, or
+ * names an unknown pack, attribute or role, or a host from which the deployment does not fetch keys.
  */
 export function readPolicy(policy: unknown, { catalogue, federationHosts }: Deployment): Policy {
   const { policy: read } = parseInput(policyEnvelope, { policy });
@@ -25,7 +25,7 @@ type Deployment = Pick<ManageContext, 'catalogue' | 'federationHosts'>;
 
 const policyEnvelope = z.strictObject({ policy: policySchema });
 
-/** Tells what contradicts itself in a policy, or names what there is not: sentences that begin with `policy.`. */
+/** Finds contradictions and unknown names in a policy, as sentences that begin with `policy.`. */
 export function* policyFaults(
   policy: Policy,
   { packs, typesOf }: ManageContext['catalogue'],
@@ -37,12 +37,12 @@ export function* policyFaults(
   yield* pathFaults(policy, userTypeOf(typesOf(policy.endpoint)));
   yield* roleFaults(policy);
   const { daysMin, daysMax } = policy.keys;
-  if (daysMin > daysMax) yield 'policy.keys.daysMin must not exceed policy.keys.daysMax';
+  if (daysMin > daysMax) yield 'policy.keys.daysMin must not exceed policy.keys.daysMax: change one of them';
 }
 
 function* packFaults({ endpoint }: Policy, known: readonly string[]): Generator<string> {
   for (const id of endpoint.packs.filter((one) => !known.includes(one))) {
-    yield `policy.endpoint.packs names "${id.slice(0, 64)}": this deployment has ${known.join(', ')}`;
+    yield `policy.endpoint.packs names "${id.slice(0, 64)}", but this deployment only has ${known.join(', ')}`;
   }
 }
 
@@ -56,7 +56,7 @@ function* pathFaults({ users, accounts, groups }: Policy, userType: ResourceType
   ];
   for (const [setting, type, paths] of named) {
     for (const path of paths.filter((one) => !isAttribute(type, one))) {
-      yield `policy.${setting} names "${path.slice(0, 200)}", which is no attribute of a ${type.name}`;
+      yield `policy.${setting} names "${path.slice(0, 200)}", which is not an attribute of a ${type.name}`;
     }
   }
 }
@@ -76,7 +76,7 @@ function* roleFaults({ roles, groups }: Policy): Generator<string> {
     ...groups.toRoles.map(({ role }) => ['groups.toRoles', role] as const),
   ];
   for (const [setting, role] of named.filter(([, one]) => !roles.known.includes(one))) {
-    yield `policy.${setting} names the role "${role}": policy.roles.known has ${roles.known.join(', ')}`;
+    yield `policy.${setting} names the role "${role}", but policy.roles.known has ${roles.known.join(', ')}`;
   }
 }
 
@@ -84,7 +84,7 @@ function requireKeySources({ trusts }: Policy, hosts: readonly string[]): void {
   const position = trusts.findIndex(({ jwksUri }) => !isKeySource(jwksUri, hosts));
   if (position < 0) return;
   const detail =
-    `policy.trusts.${position}.jwksUri is not at a host that this deployment fetches keys from: ` +
-    `by HTTPS from ${hosts.join(', ')} (FEDERATION_HOSTS)`;
+    `policy.trusts.${position}.jwksUri must be an HTTPS address at ${hosts.join(', ')}: ` +
+    'change it, or add its host to the setting FEDERATION_HOSTS of the deployment';
   throw new ScimError('invalidValue', { detail });
 }

@@ -14,7 +14,7 @@ import type { Tenants } from '../tenants/tenants.ts';
 import { TrustError } from '../tenants/trust-registry.ts';
 import { parseInput } from './parse-input.ts';
 
-/** What management operations work in, for one request. */
+/** The services, settings and operator with which a management request is carried out. */
 export interface ManageContext {
   readonly tenants: Tenants;
   readonly keys: Keys;
@@ -24,42 +24,42 @@ export interface ManageContext {
   readonly accountsOf: (tenant: Tenant) => AccountScope;
   /** `https://host`, without a path. */
   readonly baseUrl: string;
-  /** The packs that a tenant can have, and the resource types that it has with some of them. */
+  /** The packs of the deployment, and the resource types of a tenant by its policy. */
   readonly catalogue: {
     readonly packs: readonly { readonly id: string }[];
     typesOf(endpoint: Policy['endpoint']): readonly ResourceType[];
   };
-  /** The hosts that the keys of trusts may be fetched from. */
+  /** The hosts from which the keys of trusts may be fetched. */
   readonly federationHosts: readonly string[];
-  /** Who acts, for the record. */
+  /** The operator who sent the request, for the audit trail. */
   readonly operator: string;
 }
 
-/** A request as it arrives, by the names in the template, in the query and in the body. */
+/** The path parameters, query and body of a request, not yet validated. */
 interface ManageRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: JsonValue;
 }
 
-/** Carries out a request that is understood. */
+/** Carries out a validated request. */
 export type Perform = (context: ManageContext) => Promise<JsonObject | undefined>;
 
-/** All that is known about one management operation; its function and its description come from here. */
+/** The declaration of a management operation, the source of its function and its description. */
 export interface ManageRow {
-  /** The function's name; the host tries functions in the order of their names. */
+  /** The function's name; the host matches routes in the order of these names. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Such as `tenants/{tenant}/keys`. */
+  /** The route, such as `tenants/{tenant}/keys`. */
   readonly template: string;
   readonly summary: string;
   readonly status: 200 | 201 | 202 | 204;
   readonly query: z.ZodType;
-  /** Absent where none is read. */
+  /** Absent if the operation reads no body. */
   readonly body?: z.ZodType;
-  /** Absent where the answer is empty. */
+  /** Absent if the answer has no body. */
   readonly answer?: z.ZodType;
-  /** Throws ScimError `invalidSyntax` or `invalidValue`, naming the property. */
+  /** Validates a request; throws ScimError `invalidSyntax` or `invalidValue`, which names the property. */
   prepare(request: ManageRequest): Perform;
 }
 
@@ -68,7 +68,7 @@ interface Declared<Template extends string, Query extends z.ZodType, Body extend
   readonly template: Template;
   readonly query?: Query;
   readonly body?: Body;
-  /** Answers a plain object, of which JSON leaves out what is undefined. */
+  /** Answers a plain object. JSON leaves out its undefined properties. */
   run(context: ManageContext, input: Input<Template, Query, Body>): Promise<object | undefined>;
 }
 
@@ -85,7 +85,7 @@ type ParameterIn<Template extends string> = Template extends `${string}{${infer 
 const noQuery = z.strictObject({});
 const noBody = z.unknown();
 
-/** Declares an operation, which is given what its schemas let through. */
+/** Declares an operation. It gets its input validated by its schemas. */
 export function manageRow<
   Template extends string,
   Query extends z.ZodType = typeof noQuery,
@@ -112,7 +112,7 @@ const codes = {
   validity: 'invalidValue',
 } as const satisfies Record<KeyErrorKind, ErrorCode>;
 
-/** Passes on an answer, with the refusals of keys and trusts as ScimErrors. */
+/** Awaits an answer; converts a KeyError or TrustError to a ScimError. */
 export async function inScimWords<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -123,7 +123,7 @@ export async function inScimWords<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** Reads the tenant that a path names; throws ScimError `notFound`. */
+/** Retrieves the tenant that a path names; rejects with ScimError `notFound`. */
 export async function requireTenant(
   { tenants }: Pick<ManageContext, 'tenants'>,
   params: { readonly tenant: string },
@@ -133,7 +133,7 @@ export async function requireTenant(
   throw noTenant();
 }
 
-/** The refusal of a path that names no tenant. */
+/** Creates the error for a path with an unknown tenant. */
 export function noTenant(): ScimError {
-  return new ScimError('notFound', { detail: 'There is no tenant of this id' });
+  return new ScimError('notFound', { detail: 'There is no tenant with this id' });
 }

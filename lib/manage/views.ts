@@ -14,31 +14,31 @@ export const tenantView = z
     description: z.string(),
     enabled: z.boolean(),
     policy: policySchema,
-    tenantUrl: z.url().describe('What the client asks for as "Tenant URL".'),
+    tenantUrl: z.url().describe('The "Tenant URL" for the client.'),
   })
   .meta({ id: 'Tenant' });
 
-/** An account as operators and the application see it. */
+/** An account as operators and the product see it. */
 export const accountView = z
   .object({
     id: z.string(),
-    user: z.string().optional().describe('The SCIM user that it follows; absent where it was made by hand.'),
+    user: z.string().optional().describe('The SCIM user that it follows; absent if it was made by hand.'),
     state: z.enum(accountStates),
-    hold: z.enum(holds).optional().describe('Why there is a user, but no account.'),
+    hold: z.enum(holds).optional().describe('The reason why the user has no account.'),
     type: z.enum(['regular', 'stakeholder']),
     role: z.string(),
     login: z.string().optional(),
-    adopted: z.boolean().describe('Whether it was made by hand before it came under SCIM.'),
+    adopted: z.boolean().describe('True if it was made by hand and a SCIM user has taken it over.'),
     attributes: z.record(z.string(), z.string()),
-    edited: z.array(z.string()).describe('Attributes whose value was entered locally.'),
-    unverified: z.array(z.string()).describe('Attributes whose value its owner has still to confirm.'),
-    own: z.record(z.string(), z.unknown()).describe('What the application keeps with it.'),
+    edited: z.array(z.string()).describe('Attributes whose values were entered locally.'),
+    unverified: z.array(z.string()).describe('Attributes whose values the owner has not confirmed yet.'),
+    own: z.record(z.string(), z.unknown()).describe('Data of the application.'),
     created: z.iso.datetime(),
     lastModified: z.iso.datetime(),
   })
   .meta({ id: 'Account' });
 
-/** A team as operators and the application see it. */
+/** A team as operators and the product see it. */
 export const teamView = z
   .object({
     id: z.string(),
@@ -47,43 +47,43 @@ export const teamView = z
   })
   .meta({ id: 'Team' });
 
-/** A page of a list under a name; `next` is what `after` asks for the following one. */
+/** Builds the schema of a page; `next` is the value of `after` for the following page. */
 export function pageOf<Name extends string, View extends z.ZodType>(name: Name, view: View) {
   const list = { [name]: z.array(view) } as Record<Name, z.ZodArray<View>>;
   return z.object({ ...list, next: z.string().optional() });
 }
 
-/** Where a list goes on. */
+/** The position in a list at which a page begins. */
 export const pageQuery = z.strictObject({
-  after: z.string().max(200).optional().describe('What the page before told as `next`.'),
+  after: z.string().max(200).optional().describe('`next` of the page before.'),
 });
 
-/** The address that an administrator pastes into the client. */
+/** Builds the address that an administrator enters in the client. */
 export function tenantUrl({ policy }: Tenant, baseUrl: string): string {
   return baseUrl + policy.endpoint.path;
 }
 
-/** Shows a tenant. */
+/** Converts a tenant to its view. */
 export function viewTenant(tenant: Tenant, baseUrl: string): z.infer<typeof tenantView> {
   return tenantView.parse({ ...tenant, tenantUrl: tenantUrl(tenant, baseUrl) });
 }
 
-/** Shows an account. */
+/** Converts an account to its view. */
 export function viewAccount(document: AccountDocument): z.infer<typeof accountView> {
   return accountView.parse({ ...document, id: accountIdOf(document) });
 }
 
-/** Shows a team. */
+/** Converts a team to its view. */
 export function viewTeam(team: Team): z.infer<typeof teamView> {
   return teamView.parse(team);
 }
 
-/** A moment, given in milliseconds since 1970, as ISO 8601 has it. */
+/** Formats milliseconds since 1970 as ISO 8601. */
 export function instant(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
-/** The last use of any of these keys; `undefined` where none was used. */
+/** Finds the last use of any of these keys (ISO 8601); `undefined` if none was used. */
 export function lastCall(keys: readonly ListedKey[]): string | undefined {
   const last = Math.max(0, ...keys.map(({ lastUsed = 0 }) => lastUsed));
   return last > 0 ? instant(last) : undefined;

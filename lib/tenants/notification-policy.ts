@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
-/** A page of the product's own; what it is given opens an account, so that nobody may read it on the way. */
+/** The address of a page of the product. Its token opens an account, so it must be sent over HTTPS. */
 const linkUrl = z
   .url({ error: 'must be an address such as https://app.example.com/welcome?token={token}' })
   .regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?[/?])/, 'must begin with https://')
   .max(1_000)
-  .includes('{token}', { error: 'must hold {token} where the token of the link goes' })
+  .includes('{token}', { error: 'must contain {token}, which is replaced by the token of the link' })
   .nullable()
   .default(null);
 
@@ -14,33 +14,36 @@ const mailsSchema = z.strictObject({
     .array(z.email())
     .readonly()
     .default([])
-    .describe('Addresses that reports and warnings go to.'),
-  failures: z.boolean().default(false).describe('Whether administrators are told of runs with failures.'),
+    .describe('E-mail addresses that get reports and warnings.'),
+  failures: z
+    .boolean()
+    .default(false)
+    .describe('If true, administrators get a report on each run with failures.'),
   invitation: z
     .boolean()
     .default(false)
-    .describe('Whether new accounts are invited, and pending until their link is followed.'),
-  welcome: z.boolean().default(false).describe('Whether new accounts are sent a welcome.'),
+    .describe('If true, a new account gets an invitation and is pending until its owner follows the link.'),
+  welcome: z.boolean().default(false).describe('If true, a new account gets a welcome mail.'),
   passwordLink: z
     .boolean()
     .default(false)
-    .describe('Whether new accounts are sent a link for setting a password; needs `passwordUrl`.'),
+    .describe('If true, a new account gets a link for setting a password; needs `passwordUrl`.'),
   activationUrl: linkUrl.describe(
-    'The product’s own page for invitations, with `{token}`; null is our page.',
+    'Address of the product’s page for invitations, with `{token}`; null means the page of Muster.',
   ),
-  passwordUrl: linkUrl.describe('The product’s page for setting a password, with `{token}`.'),
+  passwordUrl: linkUrl.describe('Address of the product’s page for setting a password, with `{token}`.'),
   keyExpiryDays: z
     .array(z.int().min(1).max(365))
     .readonly()
     .default([30, 7, 1])
-    .describe('How many days before a key expires administrators are warned.'),
+    .describe('Administrators get a warning this many days before a key expires.'),
 });
 
-/** The section of a policy that says which mails are sent, and to whom. */
+/** The section of a policy on mails: the kinds that are sent, and their recipients. */
 export const notificationsSchema = mailsSchema.refine(
   ({ passwordLink, passwordUrl }) => !passwordLink || passwordUrl !== null,
   {
     path: ['passwordUrl'],
-    error: 'must be the product’s page for setting a password, which passwordLink needs',
+    error: 'must be the address of the product’s page for setting a password, because passwordLink is true',
   },
 );

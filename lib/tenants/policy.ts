@@ -3,16 +3,16 @@ import { clientProfiles } from '../scim/quirks/quirk.ts';
 import { notificationsSchema } from './notification-policy.ts';
 import { trustsSchema } from './trust.ts';
 
-/** The paths that a SCIM endpoint may have; a tenant answers on its own only. */
+/** The possible paths of a SCIM endpoint; a tenant answers only on the one that its policy sets. */
 export const endpointPaths = ['/scim', '/scim/v2', '/api/scim/v2'] as const;
 
-/** The longest life of any key or token, whatever a policy says. */
+/** Longest validity of a key or token that a policy may allow, in days. */
 const keyDaysMax = 730;
 
-/** The path of the address at work. */
+/** The attribute path of the work e-mail. */
 export const workEmail = 'emails[type eq "work"].value';
 
-/** What accounts are given of users unless a policy says otherwise: the name in the account, and the path. */
+/** The default mapping of user attributes to account attributes: account attribute to SCIM path. */
 const usualAttributes: Readonly<Record<string, string>> = {
   displayName: 'displayName',
   title: 'title',
@@ -39,25 +39,31 @@ const groupId = z.string().trim().min(1).max(200);
 const days = (min: number, max: number) => z.int().min(min).max(max);
 
 const endpointSchema = z.strictObject({
-  path: z.enum(endpointPaths).default('/scim/v2').describe('Path of the SCIM endpoint below the address.'),
+  path: z
+    .enum(endpointPaths)
+    .default('/scim/v2')
+    .describe('Path of the SCIM endpoint, below the address of the deployment.'),
   profile: z
     .enum(clientProfiles)
     .default('entra')
-    .describe('Who provisions: decides which deviations from the RFCs are tolerated.'),
-  groups: z.boolean().default(true).describe('Whether groups are provisioned; otherwise discovery has none.'),
+    .describe('The client that provisions; it decides which deviations from the RFCs are tolerated.'),
+  groups: z
+    .boolean()
+    .default(true)
+    .describe('If false, the endpoint has no groups and discovery does not list them.'),
   packs: z
     .array(z.string())
     .readonly()
     .default([])
-    .describe('Sets of schemas and resource types beyond the core ones, by their ids.'),
+    .describe('Ids of packs, which add schemas and resource types to the core ones.'),
 });
 
 const usersSchema = z.strictObject({
   required: attributePaths().describe(
-    'Attributes that a user must have beyond those of the schema; one that lacks them is refused.',
+    'Attributes that a user must have besides those that the schema requires; a user without them is refused.',
   ),
   unique: attributePaths().describe(
-    'Attributes beyond userName of which no two users may have the same value.',
+    'Attributes, besides userName, in which no two users may have the same value.',
   ),
 });
 
@@ -65,48 +71,60 @@ const adoptSchema = z.strictObject({
   handMade: z
     .boolean()
     .default(false)
-    .describe('Whether a user created over SCIM takes over the account made by hand with its work e-mail.'),
+    .describe('If true, a new user takes over the account made by hand that has its work e-mail.'),
   domains: z
     .array(z.string())
     .readonly()
     .default([])
-    .describe('The only domains whose addresses are taken over; none named means all.'),
+    .describe(
+      'Only accounts with an address in these domains are taken over; an empty list means all domains.',
+    ),
   exceptRoles: z
     .array(roleName)
     .readonly()
     .default(['administrator'])
-    .describe('Roles whose accounts are never taken over.'),
+    .describe('Accounts with these roles are never taken over.'),
 });
 
 const accountsSchema = z.strictObject({
-  enabled: z.boolean().default(false).describe('Whether provisioning yields local accounts and teams.'),
+  enabled: z.boolean().default(false).describe('If true, provisioning creates local accounts and teams.'),
   attributes: z
     .record(localName, attributePath)
     .readonly()
     .default(usualAttributes)
-    .describe('What accounts are given of users: the name in the account, and the attribute of the user.'),
-  ignored: attributePaths().describe('Attributes that are accepted and kept for SCIM, but reach no account.'),
+    .describe(
+      'Attributes of accounts: the name in the account, and the attribute of the user that fills it.',
+    ),
+  ignored: attributePaths().describe(
+    'Attributes that are accepted and kept for SCIM, but not copied to accounts.',
+  ),
   editable: z
     .union([z.literal('all'), z.array(localName).readonly()])
     .default([])
-    .describe('What may be edited locally so that the edit survives; otherwise the client’s value wins.'),
+    .describe(
+      'Account attributes in which a local edit survives; in all others the client’s value replaces it.',
+    ),
   keepWhenEmpty: z
     .boolean()
     .default(false)
-    .describe('Whether a local value stays where the client has none.'),
+    .describe('If true, a local value stays when the client has none.'),
   timezones: z
     .enum(['any', 'iana'])
     .default('any')
-    .describe('`iana` leaves a time zone unset that is not in the IANA database.'),
+    .describe('`iana` drops a time zone that is not in the IANA database; `any` keeps every value.'),
   verified: z
     .array(localName)
     .readonly()
     .default([])
-    .describe('Values, such as phone numbers, that count as unverified until their owner confirms them.'),
+    .describe(
+      'Account attributes, such as phone numbers, that are unverified until their owner confirms them.',
+    ),
   login: z
     .enum(['userName', 'email', 'mailbox'])
     .default('userName')
-    .describe('What a person signs in with: userName, work e-mail, or that without its domain.'),
+    .describe(
+      'Login of an account: the userName, the work e-mail, or the work e-mail without its domain (`mailbox`).',
+    ),
   adopt: adoptSchema.prefault({}),
 });
 
@@ -115,48 +133,50 @@ const rolesSchema = z.strictObject({
     .array(roleName)
     .readonly()
     .default(['administrator', 'userManager', 'user'])
-    .describe('The roles that there are.'),
-  default: roleName.default('user').describe('The role of a user for whom the client names none.'),
+    .describe('The roles that an account can have.'),
+  default: roleName.default('user').describe('Role of a user to whom the client gives none.'),
   unknown: z
     .enum(['default', 'refuse'])
     .default('default')
-    .describe('Whether a user with an unknown role gets the default role or is refused.'),
+    .describe('A user with an unknown role gets the default role (`default`) or is refused (`refuse`).'),
   stakeholders: z
     .array(roleName)
     .readonly()
     .default([])
-    .describe('Roles of the client that make a person a stakeholder instead of a regular user.'),
+    .describe('Roles from the client that make a person a stakeholder instead of a regular user.'),
 });
 
 const groupsSchema = z.strictObject({
   unique: attributePaths(['displayName']).describe(
-    'Attributes of which no two groups may have the same value.',
+    'Attributes in which no two groups may have the same value.',
   ),
   teams: z
     .enum(['each', 'central', 'none'])
     .default('each')
-    .describe('Whether each group becomes a team, or all users are in one central team, or neither.'),
+    .describe(
+      '`each`: each group becomes a team. `central`: all users are in one central team. `none`: no teams.',
+    ),
   centralTeam: z
     .string()
     .trim()
     .min(1)
     .max(100)
     .default('SCIM Synchronized')
-    .describe('First name of the central team; it can be renamed locally.'),
+    .describe('Initial name of the central team, which can be renamed locally.'),
   required: z
     .boolean()
     .default(false)
-    .describe('Whether an account is held, or removed, while its user is in no group.'),
+    .describe('If true, an account is held or removed while its user is in no group.'),
   toTeams: z
     .array(z.strictObject({ group: groupId, team: z.string() }))
     .readonly()
     .default([])
-    .describe('Groups, by externalId, whose members join a local team, by its id.'),
+    .describe('Members of these groups (externalId) join these local teams (id).'),
   toRoles: z
     .array(z.strictObject({ group: groupId, role: roleName }))
     .readonly()
     .default([])
-    .describe('Groups, by externalId, whose members have a role; the first that applies counts.'),
+    .describe('Members of these groups (externalId) have these roles; the first match counts.'),
 });
 
 const licencesSchema = z.strictObject({
@@ -166,14 +186,14 @@ const licencesSchema = z.strictObject({
     .max(10_000_000)
     .nullable()
     .default(null)
-    .describe('Most active accounts; null is no limit.'),
-  stakeholders: z.boolean().default(false).describe('Whether stakeholders need a seat as well.'),
+    .describe('Maximum number of active accounts; null means no limit.'),
+  stakeholders: z.boolean().default(false).describe('If true, stakeholders need a seat too.'),
 });
 
 const deletionSchema = z.strictObject({
   graceDays: days(0, 365)
     .default(30)
-    .describe('Days for which a deleted user can be restored; 0 removes it for good at once.'),
+    .describe('Days for which a deleted user can be restored; 0 means that it is removed for good at once.'),
 });
 
 const keysSchema = z.strictObject({
@@ -181,27 +201,27 @@ const keysSchema = z.strictObject({
   daysMax: days(1, keyDaysMax).default(keyDaysMax).describe('Longest validity of a key, in days.'),
   daysDefault: days(1, keyDaysMax)
     .default(365)
-    .describe('Validity of a key where none is asked for, in days.'),
+    .describe('Validity of a key if the request names none, in days.'),
   activeMax: z
     .int()
     .min(1)
     .max(10)
     .default(2)
-    .describe('Most keys that are active at a time, and as many client secrets.'),
+    .describe('Maximum number of active keys; the same maximum holds for client secrets.'),
   replaces: z
     .boolean()
     .default(false)
-    .describe('Whether a new key voids those of its kind before it at once.'),
+    .describe('If true, a new key at once revokes the earlier ones of its kind.'),
   issuerRoles: z
     .array(roleName)
     .readonly()
     .default([])
     .describe(
-      'Roles of the local account on whose behalf a key must be issued; none named needs no account.',
+      'Keys must be issued on behalf of an account with one of these roles; if empty, none is needed.',
     ),
   tokenDays: days(1, keyDaysMax)
     .default(1)
-    .describe('Lifetime of tokens issued for a client secret, in days.'),
+    .describe('Validity of a token that is issued for a client secret, in days.'),
 });
 
 const auditSchema = z.strictObject({
@@ -209,28 +229,28 @@ const auditSchema = z.strictObject({
     .enum(['warning', 'information', 'debug'])
     .default('information')
     .describe(
-      '`warning` keeps refusals, `information` changes too, `debug` also requests that change nothing.',
+      '`warning` records refusals; `information` also changes; `debug` also requests that change nothing.',
     ),
-  days: days(1, 3_650).default(90).describe('How long records are kept, in days.'),
+  days: days(1, 3_650).default(90).describe('Days for which records are kept.'),
 });
 
-/** All that can be set for a tenant; each setting has a default. */
+/** The settings of a tenant; each has a default. */
 export const policySchema = z.strictObject({
   endpoint: endpointSchema.prefault({}).describe('The SCIM endpoint and its client.'),
-  users: usersSchema.prefault({}).describe('What users must be like.'),
-  accounts: accountsSchema.prefault({}).describe('The local accounts that provisioning yields.'),
+  users: usersSchema.prefault({}).describe('Requirements on users.'),
+  accounts: accountsSchema.prefault({}).describe('The local accounts that provisioning creates.'),
   roles: rolesSchema.prefault({}).describe('The roles of accounts.'),
-  groups: groupsSchema.prefault({}).describe('Groups and the teams they become.'),
-  licences: licencesSchema.prefault({}).describe('How many accounts there may be.'),
-  deletion: deletionSchema.prefault({}).describe('What becomes of deleted users.'),
+  groups: groupsSchema.prefault({}).describe('Groups and teams.'),
+  licences: licencesSchema.prefault({}).describe('Limits on the number of accounts.'),
+  deletion: deletionSchema.prefault({}).describe('Deleted users.'),
   keys: keysSchema.prefault({}).describe('Bearer keys and tokens.'),
   trusts: trustsSchema.describe(
-    'Whose tokens are accepted in place of a key (workload identity federation).',
+    'Issuers and applications whose tokens are accepted instead of a key (workload identity federation).',
   ),
   notifications: notificationsSchema.prefault({}).describe('Mails to administrators and users.'),
   audit: auditSchema.prefault({}).describe('The audit trail.'),
 });
-/** What holds for a tenant, with every default filled in. */
+/** A policy with all defaults filled in. */
 export type Policy = Readonly<z.infer<typeof policySchema>>;
-/** A policy as it is given: all that it leaves out has a default. */
+/** A policy without its defaults, as a request or a preset has it. */
 export type PolicyInput = z.input<typeof policySchema>;

@@ -5,13 +5,13 @@ import { signl4 } from './presets/signl4.ts';
 import { sofa } from './presets/sofa.ts';
 import { v6 } from './presets/v6.ts';
 
-/** Policies to begin with, by name; each stands for a product whose guide it follows. */
+/** Policies for new tenants, by name. Each follows the guide of a product. */
 export const presets = { signl4, v6, sofa, sguard, signinghub } as const satisfies Record<
   string,
   PolicyInput
 >;
 
-/** Stands for a product. */
+/** The name of a preset, which stands for a product. */
 export type PresetName = keyof typeof presets;
-/** The names of all presets, in the order in which they are shown. */
+/** The names of all presets, in the order of the documentation. */
 export const presetNames = Object.keys(presets) as readonly PresetName[];

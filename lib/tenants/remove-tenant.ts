@@ -6,16 +6,16 @@ import { fromStored, refKind, registry, tenantKey, tenantPartition } from './ten
 
 const purgeKind = 'purge';
 
-/** What is left to be removed of a tenant that is gone. */
+/** The keys and data that are still to be removed of a deleted tenant. */
 interface PurgeDocument extends Document {
-  /** Ids of its keys. */
+  /** Ids of the tenant's keys. */
   readonly keys: readonly string[];
   readonly due: number;
-  /** When the last sweep is due, in milliseconds since 1970; documents of older versions lack it. */
+  /** When the last sweep is due, in milliseconds since 1970; absent in documents of older versions. */
   readonly last?: number;
 }
 
-/** Ends a tenant: from the first batch on nobody finds it, and the timer has to remove what it had. */
+/** Deletes a tenant. After the first batch nobody finds it; the timer then removes its keys and data. */
 export async function removeTenant(store: DocumentStore, id: string, now: number): Promise<void> {
   const stored = await store.read(tenantKey(id));
   const tenant = fromStored(stored);
@@ -36,25 +36,25 @@ export async function removeTenant(store: DocumentStore, id: string, now: number
   await commitOnce(store, registry, [{ op: 'delete', kind: refKind, id }]);
 }
 
-/** What the timer removes the rest of a tenant with. */
+/** The services with which the timer removes the rest of a tenant. */
 export interface PurgeParts extends TimerRun {
-  /** Removes a key and its secret; does nothing when they are gone. */
+  /** Removes a key and its secret; does nothing if they are gone. */
   readonly removeKey: (keyId: string) => Promise<void>;
 }
 
-/** Removes what tenants had that are gone, a bounded part at each run; may run twice or be cut off. */
+/** Removes keys and data of deleted tenants, a bounded part in each run. May run twice or be interrupted. */
 export async function purgeTenants(parts: PurgeParts): Promise<void> {
   const ends = parts.now() + limits.purgeSecondsMax * 1000;
   const finish = (stored: Stored) => purge(parts, stored, ends);
   await finishEachDue(parts, [{ container: 'tenants', kind: purgeKind, finish }]);
 }
 
-/** Removes what there is, at once and again when nobody can add to it; then the purge ends. */
+/** Removes a tenant's data at once, and again when no request can add to it any more; then ends the purge. */
 async function purge(parts: PurgeParts, stored: Stored, ends: number): Promise<void> {
   const { store, removeKey, now } = parts;
   const document = stored.document as PurgeDocument;
   const { tenantId, kind, id, keys, last = lastSweep(document.due) } = document;
-  // Read before the sweep: one that begins earlier may miss what is written behind it.
+  // Decided before the sweep, because a sweep that begins earlier may miss data that is written during it.
   const isLast = last <= now();
   await commitOnce(store, registry, [{ op: 'delete', kind: refKind, id: tenantId }]);
   for (const key of keys) await removeKey(key);

@@ -2,21 +2,21 @@ import * as z from 'zod';
 import { isActive, keyRefSchema } from '../keys/key-list.ts';
 import { policySchema } from './policy.ts';
 
-/** What the id of a tenant looks like: 1 to 64 small letters, digits and hyphens, the first no hyphen. */
+/** The form of a tenant's id: 1 to 64 lower-case letters, digits and hyphens, no hyphen first. */
 export const tenantIdForm = /^[0-9a-z][0-9a-z-]{0,63}$/;
 
-/** What people call a tenant, and whether its endpoint answers. */
+/** The names of a tenant, and the switch of its endpoint. */
 export const tenantNames = {
   name: z.string().trim().min(1).max(100),
   identifier: z
     .string()
     .regex(
       /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
-      'must start with a letter, then letters, digits and underscores only',
+      'must start with a letter, then letters, digits and underscores only, at most 64',
     )
-    .describe('For people and scripts; derived from the name unless it is chosen.'),
+    .describe('A name for people and scripts; derived from `name` if it is left out.'),
   description: z.string().trim().max(500),
-  enabled: z.boolean().describe('Whether the endpoint answers; otherwise every call is refused.'),
+  enabled: z.boolean().describe('If false, the endpoint refuses every request.'),
 } as const;
 
 /** A tenant as its document holds it. */
@@ -26,28 +26,28 @@ export const tenantSchema = z.object({
   description: tenantNames.description.default(''),
   enabled: tenantNames.enabled.default(true),
   policy: policySchema.prefault({}),
-  /** Decides which keys are active; see the lifecycle of keys. */
+  /** The list that decides which keys are active. */
   keys: z.array(keyRefSchema).readonly().default([]),
 });
 
 /** A customer's directory with its own endpoint, policy and keys. */
 export type Tenant = Readonly<z.infer<typeof tenantSchema>>;
-/** What a tenant is made of; all but the name has a default. */
+/** The properties of a new tenant; all but the name have defaults. */
 export type TenantInput = Omit<z.input<typeof tenantSchema>, 'id' | 'keys' | 'identifier'> & {
   readonly identifier?: string;
 };
 
-/** What of a tenant can be edited; what is absent or undefined stays. */
+/** The changes of an edit; properties that are absent or undefined stay as they are. */
 export type TenantEdit = {
   readonly [Name in keyof typeof tenantNames | 'policy']?: Tenant[Name] | undefined;
 };
 
-/** Whether clients can present tokens: for a client secret or by a trust; `now` in milliseconds since 1970. */
+/** Tests if a tenant has a trust or an active client secret; `now` is in milliseconds since 1970. */
 export function takesTokens({ keys, policy }: Tenant, now: number): boolean {
   return policy.trusts.length > 0 || keys.some((ref) => ref.kind === 'client' && isActive(ref, now));
 }
 
-/** The identifier that a name suggests: its letters and digits, with underscores between. */
+/** Derives an identifier from a name: its letters and digits, joined by underscores. */
 export function identifierOf(name: string): string {
   const ascii = name.normalize('NFKD').replace(/\p{M}/gu, '');
   const words = ascii.replace(/[^A-Za-z0-9]+/g, '_').replace(/^[^A-Za-z]+|_+$/g, '');

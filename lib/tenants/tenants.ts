@@ -15,29 +15,29 @@ import {
 import { fromStored, refKind, registry, tenantKey, tenantPartition } from './tenant-documents.ts';
 import { compareTrusts, createTrustRegistry, type TrustRegistry } from './trust-registry.ts';
 
-/** Tenants in the order of their ids, and whether others follow. */
+/** Tenants in the order of their ids; `more` is true if others follow. */
 interface TenantPage {
   readonly tenants: readonly Tenant[];
   readonly more: boolean;
 }
 
-/** All reject with a StoreError; an absent tenant answers `undefined`. */
+/** The operations on tenants. Promises reject with StoreError; an absent tenant is `undefined`. */
 export interface Tenants {
-  /** Rejects with TrustError when a trust of the policy is another tenant's, as `edit` does. */
+  /** Rejects with TrustError, as `edit` does, if a trust of the policy belongs to another tenant. */
   create(input: TenantInput): Promise<Tenant>;
-  /** Answers from memory for a minute; what this instance wrote shows at once. */
+  /** Answers from memory for a minute; changes by this instance show at once. */
   retrieve(id: string): Promise<Tenant | undefined>;
-  /** Reads past the memory. */
+  /** Reads from the store, past the memory. */
   retrieveFresh(id: string): Promise<Tenant | undefined>;
-  /** In the order of their ids, behind `after`. */
+  /** Lists tenants in the order of their ids, beginning after the id `after`. */
   list(page: { after?: string; limit: number }): Promise<TenantPage>;
-  /** Changes name, identifier, description, policy or whether it is enabled; `stale` only when many writers meet. */
+  /** Edits a tenant; rejects with StoreError `stale` only if many writers conflict. */
   edit(id: string, change: (tenant: Tenant) => TenantEdit): Promise<Tenant | undefined>;
-  /** Ends a tenant: for its clients at once; the timer removes what it had. Absence is no failure. */
+  /** Deletes a tenant for its clients at once; the timer removes its data. Does nothing if it is absent. */
   remove(id: string): Promise<void>;
   /** Changes the list of keys under a version check. */
   editKeys(id: string, change: (tenant: Tenant) => readonly KeyRef[]): Promise<Tenant | undefined>;
-  /** Which tenants the trusts of all policies lead to. */
+  /** Finds the tenant of a trust. */
   readonly trusts: Pick<TrustRegistry, 'find' | 'near'>;
 }
 
@@ -47,12 +47,12 @@ interface TenantServices {
   readonly newId: () => string;
 }
 
-/** The tenants of the deployment, kept in a partition each. */
+/** Creates the operations on the tenants of the deployment. */
 export function createTenants({ store, now, newId }: TenantServices): Tenants {
   const readTenant = async (id: string) => (await readVersion(store, id))?.tenant;
   const memory = cached(readTenant, {
     now,
-    // A tenant says which of its keys are revoked: that has to be known.
+    // A stale tenant could still list a key as active that is revoked.
     staleSecondsMax: 0,
   });
   const listed = async (id: string) => (await readTenant(id))?.policy.trusts ?? [];
@@ -86,7 +86,7 @@ export function createTenants({ store, now, newId }: TenantServices): Tenants {
   };
 }
 
-/** An undefined property leaves what there is. */
+/** Drops the undefined properties of an edit, which change nothing. */
 function named(edit: TenantEdit): TenantEdit {
   return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined));
 }
@@ -102,7 +102,7 @@ interface TenantVersion {
   readonly version: string;
 }
 
-/** What cannot be a tenant's id, such as the registry, is absent without a question to the store. */
+/** Reads a tenant and its version, without a call to the store if the id cannot be a tenant's. */
 async function readVersion(store: DocumentStore, id: string): Promise<TenantVersion | undefined> {
   const stored = tenantIdForm.test(id) ? await store.read(tenantKey(id)) : undefined;
   const tenant = fromStored(stored);
@@ -131,7 +131,7 @@ function editTenant(
     const edited = tenantSchema.parse({ ...tenant, ...named(edit(tenant)) });
     const { added, removed } = compareTrusts(tenant.policy.trusts, edited.policy.trusts);
     await trusts.claim(id, added);
-    // Read before the tenant is written: what is claimed again after that is not to be released.
+    // Read before the tenant is written, so that a claim that is renewed afterwards is not released.
     const ending = await trusts.claimsOf(id, removed);
     await replaceTenant(store, edited, version);
     await trusts.release(ending);

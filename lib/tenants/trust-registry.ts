@@ -13,12 +13,12 @@ import {
 import { retryLostRace } from '../store/retry-lost-race.ts';
 import { findTrust, type Trust, type TrustPins, trustId, trustPartition } from './trust.ts';
 
-/** A refusal of a trust that leads to another tenant already; the message is meant for the caller. */
+/** A refusal of a trust that belongs to another tenant. The client sees the message. */
 export class TrustError extends Error {
   constructor(position: number) {
     super(
-      `policy.trusts.${position} is of another tenant already: ` +
-        'issuer, subject, audience and tenantId together lead to one tenant only',
+      `policy.trusts.${position} belongs to another tenant: change issuer, subject, audience or tenantId, ` +
+        'or remove the trust from the other tenant first',
     );
     this.name = 'TrustError';
   }
@@ -28,18 +28,19 @@ const recordSchema = z.object({
   issuer: z.string(),
   subject: z.string(),
   audience: z.string(),
-  /** Of Entra ID. */
+  /** The id of the Entra tenant. */
   entraTenant: z.string(),
-  /** The tenant that has claimed the trust; it counts only while that tenant's policy lists it. */
+  /** The tenant that has claimed the trust; the claim counts while that tenant's policy lists the trust. */
   owner: z.string(),
   /** Milliseconds since 1970. */
   claimed: z.number(),
 });
 
-/** Which tenant has claimed a trust, and when (milliseconds since 1970); its policy has the last word. */
+/** A tenant's claim on a trust. It counts only while that tenant's policy lists the trust. */
 export interface TrustClaim {
   readonly pins: TrustPins;
   readonly owner: string;
+  /** Milliseconds since 1970. */
   readonly claimed: number;
 }
 
@@ -49,7 +50,7 @@ interface ListedTrust {
   readonly position: number;
 }
 
-/** Compares two lists of trusts by what they pin. */
+/** Compares two lists of trusts by their pins. */
 export function compareTrusts(from: readonly Trust[], to: readonly Trust[]) {
   const listed = to.map((trust, position): ListedTrust => ({ trust, position }));
   return {
@@ -58,36 +59,37 @@ export function compareTrusts(from: readonly Trust[], to: readonly Trust[]) {
   };
 }
 
-/** All reject with a StoreError. */
+/** The claims on trusts. Promises reject with StoreError. */
 export interface TrustRegistry {
-  /** The claim on a trust, from memory for a minute; what this instance wrote shows at once. */
+  /** Finds the claim on a trust, from memory for a minute; changes by this instance show at once. */
   find(pins: TrustPins): Promise<TrustClaim | undefined>;
-  /** Claims on trusts in the same Entra tenant, some at least, from memory for a minute. */
+  /** Finds claims in an Entra tenant, up to `limits.trustsComparedMax`, from memory for a minute. */
   near(pins: Pick<TrustPins, 'tenantId'>): Promise<readonly TrustClaim[]>;
-  /** Claims trusts for a tenant that is about to list them; rejects with TrustError when one is another tenant's. */
+  /** Claims trusts before a tenant's policy lists them; rejects with TrustError if another tenant has one. */
   claim(tenantId: string, trusts: readonly ListedTrust[]): Promise<void>;
-  /** Reads the claims that a tenant has on trusts. */
+  /** Reads a tenant's own claims among those on the given trusts. */
   claimsOf(tenantId: string, trusts: readonly Trust[]): Promise<readonly Stored[]>;
-  /** Removes claims, but for those that were renewed since they were read. */
+  /** Removes claims, except those that were renewed since they were read. */
   release(claims: readonly Stored[]): Promise<void>;
 }
 
 interface RegistryServices {
   readonly store: DocumentStore;
   readonly now: Clock;
-  /** The trusts that a tenant lists, read past any memory. */
+  /** Reads the trusts that a tenant's policy lists, past any memory. */
   readonly listed: (tenantId: string) => Promise<readonly Trust[]>;
 }
 
 /**
- * Keeps which tenant each trust leads to, in a document each, which is found by what a token says. A claim that no
- * policy lists, since a change was cut off, is refused, and free for others once it is old.
+ * Stores the tenant of each trust in a document that the claims of a token find. An interrupted change can
+ * leave a claim that no policy lists. Such a claim admits no token, and after `limits.trustLeaseSeconds`
+ * another tenant can take it.
  */
 export function createTrustRegistry(services: RegistryServices): TrustRegistry {
   const { store, now } = services;
   const bounds = {
     now,
-    // Which tenant a token leads to has to be known.
+    // A stale claim could lead a token to the wrong tenant.
     staleSecondsMax: 0,
   };
   const claims = cached(async (place) => {
@@ -105,7 +107,7 @@ export function createTrustRegistry(services: RegistryServices): TrustRegistry {
     near: async (pins) => (await neighbours.get(trustPartition(pins))) ?? [],
 
     async claim(tenantId, trusts) {
-      // All of them are looked at first, so that a refusal leaves no claim behind.
+      // All claims are checked first, so that a refusal leaves no claim behind.
       for (const wanted of trusts) await readFree(services, tenantId, wanted);
       try {
         for (const wanted of trusts) await claim(services, tenantId, wanted);
@@ -126,7 +128,7 @@ export function createTrustRegistry(services: RegistryServices): TrustRegistry {
   };
 }
 
-/** Renews a claim of the tenant's own too, so that a removal that is still under way cannot end it. */
+/** Claims a trust. Renews the tenant's own claim too, so that a removal under way cannot release it. */
 function claim(services: RegistryServices, tenantId: string, wanted: ListedTrust): Promise<void> {
   return retryLostRace(async () => {
     const standing = await readFree(services, tenantId, wanted);
@@ -137,7 +139,7 @@ function claim(services: RegistryServices, tenantId: string, wanted: ListedTrust
   });
 }
 
-/** Reads the claim that a tenant may replace by its own; rejects with TrustError when it may not. */
+/** Reads a claim that a tenant may replace by its own; rejects with TrustError if it must not. */
 async function readFree(
   { store, now, listed }: RegistryServices,
   tenantId: string,
@@ -152,7 +154,7 @@ async function readFree(
   return stored;
 }
 
-/** A claim that stays is one that no policy lists, so a failure changes nothing. */
+/** Removes a claim; ignores a StoreError, because no policy lists the trust any more. */
 async function release(store: DocumentStore, { document, version }: Stored): Promise<void> {
   const { kind, id } = document;
   try {
@@ -173,7 +175,7 @@ async function queryClaims(
 
 const kind = 'trust';
 
-/** Partition and id as one text, by which the memory finds a claim. */
+/** Joins partition and id to the key of a claim in memory. */
 function placeOf(pins: TrustPins): string {
   return `${trustPartition(pins)} ${trustId(pins)}`;
 }

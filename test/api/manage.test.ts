@@ -79,7 +79,11 @@ describe('a tenant', () => {
     ['an unknown section', policy({ nope: {} }), 'nope'],
     ['an unknown pack', policy({ endpoint: { packs: ['x'] } }), 'policy.endpoint.packs names "x"'],
     ['an unknown attribute', policy({ users: { required: ['nmae'] } }), 'policy.users.required names "nmae"'],
-    ['an unknown attribute of groups', policy({ groups: { unique: ['title'] } }), 'no attribute of a Group'],
+    [
+      'an unknown attribute of groups',
+      policy({ groups: { unique: ['title'] } }),
+      'not an attribute of a Group',
+    ],
     ['a malformed path', policy({ users: { unique: ['a[b'] } }), 'policy.users.unique names "a[b"'],
     ['a default role that there is not', policy({ roles: { default: 'x' } }), 'policy.roles.default'],
     ['days the wrong way round', policy({ keys: { daysMin: 9, daysMax: 8 } }), 'policy.keys.daysMin'],
@@ -301,7 +305,7 @@ describe('a deleted user', () => {
     expect((await call('POST', restore)).body).toMatchObject({ id: user.id, userName: 'anna' });
     expect((await client.get(`/Users/${user.id}`)).status).toBe(200);
     expect((await call('GET', `${path}/accounts?state=active`)).body.accounts).toHaveLength(1);
-    expect(await call('POST', restore)).toMatchObject(refusal(404, 'nothing is kept'));
+    expect(await call('POST', restore)).toMatchObject(refusal(404, 'its grace period is over'));
     await client.delete(`/Users/${user.id}`);
     await client.user('anna');
     expect(await call('POST', restore)).toMatchObject(refusal(409, 'userName is already used'));

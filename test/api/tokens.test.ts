@@ -435,7 +435,7 @@ describe('the management API', () => {
   test('refuses a trust that is another tenant’s', async () => {
     const answer = await endpoint.manage('POST', '/manage/tenants', policy(trustIn(issuer)));
     expect(answer.status).toBe(409);
-    expect(answer.body.detail).toMatch(/^policy\.trusts\.0 is of another tenant already/);
+    expect(answer.body.detail).toMatch(/^policy\.trusts\.0 belongs to another tenant/);
   });
 
   test('gives a trust free with its tenant, or when it is edited away', async () => {

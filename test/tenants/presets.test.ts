@@ -17,14 +17,14 @@ describe('a policy', () => {
 
   test('that sends password links names the page that they lead to', () => {
     expect(issuesOf({ passwordLink: true })).toEqual([
-      ['notifications.passwordUrl', expect.stringContaining('which passwordLink needs')],
+      ['notifications.passwordUrl', expect.stringContaining('because passwordLink is true')],
     ]);
     expect(issuesOf({ passwordLink: true, passwordUrl: 'https://a.example/?t={token}' })).toBeUndefined();
   });
 
   test.each([
     ['not-an-address', 'must be an address'],
-    ['https://a.example/', 'must hold {token}'],
+    ['https://a.example/', 'must contain {token}'],
     ['http://a.example/{token}', 'must begin with https://'],
     ['http://localhost:x@a.example/{token}', 'must begin with https://'],
   ])('refuses %s as the page of a link', (activationUrl, message) => {

@@ -37,7 +37,7 @@ describe('a trust', () => {
     const fabrikam = await create('Fabrikam', trust('b'));
     const before = work.filter((name) => name === 'commit').length;
     await expect(create('Third', trust('c'), trust('a'))).rejects.toThrow(
-      'policy.trusts.1 is of another tenant',
+      'policy.trusts.1 belongs to another tenant',
     );
     await expect(edit(fabrikam.id, trust('a'), trust('b'))).rejects.toBeInstanceOf(TrustError);
     expect(work.filter((name) => name === 'commit')).toHaveLength(before);

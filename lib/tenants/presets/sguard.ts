@@ -2,9 +2,9 @@ import type { PolicyInput } from '../policy.ts';
 
 /** s.GUARD. */
 export const sguard: PolicyInput = {
-  // G3: no groups. G4: the path.
+  // G3: the endpoint has no groups. G4: this is its path.
   endpoint: { path: '/scim/v2', groups: false },
-  // G2: what a user must have.
+  // G2: a user must have these attributes.
   users: {
     required: [
       'name.familyName',
@@ -15,6 +15,6 @@ export const sguard: PolicyInput = {
       'active',
     ],
   },
-  // G1: created, modified, deactivated and deleted.
+  // G1: users are created, modified, deactivated and deleted.
   accounts: { enabled: true },
 };

@@ -2,16 +2,16 @@ import type { PolicyInput } from '../policy.ts';
 
 /** SigningHub. */
 export const signinghub: PolicyInput = {
-  // H3: the path.
+  // H3: this is the path of the endpoint.
   endpoint: { path: '/api/scim/v2' },
   users: {
-    // H5: the work e-mail is mandatory and a key.
+    // H5: the work e-mail is mandatory and unique.
     required: ['emails[type eq "work"].value'],
     unique: ['emails[type eq "work"].value'],
   },
   accounts: {
     enabled: true,
-    // H5, H6: these and no others.
+    // H5, H6: accounts have only these attributes.
     attributes: {
       displayName: 'userName',
       email: 'emails[type eq "work"].value',
@@ -23,20 +23,20 @@ export const signinghub: PolicyInput = {
       organization: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization',
     },
     login: 'email',
-    // H8: users may edit their fields, unless the option leaves none; an empty value of the client overwrites nothing.
+    // H8: users may edit all fields (with the option, none). Empty values of the client overwrite nothing.
     editable: 'all',
     keepWhenEmpty: true,
-    // H7: an account made by hand comes under SCIM with its first provisioning, but not that of an administrator.
+    // H7: the first provisioning takes over an account made by hand, except that of an administrator.
     adopt: { handMade: true, exceptRoles: ['Enterprise Administrator'] },
   },
-  // H4: an unknown role is refused, none means the default.
+  // H4: a user with an unknown role is refused; one without a role gets the default.
   roles: {
     known: ['Enterprise Administrator', 'Enterprise User'],
     default: 'Enterprise User',
     unknown: 'refuse',
   },
-  // H6: deleted is removed for good.
+  // H6: a deleted user is removed for good.
   deletion: { graceDays: 0 },
-  // H1, H2: days for which a token of the authenticate call is good.
+  // H1, H2: days for which a token of the authenticate call is valid.
   keys: { tokenDays: 30 },
 };

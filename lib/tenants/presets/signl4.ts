@@ -1,10 +1,10 @@
 import type { PolicyInput } from '../policy.ts';
 
-/** SIGNL4, alerting. */
+/** SIGNL4, a product for alerting. */
 export const signl4: PolicyInput = {
   accounts: {
     enabled: true,
-    // S6: these attributes and no others; a time zone that IANA does not know is unset.
+    // S6: accounts have only these attributes. A time zone that IANA does not know is dropped.
     attributes: {
       displayName: 'displayName',
       email: 'emails[type eq "work"].value',
@@ -14,23 +14,23 @@ export const signl4: PolicyInput = {
       timezone: 'timezone',
     },
     timezones: 'iana',
-    // S5: local edits of phone numbers survive where the option adds 'mobile'.
+    // S5: local edits of phone numbers survive if the option adds 'mobile'.
     editable: [],
-    // S13: a number is used once its owner has confirmed it.
+    // S13: a phone number is unverified until its owner confirms it.
     verified: ['mobile'],
-    // S11: the work e-mail finds the hand-made account that a user takes over.
+    // S11: a user takes over the hand-made account with its work e-mail.
     adopt: { handMade: true },
   },
   // S9: this role makes a stakeholder.
   roles: { stakeholders: ['S4Stakeholder'] },
-  // S2, S17: a group is a team once it has users; S3 is the option 'central'. S14: no account without a group.
-  // S8: a group is known by its externalId, so that two may have one name.
+  // S2, S17: a group with users is a team. S3 is the option 'central'. S14: an account needs a group.
+  // S8: the externalId identifies a group, so two groups may have the same name.
   groups: { teams: 'each', required: true, unique: ['externalId'] },
-  // S12: a number of seats is agreed on with each customer; those beyond it are held.
+  // S12: each customer has a number of seats; accounts beyond it are held.
   licences: { seats: null },
   // S8: groups have a description.
   endpoint: { packs: ['group-description'] },
-  // S16: invited, and pending until the link is followed.
+  // S16: a new account is invited, and pending until its owner follows the link.
   notifications: { invitation: true },
   // S18: changes and refusals are recorded.
   audit: { level: 'information' },

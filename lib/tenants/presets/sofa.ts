@@ -4,7 +4,7 @@ import type { PolicyInput } from '../policy.ts';
 export const sofa: PolicyInput = {
   accounts: {
     enabled: true,
-    // F9: these are mapped, but for those below, which are accepted and reach no account.
+    // F9: these attributes are mapped, except the ignored ones, which are accepted but reach no account.
     attributes: {
       displayName: 'displayName',
       title: 'title',
@@ -24,11 +24,11 @@ export const sofa: PolicyInput = {
     },
     ignored: ['preferredLanguage', 'name.formatted', 'addresses', 'phoneNumbers[type eq "fax"].value'],
   },
-  // F4, F5: groups are mapped to local teams and roles row by row; they become no teams by themselves.
+  // F4, F5: groups are mapped to local teams and roles row by row. They do not become teams themselves.
   groups: { teams: 'none' },
-  // F7: valid for 90 to 730 days.
+  // F7: keys are valid for 90 to 730 days.
   keys: { daysMin: 90, daysMax: 730, daysDefault: 365 },
-  // F3: administrators hear of failures; a welcome and a link for the password are options.
+  // F3: administrators get a report on failures. A welcome and a link for the password are options.
   notifications: { failures: true, welcome: true, passwordLink: false },
   // F6: the level can be chosen.
   audit: { level: 'information' },

@@ -2,15 +2,15 @@ import type { PolicyInput } from '../policy.ts';
 
 /** The platform of the v6 guide. */
 export const v6: PolicyInput = {
-  // V3: the account's address and /scim.
+  // V3: the tenant URL is the account's address and /scim.
   endpoint: { path: '/scim' },
   accounts: {
     enabled: true,
-    // V7: until the logins of a tenant are converted, they are the e-mail address without its domain.
+    // V7: logins are the e-mail address without its domain, until they are converted.
     login: 'mailbox',
   },
-  // V1: issued for an administrator or user manager. V2: a new key voids the one before.
+  // V1: keys are issued on behalf of an administrator or user manager. V2: a new key revokes the old one.
   keys: { issuerRoles: ['administrator', 'userManager'], activeMax: 1, replaces: true },
-  // V5: administrators hear of failures.
+  // V5: administrators get a report on failures.
   notifications: { failures: true },
 };

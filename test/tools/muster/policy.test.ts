@@ -42,9 +42,9 @@ describe('muster policy check', () => {
       nope: expect.stringMatching(/^is not known: a policy has endpoint, users, .+, audit$/),
       'keys.activeMx':
         'is not known: keys has daysMin, daysMax, daysDefault, activeMax, replaces, issuerRoles, tokenDays',
-      'keys.activeMax': expect.stringMatching(/^is 11, expected 1 to 10\. Most keys that are active/),
-      'endpoint.profile': expect.stringMatching(/^is "x", expected `entra` .+ Who provisions/),
-      'roles.default': expect.stringMatching(/^is "": .+ The role of a user/),
+      'keys.activeMax': expect.stringMatching(/^is 11, expected 1 to 10\. Maximum number of active keys/),
+      'endpoint.profile': expect.stringMatching(/^is "x", expected `entra` .+ The client that provisions/),
+      'roles.default': expect.stringMatching(/^is "": .+ Role of a user/),
       'trusts.0.issuer': expect.stringMatching(/^is "http:\/\/a": /),
       'trusts.0.subject': expect.stringMatching(/^is missing: /),
     });
@@ -111,7 +111,7 @@ describe('muster policy show', () => {
   test('shows what a preset sets and means', async () => {
     const { code, stdout, stderr } = await muster(['policy', 'show', 'v6']);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^keys\.activeMax +1 +Most keys that are active .*\.$/m);
+    expect(stdout).toMatch(/^keys\.activeMax +1 +Maximum number of active keys.*\.$/m);
   });
 
   test('gives a file that is valid, with --json', async () => {
