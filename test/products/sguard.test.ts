@@ -107,7 +107,7 @@ row(
 row(
   'G3',
   {
-    says: 'Groups are not offered, and discovery says so; users who are assigned through groups still arrive',
+    says: 'The endpoint and discovery have no groups; users who are assigned through groups are still provisioned',
     off: { endpoint: { groups: true } },
   },
   async ({ entra, local }) => {
@@ -135,7 +135,7 @@ row(
 row(
   'G4',
   {
-    says: 'The tenant URL ends in /scim/v2, and the client brings a bearer key',
+    says: 'The tenant URL ends in /scim/v2, and the client sends a bearer key',
     off: { endpoint: { path: '/scim' } },
   },
   async ({ entra, tenantUrl, endpoint }) => {

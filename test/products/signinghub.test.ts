@@ -32,7 +32,7 @@ row(
 row(
   'H2',
   {
-    says: 'authenticate, with client id, secret and X-SCIM: true, yields a token for SCIM of this enterprise alone',
+    says: 'authenticate, with client id, secret and X-SCIM: true, issues a token for SCIM of this enterprise only',
     off: { keys: { tokenDays: 1 } },
   },
   async ({ entra, local, tenantUrl, endpoint, pass, another }) => {
@@ -80,7 +80,7 @@ row(
 row(
   'H4',
   {
-    says: 'The primary role must be one known here, or the user is not registered; none means the default role',
+    says: 'A user with an unknown primary role is not registered; a user without one gets the default role',
     off: [{ roles: { unknown: 'default' } }, { roles: { default: administrator } }],
   },
   async ({ entra, flagged, local }) => {
@@ -163,7 +163,7 @@ row(
 row(
   'H6',
   {
-    says: 'Added is created, updated is updated, disabled and enabled likewise, and deleted is removed for good',
+    says: 'Users are created, updated, disabled, enabled, and, when they are deleted, removed for good',
     off: { deletion: { graceDays: 30 } },
   },
   async ({ entra, flagged, local }) => {
@@ -197,7 +197,7 @@ row(
 row(
   'H7',
   {
-    says: 'Users made by hand are not deleted; they come under SCIM once provisioned with a valid role',
+    says: 'Users made by hand are not deleted; SCIM manages them once they are provisioned with a valid role',
     off: [{ accounts: { adopt: { handMade: false } } }, { roles: { unknown: 'default' } }],
   },
   async ({ entra, local }) => {
@@ -224,7 +224,7 @@ const handMade = (local: Local, email: string) =>
 row(
   'H8',
   {
-    says: 'Users are kept from editing: the client’s value overwrites the local one, except where it is empty',
+    says: 'Users cannot edit: the client’s value overwrites the local one unless it is empty',
     on: { accounts: { editable: [] } },
     off: [{ accounts: { editable: 'all' } }, { accounts: { keepWhenEmpty: false } }],
   },
@@ -253,7 +253,7 @@ row(
 row(
   'H9',
   {
-    says: 'A bad or expired token, a missing mandatory attribute and a malformed one each yield an error to act on',
+    says: 'A bad or expired token, a missing mandatory attribute or a malformed one is refused with a helpful error',
     always: 'every answer has an error body that says what to change',
   },
   async ({ entra, local, tenantUrl, token, pass }) => {

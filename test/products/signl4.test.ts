@@ -61,7 +61,7 @@ row(
 row(
   'S3',
   {
-    says: 'Groups become no teams: every user lands in one central team, and so without any groups',
+    says: 'Groups do not become teams: every user joins one central team, also without any groups',
     on: { groups: { teams: 'central', required: false } },
     off: { groups: { teams: 'each' } },
   },
@@ -102,7 +102,7 @@ row(
 row(
   'S5',
   {
-    says: 'Phone numbers may be edited locally, and the edit survives later synchronisations',
+    says: 'Phone numbers may be edited locally, and edits survive later synchronisations',
     on: { accounts: { editable: ['mobile'] } },
     off: { accounts: { editable: [] } },
   },
@@ -178,7 +178,7 @@ row(
 row(
   'S8',
   {
-    says: 'Groups have displayName, externalId, by which they are known, members and a description of an extension',
+    says: 'Groups have displayName, externalId as their key, members, and a description by an extension',
     off: [{ endpoint: { packs: [] } }, { groups: { unique: ['displayName'] } }],
   },
   async ({ entra, flagged, local }) => {
@@ -236,8 +236,8 @@ row(
 row(
   'S10',
   {
-    says: 'Users and teams made by hand stay untouched: SCIM manages what it has set up',
-    always: 'an account without a user follows nothing; it is taken over only as S11 has it',
+    says: 'Users and teams made by hand stay as they are; SCIM manages only those that it has created',
+    always: 'nothing changes an account without a user; a user takes it over only as in S11',
   },
   async ({ entra, local }) => {
     const made = await local.makeAccount({
@@ -265,7 +265,7 @@ row(
 row(
   'S11',
   {
-    says: 'A user with the work e-mail of an existing user takes it over: what is mapped is updated, the rest stays',
+    says: 'A new user takes over the existing user with its work e-mail: mapped attributes change, others stay',
     off: { accounts: { adopt: { handMade: false } } },
   },
   async ({ entra, local }) => {
@@ -360,7 +360,7 @@ row(
 row(
   'S15',
   {
-    says: 'A soft delete deactivates, after which an administrator may delete early but not edit; a final one removes',
+    says: 'A soft delete deactivates a user, whom an administrator can delete but not edit; a final delete removes it',
     off: { deletion: { graceDays: 60 } },
   },
   async ({ entra, local, pass, timers }) => {
@@ -387,7 +387,7 @@ row(
 row(
   'S16',
   {
-    says: 'A new user is sent an invitation and is pending until its link is followed; one that was there is not',
+    says: 'A new user gets an invitation and is pending until its owner follows the link; an existing user does not',
     off: { notifications: { invitation: false } },
   },
   async ({ entra, local, mailsTo }) => {
@@ -411,7 +411,7 @@ row(
 row(
   'S17',
   {
-    says: 'A group without users is no team; it becomes one with its first user',
+    says: 'A group without users is not a team; it becomes one with its first user',
     off: { groups: { teams: 'none' } },
   },
   async ({ entra, flagged, local }) => {
@@ -431,7 +431,7 @@ row(
 row(
   'S18',
   {
-    says: 'Every transfer and its result stands in an audit trail that administrators can read',
+    says: 'Administrators can read every transfer and its result in an audit trail',
     off: { audit: { level: 'warning' } },
   },
   async ({ entra, local, timers }) => {

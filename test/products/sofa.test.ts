@@ -7,7 +7,7 @@ const row = rowsOf('sofa');
 row(
   'F1',
   {
-    says: 'A synchronisation has a name, a description, and an identifier made of the name, which can be edited',
+    says: 'A synchronisation has a name, a description, and an identifier derived from the name; all can be edited',
     always: 'every tenant has them',
   },
   async ({ endpoint, local }) => {
@@ -30,7 +30,7 @@ row(
 row(
   'F2',
   {
-    says: 'It can be disabled, when calls are refused, enabled, edited, and deleted with all it has once confirmed',
+    says: 'It can be disabled (calls are refused), enabled, edited and, after a confirmation, deleted with its data',
     always: 'every tenant can be',
   },
   async ({ entra, local, timers }) => {
@@ -58,7 +58,7 @@ const link = 'https://contoso.com/password?token={token}';
 row(
   'F3',
   {
-    says: 'Options: a mail to administrators when a run fails; to new users a welcome, and a link for a password',
+    says: 'Options: a report to administrators on failures, a welcome to new users, and a link for their password',
     on: { notifications: { administrators: ['boss@contoso.com'], passwordLink: true, passwordUrl: link } },
     off: [
       { notifications: { failures: false } },
@@ -82,7 +82,7 @@ row(
 row(
   'F4',
   {
-    says: 'Remote groups, by object id, are mapped to local ones row by row (`groups.toTeams`); none become teams',
+    says: 'Remote groups, by object id, are mapped to local teams row by row (`groups.toTeams`); none becomes a team',
     off: { groups: { teams: 'each' } },
   },
   async ({ entra, local, timers }) => {
@@ -215,7 +215,7 @@ row(
   'F8',
   {
     says: 'The time of the last call by the remote application is shown',
-    always: 'it is noted of every key',
+    always: 'the last use of every key is recorded',
   },
   async ({ entra, local, pass, now }) => {
     const lastCall = async () => Date.parse((await local.done('GET', '/status')).lastCall);

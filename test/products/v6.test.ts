@@ -8,7 +8,7 @@ const row = rowsOf('v6');
 row(
   'V1',
   {
-    says: 'A key is issued on behalf of an operator who is administrator or user manager, and its record keeps who',
+    says: 'A key is issued on behalf of an administrator or user manager, and its record names the person',
     off: { keys: { issuerRoles: [] } },
   },
   async ({ local }) => {
@@ -36,7 +36,7 @@ row(
 row(
   'V2',
   {
-    says: 'One key is active at a time: a new one voids the one before, at once',
+    says: 'One key is active at a time: a new key revokes the old one at once',
     off: { keys: { replaces: false, activeMax: 2 } },
   },
   async ({ entra, local, tenantUrl }) => {
@@ -128,7 +128,7 @@ row(
   'V6',
   {
     says: 'Provision on demand works: a single user is created or updated outside of the cycle',
-    always: 'it is made of the same requests',
+    always: 'it sends the same requests',
   },
   async ({ entra, local }) => {
     const anna = person('anna');
@@ -145,7 +145,7 @@ row(
 row(
   'V7',
   {
-    says: 'Logins made of mailbox names clash and are converted to e-mail addresses, dry run first, while all goes on',
+    says: 'Logins from mailbox names clash and are converted to e-mail addresses, after a dry run and without a pause',
     off: { accounts: { login: 'email' } },
   },
   async ({ entra, local }) => {
