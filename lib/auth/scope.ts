@@ -51,12 +51,12 @@ export interface LimitedHolder extends Holder {
 
 /** The holder of a token of another issuer. */
 interface TrustHolder extends LimitedHolder {
-  /** What its bearer may call itself: the tenant, the subject, or the application by Entra ID's own claims. */
+  /** Names that its bearer may use as client_id: the tenant, the subject, or the application that Entra ID names. */
   readonly clientIds: readonly string[];
 }
 
 /**
- * Answers who holds a token of another issuer, or why it is refused; a warm instance does so without the store. Rejects
+ * Answers the holder of a token of another issuer, or the reason for its refusal. A warm instance asks no store. Rejects
  * with ScimError `unavailable` while the issuer's keys cannot be read, and with a StoreError.
  */
 export type VerifyAssertion = (token: UnverifiedToken) => Promise<TrustHolder | Refusal>;
