@@ -56,7 +56,7 @@ interface TrustHolder extends LimitedHolder {
 }
 
 /**
- * Answers the holder of a token of another issuer, or the reason for its refusal. A warm instance asks no store. Rejects
- * with ScimError `unavailable` while the issuer's keys cannot be read, and with a StoreError.
+ * Answers the holder of a token of another issuer, or the reason for its refusal. A warm instance asks no store.
+ * Rejects with ScimError `unavailable` while the issuer's keys cannot be read, and with a StoreError.
  */
 export type VerifyAssertion = (token: UnverifiedToken) => Promise<TrustHolder | Refusal>;
