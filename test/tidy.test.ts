@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { fileLinesMax, functionLinesMax, longFiles, longFunctions } from '../tools/house/measure.ts';
-import { functionsOf, lineOf, type Node, type SourceFile, sourceFiles } from '../tools/house/source.ts';
+import {
+  functionsOf,
+  lineOf,
+  type Node,
+  type SourceFile,
+  sourceFiles,
+  visit,
+} from '../tools/house/source.ts';
 
 const parametersMax = 3;
 const columnsMax = 120;
