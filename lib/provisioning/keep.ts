@@ -8,11 +8,11 @@ import { requiredAttributes } from './rules/required-attributes.ts';
 import type { Rule } from './rules/rule.ts';
 import { workAddress } from './rules/work-address.ts';
 
-/** What a tenant's policy asks of users, in this order; a rule reads the policy and knows no product. */
+/** The rules that users must keep, in the order of the checks; a rule reads the policy and knows no product. */
 const rules: readonly Rule[] = [requiredAttributes, workAddress, knownRole];
 
 /**
- * A valid resource as it is kept: as it was sent, or in canonical forms where the client does not mind.
+ * Gives a valid resource as it is stored: as it was sent, or in canonical forms where the client does not mind.
  *
  * Throws ScimError where the tenant's policy asks for more.
  */

@@ -184,7 +184,7 @@ const rowsOf = Object.fromEntries(
   ]),
 ) as Readonly<Record<ClientProfile, Rows>>;
 
-/** What the core is given in place of a body, and the ids of the rows that applied, in the order of the table. */
+/** The body that the core reads, and the ids of the rows that applied, in the order of the table. */
 interface NormalisedBody {
   readonly body: JsonValue;
   readonly fired: readonly string[];

@@ -12,7 +12,7 @@ interface ProjectedField {
   readonly fields?: readonly ProjectedField[];
 }
 
-/** Which attributes of a resource type a client wants, decided once for many resources. */
+/** The attributes of a resource type that a client wants, decided once for many resources. */
 export type Selection = readonly ProjectedField[];
 
 /**
@@ -62,15 +62,15 @@ export function selects(selection: Selection, name: string, sub?: string): boole
   return field !== undefined && (sub === undefined || !field.fields || selects(field.fields, sub));
 }
 
-/** What a client wants to see of a resource (RFC 7644 3.9). */
+/** The attributes that a client names (RFC 7644 3.9). */
 interface ProjectionRequest {
-  /** What is returned by default, only what is named besides the minimum, or all but what is named. */
+  /** Returns the default, or only the named attributes besides the minimum, or all but the named ones. */
   readonly mode: 'default' | 'only' | 'except';
   /** In attribute notation (RFC 7644 3.10). */
   readonly names: readonly string[];
 }
 
-/** What the names stand for; names that the resource type does not have are left out. */
+/** The attributes and schemas that the names mean; names that the resource type does not have are left out. */
 interface Named {
   readonly whole: ReadonlySet<Attribute | Schema>;
   /** Sub-attributes, each under its own attribute. */

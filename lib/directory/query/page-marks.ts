@@ -8,7 +8,7 @@ export interface Position {
   readonly value?: SortValue;
 }
 
-/** Where a walk through several sources goes on: behind a position, or with a source that is still untouched. */
+/** The place where a walk through several sources goes on: behind a position, or at the beginning of a source. */
 export interface ResumePoint {
   /** The source's index. */
   readonly source: number;

@@ -20,11 +20,11 @@ export interface SourcesQuery<S extends Source> {
   readonly total?: number;
 }
 
-/** What the sources yield, each with the source it is from, and how many match in all. */
+/** The resources of one page, each with its source, and the number of all matches. */
 export interface SourcesPage<S extends Source> {
   readonly found: readonly { readonly source: S; readonly document: ResourceDocument }[];
   readonly total: number;
-  /** Where the page after this one begins; absent on the last and where pages are counted by index. */
+  /** The beginning of the next page; absent on the last page and where pages are counted by index. */
   readonly next?: ResumePoint;
 }
 

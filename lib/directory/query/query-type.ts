@@ -20,7 +20,7 @@ export interface Source {
   readonly sort?: SortKey;
 }
 
-/** Which resources of one type are read, in which order, and from where. */
+/** A page of resources of one type. */
 interface TypeQuery extends Source {
   readonly descending?: boolean;
   /** From 1 (RFC 7644 3.4.2.4). */
@@ -28,15 +28,15 @@ interface TypeQuery extends Source {
   /** Begins there, instead of at an index. */
   readonly after?: Position;
   readonly count: number;
-  /** How many match, where that is known. */
+  /** The number of all matches, where it is known. */
   readonly total?: number;
 }
 
-/** Resources in the order of the query, and how many match in all. */
+/** Resources in the order of the query, and the number of all matches. */
 export interface ResourcePage {
   readonly documents: readonly ResourceDocument[];
   readonly total: number;
-  /** Where the page after this one begins; absent on the last. */
+  /** The beginning of the next page; absent on the last page. */
   readonly next?: Position;
 }
 

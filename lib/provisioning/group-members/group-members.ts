@@ -80,14 +80,14 @@ export async function queryGroupMembers(context: Context, command: QueryCommand)
   };
 }
 
-/** The two ends that the id of a membership names; `undefined` for what can be no such id. */
+/** Gives the two ends that the id of a membership names; `undefined` for any other text. */
 function endsOfId(id: string): Membership | undefined {
   const [group, user, ...more] = id.split('.');
   return group && user && more.length === 0 ? { group, user } : undefined;
 }
 
 /**
- * What a filter on memberships leaves open: one end or none; `undefined` when nothing can satisfy it.
+ * Gives the ends that a filter on memberships names; `undefined` when nothing can satisfy it.
  *
  * Throws ScimError `invalidFilter` for anything but equalities with `group.value`, `member.value` and `id`.
  */

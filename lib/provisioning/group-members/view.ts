@@ -62,7 +62,7 @@ async function namesOf(
   return new Map([...users, ...others]);
 }
 
-/** The id of a membership as a resource, made of those of its two ends, neither of which has a dot. */
+/** Makes the id of a membership as a resource from the ids of its two ends, neither of which has a dot. */
 function membershipId({ group, user }: Membership): string {
   return `${group}.${user}`;
 }

@@ -6,14 +6,14 @@ import type { AttrPath, CompareOp, CompValue, Filter } from './ast.ts';
 import type { Condition, Path } from './condition.ts';
 import { printAttrPath } from './printer.ts';
 
-/** Finds where a document holds what stands at a path of the search form. */
+/** Finds the place in a document of a value that stands at a path of the search form. */
 export type Locate = (path: Path) => Path;
 
 const inPlace: Locate = (path) => path;
 
 /**
  * Resolves a filter (RFC 7644 3.4.2.2) against a resource type, for documents that hold the search form where `locate`
- * says; as it is by default.
+ * says; by default at the top.
  *
  * A complex attribute without a sub-attribute stands for its `value`, as in `emails co "example.com"`.
  *
@@ -146,7 +146,7 @@ function bindElement(filter: Filter, parent: Attribute, at: At): Condition {
   return bind(filter, { resolve, parent });
 }
 
-/** The condition on a single value, or on some value of several. */
+/** Makes the condition on a single value, or on at least one of several. */
 function eachValue(attribute: Attribute, at: At, condition: (value: At) => Condition): Condition {
   return attribute.multiValued
     ? { kind: 'any', path: pathOf(at), condition: condition(inElement) }

@@ -66,7 +66,7 @@ function countChanges({ path, value }: PatchOperation): number {
   return keys.reduce((sum, count) => sum + count, 0) || 1;
 }
 
-/** How many comparisons, presence tests and operators a filter has, which is what one evaluation takes. */
+/** Counts the comparisons, presence tests and operators of a filter: one evaluation performs each of them. */
 function countNodes(filter: Filter): number {
   switch (filter.kind) {
     case 'and':

@@ -22,7 +22,7 @@ export type MemberStep =
   | { readonly kind: 'removeAll'; readonly number: number }
   | { readonly kind: 'removeWhere'; readonly number: number; readonly selects: MemberPredicate };
 
-/** Tells whether a filter selects a member. */
+/** Tells whether a filter selects a member; one without a type counts as a User. */
 type MemberPredicate = (member: Member) => boolean;
 
 /** The operations of a PATCH without those on `members`, and what those do, in order. */
@@ -151,7 +151,7 @@ function requireMembershipNames(filter: Filter): void {
   }
 }
 
-/** The ids that a filter names when it is `value eq "x"` or an `or` of such, otherwise `undefined`. */
+/** Gives the ids that a filter names when it is `value eq "x"` or an `or` of such, otherwise `undefined`. */
 function namedIds(filter: Filter): readonly string[] | undefined {
   const terms = filter.kind === 'or' ? filter.filters : [filter];
   const ids = terms.map((term) => {

@@ -7,7 +7,7 @@ import { type Layout, type LayoutField, layoutOf } from './layout.ts';
 import { requireValues } from './required.ts';
 import { unmetForm } from './simple-value.ts';
 
-/** Where an object stands, and who wants to hear of names that no schema has. */
+/** The place of an object in the body, and the listener for names that no schema has. */
 interface BodyPlace {
   /**
    * What precedes the names of its members: nothing, `name.`, `emails[0].` or an extension's URN and a
