@@ -1,4 +1,4 @@
-import { ScimError } from '../scim/errors.ts';
+import { type ErrorCode, ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import { type Account, accountOf, isLive } from './account.ts';
@@ -147,19 +147,21 @@ function seated({ policy }: AccountScope, account: Account): Account {
   return { ...account, seated: isLive(account) && takesSeat(policy, account) };
 }
 
-const obstacles: Readonly<Record<Obstacle, ScimError>> = {
-  noLicence: new ScimError('conflict', {
-    detail: 'All licences are taken: remove an account, or raise licences.seats in the policy of the tenant',
-  }),
-  addressTaken: new ScimError('uniqueness', {
-    detail: 'attributes.email belongs to another account: send another address',
-  }),
-  loginTaken: new ScimError('uniqueness', { detail: 'login belongs to another account: send another one' }),
+const obstacles: Readonly<Record<Obstacle, readonly [ErrorCode, detail: string]>> = {
+  noLicence: [
+    'conflict',
+    'All licences are taken: remove an account, or raise licences.seats in the policy of the tenant',
+  ],
+  addressTaken: ['uniqueness', 'attributes.email belongs to another account: send another address'],
+  loginTaken: ['uniqueness', 'login belongs to another account: send another one'],
 };
 
 async function write(scope: AccountScope, change: AccountChange): Promise<void> {
   const obstacle = await writeAccount(scope, change);
-  if (obstacle) throw obstacles[obstacle];
+  if (obstacle) {
+    const [code, detail] = obstacles[obstacle];
+    throw new ScimError(code, { detail });
+  }
   const before = change.before && accountOf(change.before.document);
   for (const hold of releasedBy(before, change.after)) await releaseHeld(scope, hold);
 }

@@ -23,8 +23,6 @@ import { walkFilter } from './quirks/walk-filter.ts';
 import { walkPatch } from './quirks/walk-patch.ts';
 import type { ResourceType } from './schema/attribute.ts';
 
-export type { ClientProfile } from './quirks/quirk.ts';
-
 /**
  * What clients do against RFC 7643 and RFC 7644, and what the core is given instead. Rows of one kind apply
  * in this order; the kinds in the order operation, path, resource, value, removal.

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  type ClientProfile,
   clientQuirks,
   normalisePatchBody,
   normaliseResourceBody,
@@ -10,6 +9,7 @@ import {
 import { parseFilter } from '../../lib/scim/filter/parser.ts';
 import { printFilter } from '../../lib/scim/filter/printer.ts';
 import type { JsonValue } from '../../lib/scim/json.ts';
+import type { ClientProfile } from '../../lib/scim/quirks/quirk.ts';
 import type { Attribute, ResourceType } from '../../lib/scim/schema/attribute.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
 
