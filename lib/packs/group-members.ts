@@ -1,5 +1,4 @@
-import { groupMemberType } from '../scim/schema/group-member.ts';
-import { groupMembersExtension } from '../scim/schema/group-members-extension.ts';
+import { groupMemberType, groupMembersExtension } from '../scim/schema/group-member.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 
 const { name, endpoint, description, schema } = groupMemberType;

@@ -1,8 +1,7 @@
 import type { ResourceDocument } from '../../directory/resource-document.ts';
 import type { JsonObject } from '../../scim/json.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
-import { groupMemberType } from '../../scim/schema/group-member.ts';
-import { groupMembersExtension } from '../../scim/schema/group-members-extension.ts';
+import { groupMemberType, groupMembersExtension } from '../../scim/schema/group-member.ts';
 import { findExtension } from '../../scim/schema/lookup.ts';
 import { memberTypes } from '../../scim/schema/resource-types.ts';
 import type { Context } from '../context.ts';

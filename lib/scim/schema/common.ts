@@ -1,17 +1,13 @@
 import type { Attribute } from './attribute.ts';
-import { readOnly } from './read-only.ts';
+import { readOnly, reference } from './declare.ts';
 
 /** The attributes of every resource, which no schema lists (RFC 7643 3.1). */
 export const commonAttributes = [
   {
-    name: 'schemas',
-    type: 'reference',
-    referenceTypes: ['uri'],
+    ...reference('schemas', ['uri'], 'The URNs of the schemas whose attributes the resource holds.'),
     multiValued: true,
     required: true,
-    caseExact: true,
     returned: 'always',
-    description: 'The URNs of the schemas whose attributes the resource holds.',
   },
   {
     name: 'id',
@@ -36,13 +32,7 @@ export const commonAttributes = [
       { name: 'resourceType', caseExact: true, description: 'The name of the resource type.' },
       { name: 'created', type: 'dateTime', description: 'The time when the resource was created.' },
       { name: 'lastModified', type: 'dateTime', description: 'The time when the resource was last changed.' },
-      {
-        name: 'location',
-        type: 'reference',
-        referenceTypes: ['uri'],
-        caseExact: true,
-        description: 'The URI of the resource.',
-      },
+      reference('location', ['uri'], 'The URI of the resource.'),
       {
         name: 'version',
         caseExact: true,

@@ -1,4 +1,5 @@
 import type { Schema } from './attribute.ts';
+import { reference } from './declare.ts';
 
 /** The extension for users of an organization (RFC 7643 4.3 and 8.7.1). */
 export const enterpriseUserSchema = {
@@ -17,13 +18,7 @@ export const enterpriseUserSchema = {
       description: 'The user to whom this user reports.',
       subAttributes: [
         { name: 'value', caseExact: true, description: 'The id of the manager.' },
-        {
-          name: '$ref',
-          type: 'reference',
-          referenceTypes: ['User'],
-          caseExact: true,
-          description: 'The URI of the manager.',
-        },
+        reference('$ref', ['User'], 'The URI of the manager.'),
         { name: 'displayName', mutability: 'readOnly', description: 'The display name of the manager.' },
       ],
     },

@@ -1,79 +1,72 @@
-import type { ResourceType, Schema } from './attribute.ts';
+import type { Attribute, ResourceType, Schema } from './attribute.ts';
+import { readOnly, reference } from './declare.ts';
+
+/** The extension of groups that tells where their members are (draft-zollner-scim-group-members-01). */
+export const groupMembersExtension: Schema = {
+  id: 'urn:ietf:params:scim:schemas:extension:groupMembers:2.0:Group',
+  name: 'GroupMembers',
+  description: 'Where the members of a group are found and how many there are.',
+  attributes: readOnly([
+    {
+      name: 'membersMetadata',
+      type: 'complex',
+      description: 'What is known about the members of the group as a whole.',
+      subAttributes: [
+        {
+          name: 'policy',
+          canonicalValues: ['inline', 'external', 'hybrid'],
+          description: 'Whether members are in the group, resources of their own, or both.',
+        },
+        reference('ref', ['GroupMember'], 'The URI that lists the members page by page.'),
+        { name: 'memberCount', type: 'integer', description: 'The number of direct members.' },
+        {
+          name: 'allowedMemberTypes',
+          multiValued: true,
+          caseExact: true,
+          description: 'The resource types that members may have.',
+        },
+      ],
+    },
+  ]),
+};
+
+/** Declares an end of a membership, a resource of one of some types; `more` is what else tells of it. */
+function end(
+  { name, description }: Attribute,
+  types: readonly string[],
+  more: readonly Attribute[] = [],
+): Attribute {
+  const fixed = { required: true, mutability: 'immutable' } as const;
+  return {
+    ...fixed,
+    name,
+    type: 'complex',
+    description,
+    subAttributes: [
+      { ...fixed, name: 'value', caseExact: true, description: `The id of the ${name}.` },
+      ...readOnly([
+        reference('$ref', types, `The URI of the ${name}.`),
+        ...more,
+        { name: 'display', returned: 'request', description: `The display name of the ${name}.` },
+      ]),
+    ],
+  };
+}
 
 /** The schema of a membership as a resource of its own (draft-zollner-scim-group-members-01). */
-const groupMemberSchema = {
+const groupMemberSchema: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:GroupMember',
   name: 'GroupMember',
   description: 'A direct membership of a user or group in a group.',
   attributes: [
-    {
-      name: 'group',
-      type: 'complex',
-      required: true,
-      mutability: 'immutable',
-      description: 'The group that has the member.',
-      subAttributes: [
-        {
-          name: 'value',
-          required: true,
-          caseExact: true,
-          mutability: 'immutable',
-          description: 'The id of the group.',
-        },
-        {
-          name: '$ref',
-          type: 'reference',
-          referenceTypes: ['Group'],
-          caseExact: true,
-          mutability: 'readOnly',
-          description: 'The URI of the group.',
-        },
-        {
-          name: 'display',
-          mutability: 'readOnly',
-          returned: 'request',
-          description: 'The display name of the group.',
-        },
-      ],
-    },
-    {
-      name: 'member',
-      type: 'complex',
-      required: true,
-      mutability: 'immutable',
-      description: 'The member of the group.',
-      subAttributes: [
-        {
-          name: 'value',
-          required: true,
-          caseExact: true,
-          mutability: 'immutable',
-          description: 'The id of the member.',
-        },
-        {
-          name: '$ref',
-          type: 'reference',
-          referenceTypes: ['User', 'Group'],
-          caseExact: true,
-          mutability: 'readOnly',
-          description: 'The URI of the member.',
-        },
-        {
-          name: 'type',
-          canonicalValues: ['User', 'Group'],
-          mutability: 'readOnly',
-          description: 'The resource type of the member.',
-        },
-        {
-          name: 'display',
-          mutability: 'readOnly',
-          returned: 'request',
-          description: 'The display name of the member.',
-        },
-      ],
-    },
+    end({ name: 'group', description: 'The group that has the member.' }, ['Group']),
+    end(
+      { name: 'member', description: 'The member of the group.' },
+      ['User', 'Group'],
+      [{ name: 'type', canonicalValues: ['User', 'Group'], description: 'The resource type of the member.' }],
+    ),
   ],
-} as const satisfies Schema;
+};
 
 /** Memberships as resources, which are created, retrieved and deleted but never changed. */
 export const groupMemberType = {

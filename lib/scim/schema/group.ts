@@ -1,4 +1,5 @@
 import type { Schema } from './attribute.ts';
+import { reference, several } from './declare.ts';
 
 /** The schema of groups (RFC 7643 4.2 and 8.7.1). */
 export const groupSchema = {
@@ -7,34 +8,19 @@ export const groupSchema = {
   description: 'A named set of users and groups.',
   attributes: [
     { name: 'displayName', required: true, description: 'The name of the group as people read it.' },
-    {
-      name: 'members',
-      type: 'complex',
-      multiValued: true,
-      description: 'The users and groups in the group.',
-      subAttributes: [
-        {
-          name: 'value',
-          caseExact: true,
-          mutability: 'immutable',
-          description: 'The id of the member.',
-        },
-        {
-          name: '$ref',
-          type: 'reference',
-          referenceTypes: ['User', 'Group'],
-          caseExact: true,
-          mutability: 'immutable',
-          description: 'The URI of the member.',
-        },
-        {
-          name: 'type',
-          canonicalValues: ['User', 'Group'],
-          mutability: 'immutable',
-          description: 'The resource type of the member.',
-        },
-        { name: 'display', mutability: 'readOnly', description: 'The display name of the member.' },
-      ],
-    },
+    several('members', 'The users and groups in the group.', [
+      { name: 'value', caseExact: true, mutability: 'immutable', description: 'The id of the member.' },
+      {
+        ...reference('$ref', ['User', 'Group'], 'The URI of the member.'),
+        mutability: 'immutable',
+      },
+      {
+        name: 'type',
+        canonicalValues: ['User', 'Group'],
+        mutability: 'immutable',
+        description: 'The resource type of the member.',
+      },
+      { name: 'display', mutability: 'readOnly', description: 'The display name of the member.' },
+    ]),
   ],
 } as const satisfies Schema;

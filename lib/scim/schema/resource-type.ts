@@ -1,7 +1,10 @@
 import type { Schema } from './attribute.ts';
-import { readOnly } from './read-only.ts';
+import { readOnly, reference, several } from './declare.ts';
 
-const uri = { type: 'reference', referenceTypes: ['uri'], required: true, caseExact: true } as const;
+const uri = (name: string, description: string) => ({
+  ...reference(name, ['uri'], description),
+  required: true,
+});
 
 /** The schema of resource types (RFC 7643 6 and 8.7.2). */
 export const resourceTypeSchema: Schema = {
@@ -22,27 +25,16 @@ export const resourceTypeSchema: Schema = {
       description: 'The name of the resource type, as in meta.resourceType.',
     },
     { name: 'description', description: 'The meaning of the resources.' },
-    {
-      ...uri,
-      name: 'endpoint',
-      uniqueness: 'server',
-      description: 'The path of the resources below the base URL.',
-    },
-    { ...uri, name: 'schema', description: 'The URN of the core schema.' },
-    {
-      name: 'schemaExtensions',
-      type: 'complex',
-      multiValued: true,
-      description: 'The extensions of the resource type.',
-      subAttributes: [
-        { ...uri, name: 'schema', description: 'The URN of the extension.' },
-        {
-          name: 'required',
-          type: 'boolean',
-          required: true,
-          description: 'True if every resource must have it.',
-        },
-      ],
-    },
+    { ...uri('endpoint', 'The path of the resources below the base URL.'), uniqueness: 'server' },
+    uri('schema', 'The URN of the core schema.'),
+    several('schemaExtensions', 'The extensions of the resource type.', [
+      uri('schema', 'The URN of the extension.'),
+      {
+        name: 'required',
+        type: 'boolean',
+        required: true,
+        description: 'True if every resource must have it.',
+      },
+    ]),
   ]),
 };

@@ -1,5 +1,5 @@
 import type { Attribute, Schema } from './attribute.ts';
-import { readOnly } from './read-only.ts';
+import { readOnly, several } from './declare.ts';
 
 const keyword = { caseExact: true } as const;
 const dataTypes = ['string', 'complex', 'boolean', 'decimal', 'integer', 'dateTime', 'binary', 'reference'];
@@ -62,21 +62,11 @@ export const schemaSchema: Schema = {
     { name: 'name', required: true, description: 'The name of the schema.' },
     { name: 'description', description: 'The meaning of the schema.' },
     {
-      name: 'attributes',
-      type: 'complex',
-      multiValued: true,
-      required: true,
-      description: 'The attributes with their characteristics.',
-      subAttributes: [
+      ...several('attributes', 'The attributes with their characteristics.', [
         ...characteristics,
-        {
-          name: 'subAttributes',
-          type: 'complex',
-          multiValued: true,
-          description: 'The sub-attributes of a complex attribute.',
-          subAttributes: characteristics,
-        },
-      ],
+        several('subAttributes', 'The sub-attributes of a complex attribute.', characteristics),
+      ]),
+      required: true,
     },
   ]),
 };

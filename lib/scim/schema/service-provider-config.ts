@@ -1,16 +1,22 @@
 import type { Attribute, Schema } from './attribute.ts';
-import { readOnly } from './read-only.ts';
+import { readOnly, reference, several } from './declare.ts';
 
-const page = { type: 'reference', referenceTypes: ['external'], caseExact: true } as const;
+const page = (name: string, description: string) => reference(name, ['external'], description);
+
+/** Declares a bound that every service provider with the feature has. */
+function bound(name: string, description: string): Attribute {
+  return { name, type: 'integer', required: true, description };
+}
+
+const supported: Attribute = {
+  name: 'supported',
+  type: 'boolean',
+  required: true,
+  description: 'True if it exists.',
+};
 
 /** Declares a feature that the service provider has or lacks, with its bounds. */
 function feature(name: string, description: string, bounds: readonly Attribute[] = []): Attribute {
-  const supported = {
-    name: 'supported',
-    type: 'boolean',
-    required: true,
-    description: 'True if it exists.',
-  } as const;
   return { name, type: 'complex', required: true, description, subAttributes: [supported, ...bounds] };
 }
 
@@ -40,8 +46,8 @@ const authenticationScheme: readonly Attribute[] = [
   },
   { name: 'name', required: true, description: 'The name of the scheme.' },
   { name: 'description', required: true, description: 'Instructions for using the scheme.' },
-  { ...page, name: 'specUri', description: "The URL of the scheme's specification." },
-  { ...page, name: 'documentationUri', description: "The URL of the scheme's documentation." },
+  page('specUri', "The URL of the scheme's specification."),
+  page('documentationUri', "The URL of the scheme's documentation."),
   { name: 'primary', type: 'boolean', description: 'True for the preferred scheme, which is one at most.' },
 ];
 
@@ -51,30 +57,13 @@ export const serviceProviderConfigSchema: Schema = {
   name: 'ServiceProviderConfig',
   description: 'The features of the service provider.',
   attributes: readOnly([
-    { ...page, name: 'documentationUri', description: 'The URL of documentation for people.' },
+    page('documentationUri', 'The URL of documentation for people.'),
     feature('patch', 'Modification of resources with PATCH.'),
     feature('bulk', 'Several operations in one request.', [
-      {
-        name: 'maxOperations',
-        type: 'integer',
-        required: true,
-        description: 'Operations in one request at most.',
-      },
-      {
-        name: 'maxPayloadSize',
-        type: 'integer',
-        required: true,
-        description: 'Bytes in one request at most.',
-      },
+      bound('maxOperations', 'Operations in one request at most.'),
+      bound('maxPayloadSize', 'Bytes in one request at most.'),
     ]),
-    feature('filter', 'Filters in queries.', [
-      {
-        name: 'maxResults',
-        type: 'integer',
-        required: true,
-        description: 'Resources in one response at most.',
-      },
-    ]),
+    feature('filter', 'Filters in queries.', [bound('maxResults', 'Resources in one response at most.')]),
     feature('changePassword', "Change of a user's password."),
     feature('sort', 'Sorting of resources.'),
     feature('etag', 'Versions of resources.'),
@@ -90,12 +79,8 @@ export const serviceProviderConfigSchema: Schema = {
       subAttributes: pagination,
     },
     {
-      name: 'authenticationSchemes',
-      type: 'complex',
-      multiValued: true,
+      ...several('authenticationSchemes', 'Schemes by which clients authenticate.', authenticationScheme),
       required: true,
-      description: 'Schemes by which clients authenticate.',
-      subAttributes: authenticationScheme,
     },
   ]),
 };

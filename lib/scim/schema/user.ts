@@ -1,23 +1,29 @@
 import type { Attribute, Schema } from './attribute.ts';
+import { readOnly, reference, several } from './declare.ts';
 
-/** The sub-attribute `display` of a multi-valued attribute (RFC 7643 2.4). */
-const display = {
-  name: 'display',
-  description: 'The value as a person would read it.',
-} as const satisfies Attribute;
+type Characteristics = Omit<Attribute, 'name'>;
 
-/** The sub-attribute `primary` of a multi-valued attribute (RFC 7643 2.4). */
-const primary = {
+const freeType: Characteristics = { description: 'What the value is for; any word.' };
+const place: Characteristics = {
+  canonicalValues: ['work', 'home', 'other'],
+  description: 'Where the address belongs.',
+};
+
+const primary: Attribute = {
   name: 'primary',
   type: 'boolean',
   description: 'Whether this is the preferred value; true for one value at most.',
-} as const satisfies Attribute;
+};
 
-/** The sub-attribute `type` where no values are suggested (RFC 7643 2.4). */
-const freeType = {
-  name: 'type',
-  description: 'What the value is for; any word.',
-} as const satisfies Attribute;
+/** Declares the sub-attributes that most attributes with several values have (RFC 7643 2.4). */
+function parts(value: Characteristics, type = freeType): readonly Attribute[] {
+  return [
+    { ...value, name: 'value' },
+    { name: 'display', description: 'The value as a person would read it.' },
+    { ...type, name: 'type' },
+    primary,
+  ];
+}
 
 /** The schema of users (RFC 7643 4.1 and 8.7.1). */
 export const userSchema = {
@@ -46,13 +52,7 @@ export const userSchema = {
     },
     { name: 'displayName', description: 'The name shown to other people; best the full name.' },
     { name: 'nickName', description: 'The casual name of the user; not the one to sign in with.' },
-    {
-      name: 'profileUrl',
-      type: 'reference',
-      referenceTypes: ['external'],
-      caseExact: true,
-      description: "The URL of the user's page.",
-    },
+    reference('profileUrl', ['external'], "The URL of the user's page."),
     { name: 'title', description: 'The job title, such as "Vice President".' },
     {
       name: 'userType',
@@ -71,160 +71,84 @@ export const userSchema = {
       returned: 'never',
       description: 'The clear text of a password to set; it is never returned.',
     },
-    {
-      name: 'emails',
-      type: 'complex',
-      multiValued: true,
-      description: 'The e-mail addresses of the user.',
-      subAttributes: [
+    several(
+      'emails',
+      'The e-mail addresses of the user.',
+      parts({ canonicalForm: 'email', description: 'The e-mail address; its domain in lower case.' }, place),
+    ),
+    several(
+      'phoneNumbers',
+      'The telephone numbers of the user.',
+      parts(
         {
-          name: 'value',
-          canonicalForm: 'email',
-          description: 'The e-mail address; its domain in lower case.',
-        },
-        display,
-        {
-          name: 'type',
-          canonicalValues: ['work', 'home', 'other'],
-          description: 'Where the address belongs.',
-        },
-        primary,
-      ],
-    },
-    {
-      name: 'phoneNumbers',
-      type: 'complex',
-      multiValued: true,
-      description: 'The telephone numbers of the user.',
-      subAttributes: [
-        {
-          name: 'value',
           canonicalForm: 'tel',
           description: 'The number, kept as it was sent; a telephone URI gets hyphens between its digits.',
         },
-        display,
         {
-          name: 'type',
           canonicalValues: ['work', 'home', 'mobile', 'fax', 'pager', 'other'],
           description: 'What the number reaches.',
         },
-        primary,
-      ],
-    },
-    {
-      name: 'ims',
-      type: 'complex',
-      multiValued: true,
-      description: 'The instant messaging addresses of the user.',
-      subAttributes: [
-        { name: 'value', canonicalForm: 'im', description: 'The address, in lower case and without spaces.' },
-        display,
+      ),
+    ),
+    several(
+      'ims',
+      'The instant messaging addresses of the user.',
+      parts(
+        { canonicalForm: 'im', description: 'The address, in lower case and without spaces.' },
         {
-          name: 'type',
           canonicalValues: ['aim', 'gtalk', 'icq', 'xmpp', 'msn', 'skype', 'qq', 'yahoo', 'other'],
           description: 'The messaging network.',
         },
-        primary,
-      ],
-    },
-    {
-      name: 'photos',
-      type: 'complex',
-      multiValued: true,
-      description: 'Pictures of the user.',
-      subAttributes: [
-        {
-          name: 'value',
-          type: 'reference',
-          referenceTypes: ['external'],
-          caseExact: true,
-          description: 'The URL of the picture.',
-        },
-        display,
-        { name: 'type', canonicalValues: ['photo', 'thumbnail'], description: 'The size of the picture.' },
-        primary,
-      ],
-    },
-    {
-      name: 'addresses',
-      type: 'complex',
-      multiValued: true,
-      description: 'The postal addresses of the user.',
-      subAttributes: [
-        { name: 'formatted', description: 'The whole address as on a label; it may have several lines.' },
-        { name: 'streetAddress', description: 'Street and house number, or the box; may have lines.' },
-        { name: 'locality', description: 'The town or city.' },
-        { name: 'region', description: 'The state or region.' },
-        { name: 'postalCode', description: 'The postal code.' },
-        { name: 'country', description: 'The country, best as its ISO 3166-1 alpha-2 code.' },
-        {
-          name: 'type',
-          canonicalValues: ['work', 'home', 'other'],
-          description: 'Where the address belongs.',
-        },
-        primary,
-      ],
-    },
-    {
-      name: 'groups',
-      type: 'complex',
-      multiValued: true,
-      mutability: 'readOnly',
-      description: 'The groups that the user is in; changed through the groups.',
-      subAttributes: [
-        {
-          name: 'value',
-          caseExact: true,
-          mutability: 'readOnly',
-          description: 'The id of the group.',
-        },
-        {
-          name: '$ref',
-          type: 'reference',
-          referenceTypes: ['Group'],
-          caseExact: true,
-          mutability: 'readOnly',
-          description: 'The URI of the group.',
-        },
-        { name: 'display', mutability: 'readOnly', description: 'The display name of the group.' },
+      ),
+    ),
+    several(
+      'photos',
+      'Pictures of the user.',
+      parts(reference('value', ['external'], 'The URL of the picture.'), {
+        canonicalValues: ['photo', 'thumbnail'],
+        description: 'The size of the picture.',
+      }),
+    ),
+    several('addresses', 'The postal addresses of the user.', [
+      { name: 'formatted', description: 'The whole address as on a label; it may have several lines.' },
+      { name: 'streetAddress', description: 'Street and house number, or the box; may have lines.' },
+      { name: 'locality', description: 'The town or city.' },
+      { name: 'region', description: 'The state or region.' },
+      { name: 'postalCode', description: 'The postal code.' },
+      { name: 'country', description: 'The country, best as its ISO 3166-1 alpha-2 code.' },
+      { ...place, name: 'type' },
+      primary,
+    ]),
+    ...readOnly([
+      several('groups', 'The groups that the user is in; changed through the groups.', [
+        { name: 'value', caseExact: true, description: 'The id of the group.' },
+        reference('$ref', ['Group'], 'The URI of the group.'),
+        { name: 'display', description: 'The display name of the group.' },
         {
           name: 'type',
           canonicalValues: ['direct', 'indirect'],
-          mutability: 'readOnly',
           description: 'Whether the user is a member itself or through another group.',
         },
-      ],
-    },
-    {
-      name: 'entitlements',
-      type: 'complex',
-      multiValued: true,
-      description: 'What the user has a right to.',
-      subAttributes: [{ name: 'value', description: 'The word for the right.' }, display, freeType, primary],
-    },
-    {
-      name: 'roles',
-      type: 'complex',
-      multiValued: true,
-      description: 'The roles of the user in the product.',
-      subAttributes: [{ name: 'value', description: 'The word for the role.' }, display, freeType, primary],
-    },
-    {
-      name: 'x509Certificates',
-      type: 'complex',
-      multiValued: true,
-      description: 'The certificates of the user.',
-      subAttributes: [
-        {
-          name: 'value',
-          type: 'binary',
-          caseExact: true,
-          description: 'One DER-encoded X.509 certificate in base64.',
-        },
-        display,
-        freeType,
-        primary,
-      ],
-    },
+      ]),
+    ]),
+    several(
+      'entitlements',
+      'What the user has a right to.',
+      parts({ description: 'The word for the right.' }),
+    ),
+    several(
+      'roles',
+      'The roles of the user in the product.',
+      parts({ description: 'The word for the role.' }),
+    ),
+    several(
+      'x509Certificates',
+      'The certificates of the user.',
+      parts({
+        type: 'binary',
+        caseExact: true,
+        description: 'One DER-encoded X.509 certificate in base64.',
+      }),
+    ),
   ],
 } as const satisfies Schema;

@@ -1,0 +1,20 @@
+import type { Attribute } from './attribute.ts';
+
+/** Declares attributes that only the service provider sets, and so all their sub-attributes. */
+export function readOnly(attributes: readonly Attribute[]): readonly Attribute[] {
+  return attributes.map((attribute) => {
+    const { subAttributes } = attribute;
+    const own = { ...attribute, mutability: 'readOnly' } as const;
+    return subAttributes ? { ...own, subAttributes: readOnly(subAttributes) } : own;
+  });
+}
+
+/** Declares a URI of resources of the named types, of an `external` page or of anything (`uri`; RFC 7643 2.3.7). */
+export function reference(name: string, referenceTypes: readonly string[], description: string): Attribute {
+  return { name, type: 'reference', referenceTypes, caseExact: true, description };
+}
+
+/** Declares an attribute with several complex values (RFC 7643 2.4). */
+export function several(name: string, description: string, subAttributes: readonly Attribute[]): Attribute {
+  return { name, type: 'complex', multiValued: true, description, subAttributes };
+}
