@@ -8,147 +8,85 @@ interface ErrorKind {
   readonly detail: string;
 }
 
-/** Every failure that a client can be told of (RFC 7644 3.12), by its code. */
-export const errorCatalogue = {
-  invalidFilter: {
-    status: 400,
-    scimType: 'invalidFilter',
-    section: 'RFC 7644 3.12',
-    detail: 'The filter is not valid or compares an attribute that cannot be compared so',
-  },
-  tooMany: {
-    status: 400,
-    scimType: 'tooMany',
-    section: 'RFC 7644 3.12',
-    detail: 'The query yields more results than the service provider is willing to process',
-  },
-  uniqueness: {
-    status: 409,
-    scimType: 'uniqueness',
-    section: 'RFC 7644 3.3',
-    detail: 'A value that must be unique is already in use',
-  },
-  mutability: {
-    status: 400,
-    scimType: 'mutability',
-    section: 'RFC 7644 3.12',
-    detail: 'The attribute cannot be modified',
-  },
-  invalidSyntax: {
-    status: 400,
-    scimType: 'invalidSyntax',
-    section: 'RFC 7644 3.12',
-    detail: 'The request body is not valid JSON or does not have the structure of its message',
-  },
-  invalidPath: {
-    status: 400,
-    scimType: 'invalidPath',
-    section: 'RFC 7644 3.12',
-    detail: 'The path of a PATCH operation is malformed or names no attribute of the resource',
-  },
-  noTarget: {
-    status: 400,
-    scimType: 'noTarget',
-    section: 'RFC 7644 3.12',
-    detail: 'The path of a PATCH operation selects no value',
-  },
-  invalidValue: {
-    status: 400,
-    scimType: 'invalidValue',
-    section: 'RFC 7644 3.12',
-    detail: 'A required value is missing or a value does not fit its attribute',
-  },
-  invalidVers: {
-    status: 400,
-    scimType: 'invalidVers',
-    section: 'RFC 7644 3.12',
-    detail: 'The SCIM protocol version of the request is not supported',
-  },
-  invalidCursor: {
-    status: 400,
-    scimType: 'invalidCursor',
-    section: 'RFC 9865 2.1',
-    detail: 'The cursor is not valid for this request: start again without a cursor value',
-  },
-  expiredCursor: {
-    status: 400,
-    scimType: 'expiredCursor',
-    section: 'RFC 9865 2.1',
-    detail: 'The cursor has expired: start again without a cursor value',
-  },
-  invalidCount: {
-    status: 400,
-    scimType: 'invalidCount',
-    section: 'RFC 9865 2.1',
-    detail: 'The count is not valid for this cursor: repeat the count of the first page',
-  },
-  sensitive: {
-    status: 403,
-    scimType: 'sensitive',
-    section: 'RFC 7644 7.5.2',
-    detail: 'The filter holds sensitive information and must be sent by POST to /.search',
-  },
-  unauthenticated: {
-    status: 401,
-    section: 'RFC 7644 3.12',
-    detail: 'The bearer key or token is unknown, expired or revoked: issue a new one',
-  },
-  forbidden: {
-    status: 403,
-    section: 'RFC 7644 3.12',
-    detail: 'The operation is not permitted with this credential',
-  },
-  notFound: { status: 404, section: 'RFC 7644 3.12', detail: 'The resource or endpoint does not exist' },
-  methodNotAllowed: {
-    status: 405,
-    section: 'RFC 9110 15.5.6',
-    detail: 'The method is not supported by this endpoint',
-  },
-  notAcceptable: {
-    status: 406,
-    section: 'RFC 9110 15.5.7',
-    detail: 'Responses are application/scim+json or application/json',
-  },
-  conflict: {
-    status: 409,
-    section: 'RFC 7644 3.12',
-    detail: 'The resource was changed by another request: retrieve it and try again',
-  },
-  versionMismatch: {
-    status: 412,
-    section: 'RFC 7644 3.14',
-    detail: 'The resource has changed since the version in If-Match: retrieve it and try again',
-  },
-  payloadTooLarge: {
-    status: 413,
-    section: 'RFC 7644 3.7.4',
-    detail: 'The request body is larger than the service provider accepts',
-  },
-  unsupportedMediaType: {
-    status: 415,
-    section: 'RFC 7644 3.1',
-    detail: 'The request body must be application/scim+json or application/json',
-  },
-  tooManyRequests: { status: 429, section: 'RFC 6585 4', detail: 'Too many requests: try again later' },
-  internal: {
-    status: 500,
-    section: 'RFC 7644 3.12',
-    detail: 'The request failed inside the service provider',
-  },
-  notImplemented: {
-    status: 501,
-    section: 'RFC 7644 3.12',
-    detail: 'The service provider does not support this operation',
-  },
-  unavailable: {
-    status: 503,
-    section: 'RFC 9110 15.6.4',
-    detail: 'The service provider cannot answer at the moment: try again later',
-  },
-} as const satisfies Record<string, ErrorKind>;
+function kind(status: number, detail: string, section = 'RFC 7644 3.12'): ErrorKind {
+  return { status, section, detail };
+}
+
+/** Failures that have a keyword of their own (RFC 7644 table 9, RFC 9865 2.1), which is their code. */
+const withKeyword = {
+  invalidFilter: kind(400, 'The filter is not valid or compares an attribute that cannot be compared so'),
+  tooMany: kind(400, 'The query yields more results than the service provider is willing to process'),
+  uniqueness: kind(409, 'A value that must be unique is already in use', 'RFC 7644 3.3'),
+  mutability: kind(400, 'The attribute cannot be modified'),
+  invalidSyntax: kind(
+    400,
+    'The request body is not valid JSON or does not have the structure of its message',
+  ),
+  invalidPath: kind(400, 'The path of a PATCH operation is malformed or names no attribute of the resource'),
+  noTarget: kind(400, 'The path of a PATCH operation selects no value'),
+  invalidValue: kind(400, 'A required value is missing or a value does not fit its attribute'),
+  invalidVers: kind(400, 'The SCIM protocol version of the request is not supported'),
+  invalidCursor: kind(
+    400,
+    'The cursor is not valid for this request: start again without a cursor value',
+    'RFC 9865 2.1',
+  ),
+  expiredCursor: kind(400, 'The cursor has expired: start again without a cursor value', 'RFC 9865 2.1'),
+  invalidCount: kind(
+    400,
+    'The count is not valid for this cursor: repeat the count of the first page',
+    'RFC 9865 2.1',
+  ),
+  sensitive: kind(
+    403,
+    'The filter holds sensitive information and must be sent by POST to /.search',
+    'RFC 7644 7.5.2',
+  ),
+};
+
+/** Failures of which only the status speaks. */
+const withoutKeyword = {
+  unauthenticated: kind(401, 'The bearer key or token is unknown, expired or revoked: issue a new one'),
+  forbidden: kind(403, 'The operation is not permitted with this credential'),
+  notFound: kind(404, 'The resource or endpoint does not exist'),
+  methodNotAllowed: kind(405, 'The method is not supported by this endpoint', 'RFC 9110 15.5.6'),
+  notAcceptable: kind(406, 'Responses are application/scim+json or application/json', 'RFC 9110 15.5.7'),
+  conflict: kind(409, 'The resource was changed by another request: retrieve it and try again'),
+  versionMismatch: kind(
+    412,
+    'The resource has changed since the version in If-Match: retrieve it and try again',
+    'RFC 7644 3.14',
+  ),
+  payloadTooLarge: kind(
+    413,
+    'The request body is larger than the service provider accepts',
+    'RFC 7644 3.7.4',
+  ),
+  unsupportedMediaType: kind(
+    415,
+    'The request body must be application/scim+json or application/json',
+    'RFC 7644 3.1',
+  ),
+  tooManyRequests: kind(429, 'Too many requests: try again later', 'RFC 6585 4'),
+  internal: kind(500, 'The request failed inside the service provider'),
+  notImplemented: kind(501, 'The service provider does not support this operation'),
+  unavailable: kind(
+    503,
+    'The service provider cannot answer at the moment: try again later',
+    'RFC 9110 15.6.4',
+  ),
+};
 
 /** How the code, the log and the audit trail call one kind of failure. */
-export type ErrorCode = keyof typeof errorCatalogue;
+export type ErrorCode = keyof typeof withKeyword | keyof typeof withoutKeyword;
+
+const keywordKinds = Object.entries(withKeyword).map(([code, one]) => [code, { ...one, scimType: code }]);
+
+/** Every failure that a client can be told of (RFC 7644 3.12), by its code. */
+export const errorCatalogue: Readonly<Record<ErrorCode, ErrorKind>> = {
+  ...Object.fromEntries(keywordKinds),
+  ...withoutKeyword,
+};
 
 /** What is known of one failure beyond its kind. */
 interface ErrorContext {
@@ -177,7 +115,6 @@ export class ScimError extends Error {
   }
 
   get scimType(): string | undefined {
-    const kind: ErrorKind = errorCatalogue[this.code];
-    return kind.scimType;
+    return errorCatalogue[this.code].scimType;
   }
 }

@@ -83,9 +83,7 @@ function refused(status: number, scimType?: string) {
   };
 }
 
-const scimTypes = new Set<string>(
-  Object.values(errorCatalogue).flatMap((kind) => ('scimType' in kind ? [kind.scimType] : [])),
-);
+const scimTypes = new Set<string>(Object.values(errorCatalogue).flatMap(({ scimType }) => scimType ?? []));
 
 /** An answer is a success or a SCIM error that the client can mend. */
 function expectOrderly({ status, body }: Pick<Answer, 'status' | 'body'>, sent: unknown): void {
