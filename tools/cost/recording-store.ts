@@ -1,4 +1,4 @@
-import { toBatch } from '../../lib/store/cosmos/batch.ts';
+import { toBatch } from '../../lib/store/cosmos/write.ts';
 import type {
   Change,
   Container,

@@ -20,24 +20,19 @@ import {
   type StoreOperation,
 } from '../document-store.ts';
 import { indexesFingerprint } from '../indexes.ts';
-import { rangeOf } from './candidates.ts';
-import { checkDataFile } from './check-data-file.ts';
+import { checkDataFile, keepToOwner } from './data-folder.ts';
 import {
   documentKey,
-  dueKeys,
   dueRange,
   dueTarget,
-  equalityKeys,
-  expiryKeys,
   expiryRange,
   expiryTarget,
+  indexKeys,
   kindPrefix,
-  orderKeys,
   partitionPrefix,
   targetOf,
 } from './index-entries.ts';
-import { keepToOwner } from './keep-to-owner.ts';
-import { countMatches, type Load, queryPage } from './read-page.ts';
+import { countMatches, type Load, queryPage, rangeOf } from './search.ts';
 import { stageChanges, type Write } from './stage-changes.ts';
 
 type Texts = Database<string, string>;
@@ -107,8 +102,6 @@ function openTables(folder: string, options: { noSync?: boolean }): Tables {
   }
 }
 
-/** The tables that can be made from the documents, with the keys that a document has in each. */
-const indexes = { equality: equalityKeys, due: dueKeys, expiry: expiryKeys, order: orderKeys } as const;
 const indexNames = ['equality', 'due', 'expiry', 'order'] as const;
 
 function buildIndexes(tables: Tables): void {
@@ -277,8 +270,8 @@ function writeEntries(
   { before, after }: Pick<Write, 'before' | 'after'>,
 ): void {
   for (const name of indexNames) {
-    const old = before ? indexes[name](container, before) : new Set<string>();
-    const current = after ? indexes[name](container, after) : new Set<string>();
+    const old = before ? indexKeys[name](container, before) : new Set<string>();
+    const current = after ? indexKeys[name](container, after) : new Set<string>();
     for (const key of old) if (!current.has(key)) tables[name].removeSync(key);
     for (const key of current) if (!old.has(key)) tables[name].putSync(key, '');
   }

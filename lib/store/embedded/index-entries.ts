@@ -42,7 +42,7 @@ export function equalityPrefix(space: KeySpace, path: Path, value: CompValue): s
 }
 
 /** The keys of a document in the equality indexes of its kind, each once. */
-export function equalityKeys(container: Container, document: Document): ReadonlySet<string> {
+function equalityKeys(container: Container, document: Document): ReadonlySet<string> {
   const space = { container, tenantId: document.tenantId, kind: document.kind };
   const keys = indexedPaths(document.kind).flatMap((path) =>
     valuesAt(document, path).map((value) => equalityPrefix(space, path, value) + document.id),
@@ -51,7 +51,7 @@ export function equalityKeys(container: Container, document: Document): Readonly
 }
 
 /** The key of a document in the index of due documents, which sorts by time; none if it has no `due`. */
-export function dueKeys(container: Container, { kind, due, tenantId, id }: Document): ReadonlySet<string> {
+function dueKeys(container: Container, { kind, due, tenantId, id }: Document): ReadonlySet<string> {
   return new Set(
     due === undefined ? [] : [`${duePrefix(container, kind)}${sortable(due)}/${tenantId}/${id}`],
   );
@@ -71,10 +71,7 @@ export function dueTarget(key: string): DocumentKey {
 }
 
 /** The key of a document in the index of expiries, which sorts by time; none if it has no `expires`. */
-export function expiryKeys(
-  container: Container,
-  { expires, tenantId, kind, id }: Document,
-): ReadonlySet<string> {
+function expiryKeys(container: Container, { expires, tenantId, kind, id }: Document): ReadonlySet<string> {
   return new Set(
     expires === undefined ? [] : [`${sortable(expires)}/${documentKey({ container, tenantId, kind, id })}`],
   );
@@ -98,7 +95,7 @@ export function orderPrefix(prefix: string, path: Path): string {
 }
 
 /** The keys of a document in the indexes of its orders, none where it has no orders. */
-export function orderKeys(container: Container, document: Document): ReadonlySet<string> {
+function orderKeys(container: Container, document: Document): ReadonlySet<string> {
   const { tenantId, kind, id, order } = document;
   if (!order) return new Set();
   const prefix = kindPrefix({ container, tenantId, kind });
@@ -132,3 +129,11 @@ function valuesAt(value: unknown, path: Path): readonly CompValue[] {
 function isIndexable(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
+
+/** The indexes, which can be made from the documents, with the keys that a document has in each. */
+export const indexKeys = {
+  equality: equalityKeys,
+  due: dueKeys,
+  expiry: expiryKeys,
+  order: orderKeys,
+} as const;

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isIdentifier } from '../../../lib/store/change-rules.ts';
-import { rangeOf } from '../../../lib/store/embedded/candidates.ts';
 import {
   documentKey,
-  dueKeys,
   dueRange,
   dueTarget,
-  equalityKeys,
   equalityPrefix,
+  indexKeys,
 } from '../../../lib/store/embedded/index-entries.ts';
+import { rangeOf } from '../../../lib/store/embedded/search.ts';
 
 const identifiers = fc.stringMatching(/^[A-Za-z0-9_:.-]{1,20}$/);
 const user = { id: 'a', tenantId: 't', kind: 'user' };
@@ -60,7 +59,7 @@ describe('documentKey()', () => {
   });
 });
 
-describe('equalityKeys()', () => {
+describe('indexKeys.equality()', () => {
   test('has one for each distinct value of every element, and none for what is absent or no value', () => {
     const emails = [
       { value: 'x' },
@@ -73,7 +72,7 @@ describe('equalityKeys()', () => {
     const document = { ...user, search: { externalId: '', emails } };
     const source = { container: 'users', tenantId: 't', kind: 'user' } as const;
 
-    expect([...equalityKeys('users', document)]).toEqual([
+    expect([...indexKeys.equality('users', document)]).toEqual([
       `${equalityPrefix(source, ['search', 'externalId'], '')}a`,
       `${equalityPrefix(source, ['search', 'emails', 'value'], 'x')}a`,
       `${equalityPrefix(source, ['search', 'emails', 'value'], 'y')}a`,
@@ -94,17 +93,17 @@ describe('equalityKeys()', () => {
   });
 
   test('is not misled by a kind or a property that every object has', () => {
-    expect([...equalityKeys('users', { ...user, kind: 'constructor' })]).toEqual([]);
-    expect([...equalityKeys('users', { ...user, kind: 'member' })]).toEqual([]);
+    expect([...indexKeys.equality('users', { ...user, kind: 'constructor' })]).toEqual([]);
+    expect([...indexKeys.equality('users', { ...user, kind: 'member' })]).toEqual([]);
   });
 });
 
-describe('dueKeys()', () => {
+describe('indexKeys.due()', () => {
   test('sort by time, name their document and lie in the range exactly from their time on', () => {
     const times = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER - 1 });
     fc.assert(
       fc.property(times, times, identifiers, (due, before, id) => {
-        const [key = ''] = dueKeys('users', { ...user, id, due });
+        const [key = ''] = indexKeys.due('users', { ...user, id, due });
         const { start, end } = dueRange('users', 'user', before);
 
         expect(key >= start && key < end).toBe(due <= before);
@@ -114,7 +113,7 @@ describe('dueKeys()', () => {
   });
 
   test('are none without a time', () => {
-    expect([...dueKeys('users', user)]).toEqual([]);
+    expect([...indexKeys.due('users', user)]).toEqual([]);
   });
 
   test.each([-1, -Infinity])('have an empty range before %d', (before) => {

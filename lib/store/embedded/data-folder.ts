@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** Where a meta page of LMDB's file (data version 2, 64 bits, little-endian) keeps what is checked, in bytes. */
 const layout = { magic: 24, pageSize: 48, roots: [88, 136], transaction: 152, length: 168 };
@@ -40,4 +41,18 @@ function readMetaPage(file: number, position: number): Buffer {
   const page = Buffer.alloc(layout.length);
   readSync(file, page, 0, page.length, position);
   return page;
+}
+
+/**
+ * Lets nobody but their owner read the data files of a folder, which hold hashes and server secrets. A process that
+ * does not own them leaves them as they are.
+ */
+export function keepToOwner(folder: string): void {
+  for (const file of ['data.mdb', 'lock.mdb']) {
+    try {
+      chmodSync(join(folder, file), 0o600);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    }
+  }
 }

@@ -1,0 +1,246 @@
+import { limits } from '../../base/limits.ts';
+import type { Condition } from '../../scim/filter/condition.ts';
+import { matches } from '../../scim/filter/matches.ts';
+import { isIdentifier } from '../change-rules.ts';
+import { chooseIndex, exactEquality, isIdPath } from '../choose-index.ts';
+import type { DocumentKey, Order, Page, Query, Stored } from '../document-store.ts';
+import { exactPaths, indexedPaths, orderRank } from '../indexes.ts';
+import { equalityPrefix, type KeySpace, kindPrefix, orderedText, orderPrefix } from './index-entries.ts';
+import { needlesOf } from './needles.ts';
+
+/** Finds a document and counts it as examined; one whose JSON lacks a needle is passed over without being decoded. */
+export type Load = (key: DocumentKey, needles?: readonly string[]) => Stored | undefined;
+
+/** Reads a page of a query, and no further than it must. */
+export function queryPage(tables: SearchTables, query: Query, load: Load): Page {
+  const { where, order, ...range } = query;
+  if (where && order) return pageOf(query, orderedMatches(tables, { ...query, where, order }, load));
+  if (order) return pageOfIds(range, orderedIds(tables, range, order), load);
+  if (!where) return pageOfKeys(tables.documents, kindPrefix(query), { query: range, load });
+  const prefix = exactPrefix({ ...query, where });
+  return prefix === undefined
+    ? pageOf(query, matchesOf(tables, { ...query, where }, load))
+    : pageOfKeys(tables.equality, prefix, { query: range, load });
+}
+
+/** Counts the matches of a search by reading what its index leads to, or the keys alone where these tell. */
+export function countMatches(tables: SearchTables, search: Search, load: Load): number {
+  const prefix = exactPrefix(search);
+  if (prefix !== undefined) return tables.equality.getKeysCount(rangeOf(prefix));
+  let count = 0;
+  for (const _ of matchesOf(tables, search, load)) count += 1;
+  return count;
+}
+
+function pageOf({ offset = 0, limit }: Query, found: Iterable<Stored>): Page {
+  const documents: Stored[] = [];
+  let passed = 0;
+  for (const stored of found) {
+    if (passed < offset) passed += 1;
+    else if (documents.length < limit) documents.push(stored);
+    else return { documents, more: true };
+  }
+  return { documents, more: false };
+}
+
+/** Passes over keys alone, without reading their documents. */
+function pageOfKeys(
+  table: KeyTable,
+  prefix: string,
+  { query, load }: { query: Omit<Query, 'where'>; load: Load },
+): Page {
+  const { after, offset = 0, limit } = query;
+  const range = { ...rangeOf(prefix, after), offset, limit: limit + 1 };
+  return pageOfIds({ ...query, offset: 0 }, [...table.getKeys(range)].map(idOf), load);
+}
+
+/** Passes over ids alone, without reading their documents. */
+function pageOfIds(query: Omit<Query, 'where'>, ids: Iterable<string>, load: Load): Page {
+  const { offset = 0, limit } = query;
+  const wanted: string[] = [];
+  let passed = 0;
+  for (const id of ids) {
+    if (passed < offset) passed += 1;
+    else if (wanted.push(id) > limit) break;
+  }
+  return {
+    documents: wanted.slice(0, limit).flatMap((id) => load({ ...query, id }) ?? []),
+    more: wanted.length > limit,
+  };
+}
+
+function matchesOf(tables: SearchTables, search: Search, load: Load): Iterable<Stored> {
+  return matchesAmong(candidates(tables, search), search, load);
+}
+
+function orderedMatches(
+  tables: SearchTables,
+  search: Search & { order: Order },
+  load: Load,
+): Iterable<Stored> {
+  const { after: _, ...unordered } = search;
+  const few = fewCandidates(tables, unordered);
+  if (few) return inOrder(matchesAmong(few, search, load), search.order);
+  return matchesAmong(orderedIds(tables, search, search.order), search, load);
+}
+
+function* matchesAmong(ids: Iterable<string>, search: Search, load: Load): Generator<Stored> {
+  const needles = needlesOf(search.where);
+  for (const id of ids) {
+    const stored = load({ ...search, id }, needles);
+    if (stored && matches(search.where, stored.document)) yield stored;
+  }
+}
+
+interface KeyRange {
+  readonly start: string;
+  readonly end: string;
+  readonly offset?: number;
+  readonly limit?: number;
+  /** From `start`, which is then the upper bound, downwards. */
+  readonly reverse?: boolean;
+}
+
+/** What the search needs of a table of sorted keys. */
+interface KeyTable {
+  getKeys(range: KeyRange): Iterable<string>;
+}
+
+/** The tables that a search reads. */
+interface SearchTables {
+  readonly documents: KeyTable;
+  readonly equality: KeyTable & { getKeysCount(range: { start: string; end: string }): number };
+  readonly order: KeyTable;
+}
+
+/** Documents of one kind that fulfil a condition, in the order of their ids; only those behind `after`. */
+type Search = KeySpace & { readonly where: Condition; readonly after?: string };
+
+/** Names the ids among which all matches are, in their order, reading on only as far as they are asked for. */
+function candidates(tables: SearchTables, search: Search): Iterable<string> {
+  const { where, kind, after } = search;
+  const access = chooseIndex(where, indexedPaths(kind));
+  if (!access) return idsBehind(tables.documents, kindPrefix(search), after);
+  if (isIdPath(access.path)) {
+    const ids = access.values.filter(isIdentifier).filter((id) => after === undefined || id > after);
+    return [...new Set(ids)].sort();
+  }
+  const [first, ...others] = access.values.map((value) => equalityPrefix(search, access.path, value));
+  if (first === undefined) return [];
+  if (others.length === 0) return idsBehind(tables.equality, first, after);
+  return mergedIds(tables.equality, [first, ...others], after);
+}
+
+/** The beginning of the equality keys of all and only the matches, where an index tells them. */
+function exactPrefix(search: Search): string | undefined {
+  const equality = exactEquality(search.where, exactPaths(search.kind));
+  return equality && equalityPrefix(search, equality.path, equality.value);
+}
+
+/** The candidates to which an index leads, if they are few enough to be sorted in memory. */
+function fewCandidates(tables: SearchTables, search: Search): readonly string[] | undefined {
+  if (!chooseIndex(search.where, indexedPaths(search.kind))) return undefined;
+  const ids: string[] = [];
+  for (const id of candidates(tables, search)) {
+    if (ids.push(id) > limits.sortedInMemoryMax) return undefined;
+  }
+  return ids;
+}
+
+/** The range of the keys with a prefix, or of those among them whose ids are behind one. */
+export function rangeOf(prefix: string, after?: string): { start: string; end: string } {
+  return { start: after === undefined ? prefix : `${prefix}${after}!`, end: `${prefix}~` };
+}
+
+/** The id at the end of a key. */
+const idOf = (key: string) => key.slice(key.lastIndexOf('/') + 1);
+
+function* idsBehind(table: KeyTable, prefix: string, after: string | undefined): Generator<string> {
+  for (const key of table.getKeys(rangeOf(prefix, after))) yield idOf(key);
+}
+
+/** Reads a run of every range, then yields up to where the first of them may go on. */
+function* mergedIds(
+  table: KeyTable,
+  prefixes: readonly string[],
+  start: string | undefined,
+): Generator<string> {
+  const limit = Math.max(16, Math.ceil(1_024 / prefixes.length));
+  let after = start;
+  do {
+    const runs = prefixes.map((prefix) => [...table.getKeys({ ...rangeOf(prefix, after), limit })].map(idOf));
+    const horizon = runs.flatMap((run) => (run.length === limit ? run.slice(-1) : [])).sort()[0];
+    const ids = runs.flat().filter((id) => horizon === undefined || id <= horizon);
+    yield* [...new Set(ids)].sort();
+    after = horizon;
+  } while (after !== undefined);
+}
+
+/** Names the ids of a kind's documents in an order, reading on only as far as they are asked for. */
+function orderedIds(tables: SearchTables, space: KeySpace, order: Order): Iterable<string> {
+  if (isById(order)) return idsById(tables.documents, kindPrefix(space), order);
+  const prefix = orderPrefix(kindPrefix(space), order.path);
+  return order.descending
+    ? descendingIds(tables.order, prefix, order)
+    : ascendingIds(tables.order, prefix, order);
+}
+
+/** Puts matches in an order and drops what is not behind its position. */
+function inOrder(found: Iterable<Stored>, order: Order): readonly Stored[] {
+  const ranked = [...found].map((stored) => ({ stored, place: placeOf(stored, order) }));
+  const { after } = order;
+  const start = after && { rank: isById(order) ? orderRank(after.id) : orderRank(after.text), id: after.id };
+  return ranked
+    .filter(({ place }) => !start || compare(place, start, order) > 0)
+    .sort((a, b) => compare(a.place, b.place, order))
+    .map(({ stored }) => stored);
+}
+
+interface Place {
+  readonly rank: string;
+  readonly id: string;
+}
+
+function placeOf({ document }: Stored, { path }: Order): Place {
+  return { rank: orderRank(orderedText(document, path)), id: document.id };
+}
+
+function compare(a: Place, b: Place, { descending }: Order): number {
+  if (a.rank !== b.rank) return a.rank < b.rank === descending ? 1 : -1;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
+}
+
+function isById({ path }: Order): boolean {
+  return path.length === 1 && path[0] === 'id';
+}
+
+function* idsById(documents: KeyTable, prefix: string, { descending, after }: Order): Generator<string> {
+  const range = descending
+    ? { start: after ? prefix + after.id : `${prefix}~`, end: prefix, reverse: true }
+    : rangeOf(prefix, after?.id);
+  for (const key of documents.getKeys(range)) {
+    const id = idOf(key);
+    if (id !== after?.id) yield id;
+  }
+}
+
+function* ascendingIds(table: KeyTable, prefix: string, { after }: Order): Generator<string> {
+  const behind = after && `${orderRank(after.text)}/${after.id}`;
+  for (const key of table.getKeys(rangeOf(prefix, behind))) yield idOf(key);
+}
+
+/** Goes backwards from text to text, and forwards among those with one text. */
+function* descendingIds(table: KeyTable, prefix: string, { after }: Order): Generator<string> {
+  let end = `${prefix}~`;
+  if (after) {
+    end = `${prefix}${orderRank(after.text)}/`;
+    for (const key of table.getKeys(rangeOf(end, after.id))) yield idOf(key);
+  }
+  for (;;) {
+    const [last] = table.getKeys({ start: end, end: prefix, reverse: true, limit: 1 });
+    if (last === undefined) return;
+    end = last.slice(0, last.lastIndexOf('/') + 1);
+    for (const key of table.getKeys(rangeOf(end))) yield idOf(key);
+  }
+}
