@@ -2,7 +2,7 @@ import type { AccountScope } from '../accounts/scope.ts';
 import type { Actor, DirectoryScope, DirectoryServices } from '../directory/scope.ts';
 import { uniqueAttributesOf } from '../directory/unique-values.ts';
 import type { Catalogue } from '../packs/catalogue.ts';
-import { userTypeOf } from '../provisioning/user-type.ts';
+import { userTypeOf } from '../scim/schema/resource-types.ts';
 import type { Meter } from '../store/document-store.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 

@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { userTypeOf } from '../provisioning/user-type.ts';
 import { attributeValues } from '../scim/attribute-values.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
-import { groupType } from '../scim/schema/resource-types.ts';
+import { groupType, userTypeOf } from '../scim/schema/resource-types.ts';
 import { type Policy, policySchema } from '../tenants/policy.ts';
 import { isKeySource } from '../tenants/trust.ts';
 import { parseInput } from './parse-input.ts';

@@ -1,4 +1,4 @@
-import { groupMemberType, groupMembersExtension } from '../scim/schema/group-member.ts';
+import { groupMembersExtension, groupMemberType } from '../scim/schema/group-member.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 
 const { name, endpoint, description, schema } = groupMemberType;

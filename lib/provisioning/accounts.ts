@@ -7,9 +7,9 @@ import { membershipsBy } from '../directory/members/memberships.ts';
 import type { StoredResource } from '../directory/resources.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
+import { userTypeOf } from '../scim/schema/resource-types.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Context } from './context.ts';
-import { userTypeOf } from './user-type.ts';
 
 /** The accounts that the tenant's users yield. */
 function accountScopeOf({ directory, tenant, types }: Context): AccountScope {

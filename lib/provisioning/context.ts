@@ -5,7 +5,14 @@ import type { RequestNotes } from '../scim/request-notes.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Passwords } from './password.ts';
-import type { Sealer } from './sealer.ts';
+
+/** Makes texts unreadable and unforgeable; what is sealed for one purpose opens for no other. */
+interface Sealer {
+  /** Answers in characters that a URL leaves as they are (RFC 3986 2.3). */
+  seal(text: string, purpose: string): Promise<string>;
+  /** `undefined` for what was not sealed for the purpose. */
+  open(sealed: string, purpose: string): Promise<string | undefined>;
+}
 
 /** What an operation works in: the tenant of the authenticated client and its directory. */
 export interface Context {

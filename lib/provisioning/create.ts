@@ -1,16 +1,20 @@
 import { writeGroup } from '../directory/members/groups.ts';
 import { admitPending } from '../directory/members/pending-members.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
-import { writeResource } from '../directory/resources.ts';
+import { readResource, writeResource } from '../directory/resources.ts';
+import { ownerOf } from '../directory/unique-values.ts';
+import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
+import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
+import { toSearchForm } from '../scim/schema/search-form.ts';
+import { retryLostRace } from '../store/retry-lost-race.ts';
 import { refuseTakeover } from './accounts.ts';
 import type { Context } from './context.ts';
-import { asKept } from './keep.ts';
 import { membersNamed, planMembers } from './members.ts';
 import { settlePassword } from './password.ts';
 import { type Representation, representOne, type View } from './represent.ts';
-import { reactivate } from './returning-user.ts';
+import { asKept } from './rules.ts';
 
 /** A resource to come, and what of it is answered. */
 export interface CreateCommand extends View {
@@ -77,4 +81,43 @@ async function createGroup(context: Context, command: CreateCommand): Promise<Re
   const { members, ...resource } = command.resource;
   const plan = await planMembers(context, id, membersNamed(members, { clear: false }));
   return writeGroup(context.directory, { type, id, resource, ...plan, operation: 'create' });
+}
+
+interface Returning {
+  readonly type: ResourceType;
+  readonly resource: JsonObject;
+}
+
+/**
+ * Creates a user, or, where its userName belongs to an inactive user, has that user return: same id, same
+ * memberships, the attributes that the client sent. An active user of that name is left alone. Throws
+ * ScimError `uniqueness`.
+ */
+async function reactivate(
+  context: Context,
+  returning: Returning,
+  create: () => Promise<ResourceDocument>,
+): Promise<ResourceDocument> {
+  try {
+    return await create();
+  } catch (thrown) {
+    if (!(thrown instanceof ScimError) || thrown.code !== 'uniqueness') throw thrown;
+    const returned = await retryLostRace(() => replaceInactive(context, returning));
+    if (!returned) throw thrown;
+    context.notes.met(['returning-user']);
+    return returned;
+  }
+}
+
+async function replaceInactive(
+  { directory, passwords }: Context,
+  { type, resource }: Returning,
+): Promise<ResourceDocument | undefined> {
+  const { userName } = toSearchForm(resource, type);
+  const id = await ownerOf(directory, type, { attribute: 'userName', value: String(userName) });
+  const before = id === undefined ? undefined : await readResource(directory, type, id);
+  if (before?.document.resource.active !== false) return undefined;
+  const settled = await settlePassword(passwords, type, { next: resource, before: before.document });
+  if (!settled) return before.document;
+  return writeResource(directory, type, { id: before.document.id, before, ...settled, operation: 'replace' });
 }

@@ -17,8 +17,7 @@ import { existingResources } from '../directory/resources.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
 import { ScimError } from '../scim/errors.ts';
 import { isJsonObject, type JsonValue } from '../scim/json.ts';
-import { readMembers } from '../scim/patch/member-values.ts';
-import type { FoldedMembers } from '../scim/patch/members.ts';
+import { type FoldedMembers, readMembers } from '../scim/patch/members.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import type { Context } from './context.ts';
 

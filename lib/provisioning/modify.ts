@@ -13,11 +13,11 @@ import { versionOf } from '../scim/version.ts';
 import { retryLostRace } from '../store/retry-lost-race.ts';
 import { membersConcerned } from './accounts.ts';
 import type { Context } from './context.ts';
-import { asKept } from './keep.ts';
 import { isIdle, planMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
 import { isConditional, requireTarget, type Target } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
+import { asKept } from './rules.ts';
 
 /** A PATCH as it was understood, and what of the resource is answered. */
 export interface ModifyCommand extends Target, View {

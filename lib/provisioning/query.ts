@@ -1,8 +1,7 @@
-import { querySources, type SourcesPage } from '../directory/query/query-sources.ts';
-import type { Source } from '../directory/query/query-type.ts';
+import { querySources, type Source, type SourcesPage } from '../directory/query/query-sources.ts';
 import { documentPath, type ResourceDocument } from '../directory/resource-document.ts';
 import type { Filter } from '../scim/filter/ast.ts';
-import { bindAmong } from '../scim/filter/bind-among.ts';
+import { bindAmong } from '../scim/filter/bind.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { CursorPaging, Paging } from '../scim/message/list-response.ts';
 import type { SortKey } from '../scim/sort.ts';
@@ -11,7 +10,7 @@ import { readPage } from './cursor.ts';
 import { represent, type View } from './represent.ts';
 
 /** What a query asks of one resource type. */
-export interface Portion extends View {
+interface Portion extends View {
   readonly filter?: Filter;
   /** The order of creation where absent. */
   readonly sort?: SortKey;

@@ -7,11 +7,11 @@ import { validateResource } from '../scim/validate.ts';
 import { retryLostRace } from '../store/retry-lost-race.ts';
 import { membersConcerned } from './accounts.ts';
 import type { Context } from './context.ts';
-import { asKept } from './keep.ts';
 import { assertsMembers, isIdle, membersNamed, noPlan, planMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
 import { isConditional, requireTarget, type Target } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
+import { asKept } from './rules.ts';
 
 /** A PUT as it was understood, and what of the resource is answered. */
 export interface ReplaceCommand extends Target, View {

@@ -3,10 +3,11 @@ import type { ResourceDocument } from '../directory/resource-document.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { type Selection, selects } from '../scim/project.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
+import { groupMembersExtension, groupMemberType } from '../scim/schema/group-member.ts';
+import { findExtension } from '../scim/schema/lookup.ts';
 import { groupType, memberTypes, userType } from '../scim/schema/resource-types.ts';
 import { versionOf } from '../scim/version.ts';
 import type { Context } from './context.ts';
-import { membersMetadata } from './group-members/metadata.ts';
 
 /** A resource ready to be projected and sent. */
 export interface Representation {
@@ -102,4 +103,24 @@ function edgeValues(
     type: member.type,
   }));
   return { members };
+}
+
+/** Tells of a group, where the tenant has the extension, where its members are; from the group's document alone. */
+function membersMetadata(
+  { baseUrl }: Context,
+  type: ResourceType,
+  { id, memberCount = 0 }: ResourceDocument,
+): JsonObject {
+  if (!findExtension(type, groupMembersExtension.id)) return {};
+  const filter = encodeURIComponent(`group.value eq "${id}"`);
+  return {
+    [groupMembersExtension.id]: {
+      membersMetadata: {
+        policy: 'hybrid',
+        ref: `${baseUrl}${groupMemberType.endpoint}?filter=${filter}`,
+        memberCount,
+        allowedMemberTypes: Object.keys(memberTypes),
+      },
+    },
+  };
 }

@@ -2,9 +2,8 @@ import type { Filter } from './filter/ast.ts';
 import { parseFilter } from './filter/parser.ts';
 import type { JsonValue } from './json.ts';
 import { dropEmptyPath, selectRemoved } from './quirks/operations.ts';
-import { Pass, type Rows, sortRows } from './quirks/pass.ts';
 import { addExtensionUrn, mendEnterpriseUrn } from './quirks/paths.ts';
-import { type ClientProfile, clientProfiles, type Quirk } from './quirks/quirk.ts';
+import { type ClientProfile, clientProfiles, Pass, type Quirk, type Rows, sortRows } from './quirks/quirk.ts';
 import { dropDirectoryGroupUrn, dropUnknownNulls, mendListedUrn } from './quirks/resources.ts';
 import {
   compareBoolean,
@@ -18,9 +17,7 @@ import {
   wrapMultiple,
   writeNumber,
 } from './quirks/values.ts';
-import { walkResource } from './quirks/walk.ts';
-import { walkFilter } from './quirks/walk-filter.ts';
-import { walkPatch } from './quirks/walk-patch.ts';
+import { walkFilter, walkPatch, walkResource } from './quirks/walk.ts';
 import type { ResourceType } from './schema/attribute.ts';
 
 /**

@@ -1,7 +1,6 @@
 import { ScimError } from './errors.ts';
 import { printPatchPath } from './filter/printer.ts';
-import type { PatchOperation } from './message/patch-op.ts';
-import { inOperation } from './patch/operation-error.ts';
+import { inOperation, type PatchOperation } from './message/patch-op.ts';
 import type { ResourceType } from './schema/attribute.ts';
 import { resolvePath } from './schema/lookup.ts';
 

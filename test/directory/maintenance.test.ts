@@ -4,7 +4,7 @@ import { maintainDirectory } from '../../lib/directory/maintenance.ts';
 import { readGroup, touchGroup, writeGroup } from '../../lib/directory/members/groups.ts';
 import { rollForward } from '../../lib/directory/members/intents.ts';
 import { addMember, removeMember } from '../../lib/directory/members/memberships.ts';
-import { queryType } from '../../lib/directory/query/query-type.ts';
+import { querySources } from '../../lib/directory/query/query-sources.ts';
 import { readResource } from '../../lib/directory/resources.ts';
 import type { DirectoryScope } from '../../lib/directory/scope.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
@@ -87,7 +87,13 @@ describe('a large membership change', { timeout: 120_000 }, () => {
       const isCut = await cutOff(directory, cut, change);
       const { scope } = directory;
       if (cut.at % 2 === 0) await readGroup(scope, groupType, id);
-      else await queryType(scope, { type: groupType, startIndex: 1, count: 10 });
+      else
+        await querySources(scope, {
+          sources: [{ type: groupType }],
+          descending: false,
+          startIndex: 1,
+          count: 10,
+        });
       const decided = !isCut || cut.at > 1 || cut.when === 'after';
       expect(await membersOf(directory)).toEqual(decided ? after : before);
       const { document } = await requireGroup(scope, id);

@@ -31,7 +31,7 @@ export interface FaultyBulkOperation {
 }
 
 /** The operations of one request in their order (RFC 7644 3.7). */
-export interface BulkRequest {
+interface BulkRequest {
   /** How many operations may fail before the rest is left undone; none where absent. */
   readonly failOnErrors?: number;
   readonly operations: readonly (BulkOperation | FaultyBulkOperation)[];

@@ -3,7 +3,6 @@ import { ScimError } from '../errors.ts';
 import type { Filter, PatchPath } from '../filter/ast.ts';
 import { parsePatchPath } from '../filter/parser.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../json.ts';
-import { inOperation } from '../patch/operation-error.ts';
 import { member, requireSchema, syntaxError } from './envelope.ts';
 
 /** The URN of the PATCH message (RFC 7644 3.5.2). */
@@ -105,4 +104,49 @@ function parsePath(path: JsonValue | undefined): PatchPath | undefined {
   if (path === undefined || path === null) return undefined;
   if (typeof path === 'string') return parsePatchPath(path);
   throw new ScimError('invalidPath', { detail: '"path" must be a string' });
+}
+
+/** How much of a key a detail repeats. */
+const keyCharactersMax = 200;
+
+/**
+ * One key of a value without path, which is a path of its own: `name.givenName`, `urn:…:User:department`.
+ */
+export interface Assignment {
+  readonly key: string;
+  readonly path: PatchPath;
+  readonly value: JsonValue;
+}
+
+/**
+ * Reads the value of an operation without path: an object whose keys are paths (RFC 7644 3.5.2.1); below
+ * an extension they are relative to its URN.
+ */
+export function parseAssignments(value: JsonValue | undefined, urn?: string): readonly Assignment[] {
+  if (!isJsonObject(value)) {
+    const what = urn === undefined ? 'The value of an operation without "path"' : `The value of "${urn}"`;
+    throw new ScimError('invalidValue', { detail: `${what} must be an object of attributes` });
+  }
+  return Object.entries(value).map(([key, attributeValue]) => {
+    const parsed = within(`"${key.slice(0, keyCharactersMax)}"`, () => parsePatchPath(key));
+    const path = { ...parsed, path: { ...parsed.path, urn: parsed.path.urn ?? urn } };
+    return { key, path, value: attributeValue };
+  });
+}
+
+/**
+ * Runs one step of a PATCH operation and names the operation in front of what it throws (RFC 7644 3.5.2).
+ */
+export function inOperation<T>(number: number, run: () => T): T {
+  return within(`Operation ${number}`, run);
+}
+
+/** Runs something and puts a place in front of the detail of what it throws. */
+function within<T>(place: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ScimError)) throw error;
+    throw new ScimError(error.code, { detail: `${place}: ${error.message}`, cause: error });
+  }
 }

@@ -1,12 +1,10 @@
 import { ScimError } from '../errors.ts';
 import type { PatchPath } from '../filter/ast.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import type { PatchOperation } from '../message/patch-op.ts';
+import { type Assignment, inOperation, type PatchOperation, parseAssignments } from '../message/patch-op.ts';
 import type { ResourceType, Schema } from '../schema/attribute.ts';
 import { assign, omit, unlessEmpty } from './assign.ts';
-import { type Assignment, parseAssignments } from './assignments.ts';
 import { modify, type ValueChange } from './modify.ts';
-import { inOperation } from './operation-error.ts';
 import { type AttributeTarget, isReadOnly, resolveTarget } from './target.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from '../json.ts';
 
 /** Maps the elements of an array, or a lone value; what does not change stays the same object. */
 export function mapElements(value: JsonValue, map: (element: JsonValue) => JsonValue): JsonValue {
@@ -48,9 +48,4 @@ export function readProperty(object: JsonObject, name: string): JsonValue | unde
 /** Sets a property under the spelling that the object already has. */
 export function withProperty(object: JsonObject, name: string, value: JsonValue): JsonObject {
   return { ...object, [findPropertyName(object, name) ?? name]: value };
-}
-
-/** Whether a value is an object that has a property of exactly this name. */
-export function hasProperty(value: JsonValue, name: string): value is JsonObject {
-  return isJsonObject(value) && Object.hasOwn(value, name);
 }

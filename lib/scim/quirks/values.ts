@@ -2,7 +2,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../j
 import type { Attribute } from '../schema/attribute.ts';
 import { findAttribute } from '../schema/lookup.ts';
 import type { Comparison } from './quirk.ts';
-import { filterProperties, hasProperty, mapElements, readProperty } from './rewrite.ts';
+import { filterProperties, mapElements, readProperty } from './rewrite.ts';
 
 /** Reads "True" and "False" in any case as the boolean that they spell. */
 export function readBoolean(value: JsonValue, attribute: Attribute): JsonValue {
@@ -55,7 +55,7 @@ export function unassignEmpty(value: JsonValue, attribute: Attribute): JsonValue
 export function dropNullRef(value: JsonValue, attribute: Attribute): JsonValue {
   if (attribute.type !== 'complex') return value;
   return mapElements(value, (element) =>
-    hasProperty(element, '$ref') && element.$ref === null
+    isJsonObject(element) && element.$ref === null
       ? filterProperties(element, (name) => name !== '$ref')
       : element,
   );

@@ -1,11 +1,114 @@
-import type { AttrPath } from '../filter/ast.ts';
-import { splitAttrPath } from '../filter/parser.ts';
-import { printAttrPath } from '../filter/printer.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import type { AttrPath, Filter, PatchPath } from '../filter/ast.ts';
+import { parsePatchPath, splitAttrPath } from '../filter/parser.ts';
+import { printAttrPath, printPatchPath } from '../filter/printer.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, jsonObject } from '../json.ts';
 import type { Attribute } from '../schema/attribute.ts';
-import { findAttribute, findExtension, resolvePath } from '../schema/lookup.ts';
-import type { Pass } from './pass.ts';
-import { findPropertyName, mapElements, mapProperties } from './rewrite.ts';
+import { findAttribute, findExtension, type ResolvedPath, resolvePath } from '../schema/lookup.ts';
+import type { Pass, RewrittenOperation } from './quirk.ts';
+import {
+  filterProperties,
+  findPropertyName,
+  mapElements,
+  mapProperties,
+  readProperty,
+  withProperty,
+} from './rewrite.ts';
+
+/** Normalises the body of a PATCH; what has not its form is left to the core to refuse. */
+export function walkPatch(body: JsonValue, pass: Pass): JsonValue {
+  if (!isJsonObject(body)) return body;
+  return mapProperties(body, (name, value) => {
+    const isOperations = name.toLowerCase() === 'operations' && isJsonArray(value);
+    return isOperations ? mapElements(value, (operation) => walkOperation(operation, pass)) : value;
+  });
+}
+
+function walkOperation(arrived: JsonValue, pass: Pass): JsonValue {
+  if (!isJsonObject(arrived)) return arrived;
+  const operation = pass.operation(arrived);
+  const path = readProperty(operation, 'path') ?? undefined;
+  if (path === undefined) return withValue(operation, (value) => walkPathless(value, pass));
+  return typeof path === 'string' ? walkTargeted(operation, readPath(path), pass) : operation;
+}
+
+function walkTargeted(operation: JsonObject, parsed: PatchPath, pass: Pass): JsonObject {
+  const path = walkPath(parsed, pass);
+  const placed = path === parsed ? operation : withProperty(operation, 'path', printPatchPath(path));
+  const target = resolvePath(pass.type, path.path);
+  if (!target) return placed;
+
+  const walked = withValue(placed, (value) => walkTarget(value, { path, target }, pass));
+  const removal = isRemove(walked) ? selectRemoval(walked, { path, target }, pass) : undefined;
+  if (removal) return rewrite(walked, removal);
+  return isUnassigned(placed, walked) ? rewrite(walked, { op: 'remove' }) : walked;
+}
+
+interface Targeted {
+  readonly path: PatchPath;
+  readonly target: ResolvedPath;
+}
+
+function walkPath(parsed: PatchPath, pass: Pass): PatchPath {
+  const path = pass.path(parsed.path);
+  const attribute = resolvePath(pass.type, path)?.attribute;
+  const filter = parsed.filter && walkValueFilter(parsed.filter, attribute, pass);
+  if (path === parsed.path && filter === parsed.filter) return parsed;
+  return { ...parsed, path, filter };
+}
+
+function walkTarget(value: JsonValue, { path, target }: Targeted, pass: Pass): JsonValue {
+  const { extension, attribute } = target;
+  if (!attribute) return extension ? walkAttributes(value, extension.attributes, pass) : value;
+  return walkValue(value, targetedAttribute({ path, target }) ?? attribute, pass);
+}
+
+/** The attribute whose value an operation carries; one element of an attribute counts as a single value. */
+function targetedAttribute({ path, target }: Targeted): Attribute | undefined {
+  const { attribute, sub } = target;
+  if (path.sub !== undefined) return findAttribute(attribute?.subAttributes ?? [], path.sub);
+  return sub ?? (path.filter && attribute ? { ...attribute, multiValued: false } : attribute);
+}
+
+function selectRemoval(
+  operation: JsonObject,
+  { path, target }: Targeted,
+  pass: Pass,
+): RewrittenOperation | undefined {
+  const { attribute, sub } = target;
+  const value = readProperty(operation, 'value') ?? null;
+  if (value === null || !attribute?.multiValued || sub || path.filter || path.sub !== undefined)
+    return undefined;
+  return pass.removal({ path: path.path, attribute, values: isJsonArray(value) ? value : [value] });
+}
+
+/** Whether a row has read the operation's value as unassigned. */
+function isUnassigned(before: JsonObject, after: JsonObject): boolean {
+  return before !== after && readProperty(after, 'value') === null;
+}
+
+function isRemove(operation: JsonObject): boolean {
+  const op = readProperty(operation, 'op');
+  return typeof op === 'string' && op.toLowerCase() === 'remove';
+}
+
+function withValue(operation: JsonObject, map: (value: JsonValue) => JsonValue): JsonObject {
+  return mapProperties(operation, (name, value) => (name.toLowerCase() === 'value' ? map(value) : value));
+}
+
+function rewrite(operation: JsonObject, { op, path, value }: RewrittenOperation): JsonObject {
+  const own = ['op', 'value', ...(op === 'add' || path !== undefined ? ['path'] : [])];
+  const kept = filterProperties(operation, (name) => !own.includes(name.toLowerCase()));
+  return { ...kept, ...jsonObject({ op, path, value }) };
+}
+
+/** What is malformed may still hold a URN that a row mends; else the core refuses it. */
+function readPath(text: string): PatchPath {
+  try {
+    return parsePatchPath(text);
+  } catch {
+    return { path: splitAttrPath(text) };
+  }
+}
 
 /** Normalises a whole resource; what is no object is left to validation. */
 export function walkResource(body: JsonValue, pass: Pass): JsonValue {
@@ -14,13 +117,13 @@ export function walkResource(body: JsonValue, pass: Pass): JsonValue {
 }
 
 /** Normalises the value of a PATCH operation without path, whose property names are paths. */
-export function walkPathless(value: JsonValue, pass: Pass): JsonValue {
+function walkPathless(value: JsonValue, pass: Pass): JsonValue {
   if (!isJsonObject(value)) return value;
   return walkProperties(pass.resource(renameProperties(value, pass)), pass);
 }
 
 /** Normalises the value of an attribute, then its sub-attributes; what is readOnly is ignored anyway. */
-export function walkValue(value: JsonValue, attribute: Attribute, pass: Pass): JsonValue {
+function walkValue(value: JsonValue, attribute: Attribute, pass: Pass): JsonValue {
   if (attribute.mutability === 'readOnly') return value;
   const normalised = pass.value(value, attribute);
   const { subAttributes } = attribute;
@@ -29,7 +132,7 @@ export function walkValue(value: JsonValue, attribute: Attribute, pass: Pass): J
 }
 
 /** Normalises the attributes that an object holds, such as an extension or one element. */
-export function walkAttributes(value: JsonValue, attributes: readonly Attribute[], pass: Pass): JsonValue {
+function walkAttributes(value: JsonValue, attributes: readonly Attribute[], pass: Pass): JsonValue {
   if (!isJsonObject(value)) return value;
   return mapProperties(value, (name, property) => {
     const attribute = findAttribute(attributes, name);
@@ -86,4 +189,64 @@ function withExtension(resource: JsonObject, urn: string, addition: JsonObject):
   if (!isJsonObject(present)) return { ...resource, [name]: addition };
   const missing = Object.entries(addition).filter(([key]) => findPropertyName(present, key) === undefined);
   return { ...resource, [name]: { ...present, ...Object.fromEntries(missing) } };
+}
+
+/** How the attribute paths of a filter are read: from the resource, or from one element of an attribute. */
+interface Scope {
+  readonly pass: Pass;
+  readonly path: (path: AttrPath) => AttrPath;
+  readonly attribute: (path: AttrPath) => Attribute | undefined;
+}
+
+/** Normalises a filter on resources. */
+export function walkFilter(filter: Filter, pass: Pass): Filter {
+  return walk(filter, {
+    pass,
+    path: (path) => pass.path(path),
+    attribute: (path) => {
+      const resolved = resolvePath(pass.type, path);
+      return resolved?.sub ?? resolved?.attribute;
+    },
+  });
+}
+
+/** Normalises the filter in brackets after an attribute. */
+function walkValueFilter(filter: Filter, attribute: Attribute | undefined, pass: Pass): Filter {
+  const subAttributes = attribute?.subAttributes ?? [];
+  return walk(filter, {
+    pass,
+    path: (path) => path,
+    attribute: (path) => findAttribute(subAttributes, path.name),
+  });
+}
+
+function walk(filter: Filter, scope: Scope): Filter {
+  switch (filter.kind) {
+    case 'and':
+    case 'or': {
+      const filters = filter.filters.map((term) => walk(term, scope));
+      return filters.some((term, index) => term !== filter.filters[index]) ? { ...filter, filters } : filter;
+    }
+    case 'not': {
+      const inner = walk(filter.filter, scope);
+      return inner === filter.filter ? filter : { ...filter, filter: inner };
+    }
+    case 'present':
+      return withPath(filter, scope);
+    case 'compare': {
+      const comparison = withPath(filter, scope);
+      const attribute = scope.attribute(comparison.path);
+      return attribute ? scope.pass.comparison(comparison, attribute) : comparison;
+    }
+    case 'valuePath': {
+      const valuePath = withPath(filter, scope);
+      const inner = walkValueFilter(valuePath.filter, scope.attribute(valuePath.path), scope.pass);
+      return inner === valuePath.filter ? valuePath : { ...valuePath, filter: inner };
+    }
+  }
+}
+
+function withPath<F extends { readonly path: AttrPath }>(filter: F, scope: Scope): F {
+  const path = scope.path(filter.path);
+  return path === filter.path ? filter : { ...filter, path };
 }

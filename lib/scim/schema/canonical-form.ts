@@ -1,4 +1,6 @@
-import type { Attribute, CanonicalForm } from './attribute.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import type { Attribute, CanonicalForm, ResourceType } from './attribute.ts';
+import { findAttribute, findCoreAttribute, findExtension } from './lookup.ts';
 
 /** How texts are written that may be written in several ways (RFC 7643 4.1.2). */
 const forms: Readonly<Record<CanonicalForm, (text: string) => string>> = {
@@ -31,4 +33,31 @@ export function toCanonical(
   if (!canonicalValues || caseExact || canonicalValues.includes(text)) return text;
   const folded = text.toLowerCase();
   return canonicalValues.find((value) => value.toLowerCase() === folded) ?? text;
+}
+
+/** Writes the values of a valid resource in their canonical forms (RFC 7643 4.1.2). */
+export function canonicalise(resource: JsonObject, type: ResourceType): JsonObject {
+  return mapValues(resource, (name, value) => {
+    const extension = findExtension(type, name);
+    if (extension && isJsonObject(value)) return inside(value, extension.attributes);
+    const attribute = findCoreAttribute(type, name);
+    return attribute ? canonicalValue(value, attribute) : value;
+  });
+}
+
+function canonicalValue(value: JsonValue, attribute: Attribute): JsonValue {
+  if (isJsonArray(value)) return value.map((element) => canonicalValue(element, attribute));
+  if (isJsonObject(value)) return inside(value, attribute.subAttributes ?? []);
+  return typeof value === 'string' ? toCanonical(value, attribute) : value;
+}
+
+function inside(object: JsonObject, attributes: readonly Attribute[]): JsonObject {
+  return mapValues(object, (name, value) => {
+    const attribute = findAttribute(attributes, name);
+    return attribute ? canonicalValue(value, attribute) : value;
+  });
+}
+
+function mapValues(object: JsonObject, map: (name: string, value: JsonValue) => JsonValue): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(name, value)]));
 }

@@ -26,3 +26,8 @@ export const memberTypes = { [userType.name]: userType, [groupType.name]: groupT
 
 /** The resource types that are served, in the order in which discovery lists them. */
 export const resourceTypes: readonly ResourceType[] = [userType, groupType];
+
+/** The User type among those of an endpoint, with the extensions that its packs add. */
+export function userTypeOf(types: readonly ResourceType[]): ResourceType {
+  return types.find(({ name }) => name === userType.name) ?? userType;
+}

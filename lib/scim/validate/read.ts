@@ -4,7 +4,6 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../j
 import type { Attribute, Schema } from '../schema/attribute.ts';
 import { findAttribute } from '../schema/lookup.ts';
 import { type Layout, type LayoutField, layoutOf } from './layout.ts';
-import { requireValues } from './required.ts';
 import { unmetForm } from './simple-value.ts';
 
 /** The place of an object in the body, and the listener for names that no schema has. */
@@ -174,4 +173,21 @@ function checkPrimary(values: readonly JsonValue[], path: string): void {
 
 function misfit(path: string, expected: string): ScimError {
   return new ScimError('invalidValue', { detail: `${path} must be ${expected}` });
+}
+
+/** Throws invalidValue for the first required attribute that has no value (RFC 7643 7). */
+export function requireValues(object: JsonObject, attributes: readonly Attribute[], prefix: string): void {
+  const missing = attributes.find((attribute) => isMissing(object, attribute));
+  if (missing) {
+    throw new ScimError('invalidValue', {
+      detail: `${prefix}${missing.name} is required and must not be empty`,
+    });
+  }
+}
+
+/** Tells whether a required attribute, other than one that the service provider fills, has no value. */
+export function isMissing(object: JsonObject, { name, required, mutability }: Attribute): boolean {
+  if (!required || mutability === 'readOnly') return false;
+  const value = object[name];
+  return value === undefined || (typeof value === 'string' && value.trim() === '');
 }

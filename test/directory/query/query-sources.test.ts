@@ -1,15 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPageMarks, type ResumePoint } from '../../../lib/directory/query/page-marks.ts';
-import { querySources, type SourcesQuery } from '../../../lib/directory/query/query-sources.ts';
-import type { Source } from '../../../lib/directory/query/query-type.ts';
+import { querySources, type Source, type SourcesQuery } from '../../../lib/directory/query/query-sources.ts';
 import { documentPath, type ResourceDocument } from '../../../lib/directory/resource-document.ts';
 import { writeResource } from '../../../lib/directory/resources.ts';
 import type { DirectoryScope } from '../../../lib/directory/scope.ts';
 import { sortedBy } from '../../../lib/directory/sort-order.ts';
 import type { Filter } from '../../../lib/scim/filter/ast.ts';
-import { bindFilter } from '../../../lib/scim/filter/bind.ts';
-import { bindAmong } from '../../../lib/scim/filter/bind-among.ts';
+import { bindAmong, bindFilter } from '../../../lib/scim/filter/bind.ts';
 import type { Condition } from '../../../lib/scim/filter/condition.ts';
 import { matches } from '../../../lib/scim/filter/matches.ts';
 import { printFilter } from '../../../lib/scim/filter/printer.ts';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bindFilter } from '../../../lib/scim/filter/bind.ts';
-import { type Bound, bindAmong } from '../../../lib/scim/filter/bind-among.ts';
+import { bindAmong, bindFilter } from '../../../lib/scim/filter/bind.ts';
 import { matches } from '../../../lib/scim/filter/matches.ts';
 import { parseFilter } from '../../../lib/scim/filter/parser.ts';
 import { groupType, userType } from '../../../lib/scim/schema/resource-types.ts';
@@ -11,7 +10,7 @@ import { arbitraryBody } from '../../support/arbitrary-resource.ts';
 import { failure } from '../../support/failure.ts';
 
 const types = [userType, groupType];
-const bind = (text: string, type: (typeof types)[number] = groupType): Bound =>
+const bind = (text: string, type: (typeof types)[number] = groupType) =>
   bindAmong(parseFilter(text), type, { types });
 const displayName = { kind: 'compare', path: ['displayName'], op: 'eq', value: 'x' };
 

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../lib/scim/json.ts';
-import type { Member } from '../../../lib/scim/patch/member-values.ts';
-import { foldMembers, type MemberStep, separateMembers } from '../../../lib/scim/patch/members.ts';
+import {
+  foldMembers,
+  type Member,
+  type MemberStep,
+  separateMembers,
+} from '../../../lib/scim/patch/members.ts';
 import { groupType, userType } from '../../../lib/scim/schema/resource-types.ts';
 import { operationsOf, scimErrorOf } from './patching.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { canonicalise } from '../../lib/scim/canonicalise.ts';
-import type { JsonObject } from '../../lib/scim/json.ts';
-import type { Attribute, ResourceType } from '../../lib/scim/schema/attribute.ts';
+import type { JsonObject } from '../../../lib/scim/json.ts';
+import type { Attribute, ResourceType } from '../../../lib/scim/schema/attribute.ts';
+import { canonicalise } from '../../../lib/scim/schema/canonical-form.ts';
 
 const description = 'D';
 const size: Attribute = { name: 'size', canonicalValues: ['small', 'large'], description };
