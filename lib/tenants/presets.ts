@@ -1,9 +1,149 @@
 import type { PolicyInput } from './policy.ts';
-import { sguard } from './presets/sguard.ts';
-import { signinghub } from './presets/signinghub.ts';
-import { signl4 } from './presets/signl4.ts';
-import { sofa } from './presets/sofa.ts';
-import { v6 } from './presets/v6.ts';
+
+/** SIGNL4, a product for alerting. */
+const signl4: PolicyInput = {
+  accounts: {
+    enabled: true,
+    // S6: accounts have only these attributes. A time zone that IANA does not know is dropped.
+    attributes: {
+      displayName: 'displayName',
+      email: 'emails[type eq "work"].value',
+      language: 'preferredLanguage',
+      mobile: 'phoneNumbers[type eq "mobile"].value',
+      externalId: 'externalId',
+      timezone: 'timezone',
+    },
+    timezones: 'iana',
+    // S5: local edits of phone numbers survive if the option adds 'mobile'.
+    editable: [],
+    // S13: a phone number is unverified until its owner confirms it.
+    verified: ['mobile'],
+    // S11: a user takes over the hand-made account with its work e-mail.
+    adopt: { handMade: true },
+  },
+  // S9: this role makes a stakeholder.
+  roles: { stakeholders: ['S4Stakeholder'] },
+  // S2, S17: a group with users is a team. S3 is the option 'central'. S14: an account needs a group.
+  // S8: the externalId identifies a group, so two groups may have the same name.
+  groups: { teams: 'each', required: true, unique: ['externalId'] },
+  // S12: each customer has a number of seats; accounts beyond it are held.
+  licences: { seats: null },
+  // S8: groups have a description.
+  endpoint: { packs: ['group-description'] },
+  // S16: a new account is invited, and pending until its owner follows the link.
+  notifications: { invitation: true },
+  // S18: changes and refusals are recorded.
+  audit: { level: 'information' },
+};
+
+/** The platform of the v6 guide. */
+const v6: PolicyInput = {
+  // V3: the tenant URL is the account's address and /scim.
+  endpoint: { path: '/scim' },
+  accounts: {
+    enabled: true,
+    // V7: logins are the e-mail address without its domain, until they are converted.
+    login: 'mailbox',
+  },
+  // V1: keys are issued on behalf of an administrator or user manager. V2: a new key revokes the old one.
+  keys: { issuerRoles: ['administrator', 'userManager'], activeMax: 1, replaces: true },
+  // V5: administrators get a report on failures.
+  notifications: { failures: true },
+};
+
+/** Sofa 365 Bridge. */
+const sofa: PolicyInput = {
+  accounts: {
+    enabled: true,
+    // F9: these attributes are mapped, except the ignored ones, which are accepted but reach no account.
+    attributes: {
+      displayName: 'displayName',
+      title: 'title',
+      email: 'emails[type eq "work"].value',
+      givenName: 'name.givenName',
+      familyName: 'name.familyName',
+      honorificPrefix: 'name.honorificPrefix',
+      honorificSuffix: 'name.honorificSuffix',
+      phone: 'phoneNumbers[type eq "work"].value',
+      mobile: 'phoneNumbers[type eq "mobile"].value',
+      fax: 'phoneNumbers[type eq "fax"].value',
+      language: 'preferredLanguage',
+      externalId: 'externalId',
+      employeeNumber: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber',
+      department: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department',
+      manager: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value',
+    },
+    ignored: ['preferredLanguage', 'name.formatted', 'addresses', 'phoneNumbers[type eq "fax"].value'],
+  },
+  // F4, F5: groups are mapped to local teams and roles row by row. They do not become teams themselves.
+  groups: { teams: 'none' },
+  // F7: keys are valid for 90 to 730 days.
+  keys: { daysMin: 90, daysMax: 730, daysDefault: 365 },
+  // F3: administrators get a report on failures. A welcome and a link for the password are options.
+  notifications: { failures: true, welcome: true, passwordLink: false },
+  // F6: the level can be chosen.
+  audit: { level: 'information' },
+};
+
+/** s.GUARD. */
+const sguard: PolicyInput = {
+  // G3: the endpoint has no groups. G4: this is its path.
+  endpoint: { path: '/scim/v2', groups: false },
+  // G2: a user must have these attributes.
+  users: {
+    required: [
+      'name.familyName',
+      'name.givenName',
+      'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber',
+      'emails[type eq "work"].value',
+      'preferredLanguage',
+      'active',
+    ],
+  },
+  // G1: users are created, modified, deactivated and deleted.
+  accounts: { enabled: true },
+};
+
+/** SigningHub. */
+const signinghub: PolicyInput = {
+  // H3: this is the path of the endpoint.
+  endpoint: { path: '/api/scim/v2' },
+  users: {
+    // H5: the work e-mail is mandatory and unique.
+    required: ['emails[type eq "work"].value'],
+    unique: ['emails[type eq "work"].value'],
+  },
+  accounts: {
+    enabled: true,
+    // H5, H6: accounts have only these attributes.
+    attributes: {
+      displayName: 'userName',
+      email: 'emails[type eq "work"].value',
+      title: 'title',
+      givenName: 'name.givenName',
+      familyName: 'name.familyName',
+      phone: 'phoneNumbers[type eq "work"].value',
+      mobile: 'phoneNumbers[type eq "mobile"].value',
+      organization: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization',
+    },
+    login: 'email',
+    // H8: users may edit all fields (with the option, none). Empty values of the client overwrite nothing.
+    editable: 'all',
+    keepWhenEmpty: true,
+    // H7: the first provisioning takes over an account made by hand, except that of an administrator.
+    adopt: { handMade: true, exceptRoles: ['Enterprise Administrator'] },
+  },
+  // H4: a user with an unknown role is refused; one without a role gets the default.
+  roles: {
+    known: ['Enterprise Administrator', 'Enterprise User'],
+    default: 'Enterprise User',
+    unknown: 'refuse',
+  },
+  // H6: a deleted user is removed for good.
+  deletion: { graceDays: 0 },
+  // H1, H2: days for which a token of the authenticate call is valid.
+  keys: { tokenDays: 30 },
+};
 
 /** Policies for new tenants, by name. Each follows the guide of a product. */
 export const presets = { signl4, v6, sofa, sguard, signinghub } as const satisfies Record<
