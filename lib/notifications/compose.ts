@@ -1,13 +1,15 @@
+import * as z from 'zod';
+import { type AccountDocument, accountKind, documentId, isLive } from '../accounts/account.ts';
 import { limits } from '../base/limits.ts';
-import { type MailDocument, messageId } from '../mail/mail-document.ts';
+import { isActive } from '../keys/key-list.ts';
+import { readKeyRecord } from '../keys/key-record.ts';
+import { type AccountTemplate, type MailDocument, messageId } from '../mail/mail-document.ts';
 import type { Mailbox, MailMessage } from '../mail/mail-sender.ts';
 import type { Conclusion } from '../mail/outbox.ts';
-import { oneLine, renderMail } from '../mail/render.ts';
+import { oneLine, renderMail, type TemplateView } from '../mail/render.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import { accountDraft } from './account-draft.ts';
 import type { Draft, MailServices } from './draft.ts';
-import { keyDraft } from './key-draft.ts';
-import { runDraft } from './run-draft.ts';
+import type { LinkPurpose } from './links.ts';
 
 /** Composes a mail from the current data, or answers its final state if it must not be sent. */
 export async function composeMail(
@@ -43,4 +45,116 @@ function isAddress(text: string): boolean {
 
 function named({ address, name }: Mailbox): Mailbox {
   return { address, name: name && oneLine(name, limits.mailNameCharactersMax) };
+}
+
+const purposes: Readonly<Partial<Record<AccountTemplate, LinkPurpose>>> = {
+  invitation: 'activation',
+  passwordLink: 'password',
+};
+
+/** Drafts a mail to the owner of an account; `outdated` if the account is no longer in the state for it. */
+async function accountDraft(
+  { store, links }: Pick<MailServices, 'store' | 'links'>,
+  tenant: Tenant,
+  { template, account: id }: { template: AccountTemplate; account: string },
+): Promise<Draft> {
+  const key = { container: 'users', tenantId: tenant.id, kind: accountKind, id: documentId(id) } as const;
+  const account = (await store.read(key))?.document as AccountDocument | undefined;
+  if (!account || !isLive(account)) return 'outdated';
+  if (template === 'invitation' && account.state !== 'invited') return 'outdated';
+  const purpose = purposes[template];
+  const link = purpose && (await links.linkFor(purpose, tenant, { ...account, id }));
+  if (!tenant.policy.notifications[template] || (purpose && link === undefined)) return 'unwanted';
+  const { email = '' } = account.attributes;
+  const name = nameOf(account);
+  return {
+    to: [{ address: email, name }],
+    view: { name, login: account.login, link, days: limits.linkDays },
+  };
+}
+
+function nameOf({ attributes: { displayName, givenName, familyName } }: AccountDocument): string | undefined {
+  const full = [givenName, familyName].filter((part) => part !== undefined).join(' ');
+  return oneLine(displayName ?? full, limits.mailNameCharactersMax) || undefined;
+}
+
+const dayMs = 86_400_000;
+
+/** Drafts a warning to administrators that a key expires; `outdated` if the key is not active. */
+async function keyDraft(
+  { store, now }: Pick<MailServices, 'store' | 'now'>,
+  { keys, policy }: Tenant,
+  key: string,
+): Promise<Draft> {
+  const ref = keys.find(({ id }) => id === key);
+  if (!ref || !isActive(ref, now())) return 'outdated';
+  const days = Math.ceil((ref.expires - now()) / dayMs);
+  const record = await readKeyRecord(store, key);
+  return {
+    to: policy.notifications.administrators.map((address) => ({ address })),
+    view: {
+      key,
+      label: record?.label,
+      expires: new Date(ref.expires).toISOString().slice(0, 10),
+      left: days === 1 ? '1 day' : `${days} days`,
+    },
+  };
+}
+
+const tally = z.record(z.string(), z.number()).default({});
+const text = z.string().default('');
+
+/** The properties of a run that a report uses; the audit trail has more. */
+const runSchema = z.object({
+  /** Milliseconds since 1970, like `seen`. */
+  started: z.number(),
+  seen: z.number(),
+  counts: tally,
+  refused: tally,
+  held: tally,
+  details: z
+    .array(z.object({ error: text, detail: text, resourceType: text, resource: text }))
+    .readonly()
+    .default([]),
+});
+
+/** Drafts a report to administrators on a run with failures; `outdated` if the run is not kept any more. */
+async function runDraft(
+  { store }: Pick<MailServices, 'store'>,
+  { id: tenantId, policy }: Tenant,
+  run: string,
+): Promise<Draft> {
+  const found = await store.read({ container: 'audit', tenantId, kind: 'run', id: run });
+  if (!found) return 'outdated';
+  if (!policy.notifications.failures) return 'unwanted';
+  return {
+    to: policy.notifications.administrators.map((address) => ({ address })),
+    view: { run, ...viewOf(runSchema.parse(found.document)) },
+  };
+}
+
+function viewOf({ started, seen, counts, refused, held, details }: z.infer<typeof runSchema>): TemplateView {
+  const refusals = details.slice(0, limits.mailRefusalsMax);
+  const holds = Object.entries(held).map(([reason, count]) => ({ reason, count }));
+  return {
+    started: minuteOf(started),
+    ended: minuteOf(seen),
+    created: counts.created ?? 0,
+    changed: counts.changed ?? 0,
+    deleted: counts.deleted ?? 0,
+    refused: sum(refused),
+    held: sum(held),
+    hasRefusals: refusals.length > 0,
+    refusals,
+    hasHolds: holds.length > 0,
+    holds,
+  };
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+function minuteOf(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
