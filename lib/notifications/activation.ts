@@ -1,7 +1,8 @@
-import type { AccountState } from '../accounts/account.ts';
-import { activateAccount } from '../accounts/activate-account.ts';
+import { type Account, type AccountState, accountOf } from '../accounts/account.ts';
 import { readAccount } from '../accounts/links.ts';
 import type { AccountScope } from '../accounts/scope.ts';
+import { writeAccount } from '../accounts/write-account.ts';
+import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import type { LinkContent, Links } from './links.ts';
@@ -80,4 +81,26 @@ async function visit(
 function outcomeOf(state: AccountState | undefined): ActivationOutcome {
   if (state === 'active') return 'active';
   return state === 'disabled' || state === 'held' ? 'inactive' : 'gone';
+}
+
+/**
+ * Activates an invited account. An account in another state stays as it is.
+ *
+ * Yields `activated`, or the state of the account. `undefined` if there is no account or `isMeant` refuses
+ * it. Throws StoreError.
+ */
+export function activateAccount(
+  scope: AccountScope,
+  id: string,
+  isMeant: (account: Account) => boolean = () => true,
+): Promise<AccountState | 'activated' | undefined> {
+  return retryLostRace(async () => {
+    const stored = await readAccount(scope, id);
+    const before = stored && accountOf(stored.document);
+    if (!before || !isMeant(before)) return undefined;
+    if (before.state !== 'invited') return before.state;
+    const after: Account = { ...before, state: 'active', activated: true };
+    const obstacle = await writeAccount(scope, { id, before: stored, after, operation: 'activate' });
+    return obstacle ? before.state : 'activated';
+  }, unavailable);
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { activateAccount } from '../../lib/accounts/activate-account.ts';
 import { limits } from '../../lib/base/limits.ts';
 import type { MailMessage } from '../../lib/mail/mail-sender.ts';
-import { createActivation } from '../../lib/notifications/activation.ts';
+import { activateAccount, createActivation } from '../../lib/notifications/activation.ts';
 import type { PolicyInput } from '../../lib/tenants/policy.ts';
 import { openTenancy, workEmail } from '../accounts/tenancy.ts';
 import { breakingStore, intercept } from '../directory/directory.ts';
