@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AnsweredRequest, factsToKeep } from '../../lib/audit/answered.ts';
+import { type AnsweredRequest, factsToKeep } from '../../lib/audit/request-audit.ts';
 import { ScimError } from '../../lib/scim/errors.ts';
 
 const request = (
