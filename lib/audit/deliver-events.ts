@@ -1,13 +1,22 @@
 import { forEachConcurrently } from '../base/for-each-concurrently.ts';
 import { limits } from '../base/limits.ts';
-import { eventKind } from '../directory/events.ts';
+import { type EventDocument, eventKind } from '../directory/events.ts';
 import { commitEach } from '../store/commit-once.ts';
 import type { Change, Container } from '../store/document-store.ts';
 import { type Closing, closeRuns } from './close-runs.ts';
 import { deliverTenant, eventsIn } from './deliver-tenant.ts';
 import type { QueuedEvent } from './delivery-draft.ts';
 import type { AuditEvent } from './record.ts';
-import { type Settle, settleConcerned } from './settle-concerned.ts';
+
+/** The request whose work the timer continues. */
+interface Cause {
+  readonly tenantId: string;
+  readonly credential: string;
+  readonly requestId: string;
+}
+
+/** Settles the accounts of users. */
+type Settle = (cause: Cause, users: readonly string[]) => Promise<void>;
 
 /** The services for delivering the events of all tenants. */
 export interface EventDelivery extends Closing {
@@ -131,4 +140,42 @@ function byTenant(queued: readonly QueuedEvent[]): ReadonlyMap<string, readonly 
     else tenants.set(tenantId, [one]);
   }
   return tenants;
+}
+
+/**
+ * Settles the users that a tenant's events concern, each once, in the name of the last request for it.
+ * Events are `unsettled` if an account could not be settled. They must wait.
+ */
+async function settleConcerned(settle: Settle, events: readonly QueuedEvent[]) {
+  const failures: unknown[] = [];
+  const failed = new Set<string>();
+  const causes = usersByCause(events).values();
+  await forEachConcurrently(causes, limits.settlingsAtOnce, ({ cause, users }) =>
+    settle(cause, users).catch((thrown: unknown) => {
+      failures.push(thrown);
+      for (const user of users) failed.add(user);
+    }),
+  );
+  const isReady = (queued: QueuedEvent) => !usersOf(queued).some((user) => failed.has(user));
+  return { ready: events.filter(isReady), unsettled: events.filter((one) => !isReady(one)), failures };
+}
+
+function usersByCause(events: readonly QueuedEvent[]) {
+  const last = new Map<string, Cause>();
+  for (const queued of events) for (const user of usersOf(queued)) last.set(user, queued.event);
+  const causes = new Map<string, { cause: Cause; users: string[] }>();
+  for (const [user, { tenantId, credential, requestId }] of last) {
+    const name = `${credential} ${requestId}`;
+    const known = causes.get(name);
+    if (known) known.users.push(user);
+    else causes.set(name, { cause: { tenantId, credential, requestId }, users: [user] });
+  }
+  return causes;
+}
+
+/** The ids of the users that an event concerns. Events in `audit` changed nothing and concern nobody. */
+function usersOf({ container, event }: QueuedEvent): readonly string[] {
+  if (container === 'audit') return [];
+  const { resourceType, resource, users = [] } = event as EventDocument;
+  return resourceType === 'User' ? [resource, ...users] : users;
 }
