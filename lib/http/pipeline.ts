@@ -7,7 +7,6 @@ import { type Head, readHead } from './head.ts';
 import { chooseMediaType, type MediaType } from './negotiate.ts';
 import type { Operation, ScimResponse } from './operation.ts';
 import { createCost, type RequestCost } from './request-cost.ts';
-import { type RequestIds, readRequestIds } from './request-ids.ts';
 import type { RequestLine } from './request-line.ts';
 import { errorResponse, toHttpResponse, toScimError } from './respond.ts';
 import type { Match } from './routes.ts';
@@ -144,4 +143,36 @@ function toHost(
   const headers: Record<string, string> = { ...response.headers, 'request-id': ids.requestId };
   if (showCost) headers['x-muster-cost'] = cost.print();
   return toHttpResponse({ ...response, headers }, { method: head.method, mediaType });
+}
+
+/** The ids of a request: ours, the client's, and that of its trace. */
+interface RequestIds {
+  /** Ours: the id of the function invocation. */
+  readonly requestId: string;
+  /** The client's: a UUID in lower case. */
+  readonly clientRequestId?: string;
+  /** 32 hexadecimal digits. */
+  readonly traceId?: string;
+}
+
+/** Headers in which clients and gateways send the id of a request. The first one with a UUID counts. */
+const clientHeaders = ['client-request-id', 'x-ms-client-request-id', 'x-ms-correlation-id', 'x-request-id'];
+
+const uuidForm = /^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/i;
+const traceParentForm = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-|$)/;
+
+/**
+ * Reads the ids of a request. A client's header counts only if it is a UUID or a `traceparent` (W3C Trace
+ * Context 3.2.2), so that no other text gets into the log. The host's trace comes first, because it continues
+ * the client's.
+ */
+export function readRequestIds(
+  header: Head['header'],
+  { invocationId, traceContext }: Pick<InvocationContext, 'invocationId' | 'traceContext'>,
+): RequestIds {
+  const clientRequestId = clientHeaders.map(header).find((value) => uuidForm.test(value ?? ''));
+  const traceId = [traceContext?.traceParent, header('traceparent')]
+    .map((value) => traceParentForm.exec(value ?? '')?.[1])
+    .find((id) => id !== undefined);
+  return { requestId: invocationId, clientRequestId: clientRequestId?.toLowerCase(), traceId };
 }

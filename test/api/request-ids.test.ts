@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readRequestIds } from '../../lib/http/request-ids.ts';
+import { readRequestIds } from '../../lib/http/pipeline.ts';
 import { type Endpoint, scim, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
 import { linesOf } from '../support/log-lines.ts';
 import { type Created, clientOf, userBody } from './client.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../lib/base/limits.ts';
-import { toJsonBody } from '../../lib/http/json-body.ts';
+import { toJsonBody } from '../../lib/http/respond.ts';
 import type { JsonObject, JsonValue } from '../../lib/scim/json.ts';
 
 const { elementsPerPieceMax } = limits;
