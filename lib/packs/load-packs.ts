@@ -1,10 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { groupMemberType } from '../scim/schema/group-member.ts';
+import { groupMembersExtension } from '../scim/schema/group-members-extension.ts';
+import { groupType } from '../scim/schema/resource-types.ts';
 import devices from './devices.json' with { type: 'json' };
 import groupDescription from './group-description.json' with { type: 'json' };
-import { groupMembersPack } from './group-members.ts';
 import oktaEntitlements from './okta-entitlements.json' with { type: 'json' };
 import { type Pack, packSchema } from './pack.ts';
+
+const { name, endpoint, description, schema } = groupMemberType;
+
+/** The pack of memberships. Its resources are the members of groups, so it has code of its own. */
+const groupMembersPack = {
+  id: 'group-members',
+  description: 'Memberships as resources of their own, for groups of any size',
+  schemas: [schema, groupMembersExtension],
+  resourceTypes: [{ name, endpoint, description, schema: schema.id }],
+  extensions: [{ resourceType: groupType.name, schema: groupMembersExtension.id }],
+};
 
 /**
  * Reads the packs that Muster ships and those in the deployment's own folder.
