@@ -19,7 +19,7 @@ interface Cause {
 type Settle = (cause: Cause, users: readonly string[]) => Promise<void>;
 
 /** The services for delivering the events of all tenants. */
-export interface EventDelivery extends Closing {
+interface EventDelivery extends Closing {
   /** Settles the accounts of users, in case the request did not. */
   readonly settle: Settle;
   /** Called for each delivered event. */

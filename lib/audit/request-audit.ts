@@ -12,7 +12,7 @@ type Asked = Pick<AuditFacts, 'credential' | 'requestId' | 'clientRequestId' | '
 type Target = Pick<AuditFacts, 'operation' | 'resourceType' | 'resource'>;
 
 /** The outcome of one authenticated request. */
-export interface AnsweredRequest {
+interface AnsweredRequest {
   readonly tenantId: string;
   readonly asked: Asked;
   readonly target: Target;

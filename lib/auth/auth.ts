@@ -7,7 +7,7 @@ import { type AuthenticateOperator, createOperators } from './operators.ts';
 import type { AuthScope, CredentialScope } from './scope.ts';
 
 /** Authenticates clients and operators, and issues tokens. */
-export interface Auth {
+interface Auth {
   readonly authenticate: Authenticate;
   readonly grantToken: GrantToken;
   readonly authenticateOperator: AuthenticateOperator;

@@ -8,7 +8,7 @@ const oauthErrors = {
 } as const;
 
 /** The value of `error` in an answer of the token endpoint. */
-export type OAuthErrorCode = keyof typeof oauthErrors;
+type OAuthErrorCode = keyof typeof oauthErrors;
 
 /**
  * A refusal of the token endpoint. The client gets the message as `error_description`, so it must not contain

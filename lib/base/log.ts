@@ -5,7 +5,7 @@ const levels = { debug: 0, information: 1, warning: 2, error: 3 } as const;
 type LogLevel = keyof typeof levels;
 
 /** Writes a structured line. It holds ids, codes and durations, never a value that a person sent. */
-export type Log = (level: LogLevel, line: LogLine) => void;
+type Log = (level: LogLevel, line: LogLine) => void;
 
 /**
  * Logs JSON lines at and above a level: warnings and errors to the standard error, the others to the standard output.

@@ -10,7 +10,7 @@ interface Visited extends Omit<Visit, 'outcome'> {
 }
 
 /** The fields of a visit's log line. The link is never logged, because it opens an account. */
-export interface ActivationLine extends Omit<Visited, 'product'> {
+interface ActivationLine extends Omit<Visited, 'product'> {
   readonly status: number;
 }
 

@@ -69,7 +69,7 @@ function reasonOf({ segments }: Head, allowed: readonly string[]): ScimError {
 }
 
 /** Makes an operation that throws the error after the client is authenticated. */
-export function refusal(error: ScimError): Operation<unknown> {
+function refusal(error: ScimError): Operation<unknown> {
   return {
     readsBody: false,
     parse: () => {

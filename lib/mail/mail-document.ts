@@ -15,7 +15,7 @@ type AdministratorTemplate = 'runReport' | 'keyExpiry';
 export type MailTemplate = AccountTemplate | AdministratorTemplate;
 
 /** The subject of a mail, in ids only. Its recipients and text are determined when it is sent. */
-export type MailOccasion =
+type MailOccasion =
   | { readonly template: AccountTemplate; readonly account: string }
   /** The id of a run in the audit trail. */
   | { readonly template: 'runReport'; readonly run: string }

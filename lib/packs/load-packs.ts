@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { groupMemberType } from '../scim/schema/group-member.ts';
-import { groupMembersExtension } from '../scim/schema/group-members-extension.ts';
+import { groupMembersExtension, groupMemberType } from '../scim/schema/group-member.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import devices from './devices.json' with { type: 'json' };
 import groupDescription from './group-description.json' with { type: 'json' };

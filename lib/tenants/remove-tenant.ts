@@ -37,7 +37,7 @@ export async function removeTenant(store: DocumentStore, id: string, now: number
 }
 
 /** The services with which the timer removes the rest of a tenant. */
-export interface PurgeParts extends TimerRun {
+interface PurgeParts extends TimerRun {
   /** Removes a key and its secret; does nothing if they are gone. */
   readonly removeKey: (keyId: string) => Promise<void>;
 }

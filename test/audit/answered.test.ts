@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type AnsweredRequest, factsToKeep } from '../../lib/audit/request-audit.ts';
+import { factsToKeep } from '../../lib/audit/request-audit.ts';
 import { ScimError } from '../../lib/scim/errors.ts';
+
+type AnsweredRequest = Parameters<typeof factsToKeep>[0];
 
 const request = (
   operation: string,

@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import { deliverEvents, type EventDelivery } from '../../lib/audit/deliver-events.ts';
+import { deliverEvents } from '../../lib/audit/deliver-events.ts';
 import type { AuditEvent, RecordDocument } from '../../lib/audit/record.ts';
 import type { RunDocument } from '../../lib/audit/run.ts';
 import { eventKind } from '../../lib/directory/events.ts';
@@ -12,7 +12,7 @@ import {
 import { type PolicyInput, policySchema } from '../../lib/tenants/policy.ts';
 import { type Directory, intercept } from '../directory/directory.ts';
 
-export interface Delivering extends Partial<EventDelivery> {
+export interface Delivering extends Partial<Parameters<typeof deliverEvents>[0]> {
   readonly policy?: PolicyInput;
 }
 

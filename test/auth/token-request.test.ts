@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { OAuthError, type OAuthErrorCode } from '../../lib/auth/oauth-error.ts';
+import { OAuthError } from '../../lib/auth/oauth-error.ts';
 import { readTokenRequest } from '../../lib/auth/token-request.ts';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -45,7 +45,7 @@ describe('readTokenRequest() reads', () => {
 describe('readTokenRequest() refuses', () => {
   const credentials = 'client_id=a&client_secret=b';
   const exchange = `grant_type=${exchangeGrant}&subject_token=x&subject_token_type=${jwtType}`;
-  const refusals: [OAuthErrorCode, string, string, string?][] = [
+  const refusals: [OAuthError['code'], string, string, string?][] = [
     ['invalid_request', 'nothing', ''],
     ['invalid_request', 'no grant', credentials],
     ['invalid_request', 'an empty grant', `grant_type=&${credentials}`],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import { type Auth, createAuth } from '../../lib/auth/auth.ts';
+import { createAuth } from '../../lib/auth/auth.ts';
 import type { Refusal } from '../../lib/auth/refusal.ts';
 import { createKeys, type Keys } from '../../lib/keys/keys.ts';
 import { createLocalSecretStore } from '../../lib/keys/local-secret-store.ts';
@@ -22,7 +22,7 @@ export interface Deployment {
 }
 
 /** One instance of the app, with caches of its own; `work` names the store operations it has done. */
-export interface Instance extends Auth {
+export interface Instance extends ReturnType<typeof createAuth> {
   readonly tenants: Tenants;
   readonly keys: Keys;
   readonly secrets: SecretStore;

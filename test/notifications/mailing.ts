@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { documentId } from '../../lib/accounts/account.ts';
 import { createLocalSecretStore } from '../../lib/keys/local-secret-store.ts';
 import { createSealer } from '../../lib/keys/sealer.ts';
-import { type MailDocument, type MailOccasion, mailChange } from '../../lib/mail/mail-document.ts';
+import { type MailDocument, mailChange } from '../../lib/mail/mail-document.ts';
 import type { Delivery, MailMessage, MailSender } from '../../lib/mail/mail-sender.ts';
 import { loadTemplates } from '../../lib/mail/templates.ts';
 import { createLinks, type Links } from '../../lib/notifications/links.ts';
@@ -24,7 +24,7 @@ export interface Mailing extends AsyncDisposable {
   /** Runs the timer once, on a store that may break down. */
   send(sender: MailSender | undefined, store?: DocumentStore): Promise<void>;
   /** Puts a mail into the outbox. */
-  write(occasion: MailOccasion, name?: string): Promise<void>;
+  write(occasion: Parameters<typeof mailChange>[1], name?: string): Promise<void>;
   mails(): Promise<readonly MailDocument[]>;
   /** Lets time pass. */
   wait(minutes: number): void;
