@@ -15,7 +15,7 @@ import { edgeAttribute, resolveEdges } from './edges.ts';
 import type { Position, ResumePoint } from './page-marks.ts';
 
 /** A query of one or more sources, one after another or sorted together. */
-export interface SourcesQuery<S extends Source> {
+interface SourcesQuery<S extends Source> {
   readonly sources: readonly S[];
   readonly descending: boolean;
   readonly count: number;

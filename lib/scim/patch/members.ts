@@ -13,7 +13,7 @@ import { normaliseValue } from '../schema/search-form.ts';
  * What one operation does to the members of a group; `number` is the operation's place in the request,
  * from 1.
  */
-export type MemberStep =
+type MemberStep =
   | { readonly kind: 'add' | 'replace'; readonly number: number; readonly members: readonly Member[] }
   | { readonly kind: 'remove'; readonly number: number; readonly values: readonly string[] }
   | { readonly kind: 'removeAll'; readonly number: number }
@@ -227,7 +227,7 @@ function foldRemoveWhere({ clear, add, where }: Fold, selects: MemberPredicate):
 }
 
 /** One member as a client names it (RFC 7643 4.2). */
-export interface Member {
+interface Member {
   readonly value: string;
   /** The name of its resource type, where the client says so. */
   readonly type?: string;

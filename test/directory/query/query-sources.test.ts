@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPageMarks, type ResumePoint } from '../../../lib/directory/query/page-marks.ts';
-import { querySources, type Source, type SourcesQuery } from '../../../lib/directory/query/query-sources.ts';
+import { querySources, type Source } from '../../../lib/directory/query/query-sources.ts';
 import { documentPath, type ResourceDocument } from '../../../lib/directory/resource-document.ts';
 import { writeResource } from '../../../lib/directory/resources.ts';
 import type { DirectoryScope } from '../../../lib/directory/scope.ts';
@@ -116,7 +116,7 @@ function inMemory(sources: readonly Source[], isSorted: boolean, descending: boo
     .map(({ id }) => id);
 }
 
-type Found = Omit<SourcesQuery<Source>, 'startIndex'>;
+type Found = Omit<Parameters<typeof querySources<Source>>[1], 'startIndex'>;
 
 /** The ids of all pages by index; without marks every page passes over those before it. */
 async function byIndex(scope: DirectoryScope, query: Found, hasMarks: boolean): Promise<readonly string[]> {

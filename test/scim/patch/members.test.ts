@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../lib/scim/json.ts';
-import {
-  foldMembers,
-  type Member,
-  type MemberStep,
-  separateMembers,
-} from '../../../lib/scim/patch/members.ts';
+import { foldMembers, separateMembers } from '../../../lib/scim/patch/members.ts';
 import { groupType, userType } from '../../../lib/scim/schema/resource-types.ts';
 import { operationsOf, scimErrorOf } from './patching.ts';
 
@@ -354,8 +349,10 @@ describe('foldMembers()', () => {
     );
   });
 
-  function takeStep(present: ReadonlySet<string>, step: MemberStep): ReadonlySet<string> {
-    const member = (value: string): Member => ({ value, type: typeOf(value) });
+  type Step = Parameters<typeof foldMembers>[0][number];
+
+  function takeStep(present: ReadonlySet<string>, step: Step): ReadonlySet<string> {
+    const member = (value: string) => ({ value, type: typeOf(value) });
     switch (step.kind) {
       case 'removeAll':
         return new Set();
