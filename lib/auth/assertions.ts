@@ -13,7 +13,7 @@ import {
 } from '../tenants/trust.ts';
 import type { TrustClaim } from '../tenants/trust-registry.ts';
 import type { KeySets } from './key-sets.ts';
-import { isRefused, type Refusal } from './refusal.ts';
+import { isRefusal, type Refusal } from './refusal.ts';
 import type { AuthScope, VerifyAssertion } from './scope.ts';
 import { mayBeNews, tenantOf } from './tenant-of.ts';
 import { readClaims, refusalOfForm, refusalOfSignature } from './verify-token.ts';
@@ -36,7 +36,7 @@ export function createAssertions(scope: AuthScope, keySets: KeySets): VerifyAsse
     const unfit = refusalOfForm(token, claims, scope.now());
     if (unfit) return { reason: unfit };
     const found = await findListed(scope, pins);
-    if (isRefused(found)) return found;
+    if (isRefusal(found)) return found;
     const { tenant, trust, id } = found;
     const names = { trust: id, tenantId: tenant.id };
     if (!isKeySource(trust.jwksUri, scope.federationHosts)) return { reason: 'keyHost', ...names };

@@ -1,20 +1,16 @@
 import { createAccessTokens } from './access-token.ts';
 import { createAssertions } from './assertions.ts';
-import { type Authenticate, createAuthenticator } from './authenticate.ts';
-import { createTokenGranter, type GrantToken } from './grant-token.ts';
+import { createAuthenticator } from './authenticate.ts';
+import { createTokenGranter } from './grant-token.ts';
 import { createKeySets } from './key-sets.ts';
-import { type AuthenticateOperator, createOperators } from './operators.ts';
+import { createOperators } from './operators.ts';
 import type { AuthScope, CredentialScope } from './scope.ts';
 
-/** Authenticates clients and operators, and issues tokens. */
-interface Auth {
-  readonly authenticate: Authenticate;
-  readonly grantToken: GrantToken;
-  readonly authenticateOperator: AuthenticateOperator;
-}
-
-/** Creates authentication and the issue of tokens, which share one cache of other issuers' keys. */
-export function createAuth(scope: AuthScope): Auth {
+/**
+ * Creates the authentication of clients and operators, and the issue of tokens. They share one cache of other
+ * issuers' keys.
+ */
+export function createAuth(scope: AuthScope) {
   const { secrets, baseUrl: issuer, now, newId } = scope;
   const keySets = createKeySets(scope);
   const credentials: CredentialScope = {

@@ -3,10 +3,9 @@ import { ScimError } from '../scim/errors.ts';
 import { profileTraits } from '../scim/quirks/traits.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { tokenScope } from './access-token.ts';
-import { findKeyHolder } from './key-holder.ts';
-import { CredentialRefused, isRefused, type Refusal, type RefusalReason, tellCredential } from './refusal.ts';
+import { findKeyHolder, findTokenHolder } from './holder.ts';
+import { CredentialRefused, isRefusal, type Refusal, type RefusalReason, tellCredential } from './refusal.ts';
 import type { CredentialScope, Holder } from './scope.ts';
-import { findTokenHolder } from './token-holder.ts';
 import { readToken, type UnverifiedToken } from './unverified-token.ts';
 
 /** The tenant and credential of an authenticated request. */
@@ -24,7 +23,7 @@ interface Principal {
  * with ScimError `unauthenticated`, whose answer is the same for every reason, or with a StoreError. The
  * error's cause holds the reason.
  */
-export type Authenticate = (
+type Authenticate = (
   authorization: string | null | undefined,
   path: string,
   requestId?: string,
@@ -52,7 +51,7 @@ export function createAuthenticator(scope: CredentialScope): Authenticate {
 
     const { key, token } = presented;
     const holder = await (key ? findKeyHolder(scope, key, 'key') : findByToken(token, path));
-    if (isRefused(holder)) return refuse(holder);
+    if (isRefusal(holder)) return refuse(holder);
     const { tenant, credential, subject, used } = holder;
     const reason = refusalAt(path, tenant, presented);
     if (reason) return refuse({ reason, ...tellCredential(credential), tenantId: tenant.id });

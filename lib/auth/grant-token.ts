@@ -1,9 +1,9 @@
 import { limits } from '../base/limits.ts';
 import { parseKey } from '../keys/key-format.ts';
 import { tokenScope } from './access-token.ts';
-import { findKeyHolder } from './key-holder.ts';
+import { findKeyHolder } from './holder.ts';
 import { OAuthError } from './oauth-error.ts';
-import { isRefused, type Refusal, tellCredential } from './refusal.ts';
+import { isRefusal, type Refusal, tellCredential } from './refusal.ts';
 import type { CredentialScope, Holder } from './scope.ts';
 import {
   type AssertionRequest,
@@ -48,7 +48,7 @@ export function createTokenGranter(scope: CredentialScope): GrantToken {
 
   return async (request) => {
     const found = await find(scope, request);
-    if (isRefused(found)) return refuse(request, found);
+    if (isRefusal(found)) return refuse(request, found);
     const { tenant, credential: grantor, subject, used, until: expires } = found;
     const issued = scope.now();
     const seconds = Math.floor(expires / 1000) - Math.floor(issued / 1000);
@@ -89,7 +89,7 @@ async function findClient(
   if (!key) return { reason: 'malformed' };
   if (key.keyId !== clientId) return { reason: 'clientId', keyId: key.keyId };
   const holder = await findKeyHolder(scope, key, 'client');
-  if (isRefused(holder)) return holder;
+  if (isRefusal(holder)) return holder;
   const lifetime = holder.tenant.policy.keys.tokenDays * dayMs;
   return { ...holder, until: Math.min(holder.expires, scope.now() + lifetime) };
 }
@@ -101,7 +101,7 @@ async function findTrusted(
   const token = readToken(assertion);
   if (!token) return { reason: 'malformed' };
   const holder = await verifyAssertion(token);
-  if (isRefused(holder)) return holder;
+  if (isRefusal(holder)) return holder;
   const { tenant, credential, expires, clientIds } = holder;
   if (clientId !== undefined && !clientIds.includes(clientId)) {
     return { reason: 'clientId', ...tellCredential(credential), tenantId: tenant.id };

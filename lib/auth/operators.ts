@@ -14,7 +14,7 @@ const operatorRole = 'Muster.Manage';
  * ScimError `unauthenticated`, with `forbidden` if the role is missing, or with `unavailable` while the keys
  * of Entra ID cannot be read.
  */
-export type AuthenticateOperator = (authorization: string | undefined, requestId: string) => Promise<string>;
+type AuthenticateOperator = (authorization: string | undefined, requestId: string) => Promise<string>;
 
 /** Creates a function that authenticates operators by tokens of Entra ID (RFC 6750 2.1, RFC 7519 7.2). */
 export function createOperators(scope: AuthScope, keySets: KeySets): AuthenticateOperator {

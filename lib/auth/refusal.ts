@@ -54,15 +54,12 @@ export class CredentialRefused extends Error {
   }
 }
 
-/** Logs a refused credential. */
-export type LogRefusal = (refusal: Refusal) => void;
-
 /** Names a credential in a refusal, by the id of a key or of a trust. */
 export function tellCredential(id: string): Pick<Refusal, 'keyId' | 'trust'> {
   return isTrustId(id) ? { trust: id } : { keyId: id };
 }
 
 /** Tests if a result is a refusal. */
-export function isRefused(found: object): found is Refusal {
+export function isRefusal(found: object): found is Refusal {
   return 'reason' in found;
 }

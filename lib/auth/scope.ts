@@ -1,12 +1,11 @@
 import type { Clock } from '../base/clock.ts';
-import type { Keys } from '../keys/keys.ts';
-import type { UsedKey } from '../keys/last-used.ts';
+import type { Keys, UsedKey } from '../keys/keys.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import type { Trust } from '../tenants/trust.ts';
 import type { AccessTokens } from './access-token.ts';
-import type { LogRefusal, Refusal } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { UnverifiedToken } from './unverified-token.ts';
 
 /** The services and settings with which credentials are checked. */
@@ -22,7 +21,8 @@ export interface AuthScope {
   readonly operators?: Omit<Trust, 'subject'>;
   readonly now: Clock;
   readonly newId: () => string;
-  readonly refused?: LogRefusal;
+  /** Logs a refused credential. */
+  readonly refused?: (refusal: Refusal) => void;
   readonly log?: (message: string, cause: unknown) => void;
 }
 
@@ -51,12 +51,12 @@ export interface LimitedHolder extends Holder {
 
 /** The holder of a token of another issuer. */
 interface TrustHolder extends LimitedHolder {
-  /** Names that its bearer may use as client_id: the tenant, the subject, or the application that Entra ID names. */
+  /** Names for client_id that its bearer may use: the tenant, the subject, or the application in Entra ID. */
   readonly clientIds: readonly string[];
 }
 
 /**
- * Answers the holder of a token of another issuer, or the reason for its refusal. A warm instance asks no store.
- * Rejects with ScimError `unavailable` while the issuer's keys cannot be read, and with a StoreError.
+ * Answers the holder of a token of another issuer, or the reason for its refusal. A warm instance asks no
+ * store. Rejects with ScimError `unavailable` while the issuer's keys cannot be read, and with a StoreError.
  */
 export type VerifyAssertion = (token: UnverifiedToken) => Promise<TrustHolder | Refusal>;

@@ -1,9 +1,11 @@
+import { LRUCache } from 'lru-cache';
+import { limits } from '../base/limits.ts';
 import { removeKey, revokeKey } from './end-key.ts';
 import { type IssuedKey, issueKey, type KeyRequest, type RotationRequest, rotateKey } from './issue-key.ts';
-import { createLastUsed, type UsedKey } from './last-used.ts';
-import { type ListedKey, listKeys } from './list-keys.ts';
-import type { KeyScope } from './scope.ts';
-import { createKeyVerifier, type KeyVerifier } from './verifier.ts';
+import { isActive, type KeyKind, type KeyRef } from './key-list.ts';
+import { keyRecordKey, keyRecordSchema, setKeyRecord } from './key-record.ts';
+import { type KeyScope, requireHolder } from './scope.ts';
+import { type Credential, createKeyVerifier, type KeyVerifier } from './verifier.ts';
 
 /** The operations on bearer keys and client secrets. Promises reject with StoreError or KeyError `absent`. */
 export interface Keys extends Pick<KeyVerifier, 'verify'> {
@@ -32,5 +34,60 @@ export function createKeys(services: Omit<KeyScope, 'forget'>): Keys {
     revoke: (tenantId, keyId) => revokeKey(scope, tenantId, keyId),
     list: (tenantId) => listKeys(scope, tenantId),
     remove: (keyId) => removeKey(scope, keyId),
+  };
+}
+
+/** A key as listed, without its hash; times in milliseconds since 1970. */
+export interface ListedKey {
+  readonly id: string;
+  readonly kind: KeyKind;
+  readonly label: string;
+  readonly issuer: string;
+  readonly subject?: string;
+  readonly status: 'active' | 'expired' | 'revoked';
+  readonly created: number;
+  readonly expires: number;
+  readonly lastUsed?: number;
+}
+
+/** Lists the keys of a tenant in the order of its list; rejects with KeyError `absent`. */
+async function listKeys({ store, holders, now }: KeyScope, tenantId: string): Promise<readonly ListedKey[]> {
+  const { keys } = requireHolder(await holders.retrieveFresh(tenantId));
+  const records = await store.readMany(keys.map((ref) => keyRecordKey(ref.id)));
+  const time = now();
+  return keys.flatMap((ref, index) => {
+    const stored = records[index];
+    if (!stored) return [];
+    const { label, issuer, subject, created, lastUsed } = keyRecordSchema.parse(stored.document);
+    const { id, kind, expires } = ref;
+    return [{ id, kind, label, issuer, subject, status: statusOf(ref, time), created, expires, lastUsed }];
+  });
+}
+
+function statusOf(ref: KeyRef, now: number): ListedKey['status'] {
+  if (ref.status === 'revoked') return 'revoked';
+  return isActive(ref, now) ? 'active' : 'expired';
+}
+
+/** A key that was used, with the last use that is known to be recorded. */
+export type UsedKey = Pick<Credential, 'keyId' | 'lastUsed'>;
+
+/** Records that a key was used, at most once in `limits.lastUsedSecondsMin`. A failure is only logged. */
+function createLastUsed({
+  store,
+  now,
+  log,
+}: Pick<KeyScope, 'store' | 'now' | 'log'>): (key: UsedKey) => void {
+  const written = new LRUCache<string, number>({ max: limits.credentialCacheEntriesMax });
+
+  return ({ keyId, lastUsed }) => {
+    const time = now();
+    const last = Math.max(lastUsed, written.get(keyId) ?? 0);
+    if (time - last < limits.lastUsedSecondsMin * 1000) return;
+    // Set before the write and kept if it fails, so that not every request calls a failing store.
+    written.set(keyId, time);
+    setKeyRecord(store, keyId, { lastUsed: time }).catch((cause: unknown) =>
+      log?.(`The last use of key ${keyId} could not be recorded`, cause),
+    );
   };
 }

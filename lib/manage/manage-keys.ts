@@ -4,7 +4,7 @@ import { findByAddress } from '../accounts/list-accounts.ts';
 import { recordEvent } from '../directory/events.ts';
 import type { IssuedKey } from '../keys/issue-key.ts';
 import { keyKinds } from '../keys/key-list.ts';
-import type { ListedKey } from '../keys/list-keys.ts';
+import type { ListedKey } from '../keys/keys.ts';
 import { tokenEndpointOf } from '../provisioning/discovery.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { Tenant } from '../tenants/tenant.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type AccountDocument, accountIdOf, accountStates, holds } from '../accounts/account.ts';
 import { type Team, teamOrigins } from '../accounts/teams.ts';
-import type { ListedKey } from '../keys/list-keys.ts';
+import type { ListedKey } from '../keys/keys.ts';
 import { policySchema } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
