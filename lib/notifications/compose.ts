@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type AccountDocument, accountKind, documentId, isLive } from '../accounts/account.ts';
+import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { isActive } from '../keys/key-list.ts';
 import { readKeyRecord } from '../keys/key-record.ts';
@@ -7,9 +8,23 @@ import { type AccountTemplate, type MailDocument, messageId } from '../mail/mail
 import type { Mailbox, MailMessage } from '../mail/mail-sender.ts';
 import type { Conclusion } from '../mail/outbox.ts';
 import { oneLine, renderMail, type TemplateView } from '../mail/render.ts';
+import type { Templates } from '../mail/templates.ts';
+import type { DocumentStore } from '../store/document-store.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import type { Draft, MailServices } from './draft.ts';
-import type { LinkPurpose } from './links.ts';
+import type { Tenants } from '../tenants/tenants.ts';
+import type { LinkPurpose, Links } from './links.ts';
+
+/** The stores and templates from which mails are composed. */
+export interface MailServices {
+  readonly store: DocumentStore;
+  readonly tenants: Pick<Tenants, 'retrieve'>;
+  readonly templates: Templates;
+  readonly links: Links;
+  readonly now: Clock;
+}
+
+/** The recipients of a mail and the values of its template, or the reason not to send it. */
+type Draft = { readonly to: readonly Mailbox[]; readonly view: TemplateView } | 'outdated' | 'unwanted';
 
 /** Composes a mail from the current data, or answers its final state if it must not be sent. */
 export async function composeMail(

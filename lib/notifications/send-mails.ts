@@ -13,8 +13,7 @@ import {
   type StoredMail,
 } from '../mail/outbox.ts';
 import { StoreError } from '../store/document-store.ts';
-import { composeMail } from './compose.ts';
-import type { MailServices } from './draft.ts';
+import { composeMail, type MailServices } from './compose.ts';
 
 /** The log line of a mail. */
 export interface MailLine {
