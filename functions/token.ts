@@ -1,8 +1,7 @@
 import { app } from '@azure/functions';
 import { tokenEndpoint } from '../lib/app/apis.ts';
 import { anyMethod } from '../lib/http/register.ts';
-import { oauthForm, signingHubForm } from '../lib/http/token-form.ts';
-import { tokenHandler } from '../lib/http/token-handler.ts';
+import { oauthForm, signingHubForm, tokenHandler } from '../lib/http/token-handler.ts';
 
 app.http('token', {
   route: 'oauth/token',
