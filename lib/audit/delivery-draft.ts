@@ -2,7 +2,16 @@ import { limits } from '../base/limits.ts';
 import { isMarked, receiptKind } from '../directory/events.ts';
 import type { Change, Container, Document, Stored } from '../store/document-store.ts';
 import type { Policy } from '../tenants/policy.ts';
-import { type AuditEvent, expiryOf, isKept, recordId, recordOf } from './record.ts';
+import {
+  type AuditEvent,
+  expiryOf,
+  isHold,
+  isRead,
+  isRefused,
+  type RecordDocument,
+  recordId,
+  recordKind,
+} from './record.ts';
 import { covers, hasRuns, openRun, type RunDocument, withEvent } from './run.ts';
 
 /** An event, and the container in which it waits. */
@@ -104,4 +113,27 @@ export class DeliveryDraft {
       ? [{ op: 'create', document }]
       : [{ op: 'replace', document, ifVersion: version }];
   }
+}
+
+/** The record of an event. It expires `days` days after the event. */
+function recordOf(
+  event: AuditEvent,
+  { days, run }: { days: number; run: string | undefined },
+): RecordDocument {
+  return {
+    ...event,
+    id: recordId(event),
+    kind: recordKind,
+    due: undefined,
+    users: undefined,
+    outcome: event.outcome ?? 'done',
+    run,
+    expires: expiryOf(Date.parse(event.at), days),
+  };
+}
+
+/** Accepts an event that is kept at the audit level of the tenant. */
+function isKept(event: AuditEvent, level: Policy['audit']['level']): boolean {
+  if (level === 'debug' || isRefused(event) || isHold(event)) return true;
+  return level === 'information' && event.outcome !== 'unchanged' && !isRead(event);
 }

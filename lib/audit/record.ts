@@ -1,5 +1,4 @@
 import type { Document, Partition } from '../store/document-store.ts';
-import type { Policy } from '../tenants/policy.ts';
 
 /** The kind of a RecordDocument, in the container `audit`. */
 export const recordKind = 'record';
@@ -60,32 +59,9 @@ export function recordId({ id, at }: Pick<AuditEvent, 'id' | 'at'>): string {
   return `record:${newestFirst(Date.parse(at))}:${id.slice(id.indexOf(':') + 1)}`;
 }
 
-/** The record of an event. It expires `days` days after the event. */
-export function recordOf(
-  event: AuditEvent,
-  { days, run }: { days: number; run: string | undefined },
-): RecordDocument {
-  return {
-    ...event,
-    id: recordId(event),
-    kind: recordKind,
-    due: undefined,
-    users: undefined,
-    outcome: event.outcome ?? 'done',
-    run,
-    expires: expiryOf(Date.parse(event.at), days),
-  };
-}
-
 /** The time `days` days later. Times are in milliseconds since 1970. */
 export function expiryOf(time: number, days: number): number {
   return time + days * 86_400_000;
-}
-
-/** Accepts an event that is kept at the audit level of the tenant. */
-export function isKept(event: AuditEvent, level: Policy['audit']['level']): boolean {
-  if (level === 'debug' || isRefused(event) || isHold(event)) return true;
-  return level === 'information' && event.outcome !== 'unchanged' && !isRead(event);
 }
 
 /** Recognises a request that was answered with an error. */
