@@ -9,11 +9,7 @@ import type { QueuedEvent } from './delivery-draft.ts';
 import type { AuditEvent } from './record.ts';
 
 /** The request whose work the timer continues. */
-interface Cause {
-  readonly tenantId: string;
-  readonly credential: string;
-  readonly requestId: string;
-}
+type Cause = Pick<EventDocument, 'tenantId' | 'credential' | 'requestId'>;
 
 /** Settles the accounts of users. */
 type Settle = (cause: Cause, users: readonly string[]) => Promise<void>;

@@ -76,13 +76,11 @@ export class DeliveryDraft {
   changes(): readonly Change[] {
     const { days } = this.#standing.audit;
     const touched = this.#runs.filter(({ isTouched }) => isTouched);
-    const runs = touched.map(({ run, version }): Change => {
-      const document = { ...run, expires: expiryOf(run.seen, days) };
-      return version === undefined
-        ? { op: 'create', document }
-        : { op: 'replace', document, ifVersion: version };
-    });
-    return [...this.#events, ...runs, ...this.#openings()];
+    const runs = touched.map(({ run, version }) =>
+      put({ ...run, expires: expiryOf(run.seen, days) }, version),
+    );
+    const openings = this.#opens ? [put(this.#opens, this.#standing.openings?.version)] : [];
+    return [...this.#events, ...runs, ...openings];
   }
 
   #countIn(event: AuditEvent): RunDocument | undefined {
@@ -104,15 +102,11 @@ export class DeliveryDraft {
     const expires = this.#now + limits.receiptHours * 3_600_000;
     return { id, tenantId, kind: receiptKind, operation, resourceType, resource, expires };
   }
+}
 
-  #openings(): readonly Change[] {
-    const document = this.#opens;
-    const version = this.#standing.openings?.version;
-    if (!document) return [];
-    return version === undefined
-      ? [{ op: 'create', document }]
-      : [{ op: 'replace', document, ifVersion: version }];
-  }
+/** The change that writes a document over the version that was read; without one, it creates the document. */
+function put(document: Document, version: string | undefined): Change {
+  return version === undefined ? { op: 'create', document } : { op: 'replace', document, ifVersion: version };
 }
 
 /** The record of an event. It expires `days` days after the event. */

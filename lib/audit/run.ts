@@ -29,12 +29,8 @@ export interface RunDocument extends Document {
 type Count = 'created' | 'changed' | 'deleted' | 'accounts' | 'unchanged' | 'reads';
 type Tally = Readonly<Record<string, number>>;
 
-interface RunDetail {
-  readonly error: string;
-  readonly detail: string;
-  readonly resourceType?: string;
-  readonly resource?: string;
-}
+type RunDetail = Required<Pick<AuditEvent, 'error' | 'detail'>> &
+  Pick<AuditEvent, 'resourceType' | 'resource'>;
 
 /** Milliseconds without a record or a use of the key after which a run ends. */
 export const runGap = limits.runGapSeconds * 1_000;
