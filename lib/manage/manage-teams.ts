@@ -16,7 +16,7 @@ import type { Tenant } from '../tenants/tenant.ts';
 import { accountsOf } from './manage-accounts.ts';
 import { readPolicy } from './read-policy.ts';
 import { type ManageContext, manageRow, noTenant, requireTenant } from './row.ts';
-import { accountView, pageOf, pageQuery, teamView, viewAccount, viewTeam } from './views.ts';
+import { accountView, pageOf, pageQuery, teamView, viewAccount } from './views.ts';
 
 const nameSchema = z.strictObject({ name: z.string().trim().min(1).max(100) });
 
@@ -34,7 +34,7 @@ export const teamRows = [
       const scope = await accountsOf(context, params);
       const team = await createTeam(scope, name);
       await recordTeam(scope, { operation: 'create', id: team.id, attributes: ['name'] });
-      return viewTeam(team);
+      return teamView.parse(team);
     },
   }),
   manageRow({
@@ -47,7 +47,7 @@ export const teamRows = [
     answer: pageOf('teams', teamView),
     async run(context, { params, query: { after } }) {
       const { teams, next } = await listTeams(await accountsOf(context, params), after);
-      return { teams: teams.map(viewTeam), next };
+      return { teams: teams.map((team) => teamView.parse(team)), next };
     },
   }),
   manageRow({
@@ -62,7 +62,7 @@ export const teamRows = [
       const scope = await accountsOf(context, params);
       const team = await renameTeam(scope, params.team, name);
       await recordTeam(scope, { operation: 'edit', id: team.id, attributes: ['name'] });
-      return viewTeam(team);
+      return teamView.parse(team);
     },
   }),
   manageRow({

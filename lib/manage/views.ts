@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type AccountDocument, accountIdOf, accountStates, holds } from '../accounts/account.ts';
-import { type Team, teamOrigins } from '../accounts/teams.ts';
+import { teamOrigins } from '../accounts/teams.ts';
 import type { ListedKey } from '../keys/keys.ts';
 import { policySchema } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -71,11 +71,6 @@ export function viewTenant(tenant: Tenant, baseUrl: string): z.infer<typeof tena
 /** Converts an account to its view. */
 export function viewAccount(document: AccountDocument): z.infer<typeof accountView> {
   return accountView.parse({ ...document, id: accountIdOf(document) });
-}
-
-/** Converts a team to its view. */
-export function viewTeam(team: Team): z.infer<typeof teamView> {
-  return teamView.parse(team);
 }
 
 /** Formats milliseconds since 1970 as ISO 8601. */
