@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { MailConfig } from '../mail/open-sender.ts';
+import type { Trust } from '../tenants/trust.ts';
 import { chooseMail, mailSettings } from './mail-config.ts';
 
 const flag = z
@@ -8,12 +9,7 @@ const flag = z
   .transform((text) => text === 'true');
 
 /** The application in Entra ID that operators sign in to, and the values that its tokens must have. */
-interface OperatorConfig {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly tenantId: string;
-  readonly jwksUri: string;
-}
+type OperatorConfig = Omit<Trust, 'subject'>;
 
 const entraId = z
   .guid({ error: 'must be an id of Entra ID, such as 5f0c9a52-0000-4000-8000-0123456789ab' })

@@ -8,14 +8,9 @@ import { CredentialRefused, isRefusal, type Refusal, type RefusalReason, tellCre
 import type { CredentialScope, Holder } from './scope.ts';
 import { readToken, type UnverifiedToken } from './unverified-token.ts';
 
-/** The tenant and credential of an authenticated request. */
-interface Principal {
-  readonly tenant: Tenant;
-  /** The id of the key that was presented, or of the client secret or trust behind the token. */
-  readonly credential: string;
+/** The tenant and credential of an authenticated request: the key presented, or the one behind the token. */
+interface Principal extends Pick<Holder, 'tenant' | 'credential' | 'subject'> {
   readonly scopes: readonly string[];
-  /** The id of the user on whose behalf the client acts. */
-  readonly subject?: string;
 }
 
 /**

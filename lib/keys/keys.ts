@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { limits } from '../base/limits.ts';
 import { removeKey, revokeKey } from './end-key.ts';
 import { type IssuedKey, issueKey, type KeyRequest, type RotationRequest, rotateKey } from './issue-key.ts';
-import { isActive, type KeyKind, type KeyRef } from './key-list.ts';
-import { keyRecordKey, keyRecordSchema, setKeyRecord } from './key-record.ts';
+import { isActive, type KeyRef } from './key-list.ts';
+import { type KeyRecord, keyRecordKey, keyRecordSchema, setKeyRecord } from './key-record.ts';
 import { type KeyScope, requireHolder } from './scope.ts';
 import { type Credential, createKeyVerifier, type KeyVerifier } from './verifier.ts';
 
@@ -38,17 +38,7 @@ export function createKeys(services: Omit<KeyScope, 'forget'>): Keys {
 }
 
 /** A key as listed, without its hash; times in milliseconds since 1970. */
-export interface ListedKey {
-  readonly id: string;
-  readonly kind: KeyKind;
-  readonly label: string;
-  readonly issuer: string;
-  readonly subject?: string;
-  readonly status: 'active' | 'expired' | 'revoked';
-  readonly created: number;
-  readonly expires: number;
-  readonly lastUsed?: number;
-}
+export type ListedKey = Pick<KeyRef, 'id' | 'kind'> & Omit<KeyRecord, 'tenant' | 'due' | 'warned'>;
 
 /** Lists the keys of a tenant in the order of its list; rejects with KeyError `absent`. */
 async function listKeys({ store, holders, now }: KeyScope, tenantId: string): Promise<readonly ListedKey[]> {
@@ -73,11 +63,7 @@ function statusOf(ref: KeyRef, now: number): ListedKey['status'] {
 export type UsedKey = Pick<Credential, 'keyId' | 'lastUsed'>;
 
 /** Records that a key was used, at most once in `limits.lastUsedSecondsMin`. A failure is only logged. */
-function createLastUsed({
-  store,
-  now,
-  log,
-}: Pick<KeyScope, 'store' | 'now' | 'log'>): (key: UsedKey) => void {
+function createLastUsed({ store, now, log }: Omit<KeyScope, 'forget'>): (key: UsedKey) => void {
   const written = new LRUCache<string, number>({ max: limits.credentialCacheEntriesMax });
 
   return ({ keyId, lastUsed }) => {
