@@ -1,14 +1,20 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import type { Change, Document } from '../../../lib/store/document-store.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Change, Document, DocumentStore } from '../../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../../lib/store/embedded/embedded-store.ts';
 import { keptAs } from '../../../tools/cost/kept.ts';
 import { recordingStore, type StoreWork } from '../../../tools/cost/recording-store.ts';
 
 const partition = { container: 'users', tenantId: 't' } as const;
-const plain = openEmbeddedStore({ path: ':memory:' });
-const noted: StoreWork[] = [];
-const store = recordingStore(plain, (work) => noted.push(work));
-afterEach(() => noted.splice(0));
+let plain: DocumentStore;
+let store: DocumentStore;
+let noted: StoreWork[];
+
+beforeEach(() => {
+  plain = openEmbeddedStore({ path: ':memory:' });
+  noted = [];
+  store = recordingStore(plain, (work) => noted.push(work));
+});
+afterEach(() => plain.close());
 
 const user = (id: string, search: object = {}): Document => ({ id, tenantId: 't', kind: 'user', search });
 const commit = async (...changes: readonly Change[]) => {
@@ -71,6 +77,10 @@ describe('recordingStore()', () => {
   });
 
   test('charges reads by what they find, and a page for the document that tells of more', async () => {
+    await plain.commit(partition, [
+      { op: 'create', document: user('b') },
+      { op: 'create', document: user('c') },
+    ]);
     await store.read({ ...partition, kind: 'user', id: 'nobody' });
     await store.readMany([
       { ...partition, kind: 'user', id: 'b' },
@@ -87,6 +97,7 @@ describe('recordingStore()', () => {
   });
 
   test('notes nothing of a commit that fails', async () => {
+    await plain.commit(partition, [{ op: 'create', document: user('b') }]);
     await expect(commit({ op: 'create', document: user('b') })).rejects.toMatchObject({ kind: 'conflict' });
     expect(noted).toEqual([]);
   });
