@@ -452,6 +452,33 @@ describe('applyPatch() reads each key of a value without path as a path', () => 
 });
 
 describe('applyPatch() refuses', () => {
+  test('a remove without a path', () => {
+    const error = scimErrorOf(() => applyPatch(user, [{ number: 3, op: 'remove' }], userType));
+    expect([error.code, error.message]).toEqual(['noTarget', 'Operation 3: A remove needs a "path"']);
+  });
+
+  const long = 'x'.repeat(300);
+  test.each<[string, JsonObject, string]>([
+    ['a path', { op: 'add', path: long, value: 1 }, `"${long.slice(0, 200)}…" is not an attribute of User`],
+    [
+      'a path of just the length that is shown',
+      { op: 'add', path: long.slice(0, 200), value: 1 },
+      `"${long.slice(0, 200)}" is not an attribute of User`,
+    ],
+    [
+      'the name of a sub-attribute',
+      { op: 'add', path: 'name', value: { [long]: 1 } },
+      `name has no sub-attribute "${long.slice(0, 200)}"`,
+    ],
+    [
+      'a key of a value without path',
+      { op: 'add', value: { [`!${long}`]: 1 } },
+      `"!${long.slice(0, 199)}": Cannot parse path: expected an attribute name at position 0`,
+    ],
+  ])('%s in a detail of bounded length', (_, operation, detail) => {
+    expect(scimErrorOf(() => patch(user, [operation])).message).toBe(`Operation 1: ${detail}`);
+  });
+
   refuses([
     ['an unknown attribute', { op: 'add', path: 'shoeSize', value: 1 }, 'invalidPath', '"shoeSize"'],
     ['an unknown sub-attribute', { op: 'add', path: 'name.shoe', value: 1 }, 'invalidPath', '"name.shoe"'],
