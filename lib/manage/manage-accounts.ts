@@ -51,7 +51,6 @@ export const accountRows = [
     method: 'GET',
     template: 'tenants/{tenant}/accounts',
     summary: 'Lists accounts in the order of their creation; `state` or `hold` selects some of them.',
-    status: 200,
     query: pageQuery.extend({
       state: accountView.shape.state.optional(),
       hold: accountView.shape.hold,
@@ -67,7 +66,6 @@ export const accountRows = [
     method: 'GET',
     template: 'tenants/{tenant}/accounts/{account}',
     summary: 'Retrieves an account.',
-    status: 200,
     answer: accountView,
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
@@ -80,7 +78,6 @@ export const accountRows = [
     template: 'tenants/{tenant}/accounts/{account}',
     summary:
       'Edits an account. The client’s next change replaces the edit unless `accounts.editable` keeps it.',
-    status: 200,
     body: editSchema,
     answer: accountView,
     async run(context, { params, body }) {
@@ -94,7 +91,6 @@ export const accountRows = [
     method: 'DELETE',
     template: 'tenants/{tenant}/accounts/{account}',
     summary: 'Removes an account that was created by hand or that the client has deactivated.',
-    status: 204,
     async run(context, { params }) {
       await removeAccount(await accountsOf(context, params), params.account);
     },
@@ -104,7 +100,6 @@ export const accountRows = [
     method: 'POST',
     template: 'tenants/{tenant}/accounts/{account}/verify',
     summary: 'Records that the owner has confirmed a value, such as a phone number.',
-    status: 200,
     body: z.strictObject({ attribute: attributeName }),
     answer: accountView,
     async run(context, { params, body: { attribute } }) {

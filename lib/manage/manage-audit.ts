@@ -62,7 +62,6 @@ export const auditRows = [
     method: 'GET',
     template: 'tenants/{tenant}/audit',
     summary: 'Lists records of changes and refusals, the newest first.',
-    status: 200,
     query: recordsQuery,
     answer: pageOf('records', recordView),
     async run(context, { params, query }) {
@@ -77,7 +76,6 @@ export const auditRows = [
     method: 'GET',
     template: 'tenants/{tenant}/runs',
     summary: 'Lists sync runs, the newest first, and the time of the last request.',
-    status: 200,
     query: runsQuery,
     answer: pageOf('runs', runView).extend({
       lastCall: z.iso
@@ -97,7 +95,6 @@ export const auditRows = [
     method: 'GET',
     template: 'tenants/{tenant}/runs/{run}',
     summary: 'Retrieves a sync run.',
-    status: 200,
     answer: runView,
     async run(context, { params }) {
       const { id } = await requireTenant(context, params);

@@ -79,7 +79,6 @@ export const keyRows = [
     method: 'GET',
     template: 'tenants/{tenant}/keys',
     summary: 'Lists keys without their secrets, including keys that were revoked or have expired recently.',
-    status: 200,
     answer: z.object({ keys: z.array(keyView) }),
     async run(context, { params }) {
       const { id } = await requireTenant(context, params);
@@ -107,7 +106,6 @@ export const keyRows = [
     method: 'DELETE',
     template: 'tenants/{tenant}/keys/{key}',
     summary: 'Revokes a key, on this instance at once and on others within a minute.',
-    status: 204,
     async run(context, { params }) {
       const tenant = await requireTenant(context, params);
       await inScimWords(context.keys.revoke(tenant.id, params.key));

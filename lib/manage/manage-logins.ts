@@ -29,7 +29,6 @@ export const loginRows = [
     method: 'POST',
     template: 'tenants/{tenant}/login-conversion',
     summary: 'Makes the e-mail address the login of a page of accounts, and of all new accounts.',
-    status: 200,
     body: conversionSchema,
     answer: conversionView,
     async run(context, { params, body }) {

@@ -41,7 +41,6 @@ export const mailRows = [
     method: 'GET',
     template: 'tenants/{tenant}/mails',
     summary: 'Lists mails and their states, in the order of their ids; `state` selects some of them.',
-    status: 200,
     query: pageQuery.extend({ state: z.enum(states).optional() }),
     answer: pageOf('mails', mailView),
     async run(context, { params, query: { state, after } }) {
@@ -87,7 +86,6 @@ export const mailRows = [
     method: 'POST',
     template: 'links',
     summary: 'Reads the token of a link in a mail, for a page of the product.',
-    status: 200,
     body: z.strictObject({ token: z.string().max(2_000) }),
     answer: linkView,
     async run(context, { body: { token } }) {

@@ -42,7 +42,6 @@ export const teamRows = [
     method: 'GET',
     template: 'tenants/{tenant}/teams',
     summary: 'Lists teams: the central one, those made by hand, and those of groups with users.',
-    status: 200,
     query: pageQuery,
     answer: pageOf('teams', teamView),
     async run(context, { params, query: { after } }) {
@@ -55,7 +54,6 @@ export const teamRows = [
     method: 'PATCH',
     template: 'tenants/{tenant}/teams/{team}',
     summary: 'Renames a team made by hand, or the central one.',
-    status: 200,
     body: nameSchema,
     answer: teamView,
     async run(context, { params, body: { name } }) {
@@ -70,7 +68,6 @@ export const teamRows = [
     method: 'DELETE',
     template: 'tenants/{tenant}/teams/{team}',
     summary: 'Removes a team made by hand, and the mappings of groups to it.',
-    status: 204,
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
       const { team } = params;
@@ -87,7 +84,6 @@ export const teamRows = [
     method: 'GET',
     template: 'tenants/{tenant}/teams/{team}/members',
     summary: 'Lists the active members of a team. A member who is in it twice is listed twice.',
-    status: 200,
     query: pageQuery,
     answer: pageOf('members', accountView),
     async run(context, { params, query: { after } }) {
@@ -101,7 +97,6 @@ export const teamRows = [
     method: 'PUT',
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
     summary: 'Adds an account to a team made by hand.',
-    status: 204,
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
       await addTeamMember(scope, params.team, params.account);
@@ -113,7 +108,6 @@ export const teamRows = [
     method: 'DELETE',
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
     summary: 'Removes an account from a team made by hand.',
-    status: 204,
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
       await removeTeamMember(scope, params.team, params.account);
@@ -140,7 +134,6 @@ export const mappingRows = [
     method: 'GET',
     template: 'tenants/{tenant}/mappings',
     summary: 'Lists the remote groups that are mapped to local teams and roles.',
-    status: 200,
     answer: mappingsView,
     async run(context, { params }) {
       return viewMappings((await accountsOf(context, params)).policy.groups);
@@ -151,7 +144,6 @@ export const mappingRows = [
     method: 'PUT',
     template: 'tenants/{tenant}/mappings/{group}/role',
     summary: 'Maps a remote group to a role.',
-    status: 200,
     body: z.strictObject({ role: z.string() }),
     answer: mappingsView,
     run: (context, { params, body: { role } }) =>
@@ -165,7 +157,6 @@ export const mappingRows = [
     method: 'PUT',
     template: 'tenants/{tenant}/mappings/{group}/team',
     summary: 'Maps a remote group to a local team.',
-    status: 200,
     body: z.strictObject({ team: z.string() }),
     answer: mappingsView,
     async run(context, { params, body: { team } }) {
@@ -181,7 +172,6 @@ export const mappingRows = [
     method: 'DELETE',
     template: 'tenants/{tenant}/mappings/{group}',
     summary: 'Removes the mappings of a remote group.',
-    status: 200,
     answer: mappingsView,
     run: (context, { params }) =>
       map(context, params, (groups) => ({

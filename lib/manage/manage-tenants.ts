@@ -56,7 +56,6 @@ export const tenantRows = [
     method: 'GET',
     template: 'tenants',
     summary: 'Lists tenants in the order of their creation.',
-    status: 200,
     query: pageQuery,
     answer: pageOf('tenants', tenantView),
     async run({ tenants, baseUrl }, { query: { after } }) {
@@ -70,7 +69,6 @@ export const tenantRows = [
     method: 'GET',
     template: 'tenants/{tenant}',
     summary: 'Retrieves a tenant.',
-    status: 200,
     answer: tenantView,
     run: async (context, { params }) => viewTenant(await requireTenant(context, params), context.baseUrl),
   }),
@@ -79,7 +77,6 @@ export const tenantRows = [
     method: 'PATCH',
     template: 'tenants/{tenant}',
     summary: 'Edits a tenant. Only the named properties change; sections of the policy are merged.',
-    status: 200,
     body: namesSchema.extend({ policy: policyPatch.optional() }),
     answer: tenantView,
     async run(context, { params, body: { policy: patch, ...names } }) {
@@ -101,7 +98,6 @@ export const tenantRows = [
     method: 'DELETE',
     template: 'tenants/{tenant}',
     summary: 'Deletes a tenant with its keys, users, groups, accounts and audit trail.',
-    status: 204,
     query: z.strictObject({
       confirm: z.string().optional().describe('The identifier of the tenant, as a confirmation.'),
     }),
@@ -116,7 +112,6 @@ export const tenantRows = [
     method: 'GET',
     template: 'tenants/{tenant}/status',
     summary: 'Counts users, groups and accounts, and shows the time of the last request.',
-    status: 200,
     answer: statusView,
     run: async (context, { params }) => statusOf(context, await requireTenant(context, params)),
   }),

@@ -20,7 +20,6 @@ export const userRows = [
     method: 'GET',
     template: 'tenants/{tenant}/pending-members',
     summary: 'Lists members that the client has named and that do not exist yet.',
-    status: 200,
     query: pageQuery,
     answer: pageOf('members', z.object({ group: z.string(), value: z.string() })),
     async run(context, { params, query: { after } }) {
@@ -35,7 +34,6 @@ export const userRows = [
     method: 'GET',
     template: 'tenants/{tenant}/users/{user}',
     summary: 'Retrieves a user as the client provided it.',
-    status: 200,
     answer: userView,
     async run(context, { params }) {
       const { directory, userType } = context.accountsOf(await requireTenant(context, params));
@@ -49,7 +47,6 @@ export const userRows = [
     method: 'POST',
     template: 'tenants/{tenant}/users/{user}/restore',
     summary: 'Restores a deleted user during its grace period. The client must add it to its groups again.',
-    status: 200,
     answer: userView,
     async run(context, { params }) {
       const scope = context.accountsOf(await requireTenant(context, params));

@@ -64,8 +64,10 @@ export interface ManageRow {
 }
 
 interface Declared<Template extends string, Query extends z.ZodType, Body extends z.ZodType>
-  extends Omit<ManageRow, 'query' | 'prepare'> {
+  extends Omit<ManageRow, 'status' | 'query' | 'prepare'> {
   readonly template: Template;
+  /** By default 200 with an answer and 204 without one. */
+  readonly status?: 201 | 202;
   readonly query?: Query;
   readonly body?: Body;
   /** Answers a plain object. JSON leaves out its undefined properties. */
@@ -91,8 +93,9 @@ export function manageRow<
   Query extends z.ZodType = typeof noQuery,
   Body extends z.ZodType = typeof noBody,
 >(row: Declared<Template, Query, Body>): ManageRow {
-  const { query = noQuery, body } = row;
+  const { query = noQuery, body, answer } = row;
   return {
+    status: answer ? 200 : 204,
     ...row,
     query,
     prepare(request) {

@@ -87,20 +87,17 @@ async function handOver(sender: MailSender, message: MailMessage): Promise<Deliv
   }
 }
 
-async function settle(services: SendServices, mail: StoredMail, delivery: Delivery): Promise<void> {
+function settle(services: SendServices, mail: StoredMail, delivery: Delivery): Promise<unknown> {
   switch (delivery.outcome) {
     case 'accepted':
-      await conclude(services, mail, { state: 'sent', refused: delivery.refused || undefined });
-      return;
+      return conclude(services, mail, { state: 'sent', refused: delivery.refused || undefined });
     case 'refused':
-      await conclude(services, mail, { state: 'failed', reason: delivery.reason });
-      return;
+      return conclude(services, mail, { state: 'failed', reason: delivery.reason });
     case 'unknown':
-      await conclude(services, mail, { state: 'unknown', reason: delivery.reason });
-      return;
+      return conclude(services, mail, { state: 'unknown', reason: delivery.reason });
     case 'deferred':
     case 'unreachable':
-      await postpone(services, mail, delivery);
+      return postpone(services, mail, delivery);
   }
 }
 
