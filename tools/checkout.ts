@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { cp, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -29,6 +30,16 @@ export function layOutCommit(commit: string, folder: string, repository = projec
   const env = { ...process.env, GIT_INDEX_FILE: join(folder, '.git-index') };
   git(repository, ['read-tree', commit], env);
   git(repository, ['checkout-index', '--all', `--prefix=${folder}/`], env);
+}
+
+/** Copies the project's files as they are now into a folder, without what Git ignores. */
+export async function layOutToday(folder: string): Promise<void> {
+  const names = git(project, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
+  const deleted = new Set(git(project, ['ls-files', '-z', '--deleted']).split('\0'));
+  for (const name of names.split('\0').filter((one) => one !== '' && !deleted.has(one))) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await cp(join(project, name), join(folder, name));
+  }
 }
 
 function git(cwd: string, args: readonly string[], env = process.env): string {

@@ -8,6 +8,8 @@ export interface ScimRequest {
   readonly path: string;
   readonly body?: string;
   readonly status: number;
+  /** Address and key for this request, if they differ from the client's. */
+  readonly access?: Access;
 }
 
 /** A client that sends requests on a number of open connections. */
@@ -19,12 +21,16 @@ export interface Client {
 
 /** Opens connections to an endpoint; each carries one request at a time. */
 export function openClient({ tenantUrl, secretToken }: Access, connections: number): Client {
-  const { origin, pathname } = new URL(tenantUrl);
-  const base = pathname.replace(/\/$/, '');
+  const { origin } = new URL(tenantUrl);
   const pool = new Pool(origin, { connections, pipelining: 1 });
-  const headers = { authorization: `Bearer ${secretToken}`, 'content-type': 'application/scim+json' };
+  const own = { tenantUrl, secretToken };
   return {
-    async send({ method, path, body = null, status }) {
+    async send({ method, path, body = null, status, access = own }) {
+      const base = new URL(access.tenantUrl).pathname.replace(/\/$/, '');
+      const headers = {
+        authorization: `Bearer ${access.secretToken}`,
+        'content-type': 'application/scim+json',
+      };
       const options: Dispatcher.RequestOptions = { method, path: base + path, headers, body };
       const answer = await pool.request(options);
       const text = await answer.body.text();

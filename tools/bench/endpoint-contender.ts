@@ -6,7 +6,10 @@ import type { Contender } from './race.ts';
 import { sampleUser } from './sample-user.ts';
 
 const connections = 16;
-const created = /"id":"([^"]+)"/;
+/** Reads the id of the resource that an answer describes. */
+export function idOf(answer: string): string {
+  return /"id":"([^"]+)"/.exec(answer)?.[1] ?? '';
+}
 
 /** Opens connections to an endpoint, and runs rows with the endpoint's users. */
 export function endpointContender(
@@ -33,9 +36,9 @@ export function endpointContender(
 }
 
 /** Deletes the users that a round created, so that every row finds the same number of users. */
-async function removeUsers(client: Client, answers: readonly string[]): Promise<void> {
+export async function removeUsers(client: Client, answers: readonly string[]): Promise<void> {
   const requests = answers.map((answer): ScimRequest => {
-    return { method: 'DELETE', path: `/Users/${created.exec(answer)?.[1]}`, status: 204 };
+    return { method: 'DELETE', path: `/Users/${idOf(answer)}`, status: 204 };
   });
   await sendAll(client, requests);
 }
@@ -52,10 +55,11 @@ export async function createUsers(
   });
   const answers = await sendAll(client, requests, advance);
   await client.close();
-  return answers.map((answer) => created.exec(answer)?.[1] ?? '');
+  return answers.map(idOf);
 }
 
-async function sendAll(
+/** Sends requests on all connections of a client and gives the answers in order. */
+export async function sendAll(
   client: Client,
   requests: readonly ScimRequest[],
   advance?: (done: number) => void,

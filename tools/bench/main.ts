@@ -1,4 +1,7 @@
+import { findCommit, UnknownCommitError } from '../checkout.ts';
 import { readCommandLine } from '../read-options.ts';
+import { runAgainst } from './against.ts';
+import { againstAim, againstTable, isSlower } from './against-report.ts';
 import { runCold } from './cold.ts';
 import { coldAim, coldOverhead, coldRatios, coldTable, coldVerdict } from './cold-report.ts';
 import { runFlat } from './flat.ts';
@@ -22,6 +25,8 @@ async function main(): Promise<number> {
       return peers(options, command);
     case 'cold':
       return cold(options, command);
+    case 'against':
+      return against(options);
   }
 }
 
@@ -61,6 +66,22 @@ async function cold(options: Options<'cold'>, command: string): Promise<number> 
   return options.check && verdict === 'missed' ? 1 : 0;
 }
 
+async function against({ ref, ...options }: Options<'against'>): Promise<number> {
+  const commit = findCommit(ref);
+  const results = await runAgainst({ commit, ...options });
+  const { header, rows } = againstTable(commit, results);
+  console.log(`\n${printTable(header, rows)}\n`);
+  for (const { row, absence } of results) {
+    if (absence !== undefined) console.log(`${commit} cannot answer "${row.name}": ${absence}`);
+  }
+  const slower = results.filter(isSlower);
+  const rounds = Math.max(...results.map(({ pairs }) => pairs.length));
+  console.log(
+    `${slower.length} of ${results.length} rows need more than ${againstAim} times the CPU time, by ${rounds} rounds`,
+  );
+  return options.check && slower.length > 0 ? 1 : 0;
+}
+
 async function report(
   name: Benchmark,
   { command, dry }: { command: string; dry: boolean },
@@ -72,4 +93,10 @@ async function report(
   if (!dry) await writeSections(name, command, sections);
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UnknownCommitError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

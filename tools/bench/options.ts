@@ -1,6 +1,7 @@
 import { parseOptions, UsageError, wholeNumber } from '../read-options.ts';
+import { type AgainstRow, againstRows } from './against-rows.ts';
 
-export const usage = `npm run bench -- flat|peers|cold [options]
+export const usage = `npm run bench -- flat|peers|cold|against REF [options]
 
 flat   times the same requests against a small and a large directory
   --small N         users in the small one (default 1000)
@@ -18,7 +19,14 @@ cold   times the start of a process until functions are registered and until the
   --rounds N        how often (default 21)
   --check           exits with 1 if the package registers more than 150 ms later than bare Node
 
-All print tables and write them into docs/performance.md.
+against  compares the CPU time that a commit and the working tree need to answer the same requests
+  REF               a hash, branch or tag
+  --row NAME        only the rows whose names contain this; may be given several times
+  --rounds N        rounds after each of three starts (default 12)
+  --minutes N       begins no round after this time, but one after each start (default 9)
+  --check           exits with 1 if a row needs more than 1.05 times the CPU time of the commit
+
+flat, peers and cold print tables and write them into docs/performance.md; against only prints.
   --dry             does not change the page
 
 Example:
@@ -45,6 +53,14 @@ export type BenchOptions =
       readonly rounds: number;
       readonly check: boolean;
       readonly dry: boolean;
+    }
+  | {
+      readonly command: 'against';
+      readonly ref: string;
+      readonly rows: readonly AgainstRow[];
+      readonly rounds: number;
+      readonly minutes: number;
+      readonly check: boolean;
     };
 
 const text = { type: 'string' } as const;
@@ -55,6 +71,8 @@ const options = {
   users: text,
   rounds: text,
   milliseconds: text,
+  minutes: text,
+  row: { ...text, multiple: true },
   check: flag,
   dry: flag,
 } as const;
@@ -62,14 +80,23 @@ const options = {
 /** The smallest number of users with which every row can run. */
 const usersMin = 500;
 
-const defaults = { small: 1_000, large: 100_000, users: 2_000, rounds: 7, milliseconds: 1_000 } as const;
+const defaults = {
+  small: 1_000,
+  large: 100_000,
+  users: 2_000,
+  rounds: 7,
+  milliseconds: 1_000,
+  minutes: 9,
+} as const;
 /** Many rounds, because each start of a process may be disturbed by other work on the machine. */
 const coldRounds = 21;
+const againstRounds = 12;
 
 /** Reads the command line; throws a UsageError if it is wrong. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values, words } = parseOptions({ usage, options, takesWords: true }, args);
   const [command, ...rest] = words;
+  const [ref] = command === 'against' ? rest.splice(0, 1) : [];
   if (rest.length > 0) throw new UsageError(`Unexpected argument '${rest[0]}'.\n\n${usage}`);
   const number = (name: keyof typeof defaults, min: number) =>
     wholeNumber(`--${name}`, values[name] ?? String(defaults[name]), min);
@@ -91,5 +118,25 @@ export function readOptions(args: readonly string[]): BenchOptions {
   if (command === 'cold') {
     return { command, rounds: values.rounds === undefined ? coldRounds : rounds, check, dry };
   }
-  throw new UsageError(`Name a benchmark: flat, peers or cold.\n\n${usage}`);
+  if (command === 'against') {
+    if (ref === undefined) throw new UsageError(`Name the commit to compare with.\n\n${usage}`);
+    const minutes = number('minutes', 1);
+    return {
+      command,
+      ref,
+      rows: findRows(values.row),
+      rounds: values.rounds === undefined ? againstRounds : rounds,
+      minutes,
+      check,
+    };
+  }
+  throw new UsageError(`Name a benchmark: flat, peers, cold or against.\n\n${usage}`);
+}
+
+/** Finds the rows whose names have one of the texts in them; all rows if there is no text. */
+function findRows(texts: readonly string[] = ['']): readonly AgainstRow[] {
+  const found = againstRows.filter(({ name }) => texts.some((text) => name.includes(text)));
+  if (found.length > 0) return found;
+  const names = againstRows.map(({ name }) => `"${name}"`).join(', ');
+  throw new UsageError(`No row is called "${texts.join('" or "')}": there are ${names}.`);
 }

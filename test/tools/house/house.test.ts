@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findCommit, layOutCommit, UnknownCommitError } from '../../../tools/checkout.ts';
 import { measureHouse } from '../../../tools/house/measure.ts';
-import { houseTable } from '../../../tools/house/report.ts';
+import { housePlaces, houseTable } from '../../../tools/house/report.ts';
 
 const files = {
   'functions/users.ts': "import { a } from '../lib/one/a.ts';\na();\n",
@@ -95,6 +95,10 @@ test('houseTable() shows what changed, and by how much', () => {
   ]);
 });
 
+test('housePlaces() lists each place below its measure', () => {
+  expect(housePlaces(measureHouse(root))).toMatch(/^conditional spreads\n {2}lib\/one\/a\.ts:7\n/m);
+});
+
 test.each([
   {
     args: ['--against', 'HEAD', '--json'],
@@ -104,7 +108,7 @@ test.each([
   {
     args: ['--list'],
     status: 0,
-    stdout: /lines of code +[\d,]+\n.*conditional spreads\n {2}lib\/\S+:\d+\n/s,
+    stdout: /lines of code +[\d,]+\n.*exported names that exist twice +\d+\n/s,
   },
   { args: ['--against', 'nowhere'], status: 1, stdout: /^$/ },
 ])('npm run house -- $args', ({ args, status, stdout }) => {

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ManageAccess, manage } from '../host/manage.ts';
+import { type Client, openClient } from './client.ts';
+import type { Access } from './endpoint.ts';
+import { createUsers, idOf } from './endpoint-contender.ts';
+import type { FlatEndpoint } from './flat-rows.ts';
+import { type MeasuredServer, startMeasured } from './measured-server.ts';
+
+const connections = 8;
+const users = 1_000;
+const membersOfSmallGroup = 100;
+const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+const emptyServer = 'tools/bench/empty-server.ts';
+
+/** A server with connections to it. */
+export interface Target<T extends Access = Access> {
+  readonly server: MeasuredServer<T>;
+  readonly client: Client;
+}
+
+/** A running endpoint of one of the two versions; all its users are members of a group. */
+export interface Side extends FlatEndpoint, Target<Access & ManageAccess> {
+  readonly client: Client;
+  readonly smallGroupId: string;
+  /** A function that does nothing, in the local host of that version; absent where the version has none. */
+  readonly empty?: Target;
+  stop(): Promise<void>;
+}
+
+/** Starts the endpoint of a copy of the project, its data in memory, and fills it. */
+export async function startSide(tree: string): Promise<Side> {
+  const start = await startCommand(tree);
+  const app = await openTarget<Access & ManageAccess>(tree, [...start, '--memory', '--port', '0']);
+  const hasEmpty = existsSync(join(tree, emptyServer));
+  const empty = hasEmpty ? await openTarget(tree, ['tools/run.mjs', emptyServer]) : undefined;
+  const userIds = await createUsers(app.server.access, users, () => undefined);
+  const groupId = await createGroup(app.client, 'All of them', userIds);
+  const smallGroupId = await createGroup(app.client, 'Some of them', userIds.slice(0, membersOfSmallGroup));
+  const stop = async () => {
+    for (const { client, server } of empty ? [app, empty] : [app]) {
+      await client.close();
+      await server.stop();
+    }
+  };
+  return {
+    ...app,
+    ...(empty && { empty }),
+    population: { tenantId: '', userIds, groupId },
+    smallGroupId,
+    stop,
+  };
+}
+
+/** Reads the script behind `npm start`, and the arguments that it has already. */
+async function startCommand(tree: string): Promise<readonly string[]> {
+  const { scripts } = JSON.parse(await readFile(join(tree, 'package.json'), 'utf8'));
+  const [node, ...command] = String(scripts?.start).split(' ');
+  if (node === 'node') return command;
+  throw new Error(`npm start has to be a script of Node, and is "${scripts?.start}"`);
+}
+
+async function openTarget<T extends Access>(tree: string, command: readonly string[]): Promise<Target<T>> {
+  const server = await startMeasured<T>(tree, command);
+  return { server, client: openClient(server.access, connections) };
+}
+
+async function createGroup(client: Client, displayName: string, ids: readonly string[]): Promise<string> {
+  const members = ids.map((value) => ({ value }));
+  const body = JSON.stringify({ schemas: [groupSchema], displayName, members });
+  return idOf(await client.send({ method: 'POST', path: '/Groups', body, status: 201 }));
+}
+
+/** Makes tenants, each with a key that the endpoint has not met yet. */
+export function createTenants({ server: { access } }: Side, count: number): Promise<readonly Access[]> {
+  const create = async () => {
+    const { id, tenantUrl } = await manage(access, '/manage/tenants', { name: 'Cold' });
+    const { key } = await manage(access, `/manage/tenants/${id}/keys`, { label: 'Cold' });
+    return { tenantUrl: String(tenantUrl), secretToken: String(key) };
+  };
+  return Promise.all(Array.from({ length: count }, create));
+}
