@@ -225,6 +225,14 @@ describe('applyPatch() creates the element that a filter describes', () => {
       'noTarget',
       '',
     ],
+    ['nor for a presence', { op: 'add', path: 'ims[type pr].value', value: 'x' }, 'noTarget', ''],
+    ['nor for null', { op: 'add', path: 'ims[type eq null].value', value: 'x' }, 'noTarget', ''],
+    [
+      'nor for a presence beside it',
+      { op: 'add', path: 'ims[type eq "aim" and value pr].value', value: 'x' },
+      'noTarget',
+      '',
+    ],
     [
       'nor where no type is canonical',
       { op: 'replace', path: 'roles[type eq "work"].value', value: 'x' },

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../lib/scim/json.ts';
-import { foldMembers, separateMembers } from '../../../lib/scim/patch/members.ts';
+import { foldMembers, readMembers, separateMembers } from '../../../lib/scim/patch/members.ts';
 import { groupType, userType } from '../../../lib/scim/schema/resource-types.ts';
+import { failure } from '../../support/failure.ts';
 import { operationsOf, scimErrorOf } from './patching.ts';
 
 const groupUrn = 'urn:ietf:params:scim:schemas:core:2.0:Group';
@@ -75,16 +76,38 @@ describe('separateMembers() reads', () => {
     expect(separate(operation)).toEqual({ operations: [], steps });
   });
 
-  test('a remove by another filter as a predicate', () => {
-    const [step] = stepsOf({ op: 'remove', path: 'members[value eq "u1" and type eq "user"]' });
+  test.each([
+    ['value eq "u1" and type eq "user"', [true, true, false, false, false]],
+    ['value ne "u1"', [false, false, false, true, true]],
+    ['value sw "u" or type eq "Group"', [true, true, true, false, true]],
+    ['Type pr', [true, true, true, true, true]],
+    ['not (VALUE eq "u1")', [false, false, false, true, true]],
+    ['value eq null', [false, false, false, false, false]],
+    ['value eq "u1" or type eq "Group"', [true, true, true, false, false]],
+  ])('a remove by %s as a predicate', (filter, expected) => {
+    const [step] = stepsOf({ op: 'remove', path: `members[${filter}]` });
     if (step?.kind !== 'removeWhere') throw new Error('Not a removeWhere');
-    const selected = [
+    const members = [
       { value: 'u1' },
       { value: 'u1', type: 'User' },
       { value: 'u1', type: 'Group' },
       { value: 'U1' },
+      { value: 'u2' },
     ];
-    expect(selected.map(step.selects)).toEqual([true, true, false, false]);
+    expect(members.map(step.selects)).toEqual(expected);
+  });
+
+  test.each([
+    'display eq "A"',
+    'values eq "u1"',
+    'xvalue eq "u1"',
+    'value eq "u1" and display pr',
+    'value eq "u1" or not (display pr)',
+  ])('no remove by %s', (filter) => {
+    expect(failure(() => stepsOf({ op: 'remove', path: `members[${filter}]` }))).toEqual({
+      code: 'invalidFilter',
+      detail: 'Operation 1: Members of a group can be selected by "value" and "type" only',
+    });
   });
 });
 
@@ -366,4 +389,32 @@ describe('foldMembers()', () => {
         return new Set([...present].filter((value) => !step.selects(member(value))));
     }
   }
+});
+
+describe('readMembers()', () => {
+  test.each<[JsonValue | undefined, readonly object[]]>([
+    [undefined, []],
+    [null, []],
+    [[], []],
+    [{ value: 'a' }, [{ value: 'a' }]],
+    [[{ VALUE: 'a', Type: 'Group', display: 'A' }], [{ value: 'a', type: 'Group' }]],
+    [[{ value: 'a', type: null }], [{ value: 'a' }]],
+  ])('reads %j', (value, members) => {
+    expect(readMembers(value)).toStrictEqual(members);
+  });
+
+  const id = 'members[1].value must be the id of a user or group';
+  test.each<[JsonValue, string]>([
+    ['a', 'members[1] must be an object with a "value"'],
+    [null, 'members[1] must be an object with a "value"'],
+    [{}, id],
+    [{ value: 7 }, id],
+    [{ value: '' }, id],
+    [{ value: 'a\u0007' }, id],
+    [{ value: 'x'.repeat(201) }, id],
+    [{ value: 'a', type: 7 }, 'members[1].type must be a string'],
+  ])('refuses %j', (element, detail) => {
+    const refusal = failure(() => readMembers([{ value: 'first' }, element]));
+    expect(refusal).toEqual({ code: 'invalidValue', detail });
+  });
 });
