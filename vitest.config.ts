@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { type Engine, overHttp, overHttpBriefly } from './test/support/over-http.ts';
+import { type Engine, overHttp, overHttpBriefly, startingOthers } from './test/support/over-http.ts';
 
 const shared = {
   testTimeout: 30_000,
@@ -18,12 +18,12 @@ const loadingApps = [
 ];
 
 /** Files share a process each worker, which spares them half a second each. */
-const on = (engine: Engine, include: readonly string[]) => ({
+const on = (engine: Engine, include: readonly string[], exclude: readonly string[] = loadingApps) => ({
   test: {
     ...shared,
     name: engine,
     include: [...include],
-    exclude: loadingApps,
+    exclude: [...exclude],
     isolate: false,
     env: { MUSTER_TEST_ENGINE: engine },
     globalSetup: engine === 'cosmos' ? ['test/support/start-emulator.ts'] : [],
@@ -31,6 +31,15 @@ const on = (engine: Engine, include: readonly string[]) => ({
 });
 
 const alone = { test: { ...shared, name: 'alone', include: loadingApps } };
+
+const everything = ['test/**/*.test.ts'];
+
+function projects() {
+  const { MUSTER_TEST_ENGINE: engine, MUSTER_TEST_FAST: isFast } = process.env;
+  if (engine === 'cosmos') return [on('cosmos', overHttp)];
+  if (isFast) return [on('embedded', everything, [...loadingApps, ...overHttp, ...startingOthers])];
+  return [on('embedded', everything), alone, on('cosmos', overHttpBriefly)];
+}
 
 /** All tests on the embedded engine and some of those over HTTP on Cosmos DB too, or all of these on it alone. */
 export default defineConfig({
@@ -45,9 +54,6 @@ export default defineConfig({
         'lib/provisioning/**': { lines: 80, branches: 80 },
       },
     },
-    projects:
-      process.env.MUSTER_TEST_ENGINE === 'cosmos'
-        ? [on('cosmos', overHttp)]
-        : [on('embedded', ['test/**/*.test.ts']), alone, on('cosmos', overHttpBriefly)],
+    projects: projects(),
   },
 });

@@ -15,6 +15,8 @@ the tests whose files have one of them in their own.
   --project NAME  embedded, cosmos or alone; see vitest.config.ts
   --cosmos        all tests over HTTP on the emulator of Cosmos DB, and no others
   --tests-only    checks neither style nor types
+  --fast          only tests that start no endpoint and that import what you changed since the last commit;
+                  without the checks
 
 Example:
   npm test -- test/scim --name "PATCH"`;
@@ -27,6 +29,7 @@ const options = {
   project: text,
   cosmos: flag,
   'tests-only': flag,
+  fast: flag,
 };
 
 // Run without a shell, which on Windows would split a pattern at its spaces.
@@ -52,9 +55,12 @@ function readOptions(args) {
   const { values, words } = parseOptions({ usage, options, takesWords: true }, args.slice(0, end));
   // With this variable, vitest.config.ts chooses all tests over HTTP, on Cosmos DB only.
   if (values.cosmos) process.env.MUSTER_TEST_ENGINE = 'cosmos';
+  // With this variable, it leaves out the tests that start an endpoint or anything else that takes seconds.
+  if (values.fast) process.env.MUSTER_TEST_FAST = '1';
   return {
-    checks: !values['tests-only'],
+    checks: !values['tests-only'] && !values.fast,
     filter: [
+      ...(values.fast ? ['--changed'] : []),
       ...(values.except.length > 0 ? filesBut(values.except, words) : words),
       ...(values.name === undefined ? [] : ['--testNamePattern', values.name]),
       ...(values.project === undefined ? [] : ['--project', values.project]),

@@ -9,6 +9,15 @@ export const overHttp: readonly string[] = [
   'test/packs/**/*.test.ts',
 ];
 
+/** What else starts an endpoint, a stand-in of Azure or a command, which takes seconds. */
+export const startingOthers: readonly string[] = [
+  'test/auth/{assertions,vault-outage}.test.ts',
+  'test/keys/{contract/secret-store,key-vault}.test.ts',
+  'test/products/**/*.test.ts',
+  'test/store/contract/{cosmos,embedded}.test.ts',
+  'test/tools/**/*.test.ts',
+];
+
 /** What of it asks most of the store, in less than a minute. */
 export const overHttpBriefly: readonly string[] = [
   'test/conformance/{7644-query,9865}.test.ts',
