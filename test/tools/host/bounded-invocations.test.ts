@@ -25,8 +25,9 @@ beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
 
-afterAll(() => {
+afterAll(async () => {
   vi.useRealTimers();
+  await app.runAppHooks('appTerminate');
 });
 
 /** Sends the half of a request that comes as an invocation; the headers are those that the host read. */
