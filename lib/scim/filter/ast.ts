@@ -7,12 +7,12 @@ export interface AttrPath {
 
 /** The operators of RFC 7644 3.4.2.2 that compare with a value. */
 export type CompareOp = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
-/** What a filter can compare with (RFC 7644 3.4.2.2). */
+/** A value that a filter compares an attribute with (RFC 7644 3.4.2.2). */
 export type CompValue = string | number | boolean | null;
 
 /**
- * A filter as written (RFC 7644 3.4.2.2). `and` and `or` hold two or more terms and never one of their own
- * kind; a `valuePath` holds no other.
+ * A parsed filter (RFC 7644 3.4.2.2), with names as the client wrote them. An `and` or `or` has two or more terms, none
+ * of them of the same kind. The filter in a `valuePath` contains no further `valuePath`.
  */
 export type Filter =
   | { readonly kind: 'compare'; readonly path: AttrPath; readonly op: CompareOp; readonly value: CompValue }

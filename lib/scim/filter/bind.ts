@@ -7,18 +7,19 @@ import type { Condition, Path } from './condition.ts';
 import { matches } from './matches.ts';
 import { printAttrPath } from './printer.ts';
 
-/** Finds the place in a document of a value that stands at a path of the search form. */
+/** Maps the path of a value in the search form to its path in the document. */
 type Locate = (path: Path) => Path;
 
 const inPlace: Locate = (path) => path;
 
 /**
- * Resolves a filter (RFC 7644 3.4.2.2) against a resource type, for documents that hold the search form where `locate`
- * says; by default at the top.
+ * Resolves a filter (RFC 7644 3.4.2.2) against a resource type. The condition is for documents that contain the search
+ * form at the place that `locate` gives, by default at the top.
  *
- * A complex attribute without a sub-attribute stands for its `value`, as in `emails co "example.com"`.
+ * A complex attribute without a sub-attribute means its `value`, as in `emails co "example.com"`.
  *
- * @throws ScimError `invalidFilter` naming the attribute that is undefined, secret, or cannot be compared so.
+ * @throws ScimError `invalidFilter`, which names an attribute that is undefined or secret, or does not allow the
+ * comparison.
  */
 export function bindFilter(filter: Filter, type: ResourceType, locate: Locate = inPlace): Condition {
   const resolve = (path: AttrPath): Place | undefined => {
@@ -34,14 +35,14 @@ export function bindFilter(filter: Filter, type: ResourceType, locate: Locate = 
 /**
  * Resolves the filter of a value path (RFC 7644 3.5.2) for one element of `attribute` in its search form.
  *
- * @throws ScimError `invalidFilter` naming the sub-attribute that is undefined, secret, or cannot be compared
- * so.
+ * @throws ScimError `invalidFilter`, which names a sub-attribute that is undefined or secret, or does not allow the
+ * comparison.
  */
 export function bindValueFilter(filter: Filter, attribute: Attribute): Condition {
   return bindElement(filter, attribute, inElement);
 }
 
-/** The names that lead to a value from the resource, or from the element of an array, in its search form. */
+/** The names that lead to a value in the search form, from the resource or from an element of an array. */
 interface At {
   readonly names: Path;
   readonly locate: Locate;
@@ -51,21 +52,21 @@ const inElement: At = { names: [], locate: inPlace };
 const below = ({ names, locate }: At, name: string): At => ({ names: [...names, name], locate });
 const pathOf = ({ names, locate }: At): Path => locate(names);
 
-/** Where a path of the filter leads; without an attribute it is a whole extension. */
+/** The target of a path in the filter. Without an attribute it is a whole extension. */
 interface Place {
   readonly at: At;
   readonly attribute?: Attribute;
   readonly sub?: Attribute;
 }
 
-/** A place with the name that errors give it. */
+/** A place, and its name in errors. */
 interface Target extends Place {
   readonly label: string;
 }
 
 interface Scope {
   readonly resolve: (path: AttrPath) => Place | undefined;
-  /** The attribute around the brackets. */
+  /** The attribute before the brackets, if the filter is in brackets. */
   readonly parent?: Attribute;
 }
 
@@ -110,17 +111,17 @@ function bindCompare(target: Target, { op, value }: Filter & { kind: 'compare' }
   );
 }
 
-/** A value is not primary unless it says so (RFC 7643 2.4). */
+/** Compares `primary` with false. A value without `primary` is not primary (RFC 7643 2.4). */
 function notPrimary(path: Path, op: CompareOp): Condition {
   return { kind: 'compare', path, op: op === 'eq' ? 'ne' : 'eq', value: true };
 }
 
-/** Clients write `emails eq "x"` and `manager eq "x"` and mean the value. */
+/** Finds the `value` that clients mean when they write `emails eq "x"` or `manager eq "x"`. */
 function defaultSubAttribute(attribute: Attribute): Attribute | undefined {
   return findAttribute(attribute.subAttributes ?? [], 'value');
 }
 
-/** An unassigned attribute is null (RFC 7643 2.5), also where it would hold several values. */
+/** Makes the condition for a comparison with null, to which all unassigned attributes are equal (RFC 7643 2.5). */
 function bindUnassigned({ label, at }: Target, op: CompareOp): Condition {
   const present: Condition = { kind: 'present', path: pathOf(at) };
   requireEquality(label, op);
@@ -129,7 +130,7 @@ function bindUnassigned({ label, at }: Target, op: CompareOp): Condition {
 
 function bindValuePath({ attribute, label, at, sub }: Target, filter: Filter): Condition {
   if (!attribute || sub || (attribute.type !== 'complex' && !attribute.multiValued)) {
-    throw invalid(label, 'has no sub-attributes that brackets could select by');
+    throw invalid(label, 'cannot have a filter in brackets: compare it without brackets');
   }
   return eachValue(attribute, at, (value) => bindElement(filter, attribute, value));
 }
@@ -147,15 +148,15 @@ function bindElement(filter: Filter, parent: Attribute, at: At): Condition {
   return bind(filter, { resolve, parent });
 }
 
-/** Makes the condition on a single value, or on at least one of several. */
+/** Makes the condition for the value of an attribute, or for at least one of its values if it is multi-valued. */
 function eachValue(attribute: Attribute, at: At, condition: (value: At) => Condition): Condition {
   return attribute.multiValued
     ? { kind: 'any', path: pathOf(at), condition: condition(inElement) }
     : condition(at);
 }
 
-const notSearchable = 'cannot be used in a filter';
-/** Those that depend on the request or the version, which no search form holds. */
+const notSearchable = 'cannot be used in a filter: leave it out';
+/** Attributes that are not in the search form, because they depend on the request or on the version. */
 const unsearchable: ReadonlySet<string> = new Set([
   'meta.location',
   'meta.version',
@@ -169,7 +170,7 @@ const unsearchable: ReadonlySet<string> = new Set([
 function locateTarget(path: AttrPath, { resolve, parent }: Scope): Target {
   const label = `${parent ? `${parent.name}.` : ''}${printAttrPath(path)}`;
   const place = resolve(path);
-  if (!place) throw invalid(label, 'is not defined');
+  if (!place) throw invalid(label, 'is not defined: /Schemas lists the attributes');
   const steps = [parent, place.attribute, place.sub].filter((step) => step !== undefined);
   if (steps.some(isSecret) || unsearchable.has(steps.map(({ name }) => name).join('.'))) {
     throw invalid(label, notSearchable);
@@ -183,7 +184,7 @@ const substring = ['co', 'sw', 'ew'] as const;
 
 interface TypeRule {
   readonly operators: readonly CompareOp[];
-  /** How a literal is written. */
+  /** Completes "must be compared with …" for the client. */
   readonly literal: string;
 }
 
@@ -211,18 +212,21 @@ function bindLiteral(attribute: Attribute, { label, op, value }: Comparison): Co
   const { type = 'string' } = attribute;
   const rule: TypeRule = typeRules[type];
   if (!rule.operators.includes(op))
-    throw invalid(label, `is of type ${type} and cannot be compared with ${op}`);
+    throw invalid(
+      label,
+      `is of type ${type} and cannot be compared with ${op}: use ${rule.operators.join(', ')}`,
+    );
   if (value === null) {
     requireEquality(label, op);
     return null;
   }
   const literal = normaliseValue(value, attribute);
-  if (literal === undefined) throw invalid(label, `is compared with ${rule.literal}`);
+  if (literal === undefined) throw invalid(label, `must be compared with ${rule.literal}`);
   return literal;
 }
 
 function requireEquality(label: string, op: CompareOp): void {
-  if (op !== 'eq' && op !== 'ne') throw invalid(label, 'is compared with null by eq or ne only');
+  if (op !== 'eq' && op !== 'ne') throw invalid(label, 'can only be compared with null by eq or ne');
 }
 
 const labelMax = 120;
@@ -232,20 +236,20 @@ function invalid(label: string, reason: string): ScimError {
   return new ScimError('invalidFilter', { detail: `Attribute '${shown}' ${reason}` });
 }
 
-/** A condition, or whether every resource of the type satisfies it or none does. */
+/** A condition, or `true` if every resource of the type satisfies it, or `false` if none does. */
 type Bound = Condition | boolean;
 
 interface Among {
-  /** The resource types that the query spans. */
+  /** The resource types that are queried. */
   readonly types: readonly ResourceType[];
   readonly locate?: Locate;
 }
 
 /**
- * Resolves the filter of a query that may span several resource types against one of them: an attribute that only
- * others have is unassigned here (RFC 7644 3.4.2.1), and `meta.resourceType` is known.
+ * Resolves the filter of a query of one or more resource types against one of them. An attribute that only other types
+ * have is unassigned here (RFC 7644 3.4.2.1). A condition on `meta.resourceType` is decided here.
  *
- * @throws ScimError `invalidFilter` as `bindFilter` does, for an attribute that no type has.
+ * @throws ScimError `invalidFilter` as `bindFilter` does; an attribute is undefined if no type has it.
  */
 export function bindAmong(filter: Filter, type: ResourceType, among: Among): Bound {
   switch (filter.kind) {

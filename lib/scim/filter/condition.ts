@@ -1,16 +1,16 @@
 import type { CompareOp, CompValue } from './ast.ts';
 
 /**
- * Property names from the document (or, inside `any`, from the element) to the value; empty means the value
- * itself.
+ * Property names that lead to a value: from the document or, inside `any`, from the element. An empty path is the
+ * document or element itself.
  */
 export type Path = readonly string[];
 
 /**
- * A filter with its schema resolved: paths are properties, values are normalised, every multi-valued step is
- * an `any`. Both engines interpret it on normalised documents, so neither knows a schema.
+ * A filter after its attributes were looked up in the schema: paths are property names, values are normalised, and
+ * each multi-valued step is an `any`. Both engines evaluate it on normalised documents without a schema.
  *
- * An absent value counts as null: `eq null` and `ne "x"` hold for it, every other comparison does not.
+ * An absent value counts as null: `eq null` and `ne "x"` are true for it, and all other comparisons are false.
  */
 export type Condition =
   | { readonly kind: 'compare'; readonly path: Path; readonly op: CompareOp; readonly value: CompValue }
@@ -18,5 +18,5 @@ export type Condition =
   | { readonly kind: 'in'; readonly path: Path; readonly values: readonly string[] }
   | { readonly kind: 'and' | 'or'; readonly conditions: readonly Condition[] }
   | { readonly kind: 'not'; readonly condition: Condition }
-  /** Some element of the array at `path` satisfies the condition. */
+  /** At least one element of the array at `path` satisfies the condition. */
   | { readonly kind: 'any'; readonly path: Path; readonly condition: Condition };

@@ -1,25 +1,25 @@
 import { limits } from '../../base/limits.ts';
 import { ScimError } from '../errors.ts';
 
-/** The smallest piece of a filter that means something. */
+/** A word, string or bracket of a filter, or its end. */
 export interface Token {
   readonly kind: 'word' | 'string' | '(' | ')' | '[' | ']' | 'end';
-  /** What a word says or a string literal stands for. */
+  /** The text of a word, or the value of a JSON string. */
   readonly text: string;
-  /** Where it begins, counted from 0. */
+  /** Position of its first character, counted from 0. */
   readonly start: number;
-  /** Where the next one may begin. */
+  /** Position after its last character. */
   readonly end: number;
 }
 
 /**
- * What is being parsed: a filter fails with `invalidFilter`, the path of a PATCH operation with
+ * The kind of text that is parsed. Errors in a filter are `invalidFilter`; errors in the path of a PATCH operation are
  * `invalidPath`.
  */
 export type Subject = 'filter' | 'path';
 const errorCodes = { filter: 'invalidFilter', path: 'invalidPath' } as const;
 
-/** Cuts a filter into words, JSON strings and brackets, one at a time and in a single pass. */
+/** Splits a filter into words, JSON strings and brackets, one at a time and in a single pass. */
 export class Lexer {
   readonly #subject: Subject;
   readonly #text: string;
@@ -29,9 +29,9 @@ export class Lexer {
     this.#subject = subject;
     this.#text = text;
     const max = limits.filterBytesMax;
-    // A string has at least as many bytes as code units, so most of what is too long need not be counted.
+    // A string has at least as many bytes as code units, so the bytes of most long texts need not be counted.
     if (text.length > max || Buffer.byteLength(text) > max) {
-      throw this.refusal(`it is longer than ${max} bytes`);
+      throw this.refusal(`it is longer than ${max} bytes: shorten it`);
     }
   }
 
@@ -42,7 +42,7 @@ export class Lexer {
     return token;
   }
 
-  /** The error for a text that is not what the grammar expects at a position. */
+  /** Makes the error for a text that does not have, at a position, what the grammar expects there. */
   unexpected(expected: string, position: number): ScimError {
     return this.refusal(`expected ${expected} at position ${position}`);
   }

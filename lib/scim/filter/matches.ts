@@ -1,7 +1,7 @@
 import type { CompareOp, CompValue } from './ast.ts';
 import type { Condition, Path } from './condition.ts';
 
-/** Whether a normalised document or element satisfies a condition (RFC 7644 3.4.2.2). */
+/** Tests if a normalised document or element satisfies a condition (RFC 7644 3.4.2.2). */
 export function matches(condition: Condition, value: unknown): boolean {
   switch (condition.kind) {
     case 'compare':
@@ -27,7 +27,7 @@ export function matches(condition: Condition, value: unknown): boolean {
 
 const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
 
-/** Made once for a list, with which many values are compared. */
+/** Makes the set of a list only once, because many values are compared with it. */
 function setOf(values: readonly string[]): ReadonlySet<string> {
   const known = sets.get(values);
   if (known) return known;
@@ -81,7 +81,7 @@ function compareOrder<T extends string | number>(value: T, op: CompareOp, litera
   }
 }
 
-/** Null, the empty string, array and object count as unassigned (RFC 7643 2.5). */
+/** Treats null and empty strings, arrays and objects as unassigned (RFC 7643 2.5). */
 function isPresent(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return false;
   return typeof value !== 'object' || Object.keys(value).length > 0;

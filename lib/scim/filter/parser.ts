@@ -2,26 +2,26 @@ import { limits } from '../../base/limits.ts';
 import type { AttrPath, CompareOp, CompValue, Filter, PatchPath } from './ast.ts';
 import { Lexer, type Subject, type Token } from './lexer.ts';
 
-/** What is accepted beyond the grammar of RFC 7644 3.4.2.2. */
+/** Texts that are accepted although the grammar of RFC 7644 3.4.2.2 does not allow them. */
 interface ParseOptions {
   /** Accepts a word without quotation marks after `eq`, which some clients send. */
   readonly bareWords?: boolean;
 }
 
 /**
- * Parses a filter (RFC 7644 3.4.2.2) within the bounds of `limits`; positions in errors count from 0.
+ * Parses a filter (RFC 7644 3.4.2.2) within the bounds of `limits`. Positions in errors count from 0.
  *
- * @throws ScimError `invalidFilter` naming the position and what was expected there.
+ * @throws ScimError `invalidFilter`, which gives the position of the fault and the text that was expected there.
  */
 export function parseFilter(text: string, options: ParseOptions = {}): Filter {
   return new Parser('filter', text, options).wholeFilter();
 }
 
 /**
- * Parses the path of a PATCH operation (RFC 7644 3.5.2): `attrPath / valuePath [subAttr]`; positions in
+ * Parses the path of a PATCH operation (RFC 7644 3.5.2): `attrPath / valuePath [subAttr]`. Positions in
  * errors count from 0.
  *
- * @throws ScimError `invalidPath` naming the position and what was expected there.
+ * @throws ScimError `invalidPath`, which gives the position of the fault and the text that was expected there.
  */
 export function parsePatchPath(text: string): PatchPath {
   return new Parser('path', text).wholePath();
@@ -33,7 +33,7 @@ const number = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const wholeNumber = /^-?[0-9]+$/;
 
 /**
- * Parses an attribute path (RFC 7644 3.10), such as `urn:…:2.0:User:manager.displayName`; `undefined` when
+ * Parses an attribute path (RFC 7644 3.10), such as `urn:…:2.0:User:manager.displayName`; `undefined` if it is
  * malformed.
  */
 export function parseAttrPath(text: string): AttrPath | undefined {
@@ -45,7 +45,7 @@ export function parseAttrPath(text: string): AttrPath | undefined {
   return isWellFormed ? path : undefined;
 }
 
-/** Splits a text into the parts of an attribute path (RFC 7644 3.10), whatever characters these hold. */
+/** Splits a text into the parts of an attribute path (RFC 7644 3.10), without checking their characters. */
 export function splitAttrPath(text: string): AttrPath {
   const colon = text.lastIndexOf(':');
   const dot = text.indexOf('.', colon + 1);
@@ -74,7 +74,7 @@ const literals: ReadonlyMap<string, CompValue> = new Map([
 ]);
 
 /**
- * The recursive descent over filter.abnf; each method is named after its production and starts at `#token`.
+ * A recursive-descent parser for filter.abnf. Each method has the name of its rule and starts at `#token`.
  */
 class Parser {
   readonly #lexer: Lexer;
@@ -128,7 +128,7 @@ class Parser {
     return this.#attribute(this.#attrPath());
   }
 
-  /** `not` is also a possible attribute name, so only the parenthesis tells. */
+  /** Parses `not (…)`, or a term with an attribute named `not`; only the parenthesis distinguishes them. */
   #notOrAttribute(): Filter {
     const path = this.#attrPath();
     if (this.#token.kind !== '(') return this.#attribute(path);
@@ -162,7 +162,7 @@ class Parser {
   #enclosed(close: ')' | ']', expected: string): Filter {
     this.#depth++;
     if (this.#depth > limits.filterDepthMax) {
-      const bound = `more than ${limits.filterDepthMax} nested brackets`;
+      const bound = `it has more than ${limits.filterDepthMax} nested brackets`;
       throw this.#lexer.refusal(`${bound} at position ${this.#token.start}`);
     }
     this.#advance();
@@ -172,7 +172,7 @@ class Parser {
     return filter;
   }
 
-  /** The sub-attribute that directly follows a closing bracket. */
+  /** Parses the sub-attribute directly after a closing bracket; `undefined` if there is none. */
   #subAttr(): string | undefined {
     const { kind, text, start } = this.#token;
     if (kind !== 'word' || !text.startsWith('.')) return undefined;
@@ -223,7 +223,9 @@ class Parser {
   #countNode(): void {
     this.#nodes++;
     if (this.#nodes > limits.filterNodesMax) {
-      throw this.#lexer.refusal(`it has more than ${limits.filterNodesMax} comparisons and operators`);
+      throw this.#lexer.refusal(
+        `it has more than ${limits.filterNodesMax} comparisons and operators: use fewer`,
+      );
     }
   }
 
@@ -241,7 +243,7 @@ class Parser {
   }
 }
 
-/** Joins filters and lifts the terms of those that are of the same kind, so that no `and` holds an `and`. */
+/** Joins filters, and replaces those of the same kind by their terms, so that no `and` contains an `and`. */
 function combine(kind: 'and' | 'or', filters: readonly Filter[]): Filter {
   const terms = filters.flatMap((filter) =>
     'filters' in filter && filter.kind === kind ? filter.filters : [filter],
@@ -254,10 +256,10 @@ function isCompareOp(op: string): op is CompareOp {
   return compareOps.has(op);
 }
 
-/** The JSON value of a word; `undefined` for any other word and for a number that would lose digits. */
+/** Reads a word as a JSON value; `undefined` if it is not one, or is a number that would lose digits. */
 function literal(word: string): CompValue | undefined {
   if (!number.test(word)) return literals.get(word);
-  // A number too small to hold, or written so, is 0 without a sign, as JSON writes it.
+  // JSON writes 0 without a sign: this covers "-0" and numbers that are too small for a double.
   const value = Number(word) || 0;
   const losesDigits = wholeNumber.test(word) && value !== 0 && String(value) !== word;
   return Number.isFinite(value) && !losesDigits ? value : undefined;

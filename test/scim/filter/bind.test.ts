@@ -107,10 +107,10 @@ describe('bindFilter() resolves', () => {
   });
 });
 
-const undefinedIn = (path: string) => `Attribute '${path}' is not defined`;
-const notSearchable = (path: string) => `Attribute '${path}' cannot be used in a filter`;
+const undefinedIn = (path: string) => `Attribute '${path}' is not defined: /Schemas lists the attributes`;
+const notSearchable = (path: string) => `Attribute '${path}' cannot be used in a filter: leave it out`;
 const booleanLiteral = (path: string) =>
-  `Attribute '${path}' is compared with true or false without quotation marks`;
+  `Attribute '${path}' must be compared with true or false without quotation marks`;
 
 describe('bindFilter() refuses', () => {
   test.each([
@@ -143,7 +143,9 @@ describe('bindFilter() refuses', () => {
   });
 
   const cannot = (path: string, type: string, op: string) =>
-    `Attribute '${path}' is of type ${type} and cannot be compared with ${op}`;
+    `Attribute '${path}' is of type ${type} and cannot be compared with ${op}: use ${operatorsOf(type)}`;
+  const operatorsOf = (type: string) =>
+    type === 'boolean' || type === 'binary' ? 'eq, ne' : 'eq, ne, gt, ge, lt, le';
   test.each([
     ...['gt', 'ge', 'lt', 'le', 'co', 'sw', 'ew'].flatMap((op) => [
       [`active ${op} true`, cannot('active', 'boolean', op)],
@@ -163,25 +165,28 @@ describe('bindFilter() refuses', () => {
     ['active eq "True"', booleanLiteral('active')],
     ['active eq 1', booleanLiteral('active')],
     ['emails[primary eq "False"]', booleanLiteral('emails.primary')],
-    ['userName eq 1', "Attribute 'userName' is compared with text in quotation marks"],
-    ['emails eq true', "Attribute 'emails' is compared with text in quotation marks"],
-    ['floor eq "1"', "Attribute 'floor' is compared with a number"],
+    ['userName eq 1', "Attribute 'userName' must be compared with text in quotation marks"],
+    ['emails eq true', "Attribute 'emails' must be compared with text in quotation marks"],
+    ['floor eq "1"', "Attribute 'floor' must be compared with a number"],
     [
       'expires eq "yesterday"',
-      'Attribute \'expires\' is compared with a date and time such as "2011-05-13T04:42:34Z"',
+      'Attribute \'expires\' must be compared with a date and time such as "2011-05-13T04:42:34Z"',
     ],
-    ['userName co null', "Attribute 'userName' is compared with null by eq or ne only"],
-    ['emails gt null', "Attribute 'emails' is compared with null by eq or ne only"],
+    ['userName co null', "Attribute 'userName' can only be compared with null by eq or ne"],
+    ['emails gt null', "Attribute 'emails' can only be compared with null by eq or ne"],
     ['name eq "x"', "Attribute 'name' has sub-attributes: compare one of them"],
     [`${vehicleUrn} eq "x"`, `Attribute '${vehicleUrn}' has sub-attributes: compare one of them`],
-    ['userName[value eq "x"]', "Attribute 'userName' has no sub-attributes that brackets could select by"],
+    [
+      'userName[value eq "x"]',
+      "Attribute 'userName' cannot have a filter in brackets: compare it without brackets",
+    ],
     [
       'emails.value[type eq "x"]',
-      "Attribute 'emails.value' has no sub-attributes that brackets could select by",
+      "Attribute 'emails.value' cannot have a filter in brackets: compare it without brackets",
     ],
     [
       `${vehicleUrn}[plate eq "x"]`,
-      `Attribute '${vehicleUrn}' has no sub-attributes that brackets could select by`,
+      `Attribute '${vehicleUrn}' cannot have a filter in brackets: compare it without brackets`,
     ],
   ])('the comparison %s', (text, detail) => {
     expect(() => bound(text)).toThrow(new ScimError('invalidFilter', { detail }));

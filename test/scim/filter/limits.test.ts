@@ -9,7 +9,7 @@ describe('parseFilter() accepts', () => {
     expect(parseFilter(filter(limits.filterBytesMax))).toMatchObject({ kind: 'compare' });
     expect(() => parseFilter(filter(limits.filterBytesMax + 1))).toThrow(
       new ScimError('invalidFilter', {
-        detail: `Cannot parse filter: it is longer than ${limits.filterBytesMax} bytes`,
+        detail: `Cannot parse filter: it is longer than ${limits.filterBytesMax} bytes: shorten it`,
       }),
     );
     expect(() => parseFilter(filter(limits.filterBytesMax).replace('x', 'é'))).toThrow(ScimError);
