@@ -6,15 +6,14 @@ import { findAttribute } from '../schema/lookup.ts';
 import type { RewrittenOperation, ValueRemoval } from './quirk.ts';
 import { filterProperties, readProperty } from './rewrite.ts';
 
-/** Drops a path that is empty. */
+/** Drops an empty path. */
 export function dropEmptyPath(operation: JsonObject): JsonObject {
   return filterProperties(operation, (name, value) => value !== '' || name.toLowerCase() !== 'path');
 }
 
 /**
- * Turns the values of a removal into a value filter, so that no other value is removed; members are left to
- * the core.
- * A removal whose values select nothing becomes an operation that changes nothing.
+ * Turns the values of a removal into a value filter, so that the other values stay. If the values select nothing, the
+ * operation becomes one that changes nothing. Removals of members are not rewritten: PATCH handles their values itself.
  */
 export function selectRemoved({ path, attribute, values }: ValueRemoval): RewrittenOperation | undefined {
   if (attribute.name === 'members') return undefined;
@@ -25,7 +24,7 @@ export function selectRemoved({ path, attribute, values }: ValueRemoval): Rewrit
   return { op: 'remove', path: `${printAttrPath(path)}[${printFilter(filter)}]` };
 }
 
-/** A filter for one element: its `value`, with its `type` where both are given, else all that it holds. */
+/** Makes the filter for one element: its `value` and `type`, or without a `value` all its sub-attributes. */
 function selectorOf(element: JsonValue, attribute: Attribute): readonly Filter[] {
   if (!isJsonObject(element)) return comparisonOf('value', element);
   const value = readProperty(element, 'value');

@@ -7,16 +7,16 @@ import { findAttribute, findCoreAttribute } from '../schema/lookup.ts';
 /** The URN of the enterprise extension without the colon before `User`; in lower case. */
 export const malformedEnterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0user';
 
-/** Mends the URN of the enterprise extension before an attribute or on its own. */
+/** Corrects the URN of the enterprise extension, before an attribute or alone. */
 export function mendEnterpriseUrn(path: AttrPath): AttrPath {
   if (path.urn === undefined) return path;
   if (path.urn.toLowerCase() === malformedEnterpriseUrn) return { ...path, urn: enterpriseUserSchema.id };
-  // on its own it reads as the path `2.0User` after a shorter URN
+  // Alone, it is parsed as the attribute `2.0User` after a shorter URN.
   const whole = `${path.urn}:${path.name}${path.sub === undefined ? '' : `.${path.sub}`}`;
   return whole.toLowerCase() === malformedEnterpriseUrn ? splitAttrPath(enterpriseUserSchema.id) : path;
 }
 
-/** Gives an attribute that only an extension declares the URN of that extension, also in place of the core one. */
+/** Adds the URN of the extension to an attribute that only an extension declares, or replaces the core URN by it. */
 export function addExtensionUrn(path: AttrPath, type: ResourceType): AttrPath {
   const isOfExtension = path.urn !== undefined && path.urn.toLowerCase() !== type.schema.id.toLowerCase();
   if (isOfExtension || findCoreAttribute(type, path.name) !== undefined) return path;

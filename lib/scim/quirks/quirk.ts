@@ -2,7 +2,7 @@ import type { AttrPath, Filter } from '../filter/ast.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { Attribute, ResourceType } from '../schema/attribute.ts';
 
-/** The clients whose deviations are known; `strict` has none (RFC 7644 as written). */
+/** The clients with known deviations. `strict` has none: the client must follow RFC 7644. */
 export const clientProfiles = [
   'entra',
   'okta',
@@ -12,67 +12,67 @@ export const clientProfiles = [
   'google',
   'strict',
 ] as const;
-/** Who provisions a tenant. */
+/** The client that provisions a tenant. */
 export type ClientProfile = (typeof clientProfiles)[number];
 
-/** The part of a filter that holds an attribute against a value. */
+/** A comparison of an attribute with a value, in a filter. */
 export type Comparison = Extract<Filter, { kind: 'compare' }>;
 
-/** A `remove` of a whole multi-valued attribute that yet carries values; RFC 7644 3.5.2.2 ignores them. */
+/** A `remove` of a whole multi-valued attribute that carries values, which RFC 7644 3.5.2.2 ignores. */
 export interface ValueRemoval {
   readonly path: AttrPath;
   readonly attribute: Attribute;
   readonly values: readonly JsonValue[];
 }
 
-/** A PATCH operation as the core reads it. */
+/** The operation that replaces a removal. */
 export interface RewrittenOperation {
   readonly op: 'add' | 'remove';
   readonly path?: string;
   readonly value?: JsonValue;
 }
 
-/** What a row looks at; each returns the very thing it was given when its deviation is not there. */
+/** The corrections that rows can make. Each returns its argument itself if there is nothing to correct. */
 interface Hooks {
-  /** One PATCH operation as it arrived. */
+  /** Rewrites a PATCH operation, before all other rows. */
   readonly operation: (operation: JsonObject) => JsonObject;
-  /** An attribute path: of a PATCH operation, of a filter, or the name of a property. */
+  /** Rewrites an attribute path: of a PATCH operation, of a filter, or the name of a property. */
   readonly path: (path: AttrPath, type: ResourceType) => AttrPath;
-  /** A resource, or the value of a PATCH operation without path. */
+  /** Rewrites a resource, or the value of a PATCH operation without a path. */
   readonly resource: (resource: JsonObject, type: ResourceType) => JsonObject;
-  /** The value of an attribute or sub-attribute, wherever it arrives; `null` leaves it unassigned. */
+  /** Rewrites the value of an attribute or sub-attribute, in a resource or in a PATCH; `null` makes it unassigned. */
   readonly value: (value: JsonValue, attribute: Attribute) => JsonValue;
-  /** Runs when the values are normalised. */
+  /** Rewrites a removal with values, after its values; `undefined` if it stays as it is. */
   readonly removal: (removal: ValueRemoval) => RewrittenOperation | undefined;
-  /** A comparison in a filter or in a PATCH path, with the attribute that it compares. */
+  /** Rewrites a comparison in a filter or in a PATCH path, given the compared attribute. */
   readonly comparison: (comparison: Comparison, attribute: Attribute) => Comparison;
-  /** Values without quotes in a filter. */
+  /** Marks a row that allows values without quotation marks in a filter. */
   readonly bareWords: true;
 }
 
-/** Where a deviation can be taken back. */
+/** The kind of a row. */
 type HookName = keyof Hooks;
 
 interface Deviation {
   readonly id: string;
   readonly clients: readonly Exclude<ClientProfile, 'strict'>[];
-  /** What the client sends. */
+  /** Describes the deviation in the request. */
   readonly deviation: string;
-  /** What the core is given instead. */
+  /** Describes the corrected request. */
   readonly normalisation: string;
   /** The public source of the deviation. */
   readonly evidence: string;
 }
 
-/** A deviation that is taken back at this place. */
+/** A deviation and its correction of one kind. */
 type QuirkWith<Name extends HookName> = Deviation & Pick<Hooks, Name>;
-/** One deviation from the RFCs with the one hook that takes it back. */
+/** A row of the table: one deviation from the RFCs with its one correction. */
 export type Quirk = { [Name in HookName]: QuirkWith<Name> }[HookName];
 
-/** The rows of one client, by what they look at. */
+/** The rows of one client, by kind. */
 export type Rows = { readonly [Name in HookName]: readonly QuirkWith<Name>[] };
 
-/** Sorts the rows of one client by their hook, in the order of the table. */
+/** Groups the rows of one client by kind, each group in the order of the table. */
 export function sortRows(quirks: readonly Quirk[]): Rows {
   return {
     operation: quirks.filter((row) => 'operation' in row),
@@ -85,7 +85,7 @@ export function sortRows(quirks: readonly Quirk[]): Rows {
   };
 }
 
-/** One run of a client's rows over one message; it remembers the rows that fired. */
+/** Applies the rows of a client to one message, and remembers the rows that changed it. */
 export class Pass {
   readonly type: ResourceType;
   readonly fired = new Set<string>();
@@ -116,7 +116,7 @@ export class Pass {
     return this.#run(this.#rows.comparison, comparison, (row, before) => row.comparison(before, attribute));
   }
 
-  /** `undefined` when the removal stays as it is. */
+  /** Returns `undefined` if the removal stays as it is. */
   removal(removal: ValueRemoval): RewrittenOperation | undefined {
     return this.#run<QuirkWith<'removal'>, RewrittenOperation | undefined>(
       this.#rows.removal,

@@ -13,14 +13,14 @@ export function dropDirectoryGroupUrn(resource: JsonObject): JsonObject {
   return mapUrns(resource, (urn) => (urn.toLowerCase() === directoryGroupUrn ? undefined : urn));
 }
 
-/** Mends the URN of the enterprise extension in `schemas`. */
+/** Corrects the URN of the enterprise extension in `schemas`. */
 export function mendListedUrn(resource: JsonObject): JsonObject {
   return mapUrns(resource, (urn) =>
     urn.toLowerCase() === malformedEnterpriseUrn ? enterpriseUserSchema.id : urn,
   );
 }
 
-/** Drops properties that are null and that no schema of the resource type knows. */
+/** Drops properties that are null and that no schema of the resource type declares. */
 export function dropUnknownNulls(resource: JsonObject, type: ResourceType): JsonObject {
   return filterProperties(
     resource,

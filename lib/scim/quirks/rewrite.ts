@@ -1,13 +1,13 @@
 import { isJsonArray, type JsonObject, type JsonValue } from '../json.ts';
 
-/** Maps the elements of an array, or a lone value; what does not change stays the same object. */
+/** Maps the elements of an array, or a single value. Returns the same object if nothing changes. */
 export function mapElements(value: JsonValue, map: (element: JsonValue) => JsonValue): JsonValue {
   if (!isJsonArray(value)) return map(value);
   const mapped = value.map(map);
   return mapped.some((element, index) => element !== value[index]) ? mapped : value;
 }
 
-/** Maps the values of an object's properties; what does not change stays the same object. */
+/** Maps the values of an object's properties. Returns the same object if nothing changes. */
 export function mapProperties(
   object: JsonObject,
   map: (name: string, value: JsonValue) => JsonValue,
@@ -18,11 +18,11 @@ export function mapProperties(
     changed ||= mapped !== value;
     return [name, mapped] as const;
   });
-  // fromEntries defines properties, so a `__proto__` from outside stays a plain name
+  // fromEntries defines properties, so a `__proto__` from a client is only a name.
   return changed ? Object.fromEntries(entries) : object;
 }
 
-/** Leaves properties out; the same object when all stay. */
+/** Keeps the properties that pass the test. Returns the same object if all do. */
 export function filterProperties(
   object: JsonObject,
   keeps: (name: string, value: JsonValue) => boolean,
@@ -32,20 +32,20 @@ export function filterProperties(
   return kept.length === entries.length ? object : Object.fromEntries(kept);
 }
 
-/** Finds the spelling under which an object has a property, in any case (RFC 7643 2.1). */
+/** Finds the name of a property as the object spells it, ignoring case (RFC 7643 2.1). */
 export function findPropertyName(object: JsonObject, name: string): string | undefined {
   if (Object.hasOwn(object, name)) return name;
   const wanted = name.toLowerCase();
   return Object.keys(object).find((candidate) => candidate.toLowerCase() === wanted);
 }
 
-/** Reads a property by its name in any case. */
+/** Reads a property by its name, ignoring case. */
 export function readProperty(object: JsonObject, name: string): JsonValue | undefined {
   const spelling = findPropertyName(object, name);
   return spelling === undefined ? undefined : object[spelling];
 }
 
-/** Sets a property under the spelling that the object already has. */
+/** Sets a property, under the name that the object already has for it in any case. */
 export function withProperty(object: JsonObject, name: string, value: JsonValue): JsonObject {
   return { ...object, [findPropertyName(object, name) ?? name]: value };
 }

@@ -1,18 +1,18 @@
 import type { ClientProfile } from './quirk.ts';
 
-/** Where the RFCs leave a choice, the one that a client fares best with. */
+/** The choices that suit a client best, where the RFCs allow more than one. */
 export interface ProfileTraits {
-  /** Whether a modified group is answered with the group or with 204 (RFC 7644 3.5.2). */
+  /** The answer to a PATCH of a group: the group, or 204 without a body (RFC 7644 3.5.2). */
   readonly groupAnswer: 'resource' | 'none';
-  /** What a POST does that repeats the unique value of an inactive user. */
+  /** The result of a POST with the unique value of an inactive user: it reactivates that user, or it is a conflict. */
   readonly returningUser: 'reactivate' | 'conflict';
-  /** What becomes of a member that names no resource yet. */
+  /** The treatment of a member that does not exist yet: it joins the group when it is created, or it is refused. */
   readonly unknownMember: 'keep' | 'refuse';
-  /** Whether a key without the word Bearer is taken for one with it. */
+  /** If true, a key is accepted without the word Bearer before it. */
   readonly bareKey: boolean;
-  /** Whether values are kept as they were sent; otherwise in their canonical forms (RFC 7643 4.1.2). */
+  /** If true, values are kept as they were sent; if false, in their canonical forms (RFC 7643 4.1.2). */
   readonly keepsAsSent: boolean;
-  /** Whether the interoperability profile holds, which forbids what RFC 7644 permits. */
+  /** If true, the interoperability profile applies, which forbids some of what RFC 7644 permits. */
   readonly interop: boolean;
 }
 
@@ -21,21 +21,21 @@ const usual: ProfileTraits = {
   returningUser: 'conflict',
   unknownMember: 'refuse',
   bareKey: false,
-  // Clients compare what they read with what they sent, and send again what differs.
+  // Clients compare the values that they read with those that they sent, and send different ones again.
   keepsAsSent: true,
   interop: false,
 };
 
-/** All that is known about a client beside its quirks; sources as in client-quirks.ts. */
+/** The traits of each client; the sources are those in client-quirks.ts. */
 export const profileTraits: Readonly<Record<ClientProfile, ProfileTraits>> = {
-  // Entra does not want groups in answers, and looks for a user before it creates one.
+  // Entra does not want groups in answers. It searches for a user before it creates one.
   entra: { ...usual, groupAnswer: 'none' },
-  // Okta never deletes users: one who is assigned again arrives by POST. It sends a header token as it was entered.
+  // Okta never deletes users: it sends a POST if one is assigned again. It sends the header token as it was entered.
   okta: { ...usual, returningUser: 'reactivate', bareKey: true },
   // OneLogin may send a group before its members exist.
   onelogin: { ...usual, returningUser: 'reactivate', unknownMember: 'keep' },
   jumpcloud: { ...usual, returningUser: 'reactivate', unknownMember: 'keep' },
-  // authentik reads 409 as a sign to look for the user and adopt it.
+  // After a 409, authentik searches for the user and uses it.
   authentik: { ...usual, unknownMember: 'keep' },
   google: { ...usual, returningUser: 'reactivate' },
   strict: { ...usual, keepsAsSent: false, interop: true },

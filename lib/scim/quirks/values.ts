@@ -4,38 +4,38 @@ import { findAttribute } from '../schema/lookup.ts';
 import type { Comparison } from './quirk.ts';
 import { filterProperties, mapElements, readProperty } from './rewrite.ts';
 
-/** Reads "True" and "False" in any case as the boolean that they spell. */
+/** Converts "True" and "False", in any case, to booleans. */
 export function readBoolean(value: JsonValue, attribute: Attribute): JsonValue {
   if (attribute.type !== 'boolean' || typeof value !== 'string') return value;
   return booleanOf(value) ?? value;
 }
 
-/** The boolean that a text spells, in any case. */
+/** Reads a text as a boolean, ignoring case. */
 function booleanOf(text: string): boolean | undefined {
   const spelt = text.toLowerCase();
   return spelt === 'true' ? true : spelt === 'false' ? false : undefined;
 }
 
-/** Writes a number as text where the attribute holds text. */
+/** Converts a number to text if the attribute is a single text. */
 export function writeNumber(value: JsonValue, attribute: Attribute): JsonValue {
   const isText = (attribute.type ?? 'string') === 'string' && attribute.multiValued !== true;
   return isText && typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
 }
 
-/** Takes the only element out of an array where the attribute has one value. */
+/** Replaces an array of one element by the element if the attribute is single-valued. */
 export function unwrapSingle(value: JsonValue, attribute: Attribute): JsonValue {
   if (attribute.multiValued === true || !isJsonArray(value) || value.length !== 1) return value;
   return value[0] ?? null;
 }
 
-/** Puts a lone value into an array where the attribute is multi-valued. */
+/** Puts a single value into an array if the attribute is multi-valued. */
 export function wrapMultiple(value: JsonValue, attribute: Attribute): JsonValue {
   if (attribute.multiValued !== true || value === null || isJsonArray(value)) return value;
   const fits = attribute.type === 'complex' ? isJsonObject(value) : !isJsonObject(value) && value !== '';
   return fits ? [value] : value;
 }
 
-/** Reads a bare string as the `value` of a complex attribute. */
+/** Converts a string to an object with that `value` if the attribute is complex and has a `value`. */
 export function expandBareString(value: JsonValue, attribute: Attribute): JsonValue {
   if (!hasValueSub(attribute)) return value;
   return mapElements(value, (element) =>
@@ -43,7 +43,7 @@ export function expandBareString(value: JsonValue, attribute: Attribute): JsonVa
   );
 }
 
-/** Reads "", or an object whose `value` is "", as unassigned; never a whole multi-valued attribute. */
+/** Converts "", or an object whose `value` is "", to unassigned. Leaves a whole multi-valued attribute as it is. */
 export function unassignEmpty(value: JsonValue, attribute: Attribute): JsonValue {
   if (attribute.multiValued === true) return value;
   if (value === '') return attribute.type === 'reference' || attribute.type === 'complex' ? null : value;
@@ -51,7 +51,7 @@ export function unassignEmpty(value: JsonValue, attribute: Attribute): JsonValue
   return readProperty(value, 'value') === '' ? null : value;
 }
 
-/** Drops a `$ref` of null. */
+/** Drops each `$ref` that is null. */
 export function dropNullRef(value: JsonValue, attribute: Attribute): JsonValue {
   if (attribute.type !== 'complex') return value;
   return mapElements(value, (element) =>
@@ -61,7 +61,7 @@ export function dropNullRef(value: JsonValue, attribute: Attribute): JsonValue {
   );
 }
 
-/** Reads an app role that arrives as JSON inside its own `value`. */
+/** Reads an app role whose `value` is JSON in a string, with its own `value` and `displayName`. */
 export function readJsonRole(value: JsonValue, attribute: Attribute): JsonValue {
   if (attribute.name !== 'roles' || attribute.type !== 'complex') return value;
   return mapElements(value, (element) => {
@@ -88,14 +88,14 @@ function hasValueSub(attribute: Attribute): boolean {
   return attribute.type === 'complex' && findAttribute(attribute.subAttributes ?? [], 'value') !== undefined;
 }
 
-/** Compares a boolean with the boolean that a string spells. */
+/** Converts the string in a comparison with a boolean attribute to a boolean. */
 export function compareBoolean(comparison: Comparison, attribute: Attribute): Comparison {
   if (attribute.type !== 'boolean' || typeof comparison.value !== 'string') return comparison;
   const value = booleanOf(comparison.value);
   return value === undefined ? comparison : { ...comparison, value };
 }
 
-/** Compares text with the text of a number or boolean that stands without quotes. */
+/** Converts the number or boolean in a comparison with a text attribute to text. */
 export function compareText(comparison: Comparison, attribute: Attribute): Comparison {
   const { value } = comparison;
   if ((attribute.type ?? 'string') !== 'string') return comparison;

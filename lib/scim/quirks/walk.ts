@@ -14,7 +14,7 @@ import {
   withProperty,
 } from './rewrite.ts';
 
-/** Normalises the body of a PATCH; what has not its form is left to the core to refuse. */
+/** Normalises the body of a PATCH. Leaves malformed parts as they are; the core refuses them. */
 export function walkPatch(body: JsonValue, pass: Pass): JsonValue {
   if (!isJsonObject(body)) return body;
   return mapProperties(body, (name, value) => {
@@ -62,7 +62,7 @@ function walkTarget(value: JsonValue, { path, target }: Targeted, pass: Pass): J
   return walkValue(value, targetedAttribute({ path, target }) ?? attribute, pass);
 }
 
-/** The attribute whose value an operation carries; one element of an attribute counts as a single value. */
+/** Finds the attribute of an operation's value. An element that a filter selects counts as single-valued. */
 function targetedAttribute({ path, target }: Targeted): Attribute | undefined {
   const { attribute, sub } = target;
   if (path.sub !== undefined) return findAttribute(attribute?.subAttributes ?? [], path.sub);
@@ -81,7 +81,7 @@ function selectRemoval(
   return pass.removal({ path: path.path, attribute, values: isJsonArray(value) ? value : [value] });
 }
 
-/** Whether a row has read the operation's value as unassigned. */
+/** Tests if a row has changed the operation's value to unassigned. */
 function isUnassigned(before: JsonObject, after: JsonObject): boolean {
   return before !== after && readProperty(after, 'value') === null;
 }
@@ -101,7 +101,7 @@ function rewrite(operation: JsonObject, { op, path, value }: RewrittenOperation)
   return { ...kept, ...jsonObject({ op, path, value }) };
 }
 
-/** What is malformed may still hold a URN that a row mends; else the core refuses it. */
+/** Parses a path. A malformed one is only split, because a row may correct its URN; if not, the core refuses it. */
 function readPath(text: string): PatchPath {
   try {
     return parsePatchPath(text);
@@ -110,19 +110,19 @@ function readPath(text: string): PatchPath {
   }
 }
 
-/** Normalises a whole resource; what is no object is left to validation. */
+/** Normalises a whole resource. Leaves a value that is not an object as it is; validation refuses it. */
 export function walkResource(body: JsonValue, pass: Pass): JsonValue {
   if (!isJsonObject(body)) return body;
   return walkProperties(nestExtensionAttributes(pass.resource(body), pass), pass);
 }
 
-/** Normalises the value of a PATCH operation without path, whose property names are paths. */
+/** Normalises the value of a PATCH operation without a path. Its property names are paths. */
 function walkPathless(value: JsonValue, pass: Pass): JsonValue {
   if (!isJsonObject(value)) return value;
   return walkProperties(pass.resource(renameProperties(value, pass)), pass);
 }
 
-/** Normalises the value of an attribute, then its sub-attributes; what is readOnly is ignored anyway. */
+/** Normalises the value of an attribute, then its sub-attributes. Skips readOnly attributes: the core ignores them. */
 function walkValue(value: JsonValue, attribute: Attribute, pass: Pass): JsonValue {
   if (attribute.mutability === 'readOnly') return value;
   const normalised = pass.value(value, attribute);
@@ -131,7 +131,7 @@ function walkValue(value: JsonValue, attribute: Attribute, pass: Pass): JsonValu
   return mapElements(normalised, (element) => walkAttributes(element, subAttributes, pass));
 }
 
-/** Normalises the attributes that an object holds, such as an extension or one element. */
+/** Normalises the attributes in an object, such as an extension or one element. */
 function walkAttributes(value: JsonValue, attributes: readonly Attribute[], pass: Pass): JsonValue {
   if (!isJsonObject(value)) return value;
   return mapProperties(value, (name, property) => {
@@ -161,7 +161,7 @@ function renameProperties(value: JsonObject, pass: Pass): JsonObject {
   return changed ? Object.fromEntries(entries) : value;
 }
 
-/** Moves what the path rows place in an extension into its object, which wins where it has the same. */
+/** Moves attributes that path rows assign to an extension into its object. Attributes already there are kept. */
 function nestExtensionAttributes(resource: JsonObject, pass: Pass): JsonObject {
   const kept: [string, JsonValue][] = [];
   const moved = new Map<string, JsonObject>();
@@ -191,14 +191,14 @@ function withExtension(resource: JsonObject, urn: string, addition: JsonObject):
   return { ...resource, [name]: { ...present, ...Object.fromEntries(missing) } };
 }
 
-/** How the attribute paths of a filter are read: from the resource, or from one element of an attribute. */
+/** The functions that resolve attribute paths in a filter, from the resource or from one element of an attribute. */
 interface Scope {
   readonly pass: Pass;
   readonly path: (path: AttrPath) => AttrPath;
   readonly attribute: (path: AttrPath) => Attribute | undefined;
 }
 
-/** Normalises a filter on resources. */
+/** Normalises a filter for resources. */
 export function walkFilter(filter: Filter, pass: Pass): Filter {
   return walk(filter, {
     pass,
