@@ -9,10 +9,10 @@ export type AttributeType =
   | 'reference'
   | 'complex';
 
-/** A way to write texts that may be written in several (RFC 7643 4.1.2). */
+/** The canonical form of an address or a number (RFC 7643 4.1.2). */
 export type CanonicalForm = 'email' | 'im' | 'tel';
 
-/** One attribute with its characteristics (RFC 7643 7); what is left out has the default of RFC 7643 2.2. */
+/** An attribute with its characteristics (RFC 7643 7). Absent characteristics have the defaults of RFC 7643 2.2. */
 export interface Attribute {
   readonly name: string;
   readonly description: string;
@@ -24,7 +24,7 @@ export interface Attribute {
   readonly required?: boolean;
   /** Suggested values; others are accepted (RFC 7643 7). */
   readonly canonicalValues?: readonly string[];
-  /** How its texts are written when there are several ways (RFC 7643 4.1.2); as they were sent by default. */
+  /** The form in which values are kept (RFC 7643 4.1.2). By default they are kept as they were sent. */
   readonly canonicalForm?: CanonicalForm;
   /** Default `false`; `reference` and `binary` values always compare exactly. */
   readonly caseExact?: boolean;
@@ -36,7 +36,7 @@ export interface Attribute {
   readonly uniqueness?: 'none' | 'server' | 'global';
   /** Resource type names, `external` or `uri`; only with type `reference`. */
   readonly referenceTypes?: readonly string[];
-  /** Only with type `complex`; never complex themselves (erratum 8415). */
+  /** Only with type `complex`. Sub-attributes are never complex (erratum 8415). */
   readonly subAttributes?: readonly Attribute[];
 }
 
@@ -48,7 +48,7 @@ export interface Schema {
   readonly attributes: readonly Attribute[];
 }
 
-/** A kind of resource and where it is served (RFC 7643 6). */
+/** A kind of resource and its endpoint (RFC 7643 6). */
 export interface ResourceType {
   readonly name: string;
   /** Begins with a slash and is relative to the base URL, such as `/Users`. */
@@ -58,7 +58,7 @@ export interface ResourceType {
   readonly extensions: readonly SchemaExtension[];
 }
 
-/** A schema that adds to the resource type's own (RFC 7643 6). */
+/** A schema that adds attributes to those of the resource type's own schema (RFC 7643 6). */
 export interface SchemaExtension {
   readonly schema: Schema;
   readonly required: boolean;

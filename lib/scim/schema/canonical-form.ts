@@ -2,13 +2,13 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../j
 import type { Attribute, CanonicalForm, ResourceType } from './attribute.ts';
 import { findAttribute, findCoreAttribute, findExtension } from './lookup.ts';
 
-/** How texts are written that may be written in several ways (RFC 7643 4.1.2). */
+/** Functions that convert a text to each canonical form (RFC 7643 4.1.2). */
 const forms: Readonly<Record<CanonicalForm, (text: string) => string>> = {
-  /** The domain of a mail address has no case (RFC 5321 2.3.11). */
+  /** Writes the domain of an e-mail address in lower case, because it has no case (RFC 5321 2.3.11). */
   email: (text: string) => text.replace(/@[^@]*$/, (domain) => domain.toLowerCase()),
-  /** Instant messaging addresses have neither white space nor case. */
+  /** Writes an instant messaging address in lower case and without white space. */
   im: (text: string) => text.replaceAll(/\s/g, '').toLowerCase(),
-  /** A telephone URI has hyphens between its digits (RFC 3966 3); what is no such URI stays as it is. */
+  /** Separates the digits of a telephone URI by hyphens (RFC 3966 3). Leaves other texts as they are. */
   tel: (text: string) => text.replace(/^tel:([^;]*)/i, (_uri, digits: string) => `tel:${hyphenate(digits)}`),
 };
 
@@ -20,7 +20,7 @@ function hyphenate(digits: string): string {
     .replace(/^\+-/, '+');
 }
 
-/** Writes a text in the canonical form of its attribute; a suggested value gets the case in which it is suggested. */
+/** Converts a text to the canonical form of its attribute. A suggested value gets the case of the suggestion. */
 export function toCanonical(
   text: string,
   {
@@ -35,7 +35,7 @@ export function toCanonical(
   return canonicalValues.find((value) => value.toLowerCase() === folded) ?? text;
 }
 
-/** Writes the values of a valid resource in their canonical forms (RFC 7643 4.1.2). */
+/** Converts the values of a valid resource to their canonical forms (RFC 7643 4.1.2). */
 export function canonicalise(resource: JsonObject, type: ResourceType): JsonObject {
   return mapValues(resource, (name, value) => {
     const extension = findExtension(type, name);

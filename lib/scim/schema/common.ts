@@ -1,10 +1,10 @@
 import type { Attribute } from './attribute.ts';
 import { readOnly, reference } from './declare.ts';
 
-/** The attributes of every resource, which no schema lists (RFC 7643 3.1). */
+/** The attributes that every resource has. No schema lists them (RFC 7643 3.1). */
 export const commonAttributes = [
   {
-    ...reference('schemas', ['uri'], 'The URNs of the schemas whose attributes the resource holds.'),
+    ...reference('schemas', ['uri'], 'The URNs of the schemas whose attributes the resource has.'),
     multiValued: true,
     required: true,
     returned: 'always',
@@ -16,18 +16,18 @@ export const commonAttributes = [
     mutability: 'readOnly',
     returned: 'always',
     uniqueness: 'server',
-    description: 'The identifier that the service provider gave the resource; it never changes.',
+    description: 'The identifier that the service provider assigns to the resource. It never changes.',
   },
   {
     name: 'externalId',
     caseExact: true,
-    description: 'The identifier that the provisioning client gave the resource.',
+    description: 'The identifier that the provisioning client assigns to the resource.',
   },
   {
     name: 'meta',
     type: 'complex',
     mutability: 'readOnly',
-    description: 'Facts that the service provider keeps about the resource.',
+    description: 'Metadata that the service provider keeps about the resource.',
     subAttributes: readOnly([
       { name: 'resourceType', caseExact: true, description: 'The name of the resource type.' },
       { name: 'created', type: 'dateTime', description: 'The time when the resource was created.' },

@@ -1,6 +1,6 @@
 import type { Attribute } from './attribute.ts';
 
-/** Declares attributes that only the service provider sets, and so all their sub-attributes. */
+/** Declares attributes, with their sub-attributes, that only the service provider sets. */
 export function readOnly(attributes: readonly Attribute[]): readonly Attribute[] {
   return attributes.map((attribute) => {
     const { subAttributes } = attribute;
@@ -9,12 +9,12 @@ export function readOnly(attributes: readonly Attribute[]): readonly Attribute[]
   });
 }
 
-/** Declares a URI of resources of the named types, of an `external` page or of anything (`uri`; RFC 7643 2.3.7). */
+/** Declares a URI of a resource of given types, of an `external` page, or of anything (`uri`; RFC 7643 2.3.7). */
 export function reference(name: string, referenceTypes: readonly string[], description: string): Attribute {
   return { name, type: 'reference', referenceTypes, caseExact: true, description };
 }
 
-/** Declares an attribute with several complex values (RFC 7643 2.4). */
+/** Declares a multi-valued complex attribute (RFC 7643 2.4). */
 export function several(name: string, description: string, subAttributes: readonly Attribute[]): Attribute {
   return { name, type: 'complex', multiValued: true, description, subAttributes };
 }

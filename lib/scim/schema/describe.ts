@@ -12,10 +12,7 @@ const caseless: ReadonlySet<AttributeType> = new Set([
 /** Types that cannot be unique (RFC 7643 2.3, erratum 6004). */
 const neverUnique: ReadonlySet<AttributeType> = new Set(['boolean', 'dateTime', 'complex']);
 
-/**
- * Writes an attribute out with every characteristic that applies to its type, defaults included (RFC 7643
- * 7).
- */
+/** Describes an attribute for clients, with all characteristics of its type and their defaults (RFC 7643 7). */
 function describeAttribute(attribute: Attribute): JsonObject {
   const { name, description, type = 'string', canonicalValues, referenceTypes, subAttributes } = attribute;
   const described: Record<string, JsonValue> = {
@@ -37,7 +34,7 @@ function describeAttribute(attribute: Attribute): JsonObject {
 
 const described = new WeakMap<Schema, readonly JsonObject[]>();
 
-/** Writes the attributes of a schema out (RFC 7643 8.7.1); it is done once. */
+/** Describes the attributes of a schema for clients (RFC 7643 8.7.1). The result is kept for later calls. */
 export function describeAttributes(schema: Schema): readonly JsonObject[] {
   let attributes = described.get(schema);
   if (!attributes) {

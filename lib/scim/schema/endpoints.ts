@@ -1,4 +1,4 @@
-/** The endpoints that are no resource type's (RFC 7644 3.2). */
+/** The endpoints that do not belong to a resource type (RFC 7644 3.2). */
 export const endpoints = {
   me: '/Me',
   bulk: '/Bulk',

@@ -5,9 +5,12 @@ import { reference } from './declare.ts';
 export const enterpriseUserSchema = {
   id: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
   name: 'EnterpriseUser',
-  description: 'What an organization knows about a user.',
+  description: 'Attributes of a user in an organization.',
   attributes: [
-    { name: 'employeeNumber', description: 'The number or code that the organization gave the person.' },
+    {
+      name: 'employeeNumber',
+      description: 'The number or code that the organization assigns to the person.',
+    },
     { name: 'costCenter', description: 'The name of the cost center.' },
     { name: 'organization', description: 'The name of the organization.' },
     { name: 'division', description: 'The name of the division.' },

@@ -1,21 +1,21 @@
 import type { Attribute, ResourceType, Schema } from './attribute.ts';
 import { readOnly, reference } from './declare.ts';
 
-/** The extension of groups that tells where their members are (draft-zollner-scim-group-members-01). */
+/** The extension of groups with the place and the number of their members (draft-zollner-scim-group-members-01). */
 export const groupMembersExtension: Schema = {
   id: 'urn:ietf:params:scim:schemas:extension:groupMembers:2.0:Group',
   name: 'GroupMembers',
-  description: 'Where the members of a group are found and how many there are.',
+  description: 'The place and the number of the members of a group.',
   attributes: readOnly([
     {
       name: 'membersMetadata',
       type: 'complex',
-      description: 'What is known about the members of the group as a whole.',
+      description: 'Metadata about the members of the group.',
       subAttributes: [
         {
           name: 'policy',
           canonicalValues: ['inline', 'external', 'hybrid'],
-          description: 'Whether members are in the group, resources of their own, or both.',
+          description: 'The place of the members: in the group, in resources of their own, or both.',
         },
         reference('ref', ['GroupMember'], 'The URI that lists the members page by page.'),
         { name: 'memberCount', type: 'integer', description: 'The number of direct members.' },
@@ -30,7 +30,7 @@ export const groupMembersExtension: Schema = {
   ]),
 };
 
-/** Declares an end of a membership, a resource of one of some types; `more` is what else tells of it. */
+/** Declares the attribute for one end of a membership, a resource of one of `types`, with `more` sub-attributes. */
 function end(
   { name, description }: Attribute,
   types: readonly string[],
@@ -68,7 +68,7 @@ const groupMemberSchema: Schema = {
   ],
 };
 
-/** Memberships as resources, which are created, retrieved and deleted but never changed. */
+/** Memberships as resources. They are created, retrieved and deleted, but never changed. */
 export const groupMemberType = {
   name: 'GroupMember',
   endpoint: '/GroupMembers',

@@ -7,7 +7,7 @@ export const groupSchema = {
   name: 'Group',
   description: 'A named set of users and groups.',
   attributes: [
-    { name: 'displayName', required: true, description: 'The name of the group as people read it.' },
+    { name: 'displayName', required: true, description: 'The name of the group that is shown to people.' },
     several('members', 'The users and groups in the group.', [
       { name: 'value', caseExact: true, mutability: 'immutable', description: 'The id of the member.' },
       {

@@ -2,7 +2,7 @@ import type { AttrPath } from '../filter/ast.ts';
 import type { Attribute, ResourceType, Schema } from './attribute.ts';
 import { commonAttributes } from './common.ts';
 
-/** What an attribute path names in a resource type; without `attribute` it is the whole extension. */
+/** The target of an attribute path in a resource type. Without `attribute` it is the whole extension. */
 export interface ResolvedPath {
   /** Absent for the core schema and the common attributes. */
   readonly extension?: Schema;
@@ -12,7 +12,7 @@ export interface ResolvedPath {
 
 const byName = new WeakMap<readonly Attribute[], ReadonlyMap<string, Attribute>>();
 
-/** Finds an attribute by its name in any case (RFC 7643 2.1). */
+/** Finds an attribute by its name, ignoring case (RFC 7643 2.1). */
 export function findAttribute(attributes: readonly Attribute[], name: string): Attribute | undefined {
   let index = byName.get(attributes);
   if (!index) {
@@ -27,13 +27,13 @@ export function findCoreAttribute(type: ResourceType, name: string): Attribute |
   return findAttribute(type.schema.attributes, name) ?? findAttribute(commonAttributes, name);
 }
 
-/** Finds an extension of the resource type by its URN in any case. */
+/** Finds an extension of the resource type by its URN, ignoring case. */
 export function findExtension(type: ResourceType, urn: string): Schema | undefined {
   const wanted = urn.toLowerCase();
   return type.extensions.find(({ schema }) => schema.id.toLowerCase() === wanted)?.schema;
 }
 
-/** Resolves an attribute path (RFC 7644 3.10); `undefined` when the resource type has no such attribute. */
+/** Resolves an attribute path (RFC 7644 3.10); `undefined` if the resource type does not have the attribute. */
 export function resolvePath(type: ResourceType, path: AttrPath): ResolvedPath | undefined {
   if (path.urn === undefined) return resolveIn(findCoreAttribute(type, path.name), path.sub);
 

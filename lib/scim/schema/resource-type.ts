@@ -24,7 +24,7 @@ export const resourceTypeSchema: Schema = {
       uniqueness: 'server',
       description: 'The name of the resource type, as in meta.resourceType.',
     },
-    { name: 'description', description: 'The meaning of the resources.' },
+    { name: 'description', description: 'The description of the resource type.' },
     { ...uri('endpoint', 'The path of the resources below the base URL.'), uniqueness: 'server' },
     uri('schema', 'The URN of the core schema.'),
     several('schemaExtensions', 'The extensions of the resource type.', [

@@ -21,13 +21,13 @@ export const groupType = {
   extensions: [],
 } as const satisfies ResourceType;
 
-/** The types that a member of a group may have, by their names (RFC 7643 4.2). */
+/** The resource types that a member of a group can have, by name (RFC 7643 4.2). */
 export const memberTypes = { [userType.name]: userType, [groupType.name]: groupType } as const;
 
-/** The resource types that are served, in the order in which discovery lists them. */
+/** The core resource types, in the order in which discovery lists them. */
 export const resourceTypes: readonly ResourceType[] = [userType, groupType];
 
-/** The User type among those of an endpoint, with the extensions that its packs add. */
+/** Finds the User type of an endpoint, with the extensions that its packs add. */
 export function userTypeOf(types: readonly ResourceType[]): ResourceType {
   return types.find(({ name }) => name === userType.name) ?? userType;
 }

@@ -13,13 +13,13 @@ const characteristics: readonly Attribute[] = [
     required: true,
     description: 'True if it may have several values.',
   },
-  { ...keyword, name: 'description', description: 'The meaning of the attribute.' },
+  { ...keyword, name: 'description', description: 'The description of the attribute.' },
   { name: 'required', type: 'boolean', description: 'True if every resource must have a value.' },
   {
     ...keyword,
     name: 'canonicalValues',
     multiValued: true,
-    description: 'Suggested values; others are accepted.',
+    description: 'Suggested values. Other values are accepted too.',
   },
   {
     name: 'caseExact',
@@ -30,7 +30,7 @@ const characteristics: readonly Attribute[] = [
     ...keyword,
     name: 'mutability',
     canonicalValues: ['readOnly', 'readWrite', 'immutable', 'writeOnly'],
-    description: "The client's right to set the value.",
+    description: 'The cases in which a client can set the value.',
   },
   {
     ...keyword,
@@ -52,7 +52,7 @@ const characteristics: readonly Attribute[] = [
   },
 ];
 
-/** The schema of schemas (RFC 7643 7 and 8.7.2); the only one whose sub-attributes are complex. */
+/** The schema of schemas (RFC 7643 7 and 8.7.2). Only its sub-attributes can be complex. */
 export const schemaSchema: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:Schema',
   name: 'Schema',
@@ -60,7 +60,7 @@ export const schemaSchema: Schema = {
   attributes: readOnly([
     { ...keyword, name: 'id', required: true, returned: 'always', description: 'The URN of the schema.' },
     { name: 'name', required: true, description: 'The name of the schema.' },
-    { name: 'description', description: 'The meaning of the schema.' },
+    { name: 'description', description: 'The description of the schema.' },
     {
       ...several('attributes', 'The attributes with their characteristics.', [
         ...characteristics,

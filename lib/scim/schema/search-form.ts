@@ -4,9 +4,9 @@ import { toCanonical } from './canonical-form.ts';
 import { findAttribute, findCoreAttribute, findExtension } from './lookup.ts';
 
 /**
- * The normalised copy of a resource that filters compare with: canonical names, strings without case unless
- * `caseExact`, instants in UTC. Leaves out unassigned values, values that do not fit their attribute, and
- * secrets (RFC 7643 7). Attributes of an extension are under its URN.
+ * Makes the normalised copy of a resource, with which filters are compared: canonical names, strings in lower case
+ * unless `caseExact`, times in UTC. Leaves out unassigned values, values that do not fit their attribute, and
+ * secrets (RFC 7643 7). Attributes of an extension are in an object under its URN.
  */
 export function toSearchForm(resource: JsonObject, type: ResourceType): JsonObject {
   const form: Record<string, JsonValue> = {};
@@ -20,7 +20,7 @@ export function toSearchForm(resource: JsonObject, type: ResourceType): JsonObje
 }
 
 /**
- * The search form of one element of a multi-valued attribute, or of a single value; `undefined` when nothing
+ * Makes the search form of one element of a multi-valued attribute, or of a single value; `undefined` if nothing
  * is left.
  */
 export function elementSearchForm(element: JsonValue, attribute: Attribute): JsonValue | undefined {
@@ -29,8 +29,8 @@ export function elementSearchForm(element: JsonValue, attribute: Attribute): Jso
 }
 
 /**
- * A simple value as filters compare it: strings NFC and in lower case unless exact, `dateTime` as UTC with
- * milliseconds; `undefined` when it does not fit the attribute's type.
+ * Normalises a simple value for comparison: strings in NFC and lower case unless exact, `dateTime` in UTC with
+ * milliseconds; `undefined` if it does not fit the attribute's type.
  */
 export function normaliseValue(
   value: JsonValue,
@@ -49,39 +49,39 @@ function pointsToResource({ referenceTypes = [] }: Attribute): boolean {
   return referenceTypes.some((type) => type !== 'external' && type !== 'uri');
 }
 
-/** URIs of SCIM resources compare without the version of the API (RFC 7643 2.4). */
+/** Removes the version of the API from the URI of a SCIM resource, because URIs compare without it (RFC 7643 2.4). */
 function withoutVersion(uri: string): string {
   return uri.replace(/\/v\d+(?=\/|$)/i, '');
 }
 
-/** Whether the values compare exactly; `reference` and `binary` always do (RFC 7643 2.3.6, 2.3.7). */
+/** Tests if values compare exactly. `reference` and `binary` values always do (RFC 7643 2.3.6, 2.3.7). */
 function isCaseExact({ type = 'string', caseExact = false }: Attribute): boolean {
   return caseExact || type === 'reference' || type === 'binary';
 }
 
-/** Whether the attribute's value is never shown, so that nothing may be learnt about it either. */
+/** Tests if an attribute's value is never returned, so that filters and sorting must not reveal it either. */
 export function isSecret({ mutability, returned }: Attribute): boolean {
   return mutability === 'writeOnly' || returned === 'never';
 }
 
 /**
- * Text as attributes without `caseExact` compare it: narrow, in lower case and NFC, which are the mappings of
+ * Normalises a text for attributes without `caseExact`: narrow, in lower case and NFC, which are the mappings of
  * UsernameCaseMapped (RFC 7613 3.2.2, RFC 7644 5).
  */
 export function withoutCase(text: string): string {
-  // Lower case may need composing anew: the lower case of U+0130 is two characters.
+  // The lower case may need to be composed again: that of U+0130 is two characters.
   return compose(compose(narrow(text)).toLowerCase());
 }
 
-/** More marks on one letter than any language has; composing takes time by the square of them (UAX #15, section 13). */
+/** More marks on a letter than any language has. The time to compose grows with their square (UAX #15, section 13). */
 const manyMarks = /\p{M}{31}/u;
 
-/** Text in NFC; left as it is when it is made to be slow. */
+/** Converts a text to NFC. Leaves a text that would take too long as it is. */
 export function compose(text: string): string {
   return manyMarks.test(text) ? text : text.normalize('NFC');
 }
 
-/** Fullwidth and halfwidth characters as their decompositions (RFC 7613 3.2.2). */
+/** Replaces fullwidth and halfwidth characters by their decompositions (RFC 7613 3.2.2). */
 function narrow(text: string): string {
   return text.replace(/[\u3000\uff01-\uffee]/g, (wide) => wide.normalize('NFKC'));
 }
@@ -90,9 +90,9 @@ const dateTime =
   /^([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)(Z|[+-][0-9]{2}:[0-9]{2})?$/;
 
 /**
- * An xsd:dateTime (RFC 7643 2.3.5) as UTC with milliseconds, such as `2011-05-13T04:42:34.000Z`; without a
- * time zone it is taken as UTC. `undefined` when it is none or leaves the years 0000 to 9999, within which
- * text order is time order.
+ * Converts an xsd:dateTime (RFC 7643 2.3.5) to UTC with milliseconds, such as `2011-05-13T04:42:34.000Z`. A time
+ * without a zone counts as UTC. Returns `undefined` if the text is not an xsd:dateTime, or if the year in UTC is not
+ * within 0000 to 9999. Within these years, the order of the texts is the order of the times.
  */
 export function toUtc(text: string): string | undefined {
   const [, date, time, zone = 'Z'] = dateTime.exec(text) ?? [];
@@ -126,7 +126,7 @@ function objectForm(value: JsonValue, attributes: readonly Attribute[]): JsonObj
   return Object.keys(form).length > 0 ? form : undefined;
 }
 
-/** `name` comes from the schema, never from outside. */
+/** Sets a property if it has a value. `name` comes from the schema, never from a client. */
 function assign(form: Record<string, JsonValue>, name: string, value: JsonValue | undefined): void {
   if (value !== undefined) form[name] = value;
 }

@@ -3,7 +3,7 @@ import { readOnly, reference, several } from './declare.ts';
 
 const page = (name: string, description: string) => reference(name, ['external'], description);
 
-/** Declares a bound that every service provider with the feature has. */
+/** Declares the bound of a feature. */
 function bound(name: string, description: string): Attribute {
   return { name, type: 'integer', required: true, description };
 }
@@ -12,29 +12,38 @@ const supported: Attribute = {
   name: 'supported',
   type: 'boolean',
   required: true,
-  description: 'True if it exists.',
+  description: 'True if the service provider has the feature.',
 };
 
-/** Declares a feature that the service provider has or lacks, with its bounds. */
+/** Declares a feature of the service provider, with its bounds. */
 function feature(name: string, description: string, bounds: readonly Attribute[] = []): Attribute {
   return { name, type: 'complex', required: true, description, subAttributes: [supported, ...bounds] };
 }
 
 const pagination: readonly Attribute[] = [
-  { name: 'cursor', type: 'boolean', required: true, description: 'True if pages can follow a cursor.' },
-  { name: 'index', type: 'boolean', required: true, description: 'True if pages can begin at an index.' },
+  {
+    name: 'cursor',
+    type: 'boolean',
+    required: true,
+    description: 'True if a request can continue from a cursor.',
+  },
+  { name: 'index', type: 'boolean', required: true, description: 'True if a request can start at an index.' },
   {
     name: 'defaultPaginationMethod',
     canonicalValues: ['cursor', 'index'],
-    description: 'The method of a request that names none.',
+    description: 'The method if the request does not choose one.',
   },
   {
     name: 'defaultPageSize',
     type: 'integer',
-    description: 'Resources on a page if the request names no count.',
+    description: 'Number of resources on a page if the request does not have a count.',
   },
-  { name: 'maxPageSize', type: 'integer', description: 'Resources on a page at most.' },
-  { name: 'cursorTimeout', type: 'integer', description: 'Seconds for which a cursor is valid at least.' },
+  { name: 'maxPageSize', type: 'integer', description: 'Maximum number of resources on a page.' },
+  {
+    name: 'cursorTimeout',
+    type: 'integer',
+    description: 'Minimum time for which a cursor is valid, in seconds.',
+  },
 ];
 
 const authenticationScheme: readonly Attribute[] = [
@@ -42,13 +51,17 @@ const authenticationScheme: readonly Attribute[] = [
     name: 'type',
     required: true,
     canonicalValues: ['oauth', 'oauth2', 'oauthbearertoken', 'httpbasic', 'httpdigest'],
-    description: 'The kind of the scheme.',
+    description: 'The type of the scheme.',
   },
   { name: 'name', required: true, description: 'The name of the scheme.' },
   { name: 'description', required: true, description: 'Instructions for using the scheme.' },
   page('specUri', "The URL of the scheme's specification."),
   page('documentationUri', "The URL of the scheme's documentation."),
-  { name: 'primary', type: 'boolean', description: 'True for the preferred scheme, which is one at most.' },
+  {
+    name: 'primary',
+    type: 'boolean',
+    description: 'True if this is the preferred scheme. At most one scheme can be preferred.',
+  },
 ];
 
 /** The schema of the service provider's configuration (RFC 7643 5 and 8.7.2). */
@@ -57,13 +70,15 @@ export const serviceProviderConfigSchema: Schema = {
   name: 'ServiceProviderConfig',
   description: 'The features of the service provider.',
   attributes: readOnly([
-    page('documentationUri', 'The URL of documentation for people.'),
+    page('documentationUri', 'The URL of the documentation.'),
     feature('patch', 'Modification of resources with PATCH.'),
     feature('bulk', 'Several operations in one request.', [
-      bound('maxOperations', 'Operations in one request at most.'),
-      bound('maxPayloadSize', 'Bytes in one request at most.'),
+      bound('maxOperations', 'Maximum number of operations in a request.'),
+      bound('maxPayloadSize', 'Maximum size of a request, in bytes.'),
     ]),
-    feature('filter', 'Filters in queries.', [bound('maxResults', 'Resources in one response at most.')]),
+    feature('filter', 'Filters in queries.', [
+      bound('maxResults', 'Maximum number of resources in a response.'),
+    ]),
     feature('changePassword', "Change of a user's password."),
     feature('sort', 'Sorting of resources.'),
     feature('etag', 'Versions of resources.'),
@@ -75,11 +90,15 @@ export const serviceProviderConfigSchema: Schema = {
     {
       name: 'pagination',
       type: 'complex',
-      description: 'Methods of reading a list page by page.',
+      description: 'Methods of reading a list in pages.',
       subAttributes: pagination,
     },
     {
-      ...several('authenticationSchemes', 'Schemes by which clients authenticate.', authenticationScheme),
+      ...several(
+        'authenticationSchemes',
+        'Schemes with which clients can authenticate.',
+        authenticationScheme,
+      ),
       required: true,
     },
   ]),
