@@ -1,14 +1,14 @@
 import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts';
 import { commonAttributes } from '../schema/common.ts';
 
-/** One member that a JSON object may have: an attribute, or an extension with its attributes. */
+/** A member that a JSON object can have: an attribute, or an extension with its attributes. */
 export interface LayoutField {
   readonly name: string;
   readonly attribute?: Attribute;
   readonly extension?: Schema;
 }
 
-/** The members of a JSON object in their canonical order, found by their names in any case. */
+/** The members of a JSON object in their canonical order, and their positions by name. */
 export interface Layout {
   readonly fields: readonly LayoutField[];
   readonly positions: ReadonlyMap<string, number>;
@@ -17,7 +17,7 @@ export interface Layout {
 const ofAttributes = new WeakMap<readonly Attribute[], Layout>();
 const ofType = new WeakMap<ResourceType, Layout>();
 
-/** Gives the layout of a complex value or an extension; it is made once. */
+/** Returns the layout of a complex value or an extension. It is made once. */
 export function layoutOf(attributes: readonly Attribute[]): Layout {
   let layout = ofAttributes.get(attributes);
   if (!layout) {
@@ -27,7 +27,7 @@ export function layoutOf(attributes: readonly Attribute[]): Layout {
   return layout;
 }
 
-/** Gives the layout of a resource: common attributes, core attributes, extensions; it is made once. */
+/** Returns the layout of a resource: common attributes, core attributes, extensions. It is made once. */
 export function layoutOfType(type: ResourceType): Layout {
   let layout = ofType.get(type);
   if (!layout) {
@@ -46,7 +46,7 @@ function toField(attribute: Attribute): LayoutField {
 }
 
 function toLayout(fields: readonly LayoutField[]): Layout {
-  // Names as declared are found without being folded first.
+  // With both spellings, names as declared are found without converting them to lower case.
   const names = fields.flatMap(({ name }, index) => [
     [name, index] as const,
     [name.toLowerCase(), index] as const,

@@ -6,24 +6,24 @@ import { findAttribute } from '../schema/lookup.ts';
 import { type Layout, type LayoutField, layoutOf } from './layout.ts';
 import { unmetForm } from './simple-value.ts';
 
-/** The place of an object in the body, and the listener for names that no schema has. */
+/** The place of an object in the body, and the listener for names that no schema declares. */
 interface BodyPlace {
   /**
-   * What precedes the names of its members: nothing, `name.`, `emails[0].` or an extension's URN and a
+   * The text before the names of its members: empty, `name.`, `emails[0].`, or an extension's URN and a
    * colon.
    */
   readonly prefix: string;
   readonly onUnknown?: ((path: string) => void) | undefined;
 }
 
-/** Gives the place of an object inside another. */
+/** Returns the place of an object inside another. */
 function placeBelow({ onUnknown }: BodyPlace, prefix: string): BodyPlace {
   return { prefix, onUnknown };
 }
 
 /**
  * Reads the attributes of a resource, an extension or a complex value: canonical names in the schema's order,
- * without what is readOnly, unknown or unassigned. Throws invalidValue for a value that does not fit.
+ * without readOnly, unknown and unassigned attributes. Throws invalidValue for a value that does not fit its attribute.
  */
 export function readAttributes(object: JsonObject, layout: Layout, place: BodyPlace): JsonObject {
   const values = arrange(object, layout, place);
@@ -39,8 +39,8 @@ export function readAttributes(object: JsonObject, layout: Layout, place: BodyPl
 }
 
 /**
- * Sorts the members of an object into the layout's order, whatever the case of their names (RFC 7643 2.1).
- * Throws invalidSyntax for a name that is given twice.
+ * Sorts the members of an object into the layout's order, ignoring the case of their names (RFC 7643 2.1).
+ * Throws invalidSyntax for a name that occurs twice.
  */
 function arrange(object: JsonObject, layout: Layout, place: BodyPlace): readonly (JsonValue | undefined)[] {
   const values: (JsonValue | undefined)[] = new Array(layout.fields.length);
@@ -52,7 +52,9 @@ function arrange(object: JsonObject, layout: Layout, place: BodyPlace): readonly
     }
     if (values[position] !== undefined) {
       const path = `${place.prefix}${layout.fields[position]?.name ?? name}`;
-      throw new ScimError('invalidSyntax', { detail: `${path} is given twice, in different case` });
+      throw new ScimError('invalidSyntax', {
+        detail: `${path} is sent twice, in different case: send it once`,
+      });
     }
     values[position] = object[name];
   }
@@ -79,7 +81,7 @@ function readExtension(
   return assigned(readAttributes(value, layoutOf(attributes), placeBelow(place, `${id}:`)));
 }
 
-/** Reads one value; the place's prefix is the path of the value itself. */
+/** Reads one value. The prefix of the place is the path of the value itself. */
 function readOne(attribute: Attribute, value: JsonValue, place: BodyPlace): JsonValue | undefined {
   if (attribute.type === 'complex') return readComplex(attribute, value, place);
   const expected = unmetForm(value, attribute);
@@ -123,16 +125,16 @@ function assigned(object: JsonObject): JsonObject | undefined {
 }
 
 function checkLength(attribute: Attribute, values: readonly JsonValue[], path: string): void {
-  // Memberships are documents of their own; only the size of the body bounds how many come at once.
+  // Memberships are separate documents, so only the size of the body limits their number.
   if (attribute.name === 'members' || values.length <= limits.valuesPerAttributeMax) return;
   throw new ScimError('invalidValue', {
-    detail: `${path} has ${values.length} values; at most ${limits.valuesPerAttributeMax} are accepted`,
+    detail: `${path} has ${values.length} values: send at most ${limits.valuesPerAttributeMax}`,
   });
 }
 
 /**
- * Keeps the first of the elements with the same type and value (RFC 7643 2.4), completed by what only a
- * later one says; elements without a value are the same when all of them is.
+ * Keeps the first of the elements with the same type and value (RFC 7643 2.4), with the sub-attributes that only a
+ * later one has. Elements without a value are the same if all their sub-attributes are.
  */
 export function distinctValues(elements: readonly JsonValue[], attribute: Attribute): readonly JsonValue[] {
   if (elements.length < 2) return elements;
@@ -167,7 +169,7 @@ function checkPrimary(values: readonly JsonValue[], path: string): void {
   const primaries = values.filter((value) => isJsonObject(value) && value.primary === true);
   if (primaries.length <= 1) return;
   throw new ScimError('invalidValue', {
-    detail: `${path} has ${primaries.length} primary values; set primary to true for one at most`,
+    detail: `${path} has ${primaries.length} primary values: set primary to true in at most one`,
   });
 }
 
@@ -175,7 +177,7 @@ function misfit(path: string, expected: string): ScimError {
   return new ScimError('invalidValue', { detail: `${path} must be ${expected}` });
 }
 
-/** Throws invalidValue for the first required attribute that has no value (RFC 7643 7). */
+/** Throws invalidValue for the first required attribute without a value (RFC 7643 7). */
 export function requireValues(object: JsonObject, attributes: readonly Attribute[], prefix: string): void {
   const missing = attributes.find((attribute) => isMissing(object, attribute));
   if (missing) {
@@ -185,7 +187,7 @@ export function requireValues(object: JsonObject, attributes: readonly Attribute
   }
 }
 
-/** Tells whether a required attribute, other than one that the service provider fills, has no value. */
+/** Tests if an attribute is required and has no value. Attributes that the service provider sets never count. */
 export function isMissing(object: JsonObject, { name, required, mutability }: Attribute): boolean {
   if (!required || mutability === 'readOnly') return false;
   const value = object[name];

@@ -12,15 +12,15 @@ interface SimpleForm {
 /** The JSON form of each data type that is not complex (RFC 7643 2.3). */
 const simpleForms: Readonly<Record<SimpleType, SimpleForm>> = {
   string: { expected: 'a string of Unicode characters', holds: isText },
-  reference: { expected: 'a URI in a string', holds: isUri },
+  reference: { expected: 'a string with a valid URI', holds: isUri },
   boolean: { expected: 'true or false', holds: (value) => typeof value === 'boolean' },
   decimal: { expected: 'a number', holds: (value) => typeof value === 'number' && Number.isFinite(value) },
   integer: { expected: 'a whole number', holds: (value) => Number.isSafeInteger(value) },
   dateTime: { expected: 'a date and time such as "2026-01-31T08:00:00Z"', holds: isDateTime },
-  binary: { expected: 'base64 in a string', holds: isBase64 },
+  binary: { expected: 'a string in base64', holds: isBase64 },
 };
 
-/** Says what a value that does not fit its attribute's type must be, such as "a whole number". */
+/** Returns the form that a value must have, such as "a whole number"; `undefined` if it has it. */
 export function unmetForm(value: JsonValue, { type = 'string' }: Attribute): string | undefined {
   if (type === 'complex') return undefined;
   const form = simpleForms[type];
@@ -28,14 +28,14 @@ export function unmetForm(value: JsonValue, { type = 'string' }: Attribute): str
 }
 
 function isText(value: JsonValue): boolean {
-  // A lone surrogate cannot be encoded as UTF-8, so it would not come back as it was sent.
+  // A lone surrogate cannot be encoded in UTF-8, so it would not be returned as it was sent.
   return typeof value === 'string' && !/\p{Surrogate}/u.test(value);
 }
 
-/** Letters beyond ASCII have their place in the URI that an IRI stands for (RFC 3987 3.1). */
+/** The characters of URIs and of IRIs, which can contain letters outside ASCII (RFC 3987 3.1). */
 const uriCharacters = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=\u00a0-\u{10fffd}]|%[\dA-Fa-f]{2})*$/u;
 
-/** Tells whether a value is an absolute or relative URI by its characters (RFC 7643 2.3.7). */
+/** Tests if a value has only characters of an absolute or relative URI (RFC 7643 2.3.7). */
 function isUri(value: JsonValue): boolean {
   return typeof value === 'string' && uriCharacters.test(value) && isText(value);
 }
@@ -45,7 +45,7 @@ const time = String.raw`(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,12})?|24:0
 const zone = String.raw`(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?`;
 const xsdDateTime = new RegExp(`^${date}T${time}${zone}$`);
 
-/** Tells whether a value is an xsd:dateTime of a year with four digits (RFC 7643 2.3.5). */
+/** Tests if a value is an xsd:dateTime with a year of four digits (RFC 7643 2.3.5). */
 function isDateTime(value: JsonValue): boolean {
   const parts = typeof value === 'string' ? xsdDateTime.exec(value) : null;
   if (!parts) return false;
@@ -58,7 +58,7 @@ function daysIn(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** Tells whether a value is base64 or base64url; padding may be left out (RFC 7643 2.3.6). */
+/** Tests if a value is base64 or base64url, with or without padding (RFC 7643 2.3.6). */
 function isBase64(value: JsonValue): boolean {
   if (typeof value !== 'string') return false;
   const digits = /^(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)(={0,2})$/.exec(value);

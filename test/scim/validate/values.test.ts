@@ -17,10 +17,10 @@ describe('validateResource() rejects values that do not fit', () => {
     [{ title: ['x'] }, 'title must be a string of Unicode characters'],
     [{ title: { value: 'x' } }, 'title must be a string of Unicode characters'],
     [{ title: '\ud800' }, 'title must be a string of Unicode characters'],
-    [{ profileUrl: 1 }, 'profileUrl must be a URI in a string'],
-    [{ profileUrl: 'https://example.com/a b' }, 'profileUrl must be a URI in a string'],
-    [{ profileUrl: 'https://example.com/%4' }, 'profileUrl must be a URI in a string'],
-    [{ profileUrl: '<script>' }, 'profileUrl must be a URI in a string'],
+    [{ profileUrl: 1 }, 'profileUrl must be a string with a valid URI'],
+    [{ profileUrl: 'https://example.com/a b' }, 'profileUrl must be a string with a valid URI'],
+    [{ profileUrl: 'https://example.com/%4' }, 'profileUrl must be a string with a valid URI'],
+    [{ profileUrl: '<script>' }, 'profileUrl must be a string with a valid URI'],
     [{ active: 'True' }, 'active must be true or false'],
     [{ active: 1 }, 'active must be true or false'],
     [{ name: 'Babs' }, 'name must be an object'],
@@ -31,7 +31,7 @@ describe('validateResource() rejects values that do not fit', () => {
     [{ emails: ['a@b.c'] }, 'emails[0] must be an object'],
     [{ emails: [{ value: 'a' }, { value: 2 }] }, 'emails[1].value must be a string of Unicode characters'],
     [{ emails: [[[[]]]] }, 'emails[0] must be an object'],
-    [{ x509Certificates: [{ value: 'no base64!' }] }, 'x509Certificates[0].value must be base64 in a string'],
+    [{ x509Certificates: [{ value: 'no base64!' }] }, 'x509Certificates[0].value must be a string in base64'],
     [{ [enterprise]: 'x' }, `${enterprise} must be an object`],
     [{ [enterprise]: { manager: 'm' } }, `${enterprise}:manager must be an object`],
     [
@@ -45,11 +45,11 @@ describe('validateResource() rejects values that do not fit', () => {
           { value: 'b', primary: true },
         ],
       },
-      'emails has 2 primary values; set primary to true for one at most',
+      'emails has 2 primary values: set primary to true in at most one',
     ],
     [
       { emails: Array.from({ length: limits.valuesPerAttributeMax + 1 }, () => ({})) },
-      'emails has 501 values; at most 500 are accepted',
+      'emails has 501 values: send at most 500',
     ],
     [{ userName: null }, 'userName is required and must not be empty'],
     [{ userName: '  ' }, 'userName is required and must not be empty'],
@@ -60,11 +60,11 @@ describe('validateResource() rejects values that do not fit', () => {
   test('names given twice in different case throw invalidSyntax', () => {
     expect(failure(() => createdUser({ USERNAME: 'x' }))).toEqual({
       code: 'invalidSyntax',
-      detail: 'userName is given twice, in different case',
+      detail: 'userName is sent twice, in different case: send it once',
     });
     expect(failure(() => createdUser({ name: { givenName: null, givenname: 'x' } }))).toEqual({
       code: 'invalidSyntax',
-      detail: 'name.givenName is given twice, in different case',
+      detail: 'name.givenName is sent twice, in different case: send it once',
     });
   });
 
