@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { ScimError } from '../scim/errors.ts';
 import { isJsonObject } from '../scim/json.ts';
+import { plainWording } from './plain-wording.ts';
 
 /**
  * Reads the body or the query parameters of a management request; throws ScimError `invalidSyntax` or
@@ -14,7 +15,7 @@ export function parseInput<S extends z.ZodType>(
   if (!isJsonObject(input)) {
     throw new ScimError('invalidSyntax', { detail: 'The request body must be a JSON object' });
   }
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: plainWording });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new ScimError('invalidValue', { detail: describe(issue, what) });

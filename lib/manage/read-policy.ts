@@ -41,7 +41,8 @@ export function* policyFaults(
 
 function* packFaults({ endpoint }: Policy, known: readonly string[]): Generator<string> {
   for (const id of endpoint.packs.filter((one) => !known.includes(one))) {
-    yield `policy.endpoint.packs names "${id.slice(0, 64)}", but this deployment only has ${known.join(', ')}`;
+    const ids = known.join(', ');
+    yield `policy.endpoint.packs names "${id.slice(0, 64)}", but this deployment only has ${ids}: name one of these`;
   }
 }
 
@@ -55,7 +56,8 @@ function* pathFaults({ users, accounts, groups }: Policy, userType: ResourceType
   ];
   for (const [setting, type, paths] of named) {
     for (const path of paths.filter((one) => !isAttribute(type, one))) {
-      yield `policy.${setting} names "${path.slice(0, 200)}", which is not an attribute of a ${type.name}`;
+      const fault = `names "${path.slice(0, 200)}", which is not an attribute of a ${type.name}`;
+      yield `policy.${setting} ${fault}: name an attribute that /Schemas lists`;
     }
   }
 }
@@ -75,7 +77,8 @@ function* roleFaults({ roles, groups }: Policy): Generator<string> {
     ...groups.toRoles.map(({ role }) => ['groups.toRoles', role] as const),
   ];
   for (const [setting, role] of named.filter(([, one]) => !roles.known.includes(one))) {
-    yield `policy.${setting} names the role "${role}", but policy.roles.known has ${roles.known.join(', ')}`;
+    const fault = `names the role "${role}", but policy.roles.known has ${roles.known.join(', ')}`;
+    yield `policy.${setting} ${fault}: name one of these or add it there`;
   }
 }
 

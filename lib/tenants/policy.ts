@@ -99,7 +99,9 @@ const accountsSchema = z.strictObject({
     'Attributes that are accepted and kept for SCIM, but not copied to accounts.',
   ),
   editable: z
-    .union([z.literal('all'), z.array(localName).readonly()])
+    .union([z.literal('all'), z.array(localName).readonly()], {
+      error: 'must be "all" or a list of names such as mobile',
+    })
     .default([])
     .describe(
       'Account attributes in which a local edit survives; in all others the client’s value replaces it.',

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 
 const trustSchema = z.strictObject({
-  issuer: z.url({ protocol: /^https$/ }).describe('Exact issuer of the tokens (`iss`).'),
+  issuer: z
+    .url({ protocol: /^https$/, error: 'must be an address that begins with https://' })
+    .describe('Exact issuer of the tokens (`iss`).'),
   subject: z.string().min(1).describe('Exact subject (`sub`): the object id of the application.'),
   audience: z.string().min(1).describe('Exact audience (`aud`).'),
   tenantId: z.string().min(1).describe('Exact Entra tenant (`tid`).'),
   jwksUri: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: 'must be an address that begins with https://' })
     .describe('Address at which the issuer publishes its signing keys.'),
 });
 

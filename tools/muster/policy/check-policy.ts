@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { plainWording } from '../../../lib/manage/plain-wording.ts';
 import { policyFaults } from '../../../lib/manage/read-policy.ts';
 import { type Catalogue, createCatalogue } from '../../../lib/packs/catalogue.ts';
 import { loadPacks } from '../../../lib/packs/load-packs.ts';
@@ -17,7 +18,7 @@ export interface PolicyFault {
 
 /** Finds every error in a policy, as an endpoint does whose own packs are in the folder `packs`. */
 export function checkPolicy(policy: JsonObject, packs: string | undefined): readonly PolicyFault[] {
-  const { success, data, error } = policySchema.safeParse(policy);
+  const { success, data, error } = policySchema.safeParse(policy, { error: plainWording });
   if (!success) return error.issues.flatMap((issue) => describe(issue, policy));
   return [...policyFaults(data, catalogueOf(packs))].map((sentence) => {
     const [, setting = '', fault = ''] = /^policy\.(\S+) (.+)$/s.exec(sentence) ?? [];
