@@ -20,6 +20,7 @@ const foldersToCheck: readonly string[] = [
   'lib/manage',
   'lib/notifications',
   'lib/packs',
+  'lib/provisioning',
   'lib/store',
   'lib/tenants',
   'tools',

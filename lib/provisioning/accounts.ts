@@ -11,20 +11,23 @@ import { userTypeOf } from '../scim/schema/resource-types.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Context } from './context.ts';
 
-/** The accounts that the tenant's users yield. */
+/** The scope of the accounts that are derived from the tenant's users. */
 function accountScopeOf({ directory, tenant, types }: Context): AccountScope {
   return { directory, policy: tenant.policy, userType: userTypeOf(types) };
 }
 
-/** Whose accounts a request concerns; they follow once it is done. */
+/** Collects the users whose accounts a request may change, and updates these accounts after it. */
 interface Concern {
-  /** For the directory of the request; absent where the tenant has no accounts. */
+  /** The `concern` of the request's directory; absent if the tenant has no accounts. */
   readonly concern?: (users: readonly string[]) => void;
-  /** Brings the accounts in step; the timer does so for those beyond a bound, and where this rejects. */
+  /**
+   * Settles the first `limits.settlingsPerRequestMax` accounts. The timer settles the others, and all of them if
+   * this rejects.
+   */
   settle(context: Context): Promise<void>;
 }
 
-/** Begins to collect for one request of a tenant. */
+/** Creates an empty Concern for one request of a tenant. */
 export function createConcern({ policy }: Tenant): Concern {
   if (!policy.accounts.enabled) return { settle: async () => {} };
   const concerned = new Set<string>();
@@ -40,8 +43,9 @@ export function createConcern({ policy }: Tenant): Concern {
 }
 
 /**
- * Members whose roles may change with the externalId of their group, by which it is mapped; those of a large group the
- * timer looks after, once the group is written.
+ * The ids of members whose roles may change because the externalId of their group changes, which the policy maps
+ * to roles. For a group of more than `limits.membersPerBatchMax` members there are none: the timer settles all
+ * accounts of the tenant once the group is written.
  */
 export async function membersConcerned(
   context: Context,
@@ -62,9 +66,10 @@ export async function membersConcerned(
 }
 
 /**
- * Refuses a new user whose work e-mail is that of an account made by hand which the policy lets nobody take over.
+ * Refuses a new user with the work e-mail of an account that was made by hand and that the policy protects from
+ * being taken over. Anyone who controls an address in the client's directory could get the account otherwise.
  *
- * Whoever controls the address in the client's directory would get the account. Throws ScimError `uniqueness`.
+ * Throws ScimError `uniqueness`.
  */
 export async function refuseTakeover(context: Context, user: JsonObject): Promise<void> {
   if (!context.tenant.policy.accounts.enabled) return;
@@ -74,6 +79,6 @@ export async function refuseTakeover(context: Context, user: JsonObject): Promis
   throw new ScimError('uniqueness', {
     detail:
       'emails[type eq "work"].value is the address of a local account that provisioning may not take over: ' +
-      'enable it or allow it in the policy, or change either address',
+      'change one of the two addresses, or ask an operator to enable the account or to allow it in accounts.adopt',
   });
 }

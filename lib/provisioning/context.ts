@@ -6,18 +6,18 @@ import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Passwords } from './password.ts';
 
-/** Makes texts unreadable and unforgeable; what is sealed for one purpose opens for no other. */
+/** Encrypts texts so that nobody else can read or forge them. A text sealed for one purpose opens for no other. */
 interface Sealer {
-  /** Answers in characters that a URL leaves as they are (RFC 3986 2.3). */
+  /** Yields only characters that a URL does not escape (RFC 3986 2.3). */
   seal(text: string, purpose: string): Promise<string>;
-  /** `undefined` for what was not sealed for the purpose. */
+  /** Yields `undefined` if the text was not sealed here for this purpose. */
   open(sealed: string, purpose: string): Promise<string | undefined>;
 }
 
-/** What an operation works in: the tenant of the authenticated client and its directory. */
+/** The surroundings of an operation: the tenant of the authenticated client, and its directory. */
 export interface Context {
   readonly tenant: Tenant;
-  /** The id of the user on whose behalf the client acts. */
+  /** The id of the user for whom the client acts; absent if it acts for itself. */
   readonly subject?: string;
   /** The resource types that the tenant's endpoint offers. */
   readonly types: readonly ResourceType[];
@@ -25,7 +25,7 @@ export interface Context {
   readonly profile: ClientProfile;
   readonly traits: ProfileTraits;
   readonly passwords: Passwords;
-  /** A keyed hash, so that what is kept of a request tells nothing of what was in it. */
+  /** A keyed hash, so that a stored fingerprint reveals nothing about the request. */
   readonly fingerprint: (text: string) => Promise<string>;
   readonly sealer: Sealer;
   readonly notes: RequestNotes;

@@ -16,23 +16,23 @@ import { settlePassword } from './password.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 import { asKept } from './rules.ts';
 
-/** A resource to come, and what of it is answered. */
+/** A resource to create, and its view. */
 export interface CreateCommand extends View {
-  /** Valid for creation; a Group's `members` included. */
+  /** Validated for creation. A Group has its `members` here. */
   readonly resource: JsonObject;
-  /** The id to give, where it was chosen beforehand. */
+  /** The id, if it was chosen beforehand. */
   readonly id?: string;
 }
 
 /**
- * Creates a resource (RFC 7644 3.3), or has an inactive user return where the client's profile says so.
+ * Creates a resource (RFC 7644 3.3), or reactivates an inactive user if the client's profile says so.
  *
- * Throws ScimError `uniqueness`, or `invalidValue` for unknown members.
+ * Throws ScimError `uniqueness`, and `invalidValue` for unknown members and for a user that the policy refuses.
  */
 export async function createResource(context: Context, command: CreateCommand): Promise<Representation> {
   const resource = asKept(context, command.type, { resource: command.resource, isNew: true });
   const document = await create(context, { ...command, resource });
-  // A user who returns has a later revision, and one who was waited for is in groups already.
+  // A reactivated user has a later revision, and a user who was a pending member is in groups already.
   const isNew = document.revision === 1 && context.traits.unknownMember === 'refuse';
   return representOne(context, document, { ...command, isNew });
 }
@@ -68,7 +68,7 @@ async function createUser(context: Context, command: CreateCommand): Promise<Res
 }
 
 /**
- * A client that names members before they exist knows them by the externalId or userName that it sends later.
+ * Adds a new user to the groups that were waiting for it. The client named it there by its externalId or userName.
  */
 async function admit({ directory, notes }: Context, { id, resource }: ResourceDocument): Promise<void> {
   const names = [resource.externalId, resource.userName].filter((name) => typeof name === 'string');
@@ -89,9 +89,10 @@ interface Returning {
 }
 
 /**
- * Creates a user, or, where its userName belongs to an inactive user, has that user return: same id, same
- * memberships, the attributes that the client sent. An active user of that name is left alone. Throws
- * ScimError `uniqueness`.
+ * Creates a user. If its userName belongs to an inactive user, it replaces the attributes of that user instead,
+ * which keeps its id and memberships.
+ *
+ * Throws ScimError `uniqueness` if the userName belongs to an active user.
  */
 async function reactivate(
   context: Context,

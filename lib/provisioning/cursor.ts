@@ -4,11 +4,11 @@ import { ScimError } from '../scim/errors.ts';
 import type { CursorPaging, Paging } from '../scim/message/list-response.ts';
 import type { Context } from './context.ts';
 
-/** Where a page begins: at an index from 1, at the first resource, or where the page before it ended. */
+/** The beginning of a page: an index from 1, or the end of the page before. Empty for the first page. */
 export interface PageStart {
   readonly startIndex?: number;
   readonly after?: ResumePoint;
-  /** How many matched on the first page. */
+  /** The number of all matches, as counted for the first page. */
   readonly total?: number;
 }
 
@@ -19,15 +19,16 @@ interface PageEnd {
 }
 
 interface Walk {
-  /** Everything that has to be the same on every page, as it was understood (RFC 9865 2). */
+  /** The parsed parameters that must be the same on every page (RFC 9865 2). */
   readonly query: readonly unknown[];
   readonly paging: Paging | CursorPaging;
 }
 
 /**
- * Reads a page by index, or by a cursor (RFC 9865 2) that leads to the next without anything being kept.
+ * Reads a page by index or by cursor (RFC 9865 2). A cursor holds the beginning of the next page itself, so
+ * Muster stores nothing between pages.
  *
- * Throws ScimError `invalidCursor`, `expiredCursor`, or `invalidCount` when pages should change their size.
+ * Throws ScimError `invalidCursor`, `expiredCursor`, or `invalidCount` if the page size differs from the first page.
  */
 export async function readPage<P extends PageEnd>(
   context: Context,
@@ -57,7 +58,7 @@ function sealCursor({ sealer }: Context, purpose: string, sealed: Sealed): Promi
   return sealer.seal(JSON.stringify(sealed), purpose);
 }
 
-/** What is forged, edited, or of another query or tenant is refused in the same words (RFC 9865 5.2). */
+/** Throws the same error for a forged or edited cursor and for one of another query or tenant (RFC 9865 5.2). */
 async function openCursor(
   { sealer, directory }: Context,
   { cursor, count }: CursorPaging,

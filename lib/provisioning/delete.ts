@@ -5,9 +5,10 @@ import type { Context } from './context.ts';
 import { requireTarget, type Target } from './preconditions.ts';
 
 /**
- * Deletes a resource (RFC 7644 3.6), for SCIM at once; throws ScimError `notFound` or `versionMismatch`.
+ * Deletes a resource (RFC 7644 3.6). SCIM clients no longer see it from then on, even during its grace period.
  *
- * `notFound` means gone: a client that repeats a deletion which failed half-way hears it when the rest is done.
+ * Throws ScimError `notFound` or `versionMismatch`. Before `notFound`, it finishes a deletion that failed halfway,
+ * so a client that repeats the request completes it.
  */
 export function deleteResource(context: Context, target: Target): Promise<void> {
   const { directory, tenant } = context;

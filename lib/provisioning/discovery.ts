@@ -13,18 +13,18 @@ import { serviceProviderConfigSchema } from '../scim/schema/service-provider-con
 import { takesTokens } from '../tenants/tenant.ts';
 import type { Context } from './context.ts';
 
-/** Where discovery is asked and what it tells about. */
+/** The endpoint that discovery describes. */
 export interface DiscoveryScope {
   /** The tenant URL, without a slash at its end. */
   readonly baseUrl: string;
   readonly types: readonly ResourceType[];
-  /** Whether the endpoint follows the interoperability profile. */
+  /** True if the endpoint follows the interoperability profile. */
   readonly interop: boolean;
-  /** Whether the tenant has client secrets or trusts, for which tokens are issued. */
+  /** True if the tenant has client secrets or trusts, for which tokens are issued. */
   readonly issuesTokens: boolean;
 }
 
-/** What discovery tells about in a request. */
+/** The endpoint of a request, with the attributes that the policy requires marked as required. */
 export function discoveryScope(context: Context): DiscoveryScope {
   const { baseUrl, tenant, traits } = context;
   const { required } = tenant.policy.users;
@@ -35,7 +35,7 @@ export function discoveryScope(context: Context): DiscoveryScope {
   return { baseUrl, types, interop: traits.interop, issuesTokens };
 }
 
-/** Gives the ServiceProviderConfig resource (RFC 7643 5). */
+/** The ServiceProviderConfig resource (RFC 7643 5). */
 export function retrieveServiceProviderConfig({
   baseUrl,
   interop,
@@ -73,7 +73,7 @@ export function retrieveServiceProviderConfig({
 const keyScheme: JsonObject = {
   type: 'oauthbearertoken',
   name: 'Bearer key',
-  description: 'A key in the header Authorization, after the word Bearer',
+  description: 'Send a key in the Authorization header, after the word Bearer',
   specUri: 'https://www.rfc-editor.org/info/rfc6750',
   primary: true,
 };
@@ -82,24 +82,24 @@ function oauthScheme(baseUrl: string): JsonObject {
   return {
     type: 'oauth2',
     name: 'OAuth 2.0 client credentials',
-    description: `A token from ${tokenEndpointOf(baseUrl)}, after the word Bearer`,
+    description: `Send a token from ${tokenEndpointOf(baseUrl)} in the Authorization header, after the word Bearer`,
     specUri: 'https://www.rfc-editor.org/info/rfc6749',
     primary: false,
   };
 }
 
-/** The address of the token endpoint, from any address of this service. */
+/** The URL of the token endpoint, made from any URL of this service. */
 export function tokenEndpointOf(baseUrl: string): string {
   return new URL('/oauth/token', baseUrl).href;
 }
 
-/** Lists the resource types (RFC 7644 4); throws forbidden for a filter. */
+/** Lists the resource types (RFC 7644 4). Throws ScimError `forbidden` for a filter. */
 export function queryResourceTypes(scope: DiscoveryScope, { filter }: { filter?: string } = {}): JsonObject {
   refuseFilter(filter);
   return listAll(scope.types.map((type) => toResourceType(type, scope)));
 }
 
-/** Gives one resource type by its name (RFC 7643 6); throws notFound. */
+/** Retrieves a resource type by its name (RFC 7643 6). Throws ScimError `notFound`. */
 export function retrieveResourceType(scope: DiscoveryScope, id: string): JsonObject {
   const type = scope.types.find(({ name }) => name === id);
   if (!type) throw new ScimError('notFound', { detail: `There is no resource type "${id.slice(0, 200)}"` });
@@ -107,15 +107,15 @@ export function retrieveResourceType(scope: DiscoveryScope, id: string): JsonObj
 }
 
 /**
- * Lists the schemas of the resource types, their extensions and discovery (RFC 7644 4); throws forbidden
- * for a filter.
+ * Lists the schemas of the resource types, of their extensions and of discovery (RFC 7644 4). Throws ScimError
+ * `forbidden` for a filter.
  */
 export function querySchemas(scope: DiscoveryScope, { filter }: { filter?: string } = {}): JsonObject {
   refuseFilter(filter);
   return listAll(schemasIn(scope).map((schema) => toSchema(schema, scope)));
 }
 
-/** Gives one schema by its URN in any case (RFC 7643 7); throws notFound. */
+/** Retrieves a schema by its URN, ignoring case (RFC 7643 7). Throws ScimError `notFound`. */
 export function retrieveSchema(scope: DiscoveryScope, id: string): JsonObject {
   const wanted = id.toLowerCase();
   const schema = schemasIn(scope).find((one) => one.id.toLowerCase() === wanted);

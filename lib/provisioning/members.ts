@@ -21,37 +21,37 @@ import { type FoldedMembers, readMembers } from '../scim/patch/members.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import type { Context } from './context.ts';
 
-/** The wish for the members that a valid Group names in its `members`, in place of the present ones or beside them. */
+/** The wish for the `members` of a valid Group. With `clear` they replace the present ones, otherwise they join. */
 export function membersNamed(members: JsonValue | undefined, { clear }: { clear: boolean }): FoldedMembers {
   const add = new Map(readMembers(members).map((member) => [member.value, member]));
   return { clear, add, remove: new Set(), where: [] };
 }
 
-/** Whether a body names `members`: an empty list is a wish too, though validation leaves it out as unassigned. */
+/** Recognises a body with `members`. An empty list counts too, although validation drops it as unassigned. */
 export function assertsMembers(body: JsonValue): boolean {
   return isJsonObject(body) && Object.keys(body).some((name) => name.toLowerCase() === 'members');
 }
 
-/** What a wish comes to in the group as it is. */
+/** The changes that fulfil a wish in a group as it is now. */
 interface MemberPlan {
   readonly members: MemberChange;
-  /** Members to wait for, and no longer to wait for. */
+  /** Pending members to add and to remove. */
   readonly alongside: NonNullable<GroupChange['alongside']>;
 }
 
-/** The members stay as they are. */
+/** The plan that changes nothing. */
 export const noPlan: MemberPlan = { members: { add: new Map(), remove: new Set() }, alongside: [] };
 
-/** Whether a plan changes nothing. */
 export function isIdle({ members, alongside }: MemberPlan): boolean {
   return members.add.size + members.remove.size + alongside.length === 0;
 }
 
 /**
- * Compares a wish with the group as it is, by reads proportional to the wish unless it names members by other than id.
+ * Compares a wish with the members of the group. It reads only the members that the wish names, unless the wish
+ * clears the group or selects members by a filter.
  *
- * A member that does not exist is kept waiting where the client's profile says so; otherwise throws ScimError
- * `invalidValue` naming it.
+ * An unknown member becomes pending if the client's profile says so. Otherwise throws ScimError `invalidValue`,
+ * which names it.
  */
 export async function planMembers(context: Context, group: string, wish: FoldedMembers): Promise<MemberPlan> {
   const scope = context.directory;
@@ -73,7 +73,7 @@ export async function planMembers(context: Context, group: string, wish: FoldedM
   return { members, alongside: await planPending(context, group, { clear: wish.clear, unknown, gone }) };
 }
 
-/** Waits for members unknown yet; stops waiting for those that are removed before they came. */
+/** Adds unknown members as pending, and removes pending members that the client removes before they exist. */
 async function planPending(
   context: Context,
   group: string,
@@ -116,7 +116,7 @@ async function allMembers(scope: DirectoryScope, group: string): Promise<Present
   return members;
 }
 
-/** Finds the types of members to be, users first. */
+/** Finds the types of new members. An id is looked up as a user first. */
 async function findMembers(
   scope: DirectoryScope,
   ids: readonly string[],
@@ -134,6 +134,8 @@ async function findMembers(
 function refuseUnknown([unknown]: readonly string[]): void {
   if (unknown === undefined) return;
   throw new ScimError('invalidValue', {
-    detail: `members.value "${unknown.slice(0, 64)}" names no User or Group: create it first, or leave it out`,
+    detail:
+      `members.value "${unknown.slice(0, 64)}" is not the id of a User or Group: ` +
+      'create it first, or leave it out',
   });
 }

@@ -19,18 +19,19 @@ import { isConditional, requireTarget, type Target } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 import { asKept } from './rules.ts';
 
-/** A PATCH as it was understood, and what of the resource is answered. */
+/** A parsed PATCH, and the view of the resource for the answer. */
 export interface ModifyCommand extends Target, View {
   readonly operations: readonly PatchOperation[];
-  /** Whether the resource is in the answer; `unlessLarge` leaves out a group of many members. */
+  /** The body of the answer. `unlessLarge` omits a group of more than `limits.membersInPatchAnswerMax` members. */
   readonly answer: 'resource' | 'none' | 'unlessLarge';
 }
 
 /**
- * Modifies a resource (RFC 7644 3.5.2), all operations or none; one that does not change keeps its version.
+ * Modifies a resource (RFC 7644 3.5.2). It applies all operations or none. A resource that does not change keeps
+ * its version.
  *
- * Answers just the version when the client does without, or when the group is too large to be read for an
- * answer. Throws ScimError `notFound`, `versionMismatch`, `uniqueness` and what the operations bring about.
+ * Yields only the version if `answer` omits the resource. Throws ScimError `notFound`, `versionMismatch`,
+ * `uniqueness`, and the errors of applyPatch() and of validation.
  */
 export async function modifyResource(
   context: Context,
@@ -72,7 +73,7 @@ async function modifyGroup(context: Context, command: ModifyCommand): Promise<Re
   });
 }
 
-/** The resource after the operations, or `undefined` when they change nothing. */
+/** The resource after the operations; `undefined` if they change nothing. */
 function modified(
   context: Context,
   current: JsonObject,

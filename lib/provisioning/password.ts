@@ -7,22 +7,23 @@ import type { ResourceType } from '../scim/schema/attribute.ts';
 import { findAttribute } from '../scim/schema/lookup.ts';
 import { compose, isSecret } from '../scim/schema/search-form.ts';
 
-/** Hashes passwords and compares them with their hashes, off the main thread. */
+/** Hashes passwords and compares them with hashes, off the main thread. */
 export interface Passwords {
-  /** Gives a text that holds algorithm, cost, salt and hash. */
+  /** Yields a text that holds algorithm, cost, salt and hash. */
   hash(password: string): Promise<string>;
   matches(password: string, hashed: string): Promise<boolean>;
 }
 
 /**
- * 16 MB and some 50 ms for each hash; written into it, so that hashes of other costs can still be compared.
+ * The cost of one hash: 16 MB of memory and about 50 ms. The hash holds its cost, so that hashes of another cost
+ * can still be compared.
  */
 const cost = { N: 16_384, r: 8, p: 1 };
 const hashBytes = 32;
 const saltBytes = 16;
 const form = /^\$scrypt\$n=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
 
-/** Makes hashes with scrypt (RFC 7914); `randomBytes` must be cryptographic. */
+/** Hashes with scrypt (RFC 7914). `randomBytes` must be cryptographically secure. */
 export function createPasswords({ randomBytes }: { randomBytes: (bytes: number) => Buffer }): Passwords {
   return {
     async hash(password) {
@@ -50,26 +51,27 @@ function derive(password: string, salt: Buffer, costs: typeof cost): Promise<Buf
   });
 }
 
-/** One text, one form (RFC 7644 7.8): composed, and every space an ASCII space (RFC 8265 4.2). */
+/** The normalised password (RFC 7644 7.8): composed, with every space as an ASCII space (RFC 8265 4.2). */
 function prepared(password: string): string {
   return compose(password).replace(/\p{Zs}/gu, ' ');
 }
 
 /**
- * A stored resource as changes are made to it: the hash stands for the password, which a client that leaves
- * it alone leaves as it is.
+ * A stored resource with the hash as its password, as a change starts from it. If the client does not change the
+ * password, the hash stays.
  */
 export function withPassword({ resource, secret }: ResourceDocument): JsonObject {
   return secret ? { ...resource, password: secret.password } : resource;
 }
 
-/** What is written of a resource once its password is taken out. */
+/** The part of a change that holds the resource without its password, and the hash apart from it. */
 type Settled = Pick<ResourceChange, 'resource' | 'properties' | 'attributes'>;
 
 /**
- * Takes the password out of the next state of a resource and hashes it, so that no clear text is kept (RFC
- * 7643 9.2). `undefined` when nothing changes: the password that a user has already is no change. Throws
- * ScimError `invalidValue` for an empty one.
+ * Takes the password out of the next state of a resource and hashes it, so that no clear text is stored (RFC
+ * 7643 9.2). Yields `undefined` if nothing changes. The password that a user has already does not count as a change.
+ *
+ * Throws ScimError `invalidValue` for an empty password.
  */
 export async function settlePassword(
   passwords: Passwords,
@@ -81,7 +83,8 @@ export async function settlePassword(
   const isSame = before !== undefined && equalJson(resource, before.resource);
   const held = before?.secret?.password;
   const given = hasPassword(type) && typeof password === 'string' ? password : undefined;
-  if (given === '') throw new ScimError('invalidValue', { detail: 'password must not be empty' });
+  if (given === '')
+    throw new ScimError('invalidValue', { detail: 'password is empty: send a password, or leave it out' });
   if (given === held || (given && held && (await passwords.matches(given, held)))) {
     return isSame ? undefined : { resource };
   }

@@ -5,17 +5,17 @@ import type { ResourceType } from '../scim/schema/attribute.ts';
 import { matchesVersion, versionOf } from '../scim/version.ts';
 import type { Context } from './context.ts';
 
-/** Which resource a command is about, and the version that the client expects it to have (RFC 7644 3.14). */
+/** The resource of a command, and the version that the client expects it to have (RFC 7644 3.14). */
 export interface Target {
   readonly type: ResourceType;
   readonly id: string;
   /** The `If-Match` header. */
   readonly ifMatch?: string;
-  /** The `If-None-Match` header: of a write, what the resource must not be (RFC 9110 13.1.2). */
+  /** The `If-None-Match` header. A write fails if the resource has this version (RFC 9110 13.1.2). */
   readonly ifNoneMatch?: string;
 }
 
-/** Reads the resource of a command; throws ScimError `notFound` or `versionMismatch`. */
+/** Reads the resource of a command. Throws ScimError `notFound` or `versionMismatch`. */
 export async function requireTarget(context: Context, target: Target): Promise<StoredResource> {
   const stored = await readWhole(context.directory, target.type, target.id);
   if (!stored) throw notFound(target);
@@ -23,7 +23,7 @@ export async function requireTarget(context: Context, target: Target): Promise<S
   return stored;
 }
 
-/** Throws ScimError `versionMismatch` where the client expects another version, or not this one (RFC 7644 3.14). */
+/** Throws ScimError `versionMismatch` if a header of the target excludes this version (RFC 7644 3.14). */
 export function requireVersion(version: string, { ifMatch = '*', ifNoneMatch = '' }: Target): void {
   if (matchesVersion(ifMatch, version) && !matchesVersion(ifNoneMatch, version)) return;
   throw new ScimError('versionMismatch');
@@ -33,7 +33,7 @@ function notFound({ type, id }: Target): ScimError {
   return new ScimError('notFound', { detail: `${type.name} "${id.slice(0, 64)}" does not exist` });
 }
 
-/** Whether a write depends on the version, so that it must be of the resource as it was read. */
+/** Recognises a write that depends on the version. It must fail if the resource changes after the read. */
 export function isConditional({ ifMatch, ifNoneMatch }: Target): boolean {
   return ifMatch !== undefined || ifNoneMatch !== undefined;
 }

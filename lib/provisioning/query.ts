@@ -9,22 +9,22 @@ import type { Context } from './context.ts';
 import { readPage } from './cursor.ts';
 import { represent, type View } from './represent.ts';
 
-/** What a query asks of one resource type. */
+/** The part of a query for one resource type. */
 interface Portion extends View {
   readonly filter?: Filter;
-  /** The order of creation where absent. */
+  /** Absent for the order of creation. */
   readonly sort?: SortKey;
 }
 
-/** What is looked for, in which order, and which page of it is answered. */
+/** A parsed query: the filter and sort key by type, the direction, and the page. */
 export interface QueryCommand {
-  /** One for each resource type of the endpoint that is queried. */
+  /** One for each resource type of the queried endpoint. */
   readonly portions: readonly Portion[];
   readonly descending: boolean;
   readonly paging: Paging | CursorPaging;
 }
 
-/** A page of resources, each with what is shown of it; `nextCursor` leads on in a walk by cursors. */
+/** A page of resources, each with its view. `nextCursor` is absent on the last page and in index paging. */
 export interface QueryOutcome {
   readonly found: readonly { readonly resource: JsonObject; readonly view: View }[];
   readonly total: number;
@@ -58,7 +58,7 @@ export async function queryResources(context: Context, command: QueryCommand): P
   };
 }
 
-/** Leaves out the types of which no resource can match. */
+/** The types of which a resource can match. */
 function sourcesOf({ portions }: QueryCommand): readonly ViewedSource[] {
   const types = portions.map(({ type }) => type);
   return portions.flatMap(({ filter, ...portion }) => {
@@ -71,7 +71,7 @@ function describe({ type, where, sort, selection }: ViewedSource): readonly unkn
   return [type.name, where, sort?.name, selection];
 }
 
-/** Completes the resources of one type together, wherever they stand on the page. */
+/** Completes all resources of one type on the page together. */
 async function show(
   context: Context,
   view: ViewedSource,

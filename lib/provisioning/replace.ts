@@ -13,18 +13,18 @@ import { isConditional, requireTarget, type Target } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 import { asKept } from './rules.ts';
 
-/** A PUT as it was understood, and what of the resource is answered. */
+/** A parsed PUT, and the view of the resource for the answer. */
 export interface ReplaceCommand extends Target, View {
-  /** What the client sent; it is valid only against the resource that it replaces. */
+  /** The body as the client sent it. It can only be validated against the resource that it replaces. */
   readonly body: JsonValue;
-  /** Hears of attributes that no schema has. */
+  /** Called with the path of each attribute that no schema has. */
   readonly onUnknown: (path: string) => void;
 }
 
 /**
- * Replaces a resource (RFC 7644 3.5.1); one that does not change keeps its version.
+ * Replaces a resource (RFC 7644 3.5.1). A resource that does not change keeps its version.
  *
- * Throws ScimError `notFound`, `versionMismatch`, `uniqueness` and what validation finds.
+ * Throws ScimError `notFound`, `versionMismatch`, `uniqueness`, and the errors of validation.
  */
 export async function replaceResource(context: Context, command: ReplaceCommand): Promise<Representation> {
   const { type, onUnknown } = command;

@@ -15,15 +15,15 @@ export interface Representation {
   readonly version: string;
 }
 
-/** What of a resource a client wants to see. */
+/** The attributes of a resource type that a client wants to see. */
 export interface View {
   readonly type: ResourceType;
   readonly selection: Selection;
-  /** Whether the resources were created a moment ago, so that no group can have them yet. */
+  /** True if the request has just created the resources, so that no group can have them yet. */
   readonly isNew?: boolean;
 }
 
-/** Completes a document to a SCIM resource. */
+/** Completes one document to a SCIM resource. */
 export async function representOne(
   context: Context,
   document: ResourceDocument,
@@ -34,7 +34,7 @@ export async function representOne(
   return representation;
 }
 
-/** Completes documents to SCIM resources, with memberships only where they will be returned. */
+/** Completes documents to SCIM resources. It reads memberships only if the view returns them. */
 export async function represent(
   context: Context,
   documents: readonly ResourceDocument[],
@@ -105,7 +105,7 @@ function edgeValues(
   return { members };
 }
 
-/** Tells of a group, where the tenant has the extension, where its members are; from the group's document alone. */
+/** The extension that gives the number of a group's members and the URI to query them, if the tenant has it. */
 function membersMetadata(
   { baseUrl }: Context,
   type: ResourceType,

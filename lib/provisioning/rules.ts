@@ -9,9 +9,10 @@ import { workEmail } from '../tenants/policy.ts';
 import type { Context } from './context.ts';
 
 /**
- * Gives a valid resource as it is stored: as it was sent, or in canonical forms where the client does not mind.
+ * The stored form of a valid resource: as the client sent it, or with canonical values (RFC 7643 4.1.2) if its
+ * profile allows that.
  *
- * Throws ScimError where the tenant's policy asks for more.
+ * Throws ScimError `invalidValue` if the resource breaks a rule of the tenant's policy.
  */
 export function asKept(
   context: Context,
@@ -23,9 +24,10 @@ export function asKept(
 }
 
 /**
- * Checks a resource that is about to be written against the tenant's policy; throws ScimError.
+ * Checks a resource against the tenant's policy before it is written. Throws ScimError `invalidValue`.
  *
- * A change that leaves a user inactive is never refused: a person who has left must not stay for want of an attribute.
+ * A change that leaves a user inactive is never refused, so that a missing attribute cannot keep a person who has
+ * left active.
  */
 function checkRules(
   context: Context,
@@ -43,19 +45,19 @@ function checkRules(
   }
 }
 
-/** What a user must be like to be written. */
+/** A condition that a user must satisfy to be written. */
 interface Rule {
-  /** Named in the audit of what it refuses. */
+  /** The audit record of a refusal names it. */
   readonly id: string;
-  /** Throws ScimError naming the attribute and what to change. */
+  /** Throws ScimError `invalidValue`, which names the attribute and says what to change. */
   check(user: JsonObject, context: Pick<Context, 'tenant' | 'types'>): void;
 }
 
 const address = /^[^\s@]+@[^\s@]+$/;
 
-/** The rules that users must keep, in the order of the checks; a rule reads the policy and knows no product. */
+/** All rules for users, in the order of the checks. A rule depends on the policy, never on the client's product. */
 const rules: readonly Rule[] = [
-  /** A user has every attribute that the policy requires (RFC 7643 2.2 leaves that to the service provider). */
+  /** A user has every attribute that the policy requires, as RFC 7643 2.2 lets the service provider decide. */
   {
     id: 'required-attributes',
     check(user, { tenant, types }) {
@@ -68,7 +70,7 @@ const rules: readonly Rule[] = [
       });
     },
   },
-  /** A work e-mail that the policy requires is an address: mails go there, and people sign in with it. */
+  /** A required work e-mail is an e-mail address, because mails go there and people sign in with it. */
   {
     id: 'work-address',
     check(user, { tenant, types }) {
@@ -82,7 +84,7 @@ const rules: readonly Rule[] = [
       });
     },
   },
-  /** The role that the client names is one of the tenant's, where the policy refuses others. */
+  /** The role that the client sends is a role of the tenant, if the policy refuses unknown roles. */
   {
     id: 'known-role',
     check(user, { tenant }) {
@@ -99,7 +101,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** Spaces say no more than nothing does. */
+/** A text of spaces counts as no value. */
 function isBlank(value: JsonValue): boolean {
   return typeof value === 'string' && value.trim() === '';
 }

@@ -262,7 +262,7 @@ describe('bulkId', () => {
     const { body } = await client.get(`/Groups/${idOf(outcomes[0] ?? {})}`);
     expect(body).not.toHaveProperty('members');
     expect(outcomes[0]?.version).toBe(body.meta.version);
-    expect(outcomes[1]?.response.detail).toContain('operation 1 went ahead');
+    expect(outcomes[1]?.response.detail).toContain('operation 1 succeeded without this member');
   });
 
   test('of a creation that fails makes what refers to it fail with 409', async () => {

@@ -235,7 +235,7 @@ describe('retrieveServiceProviderConfig()', () => {
         {
           type: 'oauthbearertoken',
           name: 'Bearer key',
-          description: 'A key in the header Authorization, after the word Bearer',
+          description: 'Send a key in the Authorization header, after the word Bearer',
           specUri: 'https://www.rfc-editor.org/info/rfc6750',
           primary: true,
         },
@@ -254,7 +254,8 @@ describe('retrieveServiceProviderConfig()', () => {
       {
         type: 'oauth2',
         name: 'OAuth 2.0 client credentials',
-        description: 'A token from https://scim.example.com/oauth/token, after the word Bearer',
+        description:
+          'Send a token from https://scim.example.com/oauth/token in the Authorization header, after the word Bearer',
         specUri: 'https://www.rfc-editor.org/info/rfc6749',
         primary: false,
       },

@@ -11,31 +11,32 @@ import { type BulkClaim, claimBulk, markOf } from './claim.ts';
 import { type BulkStep, planBulk } from './plan.ts';
 import { runBulkPlan } from './schedule.ts';
 
-/** One operation ready to be performed: references are ids. */
+/** An operation that can be performed: its bulkIds are resolved to ids. */
 export interface BulkTask {
   readonly position: number;
   readonly target?: string;
   readonly data: JsonValue;
-  /** The id to give to what is created. */
+  /** The id of the resource that the operation creates. */
   readonly newId: string;
 }
 
-/** A bulk request as it was understood, with what its operations are performed by. */
+/** A parsed bulk request, and the function that performs its operations. */
 export interface BulkCommand {
-  /** The request as a text, by which its repetition is known. */
+  /** The text of the request, by which a repetition is recognised. */
   readonly text: string;
-  /** An operation that cannot be carried out is absent. */
+  /** The operations; `undefined` for one that cannot be carried out. */
   readonly steps: readonly (BulkStep | undefined)[];
-  /** How many operations may fail before the rest is left undone. */
+  /** The number of failures after which no more operations begin. */
   readonly failOnErrors?: number;
-  /** Performs one operation as a request of its own would; never rejects. */
+  /** Performs one operation as a separate request would. Never rejects. */
   perform(context: Context, task: BulkTask): Promise<BulkResult>;
 }
 
 /**
- * Carries out the operations of a bulk request (RFC 7644 3.7) and answers what came of each, by position;
- * `null` for those that `failOnErrors` left undone. Throws ScimError `conflict` while the same request is
- * being carried out.
+ * Carries out the operations of a bulk request (RFC 7644 3.7). Yields their results by position, `null` for an
+ * operation that was skipped because of `failOnErrors`.
+ *
+ * Throws ScimError `conflict` while the same request is being carried out.
  */
 export async function runBulk(
   context: Context,
@@ -53,7 +54,7 @@ export async function runBulk(
   return settled;
 }
 
-/** One bulk request while it is being carried out. */
+/** A bulk request that is being carried out. */
 class BulkRun {
   readonly results: Map<number, BulkResult>;
   readonly done: ReadonlySet<number>;
@@ -76,7 +77,7 @@ class BulkRun {
     this.#claim = claim;
   }
 
-  /** At most so many that, should all fail, no more fail than the client accepts. */
+  /** If all of the running operations fail, there are no more failures than `failOnErrors`. */
   width(): number {
     const { failOnErrors = Number.POSITIVE_INFINITY } = this.#command;
     return Math.min(limits.bulkOperationsAtOnce, failOnErrors - this.#errors);
@@ -111,24 +112,27 @@ class BulkRun {
     };
   }
 
-  /** The id of what a bulkId stands for; in a circle the one that it will have (RFC 7644 3.7.2). */
+  /**
+   * The id of the resource that a bulkId refers to, or in a circle the id that it will have (RFC 7644 3.7.2).
+   * Throws ScimError `invalidValue` if no operation creates it, `conflict` if its creation failed.
+   */
   #idOf(bulkId: string): string {
     const position = this.#creations.get(bulkId);
     const name = bulkId.slice(0, 64);
     if (position === undefined) {
       throw new ScimError('invalidValue', {
-        detail: `"bulkId:${name}" refers to no POST of this bulk request: create it there, or send its id`,
+        detail: `No POST of this bulk request has the bulkId "${name}": add one, or send the id of the resource`,
       });
     }
     const result = this.results.get(position);
     if (!result?.error) return result?.id ?? this.#claim.ids[position] ?? '';
     throw new ScimError('conflict', {
-      detail: `"bulkId:${name}" refers to operation ${position + 1}, which failed: mend that one first`,
+      detail: `"bulkId:${name}" refers to operation ${position + 1}, which failed: correct that operation first`,
     });
   }
 }
 
-/** What the request creates, by the ids chosen for it. */
+/** The names of the resource types that the request creates, by the ids chosen for the resources. */
 function expectedIds(steps: BulkCommand['steps'], { ids }: BulkClaim): ReadonlyMap<string, string> {
   return new Map(
     steps.flatMap((step, position) => {
@@ -142,14 +146,14 @@ type Results = readonly (BulkResult | null)[];
 
 interface Outcome {
   readonly steps: readonly (BulkStep | undefined)[];
-  /** Ids chosen for creations, by position. */
+  /** The ids chosen for creations, by position. */
   readonly ids: readonly string[];
   readonly results: Results;
 }
 
 /**
- * Takes memberships of what was never created out of the groups that, in a circle, went ahead of its creation
- * (RFC 7644 3.7.1), and says so in the failure of that creation.
+ * Removes members whose creation failed from groups that were written before it, because the operations form a
+ * circle (RFC 7644 3.7.1). The error of the failed creation says so.
  */
 async function dropGhosts(context: Context, outcome: Outcome): Promise<Results> {
   const results = [...outcome.results];
@@ -168,8 +172,8 @@ async function dropGhosts(context: Context, outcome: Outcome): Promise<Results> 
 }
 
 /**
- * Creations that did not give the id chosen for them, with the operations that succeeded although they refer
- * to it.
+ * The creations that did not yield the id chosen for them, each with the operations that succeeded although they
+ * refer to it. All are named by position.
  */
 function relyingOn({ steps, ids, results }: Outcome): ReadonlyMap<number, readonly number[]> {
   const missing = new Map<string, number>();
@@ -196,7 +200,7 @@ function namedBy({ data }: BulkStep): ReadonlySet<string> {
 
 function withNote({ code, message, cause, headers }: ScimError, others: readonly number[]): ScimError {
   const numbers = others.map((position) => position + 1).join(', ');
-  const detail = `${message}; operation ${numbers} went ahead, and this member was left out`;
+  const detail = `${message}; operation ${numbers} succeeded without this member`;
   return new ScimError(code, { detail, cause, headers });
 }
 

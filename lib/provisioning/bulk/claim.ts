@@ -20,19 +20,19 @@ import { retryLostRace, wonRace } from '../../store/retry-lost-race.ts';
 import type { Context } from '../context.ts';
 import type { BulkStep } from './plan.ts';
 
-/** What came of operations, by their positions in the request from 0. */
+/** The results of operations by their positions in the request, from 0. */
 type BulkResults = ReadonlyMap<number, BulkResult>;
 
-/** The right to carry out a bulk request, and what of it is done already. */
+/** The right to carry out a bulk request, and the results of operations that were done before. */
 export interface BulkClaim {
   /** Marks the events of the operations. */
   readonly run: string;
-  /** Ids chosen for creations, by position. */
+  /** The ids chosen for creations, by position. */
   readonly ids: readonly string[];
   readonly done: BulkResults;
-  /** Shows that the request is still being carried out; cheap enough for every operation. */
+  /** Records that the request is still being carried out. It is cheap enough to call with every operation. */
   keep(): Promise<void>;
-  /** Remembers what came of the request; `null` for operations left undone. */
+  /** Stores the results for a repetition; `null` for skipped operations. */
   complete(results: readonly (BulkResult | null)[]): Promise<void>;
 }
 
@@ -42,8 +42,8 @@ interface Claimant {
 }
 
 /**
- * Claims a bulk request, so that its repetition within some minutes does nothing twice: what was done and
- * still stands is not done again, whether the first answer got lost or the service provider was cut off.
+ * Claims a bulk request, so that a repetition within `limits.bulkReplaySecondsMax` does nothing twice. The
+ * repetition skips operations whose results still hold, after a lost answer as well as after a crash.
  *
  * Throws ScimError `conflict` while the request is being carried out.
  */
@@ -75,7 +75,7 @@ async function tryToClaim(context: Context, claimant: Claimant): Promise<BulkCla
 const toStored = (result: BulkResult | null): StoredBulkResult | null =>
   result && { ...result, error: result.error && errorBody(result.error) };
 
-/** Where nothing is left to do, nothing is to be remembered either. */
+/** If no operation is left to do, there is nothing to store. */
 const settled = () => Promise.resolve();
 
 interface Next {
@@ -119,12 +119,12 @@ function leaseOf({ directory }: Context): Pick<BulkState, 'owner' | 'leaseUntil'
 
 function underWay(seconds: number): ScimError {
   return new ScimError('conflict', {
-    detail: `This bulk request is still being carried out: repeat it in ${seconds} seconds for its result`,
+    detail: `This bulk request is still being carried out: send it again in ${seconds} seconds for its result`,
     headers: { 'Retry-After': String(seconds) },
   });
 }
 
-/** Extends the lease when a third of it has passed. */
+/** Makes the function that extends the lease when a third of it has passed. */
 function keepLease(
   { directory }: Context,
   fingerprint: string,
@@ -140,7 +140,7 @@ function keepLease(
   };
 }
 
-/** Who was taken over has nothing to remember: the one who took over will. */
+/** Stores the results, unless another execution took the request over. Then that one stores them. */
 async function complete({ directory }: Context, fingerprint: string, state: BulkState): Promise<void> {
   const stored = await readBulkRecord(directory, fingerprint);
   if (stored?.document.owner !== state.owner) return;
@@ -150,7 +150,7 @@ async function complete({ directory }: Context, fingerprint: string, state: Bulk
 type Steps = readonly (BulkStep | undefined)[];
 type Results = ReadonlyMap<number, BulkResult>;
 
-/** What an event tells of an operation that succeeded; a creation may have found a user to return. */
+/** The event and the status of an operation that succeeded, by method. A POST may have reactivated a user. */
 const traces: Readonly<Record<BulkMethod, { events: readonly EventOperation[]; status: number }>> = {
   POST: { events: ['create', 'replace'], status: 201 },
   PUT: { events: ['replace'], status: 200 },
@@ -158,13 +158,13 @@ const traces: Readonly<Record<BulkMethod, { events: readonly EventOperation[]; s
   DELETE: { events: ['delete'], status: 204 },
 };
 
-/** The mark of one operation's events, which sorts by its position. */
+/** The mark of one operation's events. Marks sort by position. */
 export function markOf(run: string, position: number): string {
   return `${run}.${String(position).padStart(5, '0')}`;
 }
 
 /**
- * What a run that was cut off has done, read from its events: each was written with the change it tells of.
+ * The results of a run that was cut off, read from its events. An event is written in one batch with its change.
  */
 async function resultsOfRun(scope: DirectoryScope, steps: Steps, run: string): Promise<Results> {
   const done = new Map<number, BulkResult>();
@@ -194,8 +194,8 @@ async function withVersions(scope: DirectoryScope, steps: Steps, done: Results):
 }
 
 /**
- * Those of the remembered results that still hold: what was created is there, what was deleted is not, and
- * what was changed is as it was left. Failures never hold, since they may have been mended.
+ * The stored results that still hold: a created resource exists, a deleted one does not, and a changed one has
+ * the version that the request gave it. A failure never holds, because its cause may be gone.
  */
 async function standingResults(
   scope: DirectoryScope,
@@ -233,7 +233,7 @@ const revisionIn = (version = '') => Number(/\d+/.exec(version)?.[0] ?? 0);
 
 const placeOf = (type: ResourceType | undefined, id = '') => `${type?.name} ${id}`;
 
-/** The revisions of the resources that results are about, by one read for each resource type. */
+/** The revisions of the resources of results, by `placeOf`. It makes one read for each resource type. */
 async function revisionsOf(
   scope: DirectoryScope,
   steps: Steps,

@@ -5,27 +5,27 @@ import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { withoutCase } from '../../scim/schema/search-form.ts';
 import type { BulkPlan } from './schedule.ts';
 
-/** An operation of a bulk request and what it is about. */
+/** An operation of a bulk request, with its resource type. */
 export interface BulkStep {
   readonly method: BulkMethod;
-  /** Absent when the endpoint does not offer it. */
+  /** Absent if the endpoint does not offer the type. */
   readonly type?: ResourceType;
-  /** The id in its path, which may be a reference; absent with `POST`. */
+  /** The id in its path, which may be a `bulkId:` reference; absent with `POST`. */
   readonly target?: string;
   readonly bulkId?: string;
   readonly data: JsonValue;
 }
 
 interface PlanOptions {
-  /** Per resource type name: attributes whose value at most one resource may have. */
+  /** The attributes whose value at most one resource may have, by resource type name. */
   readonly uniqueAttributes: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
- * Decides what must keep its order so that the outcome is that of one operation after the other (RFC 7644
- * 3.7): operations on one resource, those that name it, and those that may take a unique value which another
- * gives up. A creation comes before what refers to it, wherever it stands. An absent step is waited for by
- * none.
+ * Decides which operations must keep their order, so that the outcome is the same as one after the other (RFC 7644
+ * 3.7). These are operations on one resource, operations that name it, and operations that may use a unique value
+ * which another one releases. A creation comes before the operations that refer to it, even if it stands after
+ * them. No operation waits for an absent step.
  */
 export function planBulk(
   steps: readonly (BulkStep | undefined)[],
@@ -55,7 +55,7 @@ function creationOf(step: BulkStep | undefined, position: number): readonly (rea
   return step?.method === 'POST' && step.bulkId !== undefined ? [[step.bulkId, position]] : [];
 }
 
-/** What a step names: bulkIds that it refers to, and resources that other steps are about. */
+/** The names in a step: bulkIds that it refers to, and ids of resources that other steps change. */
 function namesIn({ target = '', data }: BulkStep, targets: ReadonlySet<string>) {
   const references = new Set(referencesIn(target));
   const mentions = new Set<string>();
@@ -71,7 +71,7 @@ interface Place {
   readonly mode: Mode;
 }
 
-/** Those who share a mode pass side by side; nobody passes beside one who is `alone`. */
+/** Operations of the same mode run side by side in a lane. An operation that is `alone` runs by itself. */
 type Mode = 'alone' | 'naming' | 'taking' | 'giving';
 
 function resourceLanes({ target }: BulkStep, mentions: ReadonlySet<string>): readonly Place[] {
@@ -82,7 +82,7 @@ function resourceLanes({ target }: BulkStep, mentions: ReadonlySet<string>): rea
   ];
 }
 
-/** A creation takes unique values, a deletion gives them up, and a change of them may do both. */
+/** A creation takes unique values, a deletion releases them, and a change may do both. */
 function valueLanes(
   { method, type, data }: BulkStep,
   uniqueAttributes: PlanOptions['uniqueAttributes'],
@@ -115,13 +115,13 @@ function valuesOf(data: JsonValue, attributes: readonly string[]): readonly stri
   );
 }
 
-/** Whether a PATCH names one of the attributes, as a path or as a key of a value. */
+/** Recognises a PATCH that names one of the attributes, as a path or as a key of a value. */
 function mayRename(data: JsonValue, attributes: readonly string[]): boolean {
   const text = JSON.stringify(data).toLowerCase();
   return attributes.some((name) => text.includes(name.toLowerCase()));
 }
 
-/** Operations with something in common, in their order: those of the last mode, and those before them. */
+/** Operations that share a resource or a unique value: the last ones, and the ones that these wait for. */
 interface Lane {
   readonly mode: Mode;
   readonly passing: number[];

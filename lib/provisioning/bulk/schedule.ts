@@ -1,25 +1,26 @@
 import { yieldToEventLoop } from '../../base/yield-to-event-loop.ts';
 
-/** What the operations of a bulk request wait for, by their positions. */
+/** The operations that each operation of a bulk request waits for. Operations are named by position, from 0. */
 export interface BulkPlan {
-  /** Earlier operations: these are never in a circle. */
+  /** Earlier operations. They never form a circle. */
   readonly firm: readonly ReadonlySet<number>[];
-  /** Later operations that create what is referred to; in a circle they cannot all be waited for. */
+  /** Later operations that create a resource which this one refers to. They may form a circle. */
   readonly soft: readonly ReadonlySet<number>[];
 }
 
-/** How operations are run, and what there is to begin with. */
+/** The work of a bulk request, which the scheduler runs. */
 interface BulkWork {
-  /** Positions whose work is done already. */
+  /** The positions of operations that were done before. */
   readonly done: ReadonlySet<number>;
   run(position: number): Promise<void>;
-  /** How many operations may be on their way at once now; at 0 nothing is begun any more. */
+  /** The number of operations that may run at once now. At 0 no more operations begin. */
   width(): number;
 }
 
 /**
- * Runs operations side by side, each once those that it waits for have ended, the first ones first. Where a
- * circle holds up all that are left, the first of them no longer waits for later ones (RFC 7644 3.7.1).
+ * Runs operations concurrently, in the order of their positions. An operation begins when all operations that it
+ * waits for have ended. If the remaining operations wait for each other in a circle, the first of them no longer
+ * waits for later ones (RFC 7644 3.7.1).
  */
 export async function runBulkPlan(plan: BulkPlan, work: BulkWork): Promise<void> {
   const queue = new Queue(plan, work.done);
@@ -46,10 +47,10 @@ export async function runBulkPlan(plan: BulkPlan, work: BulkWork): Promise<void>
   }
 }
 
-/** Together they take a few milliseconds. */
+/** The number of operations between two turns of the event loop. Together they take a few milliseconds. */
 const operationsPerTurn = 16;
 
-/** The operations that have not begun, in their order. */
+/** The operations that have not begun, in the order of their positions. */
 class Queue {
   readonly #plan: BulkPlan;
   readonly #left: Set<number>;

@@ -28,9 +28,10 @@ import { locationOf, type Representation, type View } from '../represent.ts';
 import type { RetrieveCommand } from '../retrieve.ts';
 
 /**
- * Makes a member of a group by creating the membership (RFC 7644 3.3), which changes the group as any other way does.
+ * Creates a membership (RFC 7644 3.3). It changes the group in the same way as a PATCH of its `members`.
  *
- * Throws ScimError `uniqueness` when it is one already, `invalidValue` naming a group or member that does not exist.
+ * Throws ScimError `uniqueness` if the membership exists. Throws `invalidValue`, which names the id, if the group or
+ * the member does not exist.
  */
 export async function createGroupMember(context: Context, command: CreateCommand): Promise<Representation> {
   const { resource } = command;
@@ -45,7 +46,11 @@ export async function createGroupMember(context: Context, command: CreateCommand
   return representOne(context, { ...ends, type }, command);
 }
 
-/** Retrieves a membership by its id (RFC 7644 3.4.1), or just its version; throws ScimError `notFound`. */
+/**
+ * Retrieves a membership by its id (RFC 7644 3.4.1), or only its version if `ifNoneMatch` matches it.
+ *
+ * Throws ScimError `notFound`.
+ */
 export async function retrieveGroupMember(
   context: Context,
   command: RetrieveCommand,
@@ -56,16 +61,20 @@ export async function retrieveGroupMember(
 }
 
 /**
- * Queries memberships (RFC 7644 3.4.2) by group, by member or by both, or all of them; a page costs a page.
+ * Queries memberships (RFC 7644 3.4.2) by group, by member or by both, or all of them. Reading page by page
+ * costs the same for each page, however large the group is.
  *
- * Throws ScimError `invalidFilter`.
+ * Throws ScimError `invalidFilter`, `invalidValue` for a sort key, and the errors of cursors.
  */
 export async function queryGroupMembers(context: Context, command: QueryCommand): Promise<QueryOutcome> {
   const { portions, paging } = command;
   const [view] = portions;
   if (!view) return { found: [], total: 0 };
   const { type, filter, selection, sort } = view;
-  if (sort) throw new ScimError('invalidValue', { detail: `sortBy '${sort.name}' cannot be sorted by` });
+  if (sort)
+    throw new ScimError('invalidValue', {
+      detail: `sortBy '${sort.name}' cannot be sorted by: leave sortBy out`,
+    });
 
   const ends = filter ? endsOfFilter(filter, type) : {};
   const walk = { query: [type.name, ends, selection], paging };
@@ -80,14 +89,14 @@ export async function queryGroupMembers(context: Context, command: QueryCommand)
   };
 }
 
-/** Gives the two ends that the id of a membership names; `undefined` for any other text. */
+/** The group and the member in the id of a membership; `undefined` for any other text. */
 function endsOfId(id: string): Membership | undefined {
   const [group, user, ...more] = id.split('.');
   return group && user && more.length === 0 ? { group, user } : undefined;
 }
 
 /**
- * Gives the ends that a filter on memberships names; `undefined` when nothing can satisfy it.
+ * The group and the member that a filter on memberships names; `undefined` if no membership can match.
  *
  * Throws ScimError `invalidFilter` for anything but equalities with `group.value`, `member.value` and `id`.
  */
@@ -123,11 +132,12 @@ function endsOfTerm(term: Condition): Partial<Membership> | undefined {
 
 function unsupported(): ScimError {
   return new ScimError('invalidFilter', {
-    detail: 'GroupMember can only be filtered by group.value, member.value and id with eq, joined by and',
+    detail:
+      'A filter of GroupMember can only compare group.value, member.value and id with eq, joined by and',
   });
 }
 
-/** Ends a membership (RFC 7644 3.6); throws ScimError `notFound` or `versionMismatch`. */
+/** Deletes a membership (RFC 7644 3.6). Throws ScimError `notFound` or `versionMismatch`. */
 export function deleteGroupMember(context: Context, target: Target): Promise<void> {
   return retryLostRace(async () => {
     const { group, membership } = await requireMembership(context, target);
@@ -168,7 +178,7 @@ interface FoundMembership {
   readonly membership: TypedMembership;
 }
 
-/** Two reads: a group first finishes what was decided about its members. */
+/** Reads the group first, because that completes a membership change that was interrupted. */
 async function findMembership(
   { directory }: Context,
   { group: id, user }: Membership,
@@ -187,7 +197,9 @@ async function requireMembership(context: Context, { id }: Target): Promise<Foun
 
 async function requireNewMember({ directory }: Context, { group, user }: Membership): Promise<MemberType> {
   if ((await presentMembers(directory, group, [user])).has(user)) {
-    throw new ScimError('uniqueness', { detail: 'member.value is already a member of group.value' });
+    throw new ScimError('uniqueness', {
+      detail: 'member.value is already a member of the group in group.value',
+    });
   }
   if ((await existingResources(directory, userType, [user])).has(user)) return userType.name;
   if (user !== group && (await existingResources(directory, groupType, [user])).has(user))
@@ -197,7 +209,7 @@ async function requireNewMember({ directory }: Context, { group, user }: Members
 
 function missing(attribute: string, value: string, what: string): ScimError {
   return new ScimError('invalidValue', {
-    detail: `${attribute} "${value.slice(0, 64)}" names no ${what}: create it first`,
+    detail: `${attribute} "${value.slice(0, 64)}" is not the id of a ${what}: create it first`,
   });
 }
 
@@ -210,7 +222,7 @@ async function writeMembers(
   await writeGroup(directory, { type: groupType, id, before, members, operation: 'modify' });
 }
 
-/** The `value` of an end of the membership, which validation requires. */
+/** The `value` of `group` or `member`, which validation requires. */
 function valueIn(end: JsonObject[string] | undefined): string {
   return isJsonObject(end) ? String(end.value) : '';
 }
@@ -228,12 +240,12 @@ async function representOne(
 /** A membership never changes, so it has one version. */
 const membershipVersion = versionOf(1);
 
-/** One membership with the type of its member. */
+/** A membership with the type of its member. */
 interface TypedMembership extends Membership {
   readonly type: MemberType;
 }
 
-/** Completes memberships to SCIM resources; names are looked up only where the client asks for them. */
+/** Completes memberships to SCIM resources. It reads display names only if the client asks for them. */
 async function representMemberships(
   context: Context,
   memberships: readonly TypedMembership[],
@@ -261,7 +273,7 @@ async function representMemberships(
   });
 }
 
-/** The names of groups and members by their ids, which are of one space. */
+/** The display names of groups and members by id. An id is unique across both types. */
 async function namesOf(
   { directory }: Context,
   memberships: readonly TypedMembership[],
@@ -279,7 +291,7 @@ async function namesOf(
   return new Map([...users, ...others]);
 }
 
-/** Makes the id of a membership as a resource from the ids of its two ends, neither of which has a dot. */
+/** The SCIM id of a membership, `group.member`. The ids of groups and members have no dots. */
 function membershipId({ group, user }: Membership): string {
   return `${group}.${user}`;
 }
