@@ -6,7 +6,7 @@ import { groupType, userType } from '../../scim/schema/resource-types.ts';
 import { presentMembers, queryMemberships } from '../members/memberships.ts';
 import type { DirectoryScope } from '../scope.ts';
 
-/** Attributes that are memberships, not part of the resource: which side of a membership the resource itself is. */
+/** The attributes that are stored as memberships instead of in the resource, by resource type name. */
 const edgeSides: Readonly<Record<string, Edge>> = {
   [userType.name]: { attribute: 'groups', own: 'user', other: 'group' },
   [groupType.name]: { attribute: 'members', own: 'group', other: 'user' },
@@ -14,11 +14,12 @@ const edgeSides: Readonly<Record<string, Edge>> = {
 
 interface Edge {
   readonly attribute: string;
+  /** The side of a membership that the resource itself is. */
   readonly own: 'group' | 'user';
   readonly other: 'group' | 'user';
 }
 
-/** The attribute of a type that is memberships. */
+/** The attribute of a type that is stored as memberships; `undefined` if it has none. */
 export function edgeAttribute(type: ResourceType): string | undefined {
   return edgeSides[type.name]?.attribute;
 }
@@ -27,18 +28,17 @@ const nothing: Condition = { kind: 'in', path: ['id'], values: [] };
 
 interface Unresolved {
   readonly condition: Condition;
-  /** The only resource that is of interest. */
+  /** The id of the only resource that may match. */
   readonly candidate?: string;
-  /** How many more ids there is room for, in the whole of a filter. */
+  /** The number of ids that the filter as a whole may still use. It counts down. */
   readonly room?: { ids: number };
 }
 
 /**
- * Replaces comparisons with memberships (`members.value eq "x"`) by the ids of the resources that they select,
- * so that what is left can be matched against documents.
+ * Replaces comparisons of memberships (`members.value eq "x"`) with the ids of the resources that they select, so
+ * that the store can match the condition against documents. With `candidate`, each membership is one point read.
  *
- * With `candidate`, a membership is one point read. Throws ScimError `invalidFilter`, or `tooMany` where the ids are
- * more than a query of the store takes.
+ * Throws ScimError `invalidFilter`, and `tooMany` above `limits.filterIdsMax` ids.
  */
 export async function resolveEdges(
   scope: DirectoryScope,
@@ -74,7 +74,7 @@ function presence(type: ResourceType, attribute: string): Condition {
   throw unsupported(attribute);
 }
 
-/** The ids that a condition on one membership asks for. */
+/** The ids on the other side of a membership that its condition asks for. */
 function wantedValues(condition: Condition, attribute: string): readonly string[] {
   if (condition.kind === 'or') return condition.conditions.flatMap((inner) => wantedValues(inner, attribute));
   if (condition.kind === 'compare' && condition.op === 'eq' && condition.path[0] === 'value') {
@@ -85,7 +85,7 @@ function wantedValues(condition: Condition, attribute: string): readonly string[
 
 function unsupported(attribute: string): ScimError {
   return new ScimError('invalidFilter', {
-    detail: `${attribute} can only be compared by ${attribute}.value with eq`,
+    detail: `A filter can compare ${attribute} only by ${attribute}.value with eq`,
   });
 }
 
@@ -106,12 +106,12 @@ async function ownIds(
 function tooMany(attribute: string): ScimError {
   return new ScimError('tooMany', {
     detail:
-      `${attribute}.value leads to more than ${limits.filterIdsMax} resources: ` +
+      `${attribute}.value matches more than ${limits.filterIdsMax} resources: ` +
       'add `id eq "…"` to ask about one of them, or read the members of the group',
   });
 }
 
-/** The candidate, if it is linked with one of the values. */
+/** The id of the candidate if it has a membership with one of the values. */
 async function linkedIds(
   scope: DirectoryScope,
   edge: Edge,

@@ -2,13 +2,13 @@ import { LRUCache } from 'lru-cache';
 import { limits } from '../../base/limits.ts';
 import type { SortValue } from '../../scim/sort.ts';
 
-/** Behind a resource with this id and sorted value. */
+/** The position after a resource with this id and this value of the sort key. */
 export interface Position {
   readonly id: string;
   readonly value?: SortValue;
 }
 
-/** The place where a walk through several sources goes on: behind a position, or at the beginning of a source. */
+/** The point where a walk through several sources continues: after a position, or at the beginning of a source. */
 export interface ResumePoint {
   /** The source's index. */
   readonly source: number;
@@ -16,16 +16,16 @@ export interface ResumePoint {
 }
 
 /**
- * Remembers where index pages ended, so that walking on costs a page and only a jump costs an offset.
- * Kept in memory: an instance without the mark falls back to the offset and gives the same answer.
+ * Remembers the ends of index pages, so that the next page begins there without an offset. The marks are in memory.
+ * An instance without a mark uses the offset and yields the same page.
  */
 export interface PageMarks {
-  /** Where the page at `startIndex` of this walk begins. */
+  /** The beginning of the page at `startIndex` of this walk; `undefined` if no mark is known. */
   find(walk: string, startIndex: number): Position | undefined;
   leave(walk: string, startIndex: number, position: Position): void;
 }
 
-/** Keeps marks in memory, within limits.ts. */
+/** Keeps up to `limits.pageMarksMax` marks for `limits.pageMarkSecondsMax` seconds each. */
 export function createPageMarks(): PageMarks {
   const marks = new LRUCache<string, Position>({
     max: limits.pageMarksMax,

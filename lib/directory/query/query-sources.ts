@@ -14,15 +14,15 @@ import { ownerOf } from '../unique-values.ts';
 import { edgeAttribute, resolveEdges } from './edges.ts';
 import type { Position, ResumePoint } from './page-marks.ts';
 
-/** A query of one or more sources, one after another or sorted together. */
+/** A query of one or more sources. Without sort keys they follow one another; otherwise they are sorted together. */
 interface SourcesQuery<S extends Source> {
   readonly sources: readonly S[];
   readonly descending: boolean;
   readonly count: number;
-  /** From 1; absent in a walk from page to page. */
+  /** The index of the first match, from 1; absent if pages are read by cursor. */
   readonly startIndex?: number;
   readonly after?: ResumePoint;
-  /** The number of all matches, where it is known. */
+  /** The number of all matches, if it is known. */
   readonly total?: number;
 }
 
@@ -30,17 +30,18 @@ interface SourcesQuery<S extends Source> {
 export interface SourcesPage<S extends Source> {
   readonly found: readonly { readonly source: S; readonly document: ResourceDocument }[];
   readonly total: number;
-  /** The beginning of the next page; absent on the last page and where pages are counted by index. */
+  /** The beginning of the next page; absent on the last page, and if pages are read by index. */
   readonly next?: ResumePoint;
 }
 
 type Found<S extends Source> = SourcesPage<S>['found'][number];
 
 /**
- * Queries resources of one or more types (RFC 7644 3.4.2.1): type after type in the order of creation, or sorted.
+ * Queries resources of one or more types (RFC 7644 3.4.2.1), one type after another in the order of creation, or
+ * sorted together.
  *
- * Throws ScimError `invalidFilter`, `invalidValue` for what cannot be sorted by, and `tooMany` where only memory
- * could sort what matches.
+ * Throws ScimError `invalidFilter`, `invalidValue` for an attribute that cannot be a sort key, and `tooMany` for
+ * more matches than memory may sort if no index has the order.
  */
 export async function querySources<S extends Source>(
   scope: DirectoryScope,
@@ -53,7 +54,9 @@ export async function querySources<S extends Source>(
 
 function requireSortable({ type, sort }: Source): void {
   if (!sort || sort.path[0] !== edgeAttribute(type)) return;
-  throw new ScimError('invalidValue', { detail: `sortBy '${sort.name}' cannot be sorted by` });
+  throw new ScimError('invalidValue', {
+    detail: `sortBy '${sort.name}' cannot be sorted by: name another attribute, or leave sortBy out`,
+  });
 }
 
 function isSortedInMemory(sources: readonly Source[]): boolean {
@@ -82,7 +85,7 @@ async function pageAt<S extends Source>(
   return { found, total };
 }
 
-/** Counts before it passes over anything, since the page may begin behind this source. */
+/** Reads a page of one source of several. It counts the matches first, because the page may begin after them. */
 async function pageWithin(
   scope: DirectoryScope,
   query: Source & { descending: boolean; count: number },
@@ -94,7 +97,7 @@ async function pageWithin(
   return queryType(scope, { ...query, startIndex, total });
 }
 
-/** The total is counted on the first page, and from then on known. */
+/** Reads a page by cursor. The first page counts all matches; later pages know the total. */
 async function walk<S extends Source>(
   scope: DirectoryScope,
   query: SourcesQuery<S>,
@@ -121,7 +124,7 @@ async function walk<S extends Source>(
   return { found, total: known ?? total, next };
 }
 
-/** Sorts all matches of the sources in memory; throws ScimError `tooMany` above `limits.sortedInMemoryMax`. */
+/** Sorts all matches of the sources in memory. Throws ScimError `tooMany` above `limits.sortedInMemoryMax`. */
 async function sortInMemory<S extends Source>(
   scope: DirectoryScope,
   { sources, descending, startIndex = 1, after, count }: SourcesQuery<S>,
@@ -150,7 +153,7 @@ async function readAll<S extends Source>(scope: DirectoryScope, source: S) {
   return documents.map((document) => ({ source, document, position: positionBehind(document, sort) }));
 }
 
-/** Those with one value stay in the order of creation, whichever way the values go. */
+/** Compares positions. Resources with the same value are in the order of creation, in both directions. */
 function comparePositions(a: Position, b: Position, descending: boolean): number {
   const values = compareSortValues(a.value, b.value);
   if (values !== 0) return descending ? -values : values;
@@ -162,31 +165,31 @@ function tooMany(sources: readonly Source[]): ScimError {
   const names = first && others.length === 0 ? indexedKeys(first.type).map(({ name }) => name) : [];
   const advice = names.length > 0 ? `sort by ${names.join(', ')}` : 'query one resource type';
   return new ScimError('tooMany', {
-    detail: `More than ${limits.sortedInMemoryMax} resources cannot be sorted so: narrow the filter or ${advice}`,
+    detail: `More than ${limits.sortedInMemoryMax} matches cannot be sorted this way: narrow the filter or ${advice}`,
   });
 }
 
-/** Resources of one type that a query selects, and what they are sorted by. */
+/** The resources of one type that a query selects, and their sort key. */
 export interface Source {
   readonly type: ResourceType;
   readonly where?: Condition;
-  /** The order of creation where absent. */
+  /** Absent for the order of creation. */
   readonly sort?: SortKey;
 }
 
-/** A page of resources of one type. */
+/** A query of one page of resources of one type. */
 interface TypeQuery extends Source {
   readonly descending?: boolean;
-  /** From 1 (RFC 7644 3.4.2.4). */
+  /** The index of the first match, from 1 (RFC 7644 3.4.2.4). */
   readonly startIndex?: number;
-  /** Begins there, instead of at an index. */
+  /** The position where the page begins, instead of an index. */
   readonly after?: Position;
   readonly count: number;
-  /** The number of all matches, where it is known. */
+  /** The number of all matches, if it is known. */
   readonly total?: number;
 }
 
-/** Resources in the order of the query, and the number of all matches. */
+/** A page of resources in the order of the query, and the number of all matches. */
 interface ResourcePage {
   readonly documents: readonly ResourceDocument[];
   readonly total: number;
@@ -195,9 +198,9 @@ interface ResourcePage {
 }
 
 /**
- * Queries resources of a type in an order that the store keeps (RFC 7644 3.4.2).
+ * Queries resources of a type in an order that the store has an index for (RFC 7644 3.4.2). If every match must
+ * have a certain `id` or unique value, it reads that resource by key. Otherwise it queries by index or scans.
  *
- * An `id` or unique value among the terms that must hold is read by key; what remains is a query by index or a scan.
  * Throws ScimError `invalidFilter`.
  */
 async function queryType(scope: DirectoryScope, query: TypeQuery): Promise<ResourcePage> {
@@ -211,13 +214,13 @@ async function queryType(scope: DirectoryScope, query: TypeQuery): Promise<Resou
   return { documents: found && isShown ? [found] : [], total: found ? 1 : 0 };
 }
 
-/** A term that at most one resource satisfies. */
+/** A value that at most one resource has, and that every match must have. */
 interface Pin {
   readonly attribute: string;
   readonly value: string;
 }
 
-/** Finds an `id` or unique value among the terms that must hold. */
+/** Finds an `id` or unique value that every match must have; `undefined` if there is none. */
 function findPin(scope: DirectoryScope, type: ResourceType, where: Condition): Pin | undefined {
   const terms = where.kind === 'and' ? where.conditions : [where];
   const unique = scope.uniqueAttributes[type.name] ?? [];
@@ -232,7 +235,7 @@ function findPin(scope: DirectoryScope, type: ResourceType, where: Condition): P
   return undefined;
 }
 
-/** Reads the one resource that can match, by its key. */
+/** Reads by key the only resource that can match; `undefined` if it does not match. */
 async function findPinned(
   scope: DirectoryScope,
   type: ResourceType,
@@ -269,12 +272,12 @@ async function readPage(
   };
 }
 
-/** The position right behind a document. */
+/** The position right after a document. */
 function positionBehind(document: ResourceDocument, sort: SortKey | undefined): Position {
   return { id: document.id, value: sort && sortedBy(document, sort) };
 }
 
-/** Names the walk whose pages leave marks for each other. */
+/** The name of the walk whose pages share marks. */
 function walkOf(scope: DirectoryScope, { type, where, sort, descending }: TypeQuery): string {
   return JSON.stringify([scope.tenantId, type.name, where ?? null, sort?.name ?? null, descending ?? false]);
 }
@@ -286,6 +289,6 @@ function startOf(scope: DirectoryScope, query: TypeQuery): Pick<Query, 'after' |
   const offset = after ? 0 : startIndex - 1;
   if (!sort) return { after: after?.id, offset };
   const path = orderPath(type, sort);
-  if (!path) throw new Error(`The store keeps no order by ${sort.name}`);
+  if (!path) throw new Error(`The store has no order by ${sort.name}`);
   return { order: { path, descending, after: after && { id: after.id, text: asText(after.value) } }, offset };
 }
