@@ -1,22 +1,26 @@
 import type { CompareOp, CompValue } from '../../scim/filter/ast.ts';
 import type { Condition, Path } from '../../scim/filter/condition.ts';
 
-/** Takes a value as a parameter of the statement and yields its name. */
+/** Adds a value to the parameters of the statement. Yields the name of the parameter. */
 type Bind = (value: CompValue) => string;
 
 type Compare = Condition & { readonly kind: 'compare' };
 
 /**
- * Writes a condition on the document or element named `root` as Cosmos SQL, with every value as a parameter.
+ * Writes a condition on the document or element named `root` as Cosmos SQL. Every value becomes a parameter.
  *
- * SQL knows a third truth, for what is absent or of another type, which `NOT` leaves as it is: a negation is written
- * as the condition that holds instead, so that every document is either in or out, as with `matches()`.
+ * In SQL, a comparison with a value that is absent or of another type is undefined, and so is its negation with
+ * `NOT`. So a negation is written as the opposite condition. Then each document matches either a condition or its
+ * negation, as with `matches()`.
  */
 export function sqlCondition(condition: Condition, root: string, bind: Bind): string {
   return write(condition, { root, bind, isNegated: false });
 }
 
-/** A property of the document or element named `root`; throws on a name that would end its quotation. */
+/**
+ * Writes the path of a property of the document or element named `root` as Cosmos SQL. Throws an Error for a name
+ * that cannot be quoted.
+ */
 export function sqlPath(root: string, path: Path): string {
   return root + path.map((name) => `[${quoted(name)}]`).join('');
 }
@@ -86,7 +90,7 @@ const infix =
   (path, value) =>
     `${path} ${operator} ${value}`;
 
-/** How a comparison is written, and how its opposite among values of its type. */
+/** The SQL of each comparison, and of its opposite among values of the same type. */
 const comparisons: Readonly<Record<Exclude<CompareOp, 'eq' | 'ne'>, readonly [Write, Write]>> = {
   co: [call('CONTAINS'), not(call('CONTAINS'))],
   sw: [call('STARTSWITH'), not(call('STARTSWITH'))],
@@ -101,7 +105,7 @@ const isTextual = (op: CompareOp) => op === 'co' || op === 'sw' || op === 'ew';
 
 const typeTests = { string: 'IS_STRING', number: 'IS_NUMBER', boolean: 'IS_BOOL' } as const;
 
-/** What fails a comparison: values of other types, none at all, and those of its type that `fails` names. */
+/** The negation of a comparison: the value is absent or of another type, or `fails` holds for it. */
 function otherwise(path: string, value: string | number | boolean, fails: string): string {
   const isOfType = typeTests[typeof value as keyof typeof typeTests];
   return `(NOT ${isOfType}(${path}) OR ${fails})`;
@@ -126,6 +130,6 @@ function present(path: string, isNegated: boolean): string {
 }
 
 function quoted(name: string): string {
-  if (/[\p{Cc}"\\]/u.test(name)) throw new Error(`Not a property's name: ${JSON.stringify(name)}`);
+  if (/[\p{Cc}"\\]/u.test(name)) throw new Error(`Not a property name: ${JSON.stringify(name)}`);
   return `"${name}"`;
 }

@@ -2,11 +2,11 @@ import type { Path } from '../../scim/filter/condition.ts';
 import { type Container, containers } from '../document-store.ts';
 import { indexedPaths, orderedTimes, orderNames } from '../indexes.ts';
 
-/** A container as Cosmos DB is to be told of it, by the templates of the infrastructure or by this program. */
+/** The definition of a container for Cosmos DB. The Bicep template and ensureContainers() create it. */
 interface ContainerDefinition {
   readonly id: Container;
   readonly partitionKey: { readonly paths: ['/tenantId']; readonly kind: 'Hash'; readonly version: 2 };
-  /** On, with no lifetime unless a document names its own in `ttl`. */
+  /** -1: a document expires only if it has its own `ttl`. */
   readonly defaultTtl: -1;
   readonly indexingPolicy: IndexingPolicy;
 }
@@ -20,7 +20,7 @@ interface IndexingPolicy {
 }
 type Direction = 'ascending' | 'descending';
 
-/** The kinds of which a container holds many, so that they are queried; others are read by key. */
+/** The kinds that are queried, by container. Documents of other kinds are read by key. */
 const queriedKinds: Readonly<Record<Container, readonly string[]>> = {
   users: ['user', 'account'],
   groups: ['group', 'member', 'pending'],
@@ -29,22 +29,22 @@ const queriedKinds: Readonly<Record<Container, readonly string[]>> = {
   audit: ['record', 'run'],
 };
 
-/** Steps at which a document holds an array, whose elements no composite index knows. */
+/** The names of properties that hold arrays. Composite indexes do not include the elements of arrays. */
 const arrays: ReadonlySet<string> = new Set(['emails']);
 
-/** The paths by whose value documents of a kind are found and at once in the order of their ids. */
+/** The paths with a composite index that finds documents of a kind by value, in the order of their ids. */
 export function equalityPaths(kind: string): readonly Path[] {
   return indexedPaths(kind).filter((path) => !path.some((name) => arrays.has(name)));
 }
 
-/** Where a document keeps what an order sorts by: times at the top, ranks of texts in `sortKeys`. */
+/** The path of the value that an order sorts by: a time at the top level, or the rank of a text in `sortKeys`. */
 export function sortKeyOf([first = '', name]: Path): Path {
   return name === undefined ? [first] : ['sortKeys', name.replaceAll('.', '_')];
 }
 
 const pointer = (path: Path) => `/${path.join('/')}`;
 
-/** Every container with its indexes: what queries filter and sort by, and nothing of what they only return. */
+/** All containers. Their indexes include only paths that queries filter or sort by. */
 export const containerDefinitions: readonly ContainerDefinition[] = containers.map((id) => ({
   id,
   partitionKey: { paths: ['/tenantId'], kind: 'Hash', version: 2 },

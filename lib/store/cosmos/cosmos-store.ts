@@ -29,25 +29,25 @@ import { type Item, toStored } from './item.ts';
 import { planCount, planDrain, planDue, planQuery, type Statement } from './plan-query.ts';
 import { writeOnce } from './write.ts';
 
-/** How an account is reached: by its key, or by who this program is. */
+/** The address of an account, and its key or the credential of this program. */
 interface CosmosOptions {
   readonly endpoint: string;
   readonly database: string;
   readonly auth:
     | { readonly key: string }
     | { readonly credential: NonNullable<CosmosClientOptions['aadCredentials']> };
-  /** Marks writes, so that one whose answer was lost is known again. */
+  /** Makes the marks of writes, by which a write is recognised if its answer was lost. */
   readonly newId: () => string;
   readonly now: Clock;
 }
 
-/** Opens the store on a Cosmos DB account whose database and containers are there; connects when first used. */
+/** Opens the store on a Cosmos DB account that has the database and containers. It connects when first used. */
 export function openCosmosStore({ newId, now, ...options }: CosmosOptions): DocumentStore {
   const client = connect(options);
   return new CosmosStore({ client, database: client.database(options.database), newId, now }, []);
 }
 
-/** Creates the database and its containers where they are missing: on an emulator, or an account for development. */
+/** Creates the database and its containers if they are missing, on an emulator or a development account. */
 export async function ensureContainers(options: Omit<CosmosOptions, 'newId' | 'now'>): Promise<void> {
   const client = connect(options);
   try {
@@ -71,7 +71,7 @@ function connect({ endpoint, auth }: Pick<CosmosOptions, 'endpoint' | 'auth'>): 
     httpClient: recordingHttpClient(),
     connectionPolicy: {
       requestTimeout: limits.storeAttemptMillisecondsMax,
-      // Attempts are counted here, where it is known which may be repeated.
+      // Muster repeats attempts itself, because the SDK does not know which of them may be repeated.
       retryOptions: {
         maxRetryAttemptCount: 0,
         fixedRetryIntervalInMilliseconds: 0,
@@ -155,7 +155,7 @@ class CosmosStore implements DocumentStore {
     });
   }
 
-  /** Cosmos DB does so itself. */
+  /** Does nothing, because Cosmos DB removes expired documents itself. */
   async sweep(): Promise<void> {}
 
   drain(partition: Drain, limit: number): Promise<number> {
@@ -188,7 +188,7 @@ class CosmosStore implements DocumentStore {
     }
   }
 
-  /** Repeats what can be repeated without harm while that may help. */
+  /** Repeats an attempt after transient failures. Use it only for attempts that may be repeated. */
   async #persist<T>(cost: OperationCost, attempt: () => Promise<T>): Promise<T> {
     const backoff = new Backoff();
     for (;;) {
@@ -213,7 +213,7 @@ class CosmosStore implements DocumentStore {
     const { resource, substatus } = await this.#persist(cost, () =>
       item.read<Item>({ abortSignal: deadline() }),
     );
-    // A container that is missing answers as a document does; taken for one, every directory would seem empty.
+    // A missing container answers 404 as a missing document does, which would make every directory seem empty.
     if (!resource && substatus === containerMissing) {
       throw new StoreError('unavailable', { cause: new Error(`There is no container ${key.container}`) });
     }
@@ -226,7 +226,7 @@ class CosmosStore implements DocumentStore {
     cost: OperationCost,
   ): Promise<readonly T[]> {
     const { tenantId, most } = source;
-    // Without a number the client would fetch ten at a time from all partitions together.
+    // Without a number the SDK would fetch ten documents at a time in a query of all partitions.
     const options = { populateQueryMetrics: true, maxItemCount: most, partitionKey: tenantId };
     const before = cost.examined;
     const { resources } = await this.#persist(cost, () =>
@@ -239,7 +239,7 @@ class CosmosStore implements DocumentStore {
     return resources;
   }
 
-  /** In one batch, or one by one where another run has removed some of them. */
+  /** Removes documents in one batch, or one by one if another run has removed some of them. */
   async #removeAll(partition: Partition, ids: readonly string[], cost: OperationCost): Promise<void> {
     if (ids.length === 0) return;
     const operations = ids.map((id) => ({ operationType: 'Delete' as const, id }));
@@ -266,7 +266,7 @@ class CosmosStore implements DocumentStore {
   }
 }
 
-/** The substatus of a 404 that is not about the document. */
+/** The substatus of a 404 for a missing container. */
 const containerMissing = 1003;
 
 const deadline = () => AbortSignal.timeout(limits.storeAttemptMillisecondsMax);

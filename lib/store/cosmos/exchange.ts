@@ -3,36 +3,36 @@ import { createDefaultHttpClient, type HttpClient, type PipelineResponse } from 
 import type { AttemptFailure } from '../../base/backoff.ts';
 import { StoreError } from '../document-store.ts';
 
-/** What the HTTP requests of one attempt told; the SDK passes little of it on when the attempt fails. */
+/** The results of an attempt's HTTP requests. The SDK passes on little of them if the attempt fails. */
 interface Exchange {
   requestUnits: number;
-  /** Documents that queries loaded, whether they matched or not. */
+  /** Number of documents that queries loaded, including those that did not match. */
   retrieved: number;
-  /** Of the last answer; undefined when the last request had none. */
+  /** The status of the last answer; `undefined` if the last request had no answer. */
   status: number | undefined;
   retryAfterMilliseconds: number | undefined;
 }
 
-/** What one store operation has cost so far. */
+/** The cost of one store operation so far. */
 export interface OperationCost {
   examined: number;
   requestUnits: number;
 }
 
-/** Why an attempt failed. */
+/** The failure of an attempt. */
 export interface Failure extends AttemptFailure {
-  /** Whether the database may have carried the attempt out all the same. */
+  /** True if the database may have carried the attempt out nevertheless. */
   readonly isAmbiguous: boolean;
 }
 
 const exchanges = new AsyncLocalStorage<Exchange>();
 
-/** The SDK's HTTP client, which also notes every answer in the exchange that it belongs to. */
+/** The SDK's HTTP client, which also records every answer in its exchange. */
 export function recordingHttpClient(): HttpClient {
   const client = createDefaultHttpClient();
   return {
     async sendRequest(request) {
-      // The plan that the SDK asks for beside each query may fail for statements that need none.
+      // The SDK also asks for a plan of each query. That may fail for a statement that does not need a plan.
       const isPlan = request.headers.has('x-ms-cosmos-is-query-plan-request');
       const exchange = isPlan ? undefined : exchanges.getStore();
       if (exchange) exchange.status = undefined;
@@ -45,12 +45,15 @@ export function recordingHttpClient(): HttpClient {
   };
 }
 
-/** The SDK knows such an error by its code, and would wait a second before each of ten repetitions of a read. */
+/**
+ * Recognises a broken connection. The SDK would recognise the code of this error too, and repeat a read ten times
+ * with a pause of a second.
+ */
 function isBroken(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && ['ECONNRESET', 'EPIPE'].includes(String(thrown.code));
 }
 
-/** Runs an attempt, adds what it took to the cost, and yields its result or why it failed. */
+/** Runs an attempt and adds its cost. Yields its result or its failure. */
 export async function recorded<T>(
   cost: OperationCost,
   attempt: () => Promise<T>,
@@ -71,7 +74,7 @@ export async function recorded<T>(
   }
 }
 
-/** Classifies a status, of a whole answer or of one operation of a batch. */
+/** Converts the status of an answer, or of one operation of a batch, to a failure. */
 export function failureOf(
   cause: unknown,
   { status, retryAfterMilliseconds }: Pick<Exchange, 'status' | 'retryAfterMilliseconds'>,
@@ -87,7 +90,7 @@ export function failureOf(
   return { error, isTransient, isAmbiguous: isTransient && status !== 449, retryAfterMilliseconds };
 }
 
-/** Timed out, moved away, and to be tried again since another write was in the way. */
+/** 408 is a timeout, 410 a partition that moved, and 449 a conflict with a concurrent write. */
 const transientStatuses: readonly number[] = [408, 410, 449];
 
 function note(exchange: Exchange, { status, headers }: PipelineResponse): void {

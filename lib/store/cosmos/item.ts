@@ -3,7 +3,7 @@ import type { Document, Stored } from '../document-store.ts';
 import { orderRank } from '../indexes.ts';
 import { sortKeyOf } from './containers.ts';
 
-/** What Cosmos DB adds to a document, and what this engine does: the ranks it sorts by and the mark of its write. */
+/** Properties that Cosmos DB or this engine adds to a document, such as the ranks to sort by and the write mark. */
 const ownProperties: ReadonlySet<string> = new Set([
   '_rid',
   '_self',
@@ -24,13 +24,13 @@ export interface Item {
   readonly [property: string]: unknown;
 }
 
-/** What a write leaves on every document: whose it is, and when it is, in milliseconds since 1970. */
+/** The mark of a write, and its time in milliseconds since 1970. */
 export interface Stamp {
   readonly mark: string;
   readonly now: number;
 }
 
-/** A document as it is stored; Cosmos DB counts its lifetime in seconds from the write. */
+/** Converts a document to an item. Its `ttl` is in seconds from the write, as Cosmos DB counts it. */
 export function toItem(document: Document, { mark, now }: Stamp): JSONObject {
   const { order, expires } = document;
   return {
@@ -48,7 +48,7 @@ function sortKeys(order: NonNullable<Document['order']>): Readonly<Record<string
   return Object.fromEntries(ranks);
 }
 
-/** The document of an item, with its version. */
+/** Converts an item to its document, with its version. */
 export function toStored(item: Item): Stored {
   const entries = Object.entries(item).filter(([name]) => !ownProperties.has(name));
   return { document: Object.fromEntries(entries) as Document, version: item._etag };

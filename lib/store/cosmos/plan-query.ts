@@ -6,13 +6,13 @@ import { orderRank } from '../indexes.ts';
 import { sqlCondition, sqlPath } from './condition.ts';
 import { equalityPaths, sortKeyOf } from './containers.ts';
 
-/** A statement and the values of its parameters; its text holds nothing that a caller wrote. */
+/** A statement and the values of its parameters. Its text holds no value from a caller. */
 export interface Statement {
   readonly query: string;
   readonly parameters: { name: string; value: string | number | boolean | null }[];
 }
 
-/** Writes a page of a query, one document longer, as Cosmos SQL. */
+/** Writes a page of a query as Cosmos SQL. It asks for one more document, to see if more matches follow. */
 export function planQuery(query: Query): Statement {
   const { kind, where, order, offset = 0, limit } = query;
   const statement = new Terms(query);
@@ -22,12 +22,12 @@ export function planQuery(query: Query): Statement {
   return statement.of('*', `ORDER BY ${columns} ${page}`);
 }
 
-/** Writes a count as Cosmos SQL, whose answers, one for each page, are to be added up. */
+/** Writes a count as Cosmos SQL. Each page of the answer has a number, and their sum is the count. */
 export function planCount(query: Pick<Query, 'tenantId' | 'kind' | 'where'>): Statement {
   return new Terms(query).of('VALUE COUNT(1)', '');
 }
 
-/** Writes what is due in every partition as Cosmos SQL. */
+/** Writes the query of due documents in all partitions as Cosmos SQL. */
 export function planDue(kind: string, due: { before: number; limit: number }): Statement {
   return {
     query: 'SELECT * FROM c WHERE c.kind = @kind AND c.due <= @before ORDER BY c.due OFFSET 0 LIMIT @limit',
@@ -39,7 +39,7 @@ export function planDue(kind: string, due: { before: number; limit: number }): S
   };
 }
 
-/** Writes the ids of what is to be removed of a partition as Cosmos SQL. */
+/** Writes the query for the ids of a partition's documents to remove as Cosmos SQL. */
 export function planDrain({ tenantId, except }: Drain, limit: number): Statement {
   const others = except === undefined ? '' : 'AND c.kind != @except ';
   return {
@@ -52,13 +52,13 @@ export function planDrain({ tenantId, except }: Drain, limit: number): Statement
   };
 }
 
-/** Gathers what all documents of an answer have in common. */
+/** Collects the conditions that all documents of an answer satisfy. */
 class Terms {
   readonly #terms: string[] = [];
   readonly #parameters: Statement['parameters'] = [];
 
   constructor({ tenantId, kind, where }: Pick<Query, 'tenantId' | 'kind' | 'where'>) {
-    // The partition is named here too, since not every engine heeds the option beside the statement.
+    // The statement names the partition too, because some engines ignore the option of the request.
     this.#terms.push(`c.tenantId = ${this.bind(tenantId)}`, `c.kind = ${this.bind(kind)}`);
     if (where) this.#terms.push(sqlCondition(where, 'c', (value) => this.bind(value)));
   }
@@ -90,12 +90,12 @@ class Terms {
   }
 }
 
-/** Times sort as they are; other texts by a rank that the store keeps beside them. */
+/** The value that a text sorts by: a time itself, or the stored rank of any other text. */
 function rankIn(path: Path, text: string | null): string | null {
   return path[0] === 'order' ? orderRank(text) : text;
 }
 
-/** An order follows a composite index, which begins with what is equal in all documents of the answer. */
+/** The order by id. It follows a composite index, which begins with paths that are equal in all of the documents. */
 function idColumns(kind: string, where: Condition | undefined): string {
   const terms = where?.kind === 'and' ? where.conditions : where ? [where] : [];
   const paths = equalityPaths(kind);

@@ -7,19 +7,19 @@ import { sqlPath } from './condition.ts';
 import { type Failure, failureOf, type OperationCost, recorded } from './exchange.ts';
 import { type Stamp, toItem } from './item.ts';
 
-/** A batch on its way. */
+/** A batch that is being written. */
 interface Writing {
   readonly container: Container;
   readonly partition: Partition;
   readonly changes: readonly Change[];
-  /** Its mark is of this batch alone. */
+  /** Its mark is unique to this batch. */
   readonly stamp: Stamp;
   readonly cost: OperationCost;
-  /** The mark that a document bears now. */
+  /** Reads the mark that a document has now. */
   readonly markOf: (id: string) => Promise<string | undefined>;
 }
 
-/** A change that the database refused, and how. */
+/** A change that the database refused, and the status of its answer. */
 interface Refusal {
   readonly position: number;
   readonly status: number;
@@ -27,13 +27,15 @@ interface Refusal {
 
 type Outcome = { readonly refusal?: Refusal; readonly failure?: Failure };
 
-/** Statuses by which the database refuses a change for the state that its document is in. */
+/** The statuses by which the database refuses a change because of the state of its document. */
 const refusals: readonly number[] = [404, 409, 412];
 
 /**
- * Writes a batch once, however often it takes to hear that it is written.
+ * Writes a batch exactly once. It tries again until the database confirms the batch. If an answer was lost, it
+ * recognises a batch that was written by its mark.
  *
- * Rejects with StoreError `conflict` or `stale` and the position of the change that failed.
+ * Rejects with StoreError `conflict` or `stale` and the position of the failed change, and with `throttled` or
+ * `unavailable` if tries or time are used up.
  */
 export async function writeOnce(writing: Writing): Promise<void> {
   const { changes } = writing;
@@ -55,7 +57,9 @@ export async function writeOnce(writing: Writing): Promise<void> {
       await backoff.wait({ ...failure, isTransient: failure.isTransient && isSafe });
     }
   }
-  throw new StoreError('unavailable', { cause: new Error('Others create and delete what is incremented') });
+  throw new StoreError('unavailable', {
+    cause: new Error('Other writers keep creating and deleting a document that is incremented'),
+  });
 }
 
 async function tryBatch({ container, partition, cost }: Writing, batch: Batch): Promise<Outcome> {
@@ -65,14 +69,14 @@ async function tryBatch({ container, partition, cost }: Writing, batch: Batch): 
   );
   if ('failure' in outcome) return outcome;
   const results = outcome.result.result ?? [];
-  // What stands beside the change that failed is answered with 424.
+  // The database answers 424 for the other changes of the batch.
   const index = results.findIndex(({ statusCode }) => statusCode >= 400 && statusCode !== 424);
   const status = results[index]?.statusCode;
   if (status === undefined) return {};
   if (refusals.includes(status)) return { refusal: { position: batch.changes[index] ?? index, status } };
   const position = batch.changes[index];
   return {
-    failure: failureOf(new Error(`Cosmos DB answers ${status} to change ${position}`), {
+    failure: failureOf(new Error(`Cosmos DB answered ${status} to change ${position}`), {
       status,
       retryAfterMilliseconds: undefined,
     }),
@@ -83,7 +87,10 @@ async function isWritten({ markOf, stamp }: Writing, { witness }: Batch): Promis
   return witness !== undefined && (await markOf(witness)) === stamp.mark;
 }
 
-/** An increment turns into a creation where there is nothing yet, and back where there is by now. */
+/**
+ * Turns an increment into a creation if the document is absent, and back if another writer has created it. Throws
+ * StoreError `conflict` or `stale` for any other refusal.
+ */
 function correct(absent: Set<number>, changes: readonly Change[], { position, status }: Refusal): void {
   const change = changes[position];
   if (change?.op === 'increment' && change.ifAbsent === 'create' && !isBeyond(change.by, change)) {
@@ -93,26 +100,25 @@ function correct(absent: Set<number>, changes: readonly Change[], { position, st
   throw new StoreError(status === 409 ? 'conflict' : 'stale', { change: position });
 }
 
-/** A transactional batch, with the position of the change that each of its operations belongs to. */
+/** A transactional batch. `changes` has the position of the change for each operation. */
 interface Batch {
   readonly operations: OperationInput[];
   readonly changes: readonly number[];
-  /** The id of a document that bears the mark once the batch is written; absent when writing it twice does no harm. */
+  /** The id of a document that has the mark once the batch is written; absent if the batch has no such document. */
   readonly witness: string | undefined;
 }
 
-/** Cosmos DB's bound on the operations of one patch. */
+/** The number of operations that Cosmos DB allows in one patch. */
 const patchOperationsMax = 10;
 
-/** How long the witness of a batch is kept that creates no document which could be one, in milliseconds. */
+/** Lifetime of the document that is added as a witness to a batch without one. */
 const witnessMilliseconds = 600_000;
 
 /**
- * Lays changes out as a transactional batch.
+ * Converts changes to a transactional batch. Every document that it writes has the mark, so that a batch is
+ * recognised if its answer was lost. An increment becomes a patch, or a creation if its position is among `absent`.
  *
- * Every document it writes bears the mark, so that a batch whose answer was lost is known again. An increment is a
- * patch, or where its position is among `absent` the creation of the document. Throws a plain Error where a change
- * cannot be meant.
+ * Throws an Error for an invalid change, which is a defect of the caller.
  */
 export function toBatch(
   partition: Partition,
@@ -145,18 +151,18 @@ export function toBatch(
   };
 }
 
-/** Whether a batch of this change alone may be written twice. */
+/** Recognises a change that may be written twice, because it adds nothing. */
 function isRepeatable(change: Change): boolean {
   return change.op === 'increment' && Object.values(change.by).every((addend) => addend === 0);
 }
 
-interface How {
+interface Layout {
   readonly partition: Partition;
   readonly stamp: Stamp;
   readonly isAbsent: boolean;
 }
 
-function operationsOf(change: Change, { partition, stamp, isAbsent }: How): OperationInput[] {
+function operationsOf(change: Change, { partition, stamp, isAbsent }: Layout): OperationInput[] {
   const { kind, id } = 'document' in change ? change.document : change;
   requireDocumentKey({ kind, id });
   switch (change.op) {
@@ -167,7 +173,7 @@ function operationsOf(change: Change, { partition, stamp, isAbsent }: How): Oper
       return [{ operationType: 'Replace', id, resourceBody, ifMatch: change.ifVersion }];
     }
     case 'delete': {
-      // The database takes `ifMatch` here too; only the SDK's type has forgotten it.
+      // The database accepts `ifMatch` here too, although the SDK's type lacks it.
       const operation = { operationType: 'Delete' as const, id, ifMatch: change.ifVersion };
       return [operation];
     }
@@ -201,7 +207,7 @@ function patches(change: Increment, { mark }: Stamp): OperationInput[] {
   });
 }
 
-/** What must hold before, so that no number exceeds its bound after. */
+/** The condition before the increment under which no number exceeds its bound after it. */
 function bound({ by, atMost = {} }: Increment): string | undefined {
   const terms = Object.entries(atMost).map(([name, most]) => {
     const property = sqlPath('c', [name]);
@@ -220,7 +226,7 @@ function requireOtherNames({ kind, id, by, set = {} }: Increment): void {
   }
 }
 
-/** A document that is there, with the mark, as long as nobody else has changed it since. */
+/** The id of a document that the batch writes and leaves in place; `undefined` if there is none. */
 function witnessAmong(changes: readonly Change[]): string | undefined {
   const gone = new Set(changes.flatMap((change) => (change.op === 'delete' ? [change.id] : [])));
   const written = (op: 'create' | 'replace') =>
