@@ -1,15 +1,14 @@
 import { chmodSync, closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where a meta page of LMDB's file (data version 2, 64 bits, little-endian) keeps what is checked, in bytes. */
+/** Byte offsets in a meta page of LMDB's file (data version 2, 64 bits, little-endian), and the bytes to read. */
 const layout = { magic: 24, pageSize: 48, roots: [88, 136], transaction: 152, length: 168 };
 const magic = 0xbeefc0de;
 const noPage = 2n ** 64n - 1n;
 
 /**
- * Throws when a database file is cut off or is none at all, where the engine itself would take the process down.
- *
- * A file that is absent or empty is a database to be.
+ * Throws an Error if a file is truncated or is not a database, because the engine would end the process. An absent
+ * or empty file is accepted, because the engine creates a database there.
  */
 export function checkDataFile(path: string): void {
   if (!existsSync(path)) return;
@@ -44,8 +43,8 @@ function readMetaPage(file: number, position: number): Buffer {
 }
 
 /**
- * Lets nobody but their owner read the data files of a folder, which hold hashes and server secrets. A process that
- * does not own them leaves them as they are.
+ * Makes the data files of a folder readable by their owner only, because they hold hashes and server secrets. It
+ * leaves files alone that this process does not own.
  */
 export function keepToOwner(folder: string): void {
   for (const file of ['data.mdb', 'lock.mdb']) {

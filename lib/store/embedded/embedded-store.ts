@@ -49,16 +49,17 @@ interface Tables {
   readonly expiry: Texts;
   /** Empty texts, by container, tenant, kind, path, text and id. */
   readonly order: Texts;
-  /** `version`: the number of the last commit; `indexes`: what the indexes were built for. */
+  /** `version`: the number of the last commit. `indexes`: the fingerprint of the indexes that are built. */
   readonly state: Texts;
   readonly close: () => Promise<void>;
   readonly isClosed: () => boolean;
 }
 
 /**
- * Opens the store of one machine in a folder, which several processes may share, or for `:memory:` in a temporary one.
+ * Opens the store of one machine in a folder, which several processes may share. For `:memory:` it opens a temporary
+ * folder, which is removed on close.
  *
- * Throws StoreError `unavailable` when the folder cannot be opened.
+ * Throws StoreError `unavailable` if the folder cannot be opened.
  */
 export function openEmbeddedStore({ path }: { path: string }): DocumentStore {
   if (path !== ':memory:') return new EmbeddedStore(openTables(path, {}), []);
@@ -74,7 +75,7 @@ export function openEmbeddedStore({ path }: { path: string }): DocumentStore {
 function openTables(folder: string, options: { noSync?: boolean }): Tables {
   try {
     checkDataFile(join(folder, 'data.mdb'));
-    // Without overlapping, a commit is seen by readers and acknowledged only once it is on the disk.
+    // Without overlapping sync, readers see a commit, and the writer gets its answer, only once it is on the disk.
     const root = open<string, string>(folder, { noSubdir: false, overlappingSync: false, ...options });
     keepToOwner(folder);
     const table = (name: string): Texts => root.openDB<string, string>(name, { encoding: 'string' });
@@ -176,7 +177,7 @@ class EmbeddedStore implements DocumentStore {
     return this.#answer('sweep', async () => {
       const expired = [...this.#tables.expiry.getKeys({ ...expiryRange(before), limit })].map(expiryTarget);
       await commitBatch(this.#tables, () => {
-        // Another process may have given it longer meanwhile.
+        // Another process may have extended its lifetime in the meantime.
         const isExpired = ({ expires = before }: Document) => expires < before;
         for (const key of expired) removeDocument(this.#tables, key, isExpired);
       });
@@ -202,7 +203,7 @@ class EmbeddedStore implements DocumentStore {
     return this.#tables.close();
   }
 
-  /** Works within one turn, so that an answer is of one state of the store, and tells the meters. */
+  /** Reads within one turn of the event loop, so that the answer shows one state of the store. Calls the meters. */
   async #answer<T>(operation: StoreOperation, work: (load: Load) => T | Promise<T>): Promise<T> {
     let examined = 0;
     const load: Load = (key, needles = []) => {
@@ -222,13 +223,13 @@ class EmbeddedStore implements DocumentStore {
   }
 }
 
-/** No document has an id that cannot be one, so a client may ask for any. */
+/** The stored text of a document; `undefined` if it is absent, also for an id that no document can have. */
 function readText({ documents }: Tables, key: DocumentKey): string | undefined {
   const prefix = kindPrefix(key);
   return isIdentifier(key.id) ? documents.get(prefix + key.id) : undefined;
 }
 
-/** The engine makes a promise of its own for the commits of a turn, whose rejection would end the process. */
+/** Commits a write. It handles the engine's own promise for the turn, whose rejection would end the process. */
 function commitBatch({ root }: Tables, write: () => void): Promise<void> {
   const committed = root.transaction(write);
   setImmediate(() => {
@@ -246,7 +247,7 @@ function writeBatch(tables: Tables, partition: Partition, changes: readonly Chan
   };
   const writes = stageChanges(partition, changes, read);
 
-  // What throws above leaves no trace; below nothing throws unless the database itself fails, which ends the commit.
+  // An error above leaves no trace. Below, only the database itself can fail, which aborts the commit.
   state.putSync('version', String(version));
   for (const write of writes) {
     const key = documentKey({ ...partition, ...write });
@@ -277,7 +278,7 @@ function writeEntries(
   }
 }
 
-/** A failure of the database or the disk; anything else is a defect and stays what it is. */
+/** Converts a failure of the database or the disk to StoreError `unavailable`. Any other error stays as it is. */
 async function toStoreError(thrown: unknown): Promise<unknown> {
   if (!(thrown instanceof Error) || thrown instanceof StoreError) return thrown;
   if ('commitError' in thrown) {

@@ -10,38 +10,38 @@ export interface KeySpace extends Partition {
   readonly kind: string;
 }
 
-/** The prefix of the keys of a partition's documents. Throws if the tenant's id is not an identifier. */
+/** The prefix of the keys of a partition's documents. Throws an Error if the tenant's id is not an identifier. */
 export function partitionPrefix({ container, tenantId }: Partition): string {
   requireIdentifier(tenantId, "a tenant's id");
   return `${container}/${tenantId}/`;
 }
 
-/** The prefix of the keys of a kind's documents. Throws if tenant or kind is not an identifier. */
+/** The prefix of the keys of a kind's documents. Throws an Error if the tenant or kind is not an identifier. */
 export function kindPrefix(space: KeySpace): string {
   const prefix = partitionPrefix(space);
   requireIdentifier(space.kind, 'a kind');
   return `${prefix}${space.kind}/`;
 }
 
-/** The address of the document that a key stands for. */
+/** The address of the document with this key. */
 export function targetOf(key: string): DocumentKey {
   const [container, tenantId = '', kind = '', id = ''] = key.split('/');
   return { container: container as Container, tenantId, kind, id };
 }
 
-/** The key of a document. Throws if its id is not an identifier. */
+/** The key of a document. Throws an Error if its id is not an identifier. */
 export function documentKey(key: DocumentKey): string {
   requireIdentifier(key.id, 'an id');
   return kindPrefix(key) + key.id;
 }
 
-/** The prefix of the keys of documents with a value at a path. Values are hashed, as they may be long. */
+/** The prefix of the keys of documents with a value at a path. Values are hashed, because they may be long. */
 export function equalityPrefix(space: KeySpace, path: Path, value: CompValue): string {
   const digest = hash('sha256', JSON.stringify([path, value]), 'base64url');
   return `${kindPrefix(space)}${digest}/`;
 }
 
-/** The keys of a document in the equality indexes of its kind, each once. */
+/** The keys of a document in the equality indexes of its kind. */
 function equalityKeys(container: Container, document: Document): ReadonlySet<string> {
   const space = { container, tenantId: document.tenantId, kind: document.kind };
   const keys = indexedPaths(document.kind).flatMap((path) =>
@@ -50,7 +50,7 @@ function equalityKeys(container: Container, document: Document): ReadonlySet<str
   return new Set(keys);
 }
 
-/** The key of a document in the index of due documents, which sorts by time; none if it has no `due`. */
+/** The key of a document in the index of due documents, which sorts by time. Empty if it has no `due`. */
 function dueKeys(container: Container, { kind, due, tenantId, id }: Document): ReadonlySet<string> {
   return new Set(
     due === undefined ? [] : [`${duePrefix(container, kind)}${sortable(due)}/${tenantId}/${id}`],
@@ -64,13 +64,13 @@ export function dueRange(container: Container, kind: string, before: number): { 
   return { start: prefix, end: prefix + sortable(Math.max(last + 1, 0)) };
 }
 
-/** The address of the document of a key in the index of due documents. */
+/** The address of the document that a key in the index of due documents names. */
 export function dueTarget(key: string): DocumentKey {
   const [container, kind = '', , tenantId = '', id = ''] = key.split('/');
   return { container: container as Container, kind, tenantId, id };
 }
 
-/** The key of a document in the index of expiries, which sorts by time; none if it has no `expires`. */
+/** The key of a document in the index of expiries, which sorts by time. Empty if it has no `expires`. */
 function expiryKeys(container: Container, { expires, tenantId, kind, id }: Document): ReadonlySet<string> {
   return new Set(
     expires === undefined ? [] : [`${sortable(expires)}/${documentKey({ container, tenantId, kind, id })}`],
@@ -82,19 +82,22 @@ export function expiryRange(before: number): { end: string } {
   return { end: sortable(Math.max(Math.floor(before), 0)) };
 }
 
-/** The address of the document of a key in the index of expiries. */
+/** The address of the document that a key in the index of expiries names. */
 export function expiryTarget(key: string): DocumentKey {
   return targetOf(key.slice(key.indexOf('/') + 1));
 }
 
-/** The beginning of the keys of one order behind that of its source; throws on a path that would leave its range. */
+/**
+ * The prefix of the keys of one order, which begins with that of a kind. Throws an Error for a path whose keys would
+ * be outside that range.
+ */
 export function orderPrefix(prefix: string, path: Path): string {
   const name = path.join('.');
-  if (!isIdentifier(name)) throw new Error(`Not a path to order by: ${JSON.stringify(path)}`);
+  if (!isIdentifier(name)) throw new Error(`Not a path to sort by: ${JSON.stringify(path)}`);
   return `${prefix}${name}/`;
 }
 
-/** The keys of a document in the indexes of its orders, none where it has no orders. */
+/** The keys of a document in the indexes of its orders. Empty if it has no `order`. */
 function orderKeys(container: Container, document: Document): ReadonlySet<string> {
   const { tenantId, kind, id, order } = document;
   if (!order) return new Set();
@@ -105,7 +108,7 @@ function orderKeys(container: Container, document: Document): ReadonlySet<string
   );
 }
 
-/** The text at the path of an order. */
+/** The text of a document at the path of an order; `null` if it has none. */
 export function orderedText({ order, ...document }: Document, [first = '', name]: Path): string | null {
   const text = name === undefined ? document[first] : order && Object.hasOwn(order, name) && order[name];
   return typeof text === 'string' ? text : null;
@@ -130,7 +133,7 @@ function isIndexable(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-/** The indexes, which can be made from the documents, with the keys that a document has in each. */
+/** The keys of a document in each index, by the name of the index. Indexes can be rebuilt from documents. */
 export const indexKeys = {
   equality: equalityKeys,
   due: dueKeys,

@@ -3,7 +3,7 @@ import type { Condition } from '../../scim/filter/condition.ts';
 
 const containing: readonly CompareOp[] = ['eq', 'co', 'sw', 'ew'];
 
-/** Texts that the JSON of every match contains, so that a document without one of them need not be decoded. */
+/** Texts that the JSON of every match contains. A document that lacks one of them need not be decoded. */
 export function needlesOf(condition: Condition): readonly string[] {
   switch (condition.kind) {
     case 'and':
@@ -21,7 +21,7 @@ export function needlesOf(condition: Condition): readonly string[] {
   }
 }
 
-/** Half of a surrogate pair is escaped only where its other half is missing. */
+/** Rejects a text with half a surrogate pair. JSON escapes that half only if the other half is missing. */
 function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }

@@ -8,10 +8,10 @@ import { exactPaths, indexedPaths, orderRank } from '../indexes.ts';
 import { equalityPrefix, type KeySpace, kindPrefix, orderedText, orderPrefix } from './index-entries.ts';
 import { needlesOf } from './needles.ts';
 
-/** Finds a document and counts it as examined; one whose JSON lacks a needle is passed over without being decoded. */
+/** Reads a document and counts it as examined. Yields `undefined`, without decoding, if its JSON lacks a needle. */
 export type Load = (key: DocumentKey, needles?: readonly string[]) => Stored | undefined;
 
-/** Reads a page of a query, and no further than it must. */
+/** Reads a page of a query, and no more than the page needs. */
 export function queryPage(tables: SearchTables, query: Query, load: Load): Page {
   const { where, order, ...range } = query;
   if (where && order) return pageOf(query, orderedMatches(tables, { ...query, where, order }, load));
@@ -23,7 +23,7 @@ export function queryPage(tables: SearchTables, query: Query, load: Load): Page 
     : pageOfKeys(tables.equality, prefix, { query: range, load });
 }
 
-/** Counts the matches of a search by reading what its index leads to, or the keys alone where these tell. */
+/** Counts the matches of a search. It reads the candidates of an index, or only keys if the index is exact. */
 export function countMatches(tables: SearchTables, search: Search, load: Load): number {
   const prefix = exactPrefix(search);
   if (prefix !== undefined) return tables.equality.getKeysCount(rangeOf(prefix));
@@ -43,7 +43,7 @@ function pageOf({ offset = 0, limit }: Query, found: Iterable<Stored>): Page {
   return { documents, more: false };
 }
 
-/** Passes over keys alone, without reading their documents. */
+/** Reads the page of a range of keys. It does not read the documents that it skips. */
 function pageOfKeys(
   table: KeyTable,
   prefix: string,
@@ -54,7 +54,7 @@ function pageOfKeys(
   return pageOfIds({ ...query, offset: 0 }, [...table.getKeys(range)].map(idOf), load);
 }
 
-/** Passes over ids alone, without reading their documents. */
+/** Reads the page of a sequence of ids. It does not read the documents that it skips. */
 function pageOfIds(query: Omit<Query, 'where'>, ids: Iterable<string>, load: Load): Page {
   const { offset = 0, limit } = query;
   const wanted: string[] = [];
@@ -97,11 +97,11 @@ interface KeyRange {
   readonly end: string;
   readonly offset?: number;
   readonly limit?: number;
-  /** From `start`, which is then the upper bound, downwards. */
+  /** Reads downwards from `start`, which is the upper bound then. */
   readonly reverse?: boolean;
 }
 
-/** What the search needs of a table of sorted keys. */
+/** The part of a table of sorted keys that the search uses. */
 interface KeyTable {
   getKeys(range: KeyRange): Iterable<string>;
 }
@@ -113,10 +113,10 @@ interface SearchTables {
   readonly order: KeyTable;
 }
 
-/** Documents of one kind that fulfil a condition, in the order of their ids; only those behind `after`. */
+/** The documents of one kind that satisfy a condition, in the order of their ids, and only those after `after`. */
 type Search = KeySpace & { readonly where: Condition; readonly after?: string };
 
-/** Names the ids among which all matches are, in their order, reading on only as far as they are asked for. */
+/** The ids among which all matches are, in ascending order. It reads only as far as the caller iterates. */
 function candidates(tables: SearchTables, search: Search): Iterable<string> {
   const { where, kind, after } = search;
   const access = chooseIndex(where, indexedPaths(kind));
@@ -131,13 +131,13 @@ function candidates(tables: SearchTables, search: Search): Iterable<string> {
   return mergedIds(tables.equality, [first, ...others], after);
 }
 
-/** The beginning of the equality keys of all and only the matches, where an index tells them. */
+/** The prefix of the equality keys of exactly the matches; `undefined` if no index has exactly these. */
 function exactPrefix(search: Search): string | undefined {
   const equality = exactEquality(search.where, exactPaths(search.kind));
   return equality && equalityPrefix(search, equality.path, equality.value);
 }
 
-/** The candidates to which an index leads, if they are few enough to be sorted in memory. */
+/** The candidates of an index; `undefined` if there is no index or they are too many to be sorted in memory. */
 function fewCandidates(tables: SearchTables, search: Search): readonly string[] | undefined {
   if (!chooseIndex(search.where, indexedPaths(search.kind))) return undefined;
   const ids: string[] = [];
@@ -147,7 +147,7 @@ function fewCandidates(tables: SearchTables, search: Search): readonly string[] 
   return ids;
 }
 
-/** The range of the keys with a prefix, or of those among them whose ids are behind one. */
+/** The range of the keys with a prefix, or only of those after the id `after`. */
 export function rangeOf(prefix: string, after?: string): { start: string; end: string } {
   return { start: after === undefined ? prefix : `${prefix}${after}!`, end: `${prefix}~` };
 }
@@ -159,7 +159,10 @@ function* idsBehind(table: KeyTable, prefix: string, after: string | undefined):
   for (const key of table.getKeys(rangeOf(prefix, after))) yield idOf(key);
 }
 
-/** Reads a run of every range, then yields up to where the first of them may go on. */
+/**
+ * Merges the ids of several ranges in ascending order. It reads a run of each range, and yields the ids up to the
+ * first run that may continue.
+ */
 function* mergedIds(
   table: KeyTable,
   prefixes: readonly string[],
@@ -176,7 +179,7 @@ function* mergedIds(
   } while (after !== undefined);
 }
 
-/** Names the ids of a kind's documents in an order, reading on only as far as they are asked for. */
+/** The ids of a kind's documents in an order. It reads only as far as the caller iterates. */
 function orderedIds(tables: SearchTables, space: KeySpace, order: Order): Iterable<string> {
   if (isById(order)) return idsById(tables.documents, kindPrefix(space), order);
   const prefix = orderPrefix(kindPrefix(space), order.path);
@@ -185,7 +188,7 @@ function orderedIds(tables: SearchTables, space: KeySpace, order: Order): Iterab
     : ascendingIds(tables.order, prefix, order);
 }
 
-/** Puts matches in an order and drops what is not behind its position. */
+/** Sorts matches and drops those that are not after the position of the order. */
 function inOrder(found: Iterable<Stored>, order: Order): readonly Stored[] {
   const ranked = [...found].map((stored) => ({ stored, place: placeOf(stored, order) }));
   const { after } = order;
@@ -230,7 +233,7 @@ function* ascendingIds(table: KeyTable, prefix: string, { after }: Order): Gener
   for (const key of table.getKeys(rangeOf(prefix, behind))) yield idOf(key);
 }
 
-/** Goes backwards from text to text, and forwards among those with one text. */
+/** Goes backwards from text to text, and forwards among the ids with the same text. */
 function* descendingIds(table: KeyTable, prefix: string, { after }: Order): Generator<string> {
   let end = `${prefix}~`;
   if (after) {

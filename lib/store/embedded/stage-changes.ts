@@ -8,7 +8,7 @@ import {
   StoreError,
 } from '../document-store.ts';
 
-/** The effect of a batch on one document. `before` is absent if it creates one, `after` if it deletes it. */
+/** The effect of a batch on one document. `before` is absent for a creation, `after` for a deletion. */
 export interface Write {
   readonly kind: string;
   readonly id: string;
@@ -19,15 +19,15 @@ export interface Write {
 interface Slot {
   readonly before: Document | undefined;
   after: Document | undefined;
-  /** `undefined` after the batch has written the document. */
+  /** `undefined` once the batch has written the document. */
   version: string | undefined;
 }
 
 /**
- * Applies the changes of a batch in memory, one after the other.
+ * Applies the changes of a batch in memory, in their order.
  *
- * Throws StoreError `conflict` or `stale` with the position, and an Error for a change that is a defect of
- * the caller.
+ * Throws StoreError `conflict` or `stale` with the position of the failed change. Throws an Error for an invalid
+ * change, which is a defect of the caller.
  */
 export function stageChanges(
   partition: Partition,
