@@ -7,10 +7,10 @@ import type { ResourceType } from './schema/attribute.ts';
 const targets = new WeakMap<ResourceType, Map<string, AttributeTarget | undefined>>();
 
 /**
- * Reads the values at a path such as `name.givenName` or `emails[type eq "work"].value` (RFC 7644 3.5.2), of a resource
- * or of its search form; what is unassigned has none.
+ * Reads the values at a path such as `name.givenName` or `emails[type eq "work"].value` (RFC 7644 3.5.2), from a
+ * resource or its search form. Unassigned values are left out.
  *
- * Throws ScimError `invalidPath` or `invalidFilter` when the type has no such attribute.
+ * Throws ScimError `invalidPath` or `invalidFilter` if the type does not have the attribute.
  */
 export function attributeValues(
   resource: JsonObject,
@@ -38,7 +38,7 @@ function targetOf(type: ResourceType, path: string): AttributeTarget | undefined
   return known.get(path);
 }
 
-/** Null, the empty text and the empty list count as unassigned (RFC 7643 2.5). */
+/** Null, an empty string and an empty array are unassigned (RFC 7643 2.5). */
 function isAssigned(value: JsonValue): boolean {
   return value !== null && value !== '' && !(isJsonArray(value) && value.length === 0);
 }

@@ -21,8 +21,8 @@ import { walkFilter, walkPatch, walkResource } from './quirks/walk.ts';
 import type { ResourceType } from './schema/attribute.ts';
 
 /**
- * What clients do against RFC 7643 and RFC 7644, and what the core is given instead. Rows of one kind apply
- * in this order; the kinds in the order operation, path, resource, value, removal.
+ * The deviations of clients from RFC 7643 and RFC 7644, and the form that the core gets instead. Rows of one kind
+ * apply in the order of this table. The kinds apply in the order operation, path, resource, value, removal.
  */
 export const clientQuirks: readonly Quirk[] = [
   {
@@ -44,8 +44,8 @@ export const clientQuirks: readonly Quirk[] = [
   {
     id: 'extension-attribute-without-urn',
     clients: ['entra'],
-    deviation: 'An attribute of an extension, such as "manager", comes without its URN or under the core one',
-    normalisation: 'The attribute of the extension, unless the core schema has one of that name',
+    deviation: 'An attribute of an extension, such as "manager", has no URN or the URN of the core schema',
+    normalisation: 'The URN of the extension, unless the core schema has an attribute of that name',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: update a manager reference; reference filters',
     path: addExtensionUrn,
   },
@@ -77,7 +77,7 @@ export const clientQuirks: readonly Quirk[] = [
     id: 'json-role',
     clients: ['entra'],
     deviation: 'An app role comes as a JSON object inside the string "value"',
-    normalisation: 'value and display of the role; its id is dropped',
+    normalisation: 'The value and display of the role, without its id',
     evidence: 'Microsoft Learn, customize attribute mappings: AppRoleAssignmentsComplex',
     value: readJsonRole,
   },
@@ -150,7 +150,7 @@ export const clientQuirks: readonly Quirk[] = [
     id: 'string-boolean-in-filter',
     clients: ['entra', 'okta', 'onelogin', 'jumpcloud'],
     deviation: 'A filter compares a boolean with a string, such as roles[primary eq "True"]',
-    normalisation: 'The boolean is compared',
+    normalisation: 'The comparison uses the boolean',
     evidence: 'Microsoft Learn, customize attribute mappings: SingleAppRoleAssignment',
     comparison: compareBoolean,
   },
@@ -158,15 +158,15 @@ export const clientQuirks: readonly Quirk[] = [
     id: 'number-for-string-in-filter',
     clients: ['entra', 'authentik'],
     deviation: 'A filter compares text with a number or boolean without quotes, such as employeeNumber eq 7',
-    normalisation: 'The text is compared',
-    evidence: 'Follows from values without quotes',
+    normalisation: 'The comparison uses the value as text',
+    evidence: 'Inferred: clients that send filter values without quotes',
     comparison: compareText,
   },
   {
     id: 'unquoted-filter-value',
     clients: ['entra', 'authentik'],
     deviation: 'A filter value has no quotes, such as externalId eq jyoung',
-    normalisation: 'The word is a string',
+    normalisation: 'The word is read as a string',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: query; authentik, clients/users.py',
     bareWords: true,
   },
@@ -206,9 +206,9 @@ export function normalisePatchBody(
 }
 
 /**
- * Parses a filter as the client means it and normalises it before it is bound to the type.
+ * Parses a filter, normalises it for the client, and returns it with the ids of the rows that applied.
  *
- * @throws ScimError `invalidFilter` naming the position and what was expected there.
+ * Throws ScimError `invalidFilter` with the position and the token that was expected there.
  */
 export function readFilter(
   text: string,
@@ -220,7 +220,7 @@ export function readFilter(
   return { filter, fired: firedOf(pass) };
 }
 
-/** Tries the grammar first, so that it shows where a client leaves it. */
+/** Tries the grammar of RFC 7644 first, so that a row applies only to a filter that violates it. */
 function parseAsMeant(text: string, bareWords: Rows['bareWords'], pass: Pass): Filter {
   try {
     return parseFilter(text);

@@ -1,10 +1,11 @@
-/** All that is known about one kind of SCIM error (RFC 7644 3.12). */
+/** One kind of SCIM error (RFC 7644 3.12). */
 interface ErrorKind {
   readonly status: number;
-  /** The keyword of RFC 7644 table 9 or RFC 9865 2.1; absent where only the status speaks. */
+  /** The keyword of RFC 7644 table 9 or RFC 9865 2.1. Absent if these define none for the failure. */
   readonly scimType?: string;
+  /** The section that defines the status or the keyword. */
   readonly section: string;
-  /** What the client reads when no better detail is known. */
+  /** The sentence that the client gets if the code that throws has no more specific one. */
   readonly detail: string;
 }
 
@@ -12,18 +13,22 @@ function kind(status: number, detail: string, section = 'RFC 7644 3.12'): ErrorK
   return { status, section, detail };
 }
 
-/** Failures that have a keyword of their own (RFC 7644 table 9, RFC 9865 2.1), which is their code. */
+/** Failures with a keyword (RFC 7644 table 9, RFC 9865 2.1). The keyword is also their code. */
 const withKeyword = {
-  invalidFilter: kind(400, 'The filter is not valid or compares an attribute that cannot be compared so'),
-  tooMany: kind(400, 'The query yields more results than the service provider is willing to process'),
-  uniqueness: kind(409, 'A value that must be unique is already in use', 'RFC 7644 3.3'),
-  mutability: kind(400, 'The attribute cannot be modified'),
+  invalidFilter: kind(400, 'The filter is malformed or uses an operator that its attribute does not support'),
+  tooMany: kind(400, 'The query matches more resources than the service provider can process: narrow it'),
+  uniqueness: kind(
+    409,
+    'Another resource already has a value that must be unique: send another value',
+    'RFC 7644 3.3',
+  ),
+  mutability: kind(400, 'The attribute cannot be modified: leave it out'),
   invalidSyntax: kind(
     400,
     'The request body is not valid JSON or does not have the structure of its message',
   ),
-  invalidPath: kind(400, 'The path of a PATCH operation is malformed or names no attribute of the resource'),
-  noTarget: kind(400, 'The path of a PATCH operation selects no value'),
+  invalidPath: kind(400, 'The path of a PATCH operation is malformed or names an unknown attribute'),
+  noTarget: kind(400, 'The path of a PATCH operation does not select a value'),
   invalidValue: kind(400, 'A required value is missing or a value does not fit its attribute'),
   invalidVers: kind(400, 'The SCIM protocol version of the request is not supported'),
   invalidCursor: kind(
@@ -39,19 +44,29 @@ const withKeyword = {
   ),
   sensitive: kind(
     403,
-    'The filter holds sensitive information and must be sent by POST to /.search',
+    'The filter contains sensitive information: send it by POST to /.search',
     'RFC 7644 7.5.2',
   ),
 };
 
-/** Failures of which only the status speaks. */
+/** Failures with a status but without a keyword. */
 const withoutKeyword = {
-  unauthenticated: kind(401, 'The bearer key or token is unknown, expired or revoked: issue a new one'),
-  forbidden: kind(403, 'The operation is not permitted with this credential'),
-  notFound: kind(404, 'The resource or endpoint does not exist'),
-  methodNotAllowed: kind(405, 'The method is not supported by this endpoint', 'RFC 9110 15.5.6'),
-  notAcceptable: kind(406, 'Responses are application/scim+json or application/json', 'RFC 9110 15.5.7'),
-  conflict: kind(409, 'The resource was changed by another request: retrieve it and try again'),
+  unauthenticated: kind(
+    401,
+    'The bearer key or token is missing, unknown, expired or revoked: ask the administrator for a new one',
+  ),
+  forbidden: kind(
+    403,
+    'This credential does not permit the operation: ask the administrator for one that does',
+  ),
+  notFound: kind(404, 'The resource or endpoint does not exist: check the URL'),
+  methodNotAllowed: kind(405, 'This endpoint does not support the method', 'RFC 9110 15.5.6'),
+  notAcceptable: kind(
+    406,
+    'The Accept header must allow application/scim+json or application/json',
+    'RFC 9110 15.5.7',
+  ),
+  conflict: kind(409, 'Another request changed the resource: retrieve it and try again'),
   versionMismatch: kind(
     412,
     'The resource has changed since the version in If-Match: retrieve it and try again',
@@ -59,12 +74,12 @@ const withoutKeyword = {
   ),
   payloadTooLarge: kind(
     413,
-    'The request body is larger than the service provider accepts',
+    'The request body is larger than the service provider accepts: split the request',
     'RFC 7644 3.7.4',
   ),
   unsupportedMediaType: kind(
     415,
-    'The request body must be application/scim+json or application/json',
+    'The Content-Type must be application/scim+json or application/json',
     'RFC 7644 3.1',
   ),
   tooManyRequests: kind(429, 'Too many requests: try again later', 'RFC 6585 4'),
@@ -77,28 +92,28 @@ const withoutKeyword = {
   ),
 };
 
-/** How the code, the log and the audit trail call one kind of failure. */
+/** The name of one kind of failure in code, log and audit trail. */
 export type ErrorCode = keyof typeof withKeyword | keyof typeof withoutKeyword;
 
 const keywordKinds = Object.entries(withKeyword).map(([code, one]) => [code, { ...one, scimType: code }]);
 
-/** Every failure that a client can be told of (RFC 7644 3.12), by its code. */
+/** All failures that a client can get (RFC 7644 3.12), by code. */
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorKind>> = {
   ...Object.fromEntries(keywordKinds),
   ...withoutKeyword,
 };
 
-/** What is known of one failure beyond its kind. */
+/** The details of one failure. */
 interface ErrorContext {
-  /** Replaces the catalogue's sentence; names the attribute and what the client can change. */
+  /** Replaces the sentence of the catalogue. It names the attribute and says what the client can change. */
   readonly detail?: string;
-  /** Goes to the log, never to the client. */
+  /** Is logged, and never sent to the client. */
   readonly cause?: unknown;
   /** Response headers that belong to the failure, such as `Allow`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A failure in the protocol's own words (RFC 7644 3.12); the edge turns it into a response. */
+/** A failure that the pipeline answers with a SCIM error (RFC 7644 3.12). */
 export class ScimError extends Error {
   readonly code: ErrorCode;
   readonly headers: Readonly<Record<string, string>>;

@@ -5,9 +5,9 @@ import type { ResourceType } from './schema/attribute.ts';
 import { resolvePath } from './schema/lookup.ts';
 
 /**
- * Holds a PATCH to the interoperability profile (draft-zollner-scim-interop-profile): every operation has a path, no
- * path occurs twice, a filter selects one value and ends in a sub-attribute, and a replaced complex attribute keeps
- * nothing.
+ * Applies the interoperability profile (draft-zollner-scim-interop-profile) to a PATCH. Every operation has a path, and
+ * no path occurs twice. A filter selects one value, and a sub-attribute follows it unless it selects members.
+ * Replacing a complex attribute removes the sub-attributes that the new value lacks.
  *
  * Throws ScimError `invalidSyntax` or `invalidPath` with the number of the operation.
  */
@@ -26,16 +26,22 @@ export function toInteropOperations(
 }
 
 function requireOwnPath({ path }: PatchOperation, seen: Set<string>): void {
-  if (!path) throw new ScimError('invalidSyntax', { detail: 'An operation needs a "path"' });
+  if (!path) {
+    throw new ScimError('invalidSyntax', {
+      detail: 'An operation needs a "path": the client profile of this tenant requires it',
+    });
+  }
   const text = printPatchPath(path).toLowerCase();
   if (seen.has(text)) {
     throw new ScimError('invalidSyntax', {
-      detail: 'An earlier operation has the same "path": send one for each',
+      detail: 'An earlier operation has the same "path": send one operation for each path',
     });
   }
   seen.add(text);
   if (path.filter && path.sub === undefined && path.path.name.toLowerCase() !== 'members') {
-    throw new ScimError('invalidPath', { detail: 'A "path" with a filter must end in a sub-attribute' });
+    throw new ScimError('invalidPath', {
+      detail: 'A "path" with a filter must end in a sub-attribute, such as emails[type eq "work"].value',
+    });
   }
 }
 
@@ -45,7 +51,7 @@ function replacesComplex({ op, path }: PatchOperation, type: ResourceType): bool
   return resolved?.attribute?.type === 'complex' && !resolved.attribute.multiValued && !resolved.sub;
 }
 
-/** What RFC 7644 3.5.2.3 would merge is taken away first. */
+/** Removes the present value first, because RFC 7644 3.5.2.3 would merge the new value into it. */
 function replaceWhole(operation: PatchOperation): readonly PatchOperation[] {
   const { value: _value, ...rest } = operation;
   return [
@@ -54,9 +60,9 @@ function replaceWhole(operation: PatchOperation): readonly PatchOperation[] {
   ];
 }
 
-/** Refuses an attribute that no schema has; for `validateResource`. */
+/** Throws ScimError `invalidSyntax` for an unknown attribute; the `onUnknown` of `validateResource()`. */
 export function refuseUnknown(path: string): never {
   throw new ScimError('invalidSyntax', {
-    detail: `${path.slice(0, 200)} is not an attribute of this resource type`,
+    detail: `${path.slice(0, 200)} is not an attribute of this resource type: leave it out`,
   });
 }

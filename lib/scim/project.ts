@@ -6,25 +6,25 @@ import type { Attribute, ResourceType, Schema } from './schema/attribute.ts';
 import { commonAttributes } from './schema/common.ts';
 import { findExtension, type ResolvedPath, resolvePath } from './schema/lookup.ts';
 
-/** One attribute or extension of a representation; without `fields` its value is taken as it is. */
+/** One attribute or extension of a representation. Without `fields` it contains the whole value. */
 interface ProjectedField {
   readonly name: string;
   readonly fields?: readonly ProjectedField[];
 }
 
-/** The attributes of a resource type that a client wants, decided once for many resources. */
+/** The attributes in the representations of one request, computed once for all its resources of a type. */
 export type Selection = readonly ProjectedField[];
 
 /**
- * Reads `attributes` and `excludedAttributes` (RFC 7644 3.9); names that the resource type does not have
- * select nothing. Throws invalidValue when both are given.
+ * Reads `attributes` and `excludedAttributes` (RFC 7644 3.9). Names that the resource type does not have are ignored.
+ * Throws ScimError `invalidValue` if both are present, or if one is not a list of names.
  */
 export function parseSelection(parameters: QueryParameters, type: ResourceType): Selection {
   const attributes = toNames('attributes', parameters.attributes);
   const excludedAttributes = toNames('excludedAttributes', parameters.excludedAttributes);
   if (attributes && excludedAttributes) {
     throw new ScimError('invalidValue', {
-      detail: 'The parameters attributes and excludedAttributes exclude each other: send one of them',
+      detail: 'The parameters attributes and excludedAttributes cannot be used together: send one of them',
     });
   }
   if (attributes) return planProjection(type, { mode: 'only', names: attributes });
@@ -46,7 +46,7 @@ function toNames(parameter: string, value: JsonValue | undefined): readonly stri
 
 const defaults = new WeakMap<ResourceType, Selection>();
 
-/** Gives the selection of a request without parameters: what is returned by default (RFC 7643 7). */
+/** Returns the selection of a request without parameters: the attributes returned by default (RFC 7643 7). */
 export function defaultSelection(type: ResourceType): Selection {
   let selection = defaults.get(type);
   if (!selection) {
@@ -56,24 +56,25 @@ export function defaultSelection(type: ResourceType): Selection {
   return selection;
 }
 
-/** Tells whether a representation may hold the attribute, or its sub-attribute, so that nothing is read in vain. */
+/** Tells whether a representation can contain the attribute or its sub-attribute. If not, callers skip reading it. */
 export function selects(selection: Selection, name: string, sub?: string): boolean {
   const field = selection.find((one) => one.name === name);
   return field !== undefined && (sub === undefined || !field.fields || selects(field.fields, sub));
 }
 
-/** The attributes that a client names (RFC 7644 3.9). */
+/** The parameters of a projection (RFC 7644 3.9). */
 interface ProjectionRequest {
-  /** Returns the default, or only the named attributes besides the minimum, or all but the named ones. */
+  /** `only` returns the named attributes and the minimum, `except` the default without the named attributes. */
   readonly mode: 'default' | 'only' | 'except';
   /** In attribute notation (RFC 7644 3.10). */
   readonly names: readonly string[];
 }
 
-/** The attributes and schemas that the names mean; names that the resource type does not have are left out. */
+/** The attributes and schemas that the names refer to, without names that the resource type does not have. */
 interface Named {
+  /** Attributes that are named without a sub-attribute, and extensions that are named by their URN. */
   readonly whole: ReadonlySet<Attribute | Schema>;
-  /** Sub-attributes, each under its own attribute. */
+  /** Sub-attributes by their attribute. */
   readonly subs: ReadonlyMap<Attribute, ReadonlySet<Attribute>>;
 }
 
@@ -83,7 +84,7 @@ interface Choice extends Named {
 
 const [, id, externalId, meta] = commonAttributes;
 
-/** Decides which attributes the representations of a request hold (RFC 7644 3.9, RFC 7643 7). */
+/** Computes the attributes in the representations of one request (RFC 7644 3.9, RFC 7643 7). */
 function planProjection(type: ResourceType, { mode, names }: ProjectionRequest): Selection {
   const choice = { mode, ...resolveNames(names, type) };
   return [
@@ -106,11 +107,11 @@ function insideExtension(schema: Schema, choice: Choice): Choice {
 
 function planAttributes(attributes: readonly Attribute[], choice: Choice): Selection {
   return attributes
-    .filter((attribute) => isTaken(attribute, choice))
+    .filter((attribute) => isIncluded(attribute, choice))
     .map((attribute) => planAttribute(attribute, choice));
 }
 
-function isTaken(attribute: Attribute, { mode, whole, subs }: Choice): boolean {
+function isIncluded(attribute: Attribute, { mode, whole, subs }: Choice): boolean {
   const { returned = 'default' } = attribute;
   if (returned === 'always') return true;
   if (returned === 'never') return false;
@@ -120,13 +121,15 @@ function isTaken(attribute: Attribute, { mode, whole, subs }: Choice): boolean {
 
 function planAttribute(attribute: Attribute, { mode, whole, subs }: Choice): ProjectedField {
   const { name, subAttributes = [], returned } = attribute;
-  const takenWhole = mode === 'only' && (whole.has(attribute) || returned === 'always');
+  const includesWhole = mode === 'only' && (whole.has(attribute) || returned === 'always');
   const named = { whole: subs.get(attribute) ?? new Set<Attribute>(), subs: new Map() };
-  const taken = subAttributes.filter(
-    (sub) => isTaken(sub, { mode, ...named }) || (takenWhole && isTaken(sub, { mode: 'default', ...named })),
+  const included = subAttributes.filter(
+    (sub) =>
+      isIncluded(sub, { mode, ...named }) ||
+      (includesWhole && isIncluded(sub, { mode: 'default', ...named })),
   );
-  if (taken.length === subAttributes.length) return { name };
-  return { name, fields: taken.map((sub) => ({ name: sub.name })) };
+  if (included.length === subAttributes.length) return { name };
+  return { name, fields: included.map((sub) => ({ name: sub.name })) };
 }
 
 function resolveNames(names: readonly string[], type: ResourceType): Named {
@@ -153,15 +156,15 @@ function resolveName(name: string, type: ResourceType): readonly ResolvedPath[] 
 }
 
 /**
- * Gives the representation of a resource that a client asked for (RFC 7644 3.9): `schemas` of the whole
- * resource, then `id`, `externalId`, the core attributes, the extensions and `meta`, as far as they are
+ * Returns the representation of a resource that a client asked for (RFC 7644 3.9): `schemas`, then the selected ones
+ * of `id`, `externalId`, the core attributes, the extensions and `meta`. `schemas` also names extensions that are not
  * selected.
  */
 export function project(resource: JsonObject, type: ResourceType, selection: Selection): JsonObject {
   return pickInto({ schemas: schemasOf(resource, type) }, resource, selection);
 }
 
-/** Gives the URNs of the core schema and of the extensions of which a resource holds values (RFC 7643 3). */
+/** Returns the URNs of the core schema and of the extensions that have values in a resource (RFC 7643 3). */
 export function schemasOf(resource: JsonObject, type: ResourceType): readonly string[] {
   const present = type.extensions.filter(({ schema }) => isJsonObject(resource[schema.id]));
   return [type.schema.id, ...present.map(({ schema }) => schema.id)];

@@ -1,6 +1,6 @@
 import type { ScimError } from './errors.ts';
 
-/** One operation of a bulk request that failed. */
+/** A failed operation of a bulk request. */
 interface RefusedOperation {
   readonly method: string;
   /** The name of the resource type. */
@@ -9,27 +9,27 @@ interface RefusedOperation {
   readonly error: ScimError;
 }
 
-/** Takes what the steps of one request note on their way, for its line in the log and for the audit trail. */
+/** Collects facts about one request, for its log line and the audit trail. */
 export class RequestNotes {
-  /** How often each quirk of the client, and each rule of the tenant, was met. */
+  /** Counts of the quirks of the client and the rules of the tenant that applied, by name. */
   readonly quirks: Record<string, number> = {};
-  /** Operations that failed, of a bulk request that as a whole did not. */
+  /** Failed operations of a bulk request that did not fail as a whole. */
   readonly refusals: RefusedOperation[] = [];
   hasChanges = false;
-  /** Why the request as a whole failed. */
+  /** The failure of the request as a whole. */
   error: ScimError | undefined;
 
-  /** Notes quirks and rules, by their names. */
+  /** Counts quirks and rules by name. */
   met(quirks: Iterable<string>): void {
     for (const quirk of quirks) this.quirks[quirk] = (this.quirks[quirk] ?? 0) + 1;
   }
 
-  /** The names of quirks and rules so far. */
+  /** The names of the quirks and rules that applied so far. */
   get fired(): readonly string[] {
     return Object.keys(this.quirks);
   }
 
-  /** Notes that something is about to be written. */
+  /** Notes that the request is about to write. */
   changed(): void {
     this.hasChanges = true;
   }

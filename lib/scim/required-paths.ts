@@ -3,10 +3,10 @@ import { type AttributeTarget, resolveTarget } from './patch/target.ts';
 import type { Attribute, ResourceType, Schema } from './schema/attribute.ts';
 
 /**
- * The resource type as it is described where its resources must have a value at each of the paths (RFC 7643 7): the
- * attribute is required, so is a sub-attribute of a single one, and so is the extension that has it (RFC 7643 6).
+ * Returns the resource type with the attribute at each path required (RFC 7643 7). The sub-attribute at the path is
+ * required too, unless the attribute is multi-valued. So is the extension that has the attribute (RFC 7643 6).
  *
- * Throws ScimError `invalidPath` or `invalidFilter` when the type has no such attribute.
+ * Throws ScimError `invalidPath` or `invalidFilter` if the type does not have the attribute.
  */
 export function requiringPaths(type: ResourceType, paths: readonly string[]): ResourceType {
   return paths.reduce((current, path) => {

@@ -6,7 +6,7 @@ export function roleValues(user: JsonObject): readonly string[] {
   return primaryFirst.flatMap(textOf);
 }
 
-/** The value of the primary role, or of all roles where none is. */
+/** The value of the primary role, or the values of all roles if none is primary. */
 export function decidingRoles(user: JsonObject): readonly string[] {
   const roles = rolesOf(user);
   const primary = roles.filter(isPrimary);

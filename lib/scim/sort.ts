@@ -6,31 +6,33 @@ import type { Attribute, ResourceType } from './schema/attribute.ts';
 import { findAttribute, type ResolvedPath, resolvePath } from './schema/lookup.ts';
 import { isSecret } from './schema/search-form.ts';
 
-/** The attribute that resources of a type are sorted by (RFC 7644 3.4.2.3). */
+/** The attribute by which a query sorts resources of one type (RFC 7644 3.4.2.3). */
 export interface SortKey {
   /** In attribute notation (RFC 7644 3.10) with canonical names, such as `name.familyName` or `emails.value`. */
   readonly name: string;
-  /** The properties of the search form that lead to the value. */
+  /** The names of the properties, outermost first, that lead to the value in a search form. */
   readonly path: readonly string[];
 }
 
-/** Absent values are last, or first when the order descends. */
+/** A value to sort by. `undefined` is an absent value: it is last, or first in descending order. */
 export type SortValue = string | number | boolean | undefined;
 
 /**
- * Resolves `sortBy` (RFC 7644 3.4.2.3) against the types of a query; a type without the attribute has no key.
+ * Finds the attribute that `sortBy` names (RFC 7644 3.4.2.3) in each resource type of a query. A type without the
+ * attribute has the key `undefined`. A multi-valued complex attribute is sorted by its `value`.
  *
- * A multi-valued complex attribute stands for its `value`. Throws ScimError `invalidValue` naming the attribute
- * that no type has, or that cannot be sorted by.
+ * Throws ScimError `invalidValue` if no type has the attribute or it cannot be sorted by.
  */
 export function bindSort(sortBy: string, types: readonly ResourceType[]): readonly (SortKey | undefined)[] {
   const path = parseAttrPath(sortBy);
   const resolved = types.map((type) => path && resolvePath(type, path));
-  if (resolved.every((found) => found === undefined)) throw invalid(sortBy, 'is not defined');
+  if (resolved.every((found) => found === undefined)) {
+    throw invalid(sortBy, 'is not defined: choose an attribute that /Schemas lists');
+  }
   return resolved.map((found) => found && keyOf(found, sortBy));
 }
 
-/** Reads `sortOrder` (RFC 7644 3.4.2.3) in any case; throws ScimError `invalidValue`. */
+/** Reads `sortOrder` (RFC 7644 3.4.2.3), which is case-insensitive. Throws ScimError `invalidValue`. */
 export function parseDescending(sortOrder: string | undefined): boolean {
   const order = sortOrder?.toLowerCase() ?? 'ascending';
   if (order !== 'ascending' && order !== 'descending') {
@@ -42,8 +44,8 @@ export function parseDescending(sortOrder: string | undefined): boolean {
 }
 
 /**
- * The value of a resource in its search form: of several the primary one, else the first. Texts count up to
- * `limits.sortedCharactersMax` characters.
+ * Reads the value to sort by from a resource's search form. Of several values it is the primary one, or the first if
+ * none is primary. A string is cut after `limits.sortedCharactersMax` characters.
  */
 export function sortValue(form: JsonObject, { path }: SortKey): SortValue {
   const value = path.reduce<JsonValue | undefined>((found, name) => {
@@ -55,7 +57,10 @@ export function sortValue(form: JsonObject, { path }: SortKey): SortValue {
   return typeof found === 'number' || typeof found === 'boolean' ? found : undefined;
 }
 
-/** Negative when `a` is before `b` in an ascending order: texts by code points, absent values last. */
+/**
+ * Compares two values for an ascending order: negative if `a` is before `b`. Strings compare by code points, and absent
+ * values are last.
+ */
 export function compareSortValues(a: SortValue, b: SortValue): number {
   if (a === b) return 0;
   if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
@@ -66,18 +71,20 @@ export function compareSortValues(a: SortValue, b: SortValue): number {
 function keyOf({ extension, attribute, sub }: ResolvedPath, sortBy: string): SortKey {
   const leaf = sub ?? (attribute?.multiValued ? valueAttribute(attribute) : attribute);
   if (!attribute || !leaf || leaf.type === 'complex') {
-    throw invalid(sortBy, 'has sub-attributes: name the one to sort by');
+    throw invalid(sortBy, 'has sub-attributes: name one of them to sort by');
   }
   const steps = leaf === attribute ? [attribute] : [attribute, leaf];
   const name = steps.map((step) => step.name).join('.');
-  if (steps.some(isSecret) || unsortable.has(name)) throw invalid(sortBy, 'cannot be sorted by');
+  if (steps.some(isSecret) || unsortable.has(name)) {
+    throw invalid(sortBy, 'cannot be sorted by: choose another attribute');
+  }
   return {
     name: extension ? `${extension.id}:${name}` : name,
     path: [...(extension ? [extension.id] : []), ...steps.map((step) => step.name)],
   };
 }
 
-/** What depends on the request or the version, which no search form holds. */
+/** Attributes that no search form has, because they depend on the request or the version. */
 const unsortable: ReadonlySet<string> = new Set(['meta.location', 'meta.version']);
 
 function valueAttribute(attribute: Attribute): Attribute | undefined {

@@ -5,21 +5,21 @@ import { findExtension } from './schema/lookup.ts';
 import { layoutOf, layoutOfType } from './validate/layout.ts';
 import { isMissing, readAttributes, requireValues } from './validate/read.ts';
 
-/** What a body is for; `current` is the resource that it replaces. */
+/** The purpose of a body. `current` is the resource that it replaces. */
 type ValidateOptions = {
-  /** Hears the path of each attribute that no schema of the resource type has; it is ignored otherwise. */
+  /** Is called with the path of each unknown attribute. The attribute is ignored unless the callback throws. */
   readonly onUnknown?: (path: string) => void;
 } & ({ readonly context: 'create' } | { readonly context: 'replace'; readonly current: JsonObject });
 
 /**
- * Validates the body of a create or replace request (RFC 7644 3.3 and 3.5.1) and gives the resource:
- * canonical names, no `schemas`, nothing readOnly, unknown or unassigned. Throws invalidSyntax,
- * invalidValue or mutability.
+ * Validates the body of a create or replace request (RFC 7644 3.3 and 3.5.1) and returns the resource. Its attributes
+ * have their canonical names. `schemas` and all readOnly, unknown and unassigned attributes are left out. Throws
+ * ScimError `invalidSyntax`, `invalidValue` or `mutability`.
  */
 export function validateResource(body: JsonValue, type: ResourceType, options: ValidateOptions): JsonObject {
   if (!isJsonObject(body)) {
     throw new ScimError('invalidSyntax', {
-      detail: `The request body must be a JSON object: a ${type.name}`,
+      detail: `The request body must be a JSON object with the attributes of ${type.name}`,
     });
   }
   checkSchemas(body, type);
@@ -34,9 +34,9 @@ export function validateResource(body: JsonValue, type: ResourceType, options: V
 }
 
 /**
- * Validates a resource after a PATCH (RFC 7644 3.5.2) and gives it in canonical form. Throws invalidValue
- * for a value that does not fit, and mutability for a required attribute removed or an immutable one
- * changed.
+ * Validates a resource after a PATCH (RFC 7644 3.5.2) and returns it with canonical names. Throws ScimError
+ * `invalidValue` for a value that does not fit its attribute. Throws `mutability` if a required attribute was removed
+ * or an immutable one was changed.
  */
 export function validateModified(
   resource: JsonObject,
@@ -50,29 +50,31 @@ export function validateModified(
   return modified;
 }
 
-/** Checks that `schemas` names the core schema and nothing foreign (RFC 7643 3). */
+/** Checks that `schemas` names the core schema, and otherwise only extensions of the type (RFC 7643 3). */
 function checkSchemas(body: JsonObject, type: ResourceType): void {
   const name = Object.keys(body).find((key) => key.toLowerCase() === 'schemas');
   const urns = name === undefined ? undefined : body[name];
   if (!isJsonArray(urns) || urns.length === 0) {
     throw new ScimError('invalidSyntax', {
-      detail: `schemas must be an array that holds "${type.schema.id}"`,
+      detail: `schemas must be an array that contains "${type.schema.id}"`,
     });
   }
   const core = type.schema.id.toLowerCase();
   let namesCore = false;
   for (const urn of urns) {
     if (typeof urn !== 'string') {
-      throw new ScimError('invalidSyntax', { detail: 'schemas must hold URNs in strings' });
+      throw new ScimError('invalidSyntax', { detail: 'schemas must be an array of strings' });
     }
     if (urn.toLowerCase() === core) namesCore = true;
     else if (!findExtension(type, urn)) {
       throw new ScimError('invalidSyntax', {
-        detail: `schemas holds "${urn.slice(0, 200)}", which is no schema of the resource type ${type.name}`,
+        detail: `schemas contains "${urn.slice(0, 200)}", which is not a schema of ${type.name}: leave it out`,
       });
     }
   }
-  if (!namesCore) throw new ScimError('invalidSyntax', { detail: `schemas must hold "${type.schema.id}"` });
+  if (!namesCore) {
+    throw new ScimError('invalidSyntax', { detail: `schemas must contain "${type.schema.id}"` });
+  }
 }
 
 function requireAll(resource: JsonObject, type: ResourceType): void {
@@ -89,23 +91,25 @@ function refuseRemoval(modified: JsonObject, type: ResourceType, current: JsonOb
     (attribute) => isMissing(modified, attribute) && !isMissing(current, attribute),
   );
   if (removed) {
-    throw new ScimError('mutability', { detail: `${removed.name} is required and cannot be removed` });
+    throw new ScimError('mutability', {
+      detail: `${removed.name} is required and cannot be removed: replace it`,
+    });
   }
 }
 
-/** Whether what is left out was cleared (after a PATCH) or not asserted (in a PUT). */
+/** The meaning of a missing attribute: cleared (after a PATCH) or not asserted (in a PUT). */
 type Omission = 'cleared' | 'notAsserted';
 
-/** Two states of one resource, or of one part of it. */
+/** The new and the current state of a resource, or of a complex value or extension in it. */
 interface States {
   readonly next: JsonObject;
   readonly current: JsonObject;
 }
 
 /**
- * Holds the new state of a resource against its current one (RFC 7644 3.5.1): throws mutability for an
- * immutable value that changes; what is immutable or never returned survives a replacement that does not
- * name it.
+ * Compares the new state of a resource with its current one (RFC 7644 3.5.1) and returns the state to store. An
+ * attribute that is immutable or never returned keeps its value if a replacement does not name it. Throws ScimError
+ * `mutability` if an immutable value would change.
  */
 function settle(states: States, type: ResourceType, omission: Omission): JsonObject {
   const settled: Record<string, JsonValue> = {};
@@ -135,7 +139,7 @@ function settleAttribute(states: States, attribute: Attribute, at: At): JsonValu
       detail: `${at.prefix}${name} is immutable: send its current value or leave it out`,
     });
   }
-  // The elements of a multi-valued attribute have no identity of their own: they come and go as a whole.
+  // The elements of a multi-valued attribute have no identity, so they are only replaced together.
   if (attribute.type !== 'complex' || multiValued || next === undefined) return next;
   return settleInside(states, attribute.subAttributes ?? [], { ...at, name, prefix: `${at.prefix}${name}.` });
 }

@@ -1,11 +1,11 @@
-/** Gives the weak entity tag of a resource's revision (RFC 7644 3.14). */
+/** Writes the weak entity tag of a resource's revision (RFC 7644 3.14). */
 export function versionOf(revision: number): string {
   return `W/"${revision}"`;
 }
 
 /**
- * Tells whether an If-Match or If-None-Match header, `*` or a list of entity tags, names the version (RFC
- * 9110 13.1). Tags are compared weakly, in If-Match too (RFC 7644 3.14); a malformed header names nothing.
+ * Tells whether an If-Match or If-None-Match header names the version (RFC 9110 13.1). The header is `*` or a list of
+ * entity tags. Tags are compared weakly, in If-Match too (RFC 7644 3.14). A malformed header names no version.
  */
 export function matchesVersion(header: string, version: string): boolean {
   if (header.trim() === '*') return true;

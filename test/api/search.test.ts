@@ -66,7 +66,7 @@ describe('POST /Users/.search', () => {
       'with two kinds of attributes',
       { schemas: [searchUrn], attributes: ['id'], excludedAttributes: ['name'] },
       'invalidValue',
-      /exclude each other/,
+      /cannot be used together/,
     ],
     ['with one attribute that is no text', { schemas: [searchUrn], attributes: [5] }, 'invalidValue', /list/],
     ['with a member twice', { schemas: [searchUrn], count: 1, COUNT: 2 }, 'invalidSyntax', /only once/],

@@ -198,7 +198,7 @@ describe('parseSelection()', () => {
     const both = { attributes: 'userName', excludedAttributes: 'emails' };
     expect(failure(() => parseSelection(both, userType))).toEqual({
       code: 'invalidValue',
-      detail: 'The parameters attributes and excludedAttributes exclude each other: send one of them',
+      detail: 'The parameters attributes and excludedAttributes cannot be used together: send one of them',
     });
   });
 

@@ -40,13 +40,13 @@ describe('bindSort()', () => {
   });
 
   test.each([
-    ['name', 'has sub-attributes: name the one to sort by'],
-    ['meta', 'has sub-attributes: name the one to sort by'],
-    ['addresses', 'has sub-attributes: name the one to sort by'],
-    [enterprise, 'has sub-attributes: name the one to sort by'],
-    ['password', 'cannot be sorted by'],
-    ['meta.version', 'cannot be sorted by'],
-    ['meta.location', 'cannot be sorted by'],
+    ['name', 'has sub-attributes: name one of them to sort by'],
+    ['meta', 'has sub-attributes: name one of them to sort by'],
+    ['addresses', 'has sub-attributes: name one of them to sort by'],
+    [enterprise, 'has sub-attributes: name one of them to sort by'],
+    ['password', 'cannot be sorted by: choose another attribute'],
+    ['meta.version', 'cannot be sorted by: choose another attribute'],
+    ['meta.location', 'cannot be sorted by: choose another attribute'],
   ])('throws invalidValue for %s', (sortBy, reason) => {
     expect(failure(() => bindSort(sortBy, [userType]))).toEqual({
       code: 'invalidValue',
@@ -68,15 +68,15 @@ describe('bindSort()', () => {
   test('throws invalidValue naming what it was given, cut short', () => {
     expect(failure(() => bindSort('nick', [userType, groupType]))).toEqual({
       code: 'invalidValue',
-      detail: "sortBy 'nick' is not defined",
+      detail: "sortBy 'nick' is not defined: choose an attribute that /Schemas lists",
     });
     expect(failure(() => bindSort('x'.repeat(500), [userType]))).toEqual({
       code: 'invalidValue',
-      detail: `sortBy '${'x'.repeat(120)}…' is not defined`,
+      detail: `sortBy '${'x'.repeat(120)}…' is not defined: choose an attribute that /Schemas lists`,
     });
     expect(failure(() => bindSort('x'.repeat(120), [userType]))).toEqual({
       code: 'invalidValue',
-      detail: `sortBy '${'x'.repeat(120)}' is not defined`,
+      detail: `sortBy '${'x'.repeat(120)}' is not defined: choose an attribute that /Schemas lists`,
     });
   });
 });

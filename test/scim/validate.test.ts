@@ -120,15 +120,15 @@ describe('validateResource() in canonical form', () => {
 });
 
 describe('validateResource() checks schemas', () => {
-  const absent = `schemas must be an array that holds "${userSchema.id}"`;
+  const absent = `schemas must be an array that contains "${userSchema.id}"`;
   test.each<[JsonValue | undefined, string]>([
     [undefined, absent],
     [null, absent],
     [[], absent],
     [userSchema.id, absent],
-    [[enterprise], `schemas must hold "${userSchema.id}"`],
-    [[userSchema.id, 7], 'schemas must hold URNs in strings'],
-    [[userSchema.id, 'urn:x:y'], 'schemas holds "urn:x:y", which is no schema of the resource type User'],
+    [[enterprise], `schemas must contain "${userSchema.id}"`],
+    [[userSchema.id, 7], 'schemas must be an array of strings'],
+    [[userSchema.id, 'urn:x:y'], 'schemas contains "urn:x:y", which is not a schema of User: leave it out'],
   ])('%j throws invalidSyntax', (schemas, detail) => {
     const body = { userName: 'x', ...(schemas !== undefined && { schemas }) };
     expect(failure(() => validateResource(body, userType, create))).toEqual({

@@ -100,7 +100,7 @@ describe('validateModified()', () => {
     (resource) => {
       expect(failure(() => validateModified(resource, userType, { current }))).toEqual({
         code: 'mutability',
-        detail: 'userName is required and cannot be removed',
+        detail: 'userName is required and cannot be removed: replace it',
       });
     },
   );
