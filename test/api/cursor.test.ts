@@ -197,7 +197,7 @@ describe('a cursor', () => {
   test('is refused beside startIndex, and a count that is no number with invalidCount', async () => {
     const both = await page('/Users', { ...parameters, cursor, startIndex: 1 });
     expect(both).toMatchObject(refusal('invalidValue'));
-    expect(both.body.detail).toMatch(/cursor and startIndex exclude each other/);
+    expect(both.body.detail).toMatch(/cursor and startIndex cannot be used together/);
     expect(await page('/Users', { cursor: '', count: 'ten' })).toMatchObject(refusal('invalidCount'));
   });
 });

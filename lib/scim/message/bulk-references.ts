@@ -1,24 +1,25 @@
 import { isJsonArray, isJsonObject, type JsonValue } from '../json.ts';
 
+/** Matches a text that is a reference. */
 const whole = /^bulkId:(.+)$/s;
-/** Inside of a path's filter (`members[value eq "bulkId:x"]`) or of a URI (`/Users/bulkId:x`). */
+/** Matches a reference inside a path's filter (`members[value eq "bulkId:x"]`) or a URI (`/Users/bulkId:x`). */
 const embedded = /(?<=["/])bulkId:([^"/]+)/g;
 
-/** The bulkIds that a text refers to (RFC 7644 3.7.2). */
+/** Returns the bulkIds that a text refers to (RFC 7644 3.7.2). */
 export function referencesIn(text: string): readonly string[] {
   if (!text.includes('bulkId:')) return [];
   const [, bulkId] = whole.exec(text) ?? [];
   return bulkId === undefined ? [...text.matchAll(embedded)].map(([, id = '']) => id) : [bulkId];
 }
 
-/** Puts ids in the places of a text's references (RFC 7644 3.7.2). */
+/** Replaces the references in a text with ids (RFC 7644 3.7.2). */
 export function resolveText(text: string, resolve: (bulkId: string) => string): string {
   if (!text.includes('bulkId:')) return text;
   const [, bulkId] = whole.exec(text) ?? [];
   return bulkId === undefined ? text.replace(embedded, (_, id: string) => resolve(id)) : resolve(bulkId);
 }
 
-/** Puts ids in the places of all references in a value; the very value where there are none. */
+/** Replaces all references in a value with ids. Returns the same object if there are none. */
 export function resolveReferences(value: JsonValue, resolve: (bulkId: string) => string): JsonValue {
   if (typeof value === 'string') return resolveText(value, resolve);
   if (isJsonArray(value)) {
@@ -32,7 +33,7 @@ export function resolveReferences(value: JsonValue, resolve: (bulkId: string) =>
   return members.some(([name, inner]) => inner !== value[name]) ? Object.fromEntries(members) : value;
 }
 
-/** Every text in a value, however deep. */
+/** Yields every string in a value, at any depth. */
 export function* textsIn(value: JsonValue): Generator<string> {
   if (typeof value === 'string') yield value;
   else if (isJsonArray(value)) for (const element of value) yield* textsIn(element);

@@ -7,39 +7,40 @@ import { member, requireSchema, syntaxError } from './envelope.ts';
 export const bulkRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 
 const bulkMethods = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** What an operation can ask for (RFC 7644 3.7). */
+/** The method of an operation (RFC 7644 3.7). */
 export type BulkMethod = (typeof bulkMethods)[number];
 
 /** One operation of a bulk request (RFC 7644 3.7). */
 export interface BulkOperation {
   readonly method: BulkMethod;
-  /** Segment by segment, such as `Users` and an id, which may be a reference. */
+  /** The segments of the path, such as `Users` and an id. The id may be a reference. */
   readonly path: readonly string[];
-  /** Always with `POST`. */
+  /** Always present with `POST`. */
   readonly bulkId?: string;
   /** The entity tag that the resource must have. */
   readonly version?: string;
-  /** `null` with `DELETE`. */
+  /** Can be `null` only with `DELETE`. */
   readonly data: JsonValue;
 }
 
-/** An operation that cannot be carried out as it is written; the others can. */
+/** A malformed operation. The other operations of the request can still be carried out. */
 export interface FaultyBulkOperation {
   readonly method?: string;
   readonly bulkId?: string;
   readonly fault: ScimError;
 }
 
-/** The operations of one request in their order (RFC 7644 3.7). */
+/** A bulk request with its operations in order (RFC 7644 3.7). */
 interface BulkRequest {
-  /** How many operations may fail before the rest is left undone; none where absent. */
+  /** The number of failures after which no more operations are started. Without it, all are carried out. */
   readonly failOnErrors?: number;
   readonly operations: readonly (BulkOperation | FaultyBulkOperation)[];
 }
 
 /**
- * Reads the body of a bulk request (RFC 7644 3.7). What is wrong with one operation is kept as its fault;
- * throws `invalidSyntax` for what leaves the whole in doubt, and `payloadTooLarge` for too many operations.
+ * Reads the body of a bulk request (RFC 7644 3.7). A malformed operation is returned with its fault. Throws ScimError
+ * `invalidSyntax` if the request itself is malformed, an operation is not an object, or two operations create the same
+ * bulkId. Throws `payloadTooLarge` for too many operations.
  */
 export function parseBulkRequest(body: JsonValue): BulkRequest {
   if (!isJsonObject(body)) throw syntaxError('The body of a bulk request must be a JSON object');
@@ -47,7 +48,7 @@ export function parseBulkRequest(body: JsonValue): BulkRequest {
 
   const operations = member(body, 'Operations');
   if (!isJsonArray(operations) || operations.length === 0) {
-    throw syntaxError('A bulk request must hold its operations in the array "Operations"');
+    throw syntaxError('A bulk request needs an array "Operations" with at least one operation');
   }
   requireNumber(operations.length);
   const failOnErrors = parseFailOnErrors(member(body, 'failOnErrors'));
@@ -60,18 +61,18 @@ function requireNumber(operations: number): void {
   const max = limits.bulkOperationsMax;
   if (operations <= max) return;
   throw new ScimError('payloadTooLarge', {
-    detail: `The number of operations (${operations}) exceeds the maxOperations (${max})`,
+    detail: `A bulk request with ${operations} operations exceeds maxOperations (${max}): split it`,
   });
 }
 
 function parseFailOnErrors(value: JsonValue | undefined): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;
-  throw syntaxError('"failOnErrors" must be a whole number from 1');
+  throw syntaxError('"failOnErrors" must be a whole number of at least 1');
 }
 
 function parseOperation(operation: JsonValue, index: number): BulkOperation | FaultyBulkOperation {
-  if (!isJsonObject(operation)) throw syntaxError(`Operation ${index + 1}: it must be a JSON object`);
+  if (!isJsonObject(operation)) throw syntaxError(`Operation ${index + 1} must be a JSON object`);
   try {
     return readOperation(operation);
   } catch (thrown) {
@@ -101,30 +102,30 @@ function parseMethod(value: JsonValue | undefined): BulkMethod {
 
 function parsePath(value: JsonValue | undefined): readonly string[] {
   if (typeof value === 'string' && value.startsWith('/')) return value.slice(1).split('/');
-  throw syntaxError('"path" must begin with a slash and name a resource or the endpoint of a resource type');
+  throw syntaxError('"path" must begin with a slash, such as "/Users" or "/Users/<id>"');
 }
 
 function parseText(name: string, value: JsonValue | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string' && value !== '') return value;
-  throw syntaxError(`"${name}" must be a string`);
+  throw syntaxError(`"${name}" must be a string that is not empty`);
 }
 
-/** What of a faulty operation the response can still name. */
+/** Reads a member of a malformed operation that its response repeats. */
 function textOf(operation: JsonObject, name: 'method' | 'bulkId'): string | undefined {
   const key = Object.keys(operation).find((one) => one.toLowerCase() === name.toLowerCase());
   const value = key === undefined ? undefined : operation[key];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Two creations of one bulkId leave open which of them is meant. */
+/** Throws ScimError `invalidSyntax` for two creations with one bulkId, because references to it are ambiguous. */
 function requireDistinct(operations: BulkRequest['operations']): void {
   const places = new Map<string, number>();
   for (const [index, { method, bulkId }] of operations.entries()) {
     if (method?.toUpperCase() !== 'POST' || bulkId === undefined) continue;
     const first = places.get(bulkId);
     if (first !== undefined) {
-      throw syntaxError(`Operation ${index + 1}: its bulkId is that of operation ${first} already`);
+      throw syntaxError(`Operation ${index + 1} has the bulkId of operation ${first}: send another bulkId`);
     }
     places.set(bulkId, index + 1);
   }

@@ -3,16 +3,16 @@ import type { JsonObject } from '../json.ts';
 
 const bulkResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 
-/** What came of one operation of a bulk request. */
+/** The result of one operation of a bulk request. */
 export interface BulkResult {
   readonly status: number;
-  /** The id of the resource; absent when a creation failed. */
+  /** The id of the resource. Absent if a creation failed. */
   readonly id?: string;
   readonly version?: string;
   readonly error?: ScimError;
 }
 
-/** Wraps the answers to operations in a BulkResponse (RFC 7644 3.7). */
+/** Wraps the results of operations in a BulkResponse (RFC 7644 3.7). */
 export function bulkResponse(operations: readonly JsonObject[]): JsonObject {
   return { schemas: [bulkResponseUrn], Operations: operations };
 }

@@ -2,27 +2,27 @@ import { ScimError } from '../errors.ts';
 import { isJsonArray, type JsonObject, type JsonValue } from '../json.ts';
 
 /**
- * Gives the member of a message by its name in any case (RFC 7643 2.1); two of them would leave open which one
- * counts. Throws `invalidSyntax`.
+ * Returns the member of a message with this name, in any case (RFC 7643 2.1). Throws ScimError `invalidSyntax` if there
+ * are several.
  */
 export function member(object: JsonObject, name: string): JsonValue | undefined {
   const wanted = name.toLowerCase();
   const names = Object.keys(object).filter((key) => key.toLowerCase() === wanted);
-  if (names.length > 1) throw syntaxError(`"${name}" must appear only once`);
+  if (names.length > 1) throw syntaxError(`"${name}" must appear only once, ignoring case`);
   const [found] = names;
   return found === undefined ? undefined : object[found];
 }
 
-/** Requires the URN of the message in its `schemas` (RFC 7644 3.1); throws `invalidSyntax`. */
+/** Throws ScimError `invalidSyntax` if `schemas` lacks the URN of the message (RFC 7644 3.1). */
 export function requireSchema(message: JsonObject, { urn, name }: { urn: string; name: string }): void {
   const schemas = member(message, 'schemas');
   const wanted = urn.toLowerCase();
   const present =
     isJsonArray(schemas) && schemas.some((one) => typeof one === 'string' && one.toLowerCase() === wanted);
-  if (!present) throw syntaxError(`The attribute "schemas" of ${name} must hold ${urn}`);
+  if (!present) throw syntaxError(`"schemas" of ${name} must be an array that contains "${urn}"`);
 }
 
-/** The refusal of a message that does not have its structure (RFC 7644 3.12). */
+/** Makes the error for a message with a wrong structure (RFC 7644 3.12). */
 export function syntaxError(detail: string): ScimError {
   return new ScimError('invalidSyntax', { detail });
 }

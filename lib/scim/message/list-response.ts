@@ -3,16 +3,16 @@ import { ScimError } from '../errors.ts';
 import { type JsonObject, type JsonValue, jsonObject } from '../json.ts';
 import type { QueryParameters } from './search-request.ts';
 
-/** What a ListResponse tells (RFC 7644 3.4.2). */
+/** One page of the results of a query (RFC 7644 3.4.2). */
 interface ListPage {
   readonly resources: readonly JsonObject[];
-  /** How many resources match in all. */
+  /** The number of resources on all pages. */
   readonly totalResults: number;
-  /** The 1-based position of the first resource; absent in a walk by cursors. */
+  /** The position of the first resource, from 1. Absent when the client pages by cursor. */
   readonly startIndex?: number;
-  /** How many resources this page holds. */
+  /** The number of resources on this page. */
   readonly itemsPerPage: number;
-  /** Leads to the next page of a walk by cursors (RFC 9865 2); absent on its last page. */
+  /** The cursor of the next page (RFC 9865 2). Absent on the last page. */
   readonly nextCursor?: string;
 }
 
@@ -28,7 +28,7 @@ export function listResponse(page: ListPage): JsonObject {
   });
 }
 
-/** Which page is asked for by index (RFC 7644 3.4.2.4). */
+/** The parameters of a page by index (RFC 7644 3.4.2.4). */
 export interface Paging {
   /** At least 1. */
   readonly startIndex: number;
@@ -37,8 +37,8 @@ export interface Paging {
 }
 
 /**
- * Reads the paging parameters into their bounds (RFC 7644 3.4.2.4); throws invalidValue for what is no
- * number.
+ * Reads the parameters of a page by index and limits them to their bounds (RFC 7644 3.4.2.4). Throws ScimError
+ * `invalidValue` for a value that is not a whole number.
  */
 export function parsePaging({ startIndex, count }: QueryParameters): Paging {
   return {
@@ -47,7 +47,7 @@ export function parsePaging({ startIndex, count }: QueryParameters): Paging {
   };
 }
 
-/** Which page is asked for by cursor (RFC 9865 2). */
+/** The parameters of a page by cursor (RFC 9865 2). */
 export interface CursorPaging {
   /** Empty for the first page. */
   readonly cursor: string;
@@ -56,14 +56,14 @@ export interface CursorPaging {
 }
 
 /**
- * Reads the parameters of a walk by cursors (RFC 9865 2), or `undefined` when they ask for none. Throws invalidValue
- * when a position is given too, and invalidCount for what is no number.
+ * Reads the parameters of a page by cursor (RFC 9865 2). Returns `undefined` if there is no `cursor`. Throws ScimError
+ * `invalidValue` if there is a `startIndex` too, and `invalidCount` for a count that is not a whole number.
  */
 export function parseCursorPaging({ cursor, startIndex, count }: QueryParameters): CursorPaging | undefined {
   if (cursor === undefined) return undefined;
   if (startIndex !== undefined && startIndex !== null) {
     throw new ScimError('invalidValue', {
-      detail: 'The parameters cursor and startIndex exclude each other: send one of them',
+      detail: 'The parameters cursor and startIndex cannot be used together: send one of them',
     });
   }
   return { cursor, count: toCount(toInteger('count', count, 'invalidCount')) };

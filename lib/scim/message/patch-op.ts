@@ -8,34 +8,32 @@ import { member, requireSchema, syntaxError } from './envelope.ts';
 /** The URN of the PATCH message (RFC 7644 3.5.2). */
 export const patchOpUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
-/** What an operation can do to its target (RFC 7644 3.5.2). */
+/** The kind of an operation (RFC 7644 3.5.2). */
 export type PatchVerb = 'add' | 'remove' | 'replace';
 
 /** One operation of a PATCH (RFC 7644 3.5.2). */
 export interface PatchOperation {
-  /** Its place in the request, from 1. */
+  /** The position in the request, from 1. */
   readonly number: number;
   readonly op: PatchVerb;
-  /** Absent when the target is the resource itself; never absent with `remove`. */
+  /** Absent if the target is the resource itself. Always present with `remove`. */
   readonly path?: PatchPath;
-  /** Absent only with `remove`; `null` is a value. */
+  /** Absent only with `remove`. `null` is a value. */
   readonly value?: JsonValue;
-  /** Whether the filter of the path must select one value, as the interoperability profile has it. */
+  /** True if the filter of the path must select one value, as the interoperability profile requires. */
   readonly selectsOne?: boolean;
 }
 
 /**
- * Reads the body of a PATCH request (RFC 7644 3.5.2); `op` and the names of members are read in any case,
- * and no operations at all are a change of nothing. Throws `invalidSyntax`, `invalidPath`, `invalidValue`
- * or `noTarget`.
+ * Reads the body of a PATCH request (RFC 7644 3.5.2). `op` and the names of members are case-insensitive. An empty list
+ * of operations changes nothing. Throws ScimError `invalidSyntax`, `invalidPath`, `invalidValue` or `noTarget`.
  */
 export function parsePatchOp(body: JsonValue): readonly PatchOperation[] {
   if (!isJsonObject(body)) throw syntaxError('The body of a PATCH must be a JSON object');
   requireSchema(body, { urn: patchOpUrn, name: 'a PATCH' });
 
   const operations = member(body, 'Operations');
-  if (!isJsonArray(operations))
-    throw syntaxError('A PATCH must hold its operations in the array "Operations"');
+  if (!isJsonArray(operations)) throw syntaxError('A PATCH needs an array "Operations"');
   requireBound(operations.length);
   const parsed = operations.map((operation, index) =>
     inOperation(index + 1, () => parseOperation(operation, index + 1)),
@@ -47,13 +45,13 @@ export function parsePatchOp(body: JsonValue): readonly PatchOperation[] {
 function requireBound(changes: number): void {
   if (changes <= limits.patchOperationsMax) return;
   throw syntaxError(
-    `A PATCH may make at most ${limits.patchOperationsMax} changes and comparisons: send the others separately`,
+    `A PATCH may have at most ${limits.patchOperationsMax} changes and comparisons: split it`,
   );
 }
 
 /**
- * Each key of a value without path, or of an extension, is a path of its own and counts as an operation does; so does
- * each comparison of a filter, which is made with every value that there is.
+ * Counts the changes and comparisons of an operation. Each key of a value without path, or of an extension, counts,
+ * because it is a path. Each comparison of a filter counts, because it is made with every value of the attribute.
  */
 function countChanges({ path, value }: PatchOperation): number {
   if (path?.filter) return countNodes(path.filter);
@@ -65,7 +63,7 @@ function countChanges({ path, value }: PatchOperation): number {
   return keys.reduce((sum, count) => sum + count, 0) || 1;
 }
 
-/** Counts the comparisons, presence tests and operators of a filter: one evaluation performs each of them. */
+/** Counts the comparisons, presence tests and operators of a filter. One evaluation carries out each of them. */
 function countNodes(filter: Filter): number {
   switch (filter.kind) {
     case 'and':
@@ -86,7 +84,7 @@ function parseOperation(operation: JsonValue, number: number): PatchOperation {
   const value = member(operation, 'value');
 
   if (op === 'remove' && !path) {
-    throw new ScimError('noTarget', { detail: 'A remove needs a "path" that names what to remove' });
+    throw new ScimError('noTarget', { detail: 'A remove needs a "path" that names the attribute to remove' });
   }
   if (op !== 'remove' && value === undefined) {
     throw new ScimError('invalidValue', { detail: `"${op}" needs a "value"` });
@@ -106,12 +104,10 @@ function parsePath(path: JsonValue | undefined): PatchPath | undefined {
   throw new ScimError('invalidPath', { detail: '"path" must be a string' });
 }
 
-/** How much of a key a detail repeats. */
+/** Characters of a key that an error detail repeats. */
 const keyCharactersMax = 200;
 
-/**
- * One key of a value without path, which is a path of its own: `name.givenName`, `urn:…:User:department`.
- */
+/** One key of a value without path. The key is a path, such as `name.givenName` or `urn:…:User:department`. */
 export interface Assignment {
   readonly key: string;
   readonly path: PatchPath;
@@ -119,13 +115,13 @@ export interface Assignment {
 }
 
 /**
- * Reads the value of an operation without path: an object whose keys are paths (RFC 7644 3.5.2.1); below
- * an extension they are relative to its URN.
+ * Reads the value of an operation without path: an object whose keys are paths (RFC 7644 3.5.2.1). With the URN of an
+ * extension, the keys are relative to it. Throws ScimError `invalidValue` or `invalidPath`.
  */
 export function parseAssignments(value: JsonValue | undefined, urn?: string): readonly Assignment[] {
   if (!isJsonObject(value)) {
-    const what = urn === undefined ? 'The value of an operation without "path"' : `The value of "${urn}"`;
-    throw new ScimError('invalidValue', { detail: `${what} must be an object of attributes` });
+    const place = urn === undefined ? 'The value of an operation without "path"' : `The value of "${urn}"`;
+    throw new ScimError('invalidValue', { detail: `${place} must be a JSON object of attributes` });
   }
   return Object.entries(value).map(([key, attributeValue]) => {
     const parsed = within(`"${key.slice(0, keyCharactersMax)}"`, () => parsePatchPath(key));
@@ -134,14 +130,12 @@ export function parseAssignments(value: JsonValue | undefined, urn?: string): re
   });
 }
 
-/**
- * Runs one step of a PATCH operation and names the operation in front of what it throws (RFC 7644 3.5.2).
- */
+/** Runs one step of a PATCH operation. A ScimError that it throws gets the operation's number in its detail. */
 export function inOperation<T>(number: number, run: () => T): T {
   return within(`Operation ${number}`, run);
 }
 
-/** Runs something and puts a place in front of the detail of what it throws. */
+/** Runs a function and puts a place in front of the detail of a ScimError that it throws. */
 function within<T>(place: string, run: () => T): T {
   try {
     return run();

@@ -2,10 +2,10 @@ import { ScimError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { member, requireSchema, syntaxError } from './envelope.ts';
 
-/** The URN of the message that queries by POST (RFC 7644 3.4.3). */
+/** The URN of a search request: a query by POST (RFC 7644 3.4.3). */
 const searchRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
-/** The parameters of a query, as text from a URL or as members of a search request (RFC 7644 3.4.2, RFC 9865 2). */
+/** The parameters of a query (RFC 7644 3.4.2, RFC 9865 2). Those in a URL are strings. */
 export interface QueryParameters {
   readonly attributes?: JsonValue;
   readonly excludedAttributes?: JsonValue;
@@ -14,13 +14,13 @@ export interface QueryParameters {
   readonly sortOrder?: string;
   readonly startIndex?: JsonValue;
   readonly count?: JsonValue;
-  /** Empty for the first page of a walk by cursors. */
+  /** Empty for the first page. */
   readonly cursor?: string;
 }
 
 /**
- * Reads the body of a search request (RFC 7644 3.4.3); the names of members are read in any case, and those it does
- * not define are ignored. Throws ScimError `invalidSyntax` or `invalidValue`.
+ * Reads the body of a search request (RFC 7644 3.4.3). The names of members are case-insensitive. Unknown members are
+ * ignored. Throws ScimError `invalidSyntax` or `invalidValue`.
  */
 export function parseSearchRequest(body: JsonValue): QueryParameters {
   if (!isJsonObject(body)) throw syntaxError('The body of a search request must be a JSON object');

@@ -38,7 +38,7 @@ describe('parseBulkRequest()', () => {
     const act = () => parseBulkRequest(request(creation, { ...creation, bulkId: 'b' }, creation));
     expect(failure(act)).toEqual({
       code: 'invalidSyntax',
-      detail: 'Operation 3: its bulkId is that of operation 1 already',
+      detail: 'Operation 3 has the bulkId of operation 1: send another bulkId',
     });
   });
 
@@ -53,7 +53,7 @@ describe('parseBulkRequest()', () => {
     expect(parseBulkRequest(many(1_000)).operations).toHaveLength(1_000);
     expect(failure(() => parseBulkRequest(many(1_001)))).toEqual({
       code: 'payloadTooLarge',
-      detail: 'The number of operations (1001) exceeds the maxOperations (1000)',
+      detail: 'A bulk request with 1001 operations exceeds maxOperations (1000): split it',
     });
   });
 
