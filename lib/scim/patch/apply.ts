@@ -8,10 +8,9 @@ import { modify, type ValueChange } from './modify.ts';
 import { type AttributeTarget, isReadOnly, resolveTarget } from './target.ts';
 
 /**
- * Applies the operations of a PATCH in their order to a copy of the resource (RFC 7644 3.5.2); all of
- * them or, by throwing, none. Yields the very resource when they change nothing. Null and the empty array
- * unassign (RFC 7643 2.5). Throws `invalidPath`, `invalidFilter`, `invalidValue`, `mutability` or
- * `noTarget` with the number of the operation.
+ * Applies the operations of a PATCH, one after the other, to a copy of the resource (RFC 7644 3.5.2). Returns the same
+ * object if nothing changes. Null and an empty array unassign an attribute (RFC 7643 2.5). Throws ScimError
+ * `invalidPath`, `invalidFilter`, `invalidValue`, `mutability` or `noTarget` with the number of the operation.
  */
 export function applyPatch(
   resource: JsonObject,
@@ -32,14 +31,11 @@ function applyOperation(resource: JsonObject, operation: PatchOperation, type: R
   return applyAssignments(resource, parseAssignments(value), { type, change, isNamed: false });
 }
 
-/** How an operation meets the resource. */
+/** One change, and the way in which the operation names its attribute. */
 interface Application {
   readonly type: ResourceType;
   readonly change: ValueChange;
-  /**
-   * Whether "path" names the attribute; what a value without path carries along and cannot change is
-   * ignored.
-   */
+  /** True if "path" names the attribute. In a value without path, readOnly attributes are ignored. */
   readonly isNamed: boolean;
 }
 
@@ -60,7 +56,7 @@ function applyAt(resource: JsonObject, path: PatchPath, application: Application
   if (target.kind === 'extension') return applyToExtension(resource, target.extension, application);
   if (isReadOnly(target)) {
     if (!application.isNamed) return resource;
-    throw new ScimError('mutability', { detail: `${target.label} is readOnly` });
+    throw new ScimError('mutability', { detail: `${target.label} is readOnly: leave it out` });
   }
   return applyToAttribute(resource, target, application.change);
 }
@@ -73,12 +69,14 @@ function applyToAttribute(resource: JsonObject, target: AttributeTarget, change:
   }
   if (attribute.name !== 'schemas') return modify(resource, target, change);
 
-  // The URNs follow from the attributes that the resource holds, so they are not kept.
+  // The URNs are derived from the attributes of the resource, so they are not stored.
   if (change.op !== 'remove') return resource;
-  throw new ScimError('mutability', { detail: `${label} is required and cannot be removed` });
+  throw new ScimError('mutability', {
+    detail: `${label} is required and cannot be removed: leave this operation out`,
+  });
 }
 
-/** An extension as a whole takes an object of its attributes, as a complex attribute does. */
+/** Changes a whole extension. Like a complex attribute, it takes an object of its attributes. */
 function applyToExtension(resource: JsonObject, extension: Schema, application: Application): JsonObject {
   const { op, value } = application.change;
   if (op === 'remove' || value === null) return removeExtension(resource, extension);
@@ -90,7 +88,7 @@ function applyToExtension(resource: JsonObject, extension: Schema, application: 
   );
 }
 
-/** Some clients repeat the message's "schemas" inside an extension, which has no such attribute. */
+/** Some clients repeat the "schemas" of the message inside an extension, which does not have that attribute. */
 function isSchemas(key: string): boolean {
   return key.toLowerCase() === 'schemas';
 }

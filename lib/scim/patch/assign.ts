@@ -2,17 +2,16 @@ import { ScimError } from '../errors.ts';
 import { equalJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute } from '../schema/attribute.ts';
 
-/** An attribute and its path, which details of errors name. */
+/** An attribute and its path in canonical names, for error details. */
 export interface LabelledAttribute {
   readonly attribute: Attribute;
   readonly label: string;
 }
 
 /**
- * Sets an attribute of a resource, extension, complex value or element, or unassigns it with `undefined`;
- * always under the attribute's own name. Yields the very container when nothing changes. Throws
- * `mutability` when a required attribute would be unassigned or an immutable one changed (RFC 7644
- * 3.5.2).
+ * Sets an attribute of a resource, extension, complex value or element, under its canonical name. `undefined` unassigns
+ * it. Returns the same container if nothing changes. Throws ScimError `mutability` if a required attribute would be
+ * unassigned or an immutable one would change (RFC 7644 3.5.2).
  */
 export function assign(
   container: JsonObject,
@@ -22,7 +21,9 @@ export function assign(
   const previous = valueIn(container, attribute);
   if (equalJson(previous, value)) return container;
   if (previous !== undefined && attribute.mutability === 'immutable') {
-    throw new ScimError('mutability', { detail: `${label} is immutable and already has a value` });
+    throw new ScimError('mutability', {
+      detail: `${label} is immutable and already has a value: leave it out`,
+    });
   }
   if (value !== undefined) return { ...container, [attribute.name]: value };
 
@@ -32,7 +33,7 @@ export function assign(
   return omit(container, attribute.name);
 }
 
-/** Yields the value of an attribute, `undefined` when it is unassigned. */
+/** Returns the value of an attribute, or `undefined` if it is unassigned. */
 export function valueIn(container: JsonObject, { name }: Attribute): JsonValue | undefined {
   return Object.hasOwn(container, name) ? container[name] : undefined;
 }
@@ -42,12 +43,12 @@ export function omit(object: JsonObject, name: string): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([key]) => key !== name));
 }
 
-/** Yields `undefined` for an object that holds nothing: it is unassigned (RFC 7643 2.5). */
+/** Returns `undefined` for an empty object, which means unassigned (RFC 7643 2.5). */
 export function unlessEmpty(object: JsonObject): JsonObject | undefined {
   return Object.keys(object).length > 0 ? object : undefined;
 }
 
-/** Yields `undefined` for an array that holds nothing: it is unassigned (RFC 7643 2.5). */
+/** Returns `undefined` for an empty array, which means unassigned (RFC 7643 2.5). */
 export function unlessNone(elements: readonly JsonValue[]): readonly JsonValue[] | undefined {
   return elements.length > 0 ? elements : undefined;
 }

@@ -11,10 +11,11 @@ import { assign, type LabelledAttribute, valueIn } from './assign.ts';
 export type Elements = readonly JsonValue[];
 
 /**
- * Adds elements behind the present ones (RFC 7644 3.5.2.1). One with the type and value of a present
- * element completes that one instead, since the pair should not appear twice (RFC 7643 2.4); what it
- * holds already stays as it is, also in the case of strings that compare without case. Throws
- * `invalidValue` above the bound of values.
+ * Appends elements to the present ones (RFC 7644 3.5.2.1). An element with the type and value of a present one is
+ * merged into it instead, because the pair should not appear twice (RFC 7643 2.4). The merge keeps a value that
+ * compares equal, such as a case-insensitive string in another case.
+ *
+ * Throws ScimError `invalidValue` for too many values.
  */
 export function append(present: Elements, added: Elements, place: LabelledAttribute): Elements {
   const { attribute, label } = place;
@@ -34,9 +35,9 @@ export function append(present: Elements, added: Elements, place: LabelledAttrib
   return withOnePrimary(elements, touched, label);
 }
 
-/** Takes out the elements that have all the sub-attributes of one of the wanted elements. */
+/** Removes the elements that have all sub-attributes of one of the wanted elements, with equal values. */
 export function without(present: Elements, wanted: Elements, attribute: Attribute): Elements {
-  // By their first part, so that not every element is compared with every wanted one.
+  // Grouped by their first part, so that an element is compared only with those that can match it.
   const wantedBy = new Map<string | undefined, (readonly string[])[]>();
   for (const element of wanted) {
     const { parts } = comparisonOf(element, attribute);
@@ -50,23 +51,23 @@ export function without(present: Elements, wanted: Elements, attribute: Attribut
   });
 }
 
-/** Throws `invalidValue` for more values than an attribute may hold. */
+/** Throws ScimError `invalidValue` for more than `limits.valuesPerAttributeMax` values. */
 export function requireBound(elements: Elements, label: string): void {
   if (elements.length <= limits.valuesPerAttributeMax) return;
   throw new ScimError('invalidValue', {
-    detail: `${label} may hold at most ${limits.valuesPerAttributeMax} values`,
+    detail: `${label} may have at most ${limits.valuesPerAttributeMax} values: send fewer or remove some first`,
   });
 }
 
 /**
- * Sets `primary` to false in all others when one of the touched elements is primary (RFC 7644 3.5.2).
- * Throws `invalidValue` when several of them are (RFC 7643 2.4).
+ * Sets `primary` to false in all other elements if one of the touched elements is primary (RFC 7644 3.5.2). Throws
+ * ScimError `invalidValue` if several of the touched elements are primary (RFC 7643 2.4).
  */
 export function withOnePrimary(elements: Elements, touched: ReadonlySet<number>, label: string): Elements {
   const [chosen, another] = [...touched].filter((position) => isPrimary(elements[position]));
   if (another !== undefined) {
     throw new ScimError('invalidValue', {
-      detail: `${label} would have several primary values: set primary to true for one at most`,
+      detail: `${label} would have several primary values: set primary to true for at most one`,
     });
   }
   if (chosen === undefined) return elements;
@@ -79,7 +80,7 @@ function isPrimary(element: JsonValue | undefined): element is JsonObject {
   return isJsonObject(element) && element.primary === true;
 }
 
-/** Sets what the added element says otherwise than the known one. */
+/** Copies the sub-attributes in which the added element differs from the known one. */
 function complete(known: JsonValue, added: JsonValue, { attribute, label }: LabelledAttribute): JsonValue {
   if (known === added || !isJsonObject(known) || !isJsonObject(added)) return known;
   return (attribute.subAttributes ?? []).reduce((completed, sub) => {
@@ -90,15 +91,15 @@ function complete(known: JsonValue, added: JsonValue, { attribute, label }: Labe
   }, known);
 }
 
-/** How an element compares with others. */
+/** The texts by which elements are compared. */
 interface Comparison {
-  /** Each sub-attribute with its value. */
+  /** One text for each sub-attribute with its value. */
   readonly parts: readonly string[];
-  /** The same text for elements that are the same value. */
+  /** Equal for elements that count as the same value. */
   readonly identity: string;
 }
 
-/** Kept, since every operation compares all elements. */
+/** A cache, because every operation compares all elements. */
 const comparisons = new WeakMap<object, Comparison>();
 
 function comparisonOf(element: JsonValue, attribute: Attribute): Comparison {
@@ -112,10 +113,7 @@ function comparisonOf(element: JsonValue, attribute: Attribute): Comparison {
   return { parts, identity };
 }
 
-/**
- * Each sub-attribute with its value as it compares; a primary that is false counts as absent (RFC 7643
- * 2.4).
- */
+/** Returns one text for each sub-attribute with its value. A false `primary` counts as absent (RFC 7643 2.4). */
 function partsOf(element: JsonValue, attribute: Attribute): string[] {
   if (!isJsonObject(element)) return [partOf(attribute, element)];
   return (attribute.subAttributes ?? []).flatMap((sub) => {
@@ -128,10 +126,10 @@ function partOf(attribute: Attribute, value: JsonValue): string {
   return JSON.stringify([attribute.name, normaliseValue(value, attribute) ?? value]);
 }
 
-/** Kept, since every operation with a filter asks all elements. */
+/** A cache, because every operation with a filter evaluates it for all elements. */
 const searchForms = new WeakMap<object, JsonValue>();
 
-/** Whether an element satisfies the filter of a path (RFC 7644 3.5.2). */
+/** Tells whether an element satisfies the filter of a path (RFC 7644 3.5.2). */
 export function satisfies(element: JsonValue, condition: Condition, attribute: Attribute): boolean {
   const known = isJsonObject(element) ? searchForms.get(element) : undefined;
   const form = known ?? elementSearchForm(element, attribute);

@@ -9,33 +9,29 @@ import { findAttribute, resolvePath } from '../schema/lookup.ts';
 import { userType } from '../schema/resource-types.ts';
 import { normaliseValue } from '../schema/search-form.ts';
 
-/**
- * What one operation does to the members of a group; `number` is the operation's place in the request,
- * from 1.
- */
+/** The change that one operation makes to a group's members. `number` is its position in the request, from 1. */
 type MemberStep =
   | { readonly kind: 'add' | 'replace'; readonly number: number; readonly members: readonly Member[] }
   | { readonly kind: 'remove'; readonly number: number; readonly values: readonly string[] }
   | { readonly kind: 'removeAll'; readonly number: number }
   | { readonly kind: 'removeWhere'; readonly number: number; readonly selects: MemberPredicate };
 
-/** Tells whether a filter selects a member; one without a type counts as a User. */
+/** Tells whether a filter selects a member. A member without a type counts as a User. */
 type MemberPredicate = (member: Member) => boolean;
 
-/** The operations of a PATCH without those on `members`, and what those do, in order. */
+/** The operations of a PATCH without those on `members`, and the steps of those, in order. */
 interface SeparatedMembers {
   readonly operations: readonly PatchOperation[];
   readonly steps: readonly MemberStep[];
 }
 
 /**
- * Takes the operations on a group's `members` out of a PATCH (RFC 7644 3.5.2), also out of values without
- * path; a type without `members` has none.
+ * Separates the operations on a group's `members` from the others of a PATCH (RFC 7644 3.5.2), also in values without
+ * path. A type without `members` has no steps.
  *
- * A remove that carries a value removes only the members in it, and none for `[]` and `null`: only a
- * remove without any value removes all. Throws `invalidValue` with the index of the member,
- * `invalidPath`, `invalidFilter`, or `mutability` for a change to a member itself, each with the number
- * of the operation.
+ * A `remove` with a value removes only the members in the value, and none for `[]` and `null`. A `remove` without a
+ * value removes all members. Throws ScimError `invalidValue` with the index of the member, `invalidPath`,
+ * `invalidFilter`, or `mutability` for a change to a member itself. Each detail names the number of the operation.
  */
 export function separateMembers(operations: readonly PatchOperation[], type: ResourceType): SeparatedMembers {
   const members = findAttribute(type.schema.attributes, 'members');
@@ -48,7 +44,7 @@ export function separateMembers(operations: readonly PatchOperation[], type: Res
   return { operations: separated.flatMap((part) => part.operations), steps };
 }
 
-/** Each is asked about every member, so they are bounded more tightly than operations. */
+/** The number of filters in one PATCH. Each runs for every member, so the bound is lower than that of operations. */
 const memberFiltersMax = 20;
 
 function requireFewFilters(steps: readonly MemberStep[]): void {
@@ -56,8 +52,8 @@ function requireFewFilters(steps: readonly MemberStep[]): void {
   if (!excess) return;
   throw new ScimError('invalidFilter', {
     detail:
-      `Operation ${excess.number}: a PATCH may remove members by at most ${memberFiltersMax} filters: ` +
-      'join them by "or", or name the members by "value eq"',
+      `Operation ${excess.number}: a PATCH may remove members with at most ${memberFiltersMax} filters: ` +
+      'join filters with "or", or select members with "value eq"',
   });
 }
 
@@ -69,7 +65,7 @@ function separate(operation: PatchOperation, members: Attribute, type: ResourceT
     : { operations: [operation], steps: [] };
 }
 
-/** Splits a value without path by its keys; what is no object at all is left for applyPatch() to refuse. */
+/** Splits a value without path by its keys. A value that is not an object is left to applyPatch(), which refuses it. */
 function separateAssignments(
   operation: PatchOperation,
   members: Attribute,
@@ -115,8 +111,8 @@ function filterStep({ number, op }: MembersOperation, filter: Filter, members: A
 }
 
 /**
- * Makes the predicate of a filter in `members[…]`; a member without a type counts as a User. Throws
- * `invalidFilter` for anything but `value` and `type`, since memberships hold nothing else.
+ * Makes the predicate of a filter in `members[…]`. A member without a type counts as a User. Throws ScimError
+ * `invalidFilter` for attributes other than `value` and `type`, because a membership has only these two.
  */
 function memberPredicate(filter: Filter, members: Attribute): MemberPredicate {
   requireMembershipNames(filter);
@@ -143,12 +139,12 @@ function requireMembershipNames(filter: Filter): void {
     default:
       if (/^(?:value|type)$/i.test(filter.path.name)) return;
       throw new ScimError('invalidFilter', {
-        detail: 'Members of a group can be selected by "value" and "type" only',
+        detail: 'A filter on members can use only "value" and "type"',
       });
   }
 }
 
-/** Gives the ids that a filter names when it is `value eq "x"` or an `or` of such, otherwise `undefined`. */
+/** Returns the ids in a filter that is `value eq "x"` or joins several of these by `or`, or else `undefined`. */
 function namedIds(filter: Filter): readonly string[] | undefined {
   const terms = filter.kind === 'or' ? filter.filters : [filter];
   const ids = terms.map((term) => {
@@ -169,8 +165,8 @@ function refuseSubAttribute({ path, sub = path.sub }: PatchPath, members: Attrib
 }
 
 /**
- * The net change of a group's members: all go (`clear`), or those in `remove` and those that a filter in
- * `where` selects; those in `add` come or stay, whatever `where` selects.
+ * The net change of a group's members. `clear` removes all. Otherwise the change removes the members in `remove` and
+ * those that a filter in `where` selects. It adds or keeps those in `add`, even if a filter in `where` selects them.
  */
 export interface FoldedMembers {
   readonly clear: boolean;
@@ -179,7 +175,7 @@ export interface FoldedMembers {
   readonly where: readonly MemberPredicate[];
 }
 
-/** Folds the steps of a PATCH into the change that they make one after the other (RFC 7644 3.5.2). */
+/** Combines the steps of a PATCH, in order, into their net change (RFC 7644 3.5.2). */
 export function foldMembers(steps: readonly MemberStep[]): FoldedMembers {
   const fold: Fold = { clear: false, add: new Map(), remove: new Set(), where: [] };
   for (const step of steps) foldStep(fold, step);
@@ -229,20 +225,18 @@ function foldRemoveWhere({ clear, add, where }: Fold, selects: MemberPredicate):
 /** One member as a client names it (RFC 7643 4.2). */
 interface Member {
   readonly value: string;
-  /** The name of its resource type, where the client says so. */
+  /** The name of its resource type, if the client sends it. */
   readonly type?: string;
 }
 
 const namePattern = /^[^\p{Cc}]{1,200}$/u;
 
-/** Whether a text can name a member: by its id, or by what the client will know it by. */
+/** Tells whether a text can be the `value` of a member: 1 to 200 characters without control characters. */
 function isMemberName(text: string): boolean {
   return namePattern.test(text);
 }
 
-/**
- * Reads the members that an operation adds; one alone may stand without its array. Throws `invalidValue`.
- */
+/** Reads the members that an operation adds. A single one needs no array. Throws ScimError `invalidValue`. */
 export function readMembers(value: JsonValue | undefined): readonly Member[] {
   return elementsOf(value).map((element, index) => {
     const member = readMember(element, index);
@@ -251,7 +245,7 @@ export function readMembers(value: JsonValue | undefined): readonly Member[] {
   });
 }
 
-/** Reads the names that a remove has in its value; what cannot be one is left out, as unknown members are. */
+/** Reads the members in the value of a `remove`. Texts that cannot name a member are ignored, like unknown members. */
 function readMemberIds(value: JsonValue): readonly string[] {
   return elementsOf(value)
     .map((element, index) => readMember(element, index).value)
@@ -272,7 +266,7 @@ function readMember(element: JsonValue, index: number): Member {
   return type === undefined ? { value } : { value, type };
 }
 
-/** Finds a sub-attribute by its name in any case (RFC 7643 2.1). */
+/** Reads a sub-attribute by its name, in any case (RFC 7643 2.1). */
 function readMemberAttribute(member: JsonObject, name: string): JsonValue | undefined {
   const key = Object.keys(member).find((candidate) => candidate.toLowerCase() === name);
   return key === undefined ? undefined : member[key];

@@ -9,7 +9,7 @@ import { assign, type LabelledAttribute, unlessEmpty, unlessNone, valueIn } from
 import { append, type Elements, requireBound, satisfies, withOnePrimary, without } from './elements.ts';
 import type { AttributeTarget } from './target.ts';
 
-/** What an operation does to its target. */
+/** The change that an operation makes to its target. */
 export interface ValueChange {
   readonly op: PatchVerb;
   /** Absent only with `remove`. */
@@ -17,10 +17,7 @@ export interface ValueChange {
   readonly selectsOne?: boolean;
 }
 
-/**
- * Carries out an operation on the resource or extension that holds the target's attribute (RFC 7644
- * 3.5.2).
- */
+/** Applies an operation to the resource or extension that has the target's attribute (RFC 7644 3.5.2). */
 export function modify(container: JsonObject, target: AttributeTarget, change: ValueChange): JsonObject {
   const { attribute, sub, selection, label } = target;
   const place = { attribute, label };
@@ -52,10 +49,7 @@ function modifyValue(
   return unlessEmpty(merge(isJsonObject(current) ? current : {}, value, place));
 }
 
-/**
- * A remove that carries a value takes out only what that names, so that it never clears the attribute by
- * mistake.
- */
+/** Changes a list. A `remove` with a value removes only these elements, so it never clears the list by mistake. */
 function modifyList(
   present: Elements,
   place: LabelledAttribute,
@@ -68,10 +62,7 @@ function modifyList(
   return append(op === 'add' ? present : [], given, place);
 }
 
-/**
- * Changes the elements that the filter matches; all of them where a sub-attribute is named without a
- * filter.
- */
+/** Changes the elements that the filter selects, or all elements if the path has a sub-attribute and no filter. */
 function modifySelected(present: Elements, target: AttributeTarget, change: ValueChange): Elements {
   const { attribute, selection, label } = target;
   const elements: JsonValue[] = [];
@@ -93,13 +84,15 @@ function requireOne(present: Elements, { attribute, selection, label }: Attribut
   if (!selection) return;
   const selected = present.filter((element) => satisfies(element, selection.condition, attribute));
   if (selected.length > 1) {
-    throw new ScimError('invalidFilter', { detail: `${label} selects ${selected.length} values: name one` });
+    throw new ScimError('invalidFilter', {
+      detail: `${label} selects ${selected.length} values: use a filter that selects one`,
+    });
   }
 }
 
 /**
- * Where nothing matches, an element is created if the path says all about it; otherwise there is no
- * target.
+ * Creates the element that a path describes but no element matches. Throws ScimError `noTarget` if the path does not
+ * describe it fully. A `remove` changes nothing.
  */
 function modifyUnmatched(present: Elements, target: AttributeTarget, change: ValueChange): Elements {
   const { attribute, selection, label } = target;
@@ -115,9 +108,9 @@ function modifyUnmatched(present: Elements, target: AttributeTarget, change: Val
 }
 
 /**
- * The element that a filter describes so fully that `add` and `replace` may create it where none matches:
- * equality with canonical values (`type eq "work"`) and `primary eq true`, also joined by `and`.
- * `undefined` for every other filter, whose lack of a match is `noTarget` (RFC 7644 3.5.2.3).
+ * Returns the element that a filter describes fully, so that `add` and `replace` may create it if none matches. Such a
+ * filter compares with a canonical value (`type eq "work"`) or is `primary eq true`, or joins these by `and`. For every
+ * other filter it returns `undefined`: no match is then `noTarget` (RFC 7644 3.5.2.3).
  */
 function impliedElement(filter: Filter, attribute: Attribute): JsonObject | undefined {
   const element = new Map<string, JsonValue>();
@@ -154,18 +147,15 @@ function listOf(value: JsonValue | undefined): Elements {
 }
 
 /**
- * Reads a value for an attribute into canonical names; `undefined` when it means unassigned: null, an
- * empty array or an empty complex value (RFC 7643 2.5). Throws `invalidValue`, or `invalidPath` for an
- * unknown sub-attribute.
+ * Reads a value for an attribute and gives its sub-attributes canonical names. Returns `undefined` for null, an empty
+ * array and an empty complex value, which mean unassigned (RFC 7643 2.5). Throws ScimError `invalidValue`, or
+ * `invalidPath` for an unknown sub-attribute.
  */
 function readValue(value: JsonValue, place: LabelledAttribute): JsonValue | undefined {
   return place.attribute.multiValued ? unlessNone(readElements(value, place)) : readElement(value, place);
 }
 
-/**
- * Reads the elements of a multi-valued attribute; one alone may stand without its array (RFC 7644
- * 3.5.2.1).
- */
+/** Reads the elements of a multi-valued attribute. A single one needs no array (RFC 7644 3.5.2.1). */
 function readElements(value: JsonValue, { attribute, label }: LabelledAttribute): readonly JsonValue[] {
   const elements = isJsonArray(value) ? value : [value];
   requireBound(elements, label);
@@ -174,7 +164,7 @@ function readElements(value: JsonValue, { attribute, label }: LabelledAttribute)
     .filter((element) => element !== undefined);
 }
 
-/** Reads one value, which for a multi-valued attribute is one of its elements. */
+/** Reads one value. For a multi-valued attribute it is one element. */
 function readElement(value: JsonValue, place: LabelledAttribute): JsonValue | undefined {
   if (value === null || isEmptyReference(value, place.attribute)) return undefined;
   if (place.attribute.type === 'complex') return unlessEmpty(merge({}, value, place));
@@ -184,11 +174,11 @@ function readElement(value: JsonValue, place: LabelledAttribute): JsonValue | un
 }
 
 /**
- * Sets the sub-attributes that a value lists and leaves the others unchanged (RFC 7644 3.5.2.3); those
- * that clients may only read are ignored.
+ * Sets the sub-attributes that a value names and keeps the others (RFC 7644 3.5.2.3). ReadOnly sub-attributes are
+ * ignored.
  */
 function merge(current: JsonObject, value: JsonValue, { attribute, label }: LabelledAttribute): JsonObject {
-  if (!isJsonObject(value)) throw invalidValue(`${label} must be an object of sub-attributes`);
+  if (!isJsonObject(value)) throw invalidValue(`${label} must be an object with sub-attributes`);
   return Object.entries(value).reduce((merged, [name, subValue]) => {
     const sub = findAttribute(attribute.subAttributes ?? [], name);
     if (!sub) {
@@ -200,7 +190,7 @@ function merge(current: JsonObject, value: JsonValue, { attribute, label }: Labe
   }, current);
 }
 
-/** Whether a value clears a reference to a resource, as `""` and `{"value": ""}` do: no id is empty. */
+/** Tells whether a value clears a reference to a resource: `""` or `{"value": ""}`, because no id is empty. */
 function isEmptyReference(value: JsonValue, { multiValued, subAttributes = [] }: Attribute): boolean {
   const isEmpty = value === '' || (isJsonObject(value) && value.value === '');
   return isEmpty && !multiValued && findAttribute(subAttributes, '$ref') !== undefined;

@@ -7,13 +7,13 @@ import { findAttribute, resolvePath } from '../schema/lookup.ts';
 
 const printedCharactersMax = 200;
 
-/** The elements of a multi-valued attribute that a path selects, by the filter as written and as bound. */
+/** The filter by which a path selects elements of a multi-valued attribute, as parsed and as bound. */
 interface Selection {
   readonly filter: Filter;
   readonly condition: Condition;
 }
 
-/** A path with its schema resolved (RFC 7644 3.5.2); either an attribute or a whole extension. */
+/** The target of a path in a resource type (RFC 7644 3.5.2): an attribute or a whole extension. */
 type Target =
   | { readonly kind: 'extension'; readonly extension: Schema; readonly label: string }
   | AttributeTarget;
@@ -26,11 +26,11 @@ export interface AttributeTarget {
   readonly attribute: Attribute;
   readonly sub?: Attribute;
   readonly selection?: Selection;
-  /** The path in canonical names, for details of errors; the filter is only hinted at. */
+  /** The path in canonical names, for error details. A filter is shown as `[…]`. */
   readonly label: string;
 }
 
-/** Resolves the path of an operation; throws `invalidPath`, or `invalidFilter` for what is in brackets. */
+/** Resolves the path of an operation. Throws ScimError `invalidPath`, or `invalidFilter` for a faulty filter. */
 export function resolveTarget(type: ResourceType, { path, filter, sub }: PatchPath): Target {
   const resolved = resolvePath(type, path);
   if (!resolved) throw invalidPath(`"${printName(path)}" is not an attribute of ${type.name}`);
@@ -46,7 +46,9 @@ export function resolveTarget(type: ResourceType, { path, filter, sub }: PatchPa
     subAttribute && `.${subAttribute.name}`,
   ].join('');
   if (filter && (!attribute.multiValued || resolved.sub)) {
-    throw invalidPath(`"${attribute.name}" takes no filter here: only a multi-valued attribute does`);
+    throw invalidPath(
+      `"${attribute.name}" takes no filter here: a filter must directly follow a multi-valued attribute`,
+    );
   }
   return {
     kind: 'attribute',
@@ -58,13 +60,14 @@ export function resolveTarget(type: ResourceType, { path, filter, sub }: PatchPa
   };
 }
 
-/** Whether clients may only read what the target names (RFC 7643 2.2). */
+/** Tells whether clients can only read the target (RFC 7643 2.2). */
 export function isReadOnly({ attribute, sub }: AttributeTarget): boolean {
   return attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly';
 }
 
 function extensionTarget(extension: Schema | undefined, path: AttrPath, filter: Filter | undefined): Target {
-  if (!extension || filter) throw invalidPath(`"${printName(path)}" is a schema and takes no filter`);
+  if (!extension || filter)
+    throw invalidPath(`"${printName(path)}" is a schema and takes no filter: name one of its attributes`);
   return { kind: 'extension', extension, label: extension.id };
 }
 

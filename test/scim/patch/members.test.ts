@@ -106,7 +106,7 @@ describe('separateMembers() reads', () => {
   ])('no remove by %s', (filter) => {
     expect(failure(() => stepsOf({ op: 'remove', path: `members[${filter}]` }))).toEqual({
       code: 'invalidFilter',
-      detail: 'Operation 1: Members of a group can be selected by "value" and "type" only',
+      detail: 'Operation 1: A filter on members can use only "value" and "type"',
     });
   });
 });

@@ -27,7 +27,7 @@ describe('applyPatch() of an operation that has to select one value', () => {
   test.each(['add', 'replace', 'remove'])('refuses to %s what its filter selects twice', (op) => {
     expect(failure(() => patchOne({ op, path: 'emails[type eq "home"].display', value: 'X' }))).toEqual({
       code: 'invalidFilter',
-      detail: 'Operation 1: emails[…].display selects 2 values: name one',
+      detail: 'Operation 1: emails[…].display selects 2 values: use a filter that selects one',
     });
   });
 
