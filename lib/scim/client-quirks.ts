@@ -2,9 +2,9 @@ import type { Filter } from './filter/ast.ts';
 import { parseFilter } from './filter/parser.ts';
 import type { JsonValue } from './json.ts';
 import { dropEmptyPath, selectRemoved } from './quirks/operations.ts';
-import { addExtensionUrn, mendEnterpriseUrn } from './quirks/paths.ts';
+import { addExtensionUrn, correctEnterpriseUrn } from './quirks/paths.ts';
 import { type ClientProfile, clientProfiles, Pass, type Quirk, type Rows, sortRows } from './quirks/quirk.ts';
-import { dropDirectoryGroupUrn, dropUnknownNulls, mendListedUrn } from './quirks/resources.ts';
+import { correctListedUrn, dropDirectoryGroupUrn, dropUnknownNulls } from './quirks/resources.ts';
 import {
   compareBoolean,
   compareText,
@@ -39,7 +39,7 @@ export const clientQuirks: readonly Quirk[] = [
     deviation: 'The enterprise URN lacks a colon, "…:enterprise:2.0User", in a path or property',
     normalisation: 'The URN of RFC 7643 4.3',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: sample requests of older jobs',
-    path: mendEnterpriseUrn,
+    path: correctEnterpriseUrn,
   },
   {
     id: 'extension-attribute-without-urn',
@@ -63,7 +63,7 @@ export const clientQuirks: readonly Quirk[] = [
     deviation: 'The enterprise URN lacks a colon, "…:enterprise:2.0User", in "schemas"',
     normalisation: 'The URN of RFC 7643 4.3, listed once',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: sample requests of older jobs',
-    resource: mendListedUrn,
+    resource: correctListedUrn,
   },
   {
     id: 'unknown-null',

@@ -21,7 +21,7 @@ export type SortValue = string | number | boolean | undefined;
  * Finds the attribute that `sortBy` names (RFC 7644 3.4.2.3) in each resource type of a query. A type without the
  * attribute has the key `undefined`. A multi-valued complex attribute is sorted by its `value`.
  *
- * Throws ScimError `invalidValue` if no type has the attribute or it cannot be sorted by.
+ * Throws ScimError `invalidValue` if no type has the attribute or it is not sortable.
  */
 export function bindSort(sortBy: string, types: readonly ResourceType[]): readonly (SortKey | undefined)[] {
   const path = parseAttrPath(sortBy);
@@ -76,7 +76,7 @@ function keyOf({ extension, attribute, sub }: ResolvedPath, sortBy: string): Sor
   const steps = leaf === attribute ? [attribute] : [attribute, leaf];
   const name = steps.map((step) => step.name).join('.');
   if (steps.some(isSecret) || unsortable.has(name)) {
-    throw invalid(sortBy, 'cannot be sorted by: choose another attribute');
+    throw invalid(sortBy, 'is not sortable: choose another attribute');
   }
   return {
     name: extension ? `${extension.id}:${name}` : name,

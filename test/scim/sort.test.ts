@@ -44,9 +44,9 @@ describe('bindSort()', () => {
     ['meta', 'has sub-attributes: name one of them to sort by'],
     ['addresses', 'has sub-attributes: name one of them to sort by'],
     [enterprise, 'has sub-attributes: name one of them to sort by'],
-    ['password', 'cannot be sorted by: choose another attribute'],
-    ['meta.version', 'cannot be sorted by: choose another attribute'],
-    ['meta.location', 'cannot be sorted by: choose another attribute'],
+    ['password', 'is not sortable: choose another attribute'],
+    ['meta.version', 'is not sortable: choose another attribute'],
+    ['meta.location', 'is not sortable: choose another attribute'],
   ])('throws invalidValue for %s', (sortBy, reason) => {
     expect(failure(() => bindSort(sortBy, [userType]))).toEqual({
       code: 'invalidValue',

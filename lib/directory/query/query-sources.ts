@@ -55,7 +55,7 @@ export async function querySources<S extends Source>(
 function requireSortable({ type, sort }: Source): void {
   if (!sort || sort.path[0] !== edgeAttribute(type)) return;
   throw new ScimError('invalidValue', {
-    detail: `sortBy '${sort.name}' cannot be sorted by: name another attribute, or leave sortBy out`,
+    detail: `sortBy '${sort.name}' is not sortable: name another attribute, or leave sortBy out`,
   });
 }
 

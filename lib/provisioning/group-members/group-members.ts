@@ -73,7 +73,7 @@ export async function queryGroupMembers(context: Context, command: QueryCommand)
   const { type, filter, selection, sort } = view;
   if (sort)
     throw new ScimError('invalidValue', {
-      detail: `sortBy '${sort.name}' cannot be sorted by: leave sortBy out`,
+      detail: `sortBy '${sort.name}' is not sortable: leave sortBy out`,
     });
 
   const ends = filter ? endsOfFilter(filter, type) : {};

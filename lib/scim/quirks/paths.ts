@@ -8,7 +8,7 @@ import { findAttribute, findCoreAttribute } from '../schema/lookup.ts';
 export const malformedEnterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0user';
 
 /** Corrects the URN of the enterprise extension, before an attribute or alone. */
-export function mendEnterpriseUrn(path: AttrPath): AttrPath {
+export function correctEnterpriseUrn(path: AttrPath): AttrPath {
   if (path.urn === undefined) return path;
   if (path.urn.toLowerCase() === malformedEnterpriseUrn) return { ...path, urn: enterpriseUserSchema.id };
   // Alone, it is parsed as the attribute `2.0User` after a shorter URN.

@@ -14,7 +14,7 @@ export function dropDirectoryGroupUrn(resource: JsonObject): JsonObject {
 }
 
 /** Corrects the URN of the enterprise extension in `schemas`. */
-export function mendListedUrn(resource: JsonObject): JsonObject {
+export function correctListedUrn(resource: JsonObject): JsonObject {
   return mapUrns(resource, (urn) =>
     urn.toLowerCase() === malformedEnterpriseUrn ? enterpriseUserSchema.id : urn,
   );
