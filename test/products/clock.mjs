@@ -10,3 +10,18 @@ globalThis.Date = new Proxy(RealDate, {
     Reflect.construct(target, values.length === 0 ? [now()] : values, newTarget),
   get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
 });
+
+// On demand, timers of a second or more follow this clock too.
+if (process.env.TEST_CLOCK_TIMERS) {
+  const realTimeout = globalThis.setTimeout;
+  globalThis.setTimeout = (callback, milliseconds = 0, ...values) => {
+    if (milliseconds < 1_000) return realTimeout(callback, milliseconds, ...values);
+    const due = now() + milliseconds;
+    const timer = setInterval(() => {
+      if (now() < due) return;
+      clearInterval(timer);
+      callback(...values);
+    }, 10);
+    return timer;
+  };
+}
