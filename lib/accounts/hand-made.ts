@@ -1,4 +1,4 @@
-import { type ErrorCode, ScimError } from '../scim/errors.ts';
+import { conflict, type ErrorCode, notFound, ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import { type Account, accountOf, isLive } from './account.ts';
@@ -67,9 +67,7 @@ export async function verifyAttribute(scope: AccountScope, id: string, name: str
   const account = accountOf(before.document);
   requireEditable(account, {});
   if (!account.unverified.includes(name)) {
-    throw new ScimError('notFound', {
-      detail: `The account has no unverified attribute "${name.slice(0, 64)}"`,
-    });
+    throw notFound(`The account has no unverified attribute "${name.slice(0, 64)}"`);
   }
   const after = { ...account, unverified: account.unverified.filter((one) => one !== name) };
   await write(scope, { id, before, after, operation: 'verify' });
@@ -83,14 +81,10 @@ export async function verifyAttribute(scope: AccountScope, id: string, name: str
 export async function removeAccount(scope: AccountScope, id: string): Promise<void> {
   const before = await requireAccount(scope, id);
   const account = accountOf(before.document);
-  const isProvided = account.user !== undefined && account.state !== 'disabled';
-  if (isProvided || account.state === 'removed') {
-    throw new ScimError('conflict', {
-      detail: isProvided
-        ? 'The account is provided over SCIM: unassign the user in the client first'
-        : 'The account has already been removed',
-    });
+  if (account.user !== undefined && account.state !== 'disabled') {
+    throw conflict('The account is provided over SCIM: unassign the user in the client first');
   }
+  if (account.state === 'removed') throw conflict('The account has already been removed');
   const end = scope.directory.now() + scope.policy.deletion.graceDays * 86_400_000;
   // An account with a user has no end of its own: its link must stay while the user exists.
   const due = account.user === undefined ? end : undefined;
@@ -101,7 +95,7 @@ export async function removeAccount(scope: AccountScope, id: string): Promise<vo
 export async function requireAccount(scope: AccountScope, id: string): Promise<StoredAccount> {
   const stored = await readAccount(scope, id);
   if (stored) return stored;
-  throw new ScimError('notFound', { detail: `There is no account with the id "${id.slice(0, 64)}"` });
+  throw notFound(`There is no account with the id "${id.slice(0, 64)}"`);
 }
 
 /** Throws ScimError `conflict` if the account is removed, or the client disabled it or sets the property. */
@@ -109,12 +103,9 @@ export function requireEditable(
   { state, user, roleFromClient }: Account,
   { state: wanted, role }: AccountEdit,
 ): void {
-  if (state === 'removed') {
-    throw new ScimError('conflict', { detail: 'The account is removed and cannot be edited' });
-  }
+  if (state === 'removed') throw conflict('The account is removed and cannot be edited');
   if (state === 'disabled' && user !== undefined) {
-    const detail = 'The account is disabled and cannot be edited: activate its user in the client first';
-    throw new ScimError('conflict', { detail });
+    throw conflict('The account is disabled and cannot be edited: activate its user in the client first');
   }
   if (user === undefined) return;
   if (wanted !== undefined) throw fromClient('state');
@@ -122,7 +113,7 @@ export function requireEditable(
 }
 
 function fromClient(name: string): ScimError {
-  return new ScimError('conflict', { detail: `${name} comes from the client: change it there` });
+  return conflict(`${name} comes from the client: change it there`);
 }
 
 function edited(account: Account, edit: AccountEdit): Account {

@@ -1,6 +1,6 @@
 import { limits } from '../base/limits.ts';
 import { queryMembershipPage } from '../directory/members/member-pages.ts';
-import { ScimError } from '../scim/errors.ts';
+import { conflict, notFound } from '../scim/errors.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import { commitEach } from '../store/commit-once.ts';
 import type { Document } from '../store/document-store.ts';
@@ -62,7 +62,7 @@ export async function removeTeamMember(scope: AccountScope, team: string, accoun
   await requireHandMade(scope, team);
   const key = { kind: memberKind, id: memberId(team, account) };
   if (!(await scope.directory.store.read({ ...teamPartition(scope), ...key }))) {
-    throw new ScimError('notFound', { detail: 'The account was not added to this team by hand' });
+    throw notFound('The account was not added to this team by hand');
   }
   await scope.directory.store.commit(teamPartition(scope), [{ op: 'delete', ...key }]);
 }
@@ -84,9 +84,7 @@ export async function clearTeam(scope: AccountScope, team: string): Promise<void
 async function requireHandMade(scope: AccountScope, id: string): Promise<void> {
   const { origin } = await requireTeam(scope, id);
   if (origin === 'hand') return;
-  throw new ScimError('conflict', {
-    detail: 'The members of this team come from the client: change its users and groups there',
-  });
+  throw conflict('The members of this team come from the client: change its users and groups there');
 }
 
 async function sourcesOf(scope: AccountScope, { id, origin }: Team): Promise<readonly Source[]> {

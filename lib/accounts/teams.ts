@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import { groupsOfUsers } from '../directory/members/memberships.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
-import { ScimError } from '../scim/errors.ts';
+import { conflict, notFound } from '../scim/errors.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import type { Document, Partition } from '../store/document-store.ts';
 import { listAccounts } from './list-accounts.ts';
@@ -72,7 +72,7 @@ export async function requireTeam(scope: AccountScope, id: string): Promise<Team
   const group =
     scope.policy.groups.teams === 'each' ? await readResource(scope.directory, groupType, id) : undefined;
   if (group) return groupTeam(group.document);
-  throw new ScimError('notFound', { detail: `There is no team with the id "${id.slice(0, 64)}"` });
+  throw notFound(`There is no team with the id "${id.slice(0, 64)}"`);
 }
 
 async function readTeam(scope: AccountScope, id: string): Promise<TeamDocument | undefined> {
@@ -112,15 +112,15 @@ export async function requireRemovable(scope: AccountScope, id: string): Promise
   const team = await requireTeam(scope, id);
   requireLocal(team);
   if (team.origin === 'central') {
-    throw new ScimError('conflict', {
-      detail: 'The central team cannot be removed: set groups.teams in the policy of the tenant to none',
-    });
+    throw conflict(
+      'The central team cannot be removed: set groups.teams in the policy of the tenant to none',
+    );
   }
 }
 
 function requireLocal({ origin }: Team): void {
   if (origin !== 'group') return;
-  throw new ScimError('conflict', { detail: 'The team is a group of the client: change it there' });
+  throw conflict('The team is a group of the client: change it there');
 }
 
 async function centralTeams(scope: AccountScope): Promise<readonly Team[]> {

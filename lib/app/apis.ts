@@ -12,7 +12,7 @@ import type { ManageContext } from '../manage/row.ts';
 import { createActivation } from '../notifications/activation.ts';
 import { createConcern } from '../provisioning/accounts.ts';
 import type { Context } from '../provisioning/context.ts';
-import { ScimError } from '../scim/errors.ts';
+import { notFound } from '../scim/errors.ts';
 import { profileTraits } from '../scim/quirks/traits.ts';
 import { endpointPaths } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -45,7 +45,7 @@ const scim: Api<Context> = {
 
 async function authenticateClient({ head, ids, notes, cost }: Exchange): Promise<Admission<Context>> {
   if (head.endpointPath === undefined) {
-    throw new ScimError('notFound', { detail: 'Nothing exists at this path: check the URL' });
+    throw notFound('Nothing exists at this path: check the URL');
   }
   const { authenticate, directoryOf, passwords, fingerprint, sealer } = await services();
   const authorization = head.header('authorization');

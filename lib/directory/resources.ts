@@ -1,5 +1,5 @@
 import { limits } from '../base/limits.ts';
-import { ScimError } from '../scim/errors.ts';
+import { invalidValue, ScimError } from '../scim/errors.ts';
 import { equalJson, type JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { type Change, type DocumentKey, type Stored, StoreError } from '../store/document-store.ts';
@@ -120,9 +120,9 @@ export async function writeResource(
 
 function requireSize(resource: JsonObject, type: ResourceType): void {
   if (Buffer.byteLength(JSON.stringify(resource)) <= limits.resourceBytesMax) return;
-  throw new ScimError('invalidValue', {
-    detail: `A ${type.name} must not exceed ${limits.resourceBytesMax} bytes: send fewer or shorter values`,
-  });
+  throw invalidValue(
+    `A ${type.name} must not exceed ${limits.resourceBytesMax} bytes: send fewer or shorter values`,
+  );
 }
 
 function nextDocument(scope: DirectoryScope, type: ResourceType, change: ResourceChange): ResourceDocument {

@@ -1,5 +1,5 @@
 import type { HttpMethod } from '@azure/functions';
-import { ScimError } from '../scim/errors.ts';
+import { notFound, ScimError } from '../scim/errors.ts';
 import { type Head, isVersion } from './head.ts';
 import type { Operation } from './operation.ts';
 
@@ -60,7 +60,7 @@ function reasonOf({ segments }: Head, allowed: readonly string[]): ScimError {
     return new ScimError('invalidVers', { detail });
   }
   if (allowed.length === 0) {
-    return new ScimError('notFound', { detail: 'Nothing exists at this path: check the URL' });
+    return notFound('Nothing exists at this path: check the URL');
   }
   return new ScimError('methodNotAllowed', {
     detail: `This endpoint supports ${allowed.join(', ')}`,

@@ -1,5 +1,5 @@
 import { limits } from '../base/limits.ts';
-import { ScimError } from '../scim/errors.ts';
+import { notFound, ScimError } from '../scim/errors.ts';
 import { type JsonObject, jsonObject } from '../scim/json.ts';
 import { listResponse } from '../scim/message/list-response.ts';
 import { requiringPaths } from '../scim/required-paths.ts';
@@ -102,7 +102,7 @@ export function queryResourceTypes(scope: DiscoveryScope, { filter }: { filter?:
 /** Retrieves a resource type by its name (RFC 7643 6). Throws ScimError `notFound`. */
 export function retrieveResourceType(scope: DiscoveryScope, id: string): JsonObject {
   const type = scope.types.find(({ name }) => name === id);
-  if (!type) throw new ScimError('notFound', { detail: `There is no resource type "${id.slice(0, 200)}"` });
+  if (!type) throw notFound(`There is no resource type "${id.slice(0, 200)}"`);
   return toResourceType(type, scope);
 }
 
@@ -119,7 +119,7 @@ export function querySchemas(scope: DiscoveryScope, { filter }: { filter?: strin
 export function retrieveSchema(scope: DiscoveryScope, id: string): JsonObject {
   const wanted = id.toLowerCase();
   const schema = schemasIn(scope).find((one) => one.id.toLowerCase() === wanted);
-  if (!schema) throw new ScimError('notFound', { detail: `There is no schema "${id.slice(0, 200)}"` });
+  if (!schema) throw notFound(`There is no schema "${id.slice(0, 200)}"`);
   return toSchema(schema, scope);
 }
 

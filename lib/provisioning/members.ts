@@ -15,7 +15,7 @@ import {
 } from '../directory/members/pending-members.ts';
 import { existingResources } from '../directory/resources.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
-import { ScimError } from '../scim/errors.ts';
+import { invalidValue } from '../scim/errors.ts';
 import { isJsonObject, type JsonValue } from '../scim/json.ts';
 import { type FoldedMembers, readMembers } from '../scim/patch/members.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
@@ -56,7 +56,7 @@ export function isIdle({ members, alongside }: MemberPlan): boolean {
 export async function planMembers(context: Context, group: string, wish: FoldedMembers): Promise<MemberPlan> {
   const scope = context.directory;
   if (wish.add.has(group)) {
-    throw new ScimError('invalidValue', { detail: 'members.value names the group itself: leave it out' });
+    throw invalidValue('members.value names the group itself: leave it out');
   }
   const present =
     wish.clear || wish.where.length > 0
@@ -133,9 +133,7 @@ async function findMembers(
 
 function refuseUnknown([unknown]: readonly string[]): void {
   if (unknown === undefined) return;
-  throw new ScimError('invalidValue', {
-    detail:
-      `members.value "${unknown.slice(0, 64)}" is not the id of a User or Group: ` +
-      'create it first, or leave it out',
-  });
+  throw invalidValue(
+    `members.value "${unknown.slice(0, 64)}" is not the id of a User or Group: create it first, or leave it out`,
+  );
 }

@@ -1,7 +1,7 @@
 import { scrypt, timingSafeEqual } from 'node:crypto';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import type { ResourceChange } from '../directory/resources.ts';
-import { ScimError } from '../scim/errors.ts';
+import { invalidValue } from '../scim/errors.ts';
 import { equalJson, type JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { findAttribute } from '../scim/schema/lookup.ts';
@@ -83,8 +83,7 @@ export async function settlePassword(
   const isSame = before !== undefined && equalJson(resource, before.resource);
   const held = before?.secret?.password;
   const given = hasPassword(type) && typeof password === 'string' ? password : undefined;
-  if (given === '')
-    throw new ScimError('invalidValue', { detail: 'password is empty: send a password, or leave it out' });
+  if (given === '') throw invalidValue('password is empty: send a password, or leave it out');
   if (given === held || (given && held && (await passwords.matches(given, held)))) {
     return isSame ? undefined : { resource };
   }

@@ -1,6 +1,6 @@
 import { readWhole } from '../directory/read-whole.ts';
 import type { StoredResource } from '../directory/resources.ts';
-import { ScimError } from '../scim/errors.ts';
+import { notFound, ScimError } from '../scim/errors.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { matchesVersion, versionOf } from '../scim/version.ts';
 import type { Context } from './context.ts';
@@ -18,7 +18,7 @@ export interface Target {
 /** Reads the resource of a command. Throws ScimError `notFound` or `versionMismatch`. */
 export async function requireTarget(context: Context, target: Target): Promise<StoredResource> {
   const stored = await readWhole(context.directory, target.type, target.id);
-  if (!stored) throw notFound(target);
+  if (!stored) throw notFound(`${target.type.name} "${target.id.slice(0, 64)}" does not exist`);
   requireVersion(versionOf(stored.document.revision), target);
   return stored;
 }
@@ -27,10 +27,6 @@ export async function requireTarget(context: Context, target: Target): Promise<S
 export function requireVersion(version: string, { ifMatch = '*', ifNoneMatch = '' }: Target): void {
   if (matchesVersion(ifMatch, version) && !matchesVersion(ifNoneMatch, version)) return;
   throw new ScimError('versionMismatch');
-}
-
-function notFound({ type, id }: Target): ScimError {
-  return new ScimError('notFound', { detail: `${type.name} "${id.slice(0, 64)}" does not exist` });
 }
 
 /** Recognises a write that depends on the version. It must fail if the resource changes after the read. */

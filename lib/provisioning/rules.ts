@@ -1,5 +1,5 @@
 import { attributeValues } from '../scim/attribute-values.ts';
-import { ScimError } from '../scim/errors.ts';
+import { invalidValue } from '../scim/errors.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
 import { decidingRoles } from '../scim/roles.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
@@ -65,9 +65,9 @@ const rules: readonly Rule[] = [
       const isMissing = (path: string) => attributeValues(user, userTypeOf(types), path).every(isBlank);
       const missing = required.filter(isMissing);
       if (missing.length === 0) return;
-      throw new ScimError('invalidValue', {
-        detail: `${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} required: map and send a value`,
-      });
+      throw invalidValue(
+        `${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} required: map and send a value`,
+      );
     },
   },
   /** A required work e-mail is an e-mail address, because mails go there and people sign in with it. */
@@ -77,11 +77,9 @@ const rules: readonly Rule[] = [
       if (!tenant.policy.users.required.includes(workEmail)) return;
       const values = attributeValues(user, userTypeOf(types), workEmail);
       if (values.every((value) => address.test(String(value)))) return;
-      throw new ScimError('invalidValue', {
-        detail:
-          `${workEmail} must be an e-mail address such as anna@example.com: ` +
-          'map an attribute that holds one',
-      });
+      throw invalidValue(
+        `${workEmail} must be an e-mail address such as anna@example.com: map an attribute that holds one`,
+      );
     },
   },
   /** The role that the client sends is a role of the tenant, if the policy refuses unknown roles. */
@@ -94,9 +92,9 @@ const rules: readonly Rule[] = [
         (role) => !known.includes(role) && !stakeholders.includes(role),
       );
       if (foreign === undefined) return;
-      throw new ScimError('invalidValue', {
-        detail: `roles "${foreign.slice(0, 100)}" is not a role here: send one of ${known.join(', ')}, or none`,
-      });
+      throw invalidValue(
+        `roles "${foreign.slice(0, 100)}" is not a role here: send one of ${known.join(', ')}, or none`,
+      );
     },
   },
 ];

@@ -133,3 +133,12 @@ export class ScimError extends Error {
     return errorCatalogue[this.code].scimType;
   }
 }
+
+/** Makes the error for a value that does not fit its attribute, property or parameter. */
+export const invalidValue = (detail: string) => new ScimError('invalidValue', { detail });
+/** Makes the error for a body or message with a wrong structure. */
+export const invalidSyntax = (detail: string) => new ScimError('invalidSyntax', { detail });
+/** Makes the error for a resource or endpoint that does not exist. */
+export const notFound = (detail: string) => new ScimError('notFound', { detail });
+/** Makes the error for a change that the present state does not allow. */
+export const conflict = (detail: string) => new ScimError('conflict', { detail });

@@ -1,4 +1,4 @@
-import { ScimError } from './errors.ts';
+import { invalidSyntax, ScimError } from './errors.ts';
 import { printPatchPath } from './filter/printer.ts';
 import { inOperation, type PatchOperation } from './message/patch-op.ts';
 import type { ResourceType } from './schema/attribute.ts';
@@ -27,15 +27,11 @@ export function toInteropOperations(
 
 function requireOwnPath({ path }: PatchOperation, seen: Set<string>): void {
   if (!path) {
-    throw new ScimError('invalidSyntax', {
-      detail: 'An operation needs a "path": the client profile of this tenant requires it',
-    });
+    throw invalidSyntax('An operation needs a "path": the client profile of this tenant requires it');
   }
   const text = printPatchPath(path).toLowerCase();
   if (seen.has(text)) {
-    throw new ScimError('invalidSyntax', {
-      detail: 'An earlier operation has the same "path": send one operation for each path',
-    });
+    throw invalidSyntax('An earlier operation has the same "path": send one operation for each path');
   }
   seen.add(text);
   if (path.filter && path.sub === undefined && path.path.name.toLowerCase() !== 'members') {
@@ -62,7 +58,5 @@ function replaceWhole(operation: PatchOperation): readonly PatchOperation[] {
 
 /** Throws ScimError `invalidSyntax` for an unknown attribute; the `onUnknown` of `validateResource()`. */
 export function refuseUnknown(path: string): never {
-  throw new ScimError('invalidSyntax', {
-    detail: `${path.slice(0, 200)} is not an attribute of this resource type: leave it out`,
-  });
+  throw invalidSyntax(`${path.slice(0, 200)} is not an attribute of this resource type: leave it out`);
 }

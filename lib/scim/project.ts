@@ -1,4 +1,4 @@
-import { ScimError } from './errors.ts';
+import { invalidValue } from './errors.ts';
 import { splitAttrPath } from './filter/parser.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { QueryParameters } from './message/search-request.ts';
@@ -23,9 +23,9 @@ export function parseSelection(parameters: QueryParameters, type: ResourceType):
   const attributes = toNames('attributes', parameters.attributes);
   const excludedAttributes = toNames('excludedAttributes', parameters.excludedAttributes);
   if (attributes && excludedAttributes) {
-    throw new ScimError('invalidValue', {
-      detail: 'The parameters attributes and excludedAttributes cannot be used together: send one of them',
-    });
+    throw invalidValue(
+      'The parameters attributes and excludedAttributes cannot be used together: send one of them',
+    );
   }
   if (attributes) return planProjection(type, { mode: 'only', names: attributes });
   if (!excludedAttributes) return defaultSelection(type);
@@ -36,9 +36,7 @@ function toNames(parameter: string, value: JsonValue | undefined): readonly stri
   if (value === undefined || value === null) return undefined;
   const list = typeof value === 'string' ? value.split(',') : value;
   if (!isJsonArray(list) || !list.every((name) => typeof name === 'string')) {
-    throw new ScimError('invalidValue', {
-      detail: `The parameter ${parameter} must be a list of attribute names`,
-    });
+    throw invalidValue(`The parameter ${parameter} must be a list of attribute names`);
   }
   const names = list.map((name) => name.trim()).filter((name) => name !== '');
   return names.length > 0 ? names : undefined;

@@ -1,5 +1,5 @@
 import { limits } from '../base/limits.ts';
-import { ScimError } from './errors.ts';
+import { invalidValue, type ScimError } from './errors.ts';
 import { parseAttrPath } from './filter/parser.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { Attribute, ResourceType } from './schema/attribute.ts';
@@ -36,9 +36,7 @@ export function bindSort(sortBy: string, types: readonly ResourceType[]): readon
 export function parseDescending(sortOrder: string | undefined): boolean {
   const order = sortOrder?.toLowerCase() ?? 'ascending';
   if (order !== 'ascending' && order !== 'descending') {
-    throw new ScimError('invalidValue', {
-      detail: 'The parameter sortOrder must be ascending or descending',
-    });
+    throw invalidValue('The parameter sortOrder must be ascending or descending');
   }
   return order === 'descending';
 }
@@ -107,5 +105,5 @@ const shownMax = 120;
 
 function invalid(sortBy: string, reason: string): ScimError {
   const shown = sortBy.length > shownMax ? `${sortBy.slice(0, shownMax)}…` : sortBy;
-  return new ScimError('invalidValue', { detail: `sortBy '${shown}' ${reason}` });
+  return invalidValue(`sortBy '${shown}' ${reason}`);
 }

@@ -1,4 +1,4 @@
-import { ScimError } from './errors.ts';
+import { invalidSyntax, invalidValue, ScimError } from './errors.ts';
 import { equalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { Attribute, ResourceType } from './schema/attribute.ts';
 import { findExtension } from './schema/lookup.ts';
@@ -18,9 +18,7 @@ type ValidateOptions = {
  */
 export function validateResource(body: JsonValue, type: ResourceType, options: ValidateOptions): JsonObject {
   if (!isJsonObject(body)) {
-    throw new ScimError('invalidSyntax', {
-      detail: `The request body must be a JSON object with the attributes of ${type.name}`,
-    });
+    throw invalidSyntax(`The request body must be a JSON object with the attributes of ${type.name}`);
   }
   checkSchemas(body, type);
   const place = { prefix: '', onUnknown: options.onUnknown };
@@ -55,25 +53,23 @@ function checkSchemas(body: JsonObject, type: ResourceType): void {
   const name = Object.keys(body).find((key) => key.toLowerCase() === 'schemas');
   const urns = name === undefined ? undefined : body[name];
   if (!isJsonArray(urns) || urns.length === 0) {
-    throw new ScimError('invalidSyntax', {
-      detail: `schemas must be an array that contains "${type.schema.id}"`,
-    });
+    throw invalidSyntax(`schemas must be an array that contains "${type.schema.id}"`);
   }
   const core = type.schema.id.toLowerCase();
   let namesCore = false;
   for (const urn of urns) {
     if (typeof urn !== 'string') {
-      throw new ScimError('invalidSyntax', { detail: 'schemas must be an array of strings' });
+      throw invalidSyntax('schemas must be an array of strings');
     }
     if (urn.toLowerCase() === core) namesCore = true;
     else if (!findExtension(type, urn)) {
-      throw new ScimError('invalidSyntax', {
-        detail: `schemas contains "${urn.slice(0, 200)}", which is not a schema of ${type.name}: leave it out`,
-      });
+      throw invalidSyntax(
+        `schemas contains "${urn.slice(0, 200)}", which is not a schema of ${type.name}: leave it out`,
+      );
     }
   }
   if (!namesCore) {
-    throw new ScimError('invalidSyntax', { detail: `schemas must contain "${type.schema.id}"` });
+    throw invalidSyntax(`schemas must contain "${type.schema.id}"`);
   }
 }
 
@@ -82,7 +78,7 @@ function requireAll(resource: JsonObject, type: ResourceType): void {
   for (const { schema, required } of type.extensions) {
     const extension = resource[schema.id];
     if (isJsonObject(extension)) requireValues(extension, schema.attributes, `${schema.id}:`);
-    else if (required) throw new ScimError('invalidValue', { detail: `${schema.id} is required` });
+    else if (required) throw invalidValue(`${schema.id} is required`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { limits } from '../../base/limits.ts';
-import { ScimError } from '../../scim/errors.ts';
+import { invalidValue, ScimError } from '../../scim/errors.ts';
 import type { Condition } from '../../scim/filter/condition.ts';
 import { matches } from '../../scim/filter/matches.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
@@ -54,9 +54,7 @@ export async function querySources<S extends Source>(
 
 function requireSortable({ type, sort }: Source): void {
   if (!sort || sort.path[0] !== edgeAttribute(type)) return;
-  throw new ScimError('invalidValue', {
-    detail: `sortBy '${sort.name}' is not sortable: name another attribute, or leave sortBy out`,
-  });
+  throw invalidValue(`sortBy '${sort.name}' is not sortable: name another attribute, or leave sortBy out`);
 }
 
 function isSortedInMemory(sources: readonly Source[]): boolean {

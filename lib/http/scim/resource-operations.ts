@@ -7,7 +7,7 @@ import { type ReplaceCommand, replaceResource } from '../../provisioning/replace
 import type { Representation, View } from '../../provisioning/represent.ts';
 import { type RetrieveCommand, retrieveResource } from '../../provisioning/retrieve.ts';
 import { normalisePatchBody, normaliseResourceBody } from '../../scim/client-quirks.ts';
-import { ScimError } from '../../scim/errors.ts';
+import { notFound } from '../../scim/errors.ts';
 import { refuseUnknown, toInteropOperations } from '../../scim/interop-profile.ts';
 import type { JsonValue } from '../../scim/json.ts';
 import { parsePatchOp } from '../../scim/message/patch-op.ts';
@@ -114,9 +114,7 @@ export function deleteOperation(name: string): ScimOperation<Target, void> {
 function typeOf({ types }: Context, name: string): ResourceType {
   const type = types.find((one) => one.name === name);
   if (type) return type;
-  throw new ScimError('notFound', {
-    detail: `This endpoint has no resource type ${name}: /ResourceTypes lists its types`,
-  });
+  throw notFound(`This endpoint has no resource type ${name}: /ResourceTypes lists its types`);
 }
 
 function targetOf(request: AdmittedRequest, type: ResourceType): Target {

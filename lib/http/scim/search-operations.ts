@@ -1,7 +1,7 @@
 import type { Context } from '../../provisioning/context.ts';
 import { type QueryCommand, type QueryOutcome, queryResources } from '../../provisioning/query.ts';
 import { readFilter } from '../../scim/client-quirks.ts';
-import { ScimError } from '../../scim/errors.ts';
+import { notFound } from '../../scim/errors.ts';
 import type { Filter } from '../../scim/filter/ast.ts';
 import { listResponse, parseCursorPaging, parsePaging } from '../../scim/message/list-response.ts';
 import { parseSearchRequest, type QueryParameters } from '../../scim/message/search-request.ts';
@@ -56,9 +56,7 @@ function pageResponse({ found, total, nextCursor }: QueryOutcome, { paging }: Qu
 function queriedTypes({ types }: Context, name: string | undefined): readonly ResourceType[] {
   const queried = types.filter((type) => name === undefined || type.name === name);
   if (queried.length > 0) return queried;
-  throw new ScimError('notFound', {
-    detail: `This endpoint has no resource type ${name}: /ResourceTypes lists its types`,
-  });
+  throw notFound(`This endpoint has no resource type ${name}: /ResourceTypes lists its types`);
 }
 
 /** Reads the parameters of a query from the URL (RFC 7644 3.4.2, RFC 9865 2). */

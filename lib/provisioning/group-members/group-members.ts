@@ -9,7 +9,7 @@ import {
 import type { ResumePoint } from '../../directory/query/page-marks.ts';
 import { readWhole } from '../../directory/read-whole.ts';
 import { existingResources, type StoredResource } from '../../directory/resources.ts';
-import { ScimError } from '../../scim/errors.ts';
+import { invalidValue, notFound, ScimError } from '../../scim/errors.ts';
 import type { Filter } from '../../scim/filter/ast.ts';
 import { bindFilter } from '../../scim/filter/bind.ts';
 import type { Condition } from '../../scim/filter/condition.ts';
@@ -71,10 +71,7 @@ export async function queryGroupMembers(context: Context, command: QueryCommand)
   const [view] = portions;
   if (!view) return { found: [], total: 0 };
   const { type, filter, selection, sort } = view;
-  if (sort)
-    throw new ScimError('invalidValue', {
-      detail: `sortBy '${sort.name}' is not sortable: leave sortBy out`,
-    });
+  if (sort) throw invalidValue(`sortBy '${sort.name}' is not sortable: leave sortBy out`);
 
   const ends = filter ? endsOfFilter(filter, type) : {};
   const walk = { query: [type.name, ends, selection], paging };
@@ -192,7 +189,7 @@ async function requireMembership(context: Context, { id }: Target): Promise<Foun
   const ends = endsOfId(id);
   const found = ends && (await findMembership(context, ends));
   if (found) return found;
-  throw new ScimError('notFound', { detail: `GroupMember "${id.slice(0, 130)}" does not exist` });
+  throw notFound(`GroupMember "${id.slice(0, 130)}" does not exist`);
 }
 
 async function requireNewMember({ directory }: Context, { group, user }: Membership): Promise<MemberType> {
@@ -208,9 +205,7 @@ async function requireNewMember({ directory }: Context, { group, user }: Members
 }
 
 function missing(attribute: string, value: string, what: string): ScimError {
-  return new ScimError('invalidValue', {
-    detail: `${attribute} "${value.slice(0, 64)}" is not the id of a ${what}: create it first`,
-  });
+  return invalidValue(`${attribute} "${value.slice(0, 64)}" is not the id of a ${what}: create it first`);
 }
 
 async function writeMembers(

@@ -1,7 +1,7 @@
 import { limits } from '../../base/limits.ts';
-import { ScimError } from '../errors.ts';
+import { invalidSyntax, ScimError } from '../errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { member, requireSchema, syntaxError } from './envelope.ts';
+import { member, requireSchema } from './envelope.ts';
 
 /** The URN of the bulk request (RFC 7644 3.7). */
 export const bulkRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
@@ -43,12 +43,12 @@ interface BulkRequest {
  * bulkId. Throws `payloadTooLarge` for too many operations.
  */
 export function parseBulkRequest(body: JsonValue): BulkRequest {
-  if (!isJsonObject(body)) throw syntaxError('The body of a bulk request must be a JSON object');
+  if (!isJsonObject(body)) throw invalidSyntax('The body of a bulk request must be a JSON object');
   requireSchema(body, { urn: bulkRequestUrn, name: 'a bulk request' });
 
   const operations = member(body, 'Operations');
   if (!isJsonArray(operations) || operations.length === 0) {
-    throw syntaxError('A bulk request needs an array "Operations" with at least one operation');
+    throw invalidSyntax('A bulk request needs an array "Operations" with at least one operation');
   }
   requireNumber(operations.length);
   const failOnErrors = parseFailOnErrors(member(body, 'failOnErrors'));
@@ -68,11 +68,11 @@ function requireNumber(operations: number): void {
 function parseFailOnErrors(value: JsonValue | undefined): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;
-  throw syntaxError('"failOnErrors" must be a whole number of at least 1');
+  throw invalidSyntax('"failOnErrors" must be a whole number of at least 1');
 }
 
 function parseOperation(operation: JsonValue, index: number): BulkOperation | FaultyBulkOperation {
-  if (!isJsonObject(operation)) throw syntaxError(`Operation ${index + 1} must be a JSON object`);
+  if (!isJsonObject(operation)) throw invalidSyntax(`Operation ${index + 1} must be a JSON object`);
   try {
     return readOperation(operation);
   } catch (thrown) {
@@ -88,8 +88,8 @@ function readOperation(operation: JsonObject): BulkOperation {
   const version = parseText('version', member(operation, 'version'));
   const data = member(operation, 'data') ?? null;
 
-  if (method === 'POST' && bulkId === undefined) throw syntaxError('A POST needs a "bulkId"');
-  if (method !== 'DELETE' && data === null) throw syntaxError(`A ${method} needs "data"`);
+  if (method === 'POST' && bulkId === undefined) throw invalidSyntax('A POST needs a "bulkId"');
+  if (method !== 'DELETE' && data === null) throw invalidSyntax(`A ${method} needs "data"`);
   return { method, path, bulkId, version, data };
 }
 
@@ -97,18 +97,18 @@ function parseMethod(value: JsonValue | undefined): BulkMethod {
   const written = typeof value === 'string' ? value.toUpperCase() : undefined;
   const method = bulkMethods.find((one) => one === written);
   if (method) return method;
-  throw syntaxError('"method" must be POST, PUT, PATCH or DELETE');
+  throw invalidSyntax('"method" must be POST, PUT, PATCH or DELETE');
 }
 
 function parsePath(value: JsonValue | undefined): readonly string[] {
   if (typeof value === 'string' && value.startsWith('/')) return value.slice(1).split('/');
-  throw syntaxError('"path" must begin with a slash, such as "/Users" or "/Users/<id>"');
+  throw invalidSyntax('"path" must begin with a slash, such as "/Users" or "/Users/<id>"');
 }
 
 function parseText(name: string, value: JsonValue | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string' && value !== '') return value;
-  throw syntaxError(`"${name}" must be a string that is not empty`);
+  throw invalidSyntax(`"${name}" must be a string that is not empty`);
 }
 
 /** Reads a member of a malformed operation that its response repeats. */
@@ -125,7 +125,7 @@ function requireDistinct(operations: BulkRequest['operations']): void {
     if (method?.toUpperCase() !== 'POST' || bulkId === undefined) continue;
     const first = places.get(bulkId);
     if (first !== undefined) {
-      throw syntaxError(`Operation ${index + 1} has the bulkId of operation ${first}: send another bulkId`);
+      throw invalidSyntax(`Operation ${index + 1} has the bulkId of operation ${first}: send another bulkId`);
     }
     places.set(bulkId, index + 1);
   }

@@ -1,4 +1,4 @@
-import { ScimError } from '../errors.ts';
+import { invalidSyntax } from '../errors.ts';
 import { isJsonArray, type JsonObject, type JsonValue } from '../json.ts';
 
 /**
@@ -8,7 +8,7 @@ import { isJsonArray, type JsonObject, type JsonValue } from '../json.ts';
 export function member(object: JsonObject, name: string): JsonValue | undefined {
   const wanted = name.toLowerCase();
   const names = Object.keys(object).filter((key) => key.toLowerCase() === wanted);
-  if (names.length > 1) throw syntaxError(`"${name}" must appear only once, ignoring case`);
+  if (names.length > 1) throw invalidSyntax(`"${name}" must appear only once, ignoring case`);
   const [found] = names;
   return found === undefined ? undefined : object[found];
 }
@@ -19,10 +19,5 @@ export function requireSchema(message: JsonObject, { urn, name }: { urn: string;
   const wanted = urn.toLowerCase();
   const present =
     isJsonArray(schemas) && schemas.some((one) => typeof one === 'string' && one.toLowerCase() === wanted);
-  if (!present) throw syntaxError(`"schemas" of ${name} must be an array that contains "${urn}"`);
-}
-
-/** Makes the error for a message with a wrong structure (RFC 7644 3.12). */
-export function syntaxError(detail: string): ScimError {
-  return new ScimError('invalidSyntax', { detail });
+  if (!present) throw invalidSyntax(`"schemas" of ${name} must be an array that contains "${urn}"`);
 }

@@ -1,5 +1,5 @@
 import { limits } from '../../base/limits.ts';
-import { ScimError } from '../errors.ts';
+import { invalidValue, ScimError } from '../errors.ts';
 import { type JsonObject, type JsonValue, jsonObject } from '../json.ts';
 import type { QueryParameters } from './search-request.ts';
 
@@ -62,9 +62,7 @@ export interface CursorPaging {
 export function parseCursorPaging({ cursor, startIndex, count }: QueryParameters): CursorPaging | undefined {
   if (cursor === undefined) return undefined;
   if (startIndex !== undefined && startIndex !== null) {
-    throw new ScimError('invalidValue', {
-      detail: 'The parameters cursor and startIndex cannot be used together: send one of them',
-    });
+    throw invalidValue('The parameters cursor and startIndex cannot be used together: send one of them');
   }
   return { cursor, count: toCount(toInteger('count', count, 'invalidCount')) };
 }

@@ -1,9 +1,9 @@
 import { limits } from '../../base/limits.ts';
-import { ScimError } from '../errors.ts';
+import { invalidSyntax, invalidValue, ScimError } from '../errors.ts';
 import type { Filter, PatchPath } from '../filter/ast.ts';
 import { parsePatchPath } from '../filter/parser.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../json.ts';
-import { member, requireSchema, syntaxError } from './envelope.ts';
+import { member, requireSchema } from './envelope.ts';
 
 /** The URN of the PATCH message (RFC 7644 3.5.2). */
 export const patchOpUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -29,11 +29,11 @@ export interface PatchOperation {
  * of operations changes nothing. Throws ScimError `invalidSyntax`, `invalidPath`, `invalidValue` or `noTarget`.
  */
 export function parsePatchOp(body: JsonValue): readonly PatchOperation[] {
-  if (!isJsonObject(body)) throw syntaxError('The body of a PATCH must be a JSON object');
+  if (!isJsonObject(body)) throw invalidSyntax('The body of a PATCH must be a JSON object');
   requireSchema(body, { urn: patchOpUrn, name: 'a PATCH' });
 
   const operations = member(body, 'Operations');
-  if (!isJsonArray(operations)) throw syntaxError('A PATCH needs an array "Operations"');
+  if (!isJsonArray(operations)) throw invalidSyntax('A PATCH needs an array "Operations"');
   requireBound(operations.length);
   const parsed = operations.map((operation, index) =>
     inOperation(index + 1, () => parseOperation(operation, index + 1)),
@@ -44,7 +44,7 @@ export function parsePatchOp(body: JsonValue): readonly PatchOperation[] {
 
 function requireBound(changes: number): void {
   if (changes <= limits.patchOperationsMax) return;
-  throw syntaxError(
+  throw invalidSyntax(
     `A PATCH may have at most ${limits.patchOperationsMax} changes and comparisons: split it`,
   );
 }
@@ -78,7 +78,7 @@ function countNodes(filter: Filter): number {
 }
 
 function parseOperation(operation: JsonValue, number: number): PatchOperation {
-  if (!isJsonObject(operation)) throw syntaxError('An operation must be a JSON object');
+  if (!isJsonObject(operation)) throw invalidSyntax('An operation must be a JSON object');
   const op = parseVerb(member(operation, 'op'));
   const path = parsePath(member(operation, 'path'));
   const value = member(operation, 'value');
@@ -87,7 +87,7 @@ function parseOperation(operation: JsonValue, number: number): PatchOperation {
     throw new ScimError('noTarget', { detail: 'A remove needs a "path" that names the attribute to remove' });
   }
   if (op !== 'remove' && value === undefined) {
-    throw new ScimError('invalidValue', { detail: `"${op}" needs a "value"` });
+    throw invalidValue(`"${op}" needs a "value"`);
   }
   return { number, op, path, value };
 }
@@ -95,7 +95,7 @@ function parseOperation(operation: JsonValue, number: number): PatchOperation {
 function parseVerb(op: JsonValue | undefined): PatchVerb {
   const verb = typeof op === 'string' ? op.toLowerCase() : undefined;
   if (verb === 'add' || verb === 'remove' || verb === 'replace') return verb;
-  throw syntaxError('"op" must be "add", "remove" or "replace"');
+  throw invalidSyntax('"op" must be "add", "remove" or "replace"');
 }
 
 function parsePath(path: JsonValue | undefined): PatchPath | undefined {
@@ -121,7 +121,7 @@ export interface Assignment {
 export function parseAssignments(value: JsonValue | undefined, urn?: string): readonly Assignment[] {
   if (!isJsonObject(value)) {
     const place = urn === undefined ? 'The value of an operation without "path"' : `The value of "${urn}"`;
-    throw new ScimError('invalidValue', { detail: `${place} must be a JSON object of attributes` });
+    throw invalidValue(`${place} must be a JSON object of attributes`);
   }
   return Object.entries(value).map(([key, attributeValue]) => {
     const parsed = within(`"${key.slice(0, keyCharactersMax)}"`, () => parsePatchPath(key));

@@ -1,6 +1,6 @@
-import { ScimError } from '../errors.ts';
+import { invalidSyntax, invalidValue } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { member, requireSchema, syntaxError } from './envelope.ts';
+import { member, requireSchema } from './envelope.ts';
 
 /** The URN of a search request: a query by POST (RFC 7644 3.4.3). */
 const searchRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
@@ -23,7 +23,7 @@ export interface QueryParameters {
  * ignored. Throws ScimError `invalidSyntax` or `invalidValue`.
  */
 export function parseSearchRequest(body: JsonValue): QueryParameters {
-  if (!isJsonObject(body)) throw syntaxError('The body of a search request must be a JSON object');
+  if (!isJsonObject(body)) throw invalidSyntax('The body of a search request must be a JSON object');
   requireSchema(body, { urn: searchRequestUrn, name: 'a search request' });
   return {
     attributes: member(body, 'attributes'),
@@ -40,5 +40,5 @@ export function parseSearchRequest(body: JsonValue): QueryParameters {
 function textMember(body: JsonObject, name: string): string | undefined {
   const value = member(body, name) ?? undefined;
   if (value === undefined || typeof value === 'string') return value;
-  throw new ScimError('invalidValue', { detail: `The parameter ${name} must be a string` });
+  throw invalidValue(`The parameter ${name} must be a string`);
 }

@@ -1,5 +1,5 @@
 import { limits } from '../../base/limits.ts';
-import { ScimError } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
 import type { Condition } from '../filter/condition.ts';
 import { matches } from '../filter/matches.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
@@ -54,9 +54,9 @@ export function without(present: Elements, wanted: Elements, attribute: Attribut
 /** Throws ScimError `invalidValue` for more than `limits.valuesPerAttributeMax` values. */
 export function requireBound(elements: Elements, label: string): void {
   if (elements.length <= limits.valuesPerAttributeMax) return;
-  throw new ScimError('invalidValue', {
-    detail: `${label} may have at most ${limits.valuesPerAttributeMax} values: send fewer or remove some first`,
-  });
+  throw invalidValue(
+    `${label} may have at most ${limits.valuesPerAttributeMax} values: send fewer or remove some first`,
+  );
 }
 
 /**
@@ -66,9 +66,7 @@ export function requireBound(elements: Elements, label: string): void {
 export function withOnePrimary(elements: Elements, touched: ReadonlySet<number>, label: string): Elements {
   const [chosen, another] = [...touched].filter((position) => isPrimary(elements[position]));
   if (another !== undefined) {
-    throw new ScimError('invalidValue', {
-      detail: `${label} would have several primary values: set primary to true for at most one`,
-    });
+    throw invalidValue(`${label} would have several primary values: set primary to true for at most one`);
   }
   if (chosen === undefined) return elements;
   return elements.map((element, position) =>

@@ -1,4 +1,4 @@
-import { ScimError } from '../errors.ts';
+import { invalidValue, ScimError } from '../errors.ts';
 import type { Filter, PatchPath } from '../filter/ast.ts';
 import { bindValueFilter } from '../filter/bind.ts';
 import { matches } from '../filter/matches.ts';
@@ -273,5 +273,5 @@ function readMemberAttribute(member: JsonObject, name: string): JsonValue | unde
 }
 
 function invalidMember(index: number, problem: string): ScimError {
-  return new ScimError('invalidValue', { detail: `members[${index}]${problem}` });
+  return invalidValue(`members[${index}]${problem}`);
 }

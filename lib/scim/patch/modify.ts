@@ -1,4 +1,4 @@
-import { ScimError } from '../errors.ts';
+import { invalidValue, ScimError } from '../errors.ts';
 import type { CompValue, Filter } from '../filter/ast.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { PatchVerb } from '../message/patch-op.ts';
@@ -194,8 +194,4 @@ function merge(current: JsonObject, value: JsonValue, { attribute, label }: Labe
 function isEmptyReference(value: JsonValue, { multiValued, subAttributes = [] }: Attribute): boolean {
   const isEmpty = value === '' || (isJsonObject(value) && value.value === '');
   return isEmpty && !multiValued && findAttribute(subAttributes, '$ref') !== undefined;
-}
-
-function invalidValue(detail: string): ScimError {
-  return new ScimError('invalidValue', { detail });
 }

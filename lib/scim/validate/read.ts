@@ -1,5 +1,5 @@
 import { limits } from '../../base/limits.ts';
-import { ScimError } from '../errors.ts';
+import { invalidSyntax, invalidValue, type ScimError } from '../errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute, Schema } from '../schema/attribute.ts';
 import { findAttribute } from '../schema/lookup.ts';
@@ -52,9 +52,7 @@ function arrange(object: JsonObject, layout: Layout, place: BodyPlace): readonly
     }
     if (values[position] !== undefined) {
       const path = `${place.prefix}${layout.fields[position]?.name ?? name}`;
-      throw new ScimError('invalidSyntax', {
-        detail: `${path} is sent twice, in different case: send it once`,
-      });
+      throw invalidSyntax(`${path} is sent twice, in different case: send it once`);
     }
     values[position] = object[name];
   }
@@ -127,9 +125,7 @@ function assigned(object: JsonObject): JsonObject | undefined {
 function checkLength(attribute: Attribute, values: readonly JsonValue[], path: string): void {
   // Memberships are separate documents, so only the size of the body limits their number.
   if (attribute.name === 'members' || values.length <= limits.valuesPerAttributeMax) return;
-  throw new ScimError('invalidValue', {
-    detail: `${path} has ${values.length} values: send at most ${limits.valuesPerAttributeMax}`,
-  });
+  throw invalidValue(`${path} has ${values.length} values: send at most ${limits.valuesPerAttributeMax}`);
 }
 
 /**
@@ -168,22 +164,18 @@ function folded(value: JsonValue, { type = 'string', caseExact }: Attribute): Js
 function checkPrimary(values: readonly JsonValue[], path: string): void {
   const primaries = values.filter((value) => isJsonObject(value) && value.primary === true);
   if (primaries.length <= 1) return;
-  throw new ScimError('invalidValue', {
-    detail: `${path} has ${primaries.length} primary values: set primary to true in at most one`,
-  });
+  throw invalidValue(`${path} has ${primaries.length} primary values: set primary to true in at most one`);
 }
 
 function misfit(path: string, expected: string): ScimError {
-  return new ScimError('invalidValue', { detail: `${path} must be ${expected}` });
+  return invalidValue(`${path} must be ${expected}`);
 }
 
 /** Throws invalidValue for the first required attribute without a value (RFC 7643 7). */
 export function requireValues(object: JsonObject, attributes: readonly Attribute[], prefix: string): void {
   const missing = attributes.find((attribute) => isMissing(object, attribute));
   if (missing) {
-    throw new ScimError('invalidValue', {
-      detail: `${prefix}${missing.name} is required and must not be empty`,
-    });
+    throw invalidValue(`${prefix}${missing.name} is required and must not be empty`);
   }
 }
 
