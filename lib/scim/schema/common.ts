@@ -1,5 +1,5 @@
 import type { Attribute } from './attribute.ts';
-import { readOnly, reference } from './declare.ts';
+import { attribute, readOnly, reference } from './declare.ts';
 
 /** The attributes that every resource has. No schema lists them (RFC 7643 3.1). */
 export const commonAttributes = [
@@ -9,35 +9,25 @@ export const commonAttributes = [
     required: true,
     returned: 'always',
   },
-  {
-    name: 'id',
+  attribute('id', 'The identifier that the service provider assigns to the resource. It never changes.', {
     required: true,
     caseExact: true,
     mutability: 'readOnly',
     returned: 'always',
     uniqueness: 'server',
-    description: 'The identifier that the service provider assigns to the resource. It never changes.',
-  },
-  {
-    name: 'externalId',
+  }),
+  attribute('externalId', 'The identifier that the provisioning client assigns to the resource.', {
     caseExact: true,
-    description: 'The identifier that the provisioning client assigns to the resource.',
-  },
-  {
-    name: 'meta',
+  }),
+  attribute('meta', 'Metadata that the service provider keeps about the resource.', {
     type: 'complex',
     mutability: 'readOnly',
-    description: 'Metadata that the service provider keeps about the resource.',
     subAttributes: readOnly([
-      { name: 'resourceType', caseExact: true, description: 'The name of the resource type.' },
-      { name: 'created', type: 'dateTime', description: 'The time when the resource was created.' },
-      { name: 'lastModified', type: 'dateTime', description: 'The time when the resource was last changed.' },
+      attribute('resourceType', 'The name of the resource type.', { caseExact: true }),
+      attribute('created', 'The time when the resource was created.', { type: 'dateTime' }),
+      attribute('lastModified', 'The time when the resource was last changed.', { type: 'dateTime' }),
       reference('location', ['uri'], 'The URI of the resource.'),
-      {
-        name: 'version',
-        caseExact: true,
-        description: 'The version of the resource, as in the ETag header.',
-      },
+      attribute('version', 'The version of the resource, as in the ETag header.', { caseExact: true }),
     ]),
-  },
+  }),
 ] as const satisfies readonly Attribute[];

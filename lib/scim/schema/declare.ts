@@ -9,12 +9,26 @@ export function readOnly(attributes: readonly Attribute[]): readonly Attribute[]
   });
 }
 
+/** Declares an attribute, by default of type `string` (RFC 7643 2.3). */
+export function attribute(
+  name: string,
+  description: string,
+  characteristics: Omit<Attribute, 'name' | 'description'> = {},
+): Attribute {
+  return { ...characteristics, name, description };
+}
+
 /** Declares a URI of a resource of given types, of an `external` page, or of anything (`uri`; RFC 7643 2.3.7). */
 export function reference(name: string, referenceTypes: readonly string[], description: string): Attribute {
-  return { name, type: 'reference', referenceTypes, caseExact: true, description };
+  return attribute(name, description, { type: 'reference', referenceTypes, caseExact: true });
+}
+
+/** Declares a complex attribute with one value (RFC 7643 2.3.8). */
+export function complex(name: string, description: string, subAttributes: readonly Attribute[]): Attribute {
+  return attribute(name, description, { type: 'complex', subAttributes });
 }
 
 /** Declares a multi-valued complex attribute (RFC 7643 2.4). */
 export function several(name: string, description: string, subAttributes: readonly Attribute[]): Attribute {
-  return { name, type: 'complex', multiValued: true, description, subAttributes };
+  return { ...complex(name, description, subAttributes), multiValued: true };
 }

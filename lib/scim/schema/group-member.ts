@@ -1,5 +1,5 @@
 import type { Attribute, ResourceType, Schema } from './attribute.ts';
-import { readOnly, reference } from './declare.ts';
+import { attribute, complex, readOnly, reference } from './declare.ts';
 
 /** The extension of groups with the place and the number of their members (draft-zollner-scim-group-members-01). */
 export const groupMembersExtension: Schema = {
@@ -7,26 +7,17 @@ export const groupMembersExtension: Schema = {
   name: 'GroupMembers',
   description: 'The place and the number of the members of a group.',
   attributes: readOnly([
-    {
-      name: 'membersMetadata',
-      type: 'complex',
-      description: 'Metadata about the members of the group.',
-      subAttributes: [
-        {
-          name: 'policy',
-          canonicalValues: ['inline', 'external', 'hybrid'],
-          description: 'The place of the members: in the group, in resources of their own, or both.',
-        },
-        reference('ref', ['GroupMember'], 'The URI that lists the members page by page.'),
-        { name: 'memberCount', type: 'integer', description: 'The number of direct members.' },
-        {
-          name: 'allowedMemberTypes',
-          multiValued: true,
-          caseExact: true,
-          description: 'The resource types that members may have.',
-        },
-      ],
-    },
+    complex('membersMetadata', 'Metadata about the members of the group.', [
+      attribute('policy', 'The place of the members: in the group, in resources of their own, or both.', {
+        canonicalValues: ['inline', 'external', 'hybrid'],
+      }),
+      reference('ref', ['GroupMember'], 'The URI that lists the members page by page.'),
+      attribute('memberCount', 'The number of direct members.', { type: 'integer' }),
+      attribute('allowedMemberTypes', 'The resource types that members may have.', {
+        multiValued: true,
+        caseExact: true,
+      }),
+    ]),
   ]),
 };
 
@@ -37,20 +28,15 @@ function end(
   more: readonly Attribute[] = [],
 ): Attribute {
   const fixed = { required: true, mutability: 'immutable' } as const;
-  return {
-    ...fixed,
-    name,
-    type: 'complex',
-    description,
-    subAttributes: [
-      { ...fixed, name: 'value', caseExact: true, description: `The id of the ${name}.` },
-      ...readOnly([
-        reference('$ref', types, `The URI of the ${name}.`),
-        ...more,
-        { name: 'display', returned: 'request', description: `The display name of the ${name}.` },
-      ]),
-    ],
-  };
+  const inside = complex(name, description, [
+    attribute('value', `The id of the ${name}.`, { ...fixed, caseExact: true }),
+    ...readOnly([
+      reference('$ref', types, `The URI of the ${name}.`),
+      ...more,
+      attribute('display', `The display name of the ${name}.`, { returned: 'request' }),
+    ]),
+  ]);
+  return { ...inside, ...fixed };
 }
 
 /** The schema of a membership as a resource of its own (draft-zollner-scim-group-members-01). */
@@ -63,7 +49,7 @@ const groupMemberSchema: Schema = {
     end(
       { name: 'member', description: 'The member of the group.' },
       ['User', 'Group'],
-      [{ name: 'type', canonicalValues: ['User', 'Group'], description: 'The resource type of the member.' }],
+      [attribute('type', 'The resource type of the member.', { canonicalValues: ['User', 'Group'] })],
     ),
   ],
 };

@@ -1,5 +1,5 @@
 import type { Schema } from './attribute.ts';
-import { readOnly, reference, several } from './declare.ts';
+import { attribute, readOnly, reference, several } from './declare.ts';
 
 const uri = (name: string, description: string) => ({
   ...reference(name, ['uri'], description),
@@ -12,29 +12,20 @@ export const resourceTypeSchema: Schema = {
   name: 'ResourceType',
   description: 'A kind of resource, its endpoint and its schemas.',
   attributes: readOnly([
-    {
-      name: 'id',
+    attribute('id', 'The identifier of the resource type; the same as its name.', {
       caseExact: true,
       returned: 'always',
-      description: 'The identifier of the resource type; the same as its name.',
-    },
-    {
-      name: 'name',
+    }),
+    attribute('name', 'The name of the resource type, as in meta.resourceType.', {
       required: true,
       uniqueness: 'server',
-      description: 'The name of the resource type, as in meta.resourceType.',
-    },
-    { name: 'description', description: 'The description of the resource type.' },
+    }),
+    attribute('description', 'The description of the resource type.'),
     { ...uri('endpoint', 'The path of the resources below the base URL.'), uniqueness: 'server' },
     uri('schema', 'The URN of the core schema.'),
     several('schemaExtensions', 'The extensions of the resource type.', [
       uri('schema', 'The URN of the extension.'),
-      {
-        name: 'required',
-        type: 'boolean',
-        required: true,
-        description: 'True if every resource must have it.',
-      },
+      attribute('required', 'True if every resource must have it.', { type: 'boolean', required: true }),
     ]),
   ]),
 };

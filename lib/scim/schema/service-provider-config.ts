@@ -1,67 +1,48 @@
 import type { Attribute, Schema } from './attribute.ts';
-import { readOnly, reference, several } from './declare.ts';
+import { attribute, complex, readOnly, reference, several } from './declare.ts';
 
 const page = (name: string, description: string) => reference(name, ['external'], description);
 
 /** Declares the bound of a feature. */
 function bound(name: string, description: string): Attribute {
-  return { name, type: 'integer', required: true, description };
+  return attribute(name, description, { type: 'integer', required: true });
 }
 
-const supported: Attribute = {
-  name: 'supported',
+const supported = attribute('supported', 'True if the service provider has the feature.', {
   type: 'boolean',
   required: true,
-  description: 'True if the service provider has the feature.',
-};
+});
 
 /** Declares a feature of the service provider, with its bounds. */
 function feature(name: string, description: string, bounds: readonly Attribute[] = []): Attribute {
-  return { name, type: 'complex', required: true, description, subAttributes: [supported, ...bounds] };
+  return { ...complex(name, description, [supported, ...bounds]), required: true };
 }
 
 const pagination: readonly Attribute[] = [
-  {
-    name: 'cursor',
-    type: 'boolean',
-    required: true,
-    description: 'True if a request can continue from a cursor.',
-  },
-  { name: 'index', type: 'boolean', required: true, description: 'True if a request can start at an index.' },
-  {
-    name: 'defaultPaginationMethod',
+  attribute('cursor', 'True if a request can continue from a cursor.', { type: 'boolean', required: true }),
+  attribute('index', 'True if a request can start at an index.', { type: 'boolean', required: true }),
+  attribute('defaultPaginationMethod', 'The method if the request does not choose one.', {
     canonicalValues: ['cursor', 'index'],
-    description: 'The method if the request does not choose one.',
-  },
-  {
-    name: 'defaultPageSize',
+  }),
+  attribute('defaultPageSize', 'Number of resources on a page if the request does not have a count.', {
     type: 'integer',
-    description: 'Number of resources on a page if the request does not have a count.',
-  },
-  { name: 'maxPageSize', type: 'integer', description: 'Maximum number of resources on a page.' },
-  {
-    name: 'cursorTimeout',
-    type: 'integer',
-    description: 'Minimum time for which a cursor is valid, in seconds.',
-  },
+  }),
+  attribute('maxPageSize', 'Maximum number of resources on a page.', { type: 'integer' }),
+  attribute('cursorTimeout', 'Minimum time for which a cursor is valid, in seconds.', { type: 'integer' }),
 ];
 
 const authenticationScheme: readonly Attribute[] = [
-  {
-    name: 'type',
+  attribute('type', 'The type of the scheme.', {
     required: true,
     canonicalValues: ['oauth', 'oauth2', 'oauthbearertoken', 'httpbasic', 'httpdigest'],
-    description: 'The type of the scheme.',
-  },
-  { name: 'name', required: true, description: 'The name of the scheme.' },
-  { name: 'description', required: true, description: 'Instructions for using the scheme.' },
+  }),
+  attribute('name', 'The name of the scheme.', { required: true }),
+  attribute('description', 'Instructions for using the scheme.', { required: true }),
   page('specUri', "The URL of the scheme's specification."),
   page('documentationUri', "The URL of the scheme's documentation."),
-  {
-    name: 'primary',
+  attribute('primary', 'True if this is the preferred scheme. At most one scheme can be preferred.', {
     type: 'boolean',
-    description: 'True if this is the preferred scheme. At most one scheme can be preferred.',
-  },
+  }),
 ];
 
 /** The schema of the service provider's configuration (RFC 7643 5 and 8.7.2). */
@@ -82,17 +63,12 @@ export const serviceProviderConfigSchema: Schema = {
     feature('changePassword', "Change of a user's password."),
     feature('sort', 'Sorting of resources.'),
     feature('etag', 'Versions of resources.'),
-    {
-      name: 'interopProfileConformant',
-      type: 'boolean',
-      description: 'True if the service provider follows the interoperability profile.',
-    },
-    {
-      name: 'pagination',
-      type: 'complex',
-      description: 'Methods of reading a list in pages.',
-      subAttributes: pagination,
-    },
+    attribute(
+      'interopProfileConformant',
+      'True if the service provider follows the interoperability profile.',
+      { type: 'boolean' },
+    ),
+    complex('pagination', 'Methods of reading a list in pages.', pagination),
     {
       ...several(
         'authenticationSchemes',

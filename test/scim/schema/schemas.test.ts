@@ -82,7 +82,7 @@ test('describeAttributes() writes every default out and only characteristics tha
     name: 'userName',
     type: 'string',
     multiValued: false,
-    description: userSchema.attributes[0].description,
+    description: userSchema.attributes[0]?.description,
     required: true,
     caseExact: false,
     mutability: 'readWrite',
