@@ -6,10 +6,9 @@ import type { Change } from '../store/document-store.ts';
 import { workEmail } from '../tenants/policy.ts';
 import { type Account, accountKind, accountOf, isLive } from './account.ts';
 import { ownerOfAddress } from './claims.ts';
-import { deriveAccount } from './derive.ts';
+import { comparableWorkEmail, deriveAccount } from './derive.ts';
 import type { Facts } from './facts.ts';
 import { readAccount } from './links.ts';
-import { comparableWorkEmail } from './rules/arrival.ts';
 import type { AccountScope } from './scope.ts';
 import type { StoredAccount } from './write-account.ts';
 

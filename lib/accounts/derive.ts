@@ -1,23 +1,20 @@
-import type { Account } from './account.ts';
-import type { AccountRule, Facts } from './facts.ts';
-import { arrival } from './rules/arrival.ts';
-import { attributes } from './rules/attributes.ts';
-import { centralTeam, life } from './rules/life.ts';
-import { login } from './rules/login.ts';
-import { role } from './rules/role.ts';
-import { timezone } from './rules/timezone.ts';
-import { verification } from './rules/verification.ts';
+import { attributeValues } from '../scim/attribute-values.ts';
+import { roleValues } from '../scim/roles.ts';
+import { withoutCase } from '../scim/schema/search-form.ts';
+import { type Policy, workEmail } from '../tenants/policy.ts';
+import { type Account, isLive } from './account.ts';
+import type { Facts } from './facts.ts';
 
-/** The rules that make an account of a user, in this order. */
-const accountRules: readonly AccountRule[] = [
-  attributes,
-  timezone,
-  verification,
-  role,
-  login,
-  life,
-  arrival,
-  centralTeam,
+/** The rules that make an account of a user, in this order. Each yields the draft with what it decides. */
+const accountRules: readonly ((draft: Account, facts: Facts) => Account)[] = [
+  deriveAttributes,
+  checkTimezone,
+  markUnverified,
+  deriveRole,
+  deriveLogin,
+  deriveState,
+  keepArrival,
+  deriveCentralTeam,
 ];
 
 /** The account before the first rule. */
@@ -40,4 +37,188 @@ export const newAccount: Account = {
 /** Derives the account of a user. The same facts always yield the same account. */
 export function deriveAccount(facts: Facts): Account {
   return accountRules.reduce((draft, rule) => rule(draft, facts), facts.account ?? newAccount);
+}
+
+/** Sets the mapped attributes, and chooses between the client's value and one entered locally. */
+function deriveAttributes(draft: Account, facts: Facts): Account {
+  const { policy } = facts;
+  const mapped = Object.entries(policy.accounts.attributes)
+    .filter(([, path]) => !isIgnored(path, policy.accounts.ignored))
+    .map(([name, path]) => [name, mappedValue(draft, facts, { name, path })] as const);
+  const values = mapped.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  const names = new Set(mapped.map(([name]) => name));
+  // Attributes that the policy does not map belong to the application.
+  const others = Object.entries(draft.attributes).filter(
+    ([name]) => !names.has(name) && !(name in policy.accounts.attributes),
+  );
+  const kept = Object.fromEntries([...others, ...values]);
+  const edited = draft.edited.filter((name) => names.has(name) && isLocal(draft, facts, name));
+  return { ...draft, attributes: kept, edited };
+}
+
+function mappedValue(
+  draft: Account,
+  facts: Facts,
+  { name, path }: { name: string; path: string },
+): string | undefined {
+  const local = draft.attributes[name];
+  if (isLocal(draft, facts, name)) return local;
+  const [value] = attributeValues(facts.user, facts.type, path);
+  if (value !== undefined && typeof value !== 'object') return String(value);
+  return facts.policy.accounts.keepWhenEmpty ? local : undefined;
+}
+
+/** Checks if a local edit or removal stays: the policy makes it editable, or the client has no value. */
+function isLocal({ edited }: Account, { policy, user, type }: Facts, name: string): boolean {
+  if (!edited.includes(name)) return false;
+  const { editable, attributes: paths } = policy.accounts;
+  if (editable === 'all' || editable.includes(name)) return true;
+  return attributeValues(user, type, paths[name] ?? name).length === 0;
+}
+
+/** Checks if the policy ignores a path. `addresses` ignores all below it; a longer path only its own. */
+function isIgnored(path: string, ignored: readonly string[]): boolean {
+  return ignored.some((one) => path === one || path.startsWith(`${one}[`) || path.startsWith(`${one}.`));
+}
+
+/** Leaves a time zone out that is not in the IANA database, if the policy requires one that is. */
+function checkTimezone(draft: Account, { policy }: Facts): Account {
+  const { attributes, timezones } = policy.accounts;
+  const name = Object.keys(attributes).find((one) => attributes[one] === 'timezone');
+  const zone = name === undefined ? undefined : draft.attributes[name];
+  if (timezones !== 'iana' || name === undefined || zone === undefined || isZone(zone)) return draft;
+  const { [name]: _, ...others } = draft.attributes;
+  return { ...draft, attributes: others };
+}
+
+/** Accepts the name of a time zone. Node also accepts offsets such as +01:00, which are not names. */
+function isZone(text: string): boolean {
+  if (!/^[A-Za-z]/.test(text)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Marks new and changed values that the owner must confirm. */
+function markUnverified(draft: Account, { policy, account }: Facts): Account {
+  return { ...draft, unverified: unverifiedIn(policy, account, draft) };
+}
+
+/** The names of attributes whose value the owner must still confirm after a change. */
+export function unverifiedIn(
+  { accounts }: Policy,
+  before: Account | undefined,
+  { attributes, unverified }: Account,
+): readonly string[] {
+  return accounts.verified.filter((name) => {
+    const value = attributes[name];
+    return value !== undefined && (value !== before?.attributes[name] || unverified.includes(name));
+  });
+}
+
+/** Sets the role: that of a mapped group, or else the client's, the local one, or the default. */
+function deriveRole(draft: Account, facts: Facts): Account {
+  const named = groupRole(facts) ?? clientRole(facts);
+  const isStakeholder = roleValues(facts.user).some((one) => facts.policy.roles.stakeholders.includes(one));
+  return {
+    ...draft,
+    type: isStakeholder ? 'stakeholder' : 'regular',
+    role: named ?? localRole(draft, facts),
+    roleFromClient: named !== undefined,
+  };
+}
+
+function groupRole({ policy, groups }: Facts): string | undefined {
+  const ids = groups.map(({ externalId }) => externalId);
+  return policy.groups.toRoles.find(({ group }) => ids.includes(group))?.role;
+}
+
+function clientRole({ policy, user }: Facts): string | undefined {
+  return roleValues(user).find((one) => policy.roles.known.includes(one));
+}
+
+function localRole({ role: local, roleFromClient }: Account, { policy, account }: Facts): string {
+  return account && !roleFromClient ? local : policy.roles.default;
+}
+
+/** Sets the login. An account keeps its kind of login until it is converted. */
+function deriveLogin(draft: Account, facts: Facts): Account {
+  const loginBy = draft.loginBy ?? facts.policy.accounts.login;
+  // A login that was entered by hand stays.
+  if (draft.login !== undefined && draft.loginBy === undefined) return draft;
+  return { ...draft, login: loginOf(facts, loginBy) ?? draft.login, loginBy };
+}
+
+function loginOf({ user, type }: Facts, by: 'userName' | 'email' | 'mailbox'): string | undefined {
+  const path = by === 'userName' ? 'userName' : workEmail;
+  const [value = user.userName] = attributeValues(user, type, path);
+  if (typeof value !== 'string') return undefined;
+  const text = withoutCase(value);
+  return by === 'mailbox' ? text.split('@')[0] : text;
+}
+
+/** Decides whether the account is live, held, disabled or removed. */
+function deriveState(draft: Account, facts: Facts): Account {
+  if (facts.user.active === false) return inactive(draft, facts);
+  const hold = holdOf(facts);
+  if (hold === undefined) return alive(draft, facts);
+  const state = hold === 'noGroup' && wasThere(facts.account) ? 'removed' : 'held';
+  return { ...draft, state, hold, seated: false };
+}
+
+/**
+ * The account of an inactive user. A removed account stays removed until the user is active again. A held
+ * account stays held while the reason exists. None of them needs a seat.
+ */
+function inactive(draft: Account, facts: Facts): Account {
+  const hold = wasThere(facts.account) ? facts.obstacle : holdOf(facts);
+  const state = draft.state === 'removed' ? 'removed' : 'disabled';
+  return { ...draft, state: hold ? 'held' : state, hold, seated: false };
+}
+
+function holdOf({ policy, groups, obstacle }: Facts): Account['hold'] {
+  return policy.groups.required && groups.length === 0 ? 'noGroup' : obstacle;
+}
+
+/** Recognises an account that was not held. It is removed, not held, when its user leaves the last group. */
+function wasThere(account: Account | undefined): boolean {
+  return account !== undefined && account.state !== 'held';
+}
+
+function alive(draft: Account, { policy }: Facts): Account {
+  const isPending = policy.notifications.invitation && !draft.activated;
+  return {
+    ...draft,
+    state: isPending ? 'invited' : 'active',
+    hold: undefined,
+    activated: !isPending,
+    seated: takesSeat(policy, draft),
+  };
+}
+
+/** Checks if an account uses a seat while it is live. */
+export function takesSeat({ licences: { seats, stakeholders } }: Policy, { type }: Account): boolean {
+  return seats !== null && (type === 'regular' || stakeholders);
+}
+
+/** Keeps the address with which a user was created until the account is live. Adoption needs that address. */
+function keepArrival(draft: Account, facts: Facts): Account {
+  const cameWith = facts.account ? draft.cameWith : comparableWorkEmail(facts);
+  return { ...draft, cameWith: isLive(draft) ? undefined : cameWith };
+}
+
+/** The work e-mail of a user in the form in which it is compared. */
+export function comparableWorkEmail({ user, type }: Pick<Facts, 'user' | 'type'>): string | undefined {
+  const [address] = attributeValues(user, type, workEmail);
+  return typeof address === 'string' ? withoutCase(address) : undefined;
+}
+
+/** Puts the account into the central team if that team has all accounts, or if the user has no group. */
+function deriveCentralTeam(draft: Account, { policy, groups }: Facts): Account {
+  const { teams } = policy.groups;
+  const isCentral = teams === 'central' || (teams === 'each' && groups.length === 0);
+  return { ...draft, central: isCentral && isLive(draft) };
 }

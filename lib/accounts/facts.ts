@@ -25,9 +25,6 @@ export interface Facts {
 /** A reason why the store refuses a live account. */
 export type Obstacle = 'noLicence' | 'addressTaken' | 'loginTaken';
 
-/** One step of the derivation: it yields the account with the properties that it decides. */
-export type AccountRule = (draft: Account, facts: Facts) => Account;
-
 /** Reads the facts of a user's account. It reads memberships only if the policy needs them. */
 export async function gatherFacts(
   scope: AccountScope,

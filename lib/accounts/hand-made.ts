@@ -2,11 +2,9 @@ import { conflict, type ErrorCode, notFound, ScimError } from '../scim/errors.ts
 import type { JsonObject } from '../scim/json.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import { type Account, accountOf, isLive } from './account.ts';
-import { newAccount } from './derive.ts';
+import { newAccount, takesSeat, unverifiedIn } from './derive.ts';
 import type { Obstacle } from './facts.ts';
 import { readAccount } from './links.ts';
-import { takesSeat } from './rules/life.ts';
-import { unverifiedIn } from './rules/verification.ts';
 import type { AccountScope } from './scope.ts';
 import { releasedBy, releaseHeld, removed } from './settle.ts';
 import { type AccountChange, type StoredAccount, writeAccount } from './write-account.ts';

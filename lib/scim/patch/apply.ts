@@ -5,7 +5,7 @@ import { type Assignment, inOperation, type PatchOperation, parseAssignments } f
 import type { ResourceType, Schema } from '../schema/attribute.ts';
 import { assign, omit, unlessEmpty } from './assign.ts';
 import { modify, type ValueChange } from './modify.ts';
-import { type AttributeTarget, isReadOnly, resolveTarget } from './target.ts';
+import { type AttributeTarget, resolveTarget } from './target.ts';
 
 /**
  * Applies the operations of a PATCH, one after the other, to a copy of the resource (RFC 7644 3.5.2). Returns the same
@@ -59,6 +59,11 @@ function applyAt(resource: JsonObject, path: PatchPath, application: Application
     throw new ScimError('mutability', { detail: `${target.label} is readOnly: leave it out` });
   }
   return applyToAttribute(resource, target, application.change);
+}
+
+/** Tells whether clients can only read the target (RFC 7643 2.2). */
+function isReadOnly({ attribute, sub }: AttributeTarget): boolean {
+  return attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly';
 }
 
 function applyToAttribute(resource: JsonObject, target: AttributeTarget, change: ValueChange): JsonObject {

@@ -60,11 +60,6 @@ export function resolveTarget(type: ResourceType, { path, filter, sub }: PatchPa
   };
 }
 
-/** Tells whether clients can only read the target (RFC 7643 2.2). */
-export function isReadOnly({ attribute, sub }: AttributeTarget): boolean {
-  return attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly';
-}
-
 function extensionTarget(extension: Schema | undefined, path: AttrPath, filter: Filter | undefined): Target {
   if (!extension || filter)
     throw invalidPath(`"${printName(path)}" is a schema and takes no filter: name one of its attributes`);
