@@ -36,7 +36,10 @@ export function resolveTarget(type: ResourceType, { path, filter, sub }: PatchPa
   if (!resolved) throw invalidPath(`"${printName(path)}" is not an attribute of ${type.name}`);
 
   const { extension, attribute } = resolved;
-  if (!attribute) return extensionTarget(extension, path, filter);
+  if (!attribute) {
+    if (!filter) return { kind: 'extension', extension, label: extension.id };
+    throw invalidPath(`"${printName(path)}" is a schema and takes no filter: name one of its attributes`);
+  }
 
   const subAttribute = sub === undefined ? resolved.sub : subAttributeOf(attribute, sub);
   const label = [
@@ -58,12 +61,6 @@ export function resolveTarget(type: ResourceType, { path, filter, sub }: PatchPa
     sub: subAttribute,
     selection: filter && { filter, condition: bindValueFilter(filter, attribute) },
   };
-}
-
-function extensionTarget(extension: Schema | undefined, path: AttrPath, filter: Filter | undefined): Target {
-  if (!extension || filter)
-    throw invalidPath(`"${printName(path)}" is a schema and takes no filter: name one of its attributes`);
-  return { kind: 'extension', extension, label: extension.id };
 }
 
 function subAttributeOf(attribute: Attribute, name: string): Attribute {

@@ -167,20 +167,16 @@ function nestExtensionAttributes(resource: JsonObject, pass: Pass): JsonObject {
   const moved = new Map<string, JsonObject>();
   for (const [name, value] of Object.entries(resource)) {
     const path = splitAttrPath(name);
-    const { extension, attribute, sub } = extensionTarget(path, pass);
-    const addition = attribute ? { [attribute.name]: value } : value;
-    if (!extension || sub || !isJsonObject(addition)) kept.push([name, value]);
-    else moved.set(extension.id, { ...addition, ...moved.get(extension.id) });
+    const renamed = pass.path(path);
+    const target = renamed === path ? undefined : resolvePath(pass.type, renamed);
+    const addition = target?.attribute ? { [target.attribute.name]: value } : value;
+    if (!target?.extension || target.sub || !isJsonObject(addition)) kept.push([name, value]);
+    else moved.set(target.extension.id, { ...addition, ...moved.get(target.extension.id) });
   }
   if (moved.size === 0) return resource;
   let nested: JsonObject = Object.fromEntries(kept);
   for (const [urn, addition] of moved) nested = withExtension(nested, urn, addition);
   return nested;
-}
-
-function extensionTarget(path: AttrPath, pass: Pass) {
-  const renamed = pass.path(path);
-  return renamed === path ? {} : (resolvePath(pass.type, renamed) ?? {});
 }
 
 function withExtension(resource: JsonObject, urn: string, addition: JsonObject): JsonObject {

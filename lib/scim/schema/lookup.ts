@@ -2,11 +2,15 @@ import type { AttrPath } from '../filter/ast.ts';
 import type { Attribute, ResourceType, Schema } from './attribute.ts';
 import { commonAttributes } from './common.ts';
 
-/** The target of an attribute path in a resource type. Without `attribute` it is the whole extension. */
-export interface ResolvedPath {
+/** The target of an attribute path in a resource type: a whole extension, or an attribute. */
+export type ResolvedPath =
+  | { readonly extension: Schema; readonly attribute?: undefined; readonly sub?: undefined }
+  | ResolvedAttribute;
+
+interface ResolvedAttribute {
   /** Absent for the core schema and the common attributes. */
   readonly extension?: Schema;
-  readonly attribute?: Attribute;
+  readonly attribute: Attribute;
   readonly sub?: Attribute;
 }
 
@@ -47,7 +51,10 @@ export function resolvePath(type: ResourceType, path: AttrPath): ResolvedPath | 
   return extension && resolved && { extension, ...resolved };
 }
 
-function resolveIn(attribute: Attribute | undefined, subName: string | undefined): ResolvedPath | undefined {
+function resolveIn(
+  attribute: Attribute | undefined,
+  subName: string | undefined,
+): ResolvedAttribute | undefined {
   if (!attribute) return undefined;
   if (subName === undefined) return { attribute };
   const sub = findAttribute(attribute.subAttributes ?? [], subName);
