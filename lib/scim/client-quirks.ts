@@ -185,25 +185,17 @@ interface NormalisedBody {
   readonly fired: readonly string[];
 }
 
-/** Normalises the body of a POST or PUT for validation. */
-export function normaliseResourceBody(
-  body: JsonValue,
-  type: ResourceType,
-  profile: ClientProfile,
-): NormalisedBody {
-  const pass = new Pass(type, rowsOf[profile]);
-  return { body: walkResource(body, pass), fired: firedOf(pass) };
+function normaliser(walk: (body: JsonValue, pass: Pass) => JsonValue) {
+  return (body: JsonValue, type: ResourceType, profile: ClientProfile): NormalisedBody => {
+    const pass = new Pass(type, rowsOf[profile]);
+    return { body: walk(body, pass), fired: firedOf(pass) };
+  };
 }
 
+/** Normalises the body of a POST or PUT for validation. */
+export const normaliseResourceBody = normaliser(walkResource);
 /** Normalises the body of a PATCH before it is parsed. */
-export function normalisePatchBody(
-  body: JsonValue,
-  type: ResourceType,
-  profile: ClientProfile,
-): NormalisedBody {
-  const pass = new Pass(type, rowsOf[profile]);
-  return { body: walkPatch(body, pass), fired: firedOf(pass) };
-}
+export const normalisePatchBody = normaliser(walkPatch);
 
 /**
  * Parses a filter, normalises it for the client, and returns it with the ids of the rows that applied.

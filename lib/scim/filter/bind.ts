@@ -188,19 +188,22 @@ interface TypeRule {
   readonly literal: string;
 }
 
-const typeRules = {
-  string: { operators: [...equality, ...order, ...substring], literal: 'text in quotation marks' },
-  reference: { operators: [...equality, ...order, ...substring], literal: 'text in quotation marks' },
+const text = { operators: [...equality, ...order, ...substring], literal: 'text in quotation marks' };
+const number = { operators: [...equality, ...order], literal: 'a number' };
+
+const typeRules: Readonly<Record<AttributeType, TypeRule>> = {
+  string: text,
+  reference: text,
   binary: { operators: equality, literal: 'base64 in quotation marks' },
   boolean: { operators: equality, literal: 'true or false without quotation marks' },
-  integer: { operators: [...equality, ...order], literal: 'a number' },
-  decimal: { operators: [...equality, ...order], literal: 'a number' },
+  integer: number,
+  decimal: number,
   dateTime: {
     operators: [...equality, ...order],
     literal: 'a date and time such as "2011-05-13T04:42:34Z"',
   },
   complex: { operators: [], literal: 'nothing' },
-} as const satisfies Record<AttributeType, TypeRule>;
+};
 
 interface Comparison {
   readonly label: string;
@@ -210,12 +213,11 @@ interface Comparison {
 
 function bindLiteral(attribute: Attribute, { label, op, value }: Comparison): CompValue {
   const { type = 'string' } = attribute;
-  const rule: TypeRule = typeRules[type];
-  if (!rule.operators.includes(op))
-    throw invalid(
-      label,
-      `is of type ${type} and cannot be compared with ${op}: use ${rule.operators.join(', ')}`,
-    );
+  const rule = typeRules[type];
+  if (!rule.operators.includes(op)) {
+    const operators = rule.operators.join(', ');
+    throw invalid(label, `is of type ${type} and cannot be compared with ${op}: use ${operators}`);
+  }
   if (value === null) {
     requireEquality(label, op);
     return null;
