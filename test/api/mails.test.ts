@@ -56,8 +56,9 @@ describe('with a mail server', () => {
     });
   });
   afterEach(async () => {
-    await endpoint.stop();
+    // The server first: an endpoint that stops waits for a mail that is not answered.
     await server[Symbol.asyncDispose]();
+    await endpoint.stop();
   });
 
   test('a new user is invited, follows the link and is active', async () => {

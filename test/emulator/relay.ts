@@ -12,17 +12,21 @@ export type RelayMode = 'forward' | 'hang' | 'cut' | 'echo';
 export interface Relay {
   readonly endpoint: string;
   mode: RelayMode;
+  /** Ends the connections of requests that hang. */
+  endHanging(): void;
   close(): Promise<void>;
 }
 
 /** Starts a relay to a server on this machine, which forwards at first. */
 export async function startRelay(origin: string): Promise<Relay> {
+  const hanging = new Set<ServerResponse>();
   const server = createServer(async (incoming, response) => {
     const { method = 'GET', url: path = '/', headers } = incoming;
     const body = await readBody(incoming);
     if (relay.mode === 'cut') response.destroy();
     else if (relay.mode === 'echo') echo(response, path + body);
     else if (relay.mode === 'forward') await forward({ method, path, headers, body }, response);
+    else hanging.add(response);
   });
   const forward = async (sent: Sent, response: ServerResponse) => {
     const answered = await send(origin, sent);
@@ -32,7 +36,15 @@ export async function startRelay(origin: string): Promise<Relay> {
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const relay: Relay = { endpoint, mode: 'forward', close: () => close(server) };
+  const relay: Relay = {
+    endpoint,
+    mode: 'forward',
+    endHanging() {
+      for (const response of hanging) response.destroy();
+      hanging.clear();
+    },
+    close: () => close(server),
+  };
   return relay;
 }
 
