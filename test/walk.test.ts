@@ -18,7 +18,7 @@ type Place = readonly [name: string, file: string];
 
 /** The functions of one walk, as the page names them: the outermost first. */
 function onPage(walk: string): readonly Place[] {
-  const [, rows = ''] = page.split(`| \`${walk}\` | file |\n|---|---|\n`);
+  const [, rows = ''] = page.split(`| ${walk} | file |\n|---|---|\n`);
   const [table = ''] = rows.split('\n\n');
   return table.split('\n').map((row): Place => {
     const [, name = '', file = ''] = /^\| `(\w+)` \| `([\w./-]+)` \|$/.exec(row) ?? [];
@@ -81,8 +81,8 @@ const newClient = async () => callerOf(app, await app.createTenant({ profile: 's
 const create = (endpoint: string, body: object) => send('POST', endpoint, body);
 
 const walks = {
-  'POST /Users': () => create(userType.endpoint, { schemas: [userType.schema.id], userName: 'ada' }),
-  'PATCH /Groups/{id}': async () => {
+  '`POST /Users`': () => create(userType.endpoint, { schemas: [userType.schema.id], userName: 'ada' }),
+  '`PATCH /Groups/{id}`': async () => {
     const group = { schemas: [groupType.schema.id], displayName: 'Analysts' };
     const { body } = await create(groupType.endpoint, group);
     stacks.length = 0;
