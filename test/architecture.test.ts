@@ -22,12 +22,12 @@ const table: Readonly<Record<string, string>> = {
   keys: 'store base @azure/core-rest-pipeline lru-cache node:crypto node:zlib zod',
   mail: `store base @azure/core-rest-pipeline @azure/identity mustache nodemailer node:async_hooks node:crypto node:fs
     node:path node:stream zod`,
-  packs: 'scim node:fs node:path zod',
+  packs: 'scim base node:fs node:path zod',
   store: 'scim base',
   'store/cosmos': 'store scim base @azure/core-rest-pipeline @azure/cosmos node:async_hooks',
   'store/embedded': 'store scim base lmdb node:crypto node:fs node:os node:path',
   scim: 'base',
-  base: '',
+  base: 'zod',
 };
 
 const folderOf = (name: string) => (name in table && name !== 'functions' ? `lib/${name}` : name);

@@ -93,7 +93,7 @@ export async function removeAccount(scope: AccountScope, id: string): Promise<vo
 export async function requireAccount(scope: AccountScope, id: string): Promise<StoredAccount> {
   const stored = await readAccount(scope, id);
   if (stored) return stored;
-  throw notFound(`There is no account with the id "${id.slice(0, 64)}"`);
+  throw notFound(`There is no account with the id "${id.slice(0, 64)}": GET …/accounts lists them`);
 }
 
 /** Throws ScimError `conflict` if the account is removed, or the client disabled it or sets the property. */

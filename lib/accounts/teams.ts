@@ -72,7 +72,7 @@ export async function requireTeam(scope: AccountScope, id: string): Promise<Team
   const group =
     scope.policy.groups.teams === 'each' ? await readResource(scope.directory, groupType, id) : undefined;
   if (group) return groupTeam(group.document);
-  throw notFound(`There is no team with the id "${id.slice(0, 64)}"`);
+  throw notFound(`There is no team with the id "${id.slice(0, 64)}": GET …/teams lists them`);
 }
 
 async function readTeam(scope: AccountScope, id: string): Promise<TeamDocument | undefined> {

@@ -45,7 +45,7 @@ const scim: Api<Context> = {
 
 async function authenticateClient({ head, ids, notes, cost }: Exchange): Promise<Admission<Context>> {
   if (head.endpointPath === undefined) {
-    throw notFound('Nothing exists at this path: check the URL');
+    throw notFound('Nothing answers at this path: check the URL or the method');
   }
   const { authenticate, directoryOf, passwords, fingerprint, sealer } = await services();
   const authorization = head.header('authorization');

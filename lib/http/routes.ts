@@ -60,7 +60,7 @@ function reasonOf({ segments }: Head, allowed: readonly string[]): ScimError {
     return new ScimError('invalidVers', { detail });
   }
   if (allowed.length === 0) {
-    return notFound('Nothing exists at this path: check the URL');
+    return notFound('Nothing answers at this path: check the URL or the method');
   }
   return new ScimError('methodNotAllowed', {
     detail: `This endpoint supports ${allowed.join(', ')}`,

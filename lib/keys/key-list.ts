@@ -63,7 +63,7 @@ export function withKeyEnding(keys: readonly KeyRef[], id: string, expires: numb
 
 function changeKey(keys: readonly KeyRef[], id: string, change: (ref: KeyRef) => KeyRef): readonly KeyRef[] {
   if (!keys.some((ref) => ref.id === id)) {
-    throw new KeyError('absent', 'The tenant has no key with this id');
+    throw new KeyError('absent', 'The tenant has no key with this id: GET …/keys lists them');
   }
   return keys.map((ref) => (ref.id === id ? change(ref) : ref));
 }

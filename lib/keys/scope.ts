@@ -47,5 +47,5 @@ export interface KeyHolder {
 /** Returns the tenant; throws KeyError `absent` if there is none. */
 export function requireHolder(holder: KeyHolder | undefined): KeyHolder {
   if (holder) return holder;
-  throw new KeyError('absent', 'There is no tenant with this id');
+  throw new KeyError('absent', 'There is no tenant with this id: GET /manage/tenants lists them');
 }

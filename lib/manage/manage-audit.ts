@@ -3,7 +3,7 @@ import type { RecordFilter, RunFilter, TrailRange } from '../audit/query.ts';
 import type { RecordDocument } from '../audit/record.ts';
 import type { RunDocument } from '../audit/run.ts';
 import { limits } from '../base/limits.ts';
-import { ScimError } from '../scim/errors.ts';
+import { notFound } from '../scim/errors.ts';
 import { manageRow, requireTenant } from './row.ts';
 import { instant, lastCall, pageOf } from './views.ts';
 
@@ -99,7 +99,7 @@ export const auditRows = [
     async run(context, { params }) {
       const { id } = await requireTenant(context, params);
       const run = await context.trail.run(id, params.run);
-      if (!run) throw new ScimError('notFound', { detail: 'The tenant has no sync run with this id' });
+      if (!run) throw notFound('The tenant has no sync run with this id: GET …/runs lists them');
       return viewRun(run);
     },
   }),

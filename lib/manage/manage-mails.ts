@@ -3,7 +3,7 @@ import { readAccount } from '../accounts/links.ts';
 import { limits } from '../base/limits.ts';
 import { type MailDocument, type MailState, mailKind } from '../mail/mail-document.ts';
 import { readMail, renewMail } from '../mail/outbox.ts';
-import { ScimError } from '../scim/errors.ts';
+import { notFound, ScimError } from '../scim/errors.ts';
 import type { Condition } from '../scim/filter/condition.ts';
 import { manageRow, requireTenant } from './row.ts';
 import { accountView, instant, pageOf, pageQuery } from './views.ts';
@@ -69,7 +69,7 @@ export const mailRows = [
       const { store, now } = context.directoryOf(tenant);
       const key = { tenantId: tenant.id, id: params.mail };
       const mail = await readMail({ store }, key);
-      if (!mail) throw new ScimError('notFound', { detail: 'The tenant has no mail with this id' });
+      if (!mail) throw notFound('The tenant has no mail with this id: GET …/mails lists them');
       const { state } = mail.document;
       const isOver = state !== undefined && state !== 'sending';
       if (!isOver || !(await renewMail({ store, now }, mail))) {

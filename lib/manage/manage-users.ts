@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import type { AccountScope } from '../accounts/scope.ts';
 import { settleAccounts } from '../accounts/settle.ts';
 import { listPending } from '../directory/members/pending-members.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
 import { restoreResource } from '../directory/restore.ts';
-import { ScimError } from '../scim/errors.ts';
+import { conflict, ScimError } from '../scim/errors.ts';
 import { manageRow, requireTenant } from './row.ts';
 import { pageOf, pageQuery } from './views.ts';
 
@@ -51,7 +52,7 @@ export const userRows = [
     async run(context, { params }) {
       const scope = context.accountsOf(await requireTenant(context, params));
       const restored = await restoreResource(scope.directory, scope.userType, params.user);
-      if (!restored) throw noUser(params.user);
+      if (!restored) throw await unrestorable(scope, params.user);
       await settleAccounts(scope, [restored.id]);
       return viewUser(restored);
     },
@@ -60,6 +61,11 @@ export const userRows = [
 
 function viewUser({ resource, id, created, lastModified }: ResourceDocument): object {
   return { ...resource, id, created, lastModified };
+}
+
+async function unrestorable({ directory, userType }: AccountScope, id: string): Promise<ScimError> {
+  const stored = await readResource(directory, userType, id);
+  return stored ? conflict(`The user "${id.slice(0, 64)}" is not deleted`) : noUser(id);
 }
 
 function noUser(id: string): ScimError {

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
+import { describeIssue, plainWording } from '../base/plain-wording.ts';
 import { ScimError } from '../scim/errors.ts';
 import { isJsonObject } from '../scim/json.ts';
-import { plainWording } from './plain-wording.ts';
 
 /**
  * Reads the body or the query parameters of a management request; throws ScimError `invalidSyntax` or
@@ -18,11 +18,7 @@ export function parseInput<S extends z.ZodType>(
   const result = schema.safeParse(input, { error: plainWording });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new ScimError('invalidValue', { detail: describe(issue, what) });
-}
-
-function describe(issue: z.core.$ZodIssue | undefined, what: string): string {
-  if (!issue) return 'The request is not valid';
-  const path = issue.path.join('.');
-  return path === '' ? issue.message : `${what} ${path} is not valid: ${issue.message}`;
+  throw new ScimError('invalidValue', {
+    detail: issue ? describeIssue(issue, what) : 'The request is not valid',
+  });
 }

@@ -5,7 +5,7 @@ import type { DirectoryScope } from '../directory/scope.ts';
 import { KeyError, type KeyErrorKind } from '../keys/key-error.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Links } from '../notifications/links.ts';
-import { type ErrorCode, ScimError } from '../scim/errors.ts';
+import { type ErrorCode, notFound, ScimError } from '../scim/errors.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Policy } from '../tenants/policy.ts';
@@ -138,5 +138,5 @@ export async function requireTenant(
 
 /** Creates the error for a path with an unknown tenant. */
 export function noTenant(): ScimError {
-  return new ScimError('notFound', { detail: 'There is no tenant with this id' });
+  return notFound('There is no tenant with this id: GET /manage/tenants lists them');
 }

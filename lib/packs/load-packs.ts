@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeIssue, plainWording } from '../base/plain-wording.ts';
 import { groupMembersExtension, groupMemberType } from '../scim/schema/group-member.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import devices from './devices.json' with { type: 'json' };
@@ -44,8 +45,8 @@ function readFolder(folder: string): readonly [file: string, content: unknown][]
 }
 
 function readPack(file: string, content: unknown): Pack {
-  const { success, data, error } = packSchema.safeParse(content);
+  const { success, data, error } = packSchema.safeParse(content, { error: plainWording });
   if (success) return data;
-  const faults = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  const faults = error.issues.map((issue) => describeIssue(issue));
   throw new Error(`The pack ${file} cannot be used: ${faults.join('; ')}`);
 }

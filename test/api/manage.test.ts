@@ -69,7 +69,7 @@ describe('a tenant', () => {
   });
 
   test.each([
-    ['no name', {}, 'Property name is not valid'],
+    ['no name', {}, 'Property name is missing: add it'],
     ['an empty name', { name: ' ' }, 'Property name is not valid'],
     ['an unknown preset', { name: 'a', preset: 'x' }, 'Property preset is not valid'],
     ['an identifier with a dash', { name: 'a', identifier: 'a-b' }, 'must start with a letter'],
@@ -305,7 +305,7 @@ describe('a deleted user', () => {
     expect((await call('POST', restore)).body).toMatchObject({ id: user.id, userName: 'anna' });
     expect((await client.get(`/Users/${user.id}`)).status).toBe(200);
     expect((await call('GET', `${path}/accounts?state=active`)).body.accounts).toHaveLength(1);
-    expect(await call('POST', restore)).toMatchObject(refusal(404, 'its grace period is over'));
+    expect(await call('POST', restore)).toMatchObject(refusal(409, 'is not deleted'));
     await client.delete(`/Users/${user.id}`);
     await client.user('anna');
     expect(await call('POST', restore)).toMatchObject(refusal(409, 'userName is already used'));

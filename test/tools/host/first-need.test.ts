@@ -86,7 +86,7 @@ describe('the start of an app', () => {
     const packs = mkdtempSync(join(folder, 'packs-'));
     writeFileSync(join(packs, 'broken.json'), '{"id":1}');
     await expect(serveApp(root, { ...settings, MUSTER_PACKS: packs })).rejects.toThrow(
-      /The pack broken.json/,
+      'The pack broken.json cannot be used: id is not valid: must be text; description is missing: add it',
     );
   });
 });

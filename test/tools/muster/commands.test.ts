@@ -250,7 +250,10 @@ describe('muster keys', () => {
       { id: second.id, status: 'active', label: 'second' },
     ]);
     const absent = await run('keys revoke Rotated zzzzzzzzzzzz');
-    expect([absent.code, absent.stderr]).toEqual([3, 'The tenant has no key with this id.\n']);
+    expect([absent.code, absent.stderr]).toEqual([
+      3,
+      'The tenant has no key with this id: GET …/keys lists them.\n',
+    ]);
     const whole = await run(`keys revoke Rotated ${second.key}`);
     expect([whole.code, whole.stderr]).toEqual([2, expect.stringContaining(`its id, ${second.id}`)]);
     expect(whole.stderr).not.toContain(second.key);

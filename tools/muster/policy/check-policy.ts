@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { plainWording } from '../../../lib/manage/plain-wording.ts';
+import { plainWording } from '../../../lib/base/plain-wording.ts';
 import { policyFaults } from '../../../lib/manage/read-policy.ts';
 import { type Catalogue, createCatalogue } from '../../../lib/packs/catalogue.ts';
 import { loadPacks } from '../../../lib/packs/load-packs.ts';
@@ -54,7 +54,8 @@ function unknown(within: string): string {
 }
 
 function misfit(message: string, value: unknown, setting: Setting | undefined): string {
-  const given = (JSON.stringify(value) ?? 'missing').slice(0, 60);
+  if (value === undefined) return message;
+  const given = JSON.stringify(value).slice(0, 60);
   const isTelling = setting !== undefined && !/^(string|list)/.test(setting.type);
   const fault = isTelling ? `is ${given}, expected ${setting.type}` : `is ${given}: ${message}`;
   return setting === undefined ? fault : `${fault}. ${setting.description.replace(/\.$/, '')}`;

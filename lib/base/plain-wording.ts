@@ -21,11 +21,18 @@ const formats: Readonly<Record<string, string>> = {
   datetime: 'a time such as 2026-01-31T12:00:00Z',
 };
 
-/**
- * Words an issue of zod for operators, to follow the name of a setting and "is not valid:". A schema's own message
- * takes precedence.
- */
+const missing = 'is missing: add it';
+
+/** Writes an issue as a sentence that begins with its path, after a word such as `Property` for it. */
+export function describeIssue({ path, message }: z.core.$ZodIssue, word?: string): string {
+  if (path.length === 0) return message;
+  const name = word === undefined ? path.join('.') : `${word} ${path.join('.')}`;
+  return message === missing ? `${name} ${missing}` : `${name} is not valid: ${message}`;
+}
+
+/** Words an issue of zod for operators, as `describeIssue` continues it. A schema's own message takes precedence. */
 export const plainWording: z.core.$ZodErrorMap = (issue) => {
+  if (issue.input === undefined) return missing;
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${types[issue.expected] ?? issue.expected}`;

@@ -23,6 +23,7 @@ test.each([
     { keys: { activeMx: 1 } },
     'keys is not valid: "activeMx" is not known here: correct its name or remove it',
   ],
+  [{ roles: { default: 7 } }, 'roles.default is not valid: must be text'],
   [{ keys: [] }, 'keys is not valid: must be an object'],
   [{ users: { required: 'title' } }, 'users.required is not valid: must be a list'],
   [{ roles: { default: '' } }, 'roles.default is not valid: must not be empty'],
@@ -44,7 +45,7 @@ test.each([
     { trusts: [{ ...trust, issuer: 'http://a.example' }] },
     'trusts.0.issuer is not valid: must be an address that begins with https://',
   ],
-  [{ trusts: [{ ...trust, subject: undefined }] }, 'trusts.0.subject is not valid: must be text'],
+  [{ trusts: [{ ...trust, subject: undefined }] }, 'trusts.0.subject is missing: add it'],
   [{ trusts: new Array(21).fill(trust) }, 'trusts is not valid: must have at most 20 entries'],
 ])('the policy %j is refused in words that say what to write', (policy, fault) => {
   expect(() => readPolicy(policy, deployment)).toThrow(
