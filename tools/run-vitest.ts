@@ -23,9 +23,9 @@ export function runVitest(selection: readonly string[]): readonly TestResult[] {
   const folder = mkdtempSync(join(tmpdir(), 'muster-vitest-'));
   const file = join(folder, 'results.json');
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
+  const reporters = ['--reporter=dot', '--reporter=./tools/quiet-json-reporter.mjs'];
   const command = [vitest, 'run', '--project=embedded', ...reporters, ...selection];
-  const env = { ...process.env, MUSTER_TEST_ENGINE: 'embedded' };
+  const env = { ...process.env, MUSTER_TEST_ENGINE: 'embedded', MUSTER_TEST_RESULTS: file };
   spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit', env });
   const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as Report;
   rmSync(folder, { recursive: true });

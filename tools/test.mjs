@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { importTypeScript } from './import-typescript.mjs';
 import { root } from './install.mjs';
 
 const usage = `npm test -- [PATH …] [options] [-- options of Vitest]
 
-Checks style and types, builds, runs the tests and closes with how many passed and failed. With paths it runs
-the tests whose files have one of them in their own.
+Checks style and types, builds, runs the tests and ends with the numbers of passed and failed tests. With paths it
+runs the test files whose path contains one of them. npm run test:cosmos stands for npm test -- --cosmos, and
+npm run test:fast for npm test -- --fast.
 
-  --except PATH   leaves out the tests whose files have it in their paths; may be given several times
+  --except PATH   leaves out the test files whose path contains it; may be given several times
   --name PATTERN  only the tests whose names match a regular expression
   --project NAME  embedded, cosmos or alone; see vitest.config.ts
   --cosmos        all tests over HTTP on the emulator of Cosmos DB, and no others
@@ -40,12 +41,18 @@ const programs = {
 };
 
 const { parseOptions, readCommandLine, UsageError } = await importTypeScript('./read-options.ts');
-const { checks, filter } = readCommandLine(usage, readOptions);
+const { checks, filter, name, fast } = readCommandLine(usage, readOptions);
 const failedChecks = checks
   ? (await check('biome', ['check', '--error-on-warnings', '.'])) + (await check('tsc', ['--noEmit']))
   : 0;
 const results = await runTests(filter);
-const failed = results.failed + failedChecks;
+const hasRun = results.passed + results.failed > 0;
+const isUnmatched = !hasRun && name !== undefined;
+if (isUnmatched) console.log(`\nNo test's name matches "${name}": correct --name.`);
+else if (!hasRun && fast) {
+  console.log('\nNo quick test imports a file that changed since the last commit: use npm test -- PATH.');
+}
+const failed = results.failed + failedChecks + (isUnmatched ? 1 : 0);
 const skipped = results.skipped > 0 ? `, ${results.skipped} skipped` : '';
 console.log(`\n${results.passed} passed, ${failed} failed${skipped}`);
 process.exitCode = failed === 0 ? 0 : 1;
@@ -57,7 +64,10 @@ function readOptions(args) {
   if (values.cosmos) process.env.MUSTER_TEST_ENGINE = 'cosmos';
   // With this variable, it leaves out the tests that start an endpoint or anything else that takes seconds.
   if (values.fast) process.env.MUSTER_TEST_FAST = '1';
+  for (const word of words) requireMatch(word);
   return {
+    name: values.name,
+    fast: values.fast,
     checks: !values['tests-only'] && !values.fast,
     filter: [
       ...(values.fast ? ['--changed'] : []),
@@ -69,11 +79,22 @@ function readOptions(args) {
   };
 }
 
+function testFiles() {
+  return readdirSync(join(root, 'test'), { recursive: true })
+    .map((name) => `test/${name.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.test.ts'));
+}
+
+/** Checks that a word selects a test file, as Vitest does: in any case, perhaps with a line number. */
+function requireMatch(word) {
+  const part = relative(root, resolve(root, word)).replaceAll('\\', '/').replace(/:\d+$/, '').toLowerCase();
+  if (testFiles().some((path) => path.toLowerCase().includes(part))) return;
+  throw new UsageError(`No test file's path contains "${word}": correct the path.`);
+}
+
 /** Lists test files, since Vitest's own --exclude does not reach its projects. */
 function filesBut(left, wanted) {
-  const files = readdirSync(join(root, 'test'), { recursive: true })
-    .map((name) => `test/${name.replaceAll('\\', '/')}`)
-    .filter((path) => path.endsWith('.test.ts'))
+  const files = testFiles()
     .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)))
     .filter((path) => !left.some((part) => path.includes(part)));
   if (files.length > 0) return files;
@@ -83,7 +104,8 @@ function filesBut(left, wanted) {
 async function runTests(filter) {
   const folder = mkdtempSync(join(tmpdir(), 'muster-test-'));
   const file = join(folder, 'results.json');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  process.env.MUSTER_TEST_RESULTS = file;
+  const reporters = ['--reporter=default', '--reporter=./tools/quiet-json-reporter.mjs'];
   const failedRun = await run('vitest', ['run', ...reporters, ...filter]);
   const results = countResults(file);
   rmSync(folder, { recursive: true });

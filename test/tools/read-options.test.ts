@@ -30,7 +30,7 @@ function run(command: string, ...more: readonly string[]): Promise<Ended> {
 describe('the scripts of package.json', () => {
   test('are tools of ours but for those that only name another program', () => {
     const others = scripts.filter((script) => !ownTools.includes(script));
-    expect(others.map(([name]) => name)).toEqual(['coverage', 'ok', 'check', 'fix']);
+    expect(others.map(([name]) => name)).toEqual(['coverage', 'check', 'fix']);
   });
 
   test.each(ownTools)(
@@ -51,6 +51,12 @@ describe('the scripts of package.json', () => {
     expect(stderr).toMatch(/^npm (run )?\w+|--help shows/m);
     expect(stderr).not.toMatch(/^ +at /m);
   });
+});
+
+test('npm test names a path that selects no test file', async () => {
+  const { code, stdout, stderr } = await run('node tools/test.mjs', 'test/tools', 'test/nowhere');
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toBe('No test file\'s path contains "test/nowhere": correct the path.\n');
 });
 
 describe('parseOptions()', () => {

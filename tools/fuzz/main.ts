@@ -4,7 +4,8 @@ import { type Finding, fuzz } from './run.ts';
 
 const usage = `npm run fuzz -- [options]
 
-Sends generated requests to the app in this process and checks every answer, and at the end the directories.
+Sends generated requests to the app in this process and checks every answer. Finally it checks that the stored
+directories are consistent.
 
   --runs N   number of requests (default 100000)
   --seed N   the same seed gives the same requests (default: from the clock)

@@ -9,7 +9,7 @@ const names = Object.keys(areas);
 const usage = `npm run mutation -- [AREA …]
 
 Changes the code of an area, one small change (mutant) at a time, and counts the changes that a test notices. Lists
-those that none does, and exits 1 when the tests notice less than ${killedMin * 100} % of them.
+those that no test notices, and exits 1 when the tests notice less than ${killedMin * 100} % of them.
 An area takes up to 30 minutes.
 
   AREA    ${names.join(', ')}; all of them by default
