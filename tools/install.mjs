@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const npmFailureLines = 15;
+/** Holds the id of the process that installs the packages. */
+const lock = join(root, '.installing');
+const lockPollMilliseconds = 500;
 
 /** Prepares a fresh clone: checks that Node is new enough, and installs missing packages of the lock file. */
 export function prepare() {
@@ -33,10 +36,46 @@ function compareVersions(left, right) {
 
 function installMissing() {
   if (isInstalled()) return;
-  console.log('Installing the packages of package-lock.json (npm ci), once …');
+  takeLock();
+  if (!isInstalled()) install();
+  rmSync(lock, { force: true });
+}
+
+/** Waits while another command installs, because two runs of `npm ci` break each other. */
+function takeLock() {
+  for (let isTold = false; !writeLock(); isTold = true) {
+    if (!isTold)
+      console.log('Another command is installing the packages: waiting. If none is, delete .installing.');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lockPollMilliseconds);
+    if (!isInUse()) rmSync(lock, { force: true });
+  }
+}
+
+function writeLock() {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Tests if the process whose id is in the lock runs. A lock without an id, or gone by now, counts as in use. */
+function isInUse() {
+  try {
+    return process.kill(Number(readFileSync(lock, 'utf8')), 0);
+  } catch (error) {
+    return error.code !== 'ESRCH';
+  }
+}
+
+function install() {
+  console.log('Installing the packages of package-lock.json (npm ci), once. This takes a minute or two …');
   const [command, ...args] = npmCommand();
   const npm = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund'], { cwd: root, encoding: 'utf8' });
   if (npm.status === 0) return;
+  rmSync(lock, { force: true });
   const output = `${npm.stdout ?? ''}${npm.stderr ?? npm.error?.message ?? ''}`.trim();
   console.error(output.split('\n').slice(-npmFailureLines).join('\n'));
   stop('The packages could not be installed: read the lines above, then run `npm ci` yourself.');

@@ -23,7 +23,9 @@ export function printReport(report: Report): string {
     ...table(report.requests),
     '',
     summary(report),
-    ...(report.isConnected ? [] : ['Test connection failed, so nothing else was sent']),
+    ...(report.isConnected
+      ? []
+      : ['Test connection failed, so nothing else was sent: check --token, or connection.json']),
     ...report.deviations.slice(0, deviationsShown).map(printDeviation),
     ...more(report.deviations.length - deviationsShown),
   ].join('\n');

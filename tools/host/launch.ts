@@ -15,6 +15,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export interface Endpoint extends Host, DefaultTenant {
   /** The folder of the data, or `:memory:`. */
   readonly data: string;
+  /** The address of another endpoint on the folder, which the folder's files name. */
+  readonly other?: string;
 }
 
 /** Starts the built endpoint with a default tenant; throws a StartError for problems that a person can correct. */
@@ -31,10 +33,11 @@ export async function launch(options: StartOptions): Promise<Endpoint> {
 }
 
 /** Uses the tenant and token of the folder, and updates its files unless another endpoint on it is still running. */
-async function connectKept(host: Host, data: string): Promise<DefaultTenant> {
+async function connectKept(host: Host, data: string): Promise<DefaultTenant & Pick<Endpoint, 'other'>> {
   const [kept, file] = await Promise.all([readConnection(data), readEndpointFile(data)]);
   const connected = await connectDefaultTenant(host, { ...kept, ...file });
-  if (file && file.baseUrl !== host.baseUrl && (await isRunning({ ...host, ...file }))) return connected;
+  if (file && file.baseUrl !== host.baseUrl && (await isRunning({ ...host, ...file })))
+    return { ...connected, other: file.baseUrl };
   await writeEndpointFile(data, { ...connected, baseUrl: host.baseUrl });
   if (connected.problem === undefined) await writeConnection(data, connected);
   return connected;

@@ -15,12 +15,12 @@ stopOnSignals(async () => {
 
 try {
   endpoint = launch(readCommandLine(usage, readStartOptions));
-  const { baseUrl, tenantUrl, secretToken, functionKey, data, problem } = await endpoint;
+  const { baseUrl, tenantUrl, secretToken, functionKey, data, other, problem } = await endpoint;
   surviveUncaughtErrors();
   console.log(`Tenant URL    ${tenantUrl}`);
   console.log(`Secret token  ${secretToken}`);
   if (problem !== undefined) console.error(`No client can use the default tenant: ${problem}`);
-  console.log(describeData(data));
+  console.log(describeData(data, other));
   process.send?.({ baseUrl, tenantUrl, secretToken, functionKey });
 } catch (error) {
   const isExpected = error instanceof StartError;
@@ -28,8 +28,12 @@ try {
   process.exit(1);
 }
 
-function describeData(data: string): string {
+function describeData(data: string, other: string | undefined): string {
   if (data === inMemory)
     return 'The data is in memory and is lost when the endpoint stops. Ctrl-C stops the endpoint.';
+  if (other !== undefined) {
+    const theirs = `the endpoint at ${other} uses too: connection.json names that one's address`;
+    return `The data is in ${data}, which ${theirs}. Ctrl-C stops this endpoint.`;
+  }
   return `The data is in ${data}, which has both values in connection.json. Ctrl-C stops the endpoint.`;
 }

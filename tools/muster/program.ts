@@ -102,6 +102,7 @@ function plainError(message: string): string {
     .replace(/^error: /, '')
     .replace(/(option '-[^'=]*)=[^']*'/, "$1'")
     .trim()
+    .replace(/\.$/, '')
     .replace(/\n\(Did you mean (.+)\?\)$/, ': did you mean $1?');
   const end = sentence.endsWith('?') ? '' : ';';
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${end} --help shows what you can use.\n`;

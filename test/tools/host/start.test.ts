@@ -102,6 +102,7 @@ describe('npm start', () => {
     const second = await startEndpoint({ data });
     expect(second.token).toBe(first.token);
     expect(connectionIn(data).tenantUrl).toBe(first.tenantUrl);
+    expect(second.output()).toContain(`which the endpoint at ${first.baseUrl} uses too`);
     await first.stop();
     await second.stop();
   });

@@ -133,12 +133,15 @@ describe('muster audit of an endpoint', () => {
 describe('muster runs', () => {
   test('shows what came of each run, whatever it tells', async () => {
     const one = { id: 'run:1', started: '2026-01-31T12:00:00.000Z', state: 'closed', credential: 'k1' };
-    trail = await startTrail([], [{ ...one, created: 3, refused: { uniqueness: 2 }, notes: [] }]);
+    trail = await startTrail(
+      [],
+      [{ ...one, created: 3, refused: { uniqueness: 2 }, details: [{ error: 'uniqueness' }], notes: [] }],
+    );
     const { code, stdout } = await run('runs', '0', '--since', '7d');
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^2026-01-31 12:00:00 .+ closed +k1 +run:1 +created=3 refused=\{"uniqueness":2\}$/m,
     );
-    expect(JSON.parse((await run('runs', '0', '--json')).stdout).runs[0].created).toBe(3);
+    expect(JSON.parse((await run('runs', '0', '--json')).stdout).runs[0].details).toHaveLength(1);
   });
 });

@@ -249,6 +249,7 @@ describe('muster keys', () => {
       { id, status: 'revoked' },
       { id: second.id, status: 'active', label: 'second' },
     ]);
+    expect(await done('keys list Rotated')).not.toMatch(/revoked.+\(in /);
     const absent = await run('keys revoke Rotated zzzzzzzzzzzz');
     expect([absent.code, absent.stderr]).toEqual([
       3,

@@ -61,6 +61,10 @@ describe('wrong usage ends with 2 and one sentence', () => {
     [['tenants', 'lst'], "Unknown command 'lst': did you mean list? --help shows what you can use.\n"],
     [['tenants', 'list', '--unheard=of'], "Unknown option '--unheard'; --help shows what you can use.\n"],
     [['keys', 'issue'], "Missing required argument 'tenant'; --help shows what you can use.\n"],
+    [
+      ['mails', 'list', 'a', '--state', 'x'],
+      /Allowed choices are [\w, ]+; --help shows what you can use\.\n$/,
+    ],
     [['keys', 'issue', 'a', '--days', 'x'], '--days <n> needs a whole number of at least 1, not "x".\n'],
     [['tenants', 'create'], 'Name the tenant: --name "Contoso".\n'],
     [['tenants', 'edit', 'a', '--set', 'x'], '--set needs a name, an equals sign and a value, not "x".\n'],

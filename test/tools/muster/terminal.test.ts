@@ -67,8 +67,10 @@ describe('times', () => {
 
   test.each([
     ['2026-01-31T12:00:00Z', 'in 0 seconds'],
-    ['2026-01-31T11:58:10Z', '1 minute ago'],
-    ['2026-01-31T15:59:59Z', 'in 3 hours'],
+    ['2026-01-31T11:58:40Z', '1 minute ago'],
+    ['2026-01-31T12:59:40Z', 'in 1 hour'],
+    ['2026-01-31T15:59:59Z', 'in 4 hours'],
+    ['2026-03-02T11:59:59Z', 'in 30 days'],
     ['2026-03-02T12:00:00Z', 'in 30 days'],
   ])('of %s are shown with how far they are: %s', (instant, hint) => {
     expect(showTime(instant, now)).toMatch(

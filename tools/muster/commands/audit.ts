@@ -27,6 +27,8 @@ interface Run {
   readonly ended?: string;
   readonly state?: string;
   readonly credential?: string;
+  /** The first refusals; only `--run` shows them, because they are long. */
+  readonly details?: readonly object[];
 }
 
 const shownByDefault = 100;
@@ -127,7 +129,7 @@ const runColumns = (now: number): Columns<Run> => ({
   State: ({ state }) => state,
   Credential: ({ credential }) => credential,
   Id: ({ id }) => id,
-  Result: ({ id: _, started: __, ended: ___, state: ____, credential: _____, ...result }) =>
+  Result: ({ id: _, started: __, ended: ___, state: ____, credential: _____, details: ______, ...result }) =>
     inOneLine(result),
 });
 

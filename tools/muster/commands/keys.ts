@@ -36,7 +36,7 @@ const columnsAt = (now: number): Columns<KeyView> => ({
   Kind: ({ kind }) => kind,
   Label: ({ label }) => label,
   Status: ({ status }) => status,
-  Expires: ({ expires }) => showTime(expires, now),
+  Expires: ({ status, expires }) => (status === 'revoked' ? '' : showTime(expires, now)),
   'Last used': ({ lastUsed }) => (lastUsed === undefined ? 'never' : showTime(lastUsed, now)),
   'Issued by': ({ issuer }) => issuer,
   Created: ({ created }) => showTime(created, now),

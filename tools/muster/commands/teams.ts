@@ -10,11 +10,11 @@ import { type AccountView, accountColumns } from './accounts.ts';
 
 type TeamView = z.infer<typeof teamView>;
 
-const origins = { central: 'for all', group: 'from a group', hand: 'by hand' } as const;
+const origins = { central: 'central team', group: 'from a group', hand: 'made by hand' } as const;
 const columns: Columns<TeamView> = {
   Id: ({ id }) => id,
   Name: ({ name }) => name,
-  Made: ({ origin }) => origins[origin],
+  Origin: ({ origin }) => origins[origin],
 };
 
 /** The commands on teams. */
@@ -22,7 +22,8 @@ export const teamCommands = [
   command({
     name: 'teams list',
     takes: ['tenant'],
-    summary: 'Lists teams: the central team, those made by hand, and those of groups that have users.',
+    summary:
+      'Lists teams: the central team if it has accounts, those made by hand, and those of groups that have users.',
     example: 'teams list Contoso',
     async run(session, { tenant }) {
       const { id } = await findTenant(session, tenant);

@@ -12,8 +12,11 @@ const relative = new Intl.RelativeTimeFormat('en');
 export function showTime(instant: string, now: number): string {
   const time = Date.parse(instant);
   if (Number.isNaN(time)) return instant;
-  const [unit, size] = units.find(([, length]) => Math.abs(time - now) >= length) ?? units[3];
-  return `${localTime(time)} (${relative.format(Math.trunc((time - now) / size), unit)})`;
+  // The distance is rounded, so that 59.6 minutes are an hour.
+  const isReached = ([, length]: readonly [string, number], index: number) =>
+    Math.abs(time - now) >= length - (units[index + 1]?.[1] ?? 0) / 2;
+  const [unit, size] = units.find(isReached) ?? units[3];
+  return `${localTime(time)} (${relative.format(Math.round((time - now) / size), unit)})`;
 }
 
 /** Formats milliseconds since 1970 as `2026-01-31 14:05:09`. */
