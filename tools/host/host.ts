@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerAdmin, isAdminPath } from './admin.ts';
+import { answerOwnPath } from './admin.ts';
 import { answerEmpty, describeExchange, type Exchange, limitBody } from './exchange.ts';
 import { type FunctionApp, loadFunctionApp } from './function-app.ts';
 import { holdsKey, newFunctionKey } from './function-key.ts';
 import { createHttpFunctions } from './http-functions.ts';
 import { describeError, type Log, printLog } from './log.ts';
+import { headOptions, refusalOf } from './request-head.ts';
 import { createRouter } from './routing.ts';
 import { startTimers } from './timers.ts';
 
@@ -47,7 +48,11 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
  */
 export async function startHost({ functionKey = newFunctionKey(), ...options }: HostOptions): Promise<Host> {
   let listener: Listener = (_, response) => answerEmpty({ response }, 503);
-  const server = createServer((request, response) => listener(request, response));
+  const receive: Listener = (request, response) => listener(request, response);
+  const server = createServer(headOptions, receive);
+  server.maxHeadersCount = 0;
+  // Node answers an unknown `Expect` header with 417 itself; the real host passes it on.
+  server.on('checkExpectation', receive);
   const port = await listen(server, options.port);
   const baseUrl = `http://${address}:${port}`;
   try {
@@ -80,17 +85,21 @@ function serve(app: FunctionApp, functionKey: string): { listener: Listener; sto
   const bodyLimit = Number(process.env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? defaultBodyLimit);
 
   const answer = async (exchange: Exchange): Promise<void> => {
-    if (isAdminPath(exchange.path)) return answerAdmin(exchange, functionKey, timers);
+    if (await answerOwnPath(exchange, { functionKey, timers })) return;
     const match = findRoute(exchange.method, exchange.path);
     if (!match) return answerEmpty(exchange, 404);
     const isOpen = match.target.trigger.authLevel?.toLowerCase() === 'anonymous';
     if (!isOpen && !holdsKey(exchange, functionKey)) return answerEmpty(exchange, 401);
     const limited = limitBody(exchange, bodyLimit);
-    return limited ? functions.answer(limited, match) : answerEmpty(exchange, 413);
+    return limited ? functions.answer(limited, match) : answerEmpty(exchange, 500);
   };
   const listener: Listener = (request, response) => {
+    const refusal = refusalOf(request);
     const exchange = describeExchange(request, response);
-    if (!exchange) return answerEmpty({ response }, 400);
+    if (refusal !== undefined || !exchange) {
+      response.setHeader('connection', 'close');
+      return answerEmpty({ response }, refusal ?? 400);
+    }
     answer(exchange).catch((error) => {
       console.error(describeError(error));
       answerEmpty(exchange, 500);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { RpcTypedData } from './core-api.ts';
 import { answerEmpty, type Exchange } from './exchange.ts';
 import type { FunctionApp } from './function-app.ts';
@@ -26,7 +25,7 @@ function createStreamed(app: FunctionApp, httpUri: string): HttpFunctions {
     answer: async (exchange, { target, params }) => {
       const invocationId = randomUUID();
       const forwarding = proxy.forward(exchange, invocationId);
-      const triggerMetadata = describeTrigger(exchange.request, params);
+      const triggerMetadata = describeTrigger(exchange, params);
       try {
         const { result } = await invoke(app, target, { invocationId, data: { http: {} }, triggerMetadata });
         if (result !== null && result !== undefined) return;
@@ -48,8 +47,8 @@ function createStreamed(app: FunctionApp, httpUri: string): HttpFunctions {
   };
 }
 
-function describeTrigger(request: IncomingMessage, params: Readonly<Record<string, string>>) {
-  const metadata: Record<string, RpcTypedData> = { Headers: { json: JSON.stringify(request.headers) } };
+function describeTrigger({ headers }: Exchange, params: Readonly<Record<string, string>>) {
+  const metadata: Record<string, RpcTypedData> = { Headers: { json: JSON.stringify(headers) } };
   for (const [name, string] of Object.entries(params)) metadata[name] = { string };
   return metadata;
 }

@@ -34,7 +34,7 @@ export interface HttpProxy {
 }
 
 export function createHttpProxy(httpUri: string): HttpProxy {
-  // The worker listens on every address. A numeric address saves a name look-up for each connection.
+  // A numeric address saves a name look-up for each connection.
   const origin = httpUri.replace('//localhost', '//127.0.0.1').replace(/\/$/, '');
   const timeouts = { headersTimeout: activityTimeout, bodyTimeout: activityTimeout };
   const pool = new Pool(origin, { connections: null, pipelining: 1, ...timeouts });
@@ -58,16 +58,14 @@ function describeRequest(exchange: Exchange, invocationId: string): Dispatcher.D
   };
 }
 
-function forwardedHeaders({ request }: Exchange, invocationId: string): string[] {
-  const { rawHeaders } = request;
-  const headers: string[] = [];
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] ?? '';
-    if (!hopByHop.has(name.toLowerCase())) headers.push(name, rawHeaders[i + 1] ?? '');
-  }
-  headers.push('x-ms-invocation-id', invocationId);
-  headers.push('x-forwarded-host', request.headers.host ?? 'localhost', 'x-forwarded-proto', 'http');
-  return headers;
+function forwardedHeaders({ headers }: Exchange, invocationId: string): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => !hopByHop.has(name));
+  return {
+    ...Object.fromEntries(kept),
+    'x-ms-invocation-id': invocationId,
+    'x-forwarded-host': headers.host ?? 'localhost',
+    'x-forwarded-proto': 'http',
+  };
 }
 
 /** Copies the worker's answer into the client's response as it arrives. */
@@ -112,7 +110,7 @@ class ProxiedAnswer implements Dispatcher.DispatchHandler, Forwarding {
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    answerEmpty(this.#exchange, error instanceof BodyTooLarge ? 413 : 502);
+    answerEmpty(this.#exchange, error instanceof BodyTooLarge ? 500 : 502);
   }
 
   #stop(): void {
