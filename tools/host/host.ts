@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly port: number;
   /** The key of functions with a level above `anonymous`; random by default. */
   readonly functionKey?: string;
+  /** Passes requests on as the real host does, also those that it loses on the way; false by default. */
+  readonly asRealHost?: boolean;
   /** Returns settings of the app, which go into the environment before it loads; the host listens at `baseUrl`. */
   readonly env?: (baseUrl: string) => Readonly<Record<string, string | undefined>>;
   /** Receives the log lines of the functions' invocations; prints them by default. */
@@ -49,7 +51,9 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 export async function startHost({ functionKey = newFunctionKey(), ...options }: HostOptions): Promise<Host> {
   let listener: Listener = (_, response) => answerEmpty({ response }, 503);
   const receive: Listener = (request, response) => listener(request, response);
-  const server = createServer(headOptions, receive);
+  const { asRealHost = false } = options;
+  // Kestrel lets control characters through, Node only its lenient parser.
+  const server = createServer({ ...headOptions, insecureHTTPParser: asRealHost }, receive);
   server.maxHeadersCount = 0;
   // Node answers an unknown `Expect` header with 417 itself; the real host passes it on.
   server.on('checkExpectation', receive);
@@ -58,7 +62,7 @@ export async function startHost({ functionKey = newFunctionKey(), ...options }: 
   try {
     Object.assign(process.env, options.env?.(baseUrl));
     const app = await loadFunctionApp({ log: printLog, ...options });
-    const serving = serve(app, functionKey);
+    const serving = serve(app, { functionKey, asRealHost });
     listener = serving.listener;
     const stop = () => stopHost(server, app, serving.stop);
     return { baseUrl, port, functionKey, app, stop };
@@ -78,9 +82,12 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-function serve(app: FunctionApp, functionKey: string): { listener: Listener; stop: () => Promise<void> } {
+function serve(
+  app: FunctionApp,
+  { functionKey, asRealHost }: { functionKey: string; asRealHost: boolean },
+): { listener: Listener; stop: () => Promise<void> } {
   const findRoute = createRouter(app);
-  const functions = createHttpFunctions(app);
+  const functions = createHttpFunctions(app, asRealHost);
   const timers = startTimers(app);
   const bodyLimit = Number(process.env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? defaultBodyLimit);
 

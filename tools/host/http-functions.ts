@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { RpcTypedData } from './core-api.ts';
 import { answerEmpty, type Exchange } from './exchange.ts';
 import type { FunctionApp } from './function-app.ts';
-import { createHttpProxy } from './http-proxy.ts';
+import { createHttpProxy, type HttpProxy } from './http-proxy.ts';
 import { invoke } from './invocation.ts';
 import { describeError } from './log.ts';
+import { createRealHop } from './real-hop.ts';
 import type { RouteMatch } from './routing.ts';
 import { readRpcHttp, writeRpcHttp } from './rpc-http.ts';
 
@@ -14,13 +15,14 @@ export interface HttpFunctions {
   close(): Promise<void>;
 }
 
-export function createHttpFunctions(app: FunctionApp): HttpFunctions {
-  return app.httpUri === undefined ? createBuffered(app) : createStreamed(app, app.httpUri);
+/** `asRealHost` sends the HTTP half of a request as the real host's client does. */
+export function createHttpFunctions(app: FunctionApp, asRealHost: boolean): HttpFunctions {
+  if (app.httpUri === undefined) return createBuffered(app);
+  return createStreamed(app, asRealHost ? createRealHop(app.httpUri) : createHttpProxy(app.httpUri));
 }
 
 /** Sends the request itself to the worker over HTTP, and the invocation separately. */
-function createStreamed(app: FunctionApp, httpUri: string): HttpFunctions {
-  const proxy = createHttpProxy(httpUri);
+function createStreamed(app: FunctionApp, proxy: HttpProxy): HttpFunctions {
   return {
     answer: async (exchange, { target, params }) => {
       const invocationId = randomUUID();
@@ -28,7 +30,7 @@ function createStreamed(app: FunctionApp, httpUri: string): HttpFunctions {
       const triggerMetadata = describeTrigger(exchange, params);
       try {
         const { result } = await invoke(app, target, { invocationId, data: { http: {} }, triggerMetadata });
-        if (result !== null && result !== undefined) return;
+        if (result !== null && result !== undefined) return forwarding.finish();
         app.log(
           'error',
           'user',
@@ -38,7 +40,7 @@ function createStreamed(app: FunctionApp, httpUri: string): HttpFunctions {
         app.log(
           'error',
           'user',
-          `${target.name} threw: in Azure the client would wait forever. ${describeError(error)}`,
+          `${target.name} failed, and in Azure the client may wait forever: ${describeError(error)}`,
         );
       }
       forwarding.fail();

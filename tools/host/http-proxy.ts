@@ -25,6 +25,8 @@ const activityTimeout = 240_000;
 export interface Forwarding {
   /** Abandons the request and answers 500, unless the answer has begun. */
   fail(): void;
+  /** Tells that the invocation has ended. */
+  finish(): void;
 }
 
 /** Forwards requests to the worker's HTTP server and streams both bodies. */
@@ -58,14 +60,19 @@ function describeRequest(exchange: Exchange, invocationId: string): Dispatcher.D
   };
 }
 
-function forwardedHeaders({ headers }: Exchange, invocationId: string): Record<string, string> {
-  const kept = Object.entries(headers).filter(([name]) => !hopByHop.has(name));
+/** The headers of a request to the worker, with those that the host adds. */
+export function forwardedHeaders({ headers }: Exchange, invocationId: string): Record<string, string> {
   return {
-    ...Object.fromEntries(kept),
+    ...withoutHopByHop(headers),
     'x-ms-invocation-id': invocationId,
     'x-forwarded-host': headers.host ?? 'localhost',
     'x-forwarded-proto': 'http',
   };
+}
+
+/** The headers that are not only for one connection. */
+export function withoutHopByHop<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));
 }
 
 /** Copies the worker's answer into the client's response as it arrives. */
@@ -84,6 +91,10 @@ class ProxiedAnswer implements Dispatcher.DispatchHandler, Forwarding {
     answerEmpty(this.#exchange, 500);
   }
 
+  finish(): void {
+    // The answer has ended, or ends by itself.
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isOver) controller.abort(new Error('The client is gone.'));
@@ -91,8 +102,7 @@ class ProxiedAnswer implements Dispatcher.DispatchHandler, Forwarding {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
-    for (const name of hopByHop) delete headers[name];
-    this.#exchange.response.writeHead(status, headers);
+    this.#exchange.response.writeHead(status, withoutHopByHop(headers));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

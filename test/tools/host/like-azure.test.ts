@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rawGet, sendRaw } from '../../../tools/host/hostile-requests.ts';
 import { type FixtureHost, serveFixture } from './fixture-host.ts';
-import { rawGet, sendRaw } from './raw-request.ts';
 
 let host: FixtureHost;
 
@@ -31,7 +31,7 @@ describe('F8, D10: a head is refused', () => {
   ])('%s: %i, and the connection closes', async (_, status, request) => {
     const answer = await send(request);
     expect(answer).toMatchObject({ status, body: '' });
-    expect(answer.headers).toContain('connection: close');
+    expect(answer.head).toContain('connection: close');
   });
 
   test.each([
