@@ -12,7 +12,7 @@ import { startTimers } from './timers.ts';
 
 const address = '127.0.0.1';
 const defaultBodyLimit = 104_857_600;
-const graceMilliseconds = 5_000;
+const graceMilliseconds = 30_000;
 
 export interface HostOptions {
   /** The folder of package.json and host.json. */
@@ -37,7 +37,7 @@ export interface Host {
   readonly port: number;
   readonly functionKey: string;
   readonly app: FunctionApp;
-  /** Accepts no new requests, waits up to 5 s for running ones, and lets the app close its resources. */
+  /** Closes each connection after its answer, waits up to 30 s for them, and lets the app close its resources. */
   stop(): Promise<void>;
 }
 
@@ -50,7 +50,11 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
  */
 export async function startHost({ functionKey = newFunctionKey(), ...options }: HostOptions): Promise<Host> {
   let listener: Listener = (_, response) => answerEmpty({ response }, 503);
-  const receive: Listener = (request, response) => listener(request, response);
+  const open = new OpenAnswers();
+  const receive: Listener = (request, response) => {
+    open.add(response);
+    listener(request, response);
+  };
   const { asRealHost = false } = options;
   // Kestrel lets control characters through, Node only its lenient parser.
   const server = createServer({ ...headOptions, insecureHTTPParser: asRealHost }, receive);
@@ -64,7 +68,10 @@ export async function startHost({ functionKey = newFunctionKey(), ...options }: 
     const app = await loadFunctionApp({ log: printLog, ...options });
     const serving = serve(app, { functionKey, asRealHost });
     listener = serving.listener;
-    const stop = () => stopHost(server, app, serving.stop);
+    const stop = () => {
+      open.closeConnections();
+      return stopHost(server, app, serving.stop);
+    };
     return { baseUrl, port, functionKey, app, stop };
   } catch (error) {
     server.close();
@@ -117,6 +124,24 @@ function serve(
     await functions.close();
   };
   return { listener, stop };
+}
+
+/** Answers that have not ended. */
+class OpenAnswers {
+  readonly #answers = new Set<ServerResponse>();
+  #isClosing = false;
+
+  add(response: ServerResponse): void {
+    this.#answers.add(response);
+    response.once('close', () => this.#answers.delete(response));
+    if (this.#isClosing) response.shouldKeepAlive = false;
+  }
+
+  /** Closes the connection of each answer once it has ended, also of those to come. */
+  closeConnections(): void {
+    this.#isClosing = true;
+    for (const response of this.#answers) response.shouldKeepAlive = false;
+  }
 }
 
 async function stopHost(server: Server, app: FunctionApp, stopServing: () => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
+import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -221,6 +221,42 @@ describe('stopping', () => {
     expect(await running).toBe('done');
     expect(existsSync(closed) && readFileSync(closed, 'utf8')).toBe('closed');
     rmSync(folder, { recursive: true });
+  });
+
+  test('D16: a kept-alive client has all its answers, and its connection closes after one of them', async () => {
+    const host = await serveFixture('streamed');
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const send = async (path: string) => {
+      const [response] = await once(get(host.baseUrl + path, { agent }), 'response');
+      return { connection: response.headers.connection, body: await text(response) };
+    };
+    expect(await send('/slow/1')).toEqual({ connection: 'keep-alive', body: 'done' });
+    const running = send('/slow/600');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const ended = host.end('SIGTERM');
+    expect(await running).toEqual({ connection: 'close', body: 'done' });
+    expect(await ended).toBe(0);
+  });
+
+  test('D16: a client that goes on sending does not keep the host alive', async () => {
+    const host = await serveFixture('streamed');
+    const outcomes: string[] = [];
+    const client = async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      for (;;) {
+        const response = await new Promise<IncomingMessage>((resolve, reject) => {
+          get(`${host.baseUrl}/slow/20`, { agent }, resolve).once('error', reject);
+        });
+        outcomes.push(await text(response));
+      }
+    };
+    const clients = Array.from({ length: 8 }, () => client().catch(({ code }) => code));
+    await expect.poll(() => outcomes.length).toBeGreaterThan(16);
+    expect(await host.end('SIGTERM')).toBe(0);
+    const ends = await Promise.all(clients);
+    expect(new Set(outcomes)).toEqual(new Set(['done']));
+    // A request that meets the end of an idle connection was never read.
+    for (const end of ends) expect(['ECONNREFUSED', 'ECONNRESET']).toContain(end);
   });
 
   test('a second Ctrl-C exits at once', async () => {
