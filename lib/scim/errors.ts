@@ -88,6 +88,11 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorKind>> = {
   ...withoutKeyword,
 };
 
+/** Tells whether the service provider failed. A status of 501 only says what it does not support. */
+export function isFailure(status: number): boolean {
+  return status >= 500 && status !== 501;
+}
+
 /** What is known of one failure beyond its kind. */
 interface ErrorContext {
   /** Replaces the catalogue's sentence; names the attribute and what the client can change. */
