@@ -192,7 +192,7 @@ describe('a body', () => {
   test.each([
     ['with its length', (megabytes: number) => Buffer.alloc(megabytes * 1_048_576, 0x20)],
     ['in chunks', (megabytes: number) => Array(megabytes * 16).fill(Buffer.alloc(65_536, 0x20))],
-  ])('of 5 MB %s is 413', async (_, bytes) => {
+  ])('F2: of 5 or 31 MB %s is 413', async (_, bytes) => {
     const headers = { 'content-type': 'application/scim+json' };
     for (const [method, path] of [
       ['POST', '/Users'],
@@ -200,6 +200,7 @@ describe('a body', () => {
       ['PATCH', `/Groups/${group.id}`],
     ] as const) {
       expect(await sendRaw(method, path, { headers, body: bytes(5) })).toMatchObject(refused(413));
+      expect(await sendRaw(method, path, { headers, body: bytes(31) })).toMatchObject(refused(413));
     }
   });
 
@@ -377,6 +378,19 @@ describe('a URL', () => {
     ]),
   )('%s is answered', async (_, path) => {
     expectOrderly(await sendRaw('GET', path), path);
+  });
+
+  test.each([
+    '/Users/..',
+    '/Users/%2e%2e',
+    '/Users/.%2E/',
+    '/Users/.',
+    '/Groups/../',
+    '/Users/..?filter=userName%20pr',
+  ])('F7: %s is 404 and not a list', async (path) => {
+    for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+      expect(await sendRaw(method, path)).toMatchObject(refused(404));
+    }
   });
 
   test('of 60,000 characters is refused by the host', async () => {
