@@ -27,6 +27,8 @@ export interface TenantAccess {
 export interface Endpoint extends TenantAccess {
   readonly baseUrl: string;
   readonly functionKey: string;
+  /** The id of its process. */
+  readonly pid: number | undefined;
   /** What the endpoint has printed so far. */
   output(): string;
   /** Ends it as Ctrl-C does; yields the exit code. */
@@ -68,6 +70,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     tenantUrl,
     token: secretToken,
     functionKey,
+    pid: child.pid,
     output,
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
