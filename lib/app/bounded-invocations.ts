@@ -57,6 +57,7 @@ function withServer<T>(call: () => T): { readonly server: Server; readonly resul
     const server = createServer({ maxHeaderSize: limits.headerBytesMax });
     // Node drops headers above a number, by default, and the host's own headers come last.
     server.maxHeadersCount = 0;
+    server.keepAliveTimeout = limits.hostConnectionMilliseconds;
     const listen = server.listen.bind(server);
     Object.assign(server, {
       listen: (...args: unknown[]) => listen(0, '127.0.0.1', args.at(-1) as () => void),

@@ -65,7 +65,7 @@ export function forwardedHeaders({ headers }: Exchange, invocationId: string): R
   return {
     ...withoutHopByHop(headers),
     'x-ms-invocation-id': invocationId,
-    'x-forwarded-host': headers.host ?? 'localhost',
+    'x-forwarded-host': headers.host || 'localhost',
     'x-forwarded-proto': 'http',
   };
 }

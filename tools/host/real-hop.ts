@@ -5,6 +5,9 @@ import { text } from 'node:stream/consumers';
 import { answerEmpty, type Exchange } from './exchange.ts';
 import { type Forwarding, forwardedHeaders, type HttpProxy, withoutHopByHop } from './http-proxy.ts';
 
+/** Time after which SocketsHttpHandler closes a connection that rests. */
+const idleMilliseconds = 60_000;
+
 /**
  * Forwards requests as the real host's client does (YARP on SocketsHttpHandler): it does not send headers that are not
  * ASCII, sends control characters and `Expect`, and takes the id of the invocation from the client, as hosts before
@@ -12,17 +15,19 @@ import { type Forwarding, forwardedHeaders, type HttpProxy, withoutHopByHop } fr
  */
 export function createRealHop(httpUri: string): HttpProxy {
   const worker = new URL(httpUri);
-  const agent = new Agent({ keepAlive: true });
+  const { hostname: host, port } = worker;
+  const agent = new Agent({ keepAlive: true, timeout: idleMilliseconds });
   return {
     forward: (exchange, invocationId) => {
       const headers = {
         ...forwardedHeaders(exchange, invocationId),
-        ...pick(exchange.headers, 'expect', 'x-ms-invocation-id'),
+        ...pick(exchange.headers, 'expect', 'x-ms-invocation-id', 'transfer-encoding'),
       };
       const values = Object.values(headers).join('');
       const answer = new RealAnswer(exchange);
       if (/^[\t -~]*$/.test(values)) {
-        answer.send(request(new URL(exchange.target, worker), { agent, method: exchange.method, headers }));
+        const { target: path, method } = exchange;
+        answer.send(request({ agent, host, port, path, method, headers }));
       } else if (!/[^\0-\x7f]/.test(values)) {
         sendUnchecked(worker, exchange, headers).then((refusal) => answer.take(refusal), answer.lose);
       }
@@ -79,7 +84,7 @@ class RealAnswer implements Forwarding {
     const { body } = this.#exchange;
     this.#sent = sent;
     sent.once('response', (answer) => this.take(Object.assign(answer, { body: answer })));
-    sent.once('error', this.lose);
+    sent.on('error', this.lose);
     body?.once('error', () => sent.destroy());
     if (body) body.pipe(sent);
     else sent.end();
@@ -93,7 +98,7 @@ class RealAnswer implements Forwarding {
       response.writeHead(statusCode, withoutHopByHop(headers));
     };
     body.once('data', () => this.#writeHead());
-    body.once('error', this.lose);
+    body.on('error', this.lose);
     body.once('end', () => {
       this.#isComplete = true;
       this.#end();

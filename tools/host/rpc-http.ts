@@ -12,7 +12,7 @@ export async function readRpcHttp(
   params: Readonly<Record<string, string>>,
 ): Promise<RpcHttp> {
   const { headers, method, target, body } = exchange;
-  const url = `http://${headers.host ?? 'localhost'}${target}`;
+  const url = `http://${headers.host || 'localhost'}${target}`;
   const message = {
     method,
     url,

@@ -48,12 +48,17 @@ function sendHttp(invocationId: string, headers: Readonly<Record<string, string>
     ...headers,
   };
   const url = new URL(path, app.httpUri);
-  return new Promise<{ status: number | undefined; body: unknown }>((resolve, reject) => {
-    const sent = http.request(url, { headers: fromHost }, (response) => {
-      json(response).then((body) => resolve({ status: response.statusCode, body }), reject);
-    });
-    sent.once('error', reject).end();
-  });
+  return new Promise<{ status: number | undefined; headers: http.IncomingHttpHeaders; body: unknown }>(
+    (resolve, reject) => {
+      const sent = http.request(url, { headers: fromHost }, (response) => {
+        json(response).then(
+          (body) => resolve({ status: response.statusCode, headers: response.headers, body }),
+          reject,
+        );
+      });
+      sent.once('error', reject).end();
+    },
+  );
 }
 
 /** Sends invocations without the other half and lets the time pass; yields the messages of their failures. */
@@ -97,7 +102,7 @@ describe('F1: a request', () => {
     const lost = sendInvocation().catch(String);
     const id = randomUUID();
     const [answer] = await Promise.all([sendHttp(id), sendInvocation(id)]);
-    expect(answer).toEqual(unauthenticated);
+    expect(answer).toMatchObject(unauthenticated);
     await vi.advanceTimersByTimeAsync(limits.arrivalMillisecondsMax);
     expect(await lost).toContain('did not arrive');
     expect(vi.getTimerCount()).toBe(0);
@@ -110,7 +115,7 @@ describe('F1: a request', () => {
   ])('with %s is answered as usual', async (_, headers) => {
     const id = randomUUID();
     const [answer] = await Promise.all([sendHttp(id, headers), sendInvocation(id, headers)]);
-    expect(answer).toEqual(unauthenticated);
+    expect(answer).toMatchObject(unauthenticated);
   });
 
   test('whose HTTP half comes too late is answered and leaves nothing behind', async () => {
@@ -166,7 +171,13 @@ test('D7: two requests with one id are one request', async () => {
   await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
   expect(await sendHttp(id)).toMatchObject({ status: 503 });
   await sendInvocation(id);
-  expect(await first).toEqual(unauthenticated);
+  expect(await first).toMatchObject(unauthenticated);
+});
+
+test('F1: the library keeps idle connections longer than the host does', async () => {
+  const id = randomUUID();
+  const [{ headers }] = await Promise.all([sendHttp(id, { connection: 'keep-alive' }), sendInvocation(id)]);
+  expect(headers['keep-alive']).toBe('timeout=65');
 });
 
 test('D7: the server of the library listens on the loopback address only', () => {
@@ -187,7 +198,7 @@ test('D10: a request of 2,000 headers is answered as usual', async () => {
   const id = randomUUID();
   const many = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`x-${index}`, 'v']));
   const [answer] = await Promise.all([sendHttp(id, many), sendInvocation(id)]);
-  expect(answer).toEqual(unauthenticated);
+  expect(answer).toMatchObject(unauthenticated);
 });
 
 describe('the start', () => {

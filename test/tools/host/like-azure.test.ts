@@ -37,6 +37,7 @@ describe('F8, D10: a head is refused', () => {
   test.each([
     ['98 headers and two of the client', rawGet('/echo', ...headers(98, 'v'))],
     ['a request line just under 8 KB', rawGet(`/echo?x=${'a'.repeat(8_100)}`)],
+    ['an empty Host', rawGet('/echo', 'host:')],
     ['its own host in the request line', rawGet('http://a:80/echo', 'host: a')],
     ['an expectation that HTTP does not know', rawGet('/echo', 'expect: x')],
     ['a header in UTF-8', rawGet('/echo', `user-agent: ${Buffer.from('Müller').toString('latin1')}`)],
