@@ -13,6 +13,7 @@ const shared = {
 /** Loads a whole app into its own process, which can hold but one. */
 const loadingApps = [
   'test/fuzz/**/*.test.ts',
+  'test/tools/host/as-real-host.test.ts',
   'test/tools/host/bounded-invocations.test.ts',
   'test/walk.test.ts',
 ];

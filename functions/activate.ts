@@ -2,7 +2,8 @@ import { app } from '@azure/functions';
 import { activate } from '../lib/app/apis.ts';
 
 app.http('activate', {
-  route: 'activate/{token}',
+  // The host writes paths into its traces, but not the values of a query. Links of older versions have the token here.
+  route: 'activate/{token?}',
   methods: ['GET', 'HEAD', 'POST'],
   authLevel: 'anonymous',
   handler: activate,

@@ -112,7 +112,7 @@ var logAlerts = [
     severity: 1
     every: 'PT15M'
     over: 'PT15M'
-    query: '${lines} | where event == "request" and status >= 500'
+    query: '${lines} | where event == "request" and status >= 500 and status != 501'
     above: 5
   }
   {
@@ -121,7 +121,7 @@ var logAlerts = [
     severity: 1
     every: 'PT15M'
     over: 'PT15M'
-    query: '${answers} | where status >= 500 | summarize answers = sum(ItemCount) | where answers > 10'
+    query: '${answers} | where status >= 500 and status != 501 | summarize answers = sum(ItemCount) | where answers > 10'
     above: 0
   }
   {

@@ -137,7 +137,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       AzureWebJobsDisableHomepage: 'true'
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
-      FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '8388608'
+      // The host answers a larger body with an empty 500, and clients repeat it. The app's own bounds answer 413.
+      FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '33554432'
       AZURE_CLIENT_ID: identityClientId
       COSMOS_ENDPOINT: cosmosEndpoint
       COSMOS_DATABASE: databaseName

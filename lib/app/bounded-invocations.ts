@@ -1,29 +1,34 @@
-import http, { type Server } from 'node:http';
+import http, { type Server, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { app, type HttpResponseInit } from '@azure/functions';
 import { limits } from '../base/limits.ts';
 import { errorResponse, toHttpResponse } from '../http/respond.ts';
 import { ScimError } from '../scim/errors.ts';
+import { Arrivals } from './arrivals.ts';
+
+type Context = Readonly<{ invocationId: string }>;
 
 /** The steps of one invocation that concern its request. */
 interface Invocation {
-  getArguments(): Promise<unknown>;
-  getResponse(context: { readonly invocationId: string }, result: HttpResponseInit): Promise<unknown>;
+  getArguments(): Promise<{ readonly context: Context; readonly inputs: unknown[] }>;
+  invokeFunction(context: Context, inputs: unknown[], handler: unknown): Promise<unknown>;
+  getResponse(context: Context, result: HttpResponseInit): Promise<unknown>;
 }
 
 /** The programming model of `@azure/functions`, as the worker calls it. No package declares these types. */
 interface ProgrammingModel {
-  getInvocationModel(core: { readonly invocationId: string }): Invocation;
+  getInvocationModel(core: Context): Invocation;
   getCapabilities(defaults: object): Promise<object>;
 }
 
 /**
- * Makes every invocation end. The host sends a request in two parts: an invocation to the worker, and the
+ * Makes every invocation end. The host sends a request in two halves: an invocation to the worker, and the
  * HTTP request to a server of `@azure/functions`. The library waits for the HTTP request without a time
  * limit. Some HTTP requests never arrive, because the host or Node refuses their headers, and after ten
- * minutes the host restarts the worker. Here that server accepts all headers that the host lets through, and
- * an invocation fails if its HTTP request has not arrived after `limits.arrivalMillisecondsMax`.
+ * minutes the host restarts the worker. Here that server listens on the loopback address only, accepts all
+ * headers that the host lets through, and refuses requests of no invocation. An invocation fails if its HTTP
+ * request has not arrived after `limits.arrivalMillisecondsMax`.
  *
  * Call it before the app starts. The start fails if a newer library no longer works as this file expects.
  */
@@ -32,11 +37,14 @@ export function boundInvocations(): void {
     const core = createRequire(import.meta.url)('@azure/functions-core');
     const model: ProgrammingModel = core.getProgrammingModel();
     const getCapabilities = model.getCapabilities.bind(model);
-    model.getCapabilities = (defaults) => {
+    model.getCapabilities = async (defaults) => {
       const { server, result } = withServer(() => getCapabilities(defaults));
+      const arrivals = takeRequests(server);
       const getInvocationModel = model.getInvocationModel.bind(model);
-      model.getInvocationModel = (core) => bound(getInvocationModel(core), server, core.invocationId);
-      return result;
+      model.getInvocationModel = (core) => bound(getInvocationModel(core), arrivals, core.invocationId);
+      const capabilities = await result;
+      const { address, port } = server.address() as AddressInfo;
+      return { ...capabilities, HttpUri: `http://${address}:${port}/` };
     };
   });
 }
@@ -47,8 +55,13 @@ function withServer<T>(call: () => T): { readonly server: Server; readonly resul
   const servers: Server[] = [];
   const create = () => {
     const server = createServer({ maxHeaderSize: limits.headerBytesMax });
-    // Node answers an unknown `Expect` header with 417 itself, and the library would never see the request.
-    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+    // Node drops headers above a number, by default, and the host's own headers come last.
+    server.maxHeadersCount = 0;
+    server.keepAliveTimeout = limits.hostConnectionMilliseconds;
+    const listen = server.listen.bind(server);
+    Object.assign(server, {
+      listen: (...args: unknown[]) => listen(0, '127.0.0.1', args.at(-1) as () => void),
+    });
     servers.push(server);
     return server;
   };
@@ -56,7 +69,7 @@ function withServer<T>(call: () => T): { readonly server: Server; readonly resul
   try {
     const result = call();
     const [server] = servers;
-    if (server?.listenerCount('request')) return { server, result };
+    if (server?.listenerCount('request') === 1) return { server, result };
   } finally {
     Object.assign(http, { createServer });
   }
@@ -65,37 +78,80 @@ function withServer<T>(call: () => T): { readonly server: Server; readonly resul
   );
 }
 
-/** Makes an invocation fail if its HTTP request does not arrive or cannot be read. Answers the latter. */
-function bound(invocation: Invocation, server: Server, invocationId: string): Invocation {
+/** Receives the requests of the library's server in its place, and answers those that are not for it. */
+function takeRequests(server: Server): Arrivals {
+  const [deliver] = server.listeners('request') as http.RequestListener[];
+  if (!deliver) throw new Error('The HTTP server of @azure/functions has no listener');
+  const arrivals = new Arrivals({ deliver, refuse });
+  server.removeAllListeners('request');
+  server.on('request', arrivals.receive);
+  // Node answers an unknown `Expect` header with 417 itself.
+  server.on('checkExpectation', arrivals.receive);
+  server.on('clientError', (_, socket) => refuseHead(socket as Socket));
+  return arrivals;
+}
+
+function refuse(response: ServerResponse, status: 400 | 503): void {
+  const { headers, body } = status === 400 ? unreadable() : failed('unavailable');
+  response.writeHead(status, { ...(headers as object), Connection: 'close' }).end(body);
+}
+
+/** Answers a request that Node cannot read. A host that gets an answer without a body may wait for more. */
+function refuseHead(socket: Socket): void {
+  if (!socket.writable) return;
+  const { headers, body } = unreadable();
+  const lines = Object.entries({ ...headers, Connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** Makes an invocation fail if its HTTP request does not arrive, and answer 400 if it cannot be read. */
+function bound(invocation: Invocation, arrivals: Arrivals, invocationId: string): Invocation {
   const getArguments = invocation.getArguments.bind(invocation);
+  const invokeFunction = invocation.invokeFunction.bind(invocation);
+  // Also makes the library drop the response object that it keeps for the invocation.
+  const answer = (response: HttpResponseInit) =>
+    invocation.getResponse({ invocationId }, response).catch(() => {});
+  let isUnreadable = false;
+  let hasArrived = false;
   invocation.getArguments = async () => {
-    let isLost = false;
-    const timer = setTimeout(() => {
-      isLost = true;
-      standIn(server, invocationId);
-    }, limits.arrivalMillisecondsMax);
+    const arrival = arrivals.expect(invocationId);
     try {
       return await getArguments();
-    } catch (cause) {
-      // Also makes the library drop its response object; there is none if no HTTP request has arrived.
-      await invocation.getResponse({ invocationId }, unreadable()).catch(() => {});
-      throw isLost ? new Error('The HTTP half of the request did not arrive', { cause }) : cause;
+    } catch (error) {
+      if (arrival.state === 'awaited') throw error;
+      if (arrival.state === 'lost') {
+        await answer(failed('internal'));
+        throw new Error('The HTTP half of the request did not arrive');
+      }
+      isUnreadable = true;
+      return { context: { invocationId }, inputs: [] };
     } finally {
-      clearTimeout(timer);
+      arrival.end();
+      hasArrived = arrival.state === 'arrived';
+    }
+  };
+  invocation.invokeFunction = async (context, inputs, handler) => {
+    if (isUnreadable) return unreadable();
+    try {
+      return await invokeFunction(context, inputs, handler);
+    } catch (error) {
+      // The host waits for the answer to the HTTP request, even if the invocation has failed.
+      if (hasArrived) await answer(failed('internal'));
+      throw error;
     }
   };
   return invocation;
 }
 
-/** Gives the library an empty request. It refuses that one, stops waiting, and forgets the invocation. */
-function standIn(server: Server, invocationId: string): void {
-  const request = new http.IncomingMessage(new Socket());
-  request.headers['x-ms-invocation-id'] = invocationId;
-  server.emit('request', request, new http.ServerResponse(request));
-}
-
 function unreadable(): HttpResponseInit {
   const detail =
-    'The request cannot be read: remove the characters from its headers that HTTP does not allow';
-  return toHttpResponse(errorResponse(new ScimError('invalidSyntax', { detail })), { method: 'GET' });
+    'The request cannot be read: correct its Host header, and remove the characters from its headers that HTTP does ' +
+    'not allow';
+  return failed('invalidSyntax', detail);
+}
+
+function failed(code: 'invalidSyntax' | 'internal' | 'unavailable', detail?: string): HttpResponseInit {
+  return toHttpResponse(errorResponse(new ScimError(code, { detail })), { method: 'GET' });
 }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { eventKind } from '../directory/events.ts';
-import type { ScimError } from '../scim/errors.ts';
+import { isFailure, type ScimError } from '../scim/errors.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, DocumentStore } from '../store/document-store.ts';
 import type { Policy } from '../tenants/policy.ts';
@@ -144,6 +144,6 @@ const keptReasons = ['malformed', 'clientSecret', 'revoked', 'expired', 'tenantD
 
 /** The facts of an error that the answer had. */
 function failure({ code, status, scimType, message }: ScimError) {
-  const outcome = status >= 500 ? 'failed' : 'refused';
+  const outcome = isFailure(status) ? 'failed' : 'refused';
   return { outcome, status, error: code, scimType, detail: message };
 }

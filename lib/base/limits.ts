@@ -5,6 +5,11 @@ export const limits = {
    * slowly after 5 to 8 seconds, and a client should have an answer within 15.
    */
   arrivalMillisecondsMax: 10_000,
+  /**
+   * Time that a connection of the host may rest. The host closes it after 60 seconds. If we closed it first, a request
+   * on its way would be lost.
+   */
+  hostConnectionMilliseconds: 65_000,
   /** All headers of a request. The host lets half of this through and adds some of its own. */
   headerBytesMax: 65_536,
   /** A SCIM resource or PATCH. The largest are groups with about ten thousand members. */

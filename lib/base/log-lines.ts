@@ -48,7 +48,7 @@ const cause = optional(
 export const logLines = {
   request: {
     level:
-      '`information`; `error` if the status, or that of one operation in a bulk request, is 500 or above',
+      '`information`; `error` if the status, or that of one operation in a bulk request, is 500 or above, except 501',
     when: 'a SCIM or management request was answered',
     fields: {
       function: text('name of the function, such as `users-create`'),

@@ -23,8 +23,8 @@ interface ActivationHandlerParts {
 
 /** Shows on `GET` whether an account can be activated, and activates it on `POST`. Every answer is a page. */
 export function activationHandler({ activation, log }: ActivationHandlerParts): HttpHandler {
-  return async ({ method, params }) => {
-    const token = params.token ?? '';
+  return async ({ method, query, params }) => {
+    const token = query.get('token') ?? params.token ?? '';
     const follow = async () => {
       const { look, activate } = await activation();
       return method === 'POST' ? activate(token) : look(token);

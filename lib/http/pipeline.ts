@@ -1,6 +1,6 @@
 import type { HttpHandler, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Clock } from '../base/clock.ts';
-import { ScimError } from '../scim/errors.ts';
+import { isFailure, ScimError } from '../scim/errors.ts';
 import { RequestNotes } from '../scim/request-notes.ts';
 import { readBody } from './body.ts';
 import { type Head, readHead } from './head.ts';
@@ -119,7 +119,7 @@ function requireScope({ scope }: Operation<never>, { scopes }: Admission<unknown
 function requestLine(outcome: Outcome<unknown>, ended: number): RequestLine {
   const { head, ids, notes, cost, admission, response } = outcome;
   // A bulk request is answered 200 although one of its operations failed inside the service provider.
-  const error = notes.error ?? notes.refusals.find((refusal) => refusal.error.status >= 500)?.error;
+  const error = notes.error ?? notes.refusals.find((refusal) => isFailure(refusal.error.status))?.error;
   return {
     event: 'request',
     function: outcome.functionName,
@@ -130,7 +130,7 @@ function requestLine(outcome: Outcome<unknown>, ended: number): RequestLine {
     tenant: admission?.tenant,
     credential: admission?.credential,
     error: error?.code,
-    cause: error && error.status >= 500 ? error.cause : undefined,
+    cause: error && isFailure(error.status) ? error.cause : undefined,
     quirks: notes.quirks,
     ...cost.totals(),
   };

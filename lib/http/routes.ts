@@ -25,12 +25,12 @@ export function matchTemplate(
   segments: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
   const steps = template === '' ? [] : template.split('/');
-  // A slash at the end of the endpoint's path leaves an empty segment.
-  const named = segments.length === 1 && segments[0] === '' ? [] : segments;
-  if (steps.length !== named.length) return undefined;
+  // The host resolves dot segments, so `/Users/..` arrives as the endpoint's path with a slash at its end. That slash
+  // leaves an empty segment, and no template matches it.
+  if (steps.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
   for (const [index, step] of steps.entries()) {
-    const segment = named[index] ?? '';
+    const segment = segments[index] ?? '';
     const placeholder = /^\{(\w+)\}$/.exec(step)?.[1];
     if (placeholder === undefined ? step !== segment : segment === '') return undefined;
     if (placeholder !== undefined) params[placeholder] = segment;

@@ -49,7 +49,10 @@ export function createLinks({ sealer, now, baseUrl }: LinkServices) {
       { id: account, ...addressed }: Addressed & { readonly id: string },
     ): Promise<string | undefined> {
       const { activationUrl, passwordUrl } = policy.notifications;
-      const pages = { activation: activationUrl ?? `${baseUrl}/activate/{token}`, password: passwordUrl };
+      const pages = {
+        activation: activationUrl ?? `${baseUrl}/activate?token={token}`,
+        password: passwordUrl,
+      };
       const expires = now() + limits.linkDays * 86_400_000;
       const content = { tenant, account, digest: digestOf(addressed), expires };
       const token = await sealer.seal(JSON.stringify(content), purpose);

@@ -103,6 +103,11 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorKind>> = {
   ...withoutKeyword,
 };
 
+/** Tells if the service provider failed. A status of 501 only says what it does not support. */
+export function isFailure(status: number): boolean {
+  return status >= 500 && status !== 501;
+}
+
 /** The details of one failure. */
 interface ErrorContext {
   /** Replaces the sentence of the catalogue. It names the attribute and says what the client can change. */

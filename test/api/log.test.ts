@@ -75,8 +75,8 @@ describe('the line of a request', () => {
     expect(quirks).toEqual({ 'string-boolean': 1 });
   });
 
-  test('is an error from status 500 on', async () => {
-    expect(await lineOf(scim(tenant, 'GET', '/Me'))).toMatchObject({ level: 'error', status: 501 });
+  test('F9: is no error for what Muster does not support', async () => {
+    expect(await lineOf(scim(tenant, 'GET', '/Me'))).toMatchObject({ level: 'information', status: 501 });
   });
 
   test('is an error too where an operation of a bulk request failed inside', () => {
@@ -90,6 +90,7 @@ describe('the line of a request', () => {
     const more = { requestId: '1', quirks: {}, operations: 0, examined: 0, requestUnits: 0 };
     expect(levelOf({ ...line, ...more })).toBe('information');
     expect(levelOf({ ...line, ...more, error: 'internal', cause: new Error('x') })).toBe('error');
+    for (const status of [500, 502, 503]) expect(levelOf({ ...line, ...more, status })).toBe('error');
   });
 });
 

@@ -101,7 +101,7 @@ describe('GET /Users/{id}', () => {
     expect(await client.get(`/Users/${id}`, { 'if-none-match': 'W/"99"' })).toMatchObject({ status: 200 });
   });
 
-  test.each([unknownId, 'x', 'unique:user:userName:x', '..%2fGroups', '%00', '%', 'x'.repeat(65)])(
+  test.each([unknownId, 'x', 'unique:user:userName:x', '..%2fGroups', '%', 'x'.repeat(65)])(
     'answers 404 to the id %s',
     async (id) => {
       expect(await client.get(`/Users/${id}`)).toMatchObject(scimError(404));

@@ -113,7 +113,7 @@ requirement('RFC 9865 2 #7', async (endpoint) => {
     ['/Users', { cursor, count: 2, filter: 'title pr' }],
     ['/Users', { cursor, count: 2, sortBy: 'userName' }],
     ['/Groups', { cursor, count: 2 }],
-    ['/', { cursor, count: 2 }],
+    ['', { cursor, count: 2 }],
   ];
   for (const [path, parameters] of changed) {
     expect(await page(endpoint, parameters, path)).toMatchObject(refused('invalidCursor'));

@@ -69,12 +69,18 @@ describe('log alerts', () => {
     const [rule, ...others] = logRules().filter(({ query }) => /, AppRequests$/m.test(query));
     expect(others).toEqual([]);
     expect(rule?.query).toMatch(
-      /\| where status >= 500 \| summarize answers = sum\(ItemCount\) \| where answers > 10$/,
+      /\| where status >= 500 and status != 501 \| summarize answers = sum\(ItemCount\) \| where answers > 10$/,
     );
     const ofApps = resourcesOf('Microsoft.Insights/metricAlerts', largest).filter(({ body }) =>
       JSON.stringify(body).includes('Microsoft.Web/sites'),
     );
     expect(ofApps).toEqual([]);
+  });
+
+  test('F9: count no 501, which says what Muster does not support', () => {
+    const failures = logRules().filter(({ query }) => query.includes('status >= 500'));
+    expect(failures).toHaveLength(2);
+    for (const { query } of failures) expect(query).toContain('status >= 500 and status != 501');
   });
 
   test('answer where a table has not been created yet', () => {

@@ -11,6 +11,8 @@ export interface EndpointOptions {
   readonly data?: string;
   /** Any free port by default. */
   readonly port?: number;
+  /** Passes requests on as the host in Azure does; false by default. */
+  readonly asRealHost?: boolean;
   /** Settings beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -25,6 +27,8 @@ export interface TenantAccess {
 export interface Endpoint extends TenantAccess {
   readonly baseUrl: string;
   readonly functionKey: string;
+  /** The id of its process. */
+  readonly pid: number | undefined;
   /** What the endpoint has printed so far. */
   output(): string;
   /** Ends it as Ctrl-C does; yields the exit code. */
@@ -66,6 +70,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     tenantUrl,
     token: secretToken,
     functionKey,
+    pid: child.pid,
     output,
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
@@ -74,12 +79,12 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   };
 }
 
-function spawnEndpoint({ data, port = 0, env = {} }: EndpointOptions): {
+function spawnEndpoint({ data, port = 0, env = {}, asRealHost = false }: EndpointOptions): {
   child: ChildProcess;
   output: () => string;
 } {
   const place = data === undefined ? ['--memory'] : ['--data', data];
-  const args = ['--port', String(port), ...place];
+  const args = ['--port', String(port), ...place, ...(asRealHost ? ['--as-real-host'] : [])];
   const child = fork(host, args, {
     cwd: root,
     silent: true,

@@ -53,7 +53,7 @@ async function serve(func: string, { port, data }: FuncOptions): Promise<number>
   if (await provideLocalSettings(app)) {
     console.log('There was no local.settings.json, so it was created from local.settings.sample.json.');
   }
-  const settings = await readSettings(app, { port, data, memory: false });
+  const settings = await readSettings(app, { data, memory: false });
   const { PUBLIC_BASE_URL, MUSTER_DATA } = settings.env(`http://127.0.0.1:${port}`);
   const storage = join(settings.data === inMemory ? join(app, '.muster') : settings.data, 'azurite');
   const azurite = startAzurite(storage);

@@ -7,6 +7,7 @@ import { glob } from 'tinyglobby';
 import type { DocumentStore } from '../../lib/store/document-store.ts';
 import type { FunctionApp, LoadedFunction } from '../host/function-app.ts';
 import { createRouter } from '../host/routing.ts';
+import { resolvePath } from '../host/target.ts';
 import { provideCoreModule } from '../host/worker-shim.ts';
 
 /** A request to a function; `target` is the path with the query. */
@@ -58,7 +59,7 @@ export async function startInProcess(): Promise<InProcess> {
 
   const call: InProcess['call'] = async ({ method, target, headers, body }) => {
     const url = new URL(origin + target);
-    const match = findRoute(method, url.pathname);
+    const match = findRoute(method, resolvePath(url.pathname));
     if (!match) return { status: 404, headers: {}, body: undefined };
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
     const request = new HttpRequest({

@@ -4,17 +4,32 @@ import { holdsKey } from './function-key.ts';
 import type { Timers } from './timers.ts';
 
 const functionPath = /^\/admin\/functions\/([^/]+)\/?$/i;
+const pingPath = /^\/admin\/host\/ping\/?$/i;
+const webhookPath = /^\/runtime\/webhooks\/[^/]/i;
 
-/** Tells whether a path belongs to the host itself, so that no function's route may use it. */
-export function isAdminPath(path: string): boolean {
-  return /^\/admin(\/|$)/i.test(path);
+/** The parts of a host that its own paths need. */
+export interface HostParts {
+  readonly functionKey: string;
+  readonly timers: Timers;
 }
 
-/** Answers `POST /admin/functions/{name}` with a body such as `{"input": ""}`: runs the timer and answers 202. */
-export async function answerAdmin(exchange: Exchange, functionKey: string, timers: Timers): Promise<void> {
-  const name = functionPath.exec(exchange.path)?.[1];
+/**
+ * Answers the paths that belong to the host: `POST /admin/functions/{name}` with a body such as `{"input": ""}` runs
+ * the timer and answers 202. Yields false for every other path, which a function may have.
+ */
+export async function answerOwnPath(exchange: Exchange, parts: HostParts): Promise<boolean> {
+  const { path } = exchange;
+  const name = functionPath.exec(path)?.[1];
+  if (name !== undefined) await runTimer(exchange, name, parts);
+  else if (pingPath.test(path)) answerEmpty(exchange, 200);
+  else if (webhookPath.test(path)) answerEmpty(exchange, holdsKey(exchange, parts.functionKey) ? 404 : 401);
+  else return false;
+  return true;
+}
+
+async function runTimer(exchange: Exchange, name: string, { functionKey, timers }: HostParts): Promise<void> {
   if (!holdsKey(exchange, functionKey)) answerEmpty(exchange, 401);
-  else if (name === undefined || exchange.method !== 'POST') answerEmpty(exchange, 404);
+  else if (exchange.method !== 'POST') answerEmpty(exchange, 404);
   else if (!(await isInvocation(exchange))) answerEmpty(exchange, 400);
   else answerEmpty(exchange, timers.fire(name) ? 202 : 404);
 }

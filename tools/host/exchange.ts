@@ -1,14 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Readable, Transform } from 'node:stream';
+import { encodePath, resolvePath } from './target.ts';
 
 /** One HTTP request at the host, with the parts of its URL that routing needs. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly method: string;
-  /** The path as the client sent it, still encoded. */
+  /** The headers by name in lower case. Those sent more than once are joined. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The path, decoded, without dot segments. */
   readonly path: string;
-  /** The path and the query as the client sent them. */
+  /** The query as the client sent it, with its question mark; empty if there is none. */
+  readonly query: string;
+  /** The path, encoded again, and the query. */
   readonly target: string;
   /** The body; null if the head does not announce one. */
   readonly body: Readable | null;
@@ -21,17 +26,28 @@ export class BodyTooLarge extends Error {
 
 /** Splits a request's URL; undefined if the host cannot route it. */
 export function describeExchange(request: IncomingMessage, response: ServerResponse): Exchange | undefined {
-  const target = originForm(request.url ?? '');
-  if (target === undefined) return undefined;
-  const query = target.indexOf('?');
+  const sent = originForm(request.url ?? '');
+  if (sent === undefined) return undefined;
+  const [, encoded = '', query = ''] = /^([^?]*)(.*)$/.exec(sent) ?? [];
+  const path = resolvePath(encoded);
   return {
     request,
     response,
     method: request.method ?? 'GET',
-    path: query === -1 ? target : target.slice(0, query),
-    target,
+    headers: joinHeaders(request),
+    path,
+    query,
+    target: encodePath(path) + query,
     body: hasBody(request) ? request : null,
   };
+}
+
+function joinHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    joined[name] = values.join(name === 'cookie' ? '; ' : ', ');
+  }
+  return joined;
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

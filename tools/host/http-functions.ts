@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { RpcTypedData } from './core-api.ts';
 import { answerEmpty, type Exchange } from './exchange.ts';
 import type { FunctionApp } from './function-app.ts';
-import { createHttpProxy } from './http-proxy.ts';
+import { createHttpProxy, type HttpProxy } from './http-proxy.ts';
 import { invoke } from './invocation.ts';
 import { describeError } from './log.ts';
+import { createRealHop } from './real-hop.ts';
 import type { RouteMatch } from './routing.ts';
 import { readRpcHttp, writeRpcHttp } from './rpc-http.ts';
 
@@ -15,21 +15,22 @@ export interface HttpFunctions {
   close(): Promise<void>;
 }
 
-export function createHttpFunctions(app: FunctionApp): HttpFunctions {
-  return app.httpUri === undefined ? createBuffered(app) : createStreamed(app, app.httpUri);
+/** `asRealHost` sends the HTTP half of a request as the real host's client does. */
+export function createHttpFunctions(app: FunctionApp, asRealHost: boolean): HttpFunctions {
+  if (app.httpUri === undefined) return createBuffered(app);
+  return createStreamed(app, asRealHost ? createRealHop(app.httpUri) : createHttpProxy(app.httpUri));
 }
 
 /** Sends the request itself to the worker over HTTP, and the invocation separately. */
-function createStreamed(app: FunctionApp, httpUri: string): HttpFunctions {
-  const proxy = createHttpProxy(httpUri);
+function createStreamed(app: FunctionApp, proxy: HttpProxy): HttpFunctions {
   return {
     answer: async (exchange, { target, params }) => {
       const invocationId = randomUUID();
       const forwarding = proxy.forward(exchange, invocationId);
-      const triggerMetadata = describeTrigger(exchange.request, params);
+      const triggerMetadata = describeTrigger(exchange, params);
       try {
         const { result } = await invoke(app, target, { invocationId, data: { http: {} }, triggerMetadata });
-        if (result !== null && result !== undefined) return;
+        if (result !== null && result !== undefined) return forwarding.finish();
         app.log(
           'error',
           'user',
@@ -39,7 +40,7 @@ function createStreamed(app: FunctionApp, httpUri: string): HttpFunctions {
         app.log(
           'error',
           'user',
-          `${target.name} threw: in Azure the client would wait forever. ${describeError(error)}`,
+          `${target.name} failed, and in Azure the client may wait forever: ${describeError(error)}`,
         );
       }
       forwarding.fail();
@@ -48,8 +49,8 @@ function createStreamed(app: FunctionApp, httpUri: string): HttpFunctions {
   };
 }
 
-function describeTrigger(request: IncomingMessage, params: Readonly<Record<string, string>>) {
-  const metadata: Record<string, RpcTypedData> = { Headers: { json: JSON.stringify(request.headers) } };
+function describeTrigger({ headers }: Exchange, params: Readonly<Record<string, string>>) {
+  const metadata: Record<string, RpcTypedData> = { Headers: { json: JSON.stringify(headers) } };
   for (const [name, string] of Object.entries(params)) metadata[name] = { string };
   return metadata;
 }

@@ -25,6 +25,8 @@ const activityTimeout = 240_000;
 export interface Forwarding {
   /** Abandons the request and answers 500, unless the answer has begun. */
   fail(): void;
+  /** Tells that the invocation has ended. */
+  finish(): void;
 }
 
 /** Forwards requests to the worker's HTTP server and streams both bodies. */
@@ -34,7 +36,7 @@ export interface HttpProxy {
 }
 
 export function createHttpProxy(httpUri: string): HttpProxy {
-  // The worker listens on every address. A numeric address saves a name look-up for each connection.
+  // A numeric address saves a name look-up for each connection.
   const origin = httpUri.replace('//localhost', '//127.0.0.1').replace(/\/$/, '');
   const timeouts = { headersTimeout: activityTimeout, bodyTimeout: activityTimeout };
   const pool = new Pool(origin, { connections: null, pipelining: 1, ...timeouts });
@@ -58,16 +60,19 @@ function describeRequest(exchange: Exchange, invocationId: string): Dispatcher.D
   };
 }
 
-function forwardedHeaders({ request }: Exchange, invocationId: string): string[] {
-  const { rawHeaders } = request;
-  const headers: string[] = [];
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] ?? '';
-    if (!hopByHop.has(name.toLowerCase())) headers.push(name, rawHeaders[i + 1] ?? '');
-  }
-  headers.push('x-ms-invocation-id', invocationId);
-  headers.push('x-forwarded-host', request.headers.host ?? 'localhost', 'x-forwarded-proto', 'http');
-  return headers;
+/** The headers of a request to the worker, with those that the host adds. */
+export function forwardedHeaders({ headers }: Exchange, invocationId: string): Record<string, string> {
+  return {
+    ...withoutHopByHop(headers),
+    'x-ms-invocation-id': invocationId,
+    'x-forwarded-host': headers.host || 'localhost',
+    'x-forwarded-proto': 'http',
+  };
+}
+
+/** The headers that are not only for one connection. */
+export function withoutHopByHop<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));
 }
 
 /** Copies the worker's answer into the client's response as it arrives. */
@@ -86,6 +91,10 @@ class ProxiedAnswer implements Dispatcher.DispatchHandler, Forwarding {
     answerEmpty(this.#exchange, 500);
   }
 
+  finish(): void {
+    // The answer has ended, or ends by itself.
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isOver) controller.abort(new Error('The client is gone.'));
@@ -93,8 +102,7 @@ class ProxiedAnswer implements Dispatcher.DispatchHandler, Forwarding {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
-    for (const name of hopByHop) delete headers[name];
-    this.#exchange.response.writeHead(status, headers);
+    this.#exchange.response.writeHead(status, withoutHopByHop(headers));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -112,7 +120,7 @@ class ProxiedAnswer implements Dispatcher.DispatchHandler, Forwarding {
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    answerEmpty(this.#exchange, error instanceof BodyTooLarge ? 413 : 502);
+    answerEmpty(this.#exchange, error instanceof BodyTooLarge ? 500 : 502);
   }
 
   #stop(): void {

@@ -24,7 +24,8 @@ export async function launch(options: StartOptions): Promise<Endpoint> {
   const { data, env } = await readSettings(root, options);
   if (data !== inMemory) await prepareDataFolder(data);
   const functionKey = data === inMemory ? newFunctionKey() : await keepFunctionKey(data);
-  const starting = { root, port: options.port, functionKey, env };
+  const { port, asRealHost } = options;
+  const starting = { root, port, asRealHost, functionKey, env };
   const host = await startReady(starting).catch((error) => {
     throw explainStart(error, options.port, data);
   });

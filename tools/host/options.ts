@@ -6,6 +6,7 @@ export interface StartOptions {
   /** The data folder; if undefined, the settings name it. */
   readonly data: string | undefined;
   readonly memory: boolean;
+  readonly asRealHost: boolean;
 }
 
 export const usage = `npm start -- [options]
@@ -15,20 +16,28 @@ Builds, starts the endpoint on this machine and prints the Tenant URL and the se
   --port N    port to listen at; 0 means any free one (default 7071)
   --data DIR  folder of the data (default: MUSTER_DATA, else .muster)
   --memory    keeps nothing when the endpoint stops
+  --as-real-host
+              passes requests on as the host in Azure does, also those that it loses on the way
 
 Example:
   npm start -- --port 8080 --data ./somewhere`;
 
-const options = { port: { type: 'string' }, data: { type: 'string' }, memory: { type: 'boolean' } } as const;
+const options = {
+  port: { type: 'string' },
+  data: { type: 'string' },
+  memory: { type: 'boolean' },
+  'as-real-host': { type: 'boolean' },
+} as const;
 const defaultPort = 7071;
 
 /** Reads the command line; throws a UsageError if it is wrong. */
 export function readStartOptions(args: readonly string[]): StartOptions {
-  const { port, data, memory = false } = parseOptions({ usage, options }, args).values;
+  const { values } = parseOptions({ usage, options }, args);
+  const { port, data, memory = false, 'as-real-host': asRealHost = false } = values;
   if (memory && data !== undefined) {
     throw new UsageError('Use either --data or --memory: with --memory there is no data folder.');
   }
-  return { port: port === undefined ? defaultPort : parsePort(port), data, memory };
+  return { port: port === undefined ? defaultPort : parsePort(port), data, memory, asRealHost };
 }
 
 /** Reads a port; throws a UsageError if the text is not one. */

@@ -23,18 +23,20 @@ const constraints = new Map([
 const parameter = /\{(\*{0,2})([A-Za-z_]\w*)(?::([a-z]+))?(\?)?\}/g;
 
 /**
- * Builds the host's route table. The first function by name whose template and method match answers. Throws an error
- * for a route that the host refuses.
+ * Builds the host's route table, for decoded paths. The first function by name whose template and method match
+ * answers. Throws an error for a route that the host refuses.
  */
 export function createRouter(app: FunctionApp): (method: string, path: string) => RouteMatch | undefined {
   const routes = app.functions
     .filter(({ trigger }) => trigger.type.toLowerCase() === 'httptrigger')
     .map((target) => createRoute(target, app.routePrefix));
   return (method, path) => {
-    const decoded = decodePath(path);
+    // ASP.NET Core finds no route for a path that begins with an empty segment.
+    if (path.startsWith('//')) return undefined;
+    const relative = path.slice(1);
     for (const { target, methods, pattern } of routes) {
       if (methods && !methods.has(method)) continue;
-      const found = pattern.exec(decoded);
+      const found = pattern.exec(relative);
       if (found) return { target, params: presentParams(found.groups) };
     }
     return undefined;
@@ -88,24 +90,6 @@ function constraintOf(name: string | undefined): string {
 function escapeLiteral(text: string): string {
   if (/[{}]/.test(text)) throw new Error(`The local host does not understand the route segment "${text}".`);
   return text.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
-}
-
-// ASP.NET Core decodes everything except an encoded slash, which stays part of its segment.
-function decodePath(path: string): string {
-  const relative = path.startsWith('/') ? path.slice(1) : path;
-  if (!relative.includes('%')) return relative;
-  return relative
-    .split(/(%2f)/i)
-    .map((part) => (/^%2f$/i.test(part) ? part : decodePart(part)))
-    .join('');
-}
-
-function decodePart(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 function presentParams(groups: Record<string, string> | undefined): Record<string, string> {

@@ -11,16 +11,16 @@ export async function readRpcHttp(
   exchange: Exchange,
   params: Readonly<Record<string, string>>,
 ): Promise<RpcHttp> {
-  const { request, method, target, body } = exchange;
-  const url = `http://${request.headers.host ?? 'localhost'}${target}`;
+  const { headers, method, target, body } = exchange;
+  const url = `http://${headers.host || 'localhost'}${target}`;
   const message = {
     method,
     url,
-    nullableHeaders: wrapValues(request.headers),
+    nullableHeaders: wrapValues(headers),
     nullableQuery: wrapValues(Object.fromEntries(groupQuery(new URL(url).searchParams))),
     nullableParams: wrapValues(params),
   };
-  if (body === null || request.headers['content-length'] === undefined) return message;
+  if (body === null || headers['content-length'] === undefined) return message;
   return { ...message, body: { bytes: await buffer(body) } };
 }
 
@@ -30,10 +30,10 @@ function groupQuery(query: URLSearchParams): Map<string, string> {
   return values;
 }
 
-function wrapValues(values: Readonly<Record<string, string | readonly string[] | undefined>>) {
+function wrapValues(values: Readonly<Record<string, string>>) {
   const wrapped: Record<string, { value: string }> = {};
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && value !== '') wrapped[name] = { value: String(value) };
+    if (value !== '') wrapped[name] = { value };
   }
   return wrapped;
 }

@@ -19,7 +19,10 @@ export interface Settings {
  * Collects the app's settings as the Functions tools do: from the command line, then the environment, then
  * local.settings.json.
  */
-export async function readSettings(root: string, { data, memory }: StartOptions): Promise<Settings> {
+export async function readSettings(
+  root: string,
+  { data, memory }: Pick<StartOptions, 'data' | 'memory'>,
+): Promise<Settings> {
   if (data === '') throw new StartError('--data needs the name of a folder, but it is empty.');
   const file = await readLocalSettings(join(root, 'local.settings.json'));
   const ofEnvironment = process.env.MUSTER_DATA || file.MUSTER_DATA || defaultData;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
-import { json } from 'node:stream/consumers';
+import { connect } from 'node:net';
+import { json, text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { queryObjects } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -44,14 +45,20 @@ function sendHttp(invocationId: string, headers: Readonly<Record<string, string>
     'x-ms-invocation-id': invocationId,
     'x-forwarded-host': 'muster.test',
     'x-forwarded-proto': 'http',
+    ...headers,
   };
   const url = new URL(path, app.httpUri);
-  return new Promise<{ status: number | undefined; body: unknown }>((resolve, reject) => {
-    const sent = http.request(url, { headers: { ...headers, ...fromHost } }, (response) => {
-      json(response).then((body) => resolve({ status: response.statusCode, body }), reject);
-    });
-    sent.once('error', reject).end();
-  });
+  return new Promise<{ status: number | undefined; headers: http.IncomingHttpHeaders; body: unknown }>(
+    (resolve, reject) => {
+      const sent = http.request(url, { headers: fromHost }, (response) => {
+        json(response).then(
+          (body) => resolve({ status: response.statusCode, headers: response.headers, body }),
+          reject,
+        );
+      });
+      sent.once('error', reject).end();
+    },
+  );
 }
 
 /** Sends invocations without the other half and lets the time pass; yields the messages of their failures. */
@@ -61,6 +68,7 @@ async function loseInvocations(count: number): Promise<readonly string[]> {
   return Promise.all(lost);
 }
 
+const refused = { status: 400, body: { status: '400', scimType: 'invalidSyntax' } };
 const unauthenticated = { status: 401, body: expect.objectContaining({ status: '401' }) };
 
 describe('F1: a request', () => {
@@ -94,7 +102,7 @@ describe('F1: a request', () => {
     const lost = sendInvocation().catch(String);
     const id = randomUUID();
     const [answer] = await Promise.all([sendHttp(id), sendInvocation(id)]);
-    expect(answer).toEqual(unauthenticated);
+    expect(answer).toMatchObject(unauthenticated);
     await vi.advanceTimersByTimeAsync(limits.arrivalMillisecondsMax);
     expect(await lost).toContain('did not arrive');
     expect(vi.getTimerCount()).toBe(0);
@@ -107,18 +115,90 @@ describe('F1: a request', () => {
   ])('with %s is answered as usual', async (_, headers) => {
     const id = randomUUID();
     const [answer] = await Promise.all([sendHttp(id, headers), sendInvocation(id, headers)]);
-    expect(answer).toEqual(unauthenticated);
+    expect(answer).toMatchObject(unauthenticated);
   });
 
-  test('whose headers the library cannot read is 400 in SCIM', async () => {
+  test('whose HTTP half comes too late is answered and leaves nothing behind', async () => {
+    const responses = () => queryObjects(http.ServerResponse);
+    const before = responses();
     const id = randomUUID();
-    const [answer, failure] = await Promise.all([
-      sendHttp(id),
-      sendInvocation(id, { 'x-name': 'Ж' }).catch(String),
-    ]);
-    expect(answer).toMatchObject({ status: 400, body: { status: '400', scimType: 'invalidSyntax' } });
-    expect(failure).toMatch(/TypeError/);
+    const lost = sendInvocation(id).catch(String);
+    await vi.advanceTimersByTimeAsync(limits.arrivalMillisecondsMax);
+    expect(await lost).toContain('did not arrive');
+    const late = sendHttp(id);
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+    await vi.advanceTimersByTimeAsync(limits.arrivalMillisecondsMax);
+    expect(await late).toMatchObject({ status: 503, body: { status: '503' } });
+    await vi.waitFor(() => expect(responses()).toBe(before));
   });
+
+  test('whose headers the library cannot read is 400 in SCIM, and no failure', async () => {
+    const id = randomUUID();
+    const [answer] = await Promise.all([sendHttp(id), sendInvocation(id, { 'x-name': 'Ж' })]);
+    expect(answer).toMatchObject(refused);
+  });
+
+  test('with a character that HTTP does not allow is 400 in SCIM', async () => {
+    const socket = connect(Number(new URL(String(app.httpUri)).port), '127.0.0.1');
+    socket.end('GET / HTTP/1.1\r\nhost: x\r\nx-bell: \u0007\r\n\r\n');
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject(refused.body);
+  });
+});
+
+test.each(['error', 'a, b', '', 'newListener', '1'])(
+  'F3, D7: an invocation id "%s" is refused with 400',
+  async (id) => {
+    expect(await sendHttp(id)).toMatchObject(refused);
+  },
+);
+
+test('D7: a request of no invocation is refused when its time is over, and leaves nothing behind', async () => {
+  const responses = () => queryObjects(http.ServerResponse);
+  const before = responses();
+  const unknown = Array.from({ length: 20 }, () => sendHttp(randomUUID()));
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(20));
+  await vi.advanceTimersByTimeAsync(limits.arrivalMillisecondsMax);
+  const answers = await Promise.all(unknown);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+  await vi.waitFor(() => expect(responses()).toBe(before));
+});
+
+test('D7: two requests with one id are one request', async () => {
+  const id = randomUUID();
+  const first = sendHttp(id);
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+  expect(await sendHttp(id)).toMatchObject({ status: 503 });
+  await sendInvocation(id);
+  expect(await first).toMatchObject(unauthenticated);
+});
+
+test('F1: the library keeps idle connections longer than the host does', async () => {
+  const id = randomUUID();
+  const [{ headers }] = await Promise.all([sendHttp(id, { connection: 'keep-alive' }), sendInvocation(id)]);
+  expect(headers['keep-alive']).toBe('timeout=65');
+});
+
+test('D7: the server of the library listens on the loopback address only', () => {
+  expect(new URL(String(app.httpUri)).hostname).toBe('127.0.0.1');
+});
+
+test('D10: a Host that no URL can hold is 400, and nothing of the request gets into an error', async () => {
+  const id = randomUUID();
+  const [answer, outcome] = await Promise.all([
+    sendHttp(id, { 'x-forwarded-host': 'muster.test:99999' }),
+    sendInvocation(id).then(() => 'no error', String),
+  ]);
+  expect(answer).toMatchObject(refused);
+  expect(outcome).toBe('no error');
+});
+
+test('D10: a request of 2,000 headers is answered as usual', async () => {
+  const id = randomUUID();
+  const many = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`x-${index}`, 'v']));
+  const [answer] = await Promise.all([sendHttp(id, many), sendInvocation(id)]);
+  expect(answer).toMatchObject(unauthenticated);
 });
 
 describe('the start', () => {

@@ -3,9 +3,10 @@ import { readStartOptions } from '../../../tools/host/options.ts';
 
 describe('readStartOptions()', () => {
   test.each([
-    [[], { port: 7071, data: undefined, memory: false }],
-    [['--port', '0', '--memory'], { port: 0, data: undefined, memory: true }],
-    [['--port=8080', '--data', 'here'], { port: 8080, data: 'here', memory: false }],
+    [[], { port: 7071, data: undefined, memory: false, asRealHost: false }],
+    [['--port', '0', '--memory'], { port: 0, data: undefined, memory: true, asRealHost: false }],
+    [['--as-real-host'], { port: 7071, data: undefined, memory: false, asRealHost: true }],
+    [['--port=8080', '--data', 'here'], { port: 8080, data: 'here', memory: false, asRealHost: false }],
   ])('reads %j', (args, options) => {
     expect(readStartOptions(args)).toEqual(options);
   });

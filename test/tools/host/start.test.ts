@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +35,29 @@ function connectionIn(data: string): { tenantUrl: string; secretToken: string } 
   return JSON.parse(readFileSync(join(data, 'connection.json'), 'utf8'));
 }
 
+/** The local addresses, in hexadecimal, at which a process listens; Linux only. */
+function listenersOf(pid: number): readonly string[] {
+  const folder = `/proc/${pid}/fd`;
+  const sockets = new Set(
+    readdirSync(folder).map((name) => /\d+/.exec(readlinkSync(join(folder, name)))?.[0]),
+  );
+  const listening = '0A';
+  return ['tcp', 'tcp6'].flatMap((kind) =>
+    readFileSync(`/proc/${pid}/net/${kind}`, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , , state, , , , , , inode]) => state === listening && sockets.has(inode))
+      .map(([, address = '']) => address.split(':')[0] ?? ''),
+  );
+}
+
 describe('npm start', () => {
+  test.skipIf(process.platform !== 'linux')('D7: listens on the loopback address only', async () => {
+    const endpoint = await startEndpoint();
+    expect(listenersOf(Number(endpoint.pid))).toEqual(['0100007F', '0100007F']);
+    await endpoint.stop();
+  });
+
   test('prints the two values, keeps them for their owner only, and uses them again', async () => {
     const data = join(folder, 'kept');
     const first = await startEndpoint({ data });

@@ -10,7 +10,7 @@ import { requireKey } from './function-key.ts';
 
 /** Reaches the endpoint that `npm start` runs with its data in a folder. */
 export async function localAccess(given: string | undefined): Promise<Access> {
-  const { data } = await readSettings(root, { data: given, memory: false, port: 0 });
+  const { data } = await readSettings(root, { data: given, memory: false });
   if (data === inMemory) {
     throw new CommandError('failed', 'MUSTER_DATA does not name a folder: name one with --data DIR.');
   }
