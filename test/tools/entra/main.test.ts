@@ -22,7 +22,10 @@ function entra(...args: readonly string[]): Promise<Ended> {
   });
 }
 
-async function withStandIn<T>(standIn: StandIn, work: (connection: string) => Promise<T>): Promise<T> {
+async function withStandIn<T>(
+  standIn: Pick<StandIn, 'tenantUrl' | 'close'>,
+  work: (connection: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'entra-'));
   const connection = join(folder, 'connection.json');
   await writeFile(connection, JSON.stringify({ tenantUrl: standIn.tenantUrl, secretToken: 'secret' }));
@@ -56,6 +59,19 @@ describe('npm run entra', () => {
       expect(stdout).toMatch(/^ {2}and \d+ more$/m);
       expect(code).toBe(1);
     });
+  });
+
+  test('D9: escapes what a terminal would act on in the answers of the endpoint', async () => {
+    const server = createServer((_, response) => response.writeHead(400).end('\u001b]0;owned\u0007\u009b2J'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const hostile = { tenantUrl: `http://127.0.0.1:${port}`, close: async () => void server.close() };
+    const ended = await withStandIn(hostile, (connection) =>
+      entra('--users', '1', '--connection', connection),
+    );
+    const { stdout, stderr } = ended;
+    expect(stdout).toContain('\\u001b]0;owned\\u0007\\u009b2J');
+    expect(`${stdout}${stderr}`).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 
   test('prints one JSON object with --json and keeps the progress off stdout', async () => {
