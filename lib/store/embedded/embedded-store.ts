@@ -56,7 +56,8 @@ interface Tables {
 }
 
 /**
- * Opens the store of one machine in a folder, which several processes may share, or for `:memory:` in a temporary one.
+ * Opens the store of one machine in a folder, which several processes may share, or for `:memory:` in a temporary one,
+ * whose files have no name once they are open.
  *
  * Throws StoreError `unavailable` when the folder cannot be opened.
  */
@@ -64,11 +65,10 @@ export function openEmbeddedStore({ path }: { path: string }): DocumentStore {
   if (path !== ':memory:') return new EmbeddedStore(openTables(path, {}), []);
   const folder = mkdtempSync(join(tmpdir(), 'muster-'));
   const tables = openTables(folder, { noSync: true });
-  const close = async () => {
-    await tables.close();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return new EmbeddedStore({ ...tables, close }, []);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // Open files outlive their names, so that nothing is left even if this process is killed.
+  if (process.platform !== 'win32') remove();
+  return new EmbeddedStore({ ...tables, close: () => tables.close().then(remove) }, []);
 }
 
 function openTables(folder: string, options: { noSync?: boolean }): Tables {
