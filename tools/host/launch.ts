@@ -4,6 +4,7 @@ import { connectDefaultTenant, type DefaultTenant } from './default-tenant.ts';
 import { readEndpointFile, writeEndpointFile } from './endpoint-file.ts';
 import { keepFunctionKey, newFunctionKey } from './function-key.ts';
 import { type Host, type HostOptions, startHost } from './host.ts';
+import { requireKnownData } from './known-data.ts';
 import { type ManageAccess, manage } from './manage.ts';
 import type { StartOptions } from './options.ts';
 import { inMemory, readSettings } from './settings.ts';
@@ -21,6 +22,7 @@ export interface Endpoint extends Host, DefaultTenant {
 export async function launch(options: StartOptions): Promise<Endpoint> {
   const { data, env } = await readSettings(root, options);
   if (data !== inMemory) await prepareDataFolder(data);
+  if (!env('').COSMOS_ENDPOINT) await requireKnownData(data);
   const functionKey = data === inMemory ? newFunctionKey() : await keepFunctionKey(data);
   const starting = { root, port: options.port, functionKey, env };
   const host = await startReady(starting).catch((error) => {

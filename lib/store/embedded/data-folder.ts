@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** Where a meta page of LMDB's file (data version 2, 64 bits, little-endian) keeps what is checked, in bytes. */
@@ -42,6 +52,23 @@ function readMetaPage(file: number, position: number): Buffer {
   readSync(file, page, 0, page.length, position);
   return page;
 }
+
+/**
+ * Throws an error of the file system if the disk of a folder is full. LMDB maps a new file into memory, and a write to a page that gets no space
+ * ends the process.
+ */
+export function requireSpace(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  const probe = join(folder, `space-${process.pid}`);
+  try {
+    writeFileSync(probe, Buffer.alloc(spaceBytesMin), { flush: true });
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+/** A new database and its locks take a quarter of it. */
+const spaceBytesMin = 131_072;
 
 /**
  * Lets nobody but their owner read the data files of a folder, which hold hashes and server secrets. A process that

@@ -175,6 +175,22 @@ describe('npm start refuses with one sentence and exit code 1', () => {
     expect([status, stderr]).toEqual([1, expect.stringContaining('it cannot be created there')]);
   });
 
+  test.each([
+    ['empty', (data: string) => writeFileSync(join(data, 'data.mdb'), '')],
+    ['gone', (data: string) => writeFileSync(join(data, 'lock.mdb'), '')],
+  ])('D14: a database that is %s although a tenant is known', (_, prepare) => {
+    const data = mkdtempSync(join(folder, 'lost-'));
+    prepare(data);
+    const known = { baseUrl: 'http://127.0.0.1:7071', tenant: 'a-tenant' };
+    writeFileSync(join(data, 'endpoint.json'), JSON.stringify(known));
+    const { status, stdout, stderr } = start('--data', data, '--port', '0');
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /^\S+data\.mdb is empty or gone, although endpoint\.json names a tenant in it: restore .+\n$/,
+    );
+    expect(JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8'))).toEqual(known);
+  });
+
   test('a corrupt database', () => {
     const data = mkdtempSync(join(folder, 'corrupt-'));
     writeFileSync(join(data, 'data.mdb'), 'this is no database'.repeat(1000));
