@@ -7,6 +7,7 @@ import { type Host, type HostOptions, startHost } from './host.ts';
 import { requireKnownData } from './known-data.ts';
 import { type ManageAccess, manage } from './manage.ts';
 import type { StartOptions } from './options.ts';
+import { keepSecretsToOwner } from './secret-files.ts';
 import { inMemory, readSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
@@ -16,6 +17,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export interface Endpoint extends Host, DefaultTenant {
   /** The folder of the data, or `:memory:`. */
   readonly data: string;
+  /** Names of files with secrets in that folder that other users of this machine could use until now. */
+  readonly shared: readonly string[];
 }
 
 /** Starts the built endpoint with a default tenant; throws a StartError for problems that a person can correct. */
@@ -23,13 +26,14 @@ export async function launch(options: StartOptions): Promise<Endpoint> {
   const { data, env } = await readSettings(root, options);
   if (data !== inMemory) await prepareDataFolder(data);
   if (!env('').COSMOS_ENDPOINT) await requireKnownData(data);
+  const shared = data === inMemory ? [] : await keepSecretsToOwner(data);
   const functionKey = data === inMemory ? newFunctionKey() : await keepFunctionKey(data);
   const starting = { root, port: options.port, functionKey, env };
   const host = await startReady(starting).catch((error) => {
     throw explainStart(error, options.port, data);
   });
   const tenant = data === inMemory ? await connectDefaultTenant(host, {}) : await connectKept(host, data);
-  return { ...host, ...tenant, data };
+  return { ...host, ...tenant, data, shared };
 }
 
 /** Uses the tenant and token of the folder, and updates its files unless another endpoint on it is still running. */

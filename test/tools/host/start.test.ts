@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,6 +114,24 @@ describe('npm start', () => {
     await first.stop();
     await second.stop();
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'D17: takes secrets away from other users, and says so',
+    async () => {
+      const data = join(folder, 'shared');
+      await (await startEndpoint({ data })).stop();
+      const secrets = ['functionKey', 'connection.json', 'endpoint.json'];
+      for (const name of secrets) chmodSync(join(data, name), 0o644);
+      mkdirSync(join(data, 'mail'), { mode: 0o755 });
+      const endpoint = await startEndpoint({ data });
+      await endpoint.stop();
+      expect(secrets.map((name) => statSync(join(data, name)).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
+      expect(statSync(join(data, 'mail')).mode & 0o777).toBe(0o700);
+      expect(endpoint.output()).toContain(
+        `could read ${secrets.join(', ')}, mail in ${data}. Now they cannot.`,
+      );
+    },
+  );
 
   test('--memory writes nothing', async () => {
     const cwd = readdirSync(root);
