@@ -20,6 +20,36 @@ describe('package.json', () => {
   });
 });
 
+describe('D18: package-lock.json', () => {
+  const { packages } = JSON.parse(textOf('package-lock.json'));
+  const installed = Object.entries(
+    packages as Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  ).filter(([path]) => path !== '');
+
+  test('holds the hash of every package', () => {
+    expect(installed.length).toBeGreaterThan(1_000);
+    const bare = installed.filter(([, { integrity }]) => !/^sha512-/.test(String(integrity)));
+    expect(bare.map(([path]) => path)).toEqual([]);
+  });
+
+  test('has no package from elsewhere than the registry', () => {
+    const elsewhere = installed.filter(
+      ([, { link, resolved = 'https://registry.npmjs.org/' }]) =>
+        link || !String(resolved).startsWith('https://registry.npmjs.org/'),
+    );
+    expect(elsewhere.map(([path]) => path)).toEqual([]);
+  });
+
+  test('runs no scripts of packages, and none of ours waits for one', () => {
+    expect(textOf('.npmrc')).toMatch(/^ignore-scripts=true$/m);
+    const own = Object.keys(manifest.scripts);
+    const hooks = own.filter(
+      (name) => /^(pre|post)/.test(name) && own.includes(name.replace(/^(pre|post)/, '')),
+    );
+    expect([...hooks, ...own.filter((name) => /^(pre|post)?(install|prepare)$/.test(name))]).toEqual([]);
+  });
+});
+
 describe('CHANGELOG.md', () => {
   const headings = [...textOf('CHANGELOG.md').matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
 
