@@ -116,6 +116,44 @@ describe('the decisions', () => {
   });
 });
 
+/** A command that holds a secret: others can see it in the list of processes, and the shell keeps it. */
+const secretOnCommandLine =
+  /(-H|--header) "?'?(x-functions-key|authorization):|--(token|key|secret|function-key)[ =](?!FILE|file)\S|client_secret=\w+ *$|-d .*(client_?secret|token)["']?[:=]|-u \S+:\S|\?code=\S/i;
+
+describe('D19: no secret is on a command line', () => {
+  const commands = pages.flatMap((page) =>
+    [
+      ...textOf(page).matchAll(/^```\w*\n(.+?)^```/gms),
+      ...textOf(page).matchAll(/`((?:npm run|curl|az) [^`]+)`/g),
+    ].map(([, text = '']) => [page, text] as const),
+  );
+
+  test('of a page', () => {
+    expect(commands.length).toBeGreaterThan(50);
+    const shown = commands.filter(([, text]) =>
+      text.split('\n').some((line) => secretOnCommandLine.test(line)),
+    );
+    expect(shown).toEqual([]);
+  });
+
+  test('of a program that a tool starts', () => {
+    const tools = globSync('tools/**/*.{ts,mjs}').filter((path) => path !== 'tools/muster/program.ts');
+    const passed = tools.filter((path) =>
+      /'--?(token|a|secret|key)',\s*(token|secret|key|`Bearer)/.test(textOf(path)),
+    );
+    expect(passed).toEqual([]);
+  });
+
+  test.each([
+    'curl http://a/Users -H "Authorization: Bearer $TOKEN"',
+    "curl http://a/manage -H 'x-functions-key: 1'",
+    'npm run entra -- --tenant-url URL --token KEY',
+    'curl http://a/oauth/token -d client_id=ID -d client_secret=SECRET',
+  ])('such as %s', (line) => {
+    expect(secretOnCommandLine.test(line)).toBe(true);
+  });
+});
+
 describe('the pages', () => {
   test('name commands that run what is in the clone: npx would take a package of that name from npm', () => {
     expect(code.length).toBeGreaterThan(300);

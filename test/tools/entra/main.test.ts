@@ -13,12 +13,14 @@ interface Ended {
   readonly stderr: string;
 }
 
+/** Runs the command, with a token on its standard input. */
 function entra(...args: readonly string[]): Promise<Ended> {
   const command = ['--import', 'tsx', 'tools/entra/main.ts', ...args];
   return new Promise((resolve) => {
     const child = execFile(process.execPath, command, (_, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
+    child.stdin?.end('t\n');
   });
 }
 
@@ -89,7 +91,7 @@ describe('npm run entra', () => {
   test('says in one sentence that nothing listens', async () => {
     const standIn = await startStandIn();
     await standIn.close();
-    const { code, stderr } = await entra('--tenant-url', standIn.tenantUrl, '--token', 't');
+    const { code, stderr } = await entra('--tenant-url', standIn.tenantUrl, '--token-file', '-');
     expect(stderr).toBe(`Nothing listens at ${standIn.tenantUrl}: start the endpoint first.\n`);
     expect(code).toBe(1);
   });
@@ -98,7 +100,7 @@ describe('npm run entra', () => {
     const server = createServer(() => {});
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/scim`;
-    const { code, stderr } = await entra('--tenant-url', url, '--token', 't', '--timeout', '1');
+    const { code, stderr } = await entra('--tenant-url', url, '--token-file', '-', '--timeout', '1');
     server.closeAllConnections();
     server.close();
     expect(stderr).toBe(
@@ -108,7 +110,7 @@ describe('npm run entra', () => {
   });
 
   test('says in one sentence which option is wrong', async () => {
-    const { code, stderr } = await entra('--users', 'many', '--tenant-url', 'http://h', '--token', 't');
+    const { code, stderr } = await entra('--users', 'many', '--tenant-url', 'http://h', '--token-file', '-');
     expect(stderr).toBe('--users needs a whole number of at least 1, not "many".\n');
     expect(code).toBe(2);
   });
