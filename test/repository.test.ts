@@ -117,8 +117,17 @@ describe('the decisions', () => {
 });
 
 /** A command that holds a secret: others can see it in the list of processes, and the shell keeps it. */
-const secretOnCommandLine =
-  /(-H|--header) "?'?(x-functions-key|authorization):|--(token|key|secret|function-key)[ =](?!FILE|file)\S|client_secret=\w+ *$|-d .*(client_?secret|token)["']?[:=]|-u \S+:\S|\?code=\S/i;
+const secretOnCommandLine = new RegExp(
+  [
+    /(-H|--header) "?'?(x-functions-key|authorization):/,
+    /--(token|key|secret|function-key)[ =]\S/,
+    /client_secret=\w+ *$|-d .*(client_?secret|token)["']?[:=]/,
+    /-u \S+:\S|\?code=\S/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
 
 describe('D19: no secret is on a command line', () => {
   const commands = pages.flatMap((page) =>

@@ -31,8 +31,8 @@ try {
 
 function describeShared(data: string, shared: readonly string[]): string {
   return (
-    `Other users of this machine could read ${shared.join(', ')} in ${data}. Now they cannot. If one may have, remove ` +
-    'functionKey and connection.json, revoke the key of the default tenant, and start again.'
+    `Other users of this machine could read ${shared.join(', ')} in ${data}. Now they cannot. If one may have, ` +
+    'remove functionKey and connection.json, revoke the key of the default tenant, and start again.'
   );
 }
 

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { open } from 'lmdb';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { limits } from '../../../lib/base/limits.ts';
 import type { DocumentStore } from '../../../lib/store/document-store.ts';
+import { checkDataFile } from '../../../lib/store/embedded/data-folder.ts';
 import { openEmbeddedStore } from '../../../lib/store/embedded/embedded-store.ts';
 import { create } from '../contract/open-store.ts';
 
@@ -146,6 +147,71 @@ describe('D14: a document that is', () => {
   });
 });
 
+describe('D14: the pages of the file', () => {
+  const pageBytes = 4_096;
+  const ids = Array.from({ length: 1_000 }, (_, n) => `id-${n + 1_000}`);
+
+  async function filled(): Promise<string> {
+    const path = folder();
+    const store = openEmbeddedStore({ path });
+    for (let start = 0; start < ids.length; start += 100) {
+      const part = ids.slice(start, start + 100);
+      const rest = { search: { externalId: 'x' }, text: 'x'.repeat(300) };
+      await store.commit(
+        partition,
+        part.map((id) => create(partition, id, rest)),
+      );
+    }
+    await store.close();
+    return path;
+  }
+
+  test.each([0, 0xab])(
+    'are refused where one is overwritten with %d, or nothing is missing',
+    { timeout: 60_000 },
+    async (byte) => {
+      const path = await filled();
+      const file = join(path, 'data.mdb');
+      const whole = readFileSync(file);
+      let refused = 0;
+      for (let at = 2 * pageBytes; at < whole.length; at += 7 * pageBytes) {
+        writeFileSync(file, Buffer.from(whole).fill(byte, at, at + pageBytes));
+        const store = attempt(() => openEmbeddedStore({ path }));
+        if (!store) refused += 1;
+        const found = await store?.query({ ...all, limit: 5_000 });
+        await store?.close();
+        expect(found?.documents.length ?? ids.length).toBe(ids.length);
+      }
+      expect(refused).toBeGreaterThan(15);
+    },
+  );
+
+  test('are not refused while another process writes', { timeout: 60_000 }, async () => {
+    const path = folder();
+    const script = fileURLToPath(new URL('writer.ts', import.meta.url));
+    const writer = spawn(process.execPath, ['--import', 'tsx', script, path, '1'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(writer.stdout, 'data');
+    writer.stdout.resume();
+    for (let n = 0; n < 100; n += 1) checkDataFile(join(path, 'data.mdb'));
+    writer.kill('SIGKILL');
+    await once(writer, 'close');
+    expect(() => checkDataFile(join(path, 'data.mdb'))).not.toThrow();
+  });
+
+  /** Nothing if the folder is refused in the words for damage. */
+  function attempt(open: () => DocumentStore): DocumentStore | undefined {
+    try {
+      return open();
+    } catch (thrown) {
+      const reason = (thrown as { cause: Error }).cause.cause;
+      expect(reason).toMatchObject({ message: 'data.mdb is damaged' });
+      return undefined;
+    }
+  }
+});
+
 /** A disk of its own of 400 KB, which Linux gives to who may make namespaces. */
 const mount = 'mount -t tmpfs -o size=400k none "$0"';
 const hasDisks =
@@ -170,7 +236,8 @@ describe.skipIf(!hasDisks)('D14: a full disk', () => {
   test('is told by each write, and what was acknowledged is there', () => {
     const { status, stdout } = onDisk('true');
     expect(stdout).toBe(
-      'unavailable (The disk does not take the data: check whether it is full or damaged), and all that was acknowledged is there\n',
+      'unavailable (The disk does not take the data: check whether it is full or damaged), ' +
+        'and all that was acknowledged is there\n',
     );
     expect(status).toBe(0);
   });
