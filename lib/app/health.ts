@@ -8,12 +8,12 @@ const store = {
     const { store: database, newId } = await services();
     const probe = { id: `probe:${newId()}`, tenantId: '_health', kind: 'probe' };
     const partition = { container: 'tenants', tenantId: probe.tenantId } as const;
-    await database.read({ ...partition, ...probe });
     // The batch leaves nothing, but a database that is read-only or full refuses it.
-    await database.commit(partition, [
+    const batch = [
       { op: 'create', document: probe },
       { op: 'delete', ...probe },
-    ]);
+    ] as const;
+    await Promise.all([database.read({ ...partition, ...probe }), database.commit(partition, batch)]);
   },
 };
 

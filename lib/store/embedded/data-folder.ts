@@ -87,7 +87,7 @@ export function requireSpace(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const probe = join(folder, `space-${process.pid}`);
   try {
-    writeFileSync(probe, Buffer.alloc(spaceBytesMin), { flush: true });
+    writeFileSync(probe, Buffer.alloc(spaceBytesMin));
   } finally {
     rmSync(probe, { force: true });
   }
