@@ -38,7 +38,8 @@ param perInstanceConcurrency int = 32
 @maxLength(200)
 param publicBaseUrl string = ''
 
-@description('Further settings of the function app, none of them secret, by the names of docs/manage.md.')
+@description('Further settings of the function app, by the names of docs/manage.md.')
+@secure()
 param settings object = {}
 
 @description('Name of the database account, such as of one that was restored; empty takes one of the environment.')
@@ -88,10 +89,21 @@ var suffix = uniqueString(resourceGroup().id, environmentName)
 var baseName = '${toLower(replace(environmentName, '_', '-'))}-${take(suffix, 6)}'
 var allTags = union(tags, { 'azd-env-name': environmentName })
 
+// Names that one module creates and another uses are computed here, so that a preview knows them (what-if).
+var identityName = 'id-${baseName}'
+var insightsName = 'appi-${baseName}'
+var storageName = 'stmuster${suffix}'
+var codeStorageName = 'stcode${suffix}'
+var codeContainer = 'deployment'
+var cosmosName = empty(cosmosAccountName) ? 'cosmos-${baseName}' : cosmosAccountName
+var databaseName = 'muster'
+var vaultName = 'kv-muster-${suffix}'
+var appName = 'func-${baseName}'
+
 module identity 'modules/identity.bicep' = {
   name: 'identity'
   params: {
-    name: 'id-${baseName}'
+    name: identityName
     location: location
     tags: allTags
   }
@@ -100,7 +112,8 @@ module identity 'modules/identity.bicep' = {
 module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
   params: {
-    name: baseName
+    workspaceName: 'log-${baseName}'
+    insightsName: insightsName
     location: location
     tags: allTags
     retentionDays: logRetentionDays
@@ -121,18 +134,33 @@ module network 'modules/network.bicep' = if (privateNetwork) {
 module storage 'modules/storage.bicep' = {
   name: 'storage'
   params: {
-    name: 'stmuster${suffix}'
+    name: storageName
     location: location
     tags: allTags
     isPrivate: privateNetwork
     isZoneRedundant: zoneRedundant
+    containers: []
+  }
+}
+
+// Apart from the host's account, which the app's identity owns.
+module codeStorage 'modules/storage.bicep' = {
+  name: 'code-storage'
+  params: {
+    name: codeStorageName
+    location: location
+    tags: allTags
+    isPrivate: privateNetwork
+    isZoneRedundant: zoneRedundant
+    containers: [codeContainer]
   }
 }
 
 module cosmos 'modules/cosmos.bicep' = {
   name: 'cosmos'
   params: {
-    name: empty(cosmosAccountName) ? 'cosmos-${baseName}' : cosmosAccountName
+    name: cosmosName
+    databaseName: databaseName
     location: location
     tags: allTags
     maximumThroughput: maximumThroughput
@@ -146,7 +174,7 @@ module cosmos 'modules/cosmos.bicep' = {
 module vault 'modules/key-vault.bicep' = {
   name: 'vault'
   params: {
-    name: 'kv-muster-${suffix}'
+    name: vaultName
     location: location
     tags: allTags
     retentionDays: secretRetentionDays
@@ -158,20 +186,25 @@ module vault 'modules/key-vault.bicep' = {
 module roles 'modules/roles.bicep' = {
   name: 'roles'
   params: {
+    identityName: identityName
     principalId: identity.outputs.principalId
-    storageName: storage.outputs.name
-    cosmosName: cosmos.outputs.name
-    databaseName: cosmos.outputs.databaseName
-    vaultName: vault.outputs.name
-    insightsName: monitoring.outputs.insightsName
+    storageName: storageName
+    codeStorageName: codeStorageName
+    codeContainer: codeContainer
+    cosmosName: cosmosName
+    databaseName: databaseName
+    vaultName: vaultName
+    insightsName: insightsName
   }
+  dependsOn: [storage, codeStorage, cosmos, vault, monitoring]
 }
 
 // Without the ids: a loop goes over what is known before the deployment begins.
 var privateServices = [
-  { name: 'blob', group: 'blob', zone: 'privatelink.blob.${environment().suffixes.storage}' }
-  { name: 'cosmos', group: 'Sql', zone: 'privatelink.documents.azure.com' }
-  { name: 'vault', group: 'vault', zone: 'privatelink.vaultcore.azure.net' }
+  { name: 'blob', group: 'blob', zone: 'privatelink.blob.${environment().suffixes.storage}', isFirstOfZone: true }
+  { name: 'cosmos', group: 'Sql', zone: 'privatelink.documents.azure.com', isFirstOfZone: true }
+  { name: 'vault', group: 'vault', zone: 'privatelink.vaultcore.azure.net', isFirstOfZone: true }
+  { name: 'code', group: 'blob', zone: 'privatelink.blob.${environment().suffixes.storage}', isFirstOfZone: false }
 ]
 
 // One at a time: a subnet is changed by one operation only.
@@ -185,10 +218,11 @@ module endpoints 'modules/private-endpoints.bicep' = [
       networkId: privateNetwork ? network!.outputs.id : ''
       subnetId: privateNetwork ? network!.outputs.endpointsSubnetId : ''
       // In the order of privateServices.
-      serviceId: [storage.outputs.id, cosmos.outputs.id, vault.outputs.id][index]
+      serviceId: [storage.outputs.id, cosmos.outputs.id, vault.outputs.id, codeStorage.outputs.id][index]
       name: service.name
       group: service.group
       zone: service.zone
+      isFirstOfZone: service.isFirstOfZone
     }
     // An account takes one change at a time.
     dependsOn: [roles]
@@ -198,7 +232,7 @@ module endpoints 'modules/private-endpoints.bicep' = [
 module app 'modules/function-app.bicep' = {
   name: 'app'
   params: {
-    name: 'func-${baseName}'
+    name: appName
     location: location
     tags: union(allTags, { 'azd-service-name': 'api' })
     nodeVersion: nodeVersion
@@ -210,10 +244,11 @@ module app 'modules/function-app.bicep' = {
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
     blobEndpoint: storage.outputs.blobEndpoint
-    deploymentContainer: storage.outputs.deploymentContainer
-    insightsName: monitoring.outputs.insightsName
+    codeEndpoint: codeStorage.outputs.blobEndpoint
+    codeContainer: codeContainer
+    insightsName: insightsName
     cosmosEndpoint: cosmos.outputs.endpoint
-    databaseName: cosmos.outputs.databaseName
+    databaseName: databaseName
     vaultUri: vault.outputs.uri
     publicBaseUrl: publicBaseUrl
     settings: settings
@@ -242,10 +277,10 @@ output tenantUrl string = '${app.outputs.publicBaseUrl}/scim/v2'
 output publicBaseUrl string = app.outputs.publicBaseUrl
 
 @description('Name of the function app, for its function key, from which tenants and the "Secret token" are made.')
-output functionAppName string = app.outputs.name
+output functionAppName string = appName
 
 @description('Name of the account that holds the directories, for restoring it.')
-output cosmosAccountName string = cosmos.outputs.name
+output cosmosAccountName string = cosmosName
 
 @description('Name of the vault that holds the hashes of the keys, for recovering secrets.')
-output keyVaultName string = vault.outputs.name
+output keyVaultName string = vaultName

@@ -20,6 +20,36 @@ describe('package.json', () => {
   });
 });
 
+describe('D18: package-lock.json', () => {
+  const { packages } = JSON.parse(textOf('package-lock.json'));
+  const installed = Object.entries(
+    packages as Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  ).filter(([path]) => path !== '');
+
+  test('holds the hash of every package', () => {
+    expect(installed.length).toBeGreaterThan(1_000);
+    const bare = installed.filter(([, { integrity }]) => !/^sha512-/.test(String(integrity)));
+    expect(bare.map(([path]) => path)).toEqual([]);
+  });
+
+  test('has no package from elsewhere than the registry', () => {
+    const elsewhere = installed.filter(
+      ([, { link, resolved = 'https://registry.npmjs.org/' }]) =>
+        link || !String(resolved).startsWith('https://registry.npmjs.org/'),
+    );
+    expect(elsewhere.map(([path]) => path)).toEqual([]);
+  });
+
+  test('runs no scripts of packages, and none of ours waits for one', () => {
+    expect(textOf('.npmrc')).toMatch(/^ignore-scripts=true$/m);
+    const own = Object.keys(manifest.scripts);
+    const hooks = own.filter(
+      (name) => /^(pre|post)/.test(name) && own.includes(name.replace(/^(pre|post)/, '')),
+    );
+    expect([...hooks, ...own.filter((name) => /^(pre|post)?(install|prepare)$/.test(name))]).toEqual([]);
+  });
+});
+
 describe('CHANGELOG.md', () => {
   const headings = [...textOf('CHANGELOG.md').matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
 
@@ -83,6 +113,53 @@ describe('the decisions', () => {
     const linked = (path: string) =>
       [...textOf(path).matchAll(/\((?:decisions\/)?(\d{4}-[a-z-]+\.md)\)/g)].map(([, name]) => name);
     expect([linked('docs/decisions/README.md'), linked('docs/architecture.md')]).toEqual([names, names]);
+  });
+});
+
+/** A command that holds a secret: others can see it in the list of processes, and the shell keeps it. */
+const secretOnCommandLine = new RegExp(
+  [
+    /(-H|--header) "?'?(x-functions-key|authorization):/,
+    /--(token|key|secret|function-key)[ =]\S/,
+    /client_secret=\w+ *$|-d .*(client_?secret|token)["']?[:=]/,
+    /-u \S+:\S|\?code=\S/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
+
+describe('D19: no secret is on a command line', () => {
+  const commands = pages.flatMap((page) =>
+    [
+      ...textOf(page).matchAll(/^```\w*\n(.+?)^```/gms),
+      ...textOf(page).matchAll(/`((?:npm run|curl|az) [^`]+)`/g),
+    ].map(([, text = '']) => [page, text] as const),
+  );
+
+  test('of a page', () => {
+    expect(commands.length).toBeGreaterThan(50);
+    const shown = commands.filter(([, text]) =>
+      text.split('\n').some((line) => secretOnCommandLine.test(line)),
+    );
+    expect(shown).toEqual([]);
+  });
+
+  test('of a program that a tool starts', () => {
+    const tools = globSync('tools/**/*.{ts,mjs}').filter((path) => path !== 'tools/muster/program.ts');
+    const passed = tools.filter((path) =>
+      /'--?(token|a|secret|key)',\s*(token|secret|key|`Bearer)/.test(textOf(path)),
+    );
+    expect(passed).toEqual([]);
+  });
+
+  test.each([
+    'curl http://a/Users -H "Authorization: Bearer $TOKEN"',
+    "curl http://a/manage -H 'x-functions-key: 1'",
+    'npm run entra -- --tenant-url URL --token KEY',
+    'curl http://a/oauth/token -d client_id=ID -d client_secret=SECRET',
+  ])('such as %s', (line) => {
+    expect(secretOnCommandLine.test(line)).toBe(true);
   });
 });
 

@@ -96,8 +96,8 @@ function holdsEveryPackage(installed) {
   );
 }
 
-// Inside `npm start`, npm names its own script. That also works on Windows, where `npm` is a shell script.
-function npmCommand() {
+/** The command line of npm. Inside `npm start`, npm names its own script, which works on Windows too. */
+export function npmCommand() {
   const script = process.env.npm_execpath;
   return script?.endsWith('npm-cli.js') ? [process.execPath, script] : ['npm'];
 }

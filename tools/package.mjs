@@ -14,14 +14,16 @@ import { basename, dirname, join, relative } from 'node:path';
 import { build, orExit } from './build.mjs';
 import { importTypeScript } from './import-typescript.mjs';
 import { root } from './install.mjs';
+import { billOfMaterials } from './sbom.mjs';
 
 const usage = `npm run package -- [options]
 
-Builds and lays out what is deployed, as the folder package/ and the archive muster.zip.
+Builds and lays out what is deployed, as the folder package/ and the archive muster.zip. Beside them, muster.cdx.json
+lists the packages in it (an SBOM in CycloneDX).
 
   --packs DIR      copies the JSON files of a folder of packs into the package as packs/
   --templates DIR  copies the JSON files of a folder of mail templates into it as templates/
-  --to DIR         folder for package/ and muster.zip (default dist)
+  --to DIR         folder for package/, muster.zip and muster.cdx.json (default dist)
 
 Example:
   npm run package -- --packs ./packs`;
@@ -33,6 +35,7 @@ const { parseOptions, readCommandLine, UsageError } = await importTypeScript('./
 const { packs, templates, to } = readCommandLine(usage, readOptions);
 const staged = join(to, 'package');
 const archive = join(to, 'muster.zip');
+const materials = join(to, 'muster.cdx.json');
 stage(await orExit(build));
 const functions = loadAlone();
 const { files, zipped } = await archiveStaged();
@@ -40,6 +43,7 @@ console.log(
   `${relative('', staged)}     ${files} files, ${functions} functions, which register from this folder alone`,
 );
 console.log(`${relative('', archive)}  ${(zipped / 1_000_000).toFixed(2)} MB`);
+console.log(`${relative('', materials)}  ${listMaterials()} packages`);
 
 function readOptions(args) {
   const text = { type: 'string' };
@@ -109,6 +113,14 @@ async function archiveStaged() {
   const bytes = zipSync(Object.fromEntries(entries));
   writeFileSync(archive, bytes);
   return { files: paths.length, zipped: bytes.length };
+}
+
+/** Writes the packages in the bundle, and counts them. */
+function listMaterials() {
+  const notices = readFileSync(join(staged, 'dist', 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const document = billOfMaterials(notices);
+  writeFileSync(materials, `${JSON.stringify(document, null, 2)}\n`);
+  return document.components.length;
 }
 
 function stop(sentence) {

@@ -55,7 +55,7 @@ var metricAlerts = concat(isProvisioned ? [throughput] : [], [
   }
 ])
 
-resource metrics 'Microsoft.Insights/metricAlerts@2018-03-01' = [
+resource metrics 'Microsoft.Insights/metricAlerts@2026-01-01' = [
   for alert in metricAlerts: {
     name: 'muster-${alert.name}'
     location: 'global'
@@ -171,7 +171,7 @@ var logAlerts = [
   }
 ]
 
-resource logs 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+resource logs 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
   for alert in logAlerts: {
     name: 'muster-${alert.name}'
     location: location

@@ -3,6 +3,11 @@
 @maxLength(44)
 param name string
 
+@description('Name of the database.')
+@minLength(1)
+@maxLength(255)
+param databaseName string
+
 @description('Region of the account.')
 param location string
 
@@ -30,7 +35,6 @@ param workspaceId string
 @description('What each container indexes; the same as in lib/store, which a test holds.')
 var containers = loadJsonContent('../cosmos-containers.json')
 
-var databaseName = 'muster'
 var isServerless = maximumThroughput == 0
 
 resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
@@ -86,6 +90,4 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 }
 
 output id string = account.id
-output name string = account.name
 output endpoint string = account.properties.documentEndpoint
-output databaseName string = databaseName

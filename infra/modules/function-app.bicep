@@ -43,11 +43,14 @@ param identityId string
 @maxLength(36)
 param identityClientId string
 
-@description('Address of the blobs that hold the code and the host\'s leases.')
+@description('Address of the blobs that hold the host\'s leases and keys.')
 param blobEndpoint string
 
+@description('Address of the blobs that hold the code.')
+param codeEndpoint string
+
 @description('Container of the code.')
-param deploymentContainer string
+param codeContainer string
 
 @description('Application Insights that takes the telemetry.')
 param insightsName string
@@ -65,6 +68,7 @@ param vaultUri string
 param publicBaseUrl string
 
 @description('Further settings, by the names of docs/manage.md.')
+@secure()
 param settings object
 
 @description('Subnet that the app reaches private endpoints through; empty without a private network.')
@@ -74,7 +78,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
 }
 
-resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: 'plan-${name}'
   location: location
   kind: 'functionapp'
@@ -86,7 +90,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   }
 }
 
-resource app 'Microsoft.Web/sites@2024-11-01' = {
+resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
   kind: 'functionapp,linux'
@@ -105,7 +109,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       deployment: {
         storage: {
           type: 'blobContainer'
-          value: '${blobEndpoint}${deploymentContainer}'
+          value: '${codeEndpoint}${codeContainer}'
           authentication: {
             type: 'UserAssignedIdentity'
             userAssignedIdentityResourceId: identityId
@@ -158,5 +162,4 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
-output name string = app.name
 output publicBaseUrl string = empty(publicBaseUrl) ? 'https://${app.properties.defaultHostName}' : publicBaseUrl

@@ -20,7 +20,7 @@ param isPrivate bool
 @description('Workspace that keeps the record of who read and changed secrets.')
 param workspaceId string
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   name: name
   location: location
   tags: tags
@@ -50,5 +50,4 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 }
 
 output id string = vault.id
-output name string = vault.name
 output uri string = vault.properties.vaultUri

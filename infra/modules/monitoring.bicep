@@ -1,7 +1,12 @@
-@description('End of the names of the workspace and of Application Insights.')
+@description('Name of the workspace that keeps the logs.')
+@minLength(4)
+@maxLength(63)
+param workspaceName string
+
+@description('Name of the Application Insights that takes the telemetry.')
 @minLength(1)
-@maxLength(59)
-param name string
+@maxLength(64)
+param insightsName string
 
 @description('Region of both.')
 param location string
@@ -20,7 +25,7 @@ param retentionDays int
 param dailyCapGb int
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
-  name: 'log-${name}'
+  name: workspaceName
   location: location
   tags: tags
   properties: {
@@ -35,7 +40,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
 }
 
 resource insights 'Microsoft.Insights/components@2020-02-02' = {
-  name: 'appi-${name}'
+  name: insightsName
   location: location
   kind: 'web'
   tags: tags
@@ -48,4 +53,3 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
 }
 
 output workspaceId string = workspace.id
-output insightsName string = insights.name

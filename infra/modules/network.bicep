@@ -14,7 +14,7 @@ param tags object
 @maxLength(18)
 param addresses string
 
-resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
+resource network 'Microsoft.Network/virtualNetworks@2025-07-01' = {
   name: name
   location: location
   tags: tags

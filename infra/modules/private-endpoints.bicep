@@ -24,7 +24,10 @@ param group string
 @description('DNS zone of the service\'s private address.')
 param zone string
 
-resource dnsZone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
+@description('Whether this endpoint creates the zone; a later one in the same zone uses it.')
+param isFirstOfZone bool
+
+resource dnsZone 'Microsoft.Network/privateDnsZones@2024-06-01' = if (isFirstOfZone) {
   name: zone
   location: 'global'
   tags: tags
@@ -40,7 +43,7 @@ resource dnsZone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
   }
 }
 
-resource endpoint 'Microsoft.Network/privateEndpoints@2024-07-01' = {
+resource endpoint 'Microsoft.Network/privateEndpoints@2025-07-01' = {
   name: 'pe-${name}'
   location: location
   tags: tags
@@ -63,9 +66,10 @@ resource endpoint 'Microsoft.Network/privateEndpoints@2024-07-01' = {
       privateDnsZoneConfigs: [
         {
           name: name
-          properties: { privateDnsZoneId: dnsZone.id }
+          properties: { privateDnsZoneId: resourceId('Microsoft.Network/privateDnsZones', zone) }
         }
       ]
     }
+    dependsOn: [dnsZone]
   }
 }

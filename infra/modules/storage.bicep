@@ -1,4 +1,4 @@
-@description('Name of the account that holds the deployed code and the host\'s leases and keys.')
+@description('Name of the account.')
 @minLength(3)
 @maxLength(24)
 param name string
@@ -15,7 +15,8 @@ param isPrivate bool
 @description('Whether three zones hold a copy each.')
 param isZoneRedundant bool
 
-var containerName = 'deployment'
+@description('Containers to create. The Functions host creates its own.')
+param containers string[]
 
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: name
@@ -44,14 +45,14 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
       containerDeleteRetentionPolicy: { enabled: true, days: 7 }
     }
 
-    resource deployment 'containers' = {
-      name: containerName
-      properties: { publicAccess: 'None' }
-    }
+    resource container 'containers' = [
+      for item in containers: {
+        name: item
+        properties: { publicAccess: 'None' }
+      }
+    ]
   }
 }
 
 output id string = account.id
-output name string = account.name
 output blobEndpoint string = account.properties.primaryEndpoints.blob
-output deploymentContainer string = containerName

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { MailConfig } from '../mail/open-sender.ts';
 import type { Trust } from '../tenants/trust.ts';
+import { secretAddress } from './address.ts';
 import { chooseMail, mailSettings } from './mail-config.ts';
 
 const flag = z
@@ -17,69 +18,62 @@ const entraId = z
   .optional();
 
 /** The settings for operators who sign in with Entra ID. */
-const operatorSettings = {
+const operatorSettings = (isAzure: boolean) => ({
   OPERATOR_TENANT_ID: entraId,
   OPERATOR_APP_ID: entraId,
-  OPERATOR_AUTHORITY: z
-    .url({ error: 'must be the address of Entra ID, such as https://login.microsoftonline.com' })
-    .regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$))/, 'must begin with https://')
-    .transform((url) => url.replace(/\/+$/, ''))
-    .default('https://login.microsoftonline.com'),
-};
-
-const settingsSchema = z.object({
-  MUSTER_DATA: z
-    .string()
-    .min(1, 'is empty: name the folder of the embedded database, such as .muster')
-    .optional(),
-  COSMOS_ENDPOINT: z
-    .url({
-      protocol: /^https?$/,
-      error: 'must be the address of the account, such as https://muster.documents.azure.com',
-    })
-    .optional(),
-  COSMOS_DATABASE: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,255}$/, 'must be made of letters, digits, "-" and "_", such as muster')
-    .default('muster'),
-  COSMOS_KEY: z.string().min(1, 'is empty: leave it out, or give the key of an emulator').optional(),
-  AZURE_CLIENT_ID: z.string().min(1, 'is empty: leave it out, or give the id of an identity').optional(),
-  KEY_VAULT_URI: z
-    .url({
-      protocol: /^https$/,
-      error: 'must be the address of the vault, such as https://muster.vault.azure.net',
-    })
-    .optional(),
-  KEY_VAULT_TOKEN: z.string().min(1, 'is empty: leave it out, or give a token for a stand-in').optional(),
-  PUBLIC_BASE_URL: z
-    .url({
-      protocol: /^https?$/,
-      error: 'must be the address that clients use, without a path, such as https://scim.example.com',
-    })
-    .transform((url) => url.replace(/\/+$/, '')),
-  FEDERATION_HOSTS: z
-    .string()
-    .regex(
-      /^[a-z0-9.-]+(:\d+)?(, *[a-z0-9.-]+(:\d+)?)*$/,
-      'must be host names separated by commas, such as login.microsoftonline.com',
-    )
-    .default('login.microsoftonline.com,sts.windows.net')
-    .transform((text) => text.split(/, */)),
-  ...operatorSettings,
-  MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
-  MUSTER_TEMPLATES: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
-  ...mailSettings,
-  MUSTER_COST_HEADER: flag,
-  MUSTER_LOG: z
-    .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
-    .default('information'),
+  OPERATOR_AUTHORITY: secretAddress({
+    what: 'the address of Entra ID, such as https://login.microsoftonline.com',
+    isHttpAllowed: !isAzure,
+  }).default('https://login.microsoftonline.com'),
 });
 
+const settingsSchema = (isAzure: boolean) =>
+  z.object({
+    MUSTER_DATA: z
+      .string()
+      .min(1, 'is empty: name the folder of the embedded database, such as .muster')
+      .optional(),
+    COSMOS_ENDPOINT: secretAddress({
+      what: 'the address of the account, such as https://muster.documents.azure.com',
+      isHttpAllowed: !isAzure,
+    }).optional(),
+    COSMOS_DATABASE: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,255}$/, 'must be made of letters, digits, "-" and "_", such as muster')
+      .default('muster'),
+    COSMOS_KEY: z.string().min(1, 'is empty: leave it out, or give the key of an emulator').optional(),
+    AZURE_CLIENT_ID: z.string().min(1, 'is empty: leave it out, or give the id of an identity').optional(),
+    KEY_VAULT_URI: secretAddress({
+      what: 'the address of the vault, such as https://muster.vault.azure.net',
+    }).optional(),
+    KEY_VAULT_TOKEN: z.string().min(1, 'is empty: leave it out, or give a token for a stand-in').optional(),
+    PUBLIC_BASE_URL: secretAddress({
+      what: 'the address that clients use, such as https://scim.example.com',
+      isHttpAllowed: !isAzure,
+    }),
+    FEDERATION_HOSTS: z
+      .string()
+      .regex(
+        /^[a-z0-9.-]+(:\d+)?(, *[a-z0-9.-]+(:\d+)?)*$/,
+        'must be host names separated by commas, such as login.microsoftonline.com',
+      )
+      .default('login.microsoftonline.com,sts.windows.net')
+      .transform((text) => text.split(/, */)),
+    ...operatorSettings(isAzure),
+    MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
+    MUSTER_TEMPLATES: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
+    ...mailSettings,
+    MUSTER_COST_HEADER: flag,
+    MUSTER_LOG: z
+      .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
+      .default('information'),
+  });
+
 /** The name of every setting. */
-export const settingNames = Object.keys(settingsSchema.shape);
+export const settingNames = Object.keys(settingsSchema(false).shape);
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Settings = z.infer<typeof settingsSchema>;
+type Settings = z.infer<ReturnType<typeof settingsSchema>>;
 
 /** The place of the data: a folder of this machine (or `:memory:`), or a Cosmos DB account. */
 type StoreConfig =
@@ -125,10 +119,10 @@ interface Config {
 
 /** Reads the settings from the environment. Throws an Error whose message names every wrong setting. */
 export function readConfig(environment: Environment = process.env): Config {
-  const { data, error } = settingsSchema.safeParse(environment);
+  const { data, error } = settingsSchema(runsInAzure(environment)).safeParse(environment);
   const malformed = error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
   const store = chooseStore(environment, data);
-  const secrets = chooseSecrets(environment, store);
+  const secrets = chooseSecrets(environment, data, store);
   const mail = chooseMail(environment, data, runsInAzure(environment));
   const operators = chooseOperators(data);
   const chosen = [store, secrets, mail, operators];
@@ -163,14 +157,14 @@ function chooseStore(environment: Environment, data: Settings | undefined): Stor
   const { MUSTER_DATA: folder, COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key } = environment;
   const { AZURE_CLIENT_ID: clientId } = environment;
   const isAzure = runsInAzure(environment);
-  const database = data?.COSMOS_DATABASE ?? '';
+  const { COSMOS_DATABASE: database = '', COSMOS_ENDPOINT: address = '' } = data ?? {};
   if (!endpoint) {
     if (isAzure || key) return `COSMOS_ENDPOINT is not set: ${endpointAdvice}`;
     return folder ? { engine: 'embedded', folder } : `MUSTER_DATA is not set: ${folderAdvice}`;
   }
   if (isAzure && key) return `COSMOS_KEY is for emulators and development: ${identityAdvice}`;
-  if (key) return { engine: 'cosmos', endpoint, database, access: { key } };
-  if (clientId) return { engine: 'cosmos', endpoint, database, access: { clientId } };
+  if (key) return { engine: 'cosmos', endpoint: address, database, access: { key } };
+  if (clientId) return { engine: 'cosmos', endpoint: address, database, access: { clientId } };
   return `AZURE_CLIENT_ID is not set: ${identityAdvice}`;
 }
 
@@ -178,7 +172,11 @@ function chooseStore(environment: Environment, data: Settings | undefined): Stor
  * Chooses the place of the secrets, or returns a message about the setting to change. A deployment with a
  * managed identity needs a vault.
  */
-function chooseSecrets(environment: Environment, store: StoreConfig | string): SecretsConfig | string {
+function chooseSecrets(
+  environment: Environment,
+  data: Settings | undefined,
+  store: StoreConfig | string,
+): SecretsConfig | string {
   const { COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key, AZURE_CLIENT_ID: clientId } = environment;
   const { KEY_VAULT_URI: uri, KEY_VAULT_TOKEN: token } = environment;
   const isAzure = runsInAzure(environment);
@@ -190,8 +188,9 @@ function chooseSecrets(environment: Environment, store: StoreConfig | string): S
   if (typeof store !== 'string' && store.engine === 'embedded') {
     return `KEY_VAULT_URI does not go with MUSTER_DATA: ${embeddedAdvice}`;
   }
-  if (token) return { kind: 'vault', uri, access: { token } };
-  if (clientId) return { kind: 'vault', uri, access: { clientId } };
+  const address = data?.KEY_VAULT_URI ?? '';
+  if (token) return { kind: 'vault', uri: address, access: { token } };
+  if (clientId) return { kind: 'vault', uri: address, access: { clientId } };
   if (key) return `KEY_VAULT_TOKEN is not set: ${tokenAdvice}`;
   return `AZURE_CLIENT_ID is not set: ${identityAdvice}`;
 }
@@ -216,7 +215,7 @@ const identityAdvice =
   'name the client id of a managed identity with access to account and vault instead, ' +
   'such as 5f0c9a52-0000-4000-8000-0123456789ab';
 
-type OperatorSettings = z.infer<z.ZodObject<typeof operatorSettings>>;
+type OperatorSettings = z.infer<z.ZodObject<ReturnType<typeof operatorSettings>>>;
 
 /** Chooses the operators' application, or returns a message about a missing setting; `undefined` if unset. */
 function chooseOperators(settings: OperatorSettings | undefined): OperatorConfig | string | undefined {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Mailbox } from '../mail/mail-sender.ts';
 import type { MailConfig } from '../mail/open-sender.ts';
 import type { SmtpServer } from '../mail/smtp-sender.ts';
+import { secretAddress } from './address.ts';
 
 const smtpAdvice = 'must be the address of a mail server, such as smtps://user:password@mail.example.com';
 
@@ -11,12 +12,9 @@ export const mailSettings = {
     .url({ protocol: /^smtps?$/, error: smtpAdvice })
     .transform(smtpConfig)
     .optional(),
-  MAIL_ACS_ENDPOINT: z
-    .url({
-      protocol: /^https$/,
-      error: 'must be the endpoint of the resource, such as https://muster.europe.communication.azure.com',
-    })
-    .optional(),
+  MAIL_ACS_ENDPOINT: secretAddress({
+    what: 'the endpoint of the resource, such as https://muster.europe.communication.azure.com',
+  }).optional(),
   MAIL_FROM: z
     .string()
     .regex(
@@ -67,9 +65,10 @@ function faultIn(environment: Environment, isAzure: boolean): string | undefined
 }
 
 function smtpConfig(text: string, context: z.RefinementCtx): SmtpServer {
-  const { protocol, hostname, port, username, password } = new URL(text);
+  const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
   const secure = protocol === 'smtps:';
-  if (hostname === '') context.addIssue(smtpAdvice);
+  const isBare = /^\/?$/.test(pathname) && search + hash === '';
+  if (hostname === '' || !isBare) context.addIssue(smtpAdvice);
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port) || (secure ? 465 : 587),

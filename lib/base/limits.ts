@@ -49,6 +49,8 @@ export const limits = {
   pageSizeDefault: 100,
   /** Resources on a page, whatever the client asks for. */
   pageSizeMax: 1_000,
+  /** The first resource of a page. LMDB and Cosmos DB skip at most this many: their own code counts in 32 bits. */
+  startIndexMax: 2_147_483_647,
   /** Age of the mark that lets the next index page begin without an offset. */
   pageMarkSecondsMax: 3_600,
   /** Page marks that one instance keeps. */

@@ -41,12 +41,22 @@ export async function readText(request: HttpRequest, { bytesMax, detail }: BodyB
   if (!request.body) return '';
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of arriving(request.body as AsyncIterable<Uint8Array>)) {
     bytes += chunk.byteLength;
     if (bytes <= bytesMax) chunks.push(chunk);
   }
   if (bytes > bytesMax) throw tooLarge();
   return decode(Buffer.concat(chunks));
+}
+
+/** Yields a body as it arrives. Throws ScimError `invalidSyntax` if the client or a proxy breaks it off. */
+async function* arriving(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    const detail = 'The request body broke off before its end: send the request again';
+    throw new ScimError('invalidSyntax', { detail, cause });
+  }
 }
 
 function decode(bytes: Buffer): string {

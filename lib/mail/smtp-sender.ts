@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type SmtpConnection from 'nodemailer/lib/smtp-connection';
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
+import { isLoopback } from '../base/loopback.ts';
 import type { Delivery, Mailbox, MailMessage, MailSender } from './mail-sender.ts';
 import { rawMessage } from './raw-message.ts';
 
@@ -55,7 +56,7 @@ export function createSmtpSender({
 
 function optionsOf({ host, port, secure, credentials }: SmtpServer, millisecondsMax: number) {
   // Without this, an attacker in between could suppress STARTTLS and read the password.
-  const requireTLS = credentials !== undefined && !/^(localhost|127\.0\.0\.1|::1)$/.test(host);
+  const requireTLS = credentials !== undefined && !isLoopback(host);
   return { host, port, secure, requireTLS, socketTimeout: millisecondsMax };
 }
 

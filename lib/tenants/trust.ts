@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { isLoopback } from '../base/loopback.ts';
 
 const trustSchema = z.strictObject({
   issuer: z
@@ -62,7 +63,7 @@ export function findTrust(trusts: readonly Trust[], pins: TrustPins): Trust | un
 /** Tests if keys may be fetched from an address: by HTTPS or from this machine, and from one of the hosts. */
 export function isKeySource(address: string, hosts: readonly string[]): boolean {
   const { protocol, host, hostname, username, password } = new URL(address);
-  const isSafe = protocol === 'https:' || hostname === '127.0.0.1' || hostname === 'localhost';
+  const isSafe = protocol === 'https:' || isLoopback(hostname);
   return isSafe && username + password === '' && hosts.includes(host);
 }
 

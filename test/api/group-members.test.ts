@@ -204,6 +204,12 @@ describe('GET /GroupMembers', () => {
     },
   );
 
+  test('D11: yields no member from startIndex 4,294,967,297 on', async () => {
+    const { id } = await client.group('beyond', users);
+    const { body } = await list(`group.value eq "${id}"`, '&startIndex=4294967297');
+    expect(body).toMatchObject({ totalResults: users.length, itemsPerPage: 0 });
+  });
+
   test('by cursor and by POST to /.search visits each member once', async () => {
     const { id } = await client.group('list.cursor', users);
     const filter = `group.value eq "${id}"`;

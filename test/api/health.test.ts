@@ -8,6 +8,7 @@ import { type Relay, startRelay } from '../emulator/relay.ts';
 import { emulatorKey, startEmulator } from '../emulator/vercel.ts';
 import { makeClock } from '../support/clock.ts';
 import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { openAccount } from '../support/engine.ts';
 import { linesOf } from '../support/log-lines.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-health-'));
@@ -90,6 +91,20 @@ describe('/health, once what was ready is asked again,', () => {
     expect(reasons().slice(before)).toEqual([
       expect.stringContaining('Cannot take /dbs/muster/colls/tenants'),
     ]);
+  });
+
+  test('D14: is 503 while the database takes no writes', async () => {
+    relay.mode = 'read only';
+    const answer = await ask('/health');
+    expect([answer.status, stateOf(answer)]).toEqual([503, unavailable]);
+  });
+
+  test('D14: leaves nothing in the database', async () => {
+    expect((await ask('/health')).status).toBe(200);
+    const account = { endpoint: emulator.endpoint, database: 'muster', auth: { key: emulatorKey } };
+    const store = await openAccount(account);
+    expect(await store.count({ container: 'tenants', tenantId: '_health', kind: 'probe' })).toBe(0);
+    await store.close();
   });
 
   test('is 503 in two seconds while the database never answers, and all who ask then wait for one answer', async () => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Field, type LineKind, logLines } from '../../lib/base/log-lines.ts';
 import { levelOf } from '../../lib/http/request-line.ts';
@@ -31,6 +34,20 @@ async function line(event: string, fields: object = {}) {
 /** The line of the request that was answered so. */
 const lineOf = async (answer: Promise<{ headers: Headers }>) =>
   line('request', { requestId: (await answer).headers.get('request-id') });
+
+/** Sends the head and half of a body, then closes the connection. */
+async function breakOff(url: string, headers: Readonly<Record<string, string>>): Promise<void> {
+  const authorization = `Bearer ${tenant.token}`;
+  const more = { expect: '100-continue', 'content-type': 'application/scim+json', ...headers };
+  const outgoing = request(url, { method: 'POST', headers: { authorization, ...more } });
+  outgoing.on('error', () => undefined);
+  outgoing.flushHeaders();
+  await once(outgoing, 'continue');
+  outgoing.write('{"half":');
+  // The function gets the request soon after its head has arrived.
+  await setTimeout(100);
+  outgoing.destroy();
+}
 
 describe('the line of a request', () => {
   test('tells who asked what, what came of it, and what it cost', async () => {
@@ -77,6 +94,28 @@ describe('the line of a request', () => {
 
   test('F9: is no error for what Muster does not support', async () => {
     expect(await lineOf(scim(tenant, 'GET', '/Me'))).toMatchObject({ level: 'information', status: 501 });
+  });
+
+  test.each([
+    ['/Users', 'users-create', 'content-length'],
+    ['/Users', 'users-create', 'transfer-encoding'],
+    ['/Bulk', 'bulk', 'content-length'],
+    ['/.search', 'root-search', 'content-length'],
+  ])('D8: is no error where the client breaks off the body of a POST to %s (%s, %s)', async (...row) => {
+    const [path, name, framing] = row;
+    const broken = () =>
+      linesOf(endpoint.output()).filter((one) => one.function === name && one.status !== 201);
+    const before = broken().length;
+    await breakOff(tenant.tenantUrl + path, { [framing]: framing === 'content-length' ? '100' : 'chunked' });
+    await expect.poll(broken, { timeout: 10_000 }).toHaveLength(before + 1);
+    expect(broken().at(-1)).toMatchObject({ level: 'information', status: 400, error: 'invalidSyntax' });
+    expect(broken().at(-1)).not.toHaveProperty('cause');
+  });
+
+  test('D8: of a token is no error where the client breaks off the body', async () => {
+    const headers = { 'content-length': '100', 'content-type': 'application/x-www-form-urlencoded' };
+    await breakOff(`${endpoint.baseUrl}/oauth/token`, headers);
+    expect(await line('request', { function: 'token' })).toMatchObject({ level: 'information', status: 400 });
   });
 
   test('is an error too where an operation of a bulk request failed inside', () => {

@@ -6,6 +6,7 @@ let endpoint: Endpoint;
 let client: Client;
 let paged: Client;
 let ids: Readonly<Record<string, string>>;
+const searchUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 const listUrn = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 
 const people = {
@@ -222,6 +223,19 @@ describe('paging', () => {
     expect(await page(Number.MAX_SAFE_INTEGER, 10)).toMatchObject({ totalResults: total, itemsPerPage: 0 });
     expect(await page(9, 10, 'userName eq "p1"')).toMatchObject({ totalResults: 1, itemsPerPage: 0 });
   });
+
+  test.each([2 ** 31, 2 ** 31 + 1, 2 ** 32, 2 ** 32 + 1, 2 ** 33 + 1, 2 ** 53, 1e19])(
+    'D11: has no resource from startIndex %d on',
+    async (startIndex) => {
+      const nothing = { totalResults: expect.any(Number), itemsPerPage: 0, Resources: [] };
+      for (const path of ['/Users', '/Groups', '/', '/Users?sortBy=userName', '/Users?filter=active%20pr']) {
+        const query = `${path.includes('?') ? '&' : '?'}startIndex=${BigInt(startIndex)}`;
+        expect((await paged.get(path + query)).body, path).toMatchObject(nothing);
+      }
+      const search = { schemas: [searchUrn], startIndex, count: 1 };
+      expect((await paged.post('/Users/.search', search)).body).toMatchObject(nothing);
+    },
+  );
 
   test('takes startIndex below 1 as 1 and count below 0 as 0', async () => {
     expect(await page(-4, 1)).toMatchObject({ startIndex: 1, itemsPerPage: 1 });

@@ -164,6 +164,79 @@ describe('readConfig() refuses', () => {
   });
 });
 
+describe('D13: an address that secrets go to', () => {
+  const whole = {
+    ...base,
+    COSMOS_ENDPOINT: endpoint,
+    AZURE_CLIENT_ID: 'id',
+    KEY_VAULT_URI: vault,
+    MAIL_FROM: 'a@a.example',
+  };
+  const azure = { ...whole, WEBSITE_SKU: 'FlexConsumption' };
+  const names = [
+    'PUBLIC_BASE_URL',
+    'COSMOS_ENDPOINT',
+    'KEY_VAULT_URI',
+    'OPERATOR_AUTHORITY',
+    'MAIL_ACS_ENDPOINT',
+  ];
+  const wrong = [
+    'http://scim.example.com',
+    'http://127.0.0.1.example.com',
+    'http://localhost@example.com',
+    'https://user@example.com',
+    'https://user:hunter2@example.com',
+    'https://example.com/path',
+    'https://example.com/?query=x',
+    'https://example.com?query=x',
+    'https://example.com#fragment',
+    'https://example.com\\@localhost',
+    'https:example.com',
+    ' https://example.com',
+    'ftp://example.com',
+    'https://',
+    '',
+  ];
+
+  test.each(names)('is HTTPS and nothing else: %s', (name) => {
+    for (const address of wrong) {
+      for (const settings of [whole, azure]) {
+        const start = () => readConfig({ ...settings, [name]: address });
+        expect(start, address).toThrow(`${name} must be the`);
+        expect(start).not.toThrow('hunter2');
+      }
+    }
+  });
+
+  test.each(names)('is no plain address of the machine in Azure: %s', (name) => {
+    expect(() => readConfig({ ...azure, [name]: 'http://127.0.0.1:8081' })).toThrow(`${name} must be the`);
+  });
+
+  test('may be a plain address of this machine elsewhere', () => {
+    for (const address of ['http://127.0.0.1:8081', 'http://localhost:8081', 'http://[::1]:8081']) {
+      const settings = { ...whole, PUBLIC_BASE_URL: address, COSMOS_ENDPOINT: `${address}/` };
+      expect(readConfig(settings)).toMatchObject({ publicBaseUrl: address, store: { endpoint: address } });
+    }
+  });
+
+  test('is read without what Azure writes behind it', () => {
+    const settings = { COSMOS_ENDPOINT: `${endpoint}:443/`, KEY_VAULT_URI: `${vault}/` };
+    const { store: chosen, secrets: kept } = readConfig({ ...azure, ...settings });
+    expect([chosen, kept]).toEqual([
+      expect.objectContaining({ endpoint }),
+      expect.objectContaining({ uri: vault }),
+    ]);
+  });
+
+  test.each([
+    'smtps://mail.example.com/path',
+    'smtps://mail.example.com?ignoreTLS=true',
+    'smtps://a.example#x',
+  ])('is nothing but a server: %s', (MAIL_SMTP_URL) => {
+    expect(() => readConfig({ ...whole, MAIL_SMTP_URL })).toThrow('MAIL_SMTP_URL must be');
+  });
+});
+
 describe('The settings', () => {
   const page = readFileSync('docs/manage.md', 'utf8');
   const rows = new Map(
@@ -206,7 +279,7 @@ describe('readConfig() lets operators in', () => {
     [{ OPERATOR_TENANT_ID: tenantId }, 'OPERATOR_APP_ID is not set'],
     [{ OPERATOR_APP_ID: app }, 'OPERATOR_TENANT_ID is not set'],
     [{ OPERATOR_TENANT_ID: 'contoso.com', OPERATOR_APP_ID: app }, 'OPERATOR_TENANT_ID must be an id'],
-    [{ OPERATOR_AUTHORITY: 'http://login.example.com' }, 'OPERATOR_AUTHORITY must begin with https://'],
+    [{ OPERATOR_AUTHORITY: 'http://login.example.com' }, 'OPERATOR_AUTHORITY must be the address'],
   ])('only by whole settings, unlike %j', (settings, message) => {
     expect(() => operators(settings)).toThrow(message);
   });

@@ -4,9 +4,9 @@ import { readBody, type Sent, send } from './http.ts';
 
 /**
  * What becomes of requests: `forward`; `hang` is never answered; `cut` ends the connection; `echo` fails with a message
- * that quotes the request, as a database may.
+ * that quotes the request, as a database may; `read only` refuses batches.
  */
-export type RelayMode = 'forward' | 'hang' | 'cut' | 'echo';
+export type RelayMode = 'forward' | 'hang' | 'cut' | 'echo' | 'read only';
 
 /** Stands between an endpoint and its database. */
 export interface Relay {
@@ -25,7 +25,8 @@ export async function startRelay(origin: string): Promise<Relay> {
     const body = await readBody(incoming);
     if (relay.mode === 'cut') response.destroy();
     else if (relay.mode === 'echo') echo(response, path + body);
-    else if (relay.mode === 'forward') await forward({ method, path, headers, body }, response);
+    else if (relay.mode === 'read only' && headers['x-ms-cosmos-is-batch-request']) echo(response, path);
+    else if (relay.mode !== 'hang') await forward({ method, path, headers, body }, response);
     else hanging.add(response);
   });
   const forward = async (sent: Sent, response: ServerResponse) => {

@@ -55,6 +55,11 @@ describe.each(given)('%s', (_, parameters) => {
         on: 'Microsoft.Storage/storageAccounts',
       },
       {
+        purpose: 'Storage Blob Data Contributor',
+        role: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
+        on: 'Microsoft.Storage/storageAccounts',
+      },
+      {
         purpose: 'Key Vault Secrets Officer',
         role: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
         on: 'Microsoft.KeyVault/vaults',
@@ -65,6 +70,16 @@ describe.each(given)('%s', (_, parameters) => {
         on: 'Microsoft.Insights/components',
       },
     ]);
+  });
+
+  test('D22: keeps the code out of the account that the identity owns', () => {
+    const [owned, code] = resourcesOf('Microsoft.Authorization/roleAssignments', parameters).map(
+      ({ scopeId }) => scopeId ?? '',
+    );
+    const containers = resourcesOf('Microsoft.Storage/storageAccounts/blobServices/containers', parameters);
+    expect(containers.map(({ id }) => id)).toEqual([code]);
+    expect(owned).toMatch(/\/storageAccounts\/stmuster\w+$/);
+    expect(code).toMatch(/\/storageAccounts\/stcode\w+\/blobServices\/default\/containers\/deployment$/);
   });
 
   test('gives the identity the documents of one database', () => {
@@ -88,15 +103,20 @@ describe('the private network', () => {
   ];
 
   test.each(closable)('is the only way to %s', (type) => {
-    const [open] = resourcesOf(type);
-    const [closed] = resourcesOf(type, largest);
-    expect(open && valueAt(open, 'properties.publicNetworkAccess')).toBe('Enabled');
-    expect(closed && valueAt(closed, 'properties.publicNetworkAccess')).toBe('Disabled');
-    expect(closed && valueAt(closed, 'properties.networkAcls.defaultAction')).toBe(
-      type === 'Microsoft.DocumentDB/databaseAccounts' ? undefined : 'Deny',
-    );
+    const defaultAction = type === 'Microsoft.DocumentDB/databaseAccounts' ? undefined : 'Deny';
     const endpoints = resourcesOf('Microsoft.Network/privateEndpoints', largest);
-    expect(endpoints.filter(({ body }) => JSON.stringify(body).includes(`"${closed?.id}"`))).toHaveLength(1);
+    const closed = resourcesOf(type, largest);
+    expect(closed.length).toBeGreaterThan(0);
+    for (const open of resourcesOf(type)) {
+      expect(valueAt(open, 'properties.publicNetworkAccess')).toBe('Enabled');
+    }
+    for (const resource of closed) {
+      expect(valueAt(resource, 'properties.publicNetworkAccess')).toBe('Disabled');
+      expect(valueAt(resource, 'properties.networkAcls.defaultAction')).toBe(defaultAction);
+      expect(endpoints.filter(({ body }) => JSON.stringify(body).includes(`"${resource.id}"`))).toHaveLength(
+        1,
+      );
+    }
   });
 
   test('resolves the addresses of the three services for the app', () => {
@@ -108,7 +128,7 @@ describe('the private network', () => {
     ]);
     const links = resourcesOf('Microsoft.Network/privateDnsZones/virtualNetworkLinks', largest);
     const groups = resourcesOf('Microsoft.Network/privateEndpoints/privateDnsZoneGroups', largest);
-    expect([links.length, groups.length]).toEqual([3, 3]);
+    expect([links.length, groups.length]).toEqual([3, 4]);
   });
 
   test('takes the app into the subnet that is handed to Flex Consumption', () => {

@@ -114,6 +114,7 @@ export const functions: Readonly<Record<string, (args: readonly Value[], path: s
   subscription: () => ({ tenantId: '00000000-0000-4000-8000-000000000000' }),
   resourceGroup: () => ({ id: resourceGroupId, location: 'westeurope' }),
   environment: () => ({ suffixes: { storage: 'core.windows.net' } }),
+  resourceId: ([type, name]) => `${resourceGroupId}/providers/${type}/${name}`,
   subscriptionResourceId: ([type, name]) => `${subscriptionId}/providers/${type}/${name}`,
   loadJsonContent: ([file], path) => JSON.parse(readFileSync(join(dirname(path), String(file)), 'utf8')),
   cidrSubnet: ([range, bits, index]) => {

@@ -57,7 +57,7 @@ describe('the settings of the function app', () => {
       publicBaseUrl: 'https://func-muster.azurewebsites.net',
       store: {
         engine: 'cosmos',
-        endpoint: 'https://muster.documents.azure.com:443/',
+        endpoint: 'https://muster.documents.azure.com',
         database: 'muster',
         access: { clientId: '11111111-1111-4111-8111-111111111111' },
       },

@@ -12,6 +12,16 @@ const modulePaths = readdirSync('infra/modules').map((name) => `infra/modules/${
 const templates = ['infra/main.bicep', ...modulePaths].map(readTemplate);
 const main = readTemplate('infra/main.bicep');
 
+/** Types whose newest stable version is from before 2025. */
+const newestIsOld = [
+  'Microsoft.Authorization/roleAssignments',
+  'Microsoft.Insights/actionGroups',
+  'Microsoft.Insights/components',
+  'Microsoft.Insights/diagnosticSettings',
+  'Microsoft.ManagedIdentity/userAssignedIdentities',
+  'Microsoft.Network/privateDnsZones',
+];
+
 describe('every template', () => {
   test.each(templates)('$path is free of syntax errors', (template) => {
     expect(syntaxErrors(template)).toEqual([]);
@@ -42,6 +52,12 @@ describe('every template', () => {
     expect(lateValues(template)).toEqual([]);
   });
 
+  test.each(templates)('E3: $path uses versions of 2025 and later where there are any', ({ root }) => {
+    const versions = [...root.text.matchAll(/'(Microsoft\.[\w/.]+)@(\d{4})-\d\d-\d\d/g)];
+    const old = versions.filter(([, type = '', year]) => Number(year) < 2025 && !newestIsOld.includes(type));
+    expect(old.map(([text]) => text)).toEqual([]);
+  });
+
   test.each(templates)('$path calls no function that reads keys', ({ root }) => {
     const calls = descendants(root).filter(({ type }) => type === 'call_expression');
     expect(calls.map((call) => readCall(call)[0]).filter((name) => /^list|secret/i.test(name))).toEqual([]);
@@ -64,8 +80,28 @@ describe('main.bicep', () => {
     expect(read).toEqual(module.outputs);
   });
 
+  test.each(main.modules)(
+    'E3: computes the names that it passes to $name, so that a preview knows them',
+    ({ value }) => {
+      const names = descendants(value ?? main.root).filter(
+        ({ type, namedChildren: [key] }) =>
+          type === 'object_property' && /name$|container$/i.test(key?.text ?? ''),
+      );
+      expect(names.filter(({ text }) => text.includes('.outputs.')).map(({ text }) => text)).toEqual([]);
+    },
+  );
+
+  test('D22: takes settings that may be secret, and takes the code from its own account', () => {
+    for (const template of [main, readTemplate('infra/modules/function-app.bicep')]) {
+      const settings = template.parameters.find(({ name }) => name === 'settings');
+      expect(settings?.decorators.has('secure')).toBe(true);
+    }
+    expect(main.root.text).toContain('codeEndpoint: codeStorage.outputs.blobEndpoint');
+  });
+
   test('deploys no module that is not in the folder, and every one that is', () => {
-    expect(main.modules.map(({ type }) => `infra/${type}`).sort()).toEqual(modulePaths.sort());
+    const deployed = new Set(main.modules.map(({ type }) => `infra/${type}`));
+    expect([...deployed].sort()).toEqual(modulePaths.sort());
   });
 
   test.each(Object.entries(variants))('creates resources of different names in %s', (_, given) => {

@@ -73,6 +73,26 @@ describe('the package', () => {
     expect(archiveOf('again').equals(archive)).toBe(true);
   });
 
+  test('D18: has beside it a list of the packages in it, each with its hash and licence', () => {
+    const text = readFileSync(join(folder, 'made/muster.cdx.json'), 'utf8');
+    const { bomFormat, metadata, components, dependencies } = JSON.parse(text);
+    const named = [
+      ...readFileSync(join(folder, 'app', notices), 'utf8').matchAll(/^(\S+) (\S+)\nLicence: /gm),
+    ];
+    const listed = components.map((one: { name: string; version: string }) => `${one.name}@${one.version}`);
+    expect(listed.toSorted()).toEqual(named.map(([, name, version]) => `${name}@${version}`).toSorted());
+    for (const { hashes, licenses } of components) {
+      expect([hashes, licenses]).toEqual([
+        [{ alg: 'SHA-512', content: expect.any(String) }],
+        [{ license: { id: expect.stringMatching(/^[A-Z]/) } }],
+      ]);
+    }
+    expect([bomFormat, metadata.component.name]).toEqual(['CycloneDX', '@muster-scim/muster']);
+    const refs = dependencies.map(({ ref }: { ref: string }) => ref);
+    expect(new Set(refs).size).toBe(refs.length);
+    expect(text).not.toMatch(/timestamp|serialNumber/);
+  });
+
   test('names every package that is bundled, with its version and the text of its licence', () => {
     const sources = files
       .filter((path) => path.endsWith('.js'))

@@ -58,8 +58,8 @@ export async function layOutApps(folder: string): Promise<readonly ColdApp[]> {
   };
   const loading = (name: 'empty' | 'package' | 'unbundled'): ColdApp => ({
     name: coldNames[name],
-    command: [join(folder, 'loader.mjs'), path, token, join(folder, name)],
-    env,
+    command: [join(folder, 'loader.mjs'), path, join(folder, name)],
+    env: { ...env, BENCH_TOKEN: token },
   });
   const bare = { name: coldNames.bare, command: [join(folder, 'bare.mjs')], env };
   return [bare, loading('empty'), loading('package'), loading('unbundled')];

@@ -5,8 +5,9 @@ import { type FunctionApp, loadFunctionApp } from '../host/function-app.ts';
 import { invoke } from '../host/invocation.ts';
 import { createRouter } from '../host/routing.ts';
 
-// Loads the function app of a folder and sends it one request with a bearer key.
-const [, , path = '/', token = '', root = ''] = process.argv;
+// Loads the function app of a folder and sends it one request with the bearer key of the environment.
+const [, , path = '/', root = ''] = process.argv;
+const { BENCH_TOKEN: token = '' } = process.env;
 
 const app = await loadFunctionApp({ root, log: () => {} });
 const registered = clock();

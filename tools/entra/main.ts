@@ -1,3 +1,4 @@
+import { cleanLines } from '../muster/terminal/clean-text.ts';
 import { readCommandLine } from '../read-options.ts';
 import { EndpointUnreachable } from './client.ts';
 import { readOptions, usage } from './options.ts';
@@ -10,7 +11,7 @@ async function main(): Promise<number> {
   const options = readCommandLine(usage, readOptions);
   const progress = createProgress(options.json ? process.stderr : process.stdout);
   const report = await provision(options, progress);
-  console.log(options.json ? printJson(report) : printReport(report));
+  console.log(cleanLines(options.json ? printJson(report) : printReport(report)));
   return report.deviations.length === 0 ? 0 : 1;
 }
 
@@ -18,6 +19,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   if (!(error instanceof EndpointUnreachable)) throw error;
-  console.error(error.message);
+  console.error(cleanLines(error.message));
   process.exitCode = 1;
 }

@@ -23,7 +23,7 @@ Acts as Entra ID's provisioning client against a running SCIM endpoint and check
   --groups N         groups in the source directory (default 5)
   --flag NAME        aadOptscim062020: use the request shapes of this feature flag in the tenant URL
   --tenant-url URL   the endpoint (default: from the connection file)
-  --token TOKEN      its secret token (default: from the connection file)
+  --token-file FILE  file with its secret token, or - for the standard input (default: from the connection file)
   --connection PATH  the connection file that npm start writes (default .muster/connection.json)
   --seed N           determines names and choices; the same seed uses the same users again (default 1)
   --concurrency N    number of objects to provision at the same time (default 8)
@@ -40,7 +40,7 @@ const options = {
   groups: text,
   flag: text,
   'tenant-url': text,
-  token: text,
+  'token-file': text,
   connection: text,
   seed: text,
   concurrency: text,
@@ -50,6 +50,7 @@ const options = {
 
 /** Reads the command line; throws a UsageError if it or the connection file is wrong. */
 export function readOptions(args: readonly string[]): Options {
+  refuseToken(args);
   const { values } = parseOptions({ usage, options }, args);
   const { tenantUrl, token } = readConnection(values);
   const url = parseTenantUrl(tenantUrl);
@@ -64,6 +65,15 @@ export function readOptions(args: readonly string[]): Options {
     timeoutMs: wholeNumber('--timeout', values.timeout ?? '60', 1) * 1_000,
     json: values.json ?? false,
   };
+}
+
+/** Throws a UsageError for a token on the command line, without repeating it. */
+function refuseToken(args: readonly string[]): void {
+  if (!args.some((arg) => /^--token(=|$)/.test(arg))) return;
+  throw new UsageError(
+    '--token is not allowed: others can see a command line, and the shell keeps it. Name a file with ' +
+      '--token-file FILE, or use - for the standard input. If you typed a token here, replace it.',
+  );
 }
 
 function readFlag(flag: string): keyof typeof flavours {
@@ -88,15 +98,27 @@ interface Connection {
 
 interface Given {
   readonly 'tenant-url'?: string | undefined;
-  readonly token?: string;
+  readonly 'token-file'?: string;
   readonly connection?: string;
 }
 
 function readConnection(given: Given): Connection {
-  const { 'tenant-url': tenantUrl, token } = given;
+  const { 'tenant-url': tenantUrl, 'token-file': tokenFile } = given;
+  const token = tokenFile === undefined ? undefined : readTokenFile(tokenFile);
   if (tenantUrl !== undefined && token !== undefined) return { tenantUrl, token };
   const file = readConnectionFile(given.connection ?? '.muster/connection.json');
   return { tenantUrl: tenantUrl ?? file.tenantUrl, token: token ?? file.token };
+}
+
+/** Reads the token from a file, or from the standard input for `-`. */
+function readTokenFile(path: string): string {
+  try {
+    const token = readFileSync(path === '-' ? 0 : path, 'utf8').trim();
+    if (/^[!-~]+$/.test(token)) return token;
+  } catch {
+    throw new UsageError(`Cannot read ${path}: name the file that has the token with --token-file FILE.`);
+  }
+  throw new UsageError(`--token-file ${path} is not a token: it must be one line without spaces.`);
 }
 
 function readConnectionFile(path: string): Connection {
@@ -116,7 +138,7 @@ function readJson(path: string): unknown {
   } catch (error) {
     if (error instanceof SyntaxError) throw new UsageError(`${path} is not JSON.`);
     throw new UsageError(
-      `Cannot read ${path}: start the endpoint with npm start, or give --tenant-url and --token.`,
+      `Cannot read ${path}: start the endpoint with npm start, or give --tenant-url and --token-file.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { constants, copyFile } from 'node:fs/promises';
+import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartError } from '../host/start-error.ts';
 
@@ -7,6 +7,8 @@ export async function provideLocalSettings(app: string): Promise<boolean> {
   try {
     const to = join(app, 'local.settings.json');
     await copyFile(join(app, 'local.settings.sample.json'), to, constants.COPYFILE_EXCL);
+    // People add keys to it.
+    await chmod(to, 0o600);
     return true;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

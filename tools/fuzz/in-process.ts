@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,14 +44,13 @@ export interface InProcess extends AsyncDisposable {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const origin = 'http://muster.test';
+const origin = 'https://muster.test';
 
-/** Loads the functions from their sources, with a store in memory. */
+/** Loads the functions from their sources, with a store that is removed at the end. */
 export async function startInProcess(): Promise<InProcess> {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-fuzz-'));
-  // The store creates its temporary folder here, so that openStore() can find the data.
-  process.env.TMPDIR = folder;
-  Object.assign(process.env, { MUSTER_DATA: ':memory:', PUBLIC_BASE_URL: origin, MUSTER_LOG: 'warning' });
+  // A folder and not :memory:, so that openStore() can open it too. In shared memory no write waits for a disk.
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'muster-fuzz-'));
+  Object.assign(process.env, { MUSTER_DATA: folder, PUBLIC_BASE_URL: origin, MUSTER_LOG: 'warning' });
   const lastError = takeLog();
   const functions = await loadFunctions();
   const { HttpRequest } = await import('@azure/functions');
@@ -77,8 +76,7 @@ export async function startInProcess(): Promise<InProcess> {
     createTenant: (input) => createTenant(call, input),
     openStore: async () => {
       const { openEmbeddedStore } = await import('../../lib/store/embedded/embedded-store.ts');
-      const [data = ''] = readdirSync(folder).filter((name) => name.startsWith('muster-'));
-      return openEmbeddedStore({ path: join(folder, data) });
+      return openEmbeddedStore({ path: folder });
     },
     [Symbol.asyncDispose]: async () => {
       rmSync(folder, { recursive: true, force: true });

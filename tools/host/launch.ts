@@ -4,8 +4,10 @@ import { connectDefaultTenant, type DefaultTenant } from './default-tenant.ts';
 import { readEndpointFile, writeEndpointFile } from './endpoint-file.ts';
 import { keepFunctionKey, newFunctionKey } from './function-key.ts';
 import { type Host, type HostOptions, startHost } from './host.ts';
+import { requireKnownData } from './known-data.ts';
 import { type ManageAccess, manage } from './manage.ts';
 import type { StartOptions } from './options.ts';
+import { keepSecretsToOwner } from './secret-files.ts';
 import { inMemory, readSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
@@ -17,12 +19,16 @@ export interface Endpoint extends Host, DefaultTenant {
   readonly data: string;
   /** The address of another endpoint on the folder, which the folder's files name. */
   readonly other?: string;
+  /** Names of files with secrets in that folder that other users of this machine could use until now. */
+  readonly shared: readonly string[];
 }
 
 /** Starts the built endpoint with a default tenant; throws a StartError for problems that a person can correct. */
 export async function launch(options: StartOptions): Promise<Endpoint> {
   const { data, env } = await readSettings(root, options);
   if (data !== inMemory) await prepareDataFolder(data);
+  if (!env('').COSMOS_ENDPOINT) await requireKnownData(data);
+  const shared = data === inMemory ? [] : await keepSecretsToOwner(data);
   const functionKey = data === inMemory ? newFunctionKey() : await keepFunctionKey(data);
   const { port, asRealHost } = options;
   const starting = { root, port, asRealHost, functionKey, env };
@@ -30,7 +36,7 @@ export async function launch(options: StartOptions): Promise<Endpoint> {
     throw explainStart(error, options.port, data);
   });
   const tenant = data === inMemory ? await connectDefaultTenant(host, {}) : await connectKept(host, data);
-  return { ...host, ...tenant, data };
+  return { ...host, ...tenant, data, shared };
 }
 
 /** Uses the tenant and token of the folder, and updates its files unless another endpoint on it is still running. */
@@ -56,10 +62,26 @@ function isRunning(access: ManageAccess): Promise<boolean> {
 async function startReady(options: HostOptions): Promise<Host> {
   const host = await startHost(options);
   const health = catchHealthLine();
-  const answer = await fetch(`${host.baseUrl}/health`).finally(health.release);
-  await answer.body?.cancel();
-  if (!answer.ok) throw new Error(health.reason() ?? `/health answers ${answer.status}`);
-  return host;
+  try {
+    for (let tries = 1; ; tries += 1) {
+      const status = await askHealth(host);
+      if (status === 200) return host;
+      // The app goes on opening its data, which takes longer on a busy machine.
+      const isSlow = health.reason()?.startsWith('no answer within');
+      if (!isSlow || tries === healthTriesMax)
+        throw new Error(health.reason() ?? `/health answers ${status}`);
+    }
+  } finally {
+    health.release();
+  }
+}
+
+const healthTriesMax = 5;
+
+async function askHealth({ baseUrl }: Host): Promise<number> {
+  const { status, body } = await fetch(`${baseUrl}/health`);
+  await body?.cancel();
+  return status;
 }
 
 /** Catches the log line with the reason of a failed health check, because the start's own error repeats it. */

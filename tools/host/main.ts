@@ -15,17 +15,25 @@ stopOnSignals(async () => {
 
 try {
   endpoint = launch(readCommandLine(usage, readStartOptions));
-  const { baseUrl, tenantUrl, secretToken, functionKey, data, other, problem } = await endpoint;
+  const { baseUrl, tenantUrl, secretToken, functionKey, data, other, shared, problem } = await endpoint;
   surviveUncaughtErrors();
   console.log(`Tenant URL    ${tenantUrl}`);
   console.log(`Secret token  ${secretToken}`);
   if (problem !== undefined) console.error(`No client can use the default tenant: ${problem}`);
+  if (shared.length > 0) console.error(describeShared(data, shared));
   console.log(describeData(data, other));
   process.send?.({ baseUrl, tenantUrl, secretToken, functionKey });
 } catch (error) {
   const isExpected = error instanceof StartError;
   console.error(isExpected ? error.message : `The endpoint could not start: ${describeError(error)}`);
   process.exit(1);
+}
+
+function describeShared(data: string, shared: readonly string[]): string {
+  return (
+    `Other users of this machine could read ${shared.join(', ')} in ${data}. Now they cannot. If one may have, ` +
+    'remove functionKey and connection.json, revoke the key of the default tenant, and start again.'
+  );
 }
 
 function describeData(data: string, other: string | undefined): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { firstMessage, startProcess, stopProcess } from '../bench/endpoint.ts';
 import { type ManageAccess, manage } from '../host/manage.ts';
+import { cleanLines } from '../muster/terminal/clean-text.ts';
 import { readOptions } from '../read-options.ts';
 import { failuresOf, judgesPage, pagePath, printReport } from './report.ts';
 import { complaint, runCommand } from './run-command.ts';
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
   await build();
   const judges = [scim2Tester, scimSanity, scimverifyFrom(scimverify)];
   const judgements = await withEndpoint((access) => askAll(judges, access, profile));
-  console.log(`\nProfile ${profile}\n\n${printReport(judgements, profile)}`);
+  console.log(cleanLines(`\nProfile ${profile}\n\n${printReport(judgements, profile)}`));
   if (write) writeFileSync(join(root, pagePath), judgesPage(judgements, profile));
   const failures = failuresOf(judgements, profile).filter(({ justification }) => justification === undefined);
   return failures.length === 0 ? 0 : 1;

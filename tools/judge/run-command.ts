@@ -8,19 +8,29 @@ export interface Ended {
 
 const secondsMax = 300;
 
+interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The standard input; for secrets, because others can see a command line. */
+  readonly input?: string;
+}
+
 /** Runs a program to its end and returns its output; the code is 127 if the program does not exist. */
 export function runCommand(
   command: string,
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  { input = '', ...options }: RunOptions = {},
 ): Promise<Ended> {
   const child = spawn(command, args, {
     ...options,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     // Not as `timeout`, whose timer outlives a program that is not there.
     signal: AbortSignal.timeout(secondsMax * 1_000),
     shell: process.platform === 'win32' && command === 'npm',
   });
+  // A program may end without reading it.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk;

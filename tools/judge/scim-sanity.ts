@@ -3,13 +3,23 @@ import { installFromPypi, versionOf } from './python.ts';
 import { complaint, runCommand } from './run-command.ts';
 import { inOneLine, type Judge, type Verdict } from './verdict.ts';
 
+/** Starts the command in the process itself, with a token that is not on its command line. */
+const program = `
+import sys
+from importlib.metadata import entry_points
+
+(script,) = entry_points(group="console_scripts", name="scim-sanity")
+sys.argv = ["scim-sanity", *sys.argv[1:], "--token", sys.stdin.read()]
+sys.exit(script.load()())
+`;
+
 /** The probe of scim-sanity, from PyPI, in its strict mode. */
 export const scimSanity: Judge = {
   name: 'scim-sanity',
   async ask({ tenantUrl, token, cache }) {
     const programs = await installFromPypi(cache, ['scim-sanity']);
-    const args = ['probe', tenantUrl, '--token', token, '--i-accept-side-effects', '--json-output'];
-    const ended = await runCommand(join(programs, 'scim-sanity'), args);
+    const args = ['-c', program, 'probe', tenantUrl, '--i-accept-side-effects', '--json-output'];
+    const ended = await runCommand(join(programs, 'python'), args, { input: token });
     if (!ended.stdout.startsWith('{')) throw new Error(`scim-sanity stopped early: ${complaint(ended)}`);
     return { version: await versionOf(programs, 'scim-sanity'), verdicts: readScimSanity(ended.stdout) };
   },

@@ -10,7 +10,7 @@ from httpx2 import Client
 from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_tester import check_server
 
-http = Client(base_url=sys.argv[1], headers={"Authorization": "Bearer " + sys.argv[2]}, timeout=60)
+http = Client(base_url=sys.argv[1], headers={"Authorization": "Bearer " + sys.stdin.read()}, timeout=60)
 for result in check_server(SyncSCIMClient(http)):
     print(json.dumps({
         "status": result.status.name,
@@ -25,7 +25,7 @@ export const scim2Tester: Judge = {
   name: 'scim2-tester',
   async ask({ tenantUrl, token, cache }) {
     const programs = await installFromPypi(cache, ['scim2-tester', 'scim2-client[httpx2]']);
-    const ended = await runCommand(join(programs, 'python'), ['-c', program, tenantUrl, token]);
+    const ended = await runCommand(join(programs, 'python'), ['-c', program, tenantUrl], { input: token });
     if (ended.code !== 0) throw new Error(`scim2-tester stopped early: ${complaint(ended)}`);
     return { version: await versionOf(programs, 'scim2-tester'), verdicts: readScim2Tester(ended.stdout) };
   },

@@ -3,6 +3,7 @@ import type { CommandRow } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { commandRows, groups } from './commands.ts';
 import type { SessionOptions } from './session.ts';
+import { cleanLines } from './terminal/clean-text.ts';
 import { typed } from './typed.ts';
 
 /** The contents of a command line. */
@@ -36,7 +37,7 @@ export function createProgram(version: string, execute: Execute): Command {
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ outputError: (message, write) => write(plainError(message)) })
+    .configureOutput({ outputError: (message, write) => write(cleanLines(plainError(message))) })
     .configureHelp({ helpWidth: 100, showGlobalOptions: true });
   for (const option of sharedOptions) program.addOption(option);
   for (const flags of refusedOptions) program.addOption(refused(flags));

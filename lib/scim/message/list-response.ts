@@ -30,7 +30,7 @@ export function listResponse(page: ListPage): JsonObject {
 
 /** The parameters of a page by index (RFC 7644 3.4.2.4). */
 export interface Paging {
-  /** At least 1. */
+  /** From 1 to `limits.startIndexMax`. */
   readonly startIndex: number;
   /** From 0 to `limits.pageSizeMax`. */
   readonly count: number;
@@ -42,7 +42,7 @@ export interface Paging {
  */
 export function parsePaging({ startIndex, count }: QueryParameters): Paging {
   return {
-    startIndex: Math.max(1, toInteger('startIndex', startIndex) ?? 1),
+    startIndex: Math.min(limits.startIndexMax, Math.max(1, toInteger('startIndex', startIndex) ?? 1)),
     count: toCount(toInteger('count', count)),
   };
 }
@@ -82,5 +82,5 @@ function toInteger(
   if (typeof number !== 'number' || !Number.isInteger(number)) {
     throw new ScimError(code, { detail: `The parameter ${name} must be a whole number` });
   }
-  return Math.min(number, Number.MAX_SAFE_INTEGER);
+  return number;
 }

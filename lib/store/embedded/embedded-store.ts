@@ -20,7 +20,8 @@ import {
   type StoreOperation,
 } from '../document-store.ts';
 import { indexesFingerprint } from '../indexes.ts';
-import { checkDataFile, keepToOwner } from './data-folder.ts';
+import { checkDataFile, keepToOwner, requireSpace } from './data-folder.ts';
+import { isAborted, isDiskFailure, lostDocument, toStoreError } from './failures.ts';
 import {
   documentKey,
   dueRange,
@@ -57,7 +58,7 @@ interface Tables {
 
 /**
  * Opens the store of one machine in a folder, which several processes may share. For `:memory:` it opens a temporary
- * folder, which is removed on close.
+ * folder, whose files have no name once they are open.
  *
  * Throws StoreError `unavailable` if the folder cannot be opened.
  */
@@ -65,16 +66,16 @@ export function openEmbeddedStore({ path }: { path: string }): DocumentStore {
   if (path !== ':memory:') return new EmbeddedStore(openTables(path, {}), []);
   const folder = mkdtempSync(join(tmpdir(), 'muster-'));
   const tables = openTables(folder, { noSync: true });
-  const close = async () => {
-    await tables.close();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return new EmbeddedStore({ ...tables, close }, []);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // Open files outlive their names, so that nothing is left even if this process is killed.
+  if (process.platform !== 'win32') remove();
+  return new EmbeddedStore({ ...tables, close: () => tables.close().then(remove) }, []);
 }
 
 function openTables(folder: string, options: { noSync?: boolean }): Tables {
   try {
     checkDataFile(join(folder, 'data.mdb'));
+    requireSpace(folder);
     // Without overlapping sync, readers see a commit, and the writer gets its answer, only once it is on the disk.
     const root = open<string, string>(folder, { noSubdir: false, overlappingSync: false, ...options });
     keepToOwner(folder);
@@ -97,7 +98,9 @@ function openTables(folder: string, options: { noSync?: boolean }): Tables {
     if (tables.state.get('indexes') !== indexesFingerprint) buildIndexes(tables);
     return tables;
   } catch (cause) {
-    const advice = 'name a folder that this process may write to, or restore its files from a copy';
+    const advice = isDiskFailure(cause)
+      ? 'check whether its disk is full or damaged'
+      : 'name a folder that this process may write to, or restore its files from a copy';
     const reason = new Error(`Cannot open the data folder "${folder}": ${advice}`, { cause });
     throw new StoreError('unavailable', { cause: reason });
   }
@@ -118,8 +121,12 @@ function buildIndexes(tables: Tables): void {
 }
 
 function decode(text: string): Stored {
-  const [version, document]: [number, Document] = JSON.parse(text);
-  return { document, version: String(version) };
+  try {
+    const [version, document]: [number, Document] = JSON.parse(text);
+    return { document, version: String(version) };
+  } catch (cause) {
+    throw lostDocument(cause);
+  }
 }
 
 class EmbeddedStore implements DocumentStore {
@@ -169,7 +176,7 @@ class EmbeddedStore implements DocumentStore {
   ): Promise<readonly Stored[]> {
     return this.#answer('due', (load) => {
       const keys = this.#tables.due.getKeys({ ...dueRange(container, kind, before), limit });
-      return [...keys].flatMap((key) => load(dueTarget(key)) ?? []);
+      return [...keys].flatMap((key) => load(dueTarget(key), { isListed: true }) ?? []);
     });
   }
 
@@ -206,19 +213,31 @@ class EmbeddedStore implements DocumentStore {
   /** Reads within one turn of the event loop, so that the answer shows one state of the store. Calls the meters. */
   async #answer<T>(operation: StoreOperation, work: (load: Load) => T | Promise<T>): Promise<T> {
     let examined = 0;
-    const load: Load = (key, needles = []) => {
+    const load: Load = (key, { needles = [], isListed = false } = {}) => {
       const text = readText(this.#tables, key);
+      if (text === undefined && isListed) throw lostDocument();
       if (text === undefined) return undefined;
       examined += 1;
       return needles.every((needle) => text.includes(needle)) ? decode(text) : undefined;
     };
     try {
-      if (this.#tables.isClosed()) throw new Error('The store is closed');
-      return await work(load);
-    } catch (thrown) {
-      throw await toStoreError(thrown);
+      return await this.#repeat(() => work(load));
     } finally {
       for (const meter of this.#meters) meter.operation(operation, examined);
+    }
+  }
+
+  /** Does the work again if LMDB has aborted its transaction, at most `limits.storeTriesMax` times in all. */
+  async #repeat<T>(work: () => T | Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        if (this.#tables.isClosed()) throw new Error('The store is closed');
+        return await work();
+      } catch (thrown) {
+        const error = await toStoreError(thrown);
+        if (!isAborted(error) || tries === limits.storeTriesMax) throw error;
+        this.#tables.root.resetReadTxn();
+      }
     }
   }
 }
@@ -276,15 +295,4 @@ function writeEntries(
     for (const key of old) if (!current.has(key)) tables[name].removeSync(key);
     for (const key of current) if (!old.has(key)) tables[name].putSync(key, '');
   }
-}
-
-/** Converts a failure of the database or the disk to StoreError `unavailable`. Any other error stays as it is. */
-async function toStoreError(thrown: unknown): Promise<unknown> {
-  if (!(thrown instanceof Error) || thrown instanceof StoreError) return thrown;
-  if ('commitError' in thrown) {
-    const cause = await Promise.resolve(thrown.commitError).catch((reason: unknown) => reason);
-    return new StoreError('unavailable', { cause });
-  }
-  const isDatabaseError = 'code' in thrown && typeof thrown.code === 'number';
-  return isDatabaseError ? new StoreError('unavailable', { cause: thrown }) : thrown;
 }

@@ -8,8 +8,15 @@ import { exactPaths, indexedPaths, orderRank } from '../indexes.ts';
 import { equalityPrefix, type KeySpace, kindPrefix, orderedText, orderPrefix } from './index-entries.ts';
 import { needlesOf } from './needles.ts';
 
-/** Reads a document and counts it as examined. Yields `undefined`, without decoding, if its JSON lacks a needle. */
-export type Load = (key: DocumentKey, needles?: readonly string[]) => Stored | undefined;
+/** Reads a document and counts it as examined. Throws a StoreError if a document that must exist is lost. */
+export type Load = (key: DocumentKey, options?: LoadOptions) => Stored | undefined;
+
+interface LoadOptions {
+  /** Texts that the JSON of the document has. One that lacks a needle is not decoded. */
+  readonly needles?: readonly string[];
+  /** True if an index or a list of keys names the document. */
+  readonly isListed?: boolean;
+}
 
 /** Reads a page of a query, and no more than the page needs. */
 export function queryPage(tables: SearchTables, query: Query, load: Load): Page {
@@ -64,7 +71,7 @@ function pageOfIds(query: Omit<Query, 'where'>, ids: Iterable<string>, load: Loa
     else if (wanted.push(id) > limit) break;
   }
   return {
-    documents: wanted.slice(0, limit).flatMap((id) => load({ ...query, id }) ?? []),
+    documents: wanted.slice(0, limit).flatMap((id) => load({ ...query, id }, { isListed: true }) ?? []),
     more: wanted.length > limit,
   };
 }
@@ -85,9 +92,9 @@ function orderedMatches(
 }
 
 function* matchesAmong(ids: Iterable<string>, search: Search, load: Load): Generator<Stored> {
-  const needles = needlesOf(search.where);
+  const options = { needles: needlesOf(search.where), isListed: !isByGivenIds(search) };
   for (const id of ids) {
-    const stored = load({ ...search, id }, needles);
+    const stored = load({ ...search, id }, options);
     if (stored && matches(search.where, stored.document)) yield stored;
   }
 }
@@ -129,6 +136,12 @@ function candidates(tables: SearchTables, search: Search): Iterable<string> {
   if (first === undefined) return [];
   if (others.length === 0) return idsBehind(tables.equality, first, after);
   return mergedIds(tables.equality, [first, ...others], after);
+}
+
+/** True if the ids of candidates come from the condition, so that some may not exist. */
+function isByGivenIds({ where, kind }: Search): boolean {
+  const access = chooseIndex(where, indexedPaths(kind));
+  return access !== undefined && isIdPath(access.path);
 }
 
 /** The prefix of the equality keys of exactly the matches; `undefined` if no index has exactly these. */

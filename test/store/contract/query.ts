@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../../lib/base/limits.ts';
 import type { Condition } from '../../../lib/scim/filter/condition.ts';
 import { matches } from '../../../lib/scim/filter/matches.ts';
 import type { Document, DocumentStore, Partition, Query } from '../../../lib/store/document-store.ts';
@@ -83,6 +84,8 @@ function pages(current: Current): void {
     });
     expect(await idsOf(store, { ...all, after: 'u-39', limit: 5 })).toEqual({ ids: [], more: false });
     expect(await idsOf(store, { ...all, offset: 99, limit: 5 })).toEqual({ ids: [], more: false });
+    const last = limits.startIndexMax - 1;
+    expect(await idsOf(store, { ...all, offset: last, limit: 5 })).toEqual({ ids: [], more: false });
     expect(await idsOf(store, { ...all, limit: 0 })).toEqual({ ids: [], more: true });
     expect(await store.count(all)).toBe(40);
     expect(await store.count({ ...all, kind: 'unique' })).toBe(1);

@@ -17,12 +17,18 @@ process.stdout.write(
 );
 await store.close();
 
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : '';
+}
+
 async function commit(id: string): Promise<void> {
   const document = { id, tenantId: partition.tenantId, kind: 'user', text: 'x'.repeat(5_000) };
   try {
     await store.commit(partition, [{ op: 'create', document }]);
     acknowledged += 1;
   } catch (thrown) {
-    refusals.add(thrown instanceof StoreError ? thrown.kind : String(thrown));
+    refusals.add(
+      thrown instanceof StoreError ? `${thrown.kind} (${messageOf(thrown.cause)})` : String(thrown),
+    );
   }
 }

@@ -13,16 +13,21 @@ interface Ended {
   readonly stderr: string;
 }
 
+/** Runs the command, with a token on its standard input. */
 function entra(...args: readonly string[]): Promise<Ended> {
   const command = ['--import', 'tsx', 'tools/entra/main.ts', ...args];
   return new Promise((resolve) => {
     const child = execFile(process.execPath, command, (_, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
+    child.stdin?.end('t\n');
   });
 }
 
-async function withStandIn<T>(standIn: StandIn, work: (connection: string) => Promise<T>): Promise<T> {
+async function withStandIn<T>(
+  standIn: Pick<StandIn, 'tenantUrl' | 'close'>,
+  work: (connection: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'entra-'));
   const connection = join(folder, 'connection.json');
   await writeFile(connection, JSON.stringify({ tenantUrl: standIn.tenantUrl, secretToken: 'secret' }));
@@ -58,6 +63,19 @@ describe('npm run entra', () => {
     });
   });
 
+  test('D9: escapes what a terminal would act on in the answers of the endpoint', async () => {
+    const server = createServer((_, response) => response.writeHead(400).end('\u001b]0;owned\u0007\u009b2J'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const hostile = { tenantUrl: `http://127.0.0.1:${port}`, close: async () => void server.close() };
+    const ended = await withStandIn(hostile, (connection) =>
+      entra('--users', '1', '--connection', connection),
+    );
+    const { stdout, stderr } = ended;
+    expect(stdout).toContain('\\u001b]0;owned\\u0007\\u009b2J');
+    expect(`${stdout}${stderr}`).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+
   test('prints one JSON object with --json and keeps the progress off stdout', async () => {
     await withStandIn(await startStandIn('loses managers'), async (connection) => {
       const { code, stdout } = await entra(...size, '--json', '--connection', connection);
@@ -73,7 +91,7 @@ describe('npm run entra', () => {
   test('says in one sentence that nothing listens', async () => {
     const standIn = await startStandIn();
     await standIn.close();
-    const { code, stderr } = await entra('--tenant-url', standIn.tenantUrl, '--token', 't');
+    const { code, stderr } = await entra('--tenant-url', standIn.tenantUrl, '--token-file', '-');
     expect(stderr).toBe(`Nothing listens at ${standIn.tenantUrl}: start the endpoint first.\n`);
     expect(code).toBe(1);
   });
@@ -82,7 +100,7 @@ describe('npm run entra', () => {
     const server = createServer(() => {});
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/scim`;
-    const { code, stderr } = await entra('--tenant-url', url, '--token', 't', '--timeout', '1');
+    const { code, stderr } = await entra('--tenant-url', url, '--token-file', '-', '--timeout', '1');
     server.closeAllConnections();
     server.close();
     expect(stderr).toBe(
@@ -92,7 +110,7 @@ describe('npm run entra', () => {
   });
 
   test('says in one sentence which option is wrong', async () => {
-    const { code, stderr } = await entra('--users', 'many', '--tenant-url', 'http://h', '--token', 't');
+    const { code, stderr } = await entra('--users', 'many', '--tenant-url', 'http://h', '--token-file', '-');
     expect(stderr).toBe('--users needs a whole number of at least 1, not "many".\n');
     expect(code).toBe(2);
   });

@@ -19,7 +19,7 @@ let app: FunctionApp;
 beforeAll(async () => {
   Object.assign(process.env, {
     MUSTER_DATA: ':memory:',
-    PUBLIC_BASE_URL: 'http://muster.test',
+    PUBLIC_BASE_URL: 'https://muster.test',
     MUSTER_LOG: 'warning',
   });
   app = await loadFunctionApp({ root, main: 'functions/*.ts', log: () => {} });

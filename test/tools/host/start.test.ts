@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -138,6 +139,24 @@ describe('npm start', () => {
     await second.stop();
   });
 
+  test.skipIf(process.platform === 'win32')(
+    'D17: takes secrets away from other users, and says so',
+    async () => {
+      const data = join(folder, 'shared');
+      await (await startEndpoint({ data })).stop();
+      const secrets = ['functionKey', 'connection.json', 'endpoint.json'];
+      for (const name of secrets) chmodSync(join(data, name), 0o644);
+      mkdirSync(join(data, 'mail'), { mode: 0o755 });
+      const endpoint = await startEndpoint({ data });
+      await endpoint.stop();
+      expect(secrets.map((name) => statSync(join(data, name)).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
+      expect(statSync(join(data, 'mail')).mode & 0o777).toBe(0o700);
+      expect(endpoint.output()).toContain(
+        `could read ${secrets.join(', ')}, mail in ${data}. Now they cannot.`,
+      );
+    },
+  );
+
   test('--memory writes nothing', async () => {
     const cwd = readdirSync(root);
     const endpoint = await startEndpoint({ env: { MUSTER_DATA: join(folder, 'unused') } });
@@ -205,6 +224,22 @@ describe('npm start refuses with one sentence and exit code 1', () => {
   test.skipIf(process.platform !== 'linux')('a data folder that cannot be made', () => {
     const { status, stderr } = start('--data', '/proc/nope/deeper', '--port', '0');
     expect([status, stderr]).toEqual([1, expect.stringContaining('it cannot be created there')]);
+  });
+
+  test.each([
+    ['empty', (data: string) => writeFileSync(join(data, 'data.mdb'), '')],
+    ['gone', (data: string) => writeFileSync(join(data, 'lock.mdb'), '')],
+  ])('D14: a database that is %s although a tenant is known', (_, prepare) => {
+    const data = mkdtempSync(join(folder, 'lost-'));
+    prepare(data);
+    const known = { baseUrl: 'http://127.0.0.1:7071', tenant: 'a-tenant' };
+    writeFileSync(join(data, 'endpoint.json'), JSON.stringify(known));
+    const { status, stdout, stderr } = start('--data', data, '--port', '0');
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /^\S+data\.mdb is empty or gone, although endpoint\.json names a tenant in it: restore .+\n$/,
+    );
+    expect(JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8'))).toEqual(known);
   });
 
   test('a corrupt database', () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sourceFiles } from '../../../tools/house/source.ts';
 import { toFields, toTable } from '../../../tools/muster/terminal/table.ts';
 import { parseSince, showDuration, showTime } from '../../../tools/muster/terminal/times.ts';
 import { type Endpoint, startEndpoint } from '../../support/endpoint.ts';
@@ -137,6 +138,16 @@ describe('a name that would act on the terminal', () => {
   });
 });
 
+test('D9: nothing but the terminal writes', () => {
+  const others = sourceFiles('tools/muster').filter(({ path }) => !path.startsWith('tools/muster/terminal/'));
+  const written = others.flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .flatMap((line) => (/\bconsole\.|(stdout|stderr)\.write/.test(line) ? [`${path}:${line}`] : [])),
+  );
+  expect(written).toEqual(['tools/muster/main.ts:      console.error(cleanText(error.message));']);
+});
+
 describe('output', () => {
   test('that nobody reads any more ends the command without a word', async () => {
     const many = Array.from({ length: 20_000 }, (_, n) => ({ id: `k${n}`, status: 'active' }));
@@ -198,6 +209,25 @@ describe.skipIf(!hasTerminals)('on a terminal', () => {
   test('Ctrl-C where the key is asked for ends with 130', async () => {
     const { seen, code } = await type('tenants list', { asks: 'Function key: ', enter: '\u0003' }, {});
     expect([code, seen]).toEqual([130, expect.stringContaining('Nothing was entered.')]);
+  });
+
+  test.each([
+    ['tenants delete evil', 'identifier (evil): '],
+    ['convert-logins evil', 'Type yes to continue: '],
+  ])('D9: the question of "%s" escapes the name of the tenant', async (command, asks) => {
+    const evil = {
+      id: '0',
+      name: 'Evil\u001b]0;owned\u0007\u202e\u009b2J\nNew',
+      identifier: 'evil',
+      policy: {},
+    };
+    const page = { ...evil, accounts: {}, converted: 1, unchanged: 0, clashes: [] };
+    const hostile = await startStandIn(() => ({ status: 200, body: page }));
+    const env = { MUSTER_URL: hostile.url, MUSTER_FUNCTION_KEY: 'key' };
+    const { seen } = await type(command, { asks, enter: 'no\r' }, env);
+    await hostile.close();
+    expect(seen).toContain('Evil\\u001b]0;owned\\u0007\\u202e\\u009b2J\\u000aNew');
+    for (const acts of ['\u001b]', '\u0007', '\u202e', '\u009b']) expect(seen).not.toContain(acts);
   });
 
   test('the identifier of a tenant is asked for before it is deleted', async () => {

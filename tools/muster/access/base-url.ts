@@ -1,10 +1,9 @@
+import { isLoopback } from '../../../lib/base/loopback.ts';
 import { CommandError } from '../command-error.ts';
-
-const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** True if an address is on this machine. */
 export function isOfThisMachine(baseUrl: string): boolean {
-  return loopback.test(new URL(baseUrl).hostname);
+  return isLoopback(new URL(baseUrl).hostname);
 }
 
 /** Reads the address of an endpoint; throws a CommandError if a credential must not be sent there. */
@@ -13,7 +12,7 @@ export function parseBaseUrl(text: string, source: string): string {
   const { protocol, hostname, username, password, pathname, search, origin } = new URL(text);
   if (username !== '' || password !== '') throw notUsable(source, 'leave out the user name and the password');
   if (protocol !== 'https:' && protocol !== 'http:') throw notUsable(source, 'it must begin with https://');
-  if (protocol === 'http:' && !loopback.test(hostname)) {
+  if (protocol === 'http:' && !isLoopback(hostname)) {
     throw notUsable(source, `use https://${hostname}: over plain http others could read the key`);
   }
   if (pathname !== '/' || search !== '') throw notUsable(source, `leave out the path: ${origin}`);

@@ -6,10 +6,9 @@ export function cleanText(text: string): string {
   return text.replace(unsafe, escapeUnits);
 }
 
-/** Writes JSON in which the characters that a terminal would act on are escaped. */
-export function cleanJson(value: unknown, indent?: number): string {
-  const keep = (character: string) => (character === '\n' ? character : escapeUnits(character));
-  return JSON.stringify(value, null, indent).replace(unsafe, keep);
+/** Does the same for a text of several lines, whose ends it keeps. */
+export function cleanLines(text: string): string {
+  return text.split('\n').map(cleanText).join('\n');
 }
 
 function escapeUnits(character: string): string {

@@ -1,9 +1,13 @@
 import type { WriteStream } from 'node:tty';
-import { cleanJson, cleanText } from './clean-text.ts';
+import { cleanLines, cleanText } from './clean-text.ts';
 
 type Stream = Pick<WriteStream, 'write' | 'isTTY'>;
 
-/** The output of a command: results on the standard output, everything else on the standard error. */
+/**
+ * The output of a command: results on the standard output, everything else on the standard error. It escapes the
+ * characters that a terminal would act on. A text for people with several lines keeps its line ends, so such a text
+ * cleans the values in it.
+ */
 export interface Output {
   readonly isJson: boolean;
   /** True if the standard error is a terminal. */
@@ -31,7 +35,7 @@ export function createOutput(options: { json: boolean; stdout: Stream; stderr: S
   };
   const print = (text: string) => {
     passing('');
-    if (text !== '') stdout.write(`${text}\n`);
+    if (text !== '') stdout.write(`${cleanLines(text)}\n`);
   };
   const warn = (sentence: string) => {
     passing('');
@@ -40,8 +44,8 @@ export function createOutput(options: { json: boolean; stdout: Stream; stderr: S
   return {
     isJson: json,
     isTerminal: Boolean(stderr.isTTY),
-    result: (document, forPeople) => print(json ? cleanJson(document, 2) : forPeople()),
-    record: (document, forPeople) => print(json ? cleanJson(document) : forPeople()),
+    result: (document, forPeople) => print(json ? JSON.stringify(document, null, 2) : forPeople()),
+    record: (document, forPeople) => print(json ? JSON.stringify(document) : forPeople()),
     note: (...lines) => {
       if (!json) for (const line of lines) warn(line);
     },

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { CommandError } from '../command-error.ts';
+import { cleanText } from './clean-text.ts';
 
 /** The person at the terminal; both questions reject with `interrupted` on Ctrl-C and Ctrl-D. */
 export interface Person {
@@ -18,17 +19,17 @@ interface Terminal {
   readonly signal: AbortSignal;
 }
 
-/** Asks on a terminal. */
+/** Asks on a terminal. Questions may hold values from the endpoint: what a terminal would act on is escaped. */
 export function createPerson(terminal: Terminal): Person {
   const { input, output } = terminal;
   return {
     isThere: Boolean(input.isTTY && output.isTTY),
-    ask: (question) => readLine(terminal, { prompt: question, output }),
+    ask: (question) => readLine(terminal, { prompt: cleanText(question), output }),
     async askSecret(question) {
       const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
       const entered = readLine(terminal, { prompt: '', output: silence });
       // Only now does the terminal no longer echo what is typed.
-      output.write(question);
+      output.write(cleanText(question));
       return entered.finally(() => output.write('\n'));
     },
   };
