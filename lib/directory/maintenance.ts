@@ -6,7 +6,7 @@ import { type BulkRecord, bulkKind, settleBulkRecord } from './bulk-records.ts';
 import { type UnlinkDocument, unlink, unlinkKind } from './deletion.ts';
 import { intentKind, rollForward } from './members/intents.ts';
 import type { DirectoryScope } from './scope.ts';
-import { finaliseEvent, headstone, type TombstoneDocument, tombstoneKind } from './tombstones.ts';
+import { finaliseRecord, headstone, type TombstoneDocument, tombstoneKind } from './tombstones.ts';
 
 interface DirectoryMaintenance extends TimerRun {
   /** The directory of a tenant; `undefined` for a deleted one, whose documents are removed soon after. */
@@ -55,7 +55,7 @@ async function finalise(scope: DirectoryScope, stored: Stored, container: Contai
   const document = stored.document as TombstoneDocument;
   await commitOnce(scope.store, { container, tenantId: scope.tenantId }, [
     { op: 'replace', document: headstone(document, scope.now()), ifVersion: stored.version },
-    finaliseEvent(scope, document),
+    ...finaliseRecord(scope, document),
   ]);
 }
 
