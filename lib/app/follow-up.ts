@@ -4,6 +4,8 @@ import type { AccountScope } from '../accounts/scope.ts';
 import { releaseHeld } from '../accounts/settle.ts';
 import { clearTeam } from '../accounts/team-members.ts';
 import type { Cause } from '../audit/deliver-records.ts';
+import { admitPending } from '../directory/members/pending-members.ts';
+import { readResource } from '../directory/resources.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { FollowUp } from '../store/change-document.ts';
 import { unmapTeam } from '../tenants/mappings.ts';
@@ -33,6 +35,11 @@ export async function follow(services: FollowUpServices, cause: Cause, followUp:
   if (kind === 'team') {
     await unmapTeam(tenants.by(cause), tenant.id, id);
     return clearTeam(scope, id);
+  }
+  if (kind === 'pending') {
+    const user = await readResource(scope.directory, scope.userType, id);
+    if (user) await admitPending(scope.directory, user.document);
+    return;
   }
   if (!tenant.policy.accounts.enabled) return;
   if (kind === 'accounts') return requestResettling(scope);

@@ -82,6 +82,8 @@ export interface ResourceChange {
   readonly attributes?: readonly string[];
   /** Ids of members whose accounts the change may concern. */
   readonly users?: readonly string[];
+  /** Makes the timer add a user to the groups that wait for it, in case the caller does not. */
+  readonly isAwaited?: boolean;
 }
 
 /**
@@ -95,7 +97,7 @@ export async function writeResource(
   type: ResourceType,
   change: ResourceChange,
 ): Promise<ResourceDocument> {
-  const { before, alongside = [], users = [] } = change;
+  const { before, alongside = [], users = [], isAwaited = false } = change;
   requireSize(change.resource, type);
   const document = nextDocument(scope, type, change);
   const write: Change = before
@@ -110,7 +112,10 @@ export async function writeResource(
     write,
     ...unique.map((row) => row.change),
     ...(before ? [] : [countChange(type, document.id, 1)]),
-    ...recordChanges(scope, type, { operation: change.operation, id: document.id, attributes, users }),
+    ...recordChanges(scope, type, {
+      ...{ operation: change.operation, id: document.id, attributes, users },
+      followUps: isAwaited ? [`pending:${document.id}`] : undefined,
+    }),
     ...alongside,
   ];
   await commitUnique(scope, type, { changes, unique, uniqueOffset: 1 });

@@ -42,11 +42,12 @@ export interface AuditFacts extends Actor {
 }
 
 /**
- * Work in another partition that follows from a change: accounts held for a reason may be released, a key
- * begins or ends, all accounts are derived again, or a team or tenant is removed.
+ * Work in another partition that follows from a change: accounts held for a reason may be released, groups wait
+ * for a new user, a key begins or ends, all accounts are derived again, or a team or tenant is removed.
  */
 export type FollowUp =
   | `hold:${string}`
+  | `pending:${string}`
   | `key:${string}`
   | `team:${string}`
   | `tenant:${string}`

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { maintainAccounts } from '../../lib/accounts/maintenance.ts';
+import type { AccountScope } from '../../lib/accounts/scope.ts';
 import { settleAccounts } from '../../lib/accounts/settle.ts';
 import { follow } from '../../lib/app/follow-up.ts';
 import { createScopes } from '../../lib/app/scopes.ts';
@@ -38,6 +39,8 @@ export interface Call {
 export interface Instance {
   /** Carries out an operation of the management API; yields the body of the answer. */
   call(name: string, call?: Call): Promise<JsonObject>;
+  /** The accounts of a tenant, as a client changes them. */
+  accounts(tenant: string): Promise<AccountScope>;
   /** Runs the timer once. */
   timer(): Promise<void>;
 }
@@ -134,6 +137,11 @@ function startInstance(parts: Parts): Instance {
       if (!row) throw new Error(`There is no operation ${name}`);
       const perform = row.prepare({ params, query: new URLSearchParams(query), body });
       return (await perform(context)) ?? {};
+    },
+    async accounts(id) {
+      const tenant = await tenantOf(id);
+      if (!tenant) throw new Error(`There is no tenant ${id}`);
+      return accountsOf(tenant, { credential: 'client', requestId: 'request' });
     },
     async timer() {
       const directory = async (id: string) => {
