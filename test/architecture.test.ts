@@ -11,7 +11,7 @@ const table: Readonly<Record<string, string>> = {
     store store/cosmos store/embedded base @azure/functions @azure/identity node:crypto node:http
     node:module node:net uuid zod`,
   http: 'manage provisioning notifications auth scim store base @azure/functions mustache node:crypto',
-  manage: 'provisioning notifications accounts audit tenants directory keys mail scim base zod',
+  manage: 'provisioning notifications accounts audit tenants directory keys mail scim store base zod',
   provisioning: 'accounts tenants directory scim store base node:crypto',
   notifications: 'accounts tenants keys mail scim store base node:crypto zod',
   accounts: 'directory tenants mail scim store base node:crypto',

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import type { Change, Document } from '../store/document-store.ts';
-import type { Account } from './account.ts';
+import type { Account, Hold } from './account.ts';
 import type { Obstacle } from './facts.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
 
@@ -66,6 +66,20 @@ async function ownerOf(scope: AccountScope, id: string): Promise<string | undefi
 /** Accepts an account that claims its address and login: all but held and removed ones. */
 export function hasClaims({ state }: Pick<Account, 'state'>): boolean {
   return state !== 'held' && state !== 'removed';
+}
+
+/** Reasons to hold others that may no longer apply, because this account releases a seat or a claim. */
+export function releasedBy(before: Account | undefined, after: Account | undefined): readonly Hold[] {
+  const releases = (read: (account: Account) => string | undefined) => {
+    const held = before && hasClaims(before) ? read(before) : undefined;
+    const kept = after && hasClaims(after) ? read(after) : undefined;
+    return held !== undefined && held !== kept;
+  };
+  const released: Hold[] = [];
+  if (before?.seated && !after?.seated) released.push('noLicence');
+  if (releases(({ attributes }) => attributes.email)) released.push('addressTaken');
+  if (releases(({ login }) => login)) released.push('loginTaken');
+  return released;
 }
 
 function claimId(name: ClaimName, account: Account): string | undefined {

@@ -2,11 +2,12 @@ import { conflict, type ErrorCode, notFound, ScimError } from '../scim/errors.ts
 import type { JsonObject } from '../scim/json.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import { type Account, accountOf, isLive } from './account.ts';
+import { releasedBy } from './claims.ts';
 import { newAccount, takesSeat, unverifiedIn } from './derive.ts';
 import type { Obstacle } from './facts.ts';
 import { readAccount } from './links.ts';
 import type { AccountScope } from './scope.ts';
-import { releasedBy, releaseHeld, removed } from './settle.ts';
+import { releaseHeld, removed } from './settle.ts';
 import { type AccountChange, type StoredAccount, writeAccount } from './write-account.ts';
 
 /** The properties of an account that an operator or the application sets. */

@@ -7,7 +7,7 @@ import { isOutage, StoreError } from '../store/document-store.ts';
 import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
 import { type Account, accountIdOf, accountOf, type Hold } from './account.ts';
 import { findBasis } from './adoption.ts';
-import { hasClaims } from './claims.ts';
+import { releasedBy } from './claims.ts';
 import { deriveAccount } from './derive.ts';
 import { type Facts, gatherFacts } from './facts.ts';
 import { type Linked, linkChange, readLinked, unlinkChange } from './links.ts';
@@ -88,20 +88,6 @@ async function leave(scope: AccountScope, { link, account }: Linked): Promise<Se
 /** The account in the state `removed`, from which it can come back. */
 export function removed(account: Account): Account {
   return { ...account, state: 'removed', hold: undefined, seated: false, central: false };
-}
-
-/** Reasons to hold others that may no longer apply, because this account releases a seat or a claim. */
-export function releasedBy(before: Account | undefined, after: Account | undefined): readonly Hold[] {
-  const releases = (read: (account: Account) => string | undefined) => {
-    const held = before && hasClaims(before) ? read(before) : undefined;
-    const kept = after && hasClaims(after) ? read(after) : undefined;
-    return held !== undefined && held !== kept;
-  };
-  const released: Hold[] = [];
-  if (before?.seated && !after?.seated) released.push('noLicence');
-  if (releases(({ attributes }) => attributes.email)) released.push('addressTaken');
-  if (releases(({ login }) => login)) released.push('loginTaken');
-  return released;
 }
 
 function isSame(before: Account, after: Account): boolean {

@@ -9,7 +9,7 @@ import { requireAccount, requireEditable } from './hand-made.ts';
 import { readAccounts, readAccountsOf } from './links.ts';
 import { listAccounts } from './list-accounts.ts';
 import type { AccountScope } from './scope.ts';
-import { requireTeam, type Team, teamPartition } from './teams.ts';
+import { recordTeam, requireTeam, type Team, teamPartition } from './teams.ts';
 
 const memberKind = 'team-member';
 
@@ -54,7 +54,10 @@ export async function addTeamMember(scope: AccountScope, team: string, account: 
   const key = { kind: memberKind, id: memberId(team, account) };
   if (await scope.directory.store.read({ ...teamPartition(scope), ...key })) return;
   const document: TeamMember = { ...key, tenantId: scope.directory.tenantId, account };
-  await scope.directory.store.commit(teamPartition(scope), [{ op: 'create', document }]);
+  await scope.directory.store.commit(teamPartition(scope), [
+    { op: 'create', document },
+    ...recordTeam(scope, { operation: 'edit', id: team, attributes: ['members'] }),
+  ]);
 }
 
 /** Removes an account that was added to a team by hand. Throws ScimError `notFound` or `conflict`. */
@@ -64,10 +67,13 @@ export async function removeTeamMember(scope: AccountScope, team: string, accoun
   if (!(await scope.directory.store.read({ ...teamPartition(scope), ...key }))) {
     throw notFound('The account was not added to this team by hand');
   }
-  await scope.directory.store.commit(teamPartition(scope), [{ op: 'delete', ...key }]);
+  await scope.directory.store.commit(teamPartition(scope), [
+    { op: 'delete', ...key },
+    ...recordTeam(scope, { operation: 'edit', id: team, attributes: ['members'] }),
+  ]);
 }
 
-/** Removes all members that were added to a team by hand, before the team is removed. */
+/** Removes all members that were added by hand to a team that is removed. */
 export async function clearTeam(scope: AccountScope, team: string): Promise<void> {
   const { store } = scope.directory;
   const prefix = memberId(team, '');

@@ -1,10 +1,11 @@
 import { limits } from '../base/limits.ts';
 import { groupsOfUsers } from '../directory/members/memberships.ts';
+import { type RecordFacts, recordChanges } from '../directory/records.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
 import { conflict, notFound } from '../scim/errors.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
-import type { Document, Partition } from '../store/document-store.ts';
+import type { Change, Document, Partition } from '../store/document-store.ts';
 import { listAccounts } from './list-accounts.ts';
 import type { AccountScope } from './scope.ts';
 
@@ -85,7 +86,10 @@ export async function createTeam(scope: AccountScope, name: string): Promise<Tea
   const id = scope.directory.newId();
   const { store, tenantId } = scope.directory;
   const document: TeamDocument = { id: documentId(id), tenantId, kind: teamKind, name };
-  await store.commit(teamPartition(scope), [{ op: 'create', document }]);
+  await store.commit(teamPartition(scope), [
+    { op: 'create', document },
+    ...recordTeam(scope, { operation: 'create', id, attributes: ['name'] }),
+  ]);
   return { id, name, origin: 'hand' };
 }
 
@@ -96,19 +100,30 @@ export async function renameTeam(scope: AccountScope, id: string, name: string):
   const { store } = scope.directory;
   await store.commit(teamPartition(scope), [
     { op: 'increment', kind: teamKind, id: documentId(id), by: {}, set: { name }, ifAbsent: 'create' },
+    ...recordTeam(scope, { operation: 'edit', id, attributes: ['name'] }),
   ]);
   return { ...team, name };
 }
 
-/** Removes a team made by hand. Throws ScimError `notFound`, or `conflict` for any other team. */
+/**
+ * Removes a team made by hand. The timer removes its members and the mappings to it, if the caller does not.
+ * Throws ScimError `notFound`, or `conflict` for any other team.
+ */
 export async function removeTeam(scope: AccountScope, id: string): Promise<void> {
   await requireRemovable(scope, id);
   const { store } = scope.directory;
-  await store.commit(teamPartition(scope), [{ op: 'delete', kind: teamKind, id: documentId(id) }]);
+  await store.commit(teamPartition(scope), [
+    { op: 'delete', kind: teamKind, id: documentId(id) },
+    ...recordTeam(scope, { operation: 'delete', id, followUps: [`team:${id}`] }),
+  ]);
 }
 
-/** Throws ScimError `notFound`, or `conflict` for a team that was not made by hand. */
-export async function requireRemovable(scope: AccountScope, id: string): Promise<void> {
+/** The changes that record those of a team in their batch. */
+export function recordTeam({ directory }: AccountScope, facts: RecordFacts): readonly Change[] {
+  return recordChanges(directory, { name: 'Team' }, facts);
+}
+
+async function requireRemovable(scope: AccountScope, id: string): Promise<void> {
   const team = await requireTeam(scope, id);
   requireLocal(team);
   if (team.origin === 'central') {

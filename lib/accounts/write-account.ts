@@ -1,8 +1,8 @@
-import { type AccountOperation, type EventOperation, eventChange } from '../directory/events.ts';
+import { type AccountOperation, type Operation, recordChanges } from '../directory/records.ts';
 import { accountTemplates, mailChange } from '../mail/mail-document.ts';
 import { type Change, isLostRace, type Stored } from '../store/document-store.ts';
 import { type Account, type AccountDocument, accountKind, accountOf, documentId, isLive } from './account.ts';
-import { claimChanges } from './claims.ts';
+import { claimChanges, releasedBy } from './claims.ts';
 import type { Obstacle } from './facts.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
 import { seatChange } from './seats.ts';
@@ -18,7 +18,7 @@ export interface AccountChange {
   /** Absent if the account is deleted. */
   readonly after?: Account;
   /** By default it follows from the states before and after. */
-  readonly operation?: EventOperation;
+  readonly operation?: Operation;
   /** The time at which the timer ends the account, in milliseconds since 1970. */
   readonly due?: number;
   /** Other changes in the same batch. */
@@ -26,7 +26,7 @@ export interface AccountChange {
 }
 
 /**
- * Creates, replaces or deletes an account with its claims, seat, event and mails in one batch.
+ * Creates, replaces or deletes an account with its claims, seat, record and mails in one batch.
  *
  * Yields the obstacle if the store refuses a claim or the seat; then nothing is written. Throws StoreError,
  * also if another writer was first.
@@ -46,7 +46,7 @@ export async function writeAccount(
     accountChange(scope, { ...change, after: greeted }),
     ...claims.map((claim) => claim.change),
     ...(seat ? [seat] : []),
-    eventOf(scope, change),
+    ...recordOf(scope, change),
     ...mails,
     ...alongside,
   ];
@@ -73,12 +73,15 @@ function accountChange({ directory }: AccountScope, { id, before, after, due }: 
   return before ? { op: 'replace', document, ifVersion } : { op: 'create', document };
 }
 
-function eventOf(scope: AccountScope, { id, before, after, operation }: AccountChange): Change {
+function recordOf(scope: AccountScope, { id, before, after, operation }: AccountChange): readonly Change[] {
   const names = Object.keys({ ...before?.document.attributes, ...after?.attributes });
   const attributes = names.filter((name) => before?.document.attributes[name] !== after?.attributes[name]);
   const done = operation ?? operationBetween(before?.document, after);
-  const facts = { operation: done, id, attributes, outcome: after?.hold };
-  return eventChange(scope.directory, { name: 'Account' }, facts);
+  // The timer releases others if the writer does not.
+  const released = releasedBy(before?.document, after).map((hold) => `hold:${hold}` as const);
+  const followUps = released.length > 0 ? released : undefined;
+  const facts = { operation: done, id, attributes, outcome: after?.hold, followUps };
+  return recordChanges(scope.directory, { name: 'Account' }, facts);
 }
 
 function operationBetween(before: Account | undefined, after: Account | undefined): AccountOperation {

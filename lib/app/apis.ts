@@ -90,7 +90,8 @@ function management(
     async authenticate({ head, ids: { requestId }, cost }) {
       const { operator, credential } = await operatorOf(head, requestId);
       const { tenants, keys, links, trail, directoryOf, accountsOf } = await services();
-      const work = { cost, actor: { credential, requestId } };
+      const actor = { credential, requestId };
+      const work = { cost, actor };
       const context = {
         tenants,
         keys,
@@ -99,6 +100,7 @@ function management(
         catalogue,
         baseUrl: config.publicBaseUrl,
         operator,
+        actor,
         federationHosts: config.federationHosts,
         directoryOf: (tenant: Tenant) => directoryOf(tenant, work),
         accountsOf: (tenant: Tenant) => accountsOf(tenant, work),

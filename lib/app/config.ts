@@ -9,6 +9,8 @@ const flag = z
   .default('false')
   .transform((text) => text === 'true');
 
+const auditDaysError = 'must be a number of days from 1 to 3650, such as 730';
+
 /** The application in Entra ID that operators sign in to, and the values that its tokens must have. */
 type OperatorConfig = Omit<Trust, 'subject'>;
 
@@ -63,6 +65,12 @@ const settingsSchema = (isAzure: boolean) =>
     MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
     MUSTER_TEMPLATES: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
     ...mailSettings,
+    TENANT_AUDIT_DAYS: z.coerce
+      .number({ error: auditDaysError })
+      .int(auditDaysError)
+      .min(1, auditDaysError)
+      .max(3_650, auditDaysError)
+      .default(730),
     MUSTER_COST_HEADER: flag,
     MUSTER_LOG: z
       .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
@@ -112,6 +120,8 @@ interface Config {
   readonly mail: MailConfig | undefined;
   /** A folder with mail templates that replace those of Muster. */
   readonly templatesFolder: string | undefined;
+  /** Days for which the creation and deletion of tenants stay recorded. */
+  readonly tenantAuditDays: number;
   /** Adds the header `x-muster-cost` to responses. */
   readonly showCost: boolean;
   readonly logLevel: 'debug' | 'information' | 'warning';
@@ -139,6 +149,7 @@ export function readConfig(environment: Environment = process.env): Config {
     packsFolder: data.MUSTER_PACKS,
     mail,
     templatesFolder: data.MUSTER_TEMPLATES,
+    tenantAuditDays: data.TENANT_AUDIT_DAYS,
     showCost: data.MUSTER_COST_HEADER,
     logLevel: data.MUSTER_LOG,
   });

@@ -1,7 +1,7 @@
 import { countAccounts } from '../accounts/list-accounts.ts';
 import { maintainAccounts } from '../accounts/maintenance.ts';
 import { settleAccounts } from '../accounts/settle.ts';
-import { deliverEvents } from '../audit/deliver-events.ts';
+import { deliverRecords } from '../audit/deliver-records.ts';
 import { once } from '../base/once.ts';
 import { maintainDirectory } from '../directory/maintenance.ts';
 import type { Actor } from '../directory/scope.ts';
@@ -16,12 +16,15 @@ import { commitOnce } from '../store/commit-once.ts';
 import type { DocumentStore, Meter } from '../store/document-store.ts';
 import { purgeTenants } from '../tenants/remove-tenant.ts';
 import type { Tenant } from '../tenants/tenant.ts';
+import { registry } from '../tenants/tenant-documents.ts';
+import { reviewClaims } from '../tenants/trust-registry.ts';
+import { follow } from './follow-up.ts';
 import { config, log, now, services } from './services.ts';
 
 type Job = () => Promise<void>;
 
 /**
- * Finishes work that requests began, and moves events into the audit trail. The jobs run one after the other,
+ * Finishes work that requests began, and counts the records of changes in their runs. The jobs run one after the other,
  * also after one has failed. It is safe to run twice or beside requests. It logs one line with what was done.
  *
  * Throws an Error if a job failed, so that the host counts the run as failed. The message quotes no value.
@@ -54,7 +57,7 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
   const { store: unmetered, tenants, secrets, keys, newId, ...scopes } = await services();
   const store = unmetered.metered(cost);
   const timer: Actor = { credential: 'timer', requestId: newId() };
-  // Changes that the timer completes write events that name the users concerned. Delivering those settles the
+  // Changes that the timer completes write records that name the users concerned. Delivering those settles the
   // accounts.
   const workOf = (actor: Actor) => ({ actor, cost, concern: () => undefined });
   const directoryOf = async (tenantId: string) => {
@@ -63,17 +66,23 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
   };
   const accountsOf = async (tenantId: string, actor = timer) => {
     const tenant = await tenants.retrieve(tenantId);
-    return tenant?.policy.accounts.enabled ? scopes.accountsOf(tenant, workOf(actor)) : undefined;
+    return tenant?.policy.accounts.enabled ? scopeFor(tenant, actor) : undefined;
   };
+  const scopeFor = (tenant: Tenant, actor: Actor) => scopes.accountsOf(tenant, workOf(actor));
+  const policyOf = async (tenantId: string) => (await tenants.retrieve(tenantId))?.policy;
+  const listed = async (tenantId: string) => (await tenants.retrieveFresh(tenantId))?.policy.trusts ?? [];
   return [
     () => maintainDirectory({ store, now, done, directoryOf }),
-    () => maintainAccounts({ store, now, done, accountsOf }),
+    // Before the accounts are settled, because a record may ask for it.
     () =>
-      deliverEvents({
+      deliverRecords({
         store,
         now,
         done,
-        policyOf: async (tenantId) => (await tenants.retrieve(tenantId))?.policy,
+        policyOf,
+        daysOf: async (tenantId) =>
+          tenantId === registry.tenantId ? config.tenantAuditDays : (await policyOf(tenantId))?.audit.days,
+        follow: (cause, followUp) => follow({ tenants, keys, accountsOf: scopeFor }, cause, followUp),
         async settle({ tenantId, ...actor }, users) {
           const scope = await accountsOf(tenantId, actor);
           if (scope) await settleAccounts(scope, users);
@@ -84,6 +93,7 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
           return scope ? countAccounts(scope, { hold: 'noLicence' }) : 0;
         },
       }),
+    () => maintainAccounts({ store, now, done, accountsOf }),
     () =>
       expireKeys({
         store,
@@ -94,7 +104,8 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
         warn: async (warning) => warn(store, await tenants.retrieve(warning.tenantId), warning),
         removeKey: keys.remove,
       }),
-    () => purgeTenants({ store, now, done, removeKey: keys.remove }),
+    () => reviewClaims({ store, now, done, listed }),
+    () => purgeTenants({ store, now, done, removeKey: keys.remove, finishRemoval: tenants.finishRemoval }),
   ];
 }
 

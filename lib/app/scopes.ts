@@ -25,7 +25,8 @@ export function createScopes(catalogue: Catalogue, services: DirectoryServices) 
       Group: groups.unique,
     };
     const store = services.store.metered(cost);
-    return { ...services, tenantId: tenant.id, store, uniqueAttributes, actor, concern };
+    const auditLevel = tenant.policy.audit.level;
+    return { ...services, tenantId: tenant.id, store, uniqueAttributes, actor, auditLevel, concern };
   };
   const accountsOf = (tenant: Tenant, work: Work): AccountScope => ({
     directory: directoryOf(tenant, work),

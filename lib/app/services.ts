@@ -47,7 +47,7 @@ async function openServices() {
   const store = await openStore();
   closings.push(() => store.close());
   const secrets = await openSecrets(store);
-  const tenants = createTenants({ store, now, newId });
+  const tenants = createTenants({ store, now, newId, recordDays: config.tenantAuditDays });
   const keys = createKeys({
     store,
     secrets,

@@ -1,15 +1,18 @@
 import { limits } from '../base/limits.ts';
-import { receiptKind } from '../directory/events.ts';
+import { receiptKind } from '../directory/records.ts';
 import { mailChange } from '../mail/mail-document.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, Stored } from '../store/document-store.ts';
 import { finishEachDue } from '../store/due-jobs.ts';
+import type { Policy } from '../tenants/policy.ts';
 import type { TenantDelivery } from './deliver-tenant.ts';
 import { auditPartition, expiryOf } from './record.ts';
 import { hasFailures, type RunDocument, runGap, runKind } from './run.ts';
 
 /** The services that close runs and report them. */
 export interface Closing extends TenantDelivery {
+  /** Reads the policy of a tenant; `undefined` if the tenant does not exist. */
+  readonly policyOf: (tenantId: string) => Promise<Policy | undefined>;
   /** Reads the last known use of a key, in milliseconds since 1970. */
   readonly lastUseOf: (credential: string) => Promise<number | undefined>;
   /** Counts the accounts of a tenant that are held because they lack a licence. */
@@ -21,7 +24,7 @@ type StoredRun = Stored<RunDocument>;
 /**
  * Closes the runs that are over and requests their reports. Each is done once, even if this is interrupted.
  *
- * `until` is the time, in milliseconds since 1970, before which all events are delivered, except those of the
+ * `until` is the time, in milliseconds since 1970, before which all records are delivered, except those of the
  * tenants in `behind`. Throws the failures at the end.
  */
 export async function closeRuns(

@@ -1,117 +1,151 @@
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
-import { receiptKind } from '../directory/events.ts';
+import { receiptKind } from '../directory/records.ts';
+import type { RecordDocument } from '../store/change-document.ts';
 import { commitEach } from '../store/commit-once.ts';
-import type { Container, DocumentStore, Stored } from '../store/document-store.ts';
+import type { Change, DocumentStore, Stored } from '../store/document-store.ts';
 import { queryAll } from '../store/query-all.ts';
 import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
 import { whereEqual } from '../store/where-equal.ts';
-import type { Policy } from '../tenants/policy.ts';
-import { DeliveryDraft, openingsKind, type QueuedEvent, type Standing } from './delivery-draft.ts';
-import { auditPartition, recordId, recordKind } from './record.ts';
-import { hasRuns, type RunDocument, runKind } from './run.ts';
+import {
+  type CountReceipt,
+  countReceiptId,
+  DeliveryDraft,
+  openingsKind,
+  type Standing,
+} from './delivery-draft.ts';
+import { auditPartition, conclusion, type DueRecord, hasRuns, recordsIn } from './record.ts';
+import { type RunDocument, runKind } from './run.ts';
 
-/** The services for delivering the events of one tenant. */
+/** The services for delivering the records of one tenant. */
 export interface TenantDelivery {
   readonly store: DocumentStore;
   readonly now: Clock;
-  /** Reads the policy of a tenant; `undefined` if the tenant does not exist. */
-  readonly policyOf: (tenantId: string) => Promise<Policy | undefined>;
+  /** The days for which a tenant's records are kept; `undefined` if the tenant does not exist. */
+  readonly daysOf: (tenantId: string) => Promise<number | undefined>;
 }
 
 /**
- * Moves events of one tenant, in the order of their times, into its audit trail.
+ * Counts records of one tenant, in the order of their times, in their runs. Then they are no longer due.
  *
- * One batch in the trail creates the records and counts them in their runs. Then the events are deleted from
- * their containers. Each event becomes one record and is counted once, even if this is interrupted or two run
- * at the same time. Throws StoreError.
+ * One batch in `audit` counts records and creates their receipts. So each record is counted once, even if this
+ * is interrupted or two run at the same time. Throws StoreError.
  */
 export async function deliverTenant(
   services: TenantDelivery,
   tenantId: string,
-  events: readonly QueuedEvent[],
+  records: readonly DueRecord[],
 ): Promise<void> {
   const { store } = services;
-  const policy = await services.policyOf(tenantId);
+  const days = await services.daysOf(tenantId);
   // Nothing is kept of a removed tenant.
-  if (!policy) return dropEvents(store, tenantId, events);
-  for (let rest = events; rest.length > 0; ) {
-    const taken = await deliverSome(services, { tenantId, audit: policy.audit }, rest);
-    // Events in the container of the records were deleted by the batch that delivered them.
-    const elsewhere = rest.slice(0, taken).filter(({ container }) => container !== 'audit');
-    await dropEvents(store, tenantId, elsewhere);
-    rest = rest.slice(taken);
+  if (days === undefined) {
+    return commitIn(store, records, ({ record: { kind, id } }) => ({ op: 'delete', kind, id }));
+  }
+  const runs = new Map<string, string>();
+  const trail = { tenantId, days };
+  const counting = records.filter(({ record }) => hasRuns(record.credential));
+  for (let rest = counting; rest.length > 0; ) {
+    const taken = await countSome(services, trail, rest);
+    const counted = rest.slice(0, taken.length);
+    for (const [index, run] of taken.entries()) runs.set(counted[index]?.record.id ?? '', run);
+    rest = rest.slice(taken.length);
+  }
+  // Those that are counted in their own container were concluded by the batch that counted them.
+  const left = records.filter(({ container, record }) => container !== 'audit' || !runs.has(record.id));
+  await commitIn(store, left, (due) => conclusion(due, { days, run: runs.get(due.record.id) }));
+}
+
+/** Commits a change for each record, in its container. A record that another run has changed is left out. */
+async function commitIn(
+  store: DocumentStore,
+  records: readonly DueRecord[],
+  change: (due: DueRecord) => Change,
+): Promise<void> {
+  for (const container of new Set(records.map((one) => one.container))) {
+    const own = recordsIn(container, records);
+    const tenantId = own[0]?.record.tenantId ?? '';
+    await commitEach(store, { container, tenantId }, own.map(change));
   }
 }
 
 interface Trail {
   readonly tenantId: string;
-  readonly audit: Policy['audit'];
+  readonly days: number;
 }
 
-/** Delivers as many of the events as fit in one batch, and yields their number. */
-function deliverSome(
+/** Counts as many of the records as fit in one batch. Yields their runs, in the order of the records. */
+function countSome(
   { store, now }: TenantDelivery,
   trail: Trail,
-  events: readonly QueuedEvent[],
-): Promise<number> {
-  const candidates = events.slice(0, limits.batchChangesMax);
+  records: readonly DueRecord[],
+): Promise<readonly string[]> {
+  const candidates = records.slice(0, limits.batchChangesMax);
   return retryLostRace(async (lost) => {
-    // Most events are new. If one is not, the first attempt ends with a conflict.
-    const known = lost === 0 ? new Set<string>() : await knownAmong(store, trail, candidates);
+    // Most records are new. If one is not, the first attempt ends with a lost race.
+    const counted = lost === 0 ? new Map<string, string>() : await countedAmong(store, trail, candidates);
     const standing = await readStanding(store, trail, candidates);
-    const draft = new DeliveryDraft({ ...standing, known }, now());
-    let taken = 0;
+    const draft = new DeliveryDraft({ ...standing, days: trail.days, counted }, now());
+    const runs: string[] = [];
     for (const one of candidates) {
       if (draft.isFull) break;
-      draft.add(one);
-      taken += 1;
+      runs.push(draft.add(one));
     }
     const changes = draft.changes();
     if (changes.length > 0) await store.commit(auditPartition(trail.tenantId), changes);
-    return taken;
+    return runs;
   }, unavailable);
 }
 
-/** The ids of records, receipts and deleted events that show that an event was delivered before. */
-async function knownAmong(
+/** The runs that count records already. A record in `audit` that another run has changed is left to that one. */
+async function countedAmong(
   store: DocumentStore,
   { tenantId }: Trail,
-  events: readonly QueuedEvent[],
-): Promise<ReadonlySet<string>> {
+  records: readonly DueRecord[],
+): Promise<ReadonlyMap<string, string>> {
   const partition = auditPartition(tenantId);
-  const beside = eventsIn('audit', events).map(({ kind, id }) => ({ ...partition, kind, id }));
-  const waiting = await store.readMany(beside);
-  const gone = beside.map(({ id }) => id).filter((_, index) => !waiting[index]);
-  const signs = events.flatMap(({ event }) => [
-    { ...partition, kind: recordKind, id: recordId(event) },
-    { ...partition, kind: receiptKind, id: event.id },
-  ]);
-  const found = await store.readMany(signs);
-  return new Set([...gone, ...found.flatMap((stored) => stored?.document.id ?? [])]);
+  const beside = recordsIn('audit', records);
+  const present = await store.readMany(
+    beside.map(({ record: { kind, id } }) => ({ ...partition, kind, id })),
+  );
+  const changed = beside.filter(({ version }, index) => present[index]?.version !== version);
+  const elsewhere = records.filter(({ container }) => container !== 'audit');
+  const receipts = await store.readMany(
+    elsewhere.map(({ record }) => ({ ...partition, kind: receiptKind, id: countReceiptId(record.id) })),
+  );
+  const runs = new Map(changed.map(({ record }) => [record.id, '']));
+  for (const [index, { record }] of elsewhere.entries()) {
+    const receipt = receipts[index]?.document as CountReceipt | undefined;
+    if (receipt) runs.set(record.id, receipt.run);
+  }
+  return runs;
 }
 
 async function readStanding(
   store: DocumentStore,
-  { tenantId, audit }: Trail,
-  events: readonly QueuedEvent[],
-): Promise<Omit<Standing, 'known'>> {
+  { tenantId }: Trail,
+  records: readonly DueRecord[],
+): Promise<Pick<Standing, 'openings' | 'runs'>> {
   // Read before the runs, so that a run opened by another writer in between makes the commit fail.
   const key = { ...auditPartition(tenantId), kind: openingsKind, id: openingsKind };
   const openings = await store.read(key);
-  const earliest = new Map<string, number>();
-  for (const { event } of events) {
-    const time = Math.min(Date.parse(event.at), earliest.get(event.credential) ?? Number.POSITIVE_INFINITY);
-    if (hasRuns(event.credential)) earliest.set(event.credential, time);
-  }
   const runs: Stored<RunDocument>[] = [];
-  for (const [credential, time] of earliest) {
+  for (const [credential, time] of earliestTimes(records)) {
     runs.push(...(await runsSince(store, { tenantId, credential, time })));
   }
-  return { audit, openings, runs };
+  return { openings, runs };
 }
 
-/** The runs of a credential to which an event at or after a time can belong, the latest start first. */
+function earliestTimes(records: readonly DueRecord[]): ReadonlyMap<RecordDocument['credential'], number> {
+  const earliest = new Map<string, number>();
+  for (const { record } of records) {
+    const time = Math.min(Date.parse(record.at), earliest.get(record.credential) ?? Number.POSITIVE_INFINITY);
+    earliest.set(record.credential, time);
+  }
+  return earliest;
+}
+
+/** The runs of a credential to which a record at or after a time can belong, the latest start first. */
 async function runsSince(
   store: DocumentStore,
   { tenantId, credential, time }: { tenantId: string; credential: string; time: number },
@@ -124,20 +158,4 @@ async function runsSince(
     if (run.document.started <= time) break;
   }
   return runs;
-}
-
-async function dropEvents(
-  store: DocumentStore,
-  tenantId: string,
-  queued: readonly QueuedEvent[],
-): Promise<void> {
-  for (const container of new Set(queued.map((one) => one.container))) {
-    const drops = eventsIn(container, queued).map(({ kind, id }) => ({ op: 'delete', kind, id }) as const);
-    await commitEach(store, { container, tenantId }, drops);
-  }
-}
-
-/** The events of one container. */
-export function eventsIn(container: Container, queued: readonly QueuedEvent[]) {
-  return queued.filter((one) => one.container === container).map(({ event }) => event);
 }

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
-import { eventKind } from '../directory/events.ts';
 import { isFailure, type ScimError } from '../scim/errors.ts';
+import { type AuditFacts, type RecordDocument, recordId, recordKind } from '../store/change-document.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, DocumentStore } from '../store/document-store.ts';
 import type { Policy } from '../tenants/policy.ts';
-import { type AuditEvent, type AuditFacts, auditPartition, isRead } from './record.ts';
+import { auditPartition, isRead } from './record.ts';
 
 type Asked = Pick<AuditFacts, 'credential' | 'requestId' | 'clientRequestId' | 'fired'>;
 type Target = Pick<AuditFacts, 'operation' | 'resourceType' | 'resource'>;
@@ -32,8 +32,8 @@ interface RefusedCredential extends Pick<AnsweredRequest, 'tenantId' | 'asked' |
   readonly reason: string;
 }
 
-/** Facts from which the timer makes a record. */
-type AnsweredFacts = Omit<AuditFacts, 'at' | 'attributes'>;
+/** The facts of a record of an answer. `outcome` is `done` by default. */
+type AnsweredFacts = Omit<AuditFacts, 'at' | 'attributes' | 'outcome'> & Partial<Pick<AuditFacts, 'outcome'>>;
 
 /** The services for recording answers. */
 interface RequestAuditServices {
@@ -44,20 +44,21 @@ interface RequestAuditServices {
   readonly log: (cause: unknown) => void;
 }
 
-/** Writes events of answers. It waits at most `limits.auditMillisecondsMax` and never rejects. */
+/** Writes records of answers. It waits at most `limits.auditMillisecondsMax` and never rejects. */
 interface RequestAudit {
   answered(request: AnsweredRequest, level: Policy['audit']['level']): Promise<void>;
-  /** Writes at most one event for each credential and reason in `limits.refusedCredentialSecondsMin`. */
+  /** Writes at most one record for each credential and reason in `limits.refusedCredentialSecondsMin`. */
   credentialRefused(refused: RefusedCredential): Promise<void>;
 }
 
 /** Makes the audit of requests of one instance. */
 export function createRequestAudit({ store, now, newId, log }: RequestAuditServices): RequestAudit {
   const isRepeated = createRepetitions(now);
-  const toEvent = (tenantId: string, facts: AnsweredFacts): AuditEvent => {
+  const toRecord = (tenantId: string, facts: AnsweredFacts): RecordDocument => {
     const due = now();
-    const at = new Date(due).toISOString();
-    return { id: `event:${newId()}`, tenantId, kind: eventKind, due, at, attributes: [], ...facts };
+    const key = { id: recordId(due, newId()), tenantId, kind: recordKind };
+    const { outcome = 'done', ...others } = facts;
+    return { ...key, due, at: new Date(due).toISOString(), attributes: [], outcome, ...others };
   };
   const leave = async (tenantId: string, documents: readonly Document[]): Promise<void> => {
     const changes = documents.map((document): Change => ({ op: 'create', document }));
@@ -74,7 +75,7 @@ export function createRequestAudit({ store, now, newId, log }: RequestAuditServi
       if (facts.length === 0) return;
       await leave(
         request.tenantId,
-        facts.map((one) => toEvent(request.tenantId, one)),
+        facts.map((one) => toRecord(request.tenantId, one)),
       );
     },
 
@@ -84,7 +85,7 @@ export function createRequestAudit({ store, now, newId, log }: RequestAuditServi
       const known = guard(refused, now());
       if (isRepeated(known.id)) return;
       const facts = { ...asked, ...target, ...failure(error), reason };
-      await leave(tenantId, [known, toEvent(tenantId, facts)]);
+      await leave(tenantId, [known, toRecord(tenantId, facts)]);
     },
   };
 }
@@ -119,7 +120,7 @@ function createRepetitions(now: Clock): (name: string) => boolean {
 }
 
 /**
- * Chooses the facts of a request that a tenant keeps in addition to the events of changes. They are those of
+ * Chooses the facts of a request that a tenant keeps in addition to the records of changes. They are those of
  * refused writes and, at level `debug`, also those of reads and of writes that changed nothing.
  */
 export function factsToKeep(

@@ -1,6 +1,7 @@
 import { limits } from '../base/limits.ts';
+import { isHold, newestFirst, type RecordDocument } from '../store/change-document.ts';
 import type { Document } from '../store/document-store.ts';
-import { type AuditEvent, isHold, isRead, isRefused, newestFirst } from './record.ts';
+import { isRead, isRefused } from './record.ts';
 
 /** The kind of a RunDocument, in the container `audit`. */
 export const runKind = 'run';
@@ -8,7 +9,7 @@ export const runKind = 'run';
 /** A run: the requests of one credential with gaps shorter than `runGap`, and their results. */
 export interface RunDocument extends Document {
   readonly credential: string;
-  /** A closed run only counts events that are delivered late. */
+  /** A closed run only counts records that are delivered late. */
   readonly state: 'open' | 'closed';
   /** Milliseconds since 1970, like `seen`. */
   readonly started: number;
@@ -29,22 +30,14 @@ export interface RunDocument extends Document {
 type Count = 'created' | 'changed' | 'deleted' | 'accounts' | 'unchanged' | 'reads';
 type Tally = Readonly<Record<string, number>>;
 
-type RunDetail = Required<Pick<AuditEvent, 'error' | 'detail'>> &
-  Pick<AuditEvent, 'resourceType' | 'resource'>;
+type RunDetail = Required<Pick<RecordDocument, 'error' | 'detail'>> &
+  Pick<RecordDocument, 'resourceType' | 'resource'>;
 
 /** Milliseconds without a record or a use of the key after which a run ends. */
 export const runGap = limits.runGapSeconds * 1_000;
 
-/** Actors that are not clients. Their records belong to no run. */
-const ownActors: ReadonlySet<string> = new Set(['timer', 'management', 'activation']);
-
-/** Accepts a credential of a client, whose records form runs. */
-export function hasRuns(credential: string): boolean {
-  return !ownActors.has(credential) && !credential.startsWith('entra:');
-}
-
-/** The run that begins with an event, before it is counted. */
-export function openRun({ tenantId, credential, at }: AuditEvent): RunDocument {
+/** The run that begins with a record, before it is counted. */
+export function openRun({ tenantId, credential, at }: RecordDocument): RunDocument {
   const started = Date.parse(at);
   return {
     id: `run:${newestFirst(started)}:${credential}`,
@@ -61,17 +54,17 @@ export function openRun({ tenantId, credential, at }: AuditEvent): RunDocument {
   };
 }
 
-/** Checks if an event at a time, in milliseconds since 1970, belongs to the run. */
+/** Checks if a record at a time, in milliseconds since 1970, belongs to the run. */
 export function covers({ started, seen }: RunDocument, time: number): boolean {
   return started - runGap < time && time < seen + runGap;
 }
 
-/** The run with one more event. A closed run becomes due again. */
-export function withEvent(run: RunDocument, event: AuditEvent): RunDocument {
-  const time = Date.parse(event.at);
+/** The run with one more record. A closed run becomes due again. */
+export function withRecord(run: RunDocument, record: RecordDocument): RunDocument {
+  const time = Date.parse(record.at);
   const next = {
     ...run,
-    ...counted(run, event),
+    ...counted(run, record),
     started: Math.min(run.started, time),
     seen: Math.max(run.seen, time),
   };
@@ -81,17 +74,17 @@ export function withEvent(run: RunDocument, event: AuditEvent): RunDocument {
   return { ...next, due };
 }
 
-/** The counters of the run with one more event, which counts in one of them. */
-function counted(run: RunDocument, event: AuditEvent): Partial<RunDocument> {
-  const { error = 'internal', outcome = '' } = event;
-  if (isRead(event)) return oneMore(run, 'reads');
-  if (isRefused(event)) return { refused: tallied(run.refused, error), details: detailed(run, event) };
+/** The counters of the run with one more record, which counts in one of them. */
+function counted(run: RunDocument, record: RecordDocument): Partial<RunDocument> {
+  const { error = 'internal', outcome } = record;
+  if (isRead(record)) return oneMore(run, 'reads');
+  if (isRefused(record)) return { refused: tallied(run.refused, error), details: detailed(run, record) };
   if (outcome === 'unchanged') return oneMore(run, 'unchanged');
-  if (isHold(event)) return { held: tallied(run.held, outcome) };
-  return oneMore(run, countOf(event));
+  if (isHold(record)) return { held: tallied(run.held, outcome) };
+  return oneMore(run, countOf(record));
 }
 
-function countOf({ resourceType, operation }: AuditEvent): Count {
+function countOf({ resourceType, operation }: RecordDocument): Count {
   if (resourceType === 'Account') return 'accounts';
   if (operation === 'create') return 'created';
   return operation === 'delete' ? 'deleted' : 'changed';
@@ -105,8 +98,8 @@ function tallied(tally: Tally, name: string): Tally {
   return { ...tally, [name]: (tally[name] ?? 0) + 1 };
 }
 
-function detailed({ details }: RunDocument, event: AuditEvent): readonly RunDetail[] {
-  const { error = 'internal', detail = '', resourceType, resource } = event;
+function detailed({ details }: RunDocument, record: RecordDocument): readonly RunDetail[] {
+  const { error = 'internal', detail = '', resourceType, resource } = record;
   const isKnown = details.some((one) => one.error === error && one.detail === detail);
   if (isKnown || details.length >= limits.runDetailsMax) return details;
   return [...details, { error, detail, resourceType, resource }];

@@ -170,6 +170,11 @@ export const limits = {
   /** Accounts that one request waits for. The timer settles the others. */
   settlingsPerRequestMax: 100,
   /**
+   * Time after which the request that began a piece of work is over: 10 minutes (`functionTimeout` in host.json), and a
+   * minute for clocks that differ. The timer then completes or undoes what it has left.
+   */
+  abandonedSeconds: 660,
+  /**
    * Time after its deletion in which a tenant may still be written to: another instance believes it for
    * `credentialCacheSecondsMax`, a request that begins then runs for up to 10 minutes (`functionTimeout` in host.json),
    * and a minute more covers clocks that differ.
@@ -192,13 +197,16 @@ export const limits = {
   auditMillisecondsMax: 1_000,
   /** Time between two records of one refused credential with the same reason. */
   refusedCredentialSecondsMin: 300,
-  /** Hours for which the store remembers the delivery of an event that left no record. */
-  receiptHours: 24,
-  /** Time before the delivery of an event is tried again. */
-  eventRetrySeconds: 60,
-  /** Time for which one timer run delivers events to the audit trail. The timer runs every minute. */
+  /**
+   * Hours for which the store remembers that a run has counted a record, and that an operation of a bulk request was
+   * done. A timer that was cut off between the two steps of a delivery must run again within this time.
+   */
+  receiptHours: 72,
+  /** Time before the delivery of a record is tried again. */
+  recordRetrySeconds: 60,
+  /** Time for which one timer run delivers records of the audit trail. The timer runs every minute. */
   deliverySecondsMax: 40,
-  /** Tenants whose events are delivered side by side. */
+  /** Tenants whose records are delivered side by side. */
   tenantsAtOnce: 4,
   /** Time before a document that could not be finished is looked at again. */
   failedDueSeconds: 300,

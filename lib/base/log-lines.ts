@@ -157,7 +157,9 @@ export const logLines = {
     when: 'the timer has run; it runs every minute',
     fields: {
       milliseconds: number('milliseconds that the run took'),
-      done: counts('documents that it finished, by kind; it delivered `event` to the audit trail'),
+      done: counts(
+        'documents that it finished, by kind; it counted each `record` of the audit trail in its run',
+      ),
       failures: number('documents or steps that failed; the next run tries them again'),
       cause,
       ...cost,

@@ -17,7 +17,7 @@ export interface StoredBulkResult extends Omit<BulkResult, 'error'> {
 
 /** The record of a bulk request, so that its repetition does nothing twice. */
 export interface BulkRecord extends Document {
-  /** Marks the events of the operations. */
+  /** Marks the changes of the operations. */
   readonly run: string;
   /** The ids chosen for creations, by position; empty texts for other operations. */
   readonly ids: readonly string[];

@@ -4,11 +4,11 @@ import { groupType } from '../scim/schema/resource-types.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
-import { eventChange } from './events.ts';
 import { touchGroup } from './members/groups.ts';
 import { intentId, intentKind } from './members/intents.ts';
 import { type MemberDocument, queryMemberships, removeMember } from './members/memberships.ts';
 import { stopWaiting } from './members/pending-members.ts';
+import { recordChanges } from './records.ts';
 import { isResourceId, type StoredResource } from './resources.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 import { tombstone } from './tombstones.ts';
@@ -48,7 +48,7 @@ export async function deleteFromDirectory(
     { op: 'delete', kind: kindOf(type), id, ifVersion: version },
     ...uniqueChanges(scope, type, { before: document }).map(({ change }) => change),
     countChange(type, id, -1),
-    eventChange(scope, type, { operation: 'delete', id }),
+    ...recordChanges(scope, type, { operation: 'delete', id }),
     { op: 'create', document: unlinkDocument(scope, id) },
     { op: 'create', document: tombstone(scope, type, { document, graceDays }) },
   ];
@@ -126,11 +126,11 @@ async function endBatch(
   }
 }
 
-/** The event that names the members of a deleted group, because losing it may change their accounts. */
+/** The record that names the members of a deleted group, because losing it may change their accounts. */
 function concernChanges(scope: DirectoryScope, batch: readonly MemberDocument[]): readonly Change[] {
   const [first] = batch;
   if (!scope.concern || !first) return [];
   const users = batch.map(({ user }) => user);
   const facts = { operation: 'modify', id: first.group, attributes: ['members'], users } as const;
-  return [eventChange(scope, groupType, facts)];
+  return recordChanges(scope, groupType, { ...facts, isPart: true });
 }

@@ -5,8 +5,9 @@ import { finishEachDueWithin, type TimerRun } from '../store/due-jobs.ts';
 import { type BulkRecord, bulkKind, settleBulkRecord } from './bulk-records.ts';
 import { type UnlinkDocument, unlink, unlinkKind } from './deletion.ts';
 import { intentKind, rollForward } from './members/intents.ts';
+import { stopWaiting } from './members/pending-members.ts';
 import type { DirectoryScope } from './scope.ts';
-import { finaliseEvent, headstone, type TombstoneDocument, tombstoneKind } from './tombstones.ts';
+import { finaliseRecord, headstone, type TombstoneDocument, tombstoneKind } from './tombstones.ts';
 
 interface DirectoryMaintenance extends TimerRun {
   /** The directory of a tenant; `undefined` for a deleted one, whose documents are removed soon after. */
@@ -45,6 +46,7 @@ async function finishUnlink(scope: DirectoryScope, stored: Stored, container: Co
   const document = stored.document as UnlinkDocument;
   const { tenantId, resource, last } = document;
   await unlink(scope, resource);
+  if (container === 'groups') await stopWaiting(scope, resource);
   if (last <= scope.now()) return dropDocument(scope, stored, container);
   const later: Change = { op: 'replace', document: { ...document, due: last }, ifVersion: stored.version };
   await commitOnce(scope.store, { container, tenantId }, [later]);
@@ -55,7 +57,7 @@ async function finalise(scope: DirectoryScope, stored: Stored, container: Contai
   const document = stored.document as TombstoneDocument;
   await commitOnce(scope.store, { container, tenantId: scope.tenantId }, [
     { op: 'replace', document: headstone(document, scope.now()), ifVersion: stored.version },
-    finaliseEvent(scope, document),
+    ...finaliseRecord(scope, document),
   ]);
 }
 

@@ -4,7 +4,7 @@ import { equalJson, type JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { type Change, type DocumentKey, type Stored, StoreError } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
-import { type EventOperation, eventChange } from './events.ts';
+import { type Operation, recordChanges } from './records.ts';
 import { type ResourceDocument, toResourceDocument } from './resource-document.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 import { type UniqueChange, uniqueChanges } from './unique-values.ts';
@@ -73,19 +73,21 @@ export interface ResourceChange {
   /** Absent if the resource is created. */
   readonly before?: StoredResource;
   readonly resource: JsonObject;
-  readonly operation: EventOperation;
+  readonly operation: Operation;
   /** Other properties of the document, such as `memberCount`. */
   readonly properties?: Partial<ResourceDocument>;
   /** Other changes in the same batch. */
   readonly alongside?: readonly Change[];
-  /** Names of other changed attributes, such as `members`, for the event. */
+  /** Names of other changed attributes, such as `members`, for the record. */
   readonly attributes?: readonly string[];
   /** Ids of members whose accounts the change may concern. */
   readonly users?: readonly string[];
+  /** Makes the timer add a user to the groups that wait for it, in case the caller does not. */
+  readonly isAwaited?: boolean;
 }
 
 /**
- * Creates or replaces a resource with its unique values, count and event in one batch.
+ * Creates or replaces a resource with its unique values, count and record in one batch.
  *
  * Throws ScimError `uniqueness` if another resource has a unique value, ScimError `invalidValue` if the
  * resource is too large, and StoreError `stale` if `before` is no longer current.
@@ -95,7 +97,7 @@ export async function writeResource(
   type: ResourceType,
   change: ResourceChange,
 ): Promise<ResourceDocument> {
-  const { before, alongside = [], users = [] } = change;
+  const { before, alongside = [], users = [], isAwaited = false } = change;
   requireSize(change.resource, type);
   const document = nextDocument(scope, type, change);
   const write: Change = before
@@ -110,7 +112,10 @@ export async function writeResource(
     write,
     ...unique.map((row) => row.change),
     ...(before ? [] : [countChange(type, document.id, 1)]),
-    eventChange(scope, type, { operation: change.operation, id: document.id, attributes, users }),
+    ...recordChanges(scope, type, {
+      ...{ operation: change.operation, id: document.id, attributes, users },
+      followUps: isAwaited ? [`pending:${document.id}`] : undefined,
+    }),
     ...alongside,
   ];
   await commitUnique(scope, type, { changes, unique, uniqueOffset: 1 });

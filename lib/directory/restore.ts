@@ -2,7 +2,7 @@ import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Change, Stored } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
 import { unlinkId, unlinkKind } from './deletion.ts';
-import { eventChange } from './events.ts';
+import { recordChanges } from './records.ts';
 import type { ResourceDocument } from './resource-document.ts';
 import { commitUnique } from './resources.ts';
 import { type DirectoryScope, partitionOf } from './scope.ts';
@@ -37,7 +37,7 @@ export async function restoreResource(
     { op: 'delete', kind: tombstoneKind, id: tombstone.id, ifVersion: kept.version },
     ...endSweep(sweeping),
     countChange(type, id, 1),
-    eventChange(scope, type, { operation: 'restore', id }),
+    ...recordChanges(scope, type, { operation: 'restore', id }),
   ];
   await commitUnique(scope, type, { changes, unique, uniqueOffset: 1 });
   if (type.name === 'User') scope.concern?.([id]);

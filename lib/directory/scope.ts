@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { RequestNotes } from '../scim/request-notes.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
+import type { AuditLevel, Actor as RecordedActor } from '../store/change-document.ts';
 import type { Container, DocumentStore, Partition } from '../store/document-store.ts';
 import type { PageMarks } from './query/page-marks.ts';
 
@@ -17,22 +18,20 @@ export interface DirectoryServices {
 export interface DirectoryScope extends DirectoryServices {
   readonly tenantId: string;
   readonly actor: Actor;
+  /** The tenant's audit level, which decides what is kept of a change. */
+  readonly auditLevel: AuditLevel;
   /** Attributes or paths that are unique among the tenant's resources, by resource type name. */
   readonly uniqueAttributes: Readonly<Record<string, readonly string[]>>;
   /** Type names by id of resources that this bulk request creates, which count as existing (RFC 7644 3.7.1). */
   readonly expected?: ReadonlyMap<string, string>;
-  /** Called after a change with users whose accounts may change. Without it, events name no members. */
+  /** Called after a change with users whose accounts may change. Without it, records name no members. */
   readonly concern?: (users: readonly string[]) => void;
-  /** The prefix of event ids by which a repeated bulk request finds the operations that were done. */
+  /** The prefix of the receipts by which a repeated bulk request finds the operations that were done. */
   readonly eventMark?: string;
 }
 
-/** The actor that changes the directory, as its events name it. */
-export interface Actor {
-  readonly credential: string;
-  readonly requestId: string;
-  /** The client's id of the request. */
-  readonly clientRequestId?: string;
+/** The actor that changes the directory. */
+export interface Actor extends RecordedActor {
   /** Absent if the timer or an operator acts. */
   readonly notes?: RequestNotes;
 }

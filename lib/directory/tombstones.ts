@@ -1,7 +1,7 @@
 import { limits } from '../base/limits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Change, Document } from '../store/document-store.ts';
-import { eventChange } from './events.ts';
+import { recordChanges } from './records.ts';
 import type { ResourceDocument } from './resource-document.ts';
 import type { DirectoryScope } from './scope.ts';
 
@@ -43,9 +43,12 @@ export function headstone(document: TombstoneDocument, now: number): TombstoneDo
   return { ...document, due: undefined, resource: undefined, expires };
 }
 
-/** The event that the grace period of a resource has ended. */
-export function finaliseEvent(scope: DirectoryScope, { id, resourceType }: TombstoneDocument): Change {
-  return eventChange(
+/** The changes that record that the grace period of a resource has ended. */
+export function finaliseRecord(
+  scope: DirectoryScope,
+  { id, resourceType }: TombstoneDocument,
+): readonly Change[] {
+  return recordChanges(
     scope,
     { name: resourceType },
     { operation: 'finalise', id: id.slice(tombstoneId('').length) },

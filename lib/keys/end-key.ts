@@ -1,14 +1,29 @@
 import { limits } from '../base/limits.ts';
 import { type KeyRef, withoutKey } from './key-list.ts';
-import { removeKeyRecord, setKeyRecord } from './key-record.ts';
-import { type KeyScope, requireHolder } from './scope.ts';
+import { readKeyRecord, removeKeyRecord, setKeyRecord } from './key-record.ts';
+import { type KeyAct, type KeyHolder, type KeyScope, requireHolder } from './scope.ts';
 
 const dayMs = 86_400_000;
 
 /** Revokes a key, first in the tenant's list, which decides. Rejects with KeyError `absent`. */
-export async function revokeKey(scope: KeyScope, tenantId: string, keyId: string): Promise<void> {
-  requireHolder(await scope.holders.editKeys(tenantId, (holder) => withoutKey(holder.keys, keyId)));
+export async function revokeKey(
+  scope: KeyScope,
+  tenantId: string,
+  act: Omit<KeyAct, 'operation'>,
+): Promise<void> {
+  const { keyId } = act;
+  const revoke = (holder: KeyHolder) => withoutKey(holder.keys, keyId);
+  requireHolder(await scope.holders.editKeys(tenantId, revoke, { ...act, operation: 'revoke' }));
   await retireKey(scope, keyId);
+}
+
+/** Makes the timer look at a key that its tenant's list has added or changed, unless the key has ended. */
+export async function reviewKey(
+  { store, now }: Pick<KeyScope, 'store' | 'now'>,
+  keyId: string,
+): Promise<void> {
+  const record = await readKeyRecord(store, keyId);
+  if (record?.status === 'active') await setKeyRecord(store, keyId, { due: now() });
 }
 
 /** Retires the keys that are active in the list `before` and revoked in the list `after`. */

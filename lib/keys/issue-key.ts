@@ -1,10 +1,12 @@
+import { limits } from '../base/limits.ts';
+import type { Actor } from '../store/change-document.ts';
 import { retireKey, retireRevoked } from './end-key.ts';
 import { currentPepper, hashKey } from './hash.ts';
 import { KeyError } from './key-error.ts';
 import { mintKey } from './key-format.ts';
 import { type KeyKind, type KeyRef, withKey, withKeyEnding, withoutKey, withoutKeys } from './key-list.ts';
-import { createKeyRecord, readKeyRecord, setKeyRecord } from './key-record.ts';
-import { type KeyHolder, type KeyScope, requireHolder } from './scope.ts';
+import { createKeyRecord, readKeyRecord } from './key-record.ts';
+import { type KeyAct, type KeyHolder, type KeyScope, requireHolder } from './scope.ts';
 
 const dayMs = 86_400_000;
 
@@ -34,15 +36,19 @@ export interface IssuedKey {
 }
 
 /** Issues a key for a tenant; rejects with KeyError. */
-export function issueKey(scope: KeyScope, tenantId: string, request: KeyRequest): Promise<IssuedKey> {
-  return addKey(scope, tenantId, { request, makeRoom: (keys) => keys });
+export function issueKey(
+  scope: KeyScope,
+  tenantId: string,
+  { request, actor }: { request: KeyRequest; actor: Actor },
+): Promise<IssuedKey> {
+  return addKey(scope, tenantId, { request, makeRoom: (keys) => keys, act: { actor, operation: 'issue' } });
 }
 
 /** Replaces a key by a new one of the same kind and, by default, label and subject; rejects with KeyError. */
 export async function rotateKey(
   scope: KeyScope,
   tenantId: string,
-  { keyId, request }: { keyId: string; request: RotationRequest },
+  { keyId, request, actor }: { keyId: string; request: RotationRequest; actor: Actor },
 ): Promise<IssuedKey> {
   const { keys, policy } = requireHolder(await scope.holders.retrieveFresh(tenantId));
   if (request.overlapDays && policy.keys.replaces) {
@@ -54,7 +60,7 @@ export async function rotateKey(
   const rotated = await readKeyRecord(scope.store, keyId);
   const overlapMs = Math.round((request.overlapDays ?? 0) * dayMs);
   const ends = scope.now() + overlapMs;
-  const issued = await addKey(scope, tenantId, {
+  return addKey(scope, tenantId, {
     request: {
       kind: keys.find(({ id }) => id === keyId)?.kind,
       label: request.label ?? rotated?.label,
@@ -63,22 +69,26 @@ export async function rotateKey(
       subject: request.subject ?? rotated?.subject,
     },
     makeRoom: (listed) => (overlapMs > 0 ? withKeyEnding(listed, keyId, ends) : withoutKey(listed, keyId)),
+    act: { actor, operation: 'rotate', keyId },
   });
-  if (overlapMs > 0) await setKeyRecord(scope.store, keyId, { due: scope.now() });
-  return issued;
 }
 
 interface Addition {
   readonly request: KeyRequest;
   /** Changes the list before the new key is added to it. */
   readonly makeRoom: (keys: readonly KeyRef[]) => readonly KeyRef[];
+  /** The act to record; by default it names the new key. */
+  readonly act: Omit<KeyAct, 'keyId'> & { readonly keyId?: string };
 }
 
-/** Writes the secret first and the tenant's list last, because the list decides which keys are active. */
+/**
+ * Writes the key's record and secret first and the tenant's list last, because the list decides which keys are
+ * active. The timer ends a key that is not listed, and looks at all that the list has changed.
+ */
 async function addKey(
   scope: KeyScope,
   tenantId: string,
-  { request, makeRoom }: Addition,
+  { request, makeRoom, act }: Addition,
 ): Promise<IssuedKey> {
   const { kind = 'key' } = request;
   const created = scope.now();
@@ -93,24 +103,51 @@ async function addKey(
   const ref: KeyRef = { id: keyId, kind, status: 'active', expires };
   // Checks the list before anything is written, so that the usual refusal leaves nothing behind.
   add(holder, ref);
+  await writeKey(scope, { tenantId, keyId, secret, request, created, expires });
+  try {
+    const change = (current: KeyHolder) => add(current, ref);
+    const edited = await scope.holders.editKeys(tenantId, change, { ...act, keyId: act.keyId ?? keyId });
+    await retireReplaced(scope, holder.keys, requireHolder(edited).keys);
+  } catch (error) {
+    if (error instanceof KeyError) await retireKey(scope, keyId);
+    throw error;
+  }
+  return { id: keyId, kind, key: text, expires };
+}
+
+interface NewKey {
+  readonly tenantId: string;
+  readonly keyId: string;
+  readonly secret: Parameters<typeof hashKey>[1]['secret'];
+  readonly request: KeyRequest;
+  readonly created: number;
+  readonly expires: number;
+}
+
+async function writeKey(scope: KeyScope, key: NewKey): Promise<void> {
+  const { tenantId, keyId, secret, request, created, expires } = key;
   const hash = hashKey(await scope.secrets.serverSecret(currentPepper), { keyId, secret });
+  const { label = '', issuer = '', subject } = request;
+  const record = { tenant: tenantId, label, issuer, subject, created, expires };
+  const due = created + limits.abandonedSeconds * 1_000;
+  await createKeyRecord(scope.store, keyId, { ...record, status: 'active', due });
   await scope.secrets.put(keyId, {
     hash: hash.toString('base64url'),
     pepper: currentPepper,
     expires,
     tags: { tenant: tenantId },
   });
-  const { label = '', issuer = '', subject } = request;
-  const record = { tenant: tenantId, label, issuer, subject, created, expires };
-  await createKeyRecord(scope.store, keyId, { ...record, status: 'active', due: created });
-  try {
-    const { keys } = requireHolder(await scope.holders.editKeys(tenantId, (current) => add(current, ref)));
-    await retireRevoked(scope, holder.keys, keys);
-  } catch (error) {
-    if (error instanceof KeyError) await retireKey(scope, keyId);
-    throw error;
-  }
-  return { id: keyId, kind, key: text, expires };
+}
+
+/** Ends the keys that a new one has replaced. The timer does so if this fails, because the new key counts already. */
+async function retireReplaced(
+  scope: KeyScope,
+  before: readonly KeyRef[],
+  after: readonly KeyRef[],
+): Promise<void> {
+  await retireRevoked(scope, before, after).catch((cause: unknown) =>
+    scope.log?.('A key that was replaced is refused, but its secret is not disabled yet', cause),
+  );
 }
 
 function validDays(asked: number | undefined, { policy }: KeyHolder): number {

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { limits } from '../base/limits.ts';
-import { removeKey, revokeKey } from './end-key.ts';
+import type { Actor } from '../store/change-document.ts';
+import { removeKey, reviewKey, revokeKey } from './end-key.ts';
 import { type IssuedKey, issueKey, type KeyRequest, type RotationRequest, rotateKey } from './issue-key.ts';
 import { isActive, type KeyRef } from './key-list.ts';
 import { type KeyRecord, keyRecordKey, keyRecordSchema, setKeyRecord } from './key-record.ts';
@@ -11,15 +12,23 @@ import { type Credential, createKeyVerifier, type KeyVerifier } from './verifier
 export interface Keys extends Pick<KeyVerifier, 'verify'> {
   /** Records the use of a key without delaying the caller; never fails. */
   markUsed(key: UsedKey): void;
+  /** The operations that change a tenant's keys. Their records name the actor. */
+  by(actor: Actor): KeyChanges;
+  list(tenantId: string): Promise<readonly ListedKey[]>;
+  /** Makes the timer look at a key that its tenant's list has changed. */
+  review(keyId: string): Promise<void>;
+  /** Removes the secret and the record of a key that is not active; does nothing if they are gone. */
+  remove(keyId: string): Promise<void>;
+}
+
+/** The operations with which an actor changes keys. Each writes a record in the batch of the tenant's list. */
+export interface KeyChanges {
   /** Rejects with KeyError `validity` or `exhausted` if the tenant's policy does not allow the key. */
   issue(tenantId: string, request: KeyRequest): Promise<IssuedKey>;
   /** Replaces a key by a new one. The old key ends after the overlap, or at once if there is none. */
   rotate(tenantId: string, keyId: string, request: RotationRequest): Promise<IssuedKey>;
   /** Can be repeated, which also completes a revocation that was interrupted. */
   revoke(tenantId: string, keyId: string): Promise<void>;
-  list(tenantId: string): Promise<readonly ListedKey[]>;
-  /** Removes the secret and the record of a key that is not active; does nothing if they are gone. */
-  remove(keyId: string): Promise<void>;
 }
 
 /** Creates the operations on keys, which share one cache. */
@@ -29,9 +38,12 @@ export function createKeys(services: Omit<KeyScope, 'forget'>): Keys {
   return {
     verify,
     markUsed: createLastUsed(services),
-    issue: (tenantId, request) => issueKey(scope, tenantId, request),
-    rotate: (tenantId, keyId, request) => rotateKey(scope, tenantId, { keyId, request }),
-    revoke: (tenantId, keyId) => revokeKey(scope, tenantId, keyId),
+    by: (actor) => ({
+      issue: (tenantId, request) => issueKey(scope, tenantId, { request, actor }),
+      rotate: (tenantId, keyId, request) => rotateKey(scope, tenantId, { keyId, request, actor }),
+      revoke: (tenantId, keyId) => revokeKey(scope, tenantId, { keyId, actor }),
+    }),
+    review: (keyId) => reviewKey(scope, keyId),
     list: (tenantId) => listKeys(scope, tenantId),
     remove: (keyId) => removeKey(scope, keyId),
   };

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { Actor } from '../store/change-document.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { KeyError } from './key-error.ts';
 import type { KeyRef } from './key-list.ts';
@@ -21,11 +22,23 @@ export interface KeyScope {
 interface KeyHolders {
   /** Reads from the store, past any cache. */
   retrieveFresh(tenantId: string): Promise<KeyHolder | undefined>;
-  /** Changes a list under a version check. `change` may run again; nothing is written if it throws. */
+  /**
+   * Changes a list and records the act, in one batch under a version check. `change` may run again; nothing is
+   * written if it throws or changes nothing.
+   */
   editKeys(
     tenantId: string,
     change: (holder: KeyHolder) => readonly KeyRef[],
+    act: KeyAct,
   ): Promise<KeyHolder | undefined>;
+}
+
+/** An act on a key, as its record names it. */
+export interface KeyAct {
+  readonly actor: Actor;
+  readonly operation: 'issue' | 'rotate' | 'revoke';
+  /** The key that is issued, replaced or revoked. */
+  readonly keyId: string;
 }
 
 /** The parts of a tenant that concern its keys. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { commitOnce } from '../store/commit-once.ts';
-import type { DocumentStore, Stored } from '../store/document-store.ts';
+import type { Change, DocumentStore, Stored } from '../store/document-store.ts';
 import { type MailDocument, type MailState, mailKind } from './mail-document.ts';
 
 /** The store that keeps the mails of all tenants. */
@@ -93,14 +93,19 @@ export async function postponeMail(
   return (await enter(services, mail, { attempts: made, reason, due })) ? 'waiting' : undefined;
 }
 
-/** Makes a concluded mail due again; false if another instance was faster. */
-export function renewMail(services: OutboxServices, mail: StoredMail): Promise<boolean> {
-  return enter(services, mail, { attempts: 0, due: services.now() });
+/** Makes a concluded mail due again, and records it in the same batch; false if another instance was faster. */
+export function renewMail(
+  services: OutboxServices,
+  mail: StoredMail,
+  record: readonly Change[],
+): Promise<boolean> {
+  return enter(services, mail, { attempts: 0, due: services.now(), record });
 }
 
 type Facts = Pick<MailDocument, 'state' | 'reason' | 'refused' | 'due'> & {
   readonly expires?: number;
   readonly attempts?: number;
+  readonly record?: readonly Change[];
 };
 
 /** Replaces the state of a mail; false if another instance was faster. */
@@ -120,5 +125,6 @@ async function enter(
     changed: new Date(now()).toISOString(),
   };
   const change = { op: 'replace', document: replaced, ifVersion: version } as const;
-  return commitOnce(store, { container: 'users', tenantId: document.tenantId }, [change]);
+  const changes = [change, ...(facts.record ?? [])];
+  return commitOnce(store, { container: 'users', tenantId: document.tenantId }, changes);
 }

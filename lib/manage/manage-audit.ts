@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { RecordFilter, RunFilter, TrailRange } from '../audit/query.ts';
-import type { RecordDocument } from '../audit/record.ts';
 import type { RunDocument } from '../audit/run.ts';
 import { limits } from '../base/limits.ts';
 import { notFound } from '../scim/errors.ts';
+import type { RecordDocument } from '../store/change-document.ts';
 import { manageRow, requireTenant } from './row.ts';
 import { instant, lastCall, pageOf } from './views.ts';
 
@@ -29,6 +29,7 @@ const recordsQuery = z.strictObject({
   resource: text,
   run: text,
 });
+const tenantsQuery = recordsQuery.omit({ outcome: true, run: true });
 const runsQuery = z.strictObject({ ...range, credential: text });
 
 const recordView = z
@@ -72,6 +73,19 @@ export const auditRows = [
     },
   }),
   manageRow({
+    name: 'manage-audit-tenants',
+    method: 'GET',
+    template: 'audit',
+    summary: 'Lists records of the creation and deletion of tenants, the newest first.',
+    query: tenantsQuery,
+    answer: pageOf('records', recordView),
+    async run(context, { query }) {
+      const { filter, range: part } = split<RecordFilter>(query);
+      const { found, next } = await context.trail.tenants(filter, part);
+      return { records: found.map(viewRecord), next };
+    },
+  }),
+  manageRow({
     name: 'manage-audit-runs',
     method: 'GET',
     template: 'tenants/{tenant}/runs',
@@ -109,7 +123,17 @@ function split<Filter>({ from, to, after, limit, ...filter }: Filter & TrailRang
   return { filter, range: { from, to, after, limit } };
 }
 
-function viewRecord({ tenantId: _, kind: __, expires: ___, ...record }: RecordDocument): object {
+/** A record without the properties of its document and of its delivery. */
+function viewRecord(document: RecordDocument): object {
+  const {
+    tenantId: _,
+    kind: __,
+    due: ___,
+    expires: ____,
+    users: _____,
+    followUps: ______,
+    ...record
+  } = document;
   return record;
 }
 

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { isLive } from '../accounts/account.ts';
 import { findByAddress } from '../accounts/list-accounts.ts';
-import { recordEvent } from '../directory/events.ts';
 import type { IssuedKey } from '../keys/issue-key.ts';
 import { keyKinds } from '../keys/key-list.ts';
 import type { ListedKey } from '../keys/keys.ts';
@@ -69,8 +68,9 @@ export const keyRows = [
     async run(context, { params, body: { onBehalfOf, ...request } }) {
       const tenant = await requireTenant(context, params);
       const issuer = await issuerOf(context, tenant, onBehalfOf);
-      const issued = await inScimWords(context.keys.issue(tenant.id, { ...request, issuer }));
-      await record(context, tenant, { operation: 'issue', id: issued.id });
+      const issued = await inScimWords(
+        context.keys.by(context.actor).issue(tenant.id, { ...request, issuer }),
+      );
       return viewIssued(context, tenant, issued);
     },
   }),
@@ -96,8 +96,8 @@ export const keyRows = [
     async run(context, { params, body: { onBehalfOf, ...request } }) {
       const tenant = await requireTenant(context, params);
       const issuer = await issuerOf(context, tenant, onBehalfOf);
-      const issued = await inScimWords(context.keys.rotate(tenant.id, params.key, { ...request, issuer }));
-      await record(context, tenant, { operation: 'rotate', id: params.key });
+      const keys = context.keys.by(context.actor);
+      const issued = await inScimWords(keys.rotate(tenant.id, params.key, { ...request, issuer }));
       return viewIssued(context, tenant, issued);
     },
   }),
@@ -108,8 +108,7 @@ export const keyRows = [
     summary: 'Revokes a key, on this instance at once and on others within a minute.',
     async run(context, { params }) {
       const tenant = await requireTenant(context, params);
-      await inScimWords(context.keys.revoke(tenant.id, params.key));
-      await record(context, tenant, { operation: 'revoke', id: params.key });
+      await inScimWords(context.keys.by(context.actor).revoke(tenant.id, params.key));
     },
   }),
 ];
@@ -130,14 +129,6 @@ async function issuerOf(
   throw new ScimError('invalidValue', {
     detail: `Property onBehalfOf must be the work e-mail of an active account${roles}`,
   });
-}
-
-function record(
-  { directoryOf }: ManageContext,
-  tenant: Tenant,
-  facts: { operation: 'issue' | 'rotate' | 'revoke'; id: string },
-): Promise<void> {
-  return recordEvent(directoryOf(tenant), { name: 'Key' }, facts);
 }
 
 function viewIssued({ baseUrl }: ManageContext, tenant: Tenant, issued: IssuedKey): object {

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { convertLogins } from '../accounts/convert-logins.ts';
 import { limits } from '../base/limits.ts';
-import { recordEvent } from '../directory/events.ts';
 import { accountsOf } from './manage-accounts.ts';
 import { type ManageContext, manageRow, noTenant } from './row.ts';
 
@@ -42,10 +41,8 @@ export const loginRows = [
 
 /** Changes the policy first, so that no account is created meanwhile that must be converted later. */
 async function convertNewOnes(context: ManageContext, id: string): Promise<void> {
-  const edited = await context.tenants.edit(id, ({ policy }) => ({
+  const edited = await context.tenants.by(context.actor).edit(id, ({ policy }) => ({
     policy: { ...policy, accounts: { ...policy.accounts, login: 'email' } },
   }));
   if (!edited) throw noTenant();
-  const facts = { operation: 'edit', id, attributes: ['policy.accounts.login'] } as const;
-  await recordEvent(context.directoryOf(edited), { name: 'Tenant' }, facts);
 }

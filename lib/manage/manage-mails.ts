@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { readAccount } from '../accounts/links.ts';
 import { limits } from '../base/limits.ts';
+import { recordChanges } from '../directory/records.ts';
 import { type MailDocument, type MailState, mailKind } from '../mail/mail-document.ts';
 import { readMail, renewMail } from '../mail/outbox.ts';
 import { notFound, ScimError } from '../scim/errors.ts';
@@ -66,13 +67,15 @@ export const mailRows = [
     answer: mailView,
     async run(context, { params }) {
       const tenant = await requireTenant(context, params);
-      const { store, now } = context.directoryOf(tenant);
+      const directory = context.directoryOf(tenant);
+      const { store, now } = directory;
       const key = { tenantId: tenant.id, id: params.mail };
       const mail = await readMail({ store }, key);
       if (!mail) throw notFound('The tenant has no mail with this id: GET …/mails lists them');
-      const { state } = mail.document;
+      const { state, id } = mail.document;
+      const record = recordChanges(directory, { name: 'Mail' }, { operation: 'send', id });
       const isOver = state !== undefined && state !== 'sending';
-      if (!isOver || !(await renewMail({ store, now }, mail))) {
+      if (!isOver || !(await renewMail({ store, now }, mail, record))) {
         throw new ScimError('conflict', {
           detail: 'The mail is about to be sent: read its state again in a minute',
         });

@@ -1,21 +1,12 @@
 import * as z from 'zod';
-import { requestResettling } from '../accounts/maintenance.ts';
-import type { AccountScope } from '../accounts/scope.ts';
 import { addTeamMember, clearTeam, listTeamMembers, removeTeamMember } from '../accounts/team-members.ts';
-import {
-  createTeam,
-  listTeams,
-  removeTeam,
-  renameTeam,
-  requireRemovable,
-  requireTeam,
-} from '../accounts/teams.ts';
-import { type EventFacts, recordEvent } from '../directory/events.ts';
+import { createTeam, listTeams, removeTeam, renameTeam, requireTeam } from '../accounts/teams.ts';
+import { unmapTeam } from '../tenants/mappings.ts';
 import type { Policy } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { accountsOf } from './manage-accounts.ts';
 import { readPolicy } from './read-policy.ts';
-import { type ManageContext, manageRow, noTenant, requireTenant } from './row.ts';
+import { type ManageContext, manageRow, noTenant } from './row.ts';
 import { accountView, pageOf, pageQuery, teamView, viewAccount } from './views.ts';
 
 const nameSchema = z.strictObject({ name: z.string().trim().min(1).max(100) });
@@ -32,9 +23,7 @@ export const teamRows = [
     answer: teamView,
     async run(context, { params, body: { name } }) {
       const scope = await accountsOf(context, params);
-      const team = await createTeam(scope, name);
-      await recordTeam(scope, { operation: 'create', id: team.id, attributes: ['name'] });
-      return teamView.parse(team);
+      return teamView.parse(await createTeam(scope, name));
     },
   }),
   manageRow({
@@ -58,9 +47,7 @@ export const teamRows = [
     answer: teamView,
     async run(context, { params, body: { name } }) {
       const scope = await accountsOf(context, params);
-      const team = await renameTeam(scope, params.team, name);
-      await recordTeam(scope, { operation: 'edit', id: team.id, attributes: ['name'] });
-      return teamView.parse(team);
+      return teamView.parse(await renameTeam(scope, params.team, name));
     },
   }),
   manageRow({
@@ -70,13 +57,10 @@ export const teamRows = [
     summary: 'Removes a team made by hand, and the mappings of groups to it.',
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
-      const { team } = params;
-      await requireRemovable(scope, team);
-      // The team is removed last, so that an interrupted deletion can be repeated.
-      await unmapTeam(context, await requireTenant(context, params), team);
-      await clearTeam(scope, team);
+      const { tenant, team } = params;
       await removeTeam(scope, team);
-      await recordTeam(scope, { operation: 'delete', id: team });
+      await unmapTeam(context.tenants.by(context.actor), tenant, team);
+      await clearTeam(scope, team);
     },
   }),
   manageRow({
@@ -100,7 +84,6 @@ export const teamRows = [
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
       await addTeamMember(scope, params.team, params.account);
-      await recordTeam(scope, { operation: 'edit', id: params.team, attributes: ['members'] });
     },
   }),
   manageRow({
@@ -111,14 +94,9 @@ export const teamRows = [
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
       await removeTeamMember(scope, params.team, params.account);
-      await recordTeam(scope, { operation: 'edit', id: params.team, attributes: ['members'] });
     },
   }),
 ];
-
-function recordTeam({ directory }: AccountScope, facts: EventFacts): Promise<void> {
-  return recordEvent(directory, { name: 'Team' }, facts);
-}
 
 type Groups = Policy['groups'];
 
@@ -194,28 +172,13 @@ async function map(
 ): Promise<object> {
   await accountsOf(context, params);
   const { tenant: id } = params;
-  const edited = await context.tenants.edit(id, ({ policy }) => ({
+  const edit = ({ policy }: Tenant) => ({
     policy: readPolicy({ ...policy, groups: change(policy.groups) }, context),
-  }));
+  });
+  const edited = await context.tenants.by(context.actor).edit(id, edit, ['accounts']);
   if (!edited) throw noTenant();
-  await recordEvent(context.directoryOf(edited), { name: 'Tenant' }, mappingsEdited(id));
-  await requestResettling(context.accountsOf(edited));
   return viewMappings(edited.policy.groups);
 }
-
-/** Removes the mappings to a team. */
-async function unmapTeam(context: ManageContext, tenant: Tenant, team: string): Promise<void> {
-  const isMapped = ({ policy }: Tenant) => policy.groups.toTeams.some((row) => row.team === team);
-  if (!isMapped(tenant)) return;
-  await context.tenants.edit(tenant.id, ({ policy }) => {
-    const toTeams = policy.groups.toTeams.filter((row) => row.team !== team);
-    return { policy: { ...policy, groups: { ...policy.groups, toTeams } } };
-  });
-  await recordEvent(context.directoryOf(tenant), { name: 'Tenant' }, mappingsEdited(tenant.id));
-}
-
-const mappingsEdited = (id: string) =>
-  ({ operation: 'edit', id, attributes: ['policy.groups.toTeams', 'policy.groups.toRoles'] }) as const;
 
 function viewMappings({ toTeams, toRoles }: Groups): object {
   return { toTeams, toRoles };

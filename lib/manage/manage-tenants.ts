@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import { countAccounts } from '../accounts/list-accounts.ts';
-import { requestResettling } from '../accounts/maintenance.ts';
 import { usedSeats } from '../accounts/seats.ts';
 import { limits } from '../base/limits.ts';
 import { totalOf } from '../directory/counts.ts';
-import { recordEvent } from '../directory/events.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
@@ -48,7 +46,8 @@ export const tenantRows = [
     answer: tenantView,
     async run(context, { body: { preset, policy: patch = {}, ...names } }) {
       const policy = readPolicy(mergePatch(preset && presets[preset], patch as JsonValue), context);
-      return viewTenant(await inScimWords(context.tenants.create({ ...names, policy })), context.baseUrl);
+      const created = context.tenants.by(context.actor).create({ ...names, policy });
+      return viewTenant(await inScimWords(created), context.baseUrl);
     },
   }),
   manageRow({
@@ -84,12 +83,9 @@ export const tenantRows = [
         ...names,
         policy: patch && readPolicy(mergePatch(policy, patch as JsonValue), context),
       });
-      const edited = await inScimWords(context.tenants.edit(params.tenant, edit));
+      const tenants = context.tenants.by(context.actor);
+      const edited = await inScimWords(tenants.edit(params.tenant, edit, patch ? ['accounts'] : []));
       if (!edited) throw noTenant();
-      const attributes = [...Object.keys(names), ...Object.keys(patch ?? {}).map((name) => `policy.${name}`)];
-      const facts = { operation: 'edit', id: edited.id, attributes } as const;
-      await recordEvent(context.directoryOf(edited), { name: 'Tenant' }, facts);
-      if (patch && edited.policy.accounts.enabled) await requestResettling(context.accountsOf(edited));
       return viewTenant(edited, context.baseUrl);
     },
   }),
@@ -104,7 +100,7 @@ export const tenantRows = [
     async run(context, { params, query: { confirm } }) {
       const tenant = await requireTenant(context, params);
       if (confirm !== tenant.identifier) throw unconfirmed(tenant);
-      await context.tenants.remove(tenant.id);
+      await context.tenants.by(context.actor).remove(tenant.id);
     },
   }),
   manageRow({

@@ -8,6 +8,7 @@ import type { Links } from '../notifications/links.ts';
 import { type ErrorCode, notFound, ScimError } from '../scim/errors.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
+import type { Actor } from '../store/change-document.ts';
 import type { Policy } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
@@ -31,8 +32,10 @@ export interface ManageContext {
   };
   /** The hosts from which the keys of trusts may be fetched. */
   readonly federationHosts: readonly string[];
-  /** The operator who sent the request, for the audit trail. */
+  /** The operator who sent the request, as a key that they issue names them. */
   readonly operator: string;
+  /** The operator and the request, as records name them. */
+  readonly actor: Actor;
 }
 
 /** The path parameters, query and body of a request, not yet validated. */

@@ -49,30 +49,34 @@ function create(context: Context, command: CreateCommand): Promise<ResourceDocum
 }
 
 async function write(
-  { directory, passwords }: Context,
+  { directory, passwords, traits }: Context,
   { type, resource, id = directory.newId() }: CreateCommand,
 ): Promise<ResourceDocument> {
   const settled = await settlePassword(passwords, type, { next: resource });
-  return writeResource(directory, type, { id, resource, ...settled, operation: 'create' });
+  const isAwaited = isAwaitedIn(traits, type);
+  return writeResource(directory, type, { id, resource, ...settled, operation: 'create', isAwaited });
+}
+
+/** Recognises a user for whom groups may wait. */
+function isAwaitedIn({ unknownMember }: Context['traits'], { name }: ResourceType): boolean {
+  return unknownMember === 'keep' && name === userType.name;
 }
 
 async function createUser(context: Context, command: CreateCommand): Promise<ResourceDocument> {
   await refuseTakeover(context, command.resource);
-  const { returningUser, unknownMember } = context.traits;
   const user =
-    returningUser === 'reactivate'
+    context.traits.returningUser === 'reactivate'
       ? await reactivate(context, command, () => write(context, command))
       : await write(context, command);
-  if (unknownMember === 'keep') await admit(context, user);
+  if (isAwaitedIn(context.traits, command.type)) await admit(context, user);
   return user;
 }
 
 /**
  * Adds a new user to the groups that were waiting for it. The client named it there by its externalId or userName.
  */
-async function admit({ directory, notes }: Context, { id, resource }: ResourceDocument): Promise<void> {
-  const names = [resource.externalId, resource.userName].filter((name) => typeof name === 'string');
-  const admitted = await admitPending(directory, id, names);
+async function admit({ directory, notes }: Context, user: ResourceDocument): Promise<void> {
+  const admitted = await admitPending(directory, user);
   if (admitted > 0) notes.met(['unknown-member-arrived']);
 }
 
@@ -111,7 +115,7 @@ async function reactivate(
 }
 
 async function replaceInactive(
-  { directory, passwords }: Context,
+  { directory, passwords, traits }: Context,
   { type, resource }: Returning,
 ): Promise<ResourceDocument | undefined> {
   const { userName } = toSearchForm(resource, type);
@@ -120,5 +124,8 @@ async function replaceInactive(
   if (before?.document.resource.active !== false) return undefined;
   const settled = await settlePassword(passwords, type, { next: resource, before: before.document });
   if (!settled) return before.document;
-  return writeResource(directory, type, { id: before.document.id, before, ...settled, operation: 'replace' });
+  return writeResource(directory, type, {
+    ...{ id: before.document.id, before, ...settled, operation: 'replace' },
+    isAwaited: isAwaitedIn(traits, type),
+  });
 }

@@ -1,52 +1,96 @@
 import { limits } from '../base/limits.ts';
+import { recordChange } from '../store/change-document.ts';
 import { commitOnce } from '../store/commit-once.ts';
-import type { Change, Document, DocumentStore, Drain, Stored } from '../store/document-store.ts';
+import type { Change, Document, Drain, Stored } from '../store/document-store.ts';
 import { finishEachDue, type TimerRun } from '../store/due-jobs.ts';
-import { fromStored, refKind, registry, tenantKey, tenantPartition } from './tenant-documents.ts';
+import { retryLostRace } from '../store/retry-lost-race.ts';
+import {
+  readVersion,
+  recordingIn,
+  refKind,
+  registry,
+  type TenantScope,
+  tenantPartition,
+} from './tenant-documents.ts';
 
-const purgeKind = 'purge';
+/** The kind of a PurgeDocument, in the container `tenants`. */
+export const purgeKind = 'purge';
 
 /** The keys and data that are still to be removed of a deleted tenant. */
-interface PurgeDocument extends Document {
+export interface PurgeDocument extends Document {
   /** Ids of the tenant's keys. */
   readonly keys: readonly string[];
   readonly due: number;
   /** When the last sweep is due, in milliseconds since 1970; absent in documents of older versions. */
   readonly last?: number;
+  /** True if the tenant is only to be removed if the registry does not list it. */
+  readonly isCreation?: boolean;
 }
 
-/** Deletes a tenant. After the first batch nobody finds it; the timer then removes its keys and data. */
-export async function removeTenant(store: DocumentStore, id: string, now: number): Promise<void> {
-  const stored = await store.read(tenantKey(id));
-  const tenant = fromStored(stored);
-  if (!stored || !tenant) return;
-  const keys = tenant.keys.map((key) => key.id);
-  const purge: PurgeDocument = {
-    id: purgeKind,
-    tenantId: id,
-    kind: purgeKind,
-    due: now,
-    last: lastSweep(now),
-    keys,
-  };
-  await store.commit(tenantPartition(id), [
-    { op: 'delete', kind: 'tenant', id, ifVersion: stored.version },
-    { op: 'create', document: purge },
+/**
+ * Takes a tenant off the list and records that it is deleted, in one batch. From then on it is deleted, if need
+ * be by the timer when it delivers the record. Does nothing if the list does not have the tenant.
+ */
+export async function recordRemoval(scope: TenantScope, id: string): Promise<void> {
+  const facts = {
+    operation: 'delete',
+    resourceType: 'Tenant',
+    resource: id,
+    followUps: [`tenant:${id}`],
+    expires: scope.now() + scope.recordDays * 86_400_000,
+  } as const;
+  await commitOnce(scope.store, registry, [
+    { op: 'delete', kind: refKind, id },
+    recordChange(recordingIn(scope, registry), facts),
   ]);
-  await commitOnce(store, registry, [{ op: 'delete', kind: refKind, id }]);
+}
+
+/** Removes a tenant and its trusts, so that nobody finds it; the timer then removes its keys and data. */
+export async function finishRemoval(
+  { store, now, trusts }: Pick<TenantScope, 'store' | 'now' | 'trusts'>,
+  id: string,
+): Promise<void> {
+  await retryLostRace(async () => {
+    const current = await readVersion(store, id);
+    if (!current) return;
+    const { tenant, version } = current;
+    const ending = await trusts.end(id, tenant.policy.trusts);
+    const keys = tenant.keys.map((key) => key.id);
+    const due = now();
+    const last = lastSweep(due);
+    const document: PurgeDocument = { id: purgeKind, tenantId: id, kind: purgeKind, due, last, keys };
+    await store.commit(tenantPartition(id), [
+      { op: 'delete', kind: 'tenant', id, ifVersion: version },
+      { op: 'create', document },
+    ]);
+    await trusts.release(ending);
+  });
 }
 
 /** The services with which the timer removes the rest of a tenant. */
 interface PurgeParts extends TimerRun {
   /** Removes a key and its secret; does nothing if they are gone. */
   readonly removeKey: (keyId: string) => Promise<void>;
+  /** Removes a tenant, so that nobody finds it; does nothing if it is gone. */
+  readonly finishRemoval: (id: string) => Promise<void>;
 }
 
 /** Removes keys and data of deleted tenants, a bounded part in each run. May run twice or be interrupted. */
 export async function purgeTenants(parts: PurgeParts): Promise<void> {
   const ends = parts.now() + limits.purgeSecondsMax * 1000;
-  const finish = (stored: Stored) => purge(parts, stored, ends);
+  const finish = (stored: Stored) =>
+    stored.document.isCreation ? undo(parts, stored) : purge(parts, stored, ends);
   await finishEachDue(parts, [{ container: 'tenants', kind: purgeKind, finish }]);
+}
+
+/** Removes a tenant whose creation was cut off before the registry listed it. */
+async function undo(
+  { store, finishRemoval: finish }: PurgeParts,
+  { document, version }: Stored,
+): Promise<void> {
+  const { tenantId, kind, id } = document;
+  if (!(await store.read({ ...registry, kind: refKind, id: tenantId }))) await finish(tenantId);
+  await commitOnce(store, tenantPartition(tenantId), [{ op: 'delete', kind, id, ifVersion: version }]);
 }
 
 /** Removes a tenant's data at once, and again when no request can add to it any more; then ends the purge. */
@@ -56,7 +100,6 @@ async function purge(parts: PurgeParts, stored: Stored, ends: number): Promise<v
   const { tenantId, kind, id, keys, last = lastSweep(document.due) } = document;
   // Decided before the sweep, because a sweep that begins earlier may miss data that is written during it.
   const isLast = last <= now();
-  await commitOnce(store, registry, [{ op: 'delete', kind: refKind, id: tenantId }]);
   for (const key of keys) await removeKey(key);
   const partitions: readonly Drain[] = [
     ...(['users', 'groups', 'audit'] as const).map((container) => ({ container, tenantId })),

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { cached } from '../keys/cached.ts';
+import { commitOnce } from '../store/commit-once.ts';
 import {
+  type Change,
   type Document,
   type DocumentKey,
   type DocumentStore,
@@ -10,6 +12,7 @@ import {
   type Stored,
   StoreError,
 } from '../store/document-store.ts';
+import { finishEachDue, type TimerRun } from '../store/due-jobs.ts';
 import { retryLostRace } from '../store/retry-lost-race.ts';
 import { findTrust, type Trust, type TrustPins, trustId, trustPartition } from './trust.ts';
 
@@ -67,10 +70,29 @@ export interface TrustRegistry {
   near(pins: Pick<TrustPins, 'tenantId'>): Promise<readonly TrustClaim[]>;
   /** Claims trusts before a tenant's policy lists them; rejects with TrustError if another tenant has one. */
   claim(tenantId: string, trusts: readonly ListedTrust[]): Promise<void>;
-  /** Reads a tenant's own claims among those on the given trusts. */
-  claimsOf(tenantId: string, trusts: readonly Trust[]): Promise<readonly Stored[]>;
+  /** Announces that a tenant's claims on trusts will be released. Yields those that are its own. */
+  end(tenantId: string, trusts: readonly Trust[]): Promise<readonly Stored[]>;
   /** Removes claims, except those that were renewed since they were read. */
   release(claims: readonly Stored[]): Promise<void>;
+}
+
+/** The services with which the timer looks at claims that may have been left by a request that was cut off. */
+interface ClaimReview extends TimerRun {
+  readonly listed: (tenantId: string) => Promise<readonly Trust[]>;
+}
+
+/** Keeps the claims that are due if their tenants list the trusts, and removes the others. */
+export async function reviewClaims({ listed, ...run }: ClaimReview): Promise<void> {
+  const finish = async ({ document, version: ifVersion }: Stored) => {
+    const { owner, pins } = toClaim({ document, version: ifVersion });
+    const isListed = findTrust(await listed(owner), pins) !== undefined;
+    const change: Change = isListed
+      ? { op: 'replace', document: { ...document, due: undefined }, ifVersion }
+      : { op: 'delete', kind, id: document.id, ifVersion };
+    await commitOnce(run.store, partitionOf(document), [change]);
+  };
+  const tenantOf = ({ owner }: Document) => String(owner);
+  await finishEachDue(run, [{ container: 'tokens', kind, finish, tenantOf }]);
 }
 
 interface RegistryServices {
@@ -83,7 +105,7 @@ interface RegistryServices {
 /**
  * Stores the tenant of each trust in a document that the claims of a token find. An interrupted change can
  * leave a claim that no policy lists. Such a claim admits no token, and after `limits.trustLeaseSeconds`
- * another tenant can take it.
+ * another tenant can take it. `reviewClaims` removes it.
  */
 export function createTrustRegistry(services: RegistryServices): TrustRegistry {
   const { store, now } = services;
@@ -116,10 +138,21 @@ export function createTrustRegistry(services: RegistryServices): TrustRegistry {
       }
     },
 
-    async claimsOf(tenantId, trusts) {
+    async end(tenantId, trusts) {
       if (trusts.length === 0) return [];
-      const stored = await store.readMany(trusts.map((trust) => keyAt(placeOf(trust))));
-      return stored.flatMap((one) => (one && toClaim(one).owner === tenantId ? [one] : []));
+      const places = trusts.map((trust) => keyAt(placeOf(trust)));
+      const readOwn = async () =>
+        (await store.readMany(places)).flatMap((one) =>
+          one && toClaim(one).owner === tenantId ? [one] : [],
+        );
+      const set = { due: reviewTime(now()) };
+      for (const { document } of await readOwn()) {
+        const { id } = document;
+        await commitOnce(store, partitionOf(document), [
+          { op: 'increment', kind, id, by: {}, set, ifAbsent: 'fail' },
+        ]);
+      }
+      return readOwn();
     },
 
     async release(ending) {
@@ -192,8 +225,12 @@ function partitionOf({ tenantId }: Document): Partition {
 function claimDocument(trust: Trust, owner: string, claimed: number): Document {
   const { issuer, subject, audience, tenantId: entraTenant } = trust;
   const { tenantId, id } = keyAt(placeOf(trust));
-  return { id, tenantId, kind, issuer, subject, audience, entraTenant, owner, claimed };
+  const due = reviewTime(claimed);
+  return { id, tenantId, kind, due, issuer, subject, audience, entraTenant, owner, claimed };
 }
+
+/** The time at which the request that has changed a claim is over. */
+const reviewTime = (time: number) => time + limits.abandonedSeconds * 1_000;
 
 function toClaim({ document }: Stored): TrustClaim {
   const { owner, claimed, entraTenant, ...pins } = recordSchema.parse(document);

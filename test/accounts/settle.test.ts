@@ -35,12 +35,12 @@ describe('the account of a user', () => {
     await using tenancy = openTenancy();
     const user = await tenancy.user('anna');
     await Promise.all(Array.from({ length: 16 }, () => settleAccount(tenancy.scope, user)));
-    const events = await tenancy.directory.all('users', 'event');
+    const records = await tenancy.directory.all('users', 'record');
     await settleAccount(tenancy.scope, user);
 
     expect(await tenancy.accounts()).toHaveLength(1);
-    expect(events.map(({ operation }) => operation)).toEqual(['create', 'activate']);
-    expect(await tenancy.directory.all('users', 'event')).toEqual(events);
+    expect(records.map(({ operation }) => operation).sort()).toEqual(['activate', 'create']);
+    expect(await tenancy.directory.all('users', 'record')).toEqual(records);
   });
 
   test.each(['before', 'after'] as const)(

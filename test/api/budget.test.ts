@@ -40,7 +40,7 @@ async function openDirectory(users: number): Promise<Directory> {
   const population = await populateStore(store, {
     users,
     members: users - 1,
-    events: false,
+    records: false,
     user: leanUser,
   });
   await store.close();

@@ -9,8 +9,8 @@ import { addMember } from '../../lib/directory/members/memberships.ts';
 import { writeResource } from '../../lib/directory/resources.ts';
 import { type DirectoryScope, partitionOf } from '../../lib/directory/scope.ts';
 import { groupType } from '../../lib/scim/schema/resource-types.ts';
-import { createTenants } from '../../lib/tenants/tenants.ts';
 import { benchScope, populate } from '../../tools/bench/populate.ts';
+import { openTenants } from '../keys/instance.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { engine, openData } from '../support/engine.ts';
 import { type Client, type Created, clientOf, range } from './client.ts';
@@ -37,7 +37,7 @@ let directory: Directory;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-large-'));
   const store = await openData(folder);
-  const tenants = createTenants({ store, now: Date.now, newId });
+  const tenants = openTenants({ store, now: Date.now, newId });
   const tenant = await tenants.create({ name: 'Large', policy: { endpoint: { packs: ['group-members'] } } });
   directory = await fill(benchScope(store, tenant.id));
   await store.close();

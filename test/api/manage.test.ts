@@ -143,17 +143,7 @@ describe('a tenant', () => {
 /** Every document of a tenant and of its keys, read beside the endpoint. */
 async function documentsOf(tenantId: string): Promise<readonly string[]> {
   const store = openEmbeddedStore({ path: data });
-  const kinds = [
-    'user',
-    'group',
-    'member',
-    'unique',
-    'event',
-    'account',
-    'account-link',
-    'count-user',
-    'purge',
-  ];
+  const kinds = ['user', 'group', 'member', 'unique', 'account', 'account-link', 'count-user', 'purge'];
   const found = await Promise.all(
     (['users', 'groups', 'audit', 'tenants'] as const).flatMap((container) =>
       [...kinds, 'record', 'tenant'].map(async (kind) => {

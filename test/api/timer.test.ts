@@ -44,7 +44,7 @@ test('the timer ends what its time has come for; fired again, it finds nothing m
   for (const { id } of users) await client.delete(`/Users/${id}`);
   const [first, second, third] = await fire(3);
 
-  expect(first?.done).toMatchObject({ tombstone: 3, event: expect.any(Number) });
+  expect(first?.done).toMatchObject({ tombstone: 3, record: expect.any(Number) });
   expect([second, third].map((run) => run?.done.tombstone)).toEqual([undefined, undefined]);
   expect([first, second, third].map((run) => run?.failures)).toEqual([0, 0, 0]);
   const restored = await endpoint.manage('POST', `/manage/tenants/${tenantId}/users/${users[0]?.id}/restore`);

@@ -1,59 +1,75 @@
 import { v7 as newId } from 'uuid';
-import { deliverEvents } from '../../lib/audit/deliver-events.ts';
-import type { AuditEvent, RecordDocument } from '../../lib/audit/record.ts';
+import { deliverRecords } from '../../lib/audit/deliver-records.ts';
+import type { DueRecord } from '../../lib/audit/record.ts';
 import type { RunDocument } from '../../lib/audit/run.ts';
-import { eventKind } from '../../lib/directory/events.ts';
 import {
-  type Container,
-  type Document,
-  type DocumentStore,
-  StoreError,
-} from '../../lib/store/document-store.ts';
+  type ChangeFacts,
+  type RecordDocument,
+  recordChange,
+  recordId,
+  recordKind,
+} from '../../lib/store/change-document.ts';
+import { type Container, type DocumentStore, StoreError } from '../../lib/store/document-store.ts';
 import { type PolicyInput, policySchema } from '../../lib/tenants/policy.ts';
 import { type Directory, intercept } from '../directory/directory.ts';
 
-export interface Delivering extends Partial<Parameters<typeof deliverEvents>[0]> {
+export interface Delivering extends Partial<Parameters<typeof deliverRecords>[0]> {
   readonly policy?: PolicyInput;
 }
 
 /** Runs the timer's delivery once: no accounts to settle and no key in use, unless it is said otherwise. */
 export function deliver({ scope }: Directory, { policy = {}, ...parts }: Delivering = {}): Promise<void> {
-  return deliverEvents({
+  const parsed = policySchema.parse(policy);
+  return deliverRecords({
     store: scope.store,
     now: scope.now,
-    policyOf: async () => policySchema.parse(policy),
+    policyOf: async () => parsed,
+    daysOf: async () => parsed.audit.days,
     settle: async () => {},
+    follow: async () => {},
     lastUseOf: async () => undefined,
     beyondLicence: async () => 0,
     ...parts,
   });
 }
 
-/** Leaves an event as a request does at the clock's time. */
+/** Leaves a record as a request does at the clock's time. */
 export async function leave(
   { scope, clock }: Directory,
-  { container = 'users', ...facts }: Partial<AuditEvent> & { container?: Container } = {},
-): Promise<AuditEvent> {
-  const event: AuditEvent = {
-    id: `event:${newId()}`,
-    tenantId: scope.tenantId,
-    kind: eventKind,
-    due: clock.time,
-    at: new Date(clock.time).toISOString(),
-    credential: 'key',
-    operation: 'create',
+  { container = 'users', ...facts }: Partial<RecordDocument> & { container?: Container } = {},
+): Promise<DueRecord> {
+  const { tenantId = scope.tenantId, credential = 'key', requestId = newId() } = facts;
+  const { resourceType, resource, operation = 'create', outcome } = facts;
+  const { document } = recordChange({ ...scope, tenantId, actor: { credential, requestId } }, {
+    operation,
+    resourceType,
+    resource,
+    outcome,
     attributes: ['userName'],
-    fired: [],
-    requestId: newId(),
-    ...facts,
-  };
-  await scope.store.commit({ container, tenantId: event.tenantId }, [{ op: 'create', document: event }]);
-  return event;
+  } as ChangeFacts);
+  const at = facts.at ?? new Date(clock.time).toISOString();
+  const kept = container === 'audit' ? undefined : document.kept;
+  const record = { ...document, id: recordId(Date.parse(at), newId()), kept, ...facts } as RecordDocument;
+  await scope.store.commit({ container, tenantId }, [{ op: 'create', document: record }]);
+  const stored = await scope.store.read({ container, tenantId, kind: recordKind, id: record.id });
+  return { container, record, version: stored?.version ?? '' };
 }
 
-/** All records of the trail, the newest first. */
+const containers = ['users', 'groups', 'tenants', 'audit'] as const;
+
+async function recordsAnywhere({ all }: Directory): Promise<readonly RecordDocument[]> {
+  const found = await Promise.all(containers.map((container) => all(container, recordKind)));
+  return (found.flat() as RecordDocument[]).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** All records that were delivered, the newest first. */
 export async function records(directory: Directory): Promise<readonly RecordDocument[]> {
-  return (await directory.all('audit', 'record')) as readonly RecordDocument[];
+  return (await recordsAnywhere(directory)).filter(({ due }) => due === undefined);
+}
+
+/** All records that are still due, wherever. */
+export async function waiting(directory: Directory): Promise<readonly RecordDocument[]> {
+  return (await recordsAnywhere(directory)).filter(({ due }) => due !== undefined);
 }
 
 /** All runs, those that began last first. */
@@ -61,16 +77,7 @@ export async function runs(directory: Directory): Promise<readonly RunDocument[]
   return (await directory.all('audit', 'run')) as readonly RunDocument[];
 }
 
-/** All events that wait, wherever. */
-export async function waiting({ all }: Directory): Promise<readonly Document[]> {
-  return [
-    ...(await all('users', eventKind)),
-    ...(await all('groups', eventKind)),
-    ...(await all('audit', eventKind)),
-  ];
-}
-
-/** How many events a run counts. */
+/** How many records a run counts. */
 export function total({ counts, held, refused }: RunDocument): number {
   const numbers = [counts, held, refused].flatMap((tally) => Object.values(tally));
   return numbers.reduce((sum, number) => sum + number, 0);

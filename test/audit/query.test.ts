@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createTrail, type RecordFilter } from '../../lib/audit/query.ts';
-import type { RecordDocument } from '../../lib/audit/record.ts';
+import type { RecordDocument } from '../../lib/store/change-document.ts';
 import { type Directory, openDirectory } from '../directory/directory.ts';
 import { countingMeter } from '../store/contract/open-store.ts';
-import { deliver, leave } from './delivery.ts';
+import { deliver, leave, records } from './delivery.ts';
 
 const start = Date.UTC(2030, 0, 1);
 
@@ -15,6 +15,7 @@ async function populate(directory: Directory): Promise<void> {
       credential: number % 2 === 0 ? 'a' : 'b',
       operation: ['create', 'modify', 'delete'][number % 3] ?? '',
       resource: `u${number % 4}`,
+      container: (['users', 'groups', 'tenants'] as const)[number % 7] ?? 'users',
       ...(number % 5 === 0 && { container: 'audit', outcome: 'refused' }),
     });
     directory.clock.time += 1_000;
@@ -36,7 +37,7 @@ describe('the records of a trail', () => {
     await using directory = openDirectory();
     await populate(directory);
     const trail = createTrail(directory.scope.store);
-    const all = (await directory.all('audit', 'record')) as readonly RecordDocument[];
+    const all = await records(directory);
     const given = fc.record({
       filter: filters,
       from: second,
@@ -73,7 +74,8 @@ describe('the records of a trail', () => {
     const range = { to: start + 40_000, limit: 5 };
     const { found } = await trail.records('tenant', { credential: 'a' }, range);
     expect(found.map(({ at }) => at.slice(17, 19))).toEqual(['40', '38', '36', '34', '32']);
-    expect(operations).toEqual([{ name: 'query', examined: 5 }]);
+    expect(operations.map(({ name }) => name)).toEqual(['query', 'query', 'query', 'query']);
+    expect(operations.every(({ examined }) => examined <= 5)).toBe(true);
   });
 
   test('of a run are found by it, and runs by their credential', async () => {

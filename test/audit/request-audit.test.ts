@@ -34,10 +34,10 @@ function instance({ scope }: Directory, store: DocumentStore = scope.store) {
 }
 
 describe('a refusal', () => {
-  test('waits beside the records until the timer delivers it', async () => {
+  test('is a record at once, which the timer delivers', async () => {
     await using directory = openDirectory();
     await instance(directory).refuse();
-    expect(await directory.all('audit', 'event')).toHaveLength(1);
+    expect(await waiting(directory)).toHaveLength(1);
     await deliver(directory);
     expect(await records(directory)).toMatchObject([
       {

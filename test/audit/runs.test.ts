@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deliverTenant } from '../../lib/audit/deliver-tenant.ts';
-import type { AuditEvent } from '../../lib/audit/record.ts';
+import type { DueRecord } from '../../lib/audit/record.ts';
 import { runGap } from '../../lib/audit/run.ts';
 import { mailKind } from '../../lib/mail/mail-document.ts';
-import { policySchema } from '../../lib/tenants/policy.ts';
 import { breakingStore, cutEverywhere, type Directory, openDirectory } from '../directory/directory.ts';
 import { deliver, leave, records, runs, total } from './delivery.ts';
 
@@ -120,22 +119,20 @@ describe('a sync run', () => {
     expect(await times(directory)).toEqual([['closed', 0, 0]]);
   });
 
-  test('is opened once, by whichever of two instances with different events comes first', async () => {
+  test('is opened once, by whichever of two instances with different records comes first', async () => {
     await using directory = openDirectory();
     const { scope, clock } = directory;
-    const parts = { store: scope.store, now: scope.now, policyOf: async () => policySchema.parse({}) };
-    const events: AuditEvent[] = [];
+    const parts = { store: scope.store, now: scope.now, daysOf: async () => 30 };
+    const left: DueRecord[] = [];
     for (let number = 0; number < 8; number += 1) {
-      events.push(await leave(directory));
+      left.push(await leave(directory));
       clock.time += 1;
     }
-    const deliverOne = (event: AuditEvent) =>
-      deliverTenant(parts, scope.tenantId, [{ container: 'users', event }]);
-    await Promise.all(events.map(deliverOne));
+    await Promise.all(left.map((one) => deliverTenant(parts, scope.tenantId, [one])));
     expect((await runs(directory)).map(total)).toEqual([8]);
   });
 
-  test('is not closed while events of its tenant cannot be delivered', async () => {
+  test('is not closed while records of its tenant cannot be delivered', async () => {
     await using directory = openDirectory();
     const { clock } = directory;
     await leave(directory);

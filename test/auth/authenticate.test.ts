@@ -210,7 +210,7 @@ describe('authenticate() on two instances', () => {
   test('believes the list of the tenant though the secret was not disabled yet', async () => {
     const { authenticate, tenants, tenant, header } = await oneKey();
     await authenticate(header, path);
-    await tenants.editKeys(tenant.id, ({ keys }) => keys.map((ref) => ({ ...ref, status: 'revoked' })));
+    await tenants.replaceKeys(tenant.id, ({ keys }) => keys.map((ref) => ({ ...ref, status: 'revoked' })));
     await expect(authenticate(header, path)).rejects.toThrow(ScimError);
   });
 
@@ -226,7 +226,7 @@ describe('authenticate() on two instances', () => {
   test("refuses a key at the secret's end though the tenant lists a later one", async () => {
     const { authenticate, tenants, tenant, header, issued, clock } = await oneKey();
     const later = issued.expires + day;
-    await tenants.editKeys(tenant.id, ({ keys }) => keys.map((ref) => ({ ...ref, expires: later })));
+    await tenants.replaceKeys(tenant.id, ({ keys }) => keys.map((ref) => ({ ...ref, expires: later })));
     clock.time = issued.expires - 1;
     await authenticate(header, path);
     clock.time += 1;
@@ -235,7 +235,7 @@ describe('authenticate() on two instances', () => {
 
   test('believes no key that the tenant never came to list', async () => {
     const { authenticate, tenants, tenant, header } = await oneKey();
-    await tenants.editKeys(tenant.id, () => []);
+    await tenants.replaceKeys(tenant.id, () => []);
     await expect(authenticate(header, path)).rejects.toThrow(ScimError);
   });
 });

@@ -256,7 +256,7 @@ describe('a token of our own', () => {
   test('asks no store again and again when its secret has left the list', async () => {
     const world = await oneClient();
     const { access_token: token } = (await ask(world)).answer;
-    await world.tenants.editKeys(world.tenant.id, () => []);
+    await world.tenants.replaceKeys(world.tenant.id, () => []);
     world.clock.time += 3 * minute;
     await knock(world, token).catch(() => undefined);
     await settle();

@@ -5,6 +5,7 @@ import { createPageMarks } from '../../lib/directory/query/page-marks.ts';
 import { writeResource } from '../../lib/directory/resources.ts';
 import type { DirectoryScope } from '../../lib/directory/scope.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
+import type { AuditLevel } from '../../lib/store/change-document.ts';
 import {
   type Container,
   type Document,
@@ -23,7 +24,7 @@ export interface Directory extends AsyncDisposable {
   all(container: Container, kind: string): Promise<readonly Document[]>;
 }
 
-export function openDirectory(): Directory {
+export function openDirectory({ auditLevel = 'information' as AuditLevel } = {}): Directory {
   const store = openEmbeddedStore({ path: ':memory:' });
   const clock = { time: Date.UTC(2030, 0, 1) };
   const scope: DirectoryScope = {
@@ -33,6 +34,7 @@ export function openDirectory(): Directory {
     newId,
     marks: createPageMarks(),
     actor: { credential: 'key', requestId: 'request' },
+    auditLevel,
     uniqueAttributes: { User: ['userName'], Group: ['displayName'] },
   };
   return {

@@ -25,8 +25,8 @@ async function remove({ scope }: Pick<Directory, 'scope'>, id: string): Promise<
   if (stored) await deleteFromDirectory(scope, userType, { stored, graceDays });
 }
 
-const eventsOf = async (directory: Directory, operation: string) =>
-  (await directory.all('users', 'event')).filter((event) => event.operation === operation);
+const recordsOf = async (directory: Directory, operation: string) =>
+  (await directory.all('users', 'record')).filter((record) => record.operation === operation);
 
 describe('a tombstone', () => {
   test('keeps the resource until the grace period ends, then tells only that it is over', async () => {
@@ -41,7 +41,7 @@ describe('a tombstone', () => {
     clock.time += 1;
     const { store } = breakingStore(scope.store, { at: 1, when: 'before' });
     await expect(maintain(directory, store)).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(await eventsOf(directory, 'finalise')).toEqual([]);
+    expect(await recordsOf(directory, 'finalise')).toEqual([]);
     await maintain(directory);
     await maintain(directory);
 
@@ -55,7 +55,7 @@ describe('a tombstone', () => {
         expires: clock.time + 30 * day,
       },
     ]);
-    expect(await eventsOf(directory, 'finalise')).toMatchObject([{ resource: id, resourceType: 'User' }]);
+    expect(await recordsOf(directory, 'finalise')).toMatchObject([{ resource: id, resourceType: 'User' }]);
     clock.time += 31 * day;
     await maintain(directory);
     expect(await directory.all('users', 'tombstone')).toEqual([]);
@@ -77,7 +77,7 @@ describe('restoreResource()', () => {
     expect(await totalOf(scope, userType)).toBe(1);
     expect(await directory.all('groups', 'member')).toMatchObject([{ group, user: id }]);
     expect(await directory.all('users', 'tombstone')).toEqual([]);
-    expect(await eventsOf(directory, 'restore')).toMatchObject([{ resource: id }]);
+    expect(await recordsOf(directory, 'restore')).toMatchObject([{ resource: id }]);
   });
 
   test('refuses a user whose userName is taken by now, and changes nothing', async () => {
@@ -118,7 +118,7 @@ describe('restoreResource()', () => {
 
       const isBack = (await readResource(scope, userType, id)) !== undefined;
       expect(isBack).toBe(restored !== undefined);
-      expect(await eventsOf(directory, 'finalise')).toHaveLength(isBack ? 0 : 1);
+      expect(await recordsOf(directory, 'finalise')).toHaveLength(isBack ? 0 : 1);
       expect(await totalOf(scope, userType)).toBe(isBack ? 1 : 0);
     }
   });

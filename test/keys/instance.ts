@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { createAuth } from '../../lib/auth/auth.ts';
 import type { Refusal } from '../../lib/auth/refusal.ts';
-import { createKeys, type Keys } from '../../lib/keys/keys.ts';
+import type { KeyRef } from '../../lib/keys/key-list.ts';
+import { createKeys, type KeyChanges, type Keys } from '../../lib/keys/keys.ts';
 import { createLocalSecretStore } from '../../lib/keys/local-secret-store.ts';
 import type { SecretStore } from '../../lib/keys/secret-store.ts';
 import type { DocumentStore, Meter, StoreOperation } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
-import { createTenants, type Tenants } from '../../lib/tenants/tenants.ts';
+import type { Tenant } from '../../lib/tenants/tenant.ts';
+import { createTenants, type TenantChanges, type Tenants } from '../../lib/tenants/tenants.ts';
 
 export const day = 86_400_000;
 export const baseUrl = 'https://scim.example.com';
@@ -23,14 +25,35 @@ export interface Deployment {
 
 /** One instance of the app, with caches of its own; `work` names the store operations it has done. */
 export interface Instance extends ReturnType<typeof createAuth> {
-  readonly tenants: Tenants;
-  readonly keys: Keys;
+  readonly tenants: OperatedTenants;
+  readonly keys: Keys & KeyChanges;
   readonly secrets: SecretStore;
   /** The ids of keys that were written, whether they came to be listed or not. */
   readonly written: string[];
   readonly work: StoreOperation[];
   readonly refusals: Refusal[];
   readonly failures: string[];
+}
+
+/** Who changes tenants and keys where a test does not say it. */
+export const operator = { credential: 'management', requestId: 'request' };
+
+/** Tenants, and what the operator does to them. */
+export type OperatedTenants = Tenants &
+  TenantChanges & {
+    replaceKeys(id: string, change: (tenant: Tenant) => readonly KeyRef[]): Promise<Tenant | undefined>;
+  };
+
+export function openTenants(
+  services: Omit<Parameters<typeof createTenants>[0], 'recordDays'>,
+): OperatedTenants {
+  const tenants = createTenants({ ...services, recordDays: 30 });
+  const act = { actor: operator, operation: 'issue', keyId: 'key' } as const;
+  return {
+    ...tenants,
+    ...tenants.by(operator),
+    replaceKeys: (id, change) => tenants.editKeys(id, change, act),
+  };
 }
 
 export async function openDeployment(): Promise<Deployment> {
@@ -48,7 +71,7 @@ export function startInstance(deployment: Deployment, federationHosts: readonly 
   const metered = store.metered(meter);
   const now = () => clock.time;
   const newId = () => randomBytes(8).toString('hex');
-  const tenants = createTenants({ store: metered, now, newId });
+  const tenants = openTenants({ store: metered, now, newId });
   const written: string[] = [];
   const opened = openSecrets({ store: metered, randomBytes });
   const secrets: SecretStore = {
@@ -71,7 +94,16 @@ export function startInstance(deployment: Deployment, federationHosts: readonly 
     refused: (refusal) => refusals.push(refusal),
     log: (message, cause) => failures.push(`${message}: ${cause}`),
   });
-  return { ...auth, tenants, keys, secrets, written, work, refusals, failures };
+  return {
+    ...auth,
+    tenants,
+    keys: { ...keys, ...keys.by(operator) },
+    secrets,
+    written,
+    work,
+    refusals,
+    failures,
+  };
 }
 
 /** Waits until work that no one awaits is done. */

@@ -37,8 +37,8 @@ describe('an invitation', () => {
     expect(await mailing.tenancy.accountOf(user)).toMatchObject({ state: 'active', activated: true });
     expect(await activation.activate(token)).toEqual({ outcome: 'active', ...known });
     expect(await activation.look(token)).toEqual({ outcome: 'active', ...known });
-    const events = await mailing.tenancy.directory.all('users', 'event');
-    expect(events.filter(({ operation }) => operation === 'activate')).toHaveLength(1);
+    const records = await mailing.tenancy.directory.all('users', 'record');
+    expect(records.filter(({ operation }) => operation === 'activate')).toHaveLength(1);
   });
 
   test('that was followed holds: later synchronisations leave the account active', async () => {

@@ -10,13 +10,13 @@ import { type MailLine, sendMails } from '../../lib/notifications/send-mails.ts'
 import type { DocumentStore } from '../../lib/store/document-store.ts';
 import type { PolicyInput } from '../../lib/tenants/policy.ts';
 import type { Tenant } from '../../lib/tenants/tenant.ts';
-import { createTenants, type Tenants } from '../../lib/tenants/tenants.ts';
 import { openTenancy, type Tenancy } from '../accounts/tenancy.ts';
+import { type OperatedTenants, openTenants } from '../keys/instance.ts';
 
 /** A tenancy whose mails are sent, when a test says so, by what it says. */
 export interface Mailing extends AsyncDisposable {
   readonly tenancy: Tenancy;
-  readonly tenants: Tenants;
+  readonly tenants: OperatedTenants;
   readonly tenant: Tenant;
   readonly links: Links;
   /** What the log was told. */
@@ -38,7 +38,8 @@ export async function openMailing(policy: PolicyInput, name = 'Contoso'): Promis
   const tenancy = openTenancy(policy);
   const { clock, scope, all } = tenancy.directory;
   const { store, now } = scope;
-  const tenants = createTenants({ store, now, newId: () => scope.tenantId });
+  const ids = [scope.tenantId];
+  const tenants = openTenants({ store, now, newId: () => ids.pop() ?? scope.newId() });
   const tenant = await tenants.create({ name, policy });
   const secrets = createLocalSecretStore({ store, randomBytes });
   const links = createLinks({ sealer: createSealer({ secrets, name: 'links', randomBytes }), now, baseUrl });

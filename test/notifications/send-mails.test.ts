@@ -383,7 +383,7 @@ describe('mails to administrators', () => {
       { id: 'abc', kind: 'key' as const, status: 'active' as const, expires },
       { id: 'def', kind: 'key' as const, status: 'revoked' as const, expires },
     ];
-    await tenants.editKeys(tenant.id, () => keys);
+    await tenants.replaceKeys(tenant.id, () => keys);
     for (const key of ['abc', 'def', 'ghi']) await mailing.write({ template: 'keyExpiry', key, days: 7 });
     const { sender, sent } = openMailbox();
     await mailing.send(sender);

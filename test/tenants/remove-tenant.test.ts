@@ -29,16 +29,18 @@ async function write({ store, clock }: Deployment, tenantId: string): Promise<vo
   const scope: DirectoryScope = {
     ...{ tenantId, store, newId, now: () => clock.time, marks: createPageMarks() },
     actor: { credential: 'key', requestId: 'request' },
+    auditLevel: 'information',
     uniqueAttributes: { User: ['userName'] },
   };
   await addGroup(scope, 'Team', [await addUser(scope, newId())]);
-  const event = { id: `event:${newId()}`, tenantId, kind: 'event', due: clock.time };
-  await store.commit({ container: 'audit', tenantId }, [{ op: 'create', document: event }]);
+  const record = { id: `record:${newId()}`, tenantId, kind: 'record', due: clock.time };
+  await store.commit({ container: 'audit', tenantId }, [{ op: 'create', document: record }]);
 }
 
 /** Runs the timer's purge once. */
-function purge({ store, clock }: Deployment, { keys }: Instance): Promise<void> {
-  return purgeTenants({ store, now: () => clock.time, removeKey: keys.remove });
+function purge({ store, clock }: Deployment, { keys, tenants }: Instance): Promise<void> {
+  const { finishRemoval } = tenants;
+  return purgeTenants({ store, now: () => clock.time, removeKey: keys.remove, finishRemoval });
 }
 
 /** The documents of a tenant by container, which it removes; keys are in partitions of their own. */
@@ -79,7 +81,7 @@ describe('a tenant that is deleted', () => {
     await one.tenants.remove(id);
     const removed = clock.time;
     await purge(deployment, one);
-    for (const kind of ['user', 'unique', 'event', 'count-user']) {
+    for (const kind of ['user', 'unique', 'record', 'count-user']) {
       expect(await store.count({ container: 'users', tenantId: id, kind }), kind).toBe(0);
     }
     const work: string[] = [];
@@ -129,7 +131,8 @@ describe('a tenant that is deleted', () => {
         clock.time += 7_000;
         return clock.time;
       };
-      return purgeTenants({ store, now, removeKey: one.keys.remove });
+      const { keys, tenants } = one;
+      return purgeTenants({ store, now, removeKey: keys.remove, finishRemoval: tenants.finishRemoval });
     };
     await hasty();
     const [begun] = await purges(deployment);

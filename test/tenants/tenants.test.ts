@@ -74,7 +74,7 @@ describe('edit()', () => {
     const race = Array.from({ length: 8 }, (_, index) =>
       (index % 2 === 0 ? tenants : other).edit(id, ({ name }) => ({ name: `${name}a` })),
     );
-    await Promise.all([...race, tenants.editKeys(id, () => keys)]);
+    await Promise.all([...race, tenants.replaceKeys(id, () => keys)]);
     expect(await tenants.retrieveFresh(id)).toMatchObject({ name: 'a'.repeat(9), keys });
   });
 

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type Change, type DocumentStore, StoreError } from '../../lib/store/document-store.ts';
-import { createTenants, type Tenants } from '../../lib/tenants/tenants.ts';
 import type { Trust } from '../../lib/tenants/trust.ts';
 import { TrustError } from '../../lib/tenants/trust-registry.ts';
-import { type Deployment, openDeployment, startInstance } from '../keys/instance.ts';
+import {
+  type Deployment,
+  type OperatedTenants,
+  openDeployment,
+  openTenants,
+  startInstance,
+} from '../keys/instance.ts';
 
 const minute = 60_000;
 
@@ -128,7 +133,7 @@ describe('a change of trusts that is cut off', () => {
   });
 
   test('after the tenant is written has been done, and what it gave up is free after a minute', async () => {
-    const { failing, clock, create, tenants, owner } = await cutOff(1);
+    const { failing, clock, create, tenants, owner } = await cutOff(2);
     const { id } = await create('Contoso', trust('a'));
     await failing.edit(id, ({ policy }) => ({ policy: { ...policy, trusts: [] } }));
     expect((await tenants.retrieveFresh(id))?.policy.trusts).toEqual([]);
@@ -151,7 +156,7 @@ describe('a change of trusts that is cut off', () => {
 function hooked(
   { store, clock, randomBytes }: Deployment,
   before: (changes: readonly Change[]) => Promise<void>,
-): Tenants {
+): OperatedTenants {
   const hookedStore: DocumentStore = {
     read: (key) => store.read(key),
     readMany: (keys) => store.readMany(keys),
@@ -168,5 +173,5 @@ function hooked(
     close: () => store.close(),
   };
   const newId = () => randomBytes(8).toString('hex');
-  return createTenants({ store: hookedStore, now: () => clock.time, newId });
+  return openTenants({ store: hookedStore, now: () => clock.time, newId });
 }

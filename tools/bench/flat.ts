@@ -50,8 +50,8 @@ export async function runFlat({ small, large, rounds }: FlatOptions): Promise<re
 /** Fills a data folder and starts an endpoint on it. */
 export async function startPopulated(folder: string, users: number) {
   progress.start(`Writing ${users} users and memberships`, 2 * users);
-  // Without this, the timer would deliver events during the measurement.
-  const options = { users, members: users, events: false, advance: progress.advance };
+  // Without this, the timer would deliver records during the measurement.
+  const options = { users, members: users, records: false, advance: progress.advance };
   const population = await populateFolder(folder, options);
   progress.finish();
   const muster = await startMuster(folder);

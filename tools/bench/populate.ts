@@ -1,13 +1,13 @@
 import { v7 as newId } from 'uuid';
 import { limits } from '../../lib/base/limits.ts';
 import { countChange } from '../../lib/directory/counts.ts';
-import { eventChange } from '../../lib/directory/events.ts';
 import { writeGroup } from '../../lib/directory/members/groups.ts';
 import type { MemberType } from '../../lib/directory/members/memberships.ts';
 import { createPageMarks } from '../../lib/directory/query/page-marks.ts';
+import { recordChanges } from '../../lib/directory/records.ts';
 import { type ResourceDocument, toResourceDocument } from '../../lib/directory/resource-document.ts';
 import { readResource, writeResource } from '../../lib/directory/resources.ts';
-import { type DirectoryScope, partitionOf } from '../../lib/directory/scope.ts';
+import { type Actor, type DirectoryScope, partitionOf } from '../../lib/directory/scope.ts';
 import { uniqueChanges } from '../../lib/directory/unique-values.ts';
 import type { JsonObject } from '../../lib/scim/json.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
@@ -22,8 +22,8 @@ export interface PopulateOptions {
   readonly users: number;
   /** The number of users, from the first on, who become members of one group; without it, there is no group. */
   readonly members?: number;
-  /** True if each user has an event, as after a request; true by default. */
-  readonly events?: boolean;
+  /** True if each user has a record, as after a request; true by default. */
+  readonly records?: boolean;
   /** Returns the user with this number, from 0; a sample user by default. */
   readonly user?: (index: number) => JsonObject;
   /** Called with the number of users and memberships written so far. */
@@ -59,9 +59,12 @@ export function makeDefault(folder: string, { tenantId: tenant }: Population): P
 
 /** Fills a store with a tenant and its users. */
 export async function populateStore(store: DocumentStore, options: PopulateOptions): Promise<Population> {
-  const tenant = await createTenants({ store, now: Date.now, newId }).create({ name: 'Default' });
+  const tenants = createTenants({ store, now: Date.now, newId, recordDays: 1 });
+  const tenant = await tenants.by(actor).create({ name: 'Default' });
   return await populate(benchScope(store, tenant.id), options);
 }
+
+const actor: Actor = { credential: 'populate', requestId: newId() };
 
 /** Creates direct access to the directory of a tenant. */
 export function benchScope(store: DocumentStore, tenantId: string): DirectoryScope {
@@ -72,15 +75,16 @@ export function benchScope(store: DocumentStore, tenantId: string): DirectorySco
     newId,
     marks: createPageMarks(),
     uniqueAttributes: { User: ['userName'], Group: ['displayName'] },
-    actor: { credential: 'populate', requestId: newId() },
+    actor,
+    auditLevel: 'information',
   };
 }
 
 /** Writes sample users, and a group of some of them, as requests would do, but in larger batches. */
 export async function populate(scope: DirectoryScope, options: PopulateOptions): Promise<Population> {
-  const { users, members, events = true, user = sampleUser, advance } = options;
-  const create = creation(scope, events);
-  const usersPerBatch = Math.floor(limits.batchChangesMax / (events ? 4 : 3));
+  const { users, members, records = true, user = sampleUser, advance } = options;
+  const create = creation(scope, records);
+  const usersPerBatch = Math.floor(limits.batchChangesMax / (records ? 4 : 3));
   const userIds: string[] = [];
   while (userIds.length < users) {
     const commits: Promise<void>[] = [];
@@ -114,18 +118,21 @@ function userOf(scope: DirectoryScope, user: JsonObject): ResourceDocument {
   });
 }
 
-/** Returns a function that lists the changes for a new user: the user, its unique value, its count and its event. */
-function creation(scope: DirectoryScope, events: boolean): (document: ResourceDocument) => readonly Change[] {
+/** Returns a function that lists the changes for a new user: the user, its unique value, its count and its record. */
+function creation(
+  scope: DirectoryScope,
+  records: boolean,
+): (document: ResourceDocument) => readonly Change[] {
   return (document) => [
     { op: 'create', document },
     ...uniqueChanges(scope, userType, { after: document }).map(({ change }) => change),
     countChange(userType, document.id, 1),
-    ...(events ? [creationEvent(scope, document)] : []),
+    ...(records ? creationRecord(scope, document) : []),
   ];
 }
 
-function creationEvent(scope: DirectoryScope, { id, resource }: ResourceDocument): Change {
-  return eventChange(scope, userType, { operation: 'create', id, attributes: Object.keys(resource) });
+function creationRecord(scope: DirectoryScope, { id, resource }: ResourceDocument): readonly Change[] {
+  return recordChanges(scope, userType, { operation: 'create', id, attributes: Object.keys(resource) });
 }
 
 async function writeMembers(

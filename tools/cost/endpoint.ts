@@ -1,7 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { v7 as newId } from 'uuid';
 import { maintainAccounts } from '../../lib/accounts/maintenance.ts';
-import { deliverEvents } from '../../lib/audit/deliver-events.ts';
+import { deliverRecords } from '../../lib/audit/deliver-records.ts';
 import { maintainDirectory } from '../../lib/directory/maintenance.ts';
 import type { DirectoryScope } from '../../lib/directory/scope.ts';
 import { groupRoutes, userRoutes } from '../../lib/http/scim/scim-routes.ts';
@@ -10,6 +10,7 @@ import { dueMails } from '../../lib/mail/outbox.ts';
 import type { Container } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
 import { purgeTenants } from '../../lib/tenants/remove-tenant.ts';
+import { reviewClaims } from '../../lib/tenants/trust-registry.ts';
 import { contextIn, pipelineOver, tenant } from '../bench/in-process.ts';
 import { benchScope } from '../bench/populate.ts';
 import type { Answer, Send } from '../entra/client.ts';
@@ -71,20 +72,22 @@ export function openEndpoint(): Endpoint {
       return response as Answer;
     },
     async maintain() {
-      const idle = async () => undefined;
       await maintainDirectory({ store, now, directoryOf: async () => scope });
       await maintainAccounts({ store, now, accountsOf: idle });
       await expireKeys({
         ...{ store, now, secrets: { disable: idle }, holders: { retrieveFresh: idle } },
         ...{ warn: idle, removeKey: idle },
       });
-      await purgeTenants({ store, now, removeKey: idle });
+      await reviewClaims({ store, now, listed: async () => [] });
+      await purgeTenants({ store, now, removeKey: idle, finishRemoval: idle });
       await dueMails({ store, now });
     },
     deliver: () =>
-      deliverEvents({
+      deliverRecords({
         ...{ store, now },
-        settle: async () => undefined,
+        settle: idle,
+        follow: idle,
+        daysOf: async () => tenant.policy.audit.days,
         policyOf: async () => tenant.policy,
         lastUseOf: async () => undefined,
         beyondLicence: async () => 0,
@@ -96,6 +99,8 @@ export function openEndpoint(): Endpoint {
     [Symbol.asyncDispose]: () => plain.close(),
   };
 }
+
+const idle = async () => undefined;
 
 async function toAnswer({ status = 200, headers, body }: HttpResponseInit): Promise<Answer> {
   const named = headers as Readonly<Record<string, string>>;

@@ -24,11 +24,12 @@ function termsOf(container: Container, item: unknown): readonly string[] {
   if (!definition) throw new Error(`There is no container ${container}`);
   const { includedPaths, compositeIndexes } = definition.indexingPolicy;
   const single = includedPaths.flatMap(({ path }) => {
-    const steps = path.split('/').slice(1, -1);
-    return leaves(valueAt(item, steps)).map((value) => `${path} ${value}`);
+    const value = valueAt(item, path.split('/').slice(1, -1));
+    // A path that ends with `?` is that of a simple value.
+    return leaves(path.endsWith('?') ? simple(value) : value).map((leaf) => `${path} ${leaf}`);
   });
   const composite = compositeIndexes.flatMap((columns) => {
-    const values = columns.map(({ path }) => valueAt(item, path.split('/').slice(1)));
+    const values = columns.map(({ path }) => simple(valueAt(item, path.split('/').slice(1))));
     const name = columns.map(({ path, order }) => `${path} ${order}`).join(', ');
     return values.includes(undefined) ? [] : [`${name}: ${JSON.stringify(values)}`];
   });
@@ -38,6 +39,11 @@ function termsOf(container: Container, item: unknown): readonly string[] {
 function valueAt(value: unknown, [step, ...rest]: readonly string[]): unknown {
   if (step === undefined || typeof value !== 'object' || value === null) return value;
   return valueAt((value as Record<string, unknown>)[step], rest);
+}
+
+/** The value, unless it is an object or a list. */
+function simple(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? undefined : value;
 }
 
 /** Lists every value below a path, with the path that leads to it; an absent value has no term. */

@@ -41,7 +41,7 @@ export async function measure(size: { users: number; groups: number }): Promise<
   }
   const initial = phases.flatMap(({ played }) => played);
   const memberships = await endpoint.count('groups', 'member');
-  const events = (await endpoint.count('users', 'event')) + (await endpoint.count('groups', 'event'));
+  const records = (await endpoint.count('users', 'record')) + (await endpoint.count('groups', 'record'));
   const delivery = await deliverAll(endpoint);
   const later = await play(endpoint, run, laterCycles);
   await deliverAll(endpoint);
@@ -63,7 +63,7 @@ export async function measure(size: { users: number; groups: number }): Promise<
       ...sumOf(talliesOf(played)),
     })),
     requests: [...new Set(all.map(({ kind }) => kind))].sort().map((kind) => averageOf(kind, all)),
-    delivery: { ...sumOf(delivery), events },
+    delivery: { ...sumOf(delivery), records },
     windDown: {
       users: deleted.filter(({ kind }) => kind === 'DELETE /Users/{id}').length,
       ...unitsBeyond(sweeps, idle.maintain),
@@ -79,7 +79,7 @@ async function play(endpoint: Endpoint, run: Run, phases: readonly Phase[]): Pro
   return endpoint.played.splice(0);
 }
 
-/** Runs the timer until it finds no event. */
+/** Runs the timer until it finds no record that is due. */
 async function deliverAll(endpoint: Endpoint): Promise<readonly Tally[]> {
   const runs: Tally[] = [];
   do runs.push(await tallied(endpoint.deliver));

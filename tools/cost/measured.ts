@@ -23,8 +23,8 @@ export interface Measured {
     readonly count: number;
     readonly operations: number;
   })[];
-  /** The work of moving the events of the initial cycle into the audit trail. */
-  readonly delivery: Units & { readonly events: number };
+  /** The work of counting the records of the initial cycle in their runs. */
+  readonly delivery: Units & { readonly records: number };
   /** The timer's remaining work for deleted users, until their grace period is over. */
   readonly windDown: Units & { readonly users: number };
   /** The work of a timer run that finds nothing to do. */

@@ -100,15 +100,16 @@ interface Changes {
 function monthlyChanges(measured: Measured, users: number): Changes {
   const { joiningShare, changedShare, movedShare, leavingShare } = assumed;
   const joining = initialCycle(measured, users * joiningShare);
-  const kinds: readonly (readonly [share: number, events: number, kinds: readonly string[]])[] = [
+  const kinds: readonly (readonly [share: number, records: number, kinds: readonly string[]])[] = [
     [changedShare, 1, ['GET /Users/{id}', 'PATCH user: several attributes']],
     [movedShare, 1, ['GET /Groups?filter=id eq and members eq', 'PATCH group: add members']],
     [leavingShare, 2, ['GET /Users/{id}', 'PATCH user: disable', 'DELETE /Users/{id}']],
   ];
-  const perEvent = unitsOf(measured.delivery) / measured.delivery.events;
-  const parts = kinds.map(([share, events, names]) => ({
+  const perRecord = unitsOf(measured.delivery) / measured.delivery.records;
+  const parts = kinds.map(([share, records, names]) => ({
     requests: users * share * names.length,
-    units: users * share * (sum(names.map((name) => unitsOf(requestOf(measured, name)))) + events * perEvent),
+    units:
+      users * share * (sum(names.map((name) => unitsOf(requestOf(measured, name)))) + records * perRecord),
   }));
   const windDown = (users * leavingShare * unitsOf(measured.windDown)) / measured.windDown.users;
   return {
@@ -142,7 +143,7 @@ export function throughputFor(measured: Measured): number {
 
 /** The storage of a directory in gigabytes, including the audit trail of its initial cycle. */
 function gigabytes({ documents, users: measuredUsers }: Measured, users: number): number {
-  const kept = documents.filter(({ kind }) => kind !== 'event');
+  const kept = documents.filter(({ kind }) => kind !== 'receipt');
   const bytes =
     (users / measuredUsers) * sum(kept.map((one) => one.count * one.bytes)) * (1 + assumed.indexShare);
   return Math.max(containers.length * documented.gigabytesPerContainer, bytes / 2 ** 30);

@@ -115,7 +115,7 @@ const barWidth = 40;
 export function shareBars(measured: Measured): string {
   const parts = [
     ...measured.initial.map(({ title, ...units }) => [title, unitsOf(units)] as const),
-    ['Audit trail: events moved by the timer', unitsOf(measured.delivery)] as const,
+    ['Audit trail: records counted by the timer', unitsOf(measured.delivery)] as const,
   ];
   const total = parts.reduce((sum, [, units]) => sum + units, 0);
   const width = Math.max(...parts.map(([title]) => title.length));

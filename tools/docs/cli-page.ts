@@ -22,15 +22,19 @@ export function cliPage(): Page {
   return { path, text: replaceSection(shared, 'commands', parts.join('\n\n')) };
 }
 
-function toSection(program: Command, { name, takes, details, summary, example }: CommandRow): string {
+function toSection(
+  program: Command,
+  { name, takes, mayTake, details, summary, example }: CommandRow,
+): string {
   const command = name.split(' ').reduce((parent, word) => {
     const found = parent.commands.find((one) => one.name() === word);
     if (!found) throw new Error(`There is no command "${name}"`);
     return found;
   }, program);
   const options = optionTable(command);
+  const words = [name, ...takes.map((one) => `<${one}>`), ...(mayTake ? [`[${mayTake}]`] : [])];
   return [
-    `**\`muster ${[name, ...takes.map((one) => `<${one}>`)].join(' ')}\`** ${summary}${details ? ` ${details}` : ''}`,
+    `**\`muster ${words.join(' ')}\`** ${summary}${details ? ` ${details}` : ''}`,
     `\`\`\`\n${typed(example)}\n\`\`\``,
     ...(options === '' ? [] : [options]),
   ].join('\n\n');

@@ -21,7 +21,7 @@ export type SnapshotVariant = keyof typeof snapshotVariants;
 
 export const snapshotNames = Object.keys(snapshotVariants) as readonly SnapshotVariant[];
 
-/** A place that differs from the snapshots until somebody with the compiler takes them again. */
+/** A place that differs, itself or below, from the snapshots until somebody with the compiler takes them again. */
 export interface Pending {
   /** Id without the resource group and path, as `Microsoft.Web/sites/one properties.httpsOnly`; or the id alone. */
   readonly place: string;

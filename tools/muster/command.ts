@@ -8,6 +8,8 @@ export interface CommandRow {
   readonly name: string;
   /** The names of its arguments. */
   readonly takes: readonly string[];
+  /** The name of a last argument that may be left out. */
+  readonly mayTake?: string;
   readonly summary: string;
   /** Sentences that follow the summary in the command's own help. */
   readonly details?: string;
@@ -26,26 +28,34 @@ export interface Given<T> {
 type Options = Readonly<Record<string, Given<unknown>>>;
 type Values<O extends Options> = { readonly [N in keyof O]: Required<O[N]>['type'] | undefined };
 
-interface Declared<Names extends readonly string[], O extends Options>
-  extends Omit<CommandRow, 'takes' | 'options' | 'run'> {
+interface Declared<Names extends readonly string[], O extends Options, Last extends string>
+  extends Omit<CommandRow, 'takes' | 'mayTake' | 'options' | 'run'> {
   readonly takes: Names;
+  readonly mayTake?: Last;
   readonly options?: O;
-  run(session: Session, given: Record<Names[number], string> & Values<O>): Promise<void>;
+  run(session: Session, given: Arguments<Names, O, Last>): Promise<void>;
 }
 
+type Arguments<Names extends readonly string[], O extends Options, Last extends string> = Record<
+  Names[number],
+  string
+> &
+  Partial<Record<Last, string>> &
+  Values<O>;
+
 /** Declares a command. `run` gets arguments and options by their names; `--dry-run` becomes `dryRun`. */
-export function command<const Names extends readonly string[], O extends Options = Record<never, never>>({
-  options,
-  run,
-  ...row
-}: Declared<Names, O>): CommandRow {
+export function command<
+  const Names extends readonly string[],
+  O extends Options = Record<never, never>,
+  Last extends string = never,
+>({ options, run, ...row }: Declared<Names, O, Last>): CommandRow {
   for (const [name, { option }] of Object.entries(options ?? {})) {
     if (option.attributeName() !== name) throw new Error(`${row.name} calls ${option.flags} "${name}"`);
   }
   return {
     ...row,
     options: Object.values(options ?? {}).map(({ option }) => option),
-    run: (session, given) => run(session, given as Record<Names[number], string> & Values<O>),
+    run: (session, given) => run(session, given as Arguments<Names, O, Last>),
   };
 }
 

@@ -66,10 +66,12 @@ function addRow(program: Command, row: CommandRow, execute: Execute): void {
   const command = parent.command(rest.length === 0 ? first : rest.join(' ')).summary(row.summary);
   command.description(row.details === undefined ? row.summary : `${row.summary}\n\n${row.details}`);
   for (const name of row.takes) command.argument(`<${name}>`);
+  if (row.mayTake !== undefined) command.argument(`[${row.mayTake}]`);
   for (const option of row.options) command.addOption(option);
   command.addHelpText('after', `\nExample:\n  ${typed(row.example)}`);
   command.action(() => {
-    const taken = row.takes.map((name, index) => [name, command.args[index]]);
+    const names = row.mayTake === undefined ? row.takes : [...row.takes, row.mayTake];
+    const taken = names.map((name, index) => [name, command.args[index]]);
     const given = { ...command.opts(), ...Object.fromEntries(taken) };
     return execute({ row, given, session: program.opts() });
   });

@@ -4,7 +4,7 @@ import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
 import { commitEach } from '../../store/commit-once.ts';
 import type { Change, Increment } from '../../store/document-store.ts';
-import { type EventOperation, eventChange } from '../events.ts';
+import { type Operation, recordChanges } from '../records.ts';
 import type { ResourceDocument } from '../resource-document.ts';
 import { type ResourceChange, readResource, type StoredResource, writeResource } from '../resources.ts';
 import { type DirectoryScope, kindOf, partitionOf } from '../scope.ts';
@@ -23,7 +23,7 @@ export interface GroupChange {
   readonly concerned?: readonly string[];
   /** Other changes, in the same batch if they fit. */
   readonly alongside?: readonly Change[];
-  readonly operation: EventOperation;
+  readonly operation: Operation;
 }
 
 /** Reads a group. It first completes a membership change that was interrupted. */
@@ -81,7 +81,7 @@ async function writeMembers(
   const users = usersOf(members);
   await scope.store.commit(partitionOf(scope, groupType), [
     touch,
-    eventChange(scope, groupType, { operation, id, attributes: ['members'], users }),
+    ...recordChanges(scope, groupType, { operation, id, attributes: ['members'], users }),
     ...memberChanges(scope, change),
   ]);
   scope.concern?.(users);

@@ -2,7 +2,7 @@ import { limits } from '../../base/limits.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
 import type { Change, Document } from '../../store/document-store.ts';
 import { retryLostRace, unavailable } from '../../store/retry-lost-race.ts';
-import { eventChange } from '../events.ts';
+import { recordChanges } from '../records.ts';
 import type { ResourceDocument } from '../resource-document.ts';
 import { readResource } from '../resources.ts';
 import { type DirectoryScope, partitionOf } from '../scope.ts';
@@ -86,15 +86,15 @@ function rollBatch(scope: DirectoryScope, intent: IntentDocument, steps: readonl
   });
 }
 
-/** The event that names the members of a batch. Without accounts, the event of the decision is enough. */
+/** The record that names the members of a batch. Without accounts, the record of the decision is enough. */
 function concernChanges(
   scope: DirectoryScope,
   { group }: IntentDocument,
   steps: readonly Step[],
 ): readonly Change[] {
   if (!scope.concern) return [];
-  const facts = { operation: 'modify', id: group, attributes: ['members'] } as const;
-  return [eventChange(scope, groupType, { ...facts, users: steps.map(({ user }) => user) })];
+  const facts = { operation: 'modify', id: group, attributes: ['members'], isPart: true } as const;
+  return recordChanges(scope, groupType, { ...facts, users: steps.map(({ user }) => user) });
 }
 
 interface MarkedWrite {

@@ -4,7 +4,8 @@ import { groupType } from '../../scim/schema/resource-types.ts';
 import { commitEach, commitOnce } from '../../store/commit-once.ts';
 import type { Change, Document, Query } from '../../store/document-store.ts';
 import { queryAll } from '../../store/query-all.ts';
-import { eventChange } from '../events.ts';
+import { recordChanges } from '../records.ts';
+import type { ResourceDocument } from '../resource-document.ts';
 import { type DirectoryScope, partitionOf } from '../scope.ts';
 import { touchGroup } from './groups.ts';
 import { addMember } from './memberships.ts';
@@ -75,12 +76,15 @@ export async function stopWaiting(scope: DirectoryScope, group: string): Promise
   await commitEach(scope.store, partitionOf(scope, groupType), drops);
 }
 
-/** Adds a new user to the groups where one of its names is pending. Yields the number of groups. */
+/**
+ * Adds a new user to the groups where its externalId or userName is pending, because a client that names members
+ * before they exist sends these later. Yields the number of groups.
+ */
 export async function admitPending(
   scope: DirectoryScope,
-  user: string,
-  names: readonly string[],
+  { id: user, resource }: Pick<ResourceDocument, 'id' | 'resource'>,
 ): Promise<number> {
+  const names = [resource.externalId, resource.userName].filter((name) => typeof name === 'string');
   const { documents } = await scope.store.query({
     ...partitionOf(scope, groupType),
     kind: pendingKind,
@@ -97,12 +101,18 @@ export async function admitPending(
 /** Makes a pending member a member, unless the group is deleted or another request has done so. */
 async function admit(scope: DirectoryScope, user: string, { group, value }: PendingMember): Promise<boolean> {
   const partition = partitionOf(scope, groupType);
-  const facts = { operation: 'modify', id: group, attributes: ['members'], users: [user] } as const;
+  const facts = {
+    operation: 'modify',
+    id: group,
+    attributes: ['members'],
+    users: [user],
+    isPart: true,
+  } as const;
   const isAdmitted = await commitOnce(scope.store, partition, [
     dropPending(group, value),
     addMember(scope, { group, user, type: 'User' }),
     touchGroup(scope, group, 1),
-    eventChange(scope, groupType, facts),
+    ...recordChanges(scope, groupType, facts),
   ]);
   if (isAdmitted) scope.concern?.([user]);
   else await commitOnce(scope.store, partition, [dropPending(group, value)]);

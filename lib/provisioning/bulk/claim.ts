@@ -7,7 +7,7 @@ import {
   type StoredBulkResult,
   writeBulkRecord,
 } from '../../directory/bulk-records.ts';
-import { type EventOperation, type MarkedEvent, markedEvents } from '../../directory/events.ts';
+import { type MarkedChange, markedChanges, type Operation } from '../../directory/records.ts';
 import { currentRevisions } from '../../directory/resources.ts';
 import type { DirectoryScope } from '../../directory/scope.ts';
 import { ScimError } from '../../scim/errors.ts';
@@ -25,7 +25,7 @@ type BulkResults = ReadonlyMap<number, BulkResult>;
 
 /** The right to carry out a bulk request, and the results of operations that were done before. */
 export interface BulkClaim {
-  /** Marks the events of the operations. */
+  /** Marks the changes of the operations. */
   readonly run: string;
   /** The ids chosen for creations, by position. */
   readonly ids: readonly string[];
@@ -150,36 +150,36 @@ async function complete({ directory }: Context, fingerprint: string, state: Bulk
 type Steps = readonly (BulkStep | undefined)[];
 type Results = ReadonlyMap<number, BulkResult>;
 
-/** The event and the status of an operation that succeeded, by method. A POST may have reactivated a user. */
-const traces: Readonly<Record<BulkMethod, { events: readonly EventOperation[]; status: number }>> = {
-  POST: { events: ['create', 'replace'], status: 201 },
-  PUT: { events: ['replace'], status: 200 },
-  PATCH: { events: ['modify'], status: 200 },
-  DELETE: { events: ['delete'], status: 204 },
+/** The record and the status of an operation that succeeded, by method. A POST may have reactivated a user. */
+const traces: Readonly<Record<BulkMethod, { operations: readonly Operation[]; status: number }>> = {
+  POST: { operations: ['create', 'replace'], status: 201 },
+  PUT: { operations: ['replace'], status: 200 },
+  PATCH: { operations: ['modify'], status: 200 },
+  DELETE: { operations: ['delete'], status: 204 },
 };
 
-/** The mark of one operation's events. Marks sort by position. */
+/** The mark of one operation's changes. Marks sort by position. */
 export function markOf(run: string, position: number): string {
   return `${run}.${String(position).padStart(5, '0')}`;
 }
 
 /**
- * The results of a run that was cut off, read from its events. An event is written in one batch with its change.
+ * The results of a run that was cut off, read from its receipts. A receipt is written in one batch with its change.
  */
 async function resultsOfRun(scope: DirectoryScope, steps: Steps, run: string): Promise<Results> {
   const done = new Map<number, BulkResult>();
-  for (const event of await markedEvents(scope, `${run}.`)) {
-    const position = Number(event.id.split(/[.:]/)[2]);
+  for (const change of await markedChanges(scope, `${run}.`)) {
+    const position = Number(change.id.split(/[.:]/)[2]);
     const step = steps[position];
-    const status = step && statusOf(step, event);
-    if (status !== undefined) done.set(position, { status, id: event.resource });
+    const status = step && statusOf(step, change);
+    if (status !== undefined) done.set(position, { status, id: change.resource });
   }
   return withVersions(scope, steps, done);
 }
 
-function statusOf({ method, type }: BulkStep, { operation, resourceType }: MarkedEvent): number | undefined {
-  const { events, status } = traces[method];
-  return resourceType === type?.name && events.includes(operation) ? status : undefined;
+function statusOf({ method, type }: BulkStep, { operation, resourceType }: MarkedChange): number | undefined {
+  const { operations, status } = traces[method];
+  return resourceType === type?.name && operations.includes(operation) ? status : undefined;
 }
 
 async function withVersions(scope: DirectoryScope, steps: Steps, done: Results): Promise<Results> {

@@ -22,10 +22,10 @@ type Direction = 'ascending' | 'descending';
 
 /** The kinds that are queried, by container. Documents of other kinds are read by key. */
 const queriedKinds: Readonly<Record<Container, readonly string[]>> = {
-  users: ['user', 'account'],
-  groups: ['group', 'member', 'pending'],
+  users: ['user', 'account', 'record'],
+  groups: ['group', 'member', 'pending', 'record'],
   tokens: [],
-  tenants: [],
+  tenants: ['record'],
   audit: ['record', 'run'],
 };
 

@@ -34,7 +34,8 @@ describe('containerDefinitions', () => {
     for (const container of ['users', 'groups']) {
       const included = policyOf(container).includedPaths.map(({ path }) => path);
       expect(included).toEqual(expect.arrayContaining(['/tenantId/?', '/kind/?', '/due/?', '/search/*']));
-      expect(included.filter((path) => path.startsWith('/resource'))).toEqual([]);
+      // A record names a resource by its id. A resource is an object, of which this indexes nothing.
+      expect(included.filter((path) => path.startsWith('/resource'))).toEqual(['/resource/?']);
       expect(new Set(included).size).toBe(included.length);
     }
     for (const { excludedPaths } of containers.map(policyOf)) expect(excludedPaths).toEqual([{ path: '/*' }]);

@@ -24,7 +24,7 @@ test('populate() leaves the documents that requests would leave', async () => {
   expect((await readResource(scope, groupType, groupId))?.document.memberCount).toBe(100);
 });
 
-test('populate() lays a user and its event out as writeResource() does', async () => {
+test('populate() lays a user and its record out as writeResource() does', async () => {
   const scopes = { populated: benchScope(store, 'same-a'), written: benchScope(store, 'same-b') };
   const { userIds } = await populate(scopes.populated, { users: 1 });
   const resource = validateResource(sampleUser(0), userType, { context: 'create' });
@@ -33,12 +33,12 @@ test('populate() lays a user and its event out as writeResource() does', async (
   const [populated, written] = await Promise.all(
     Object.values(scopes).map(async ({ tenantId }) => {
       const partition = { container: 'users', tenantId } as const;
-      const pages = ['user', 'unique', 'count-user', 'event'].map((kind) =>
+      const pages = ['user', 'unique', 'count-user', 'record'].map((kind) =>
         store.query({ ...partition, kind, limit: 10 }),
       );
       const found = (await Promise.all(pages)).flatMap(({ documents }) => documents);
       return JSON.stringify(found.map(({ document }) => document)).replaceAll(
-        /"(event:[^"]+|same-[ab]|requestId":"[^"]+|\d{4}-\d\d-\d\dT[^"]+)"|"due":\d+/g,
+        /"(record:[^"]+|same-[ab]|requestId":"[^"]+|\d{4}-\d\d-\d\dT[^"]+)"|"due":\d+/g,
         '"…"',
       );
     }),

@@ -26,18 +26,18 @@ const simple: Measured = {
     'PATCH user: disable',
     'DELETE /Users/{id}',
   ].map(request),
-  delivery: { events: 20, reads: 10, writes: 180 },
+  delivery: { records: 20, reads: 10, writes: 180 },
   windDown: { users: 2, reads: 10, writes: 20 },
   idle: { operations: 8, reads: 20, writes: 0 },
   documents: [
     { kind: 'user', count: 10, bytes: 2_000, terms: 50 },
-    { kind: 'event', count: 20, bytes: 700, terms: 4 },
+    { kind: 'receipt', count: 20, bytes: 700, terms: 4 },
   ],
   logBytes: 300,
 };
 
 describe('initialCycle()', () => {
-  test('doubles reads, adds the moving of events and scales with the users', () => {
+  test('doubles reads, adds the counting of records and scales with the users', () => {
     // 2 × (50 + 50 + 10) + 500 + 100 + 180, for each ten users
     expect(initialCycle(simple, 10).units).toBe(1_000);
     expect(initialCycle(simple, 1_000)).toMatchObject({ requests: 4_000, units: 100_000, hours: 40 / 60 });
@@ -55,9 +55,9 @@ describe('month()', () => {
     // 20 join; 100 change and 100 move by two requests; 20 leave by three.
     expect(requests).toBe(20 * 4 + 100 * 2 + 100 * 2 + 20 * 3);
     const joining = 20 * 100;
-    const event = (2 * 10 + 180) / 20;
-    const changing = 200 * (2 * 20 + event);
-    const leaving = 20 * (3 * 20 + 2 * event + (2 * 10 + 20) / 2);
+    const record = (2 * 10 + 180) / 20;
+    const changing = 200 * (2 * 20 + record);
+    const leaving = 20 * (3 * 20 + 2 * record + (2 * 10 + 20) / 2);
     // 240 objects are spread over as many cycles, each of which meets a new instance.
     expect(units.changes).toBeCloseTo(joining + changing + leaving + 240 * (2 * 2 + 11), 5);
     expect(units.timer).toBe(730 * 60 * 40);
@@ -102,8 +102,8 @@ function numbersOf({ requests, documents, delivery, logBytes }: Measured): Reado
     [`bytes of ${kind}`, bytes] as const,
     [`terms of ${kind}`, terms] as const,
   ]);
-  const perEvent = (delivery.reads + delivery.writes) / delivery.events;
-  return new Map([...units, ...sizes, ['an event', perEvent], ['a line of the log', logBytes]]);
+  const perRecord = (delivery.reads + delivery.writes) / delivery.records;
+  return new Map([...units, ...sizes, ['a record', perRecord], ['a line of the log', logBytes]]);
 }
 
 describe('npm run cost', () => {

@@ -372,6 +372,18 @@ describe('muster audit and runs', () => {
       / open +\w+ +run:\S+ +created=1 /,
     );
   });
+
+  test('show without a tenant which were created and deleted', async () => {
+    const { tenantId } = await endpoint.createTenant({ name: 'Passing' });
+    await done('tenants delete Passing --confirm Passing');
+    const { records } = await json('audit --since 1h');
+    expect(records).toEqual((await inManage('/audit')).records);
+    const own = records.filter(({ resource }: { resource: string }) => resource === tenantId);
+    expect(own.map(({ operation }: { operation: string }) => operation).sort()).toEqual(['create', 'delete']);
+    expect(await done(`audit --resource ${tenantId}`)).toMatch(
+      new RegExp(` delete +Tenant ${tenantId} +done +management`),
+    );
+  });
 });
 
 describe('muster mails', () => {

@@ -49,9 +49,11 @@ const rangeOptions = {
 export const auditCommands = [
   command({
     name: 'audit',
-    takes: ['tenant'],
+    takes: [],
+    mayTake: 'tenant',
     summary:
       'Shows the audit trail, newest record first. With --follow, also shows new records as they arrive.',
+    details: 'Without a tenant, shows which tenants were created and deleted, and by whom.',
     example: 'audit Contoso --since 1h --outcome refused',
     options: {
       follow: flag('--follow', 'keep showing new records, newest last, until Ctrl-C'),
@@ -63,8 +65,9 @@ export const auditCommands = [
     },
     async run(session, { tenant, follow, since, limit, ...filter }) {
       const from = parseSince(since, session.now());
-      const { id } = await findTenant(session, tenant);
-      const list = { path: at`/tenants/${id}/audit`, name: 'records', query: { ...filter, from } };
+      const path =
+        tenant === undefined ? '/audit' : at`/tenants/${(await findTenant(session, tenant)).id}/audit`;
+      const list = { path, name: 'records', query: { ...filter, from } };
       const records = await readNewest<AuditRecord>(session, list, limit);
       if (follow) return followTrail(session, list, records);
       session.output.result({ records }, () =>

@@ -1,0 +1,131 @@
+import type { Clock } from '../base/clock.ts';
+import type { Change, Document } from './document-store.ts';
+
+/** The kind of a RecordDocument, in the container of the change, or in `audit` for a request without one. */
+export const recordKind = 'record';
+
+/** The level of an audit trail; each keeps more than the one before. */
+export type AuditLevel = 'warning' | 'information' | 'debug';
+
+/** The actor that changes something, as records name it. */
+export interface Actor {
+  /** The id of the key or trust; if no client acts, `timer`, `management`, `activation` or the operator. */
+  readonly credential: string;
+  readonly requestId: string;
+  /** The client's id of the request. */
+  readonly clientRequestId?: string;
+}
+
+/** The facts of a change or of an answered request: names and codes, never values. */
+export interface AuditFacts extends Actor {
+  /** ISO 8601 UTC with milliseconds. */
+  readonly at: string;
+  /** Such as `create`, or `hold` of an account. `query`, `retrieve` and `bulk` stand for no change. */
+  readonly operation: string;
+  readonly resourceType?: string;
+  readonly resource?: string;
+  /** `done`, `refused`, `failed`, `unchanged`, or the reason to hold an account. */
+  readonly outcome: string;
+  /** Names of the attributes that changed. */
+  readonly attributes: readonly string[];
+  /** Names of the quirks and rules that the request met. */
+  readonly fired: readonly string[];
+  /** HTTP status of the answer; absent for a change. */
+  readonly status?: number;
+  /** Code of the error catalogue. */
+  readonly error?: string;
+  readonly scimType?: string;
+  /** The error detail that the client got. */
+  readonly detail?: string;
+  /** The reason why a credential was refused, which the answer does not say. */
+  readonly reason?: string;
+}
+
+/**
+ * Work in another partition that follows from a change: accounts held for a reason may be released, groups wait
+ * for a new user, a key begins or ends, all accounts are derived again, or a team or tenant is removed.
+ */
+export type FollowUp =
+  | `hold:${string}`
+  | `pending:${string}`
+  | `key:${string}`
+  | `team:${string}`
+  | `tenant:${string}`
+  | 'accounts';
+
+/**
+ * A record of the audit trail. It is created in the batch of its change and never moves. Ids sort the newest
+ * first. While it is `due`, its run has not counted it and its follow-ups may be unfinished.
+ */
+export interface RecordDocument extends Document, AuditFacts {
+  /** False if the level at the time of the change does not keep it. It is removed once it is delivered. */
+  readonly kept?: false;
+  /** Ids of other users whose accounts it may concern; absent once it is delivered, as are `followUps`. */
+  readonly users?: readonly string[];
+  readonly followUps?: readonly FollowUp[];
+  /** The id of the sync run that counts it. */
+  readonly run?: string;
+}
+
+/** The partition, time, ids, actor and audit level of a change. */
+export interface Recording {
+  readonly tenantId: string;
+  readonly now: Clock;
+  readonly newId: () => string;
+  readonly actor: Actor;
+  readonly auditLevel: AuditLevel;
+}
+
+/** The facts of one change. `outcome` is `done` by default. */
+export interface ChangeFacts
+  extends Pick<AuditFacts, 'operation'>,
+    Required<Pick<AuditFacts, 'resourceType' | 'resource'>>,
+    Partial<Pick<AuditFacts, 'attributes' | 'fired' | 'outcome'>>,
+    Pick<RecordDocument, 'users' | 'followUps' | 'expires'> {}
+
+/** The change that creates the record of the other changes in its batch. */
+export function recordChange(scope: Recording, facts: ChangeFacts): Change & { readonly op: 'create' } {
+  const { tenantId, newId, actor, auditLevel } = scope;
+  const { credential, requestId, clientRequestId } = actor;
+  const now = scope.now();
+  const isKept = auditLevel !== 'warning' || isHold(facts) || isOperator(credential);
+  const document: RecordDocument = {
+    id: recordId(now, newId()),
+    tenantId,
+    kind: recordKind,
+    due: now,
+    at: new Date(now).toISOString(),
+    ...facts,
+    outcome: facts.outcome ?? 'done',
+    attributes: facts.attributes ?? [],
+    fired: facts.fired ?? [],
+    kept: isKept ? undefined : false,
+    credential,
+    requestId,
+    clientRequestId,
+  };
+  return { op: 'create', document };
+}
+
+/** The id of a record. */
+export function recordId(time: number, id: string): string {
+  return `${recordKind}:${newestFirst(time)}:${id}`;
+}
+
+const lastTime = 9_999_999_999_999;
+
+/** A text of 13 digits for a time in milliseconds since 1970. Later times sort first. */
+export function newestFirst(time: number): string {
+  const known = Math.min(Math.max(Math.trunc(time), 0), lastTime);
+  return String(lastTime - known).padStart(13, '0');
+}
+
+/** Recognises the credential of an operator, whose acts are kept at every level. */
+export function isOperator(credential: string): boolean {
+  return credential === 'management' || credential.startsWith('entra:');
+}
+
+/** Recognises the record of an account that is held from now on. */
+export function isHold({ resourceType, operation }: Pick<AuditFacts, 'resourceType' | 'operation'>): boolean {
+  return resourceType === 'Account' && operation === 'hold';
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { maintainAccounts } from '../../lib/accounts/maintenance.ts';
+import type { AccountScope } from '../../lib/accounts/scope.ts';
+import { settleAccounts } from '../../lib/accounts/settle.ts';
+import { follow } from '../../lib/app/follow-up.ts';
+import { createScopes } from '../../lib/app/scopes.ts';
+import { deliverRecords } from '../../lib/audit/deliver-records.ts';
+import { createTrail } from '../../lib/audit/query.ts';
+import { maintainDirectory } from '../../lib/directory/maintenance.ts';
+import { createPageMarks } from '../../lib/directory/query/page-marks.ts';
+import { expireKeys } from '../../lib/keys/expire-keys.ts';
+import { createKeys } from '../../lib/keys/keys.ts';
+import { createLocalSecretStore } from '../../lib/keys/local-secret-store.ts';
+import type { ManageContext } from '../../lib/manage/row.ts';
+import { manageRows } from '../../lib/manage/rows.ts';
+import { createCatalogue } from '../../lib/packs/catalogue.ts';
+import type { JsonObject, JsonValue } from '../../lib/scim/json.ts';
+import type { Actor } from '../../lib/store/change-document.ts';
+import type { Document, DocumentStore, Partition } from '../../lib/store/document-store.ts';
+import { purgeTenants } from '../../lib/tenants/remove-tenant.ts';
+import type { Tenant } from '../../lib/tenants/tenant.ts';
+import { registry } from '../../lib/tenants/tenant-documents.ts';
+import { createTenants } from '../../lib/tenants/tenants.ts';
+import { reviewClaims } from '../../lib/tenants/trust-registry.ts';
+import { intercept } from '../directory/directory.ts';
+
+export const operator: Actor = { credential: 'management', requestId: 'request' };
+const recordDays = 3_650;
+const catalogue = createCatalogue([]);
+
+/** What an operation of the management API is sent. */
+export interface Call {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: JsonValue;
+}
+
+/** One instance on a store that others may share. */
+export interface Instance {
+  /** Carries out an operation of the management API; yields the body of the answer. */
+  call(name: string, call?: Call): Promise<JsonObject>;
+  /** The accounts of a tenant, as a client changes them. */
+  accounts(tenant: string): Promise<AccountScope>;
+  /** Runs the timer once. */
+  timer(): Promise<void>;
+}
+
+/** A deployment in this process, with a clock that the test turns. */
+export interface World {
+  readonly clock: { time: number };
+  readonly store: DocumentStore;
+  /** An instance on the store, or on one that breaks down. */
+  start(store?: DocumentStore): Instance;
+  /** Every document, without what differs each time: ids, times and secrets. */
+  documents(): Promise<readonly string[]>;
+}
+
+export function openWorld(engine: DocumentStore): World {
+  const clock = { time: Date.UTC(2030, 0, 1) };
+  const places = new Map<string, Partition & { kind: string }>();
+  const store = intercept(engine, async (partition, changes) => {
+    for (const change of changes) {
+      const { kind } = 'document' in change ? change.document : change;
+      places.set(`${partition.container} ${partition.tenantId} ${kind}`, { ...partition, kind });
+    }
+    await engine.commit(partition, changes);
+  });
+  let calls = 0;
+  const randomBytes = (bytes: number) => {
+    calls += 1;
+    return createHash('sha512').update(`${calls}`).digest().subarray(0, bytes);
+  };
+  const newId = () => {
+    calls += 1;
+    return `${String(calls).padStart(6, '0')}${createHash('sha256').update(`${calls}`).digest('hex').slice(0, 16)}`;
+  };
+  return {
+    clock,
+    store,
+    start: (on = store) => startInstance({ store: on, now: () => clock.time, newId, randomBytes }),
+    async documents() {
+      await store.sweep({ before: clock.time, limit: 10_000 });
+      const pages = [...places.values()].map((place) => store.query({ ...place, limit: 1_000 }));
+      const found = (await Promise.all(pages)).flatMap((page) => page.documents);
+      return found.map(({ document }) => plain(document)).sort();
+    },
+  };
+}
+
+/** Kinds that only keep work from being done twice, or a name from being used twice. */
+const marks = ['receipt', 'write', 'server-secret', 'run-openings'];
+
+function plain(document: Document): string {
+  const { id: _, tenantId: __, due, expires: ___, created: ____, ...rest } = document;
+  if (marks.includes(document.kind) || (document.kind === 'secret' && !document.hash)) return '';
+  const text = JSON.stringify({ ...rest, isDue: due !== undefined });
+  return text
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/[\w-]{12,}/g, (word) => (/\d/.test(word) || /^[a-z]{12}$/.test(word) ? '#' : word));
+}
+
+interface Parts {
+  readonly store: DocumentStore;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly randomBytes: (bytes: number) => Buffer;
+}
+
+function startInstance(parts: Parts): Instance {
+  const { store, now, newId, randomBytes } = parts;
+  const secrets = createLocalSecretStore({ store, randomBytes });
+  const tenants = createTenants({ store, now, newId, recordDays });
+  const keys = createKeys({ store, secrets, holders: tenants, now, randomBytes });
+  const scopes = createScopes(catalogue, { store, now, newId, marks: createPageMarks() });
+  const cost = { operation: () => undefined };
+  const accountsOf = (tenant: Tenant, actor: Actor) =>
+    scopes.accountsOf(tenant, { actor, cost, concern: () => undefined });
+  const directoryOf = (tenant: Tenant, actor: Actor) =>
+    scopes.directoryOf(tenant, { actor, cost, concern: () => undefined });
+  const context: ManageContext = {
+    ...{ tenants, keys, catalogue, trail: createTrail(store), baseUrl: 'https://scim.example.com' },
+    ...{ federationHosts: ['login.microsoftonline.com'], operator: 'function key', actor: operator },
+    links: { openToken: async () => undefined },
+    directoryOf: (tenant) => directoryOf(tenant, operator),
+    accountsOf: (tenant) => accountsOf(tenant, operator),
+  };
+  const tenantOf = (id: string) => tenants.retrieveFresh(id);
+  const timer: Actor = { credential: 'timer', requestId: 'timer' };
+  const within = async (id: string, actor = timer) => {
+    const tenant = await tenantOf(id);
+    return tenant?.policy.accounts.enabled ? accountsOf(tenant, actor) : undefined;
+  };
+  const run = { store, now };
+  return {
+    async call(name, { params = {}, query = {}, body = {} } = {}) {
+      const row = manageRows.find((one) => one.name === name);
+      if (!row) throw new Error(`There is no operation ${name}`);
+      const perform = row.prepare({ params, query: new URLSearchParams(query), body });
+      return (await perform(context)) ?? {};
+    },
+    async accounts(id) {
+      const tenant = await tenantOf(id);
+      if (!tenant) throw new Error(`There is no tenant ${id}`);
+      return accountsOf(tenant, { credential: 'client', requestId: 'request' });
+    },
+    async timer() {
+      const directory = async (id: string) => {
+        const tenant = await tenantOf(id);
+        return tenant && directoryOf(tenant, timer);
+      };
+      await maintainDirectory({ ...run, directoryOf: directory });
+      await deliverRecords({
+        ...run,
+        policyOf: async (id) => (await tenantOf(id))?.policy,
+        daysOf: async (id) =>
+          id === registry.tenantId ? recordDays : (await tenantOf(id))?.policy.audit.days,
+        settle: async ({ tenantId, ...actor }, users) => {
+          const scope = await within(tenantId, actor);
+          if (scope) await settleAccounts(scope, users);
+        },
+        follow: (cause, followUp) => follow({ tenants, keys, accountsOf }, cause, followUp),
+        lastUseOf: async () => undefined,
+        beyondLicence: async () => 0,
+      });
+      await maintainAccounts({ ...run, accountsOf: within });
+      const warn = async () => undefined;
+      await expireKeys({ ...run, secrets, holders: tenants, warn, removeKey: keys.remove });
+      await reviewClaims({ ...run, listed: async (id) => (await tenantOf(id))?.policy.trusts ?? [] });
+      await purgeTenants({ ...run, removeKey: keys.remove, finishRemoval: tenants.finishRemoval });
+    },
+  };
+}
