@@ -69,6 +69,12 @@ export const limits = {
   elementsPerPieceMax: 500,
   /** Attempts of a read-modify-write that loses against other writers. */
   raceAttemptsMax: 32,
+  /** The longest wait between two of these attempts. Another instance writes in a few milliseconds. */
+  raceWaitMillisecondsMax: 32,
+  /** Time for which a write waits for other writers of its resource in the same instance. */
+  turnSecondsMax: 15,
+  /** Writers of one resource that wait in one instance. Many more would not have their turn in time. */
+  turnsWaitingMax: 500,
   /** Documents that share one counter, so that writers do not meet on one document. */
   countShards: 16,
 

@@ -5,17 +5,17 @@ import { writeResource } from '../directory/resources.ts';
 import { equalJson, type JsonObject } from '../scim/json.ts';
 import type { PatchOperation } from '../scim/message/patch-op.ts';
 import { applyPatch } from '../scim/patch/apply.ts';
-import { foldMembers, separateMembers } from '../scim/patch/members.ts';
+import { type FoldedMembers, foldMembers, separateMembers } from '../scim/patch/members.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import { validateModified } from '../scim/validate.ts';
 import { versionOf } from '../scim/version.ts';
-import { retryLostRace } from '../store/retry-lost-race.ts';
+import { busy, retryLostRace } from '../store/retry-lost-race.ts';
 import { membersConcerned } from './accounts.ts';
 import type { Context } from './context.ts';
-import { isIdle, planMembers } from './members.ts';
+import { canRunBeside, isIdle, planMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
-import { isConditional, requireTarget, type Target } from './preconditions.ts';
+import { isConditional, requireTarget, type Target, turnOf } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 import { asKept } from './rules.ts';
 
@@ -37,9 +37,16 @@ export async function modifyResource(
   context: Context,
   command: ModifyCommand,
 ): Promise<Representation | { readonly version: string }> {
-  const document = await retryLostRace(() =>
-    command.type.name === groupType.name ? modifyGroup(context, command) : modify(context, command),
-  );
+  const { type, id } = command;
+  const isGroup = type.name === groupType.name;
+  const { operations, steps } = isGroup
+    ? separateMembers(command.operations, type)
+    : { ...command, steps: [] };
+  const wish = foldMembers(steps);
+  const isShared = operations.length === 0 && !isConditional(command) && canRunBeside(wish);
+  const attempt = () =>
+    isGroup ? modifyGroup(context, { ...command, operations }, wish) : modify(context, command);
+  const document = await retryLostRace(attempt, busy, turnOf(context, id, { isShared }));
   const isLarge = (document.memberCount ?? 0) > limits.membersInPatchAnswerMax;
   const isShown = command.answer === 'resource' || (command.answer === 'unlessLarge' && !isLarge);
   return isShown ? representOne(context, document, command) : { version: versionOf(document.revision) };
@@ -55,12 +62,16 @@ async function modify(context: Context, command: ModifyCommand): Promise<Resourc
   return writeResource(context.directory, type, { id, before, ...settled, operation: 'modify' });
 }
 
-async function modifyGroup(context: Context, command: ModifyCommand): Promise<ResourceDocument> {
-  const { type, id } = command;
-  const { operations, steps } = separateMembers(command.operations, type);
+/** `operations` of the command are those on attributes; `wish` is the change of the members. */
+async function modifyGroup(
+  context: Context,
+  command: ModifyCommand,
+  wish: FoldedMembers,
+): Promise<ResourceDocument> {
+  const { type, id, operations } = command;
   const before = await requireTarget(context, command);
   const resource = modified(context, before.document.resource, { operations, type });
-  const plan = await planMembers(context, id, foldMembers(steps));
+  const plan = await planMembers(context, id, wish);
   if (!resource && isIdle(plan)) return before.document;
   return writeGroup(context.directory, {
     type,
