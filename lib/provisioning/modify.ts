@@ -1,4 +1,5 @@
 import { limits } from '../base/limits.ts';
+import { Slices } from '../base/yield-to-event-loop.ts';
 import { writeGroup } from '../directory/members/groups.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { writeResource } from '../directory/resources.ts';
@@ -56,7 +57,7 @@ async function modify(context: Context, command: ModifyCommand): Promise<Resourc
   const { type, id, operations } = command;
   const before = await requireTarget(context, command);
   const { document } = before;
-  const next = modified(context, withPassword(document), { operations, type });
+  const next = await modified(context, withPassword(document), { operations, type });
   const settled = next && (await settlePassword(context.passwords, type, { next, before: document }));
   if (!settled) return document;
   return writeResource(context.directory, type, { id, before, ...settled, operation: 'modify' });
@@ -70,7 +71,7 @@ async function modifyGroup(
 ): Promise<ResourceDocument> {
   const { type, id, operations } = command;
   const before = await requireTarget(context, command);
-  const resource = modified(context, before.document.resource, { operations, type });
+  const resource = await modified(context, before.document.resource, { operations, type });
   const plan = await planMembers(context, id, wish);
   if (!resource && isIdle(plan)) return before.document;
   return writeGroup(context.directory, {
@@ -85,12 +86,17 @@ async function modifyGroup(
 }
 
 /** The resource after the operations; `undefined` if they change nothing. */
-function modified(
+async function modified(
   context: Context,
   current: JsonObject,
   { operations, type }: { operations: readonly PatchOperation[]; type: ResourceType },
-): JsonObject | undefined {
-  const patched = applyPatch(current, operations, type);
+): Promise<JsonObject | undefined> {
+  const slices = new Slices(context.directory.now);
+  let patched = current;
+  for (const operation of operations) {
+    patched = applyPatch(patched, [operation], type);
+    await slices.next();
+  }
   if (patched === current) return undefined;
   const valid = validateModified(patched, type, { current });
   const resource = asKept(context, type, { resource: valid });

@@ -37,7 +37,7 @@ export interface BulkCommand {
  * Carries out the operations of a bulk request (RFC 7644 3.7). Yields their results by position, `null` for an
  * operation that was skipped because of `failOnErrors`.
  *
- * Throws ScimError `conflict` while the same request is being carried out.
+ * Throws ScimError `conflict` while the same request is being carried out, and `payloadTooLarge`.
  */
 export async function runBulk(
   context: Context,
@@ -46,9 +46,10 @@ export async function runBulk(
   const { directory } = context;
   const { steps } = command;
   const fingerprint = await context.fingerprint(`${directory.actor.credential} ${command.text}`);
+  const plan = await planBulk(steps, directory);
   const claim = await claimBulk(context, { fingerprint, steps });
   const run = new BulkRun(context, command, claim);
-  await runBulkPlan(planBulk(steps, directory), run);
+  await runBulkPlan(plan, run);
   const results = steps.map((_, position) => run.results.get(position) ?? null);
   const settled = await dropGhosts(context, claim, { steps, results });
   await claim.complete(settled);
