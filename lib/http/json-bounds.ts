@@ -1,7 +1,11 @@
 import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 
-const code = { quote: 0x22, comma: 0x2c, backslash: 0x5c, openArray: 0x5b, closeArray: 0x5d } as const;
+const quote = 0x22;
+const comma = 0x2c;
+const backslash = 0x5c;
+const openArray = 0x5b;
+const closeArray = 0x5d;
 const openObject = 0x7b;
 const closeObject = 0x7d;
 
@@ -13,15 +17,15 @@ const closeObject = 0x7d;
  */
 export function requireJsonBounds(text: string): void {
   const commas = new Uint32Array(limits.jsonDepthMax + 1);
-  const isObject: boolean[] = [];
+  const isObject: boolean[] = Array(limits.jsonDepthMax + 1).fill(false);
   let depth = 0;
   let values = 0;
   for (let at = 0; at < text.length; at += 1) {
     switch (text.charCodeAt(at)) {
-      case code.quote:
+      case quote:
         at = endOfString(text, at);
         break;
-      case code.openArray:
+      case openArray:
       case openObject:
         depth += 1;
         if (depth > limits.jsonDepthMax) throw tooDeep();
@@ -29,11 +33,11 @@ export function requireJsonBounds(text: string): void {
         isObject[depth] = text.charCodeAt(at) === openObject;
         values += 1;
         break;
-      case code.closeArray:
+      case closeArray:
       case closeObject:
         depth = Math.max(0, depth - 1);
         break;
-      case code.comma:
+      case comma:
         values += 1;
         commas[depth] = (commas[depth] ?? 0) + 1;
         if (isObject[depth] && (commas[depth] ?? 0) >= limits.jsonMembersMax) throw tooManyMembers();
@@ -47,7 +51,7 @@ export function requireJsonBounds(text: string): void {
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let escapes = 0;
-    while (text.charCodeAt(end - 1 - escapes) === code.backslash) escapes += 1;
+    while (text.charCodeAt(end - 1 - escapes) === backslash) escapes += 1;
     if (escapes % 2 === 0) return end;
   }
   return text.length;

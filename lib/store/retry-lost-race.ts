@@ -24,13 +24,14 @@ export async function retryLostRace<T>(
   turn?: Turn,
 ): Promise<T> {
   const end = turn && (await takeTurn(turn));
-  const backoff = new Backoff(bounds);
+  let backoff: Backoff | undefined;
   try {
     for (let lost = 0; ; lost += 1) {
       try {
         return await attempt(lost);
       } catch (thrown) {
         if (!isLostRace(thrown)) throw thrown;
+        backoff ??= new Backoff(bounds);
         await backoff.wait({ error: giveUp(thrown), isTransient: true, retryAfterMilliseconds: undefined });
       }
     }
