@@ -22,12 +22,18 @@ export const limits = {
   bulkOperationsMax: 1_000,
   /** Operations of one bulk request that run side by side. The store flushes once for all that wait. */
   bulkOperationsAtOnce: 16,
+  /** References to bulkIds in one bulk request. A group of all users that the same request creates has 999. */
+  bulkReferencesMax: 10_000,
   /** A repeated bulk request gets the answer of the first one for this time. */
   bulkReplaySecondsMax: 600,
   /** A bulk request that has shown no progress for this time was cut off, and a repetition takes it over. */
   bulkLeaseSeconds: 10,
   /** JSON nesting. A SCIM resource needs four levels. */
   jsonDepthMax: 32,
+  /** Values in one JSON body. Eighty thousand members of groups have 160,000. */
+  jsonValuesMax: 200_000,
+  /** Characters of a JSON body from which other requests run between the steps of reading it. */
+  jsonPieceCharactersMax: 131_072,
   /** Members of one JSON object. A user has about sixty; a body full of them would take long to check. */
   jsonMembersMax: 2_000,
 
@@ -74,8 +80,16 @@ export const limits = {
   membersInPatchAnswerMax: 100,
   /** Elements of a long list that are written or compared in one go, which takes about a millisecond. */
   elementsPerPieceMax: 500,
+  /** Time for which work without input or output keeps other requests waiting. */
+  sliceMillisecondsMax: 10,
   /** Attempts of a read-modify-write that loses against other writers. */
   raceAttemptsMax: 32,
+  /** The longest wait between two of these attempts. Another instance writes in a few milliseconds. */
+  raceWaitMillisecondsMax: 32,
+  /** Time for which a write waits for other writers of its resource in the same instance. */
+  turnSecondsMax: 15,
+  /** Writers of one resource that wait in one instance. Many more would not have their turn in time. */
+  turnsWaitingMax: 500,
   /** Documents that share one counter, so that writers do not meet on one document. */
   countShards: 16,
 

@@ -69,11 +69,11 @@ export async function writeBulkRecord(
 export async function extendBulkLease(
   scope: DirectoryScope,
   fingerprint: string,
-  leaseUntil: number,
+  times: Pick<BulkRecord, 'leaseUntil' | 'due'>,
 ): Promise<void> {
   const { container, tenantId, kind, id } = recordKey(scope, fingerprint);
   await scope.store.commit({ container, tenantId }, [
-    { op: 'increment', kind, id, by: {}, set: { leaseUntil }, ifAbsent: 'fail' },
+    { op: 'increment', kind, id, by: {}, set: times, ifAbsent: 'fail' },
   ]);
 }
 

@@ -1,7 +1,9 @@
 import type { HttpRequest } from '@azure/functions';
 import { limits } from '../base/limits.ts';
+import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
+import { requireJsonBounds } from './json-bounds.ts';
 import { isReadable } from './negotiate.ts';
 
 /** The largest body that is accepted, and the error detail for a larger one. */
@@ -16,15 +18,22 @@ const resourceBound: BodyBound = {
 };
 
 /**
- * Reads a JSON body. `bound` limits its size; `limits.ts` limits its depth and the members of its objects.
+ * Reads a JSON body. `bound` limits its size; `limits.ts` limits its depth, its
+ * values and the members of its objects.
  *
  * Throws ScimError `unsupportedMediaType`, `payloadTooLarge` or `invalidSyntax`.
  */
 export async function readBody(request: HttpRequest, bound = resourceBound): Promise<JsonValue> {
   if (!isReadable(request.headers.get('content-type'))) throw new ScimError('unsupportedMediaType');
   const text = await readText(request, bound);
+  if (text.trim() === '')
+    throw new ScimError('invalidSyntax', { detail: 'The request body is empty: send JSON' });
+  const isLong = text.length > limits.jsonPieceCharactersMax;
+  if (isLong) await yieldToEventLoop();
+  requireJsonBounds(text);
+  if (isLong) await yieldToEventLoop();
   const body = parseJson(text);
-  requireShape(body, limits.jsonDepthMax);
+  if (isLong) await yieldToEventLoop();
   return body;
 }
 
@@ -68,27 +77,9 @@ function decode(bytes: Buffer): string {
 }
 
 function parseJson(text: string): JsonValue {
-  if (text.trim() === '')
-    throw new ScimError('invalidSyntax', { detail: 'The request body is empty: send JSON' });
   try {
     return JSON.parse(text) as JsonValue;
   } catch (cause) {
     throw new ScimError('invalidSyntax', { detail: 'The request body is not valid JSON', cause });
   }
-}
-
-function requireShape(value: JsonValue, depth: number): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (depth === 0) {
-    throw new ScimError('invalidSyntax', {
-      detail: `The request body must not be nested deeper than ${limits.jsonDepthMax} levels`,
-    });
-  }
-  const inner = Object.values(value);
-  if (!Array.isArray(value) && inner.length > limits.jsonMembersMax) {
-    throw new ScimError('invalidSyntax', {
-      detail: `An object in the request body must not have more than ${limits.jsonMembersMax} members`,
-    });
-  }
-  for (const one of inner) requireShape(one, depth - 1);
 }

@@ -40,6 +40,10 @@ export function toScimError(thrown: unknown, requestId?: string): ScimError {
   return new ScimError('internal', { detail: `${message} (request ${requestId})`, cause, headers });
 }
 
+const busyDetail =
+  'Too many requests change this resource at the same time: send this one again after Retry-After seconds, and ' +
+  'send fewer at once';
+
 function catalogued(thrown: unknown): ScimError {
   if (!(thrown instanceof StoreError)) return new ScimError('internal', { cause: thrown });
   const headers = { 'Retry-After': String(Math.max(1, Math.ceil(thrown.retryAfterSeconds ?? 1))) };
@@ -48,6 +52,8 @@ function catalogued(thrown: unknown): ScimError {
       return new ScimError('tooManyRequests', { cause: thrown, headers });
     case 'unavailable':
       return new ScimError('unavailable', { cause: thrown, headers });
+    case 'busy':
+      return new ScimError('unavailable', { detail: busyDetail, cause: thrown, headers });
     case 'conflict':
     case 'stale':
       return new ScimError('conflict', { cause: thrown });

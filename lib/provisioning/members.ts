@@ -27,6 +27,11 @@ export function membersNamed(members: JsonValue | undefined, { clear }: { clear:
   return { clear, add, remove: new Set(), where: [] };
 }
 
+/** Recognises a wish whose batch excludes no other that names other members. */
+export function canRunBeside({ clear, add, remove, where }: FoldedMembers): boolean {
+  return !clear && where.length === 0 && add.size + remove.size <= limits.membersPerBatchMax;
+}
+
 /** Recognises a body with `members`. An empty list counts too, although validation drops it as unassigned. */
 export function assertsMembers(body: JsonValue): boolean {
   return isJsonObject(body) && Object.keys(body).some((name) => name.toLowerCase() === 'members');

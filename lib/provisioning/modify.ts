@@ -1,21 +1,22 @@
 import { limits } from '../base/limits.ts';
+import { Slices } from '../base/yield-to-event-loop.ts';
 import { writeGroup } from '../directory/members/groups.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { writeResource } from '../directory/resources.ts';
 import { equalJson, type JsonObject } from '../scim/json.ts';
 import type { PatchOperation } from '../scim/message/patch-op.ts';
 import { applyPatch } from '../scim/patch/apply.ts';
-import { foldMembers, separateMembers } from '../scim/patch/members.ts';
+import { type FoldedMembers, foldMembers, separateMembers } from '../scim/patch/members.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import { validateModified } from '../scim/validate.ts';
 import { versionOf } from '../scim/version.ts';
-import { retryLostRace } from '../store/retry-lost-race.ts';
+import { busy, retryLostRace } from '../store/retry-lost-race.ts';
 import { membersConcerned } from './accounts.ts';
 import type { Context } from './context.ts';
-import { isIdle, planMembers } from './members.ts';
+import { canRunBeside, isIdle, planMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
-import { isConditional, requireTarget, type Target } from './preconditions.ts';
+import { isConditional, requireTarget, type Target, turnOf } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 import { asKept } from './rules.ts';
 
@@ -37,9 +38,16 @@ export async function modifyResource(
   context: Context,
   command: ModifyCommand,
 ): Promise<Representation | { readonly version: string }> {
-  const document = await retryLostRace(() =>
-    command.type.name === groupType.name ? modifyGroup(context, command) : modify(context, command),
-  );
+  const { type, id } = command;
+  const isGroup = type.name === groupType.name;
+  const { operations, steps } = isGroup
+    ? separateMembers(command.operations, type)
+    : { ...command, steps: [] };
+  const wish = foldMembers(steps);
+  const isShared = operations.length === 0 && !isConditional(command) && canRunBeside(wish);
+  const attempt = () =>
+    isGroup ? modifyGroup(context, { ...command, operations }, wish) : modify(context, command);
+  const document = await retryLostRace(attempt, busy, turnOf(context, id, { isShared }));
   const isLarge = (document.memberCount ?? 0) > limits.membersInPatchAnswerMax;
   const isShown = command.answer === 'resource' || (command.answer === 'unlessLarge' && !isLarge);
   return isShown ? representOne(context, document, command) : { version: versionOf(document.revision) };
@@ -49,18 +57,22 @@ async function modify(context: Context, command: ModifyCommand): Promise<Resourc
   const { type, id, operations } = command;
   const before = await requireTarget(context, command);
   const { document } = before;
-  const next = modified(context, withPassword(document), { operations, type });
+  const next = await modified(context, withPassword(document), { operations, type });
   const settled = next && (await settlePassword(context.passwords, type, { next, before: document }));
   if (!settled) return document;
   return writeResource(context.directory, type, { id, before, ...settled, operation: 'modify' });
 }
 
-async function modifyGroup(context: Context, command: ModifyCommand): Promise<ResourceDocument> {
-  const { type, id } = command;
-  const { operations, steps } = separateMembers(command.operations, type);
+/** `operations` of the command are those on attributes; `wish` is the change of the members. */
+async function modifyGroup(
+  context: Context,
+  command: ModifyCommand,
+  wish: FoldedMembers,
+): Promise<ResourceDocument> {
+  const { type, id, operations } = command;
   const before = await requireTarget(context, command);
-  const resource = modified(context, before.document.resource, { operations, type });
-  const plan = await planMembers(context, id, foldMembers(steps));
+  const resource = await modified(context, before.document.resource, { operations, type });
+  const plan = await planMembers(context, id, wish);
   if (!resource && isIdle(plan)) return before.document;
   return writeGroup(context.directory, {
     type,
@@ -74,12 +86,17 @@ async function modifyGroup(context: Context, command: ModifyCommand): Promise<Re
 }
 
 /** The resource after the operations; `undefined` if they change nothing. */
-function modified(
+async function modified(
   context: Context,
   current: JsonObject,
   { operations, type }: { operations: readonly PatchOperation[]; type: ResourceType },
-): JsonObject | undefined {
-  const patched = applyPatch(current, operations, type);
+): Promise<JsonObject | undefined> {
+  const slices = new Slices(context.directory.now);
+  let patched = current;
+  for (const operation of operations) {
+    patched = applyPatch(patched, [operation], type);
+    await slices.next();
+  }
   if (patched === current) return undefined;
   const valid = validateModified(patched, type, { current });
   const resource = asKept(context, type, { resource: valid });

@@ -3,6 +3,7 @@ import type { StoredResource } from '../directory/resources.ts';
 import { notFound, ScimError } from '../scim/errors.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { matchesVersion, versionOf } from '../scim/version.ts';
+import type { Turn } from '../store/turns.ts';
 import type { Context } from './context.ts';
 
 /** The resource of a command, and the version that the client expects it to have (RFC 7644 3.14). */
@@ -32,4 +33,9 @@ export function requireVersion(version: string, { ifMatch = '*', ifNoneMatch = '
 /** Recognises a write that depends on the version. It must fail if the resource changes after the read. */
 export function isConditional({ ifMatch, ifNoneMatch }: Target): boolean {
   return ifMatch !== undefined || ifNoneMatch !== undefined;
+}
+
+/** The turn of a writer of a resource. `isShared` lets it run beside others that are shared too. */
+export function turnOf({ directory }: Context, id: string, { isShared = false } = {}): Turn {
+  return { resource: `${directory.tenantId} ${id}`, isShared };
 }

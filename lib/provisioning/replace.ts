@@ -4,12 +4,12 @@ import { type StoredResource, writeResource } from '../directory/resources.ts';
 import { equalJson, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import { validateResource } from '../scim/validate.ts';
-import { retryLostRace } from '../store/retry-lost-race.ts';
+import { busy, retryLostRace } from '../store/retry-lost-race.ts';
 import { membersConcerned } from './accounts.ts';
 import type { Context } from './context.ts';
 import { assertsMembers, isIdle, membersNamed, noPlan, planMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
-import { isConditional, requireTarget, type Target } from './preconditions.ts';
+import { isConditional, requireTarget, type Target, turnOf } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
 import { asKept } from './rules.ts';
 
@@ -28,7 +28,7 @@ export interface ReplaceCommand extends Target, View {
  */
 export async function replaceResource(context: Context, command: ReplaceCommand): Promise<Representation> {
   const { type, onUnknown } = command;
-  const document = await retryLostRace(async () => {
+  const attempt = async () => {
     const before = await requireTarget(context, command);
     const current = withPassword(before.document);
     const valid = validateResource(command.body, type, { context: 'replace', current, onUnknown });
@@ -36,7 +36,8 @@ export async function replaceResource(context: Context, command: ReplaceCommand)
     return type.name === groupType.name
       ? replaceGroup(context, command, { before, resource })
       : replace(context, command, { before, resource });
-  });
+  };
+  const document = await retryLostRace(attempt, busy, turnOf(context, command.id));
   return representOne(context, document, command);
 }
 

@@ -138,8 +138,11 @@ export interface DocumentStore {
   close(): Promise<void>;
 }
 
-/** `conflict`, `stale`: another writer was first. `throttled`, `unavailable`: no answer for now. */
-type StoreErrorKind = 'conflict' | 'stale' | 'throttled' | 'unavailable';
+/**
+ * `conflict`, `stale`: another writer was first. `busy`: too many others were first. `throttled`, `unavailable`: no
+ * answer for now.
+ */
+type StoreErrorKind = 'conflict' | 'stale' | 'busy' | 'throttled' | 'unavailable';
 
 /** A failure of the store, in the terms of the port. */
 export class StoreError extends Error {
@@ -168,5 +171,5 @@ export function isLostRace(thrown: unknown): thrown is StoreError {
 
 /** Recognises the failure of a store that does not answer now. */
 export function isOutage(thrown: unknown): boolean {
-  return thrown instanceof StoreError && !isLostRace(thrown);
+  return thrown instanceof StoreError && (thrown.kind === 'throttled' || thrown.kind === 'unavailable');
 }

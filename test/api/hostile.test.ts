@@ -340,6 +340,17 @@ describe('a filter', () => {
   });
 });
 
+describe('a body that takes long to read', () => {
+  test.each(['/Users', '/Groups', '/Bulk', '/.search'])(
+    'D20: of brackets is refused by its depth at %s',
+    async (path) => {
+      const answer = await client.send('POST', path, '['.repeat(1_000_000));
+      expect(answer).toMatchObject(refused(400, 'invalidSyntax'));
+      expect(answer.body.detail).toContain(`nested deeper than ${limits.jsonDepthMax} levels`);
+    },
+  );
+});
+
 describe('a URL', () => {
   test.each([
     '/Users?startIndex=abc',

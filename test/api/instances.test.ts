@@ -87,6 +87,24 @@ describe('two instances on one account', () => {
     expect(members.map(({ value }: { value: string }) => value).sort()).toEqual(idsOf(users).toSorted());
   });
 
+  test('D6: of racing writers at both, none is answered 409 or 412 and nothing is lost', async () => {
+    const clients = await openTenant('Crowd');
+    const { id } = await clients[0].user('crowd');
+    const answers = await Promise.all(
+      range(24).map((n) =>
+        (clients[n % 2] as Client).patch(`/Users/${id}`, [
+          { op: 'add', path: 'roles', value: [{ value: `role ${n}` }] },
+        ]),
+      ),
+    );
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused.length).toBeLessThanOrEqual(1);
+    for (const { status, headers } of refused) {
+      expect([status, headers.has('retry-after')]).toEqual([503, true]);
+    }
+    expect((await clients[1].get(`/Users/${id}`)).body.roles).toHaveLength(24 - refused.length);
+  });
+
   test.each([
     ['startIndex', (_: Created, page: number) => `startIndex=${page * 7 + 1}`],
     ['a cursor', (last: Created) => `cursor=${encodeURIComponent(last.nextCursor ?? '')}`],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
-import { type Client, clientOf, inParallel, range, userBody } from './client.ts';
+import { engine } from '../support/engine.ts';
+import { type Client, clientOf, groupBody, inParallel, range, userBody } from './client.ts';
 
 let endpoint: Endpoint;
 let client: Client;
@@ -130,5 +131,62 @@ describe('racing requests', { timeout: 120_000 }, () => {
     const deleted = users.map((id) => client.delete(`/Users/${id}`));
     for (const { status } of await Promise.all(added)) expect([200, 400]).toContain(status);
     expect(new Set(statusesOf(await Promise.all(deleted)))).toEqual(new Set([204]));
+  });
+});
+
+/** The emulator of Cosmos DB takes twenty milliseconds for a write. */
+const crowd = range(engine === 'cosmos' ? 20 : 100);
+
+describe(`D6: ${crowd.length} writers of one resource without If-Match`, { timeout: 60_000 }, () => {
+  /** Every writer succeeds within ten seconds, and changes the resource once. */
+  async function race(path: string, write: (number: number) => Promise<{ status: number }>) {
+    const started = performance.now();
+    const answers = await Promise.all(crowd.map(write));
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(new Set(statusesOf(answers))).toEqual(new Set([200]));
+    const { body, headers } = await client.get(path);
+    expect(headers.get('etag')).toBe(`W/"${1 + crowd.length}"`);
+    return body;
+  }
+
+  test('PATCH of a user: every value is there', async () => {
+    const path = `/Users/${(await client.user('crowd.patched')).id}`;
+    const add = (n: number) => ({ op: 'add', path: 'roles', value: [{ value: `role ${n}` }] });
+    expect((await race(path, (n) => client.patch(path, [add(n)]))).roles).toHaveLength(crowd.length);
+  });
+
+  test('PATCH of attributes of a group, and PATCH of its members beside it', async () => {
+    const users = await inParallel(crowd, 16, async (n) => (await client.user(`crowd.${n}`)).id);
+    const path = `/Groups/${(await client.group('crowd')).id}`;
+    const rename = (n: number) => ({ op: 'replace', path: 'displayName', value: `crowd ${n}` });
+    const { members } = await race(path, (n) =>
+      client.patch(path, [n % 2 === 0 ? rename(n) : addMember(users[n] as string)]),
+    );
+    expect(members).toHaveLength(crowd.length / 2);
+  });
+
+  test.each([
+    [
+      'user',
+      async () => `/Users/${(await client.user('crowd.put')).id}`,
+      (n: number) => userBody('crowd.put', { title: `${n}` }),
+    ],
+    [
+      'group',
+      async () => `/Groups/${(await client.group('crowd.put')).id}`,
+      (n: number) => groupBody(`crowd.put.${n}`),
+    ],
+  ] as const)('PUT of a %s', async (_, create, bodyOf) => {
+    const path = await create();
+    await race(path, (n) => client.put(path, bodyOf(n)));
+  });
+
+  test('with If-Match of one version: one passes and the others are 412', async () => {
+    const { id, meta } = await client.user('crowd.match');
+    const add = { op: 'add', path: 'title', value: 'Dr' };
+    const answers = await Promise.all(
+      crowd.map(() => client.patch(`/Users/${id}`, [add], { 'if-match': meta.version })),
+    );
+    expect(statusesOf(answers)).toEqual([200, ...crowd.slice(1).map(() => 412)]);
   });
 });

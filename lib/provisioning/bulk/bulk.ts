@@ -7,8 +7,9 @@ import { referencesIn, resolveReferences, resolveText, textsIn } from '../../sci
 import type { BulkResult } from '../../scim/message/bulk-response.ts';
 import { versionOf } from '../../scim/version.ts';
 import type { Context } from '../context.ts';
-import { type BulkClaim, claimBulk, markOf } from './claim.ts';
+import { type BulkClaim, claimBulk } from './claim.ts';
 import { type BulkStep, planBulk } from './plan.ts';
+import { markOf } from './results.ts';
 import { runBulkPlan } from './schedule.ts';
 
 /** An operation that can be performed: its bulkIds are resolved to ids. */
@@ -36,7 +37,7 @@ export interface BulkCommand {
  * Carries out the operations of a bulk request (RFC 7644 3.7). Yields their results by position, `null` for an
  * operation that was skipped because of `failOnErrors`.
  *
- * Throws ScimError `conflict` while the same request is being carried out.
+ * Throws ScimError `conflict` while the same request is being carried out, and `payloadTooLarge`.
  */
 export async function runBulk(
   context: Context,
@@ -45,11 +46,12 @@ export async function runBulk(
   const { directory } = context;
   const { steps } = command;
   const fingerprint = await context.fingerprint(`${directory.actor.credential} ${command.text}`);
+  const plan = await planBulk(steps, directory);
   const claim = await claimBulk(context, { fingerprint, steps });
   const run = new BulkRun(context, command, claim);
-  await runBulkPlan(planBulk(steps, directory), run);
+  await runBulkPlan(plan, run);
   const results = steps.map((_, position) => run.results.get(position) ?? null);
-  const settled = await dropGhosts(context, { steps, ids: claim.ids, results });
+  const settled = await dropGhosts(context, claim, { steps, results });
   await claim.complete(settled);
   return settled;
 }
@@ -84,7 +86,8 @@ class BulkRun {
   }
 
   async run(position: number): Promise<void> {
-    const [result] = await Promise.all([this.#perform(position), this.#claim.keep()]);
+    const [tried] = await Promise.all([this.#perform(position), this.#claim.keep()]);
+    const result = (tried.error && (await this.#claim.resultOf(position, tried.error))) ?? tried;
     this.results.set(position, result);
     if (result.error) this.#errors += 1;
   }
@@ -146,20 +149,20 @@ type Results = readonly (BulkResult | null)[];
 
 interface Outcome {
   readonly steps: readonly (BulkStep | undefined)[];
-  /** The ids chosen for creations, by position. */
-  readonly ids: readonly string[];
   readonly results: Results;
 }
 
 /**
  * Removes members whose creation failed from groups that were written before it, because the operations form a
- * circle (RFC 7644 3.7.1). The error of the failed creation says so.
+ * circle (RFC 7644 3.7.1). The error of the failed creation says so. An execution that was overtaken removes none,
+ * because the other one may have created them.
  */
-async function dropGhosts(context: Context, outcome: Outcome): Promise<Results> {
+async function dropGhosts(context: Context, claim: BulkClaim, outcome: Outcome): Promise<Results> {
   const results = [...outcome.results];
-  const relying = relyingOn(outcome);
+  const relying = relyingOn(claim.ids, outcome);
+  if (relying.size === 0 || !(await claim.isOurs())) return results;
   for (const [position, others] of relying) {
-    await unlink(context.directory, outcome.ids[position] ?? '');
+    await unlink(context.directory, claim.ids[position] ?? '');
     const failed = results[position];
     if (failed?.error) results[position] = { ...failed, error: withNote(failed.error, others) };
   }
@@ -175,7 +178,10 @@ async function dropGhosts(context: Context, outcome: Outcome): Promise<Results> 
  * The creations that did not yield the id chosen for them, each with the operations that succeeded although they
  * refer to it. All are named by position.
  */
-function relyingOn({ steps, ids, results }: Outcome): ReadonlyMap<number, readonly number[]> {
+function relyingOn(
+  ids: BulkClaim['ids'],
+  { steps, results }: Outcome,
+): ReadonlyMap<number, readonly number[]> {
   const missing = new Map<string, number>();
   for (const [position, step] of steps.entries()) {
     if (step?.method !== 'POST' || step.bulkId === undefined) continue;
@@ -188,7 +194,9 @@ function relyingOn({ steps, ids, results }: Outcome): ReadonlyMap<number, readon
     for (const bulkId of namedBy(step)) {
       const creation = missing.get(bulkId);
       if (creation === undefined || creation === position) continue;
-      relying.set(creation, [...(relying.get(creation) ?? []), position]);
+      const others = relying.get(creation) ?? [];
+      relying.set(creation, others);
+      others.push(position);
     }
   }
   return relying;

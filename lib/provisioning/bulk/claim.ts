@@ -7,21 +7,14 @@ import {
   type StoredBulkResult,
   writeBulkRecord,
 } from '../../directory/bulk-records.ts';
-import { type MarkedChange, markedChanges, type Operation } from '../../directory/records.ts';
-import { currentRevisions } from '../../directory/resources.ts';
-import type { DirectoryScope } from '../../directory/scope.ts';
 import { ScimError } from '../../scim/errors.ts';
-import type { BulkMethod } from '../../scim/message/bulk-request.ts';
 import type { BulkResult } from '../../scim/message/bulk-response.ts';
 import { errorBody } from '../../scim/message/error.ts';
-import type { ResourceType } from '../../scim/schema/attribute.ts';
-import { versionOf } from '../../scim/version.ts';
+import { StoreError } from '../../store/document-store.ts';
 import { retryLostRace, wonRace } from '../../store/retry-lost-race.ts';
 import type { Context } from '../context.ts';
 import type { BulkStep } from './plan.ts';
-
-/** The results of operations by their positions in the request, from 0. */
-type BulkResults = ReadonlyMap<number, BulkResult>;
+import { type BulkResults, markOf, resultsByMark, standingResults } from './results.ts';
 
 /** The right to carry out a bulk request, and the results of operations that were done before. */
 export interface BulkClaim {
@@ -32,6 +25,13 @@ export interface BulkClaim {
   readonly done: BulkResults;
   /** Records that the request is still being carried out. It is cheap enough to call with every operation. */
   keep(): Promise<void>;
+  /**
+   * The result of an operation that failed here because another execution of the request has done it. `undefined`
+   * if none has.
+   */
+  resultOf(position: number, error: ScimError): Promise<BulkResult | undefined>;
+  /** True unless another execution took the request over because this one showed no progress. */
+  isOurs(): Promise<boolean>;
   /** Stores the results for a repetition; `null` for skipped operations. */
   complete(results: readonly (BulkResult | null)[]): Promise<void>;
 }
@@ -58,29 +58,40 @@ async function tryToClaim(context: Context, claimant: Claimant): Promise<BulkCla
   const { directory } = context;
   const { fingerprint } = claimant;
   const stored = await readBulkRecord(directory, fingerprint);
-  const { state, done } = stored ? await nextState(context, claimant, stored) : newState(context, claimant);
+  const next = stored ? await nextState(context, claimant, stored) : newState(context, claimant);
+  const { state, done } = next;
   const { run, ids } = state;
-  if (done.size === claimant.steps.length) return { run, ids, done, keep: settled, complete: settled };
+  if (done.size === claimant.steps.length) return { ...nothingLeft, run, ids, done };
 
   await writeBulkRecord(directory, fingerprint, { state, ifVersion: stored?.version });
+  const lease = new Lease(context, claimant, next);
   return {
     run,
     ids,
     done,
-    keep: keepLease(context, fingerprint, state),
-    complete: (results) => complete(context, fingerprint, { ...state, results: results.map(toStored) }),
+    keep: () => lease.keep(),
+    resultOf: (position, error) => lease.resultOf(position, error),
+    isOurs: () => lease.isOurs(),
+    complete: (results) => lease.complete(results.map(toStored)),
   };
 }
 
 const toStored = (result: BulkResult | null): StoredBulkResult | null =>
   result && { ...result, error: result.error && errorBody(result.error) };
 
-/** If no operation is left to do, there is nothing to store. */
-const settled = () => Promise.resolve();
+/** The claim of a request of which every operation is done. */
+const nothingLeft: Pick<BulkClaim, 'keep' | 'resultOf' | 'isOurs' | 'complete'> = {
+  keep: async () => {},
+  resultOf: async () => undefined,
+  isOurs: async () => true,
+  complete: async () => {},
+};
 
 interface Next {
   readonly state: BulkState;
   readonly done: BulkResults;
+  /** True if the execution before may still be running. */
+  readonly isContested: boolean;
 }
 
 async function nextState(
@@ -90,15 +101,16 @@ async function nextState(
 ): Promise<Next> {
   const { directory } = context;
   const now = directory.now();
-  if (record.due <= now) return newState(context, claimant);
   if (record.results) {
+    if (record.due <= now) return newState(context, claimant);
     const done = await standingResults(directory, claimant.steps, record.results);
     return newState(context, claimant, done);
   }
   if (record.leaseUntil > now) throw underWay(Math.ceil((record.leaseUntil - now) / 1_000));
-  const { run, ids, due } = record;
-  const done = await resultsOfRun(directory, claimant.steps, run);
-  return { state: { run, ids, due, ...leaseOf(context) }, done };
+  const { run, ids } = record;
+  const done = await resultsByMark(directory, claimant.steps, `${run}.`);
+  const state = { run, ids, owner: directory.newId(), ...timesFrom(now) };
+  return { state, done, isContested: true };
 }
 
 function newState(context: Context, { steps }: Claimant, done: BulkResults = new Map()): Next {
@@ -106,14 +118,15 @@ function newState(context: Context, { steps }: Claimant, done: BulkResults = new
   const ids = steps.map((step, position) =>
     step?.method === 'POST' ? (done.get(position)?.id ?? newId()) : '',
   );
-  const due = now() + limits.bulkReplaySecondsMax * 1_000;
-  return { state: { run: newId(), ids, due, ...leaseOf(context) }, done };
+  const state = { run: newId(), ids, owner: newId(), ...timesFrom(now()) };
+  return { state, done, isContested: false };
 }
 
-function leaseOf({ directory }: Context): Pick<BulkState, 'owner' | 'leaseUntil'> {
+/** The end of a lease that begins or is extended now, and the time until which a repetition is recognised. */
+function timesFrom(now: number): Pick<BulkState, 'leaseUntil' | 'due'> {
   return {
-    owner: directory.newId(),
-    leaseUntil: directory.now() + limits.bulkLeaseSeconds * 1_000,
+    leaseUntil: now + limits.bulkLeaseSeconds * 1_000,
+    due: now + limits.bulkReplaySecondsMax * 1_000,
   };
 }
 
@@ -124,132 +137,71 @@ function underWay(seconds: number): ScimError {
   });
 }
 
-/** Makes the function that extends the lease when a third of it has passed. */
-function keepLease(
-  { directory }: Context,
-  fingerprint: string,
-  { leaseUntil }: BulkState,
-): () => Promise<void> {
-  const length = limits.bulkLeaseSeconds * 1_000;
-  let until = leaseUntil;
-  return async () => {
-    const now = directory.now();
-    if (until - now > (length * 2) / 3) return;
-    until = now + length;
-    await wonRace(extendBulkLease(directory, fingerprint, until));
-  };
-}
+/** The lease of one execution, by which it notices that another one has taken the request over. */
+class Lease {
+  readonly #context: Context;
+  readonly #claimant: Claimant;
+  readonly #state: BulkState;
+  #until: number;
+  /** True if another execution may be carrying out the same operations. */
+  #isContested: boolean;
+  /** The last extension, which may be under way. */
+  #kept: Promise<void> = Promise.resolve();
 
-/** Stores the results, unless another execution took the request over. Then that one stores them. */
-async function complete({ directory }: Context, fingerprint: string, state: BulkState): Promise<void> {
-  const stored = await readBulkRecord(directory, fingerprint);
-  if (stored?.document.owner !== state.owner) return;
-  await wonRace(writeBulkRecord(directory, fingerprint, { state, ifVersion: stored.version }));
-}
-
-type Steps = readonly (BulkStep | undefined)[];
-type Results = ReadonlyMap<number, BulkResult>;
-
-/** The record and the status of an operation that succeeded, by method. A POST may have reactivated a user. */
-const traces: Readonly<Record<BulkMethod, { operations: readonly Operation[]; status: number }>> = {
-  POST: { operations: ['create', 'replace'], status: 201 },
-  PUT: { operations: ['replace'], status: 200 },
-  PATCH: { operations: ['modify'], status: 200 },
-  DELETE: { operations: ['delete'], status: 204 },
-};
-
-/** The mark of one operation's changes. Marks sort by position. */
-export function markOf(run: string, position: number): string {
-  return `${run}.${String(position).padStart(5, '0')}`;
-}
-
-/**
- * The results of a run that was cut off, read from its receipts. A receipt is written in one batch with its change.
- */
-async function resultsOfRun(scope: DirectoryScope, steps: Steps, run: string): Promise<Results> {
-  const done = new Map<number, BulkResult>();
-  for (const change of await markedChanges(scope, `${run}.`)) {
-    const position = Number(change.id.split(/[.:]/)[2]);
-    const step = steps[position];
-    const status = step && statusOf(step, change);
-    if (status !== undefined) done.set(position, { status, id: change.resource });
+  constructor(
+    context: Context,
+    claimant: Claimant,
+    { state, isContested }: Pick<Next, 'state' | 'isContested'>,
+  ) {
+    this.#context = context;
+    this.#claimant = claimant;
+    this.#state = state;
+    this.#until = state.leaseUntil;
+    this.#isContested = isContested;
   }
-  return withVersions(scope, steps, done);
-}
 
-function statusOf({ method, type }: BulkStep, { operation, resourceType }: MarkedChange): number | undefined {
-  const { operations, status } = traces[method];
-  return resourceType === type?.name && operations.includes(operation) ? status : undefined;
-}
-
-async function withVersions(scope: DirectoryScope, steps: Steps, done: Results): Promise<Results> {
-  const revisions = await revisionsOf(scope, steps, done);
-  return new Map(
-    [...done].map(([position, result]) => {
-      const revision = revisions.get(placeOf(steps[position]?.type, result.id));
-      const isThere = revision !== undefined && result.status !== 204;
-      return [position, isThere ? { ...result, version: versionOf(revision) } : result];
-    }),
-  );
-}
-
-/**
- * The stored results that still hold: a created resource exists, a deleted one does not, and a changed one has
- * the version that the request gave it. A failure never holds, because its cause may be gone.
- */
-async function standingResults(
-  scope: DirectoryScope,
-  steps: Steps,
-  results: readonly (StoredBulkResult | null)[],
-): Promise<Results> {
-  const succeeded = new Map<number, BulkResult>();
-  for (const [position, result] of results.entries()) {
-    if (!result || result.error) continue;
-    succeeded.set(position, { status: result.status, id: result.id, version: result.version });
-  }
-  const revisions = await revisionsOf(scope, steps, succeeded);
-  const lastVersions = new Map<string, number>();
-  for (const [position, { id, version }] of succeeded) {
-    const place = placeOf(steps[position]?.type, id);
-    lastVersions.set(place, Math.max(lastVersions.get(place) ?? 0, revisionIn(version)));
-  }
-  return new Map(
-    [...succeeded].filter(([position, { id }]) => {
-      const place = placeOf(steps[position]?.type, id);
-      const revision = revisions.get(place);
-      switch (steps[position]?.method) {
-        case 'POST':
-          return revision !== undefined;
-        case 'DELETE':
-          return revision === undefined;
-        default:
-          return revision === lastVersions.get(place);
-      }
-    }),
-  );
-}
-
-const revisionIn = (version = '') => Number(/\d+/.exec(version)?.[0] ?? 0);
-
-const placeOf = (type: ResourceType | undefined, id = '') => `${type?.name} ${id}`;
-
-/** The revisions of the resources of results, by `placeOf`. It makes one read for each resource type. */
-async function revisionsOf(
-  scope: DirectoryScope,
-  steps: Steps,
-  results: Results,
-): Promise<ReadonlyMap<string, number>> {
-  const idsByType = new Map<ResourceType, Set<string>>();
-  for (const [position, { id }] of results) {
-    const type = steps[position]?.type;
-    if (!type || id === undefined) continue;
-    idsByType.set(type, (idsByType.get(type) ?? new Set()).add(id));
-  }
-  const revisions = new Map<string, number>();
-  for (const [type, ids] of idsByType) {
-    for (const [id, revision] of await currentRevisions(scope, type, [...ids])) {
-      revisions.set(placeOf(type, id), revision);
+  /** Extends the lease when a third of it has passed. */
+  keep(): Promise<void> {
+    const now = this.#context.directory.now();
+    if (this.#until - now <= (limits.bulkLeaseSeconds * 1_000 * 2) / 3) {
+      this.#until = timesFrom(now).leaseUntil;
+      this.#kept = this.#extend(now);
     }
+    return this.#kept;
   }
-  return revisions;
+
+  async #extend(now: number): Promise<void> {
+    const { directory } = this.#context;
+    if (!(await this.isOurs())) this.#isContested = true;
+    else await wonRace(extendBulkLease(directory, this.#claimant.fingerprint, timesFrom(now)));
+  }
+
+  async resultOf(position: number, error: ScimError): Promise<BulkResult | undefined> {
+    await this.keep();
+    if (!(await this.#mayBeDone(error))) return undefined;
+    const mark = `${markOf(this.#state.run, position)}:`;
+    return (await resultsByMark(this.#context.directory, this.#claimant.steps, mark)).get(position);
+  }
+
+  /** Tests if an operation may have failed because another execution has done it, or although it is done. */
+  async #mayBeDone({ code, cause }: ScimError): Promise<boolean> {
+    if (this.#isContested) return true;
+    if (cause instanceof StoreError) return code === 'conflict' || code === 'unavailable';
+    return (code === 'notFound' || code === 'versionMismatch') && !(await this.isOurs());
+  }
+
+  async isOurs(): Promise<boolean> {
+    const stored = await readBulkRecord(this.#context.directory, this.#claimant.fingerprint);
+    return stored?.document.owner === this.#state.owner;
+  }
+
+  /** Stores the results, unless another execution took the request over. Then that one stores them. */
+  async complete(results: BulkState['results']): Promise<void> {
+    const { directory } = this.#context;
+    const { fingerprint } = this.#claimant;
+    const stored = await readBulkRecord(directory, fingerprint);
+    if (stored?.document.owner !== this.#state.owner) return;
+    const state = { ...this.#state, ...timesFrom(directory.now()), results };
+    await wonRace(writeBulkRecord(directory, fingerprint, { state, ifVersion: stored.version }));
+  }
 }

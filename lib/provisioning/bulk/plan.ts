@@ -1,3 +1,7 @@
+import type { Clock } from '../../base/clock.ts';
+import { limits } from '../../base/limits.ts';
+import { Slices } from '../../base/yield-to-event-loop.ts';
+import { ScimError } from '../../scim/errors.ts';
 import { isJsonObject, type JsonValue } from '../../scim/json.ts';
 import { referencesIn, textsIn } from '../../scim/message/bulk-references.ts';
 import type { BulkMethod } from '../../scim/message/bulk-request.ts';
@@ -17,6 +21,7 @@ export interface BulkStep {
 }
 
 interface PlanOptions {
+  readonly now: Clock;
   /** The attributes whose value at most one resource may have, by resource type name. */
   readonly uniqueAttributes: Readonly<Record<string, readonly string[]>>;
 }
@@ -26,11 +31,15 @@ interface PlanOptions {
  * 3.7). These are operations on one resource, operations that name it, and operations that may use a unique value
  * which another one releases. A creation comes before the operations that refer to it, even if it stands after
  * them. No operation waits for an absent step.
+ *
+ * Throws ScimError `payloadTooLarge` for more than `limits.bulkReferencesMax` references.
  */
-export function planBulk(
+export async function planBulk(
   steps: readonly (BulkStep | undefined)[],
-  { uniqueAttributes }: PlanOptions,
-): BulkPlan {
+  { uniqueAttributes, now }: PlanOptions,
+): Promise<BulkPlan> {
+  const slices = new Slices(now);
+  let named = 0;
   const firm = steps.map(() => new Set<number>());
   const soft = steps.map(() => new Set<number>());
   const creations = new Map(steps.flatMap(creationOf));
@@ -39,6 +48,8 @@ export function planBulk(
   for (const [position, step] of steps.entries()) {
     if (!step) continue;
     const { references, mentions } = namesIn(step, targets);
+    named += references.length;
+    if (named > limits.bulkReferencesMax) throw tooManyReferences();
     for (const bulkId of references) {
       const creation = creations.get(bulkId);
       if (creation === undefined || creation === position) continue;
@@ -47,6 +58,7 @@ export function planBulk(
     for (const { lane, mode } of [...resourceLanes(step, mentions), ...valueLanes(step, uniqueAttributes)]) {
       joinLane(lanes, lane, { position, mode, waits: firm[position] });
     }
+    await slices.next();
   }
   return { firm, soft };
 }
@@ -57,13 +69,23 @@ function creationOf(step: BulkStep | undefined, position: number): readonly (rea
 
 /** The names in a step: bulkIds that it refers to, and ids of resources that other steps change. */
 function namesIn({ target = '', data }: BulkStep, targets: ReadonlySet<string>) {
-  const references = new Set(referencesIn(target));
+  const references = [...referencesIn(target)];
   const mentions = new Set<string>();
   for (const text of textsIn(data)) {
-    for (const bulkId of referencesIn(text)) references.add(bulkId);
+    for (const bulkId of referencesIn(text)) references.push(bulkId);
+    // A longer text is neither a path nor a URI.
+    if (targets.size === 0 || text.length > limits.filterBytesMax) continue;
     for (const part of [text, ...text.split(/["/]/)]) if (targets.has(part)) mentions.add(part);
   }
   return { references, mentions };
+}
+
+function tooManyReferences(): ScimError {
+  return new ScimError('payloadTooLarge', {
+    detail:
+      `The bulk request has more than ${limits.bulkReferencesMax} references to bulkIds: create the resources first ` +
+      'and then name them by their ids',
+  });
 }
 
 interface Place {

@@ -50,17 +50,24 @@ export async function runBulkPlan(plan: BulkPlan, work: BulkWork): Promise<void>
 /** The number of operations between two turns of the event loop. Together they take a few milliseconds. */
 const operationsPerTurn = 16;
 
+type Kind = keyof BulkPlan;
+
 /** The operations that have not begun, in the order of their positions. */
 class Queue {
-  readonly #plan: BulkPlan;
   readonly #left: Set<number>;
-  readonly #ended: Set<number>;
+  /** By position, the number of operations that it still waits for. */
+  readonly #waitsFor: Readonly<Record<Kind, number[]>>;
+  /** By position, the operations that wait for it. */
+  readonly #heldUp: Readonly<Record<Kind, ReadonlyMap<number, readonly number[]>>>;
 
   constructor(plan: BulkPlan, done: ReadonlySet<number>) {
-    this.#plan = plan;
-    this.#ended = new Set(done);
     this.#left = new Set(plan.firm.keys());
-    for (const position of done) this.#left.delete(position);
+    this.#waitsFor = { firm: plan.firm.map(({ size }) => size), soft: plan.soft.map(({ size }) => size) };
+    this.#heldUp = { firm: inverse(plan.firm), soft: inverse(plan.soft) };
+    for (const position of done) {
+      this.#left.delete(position);
+      this.end(position);
+    }
   }
 
   takeReady(): number | undefined {
@@ -71,8 +78,12 @@ class Queue {
     return this.#take((position) => this.#isFree(position, 'firm'));
   }
 
-  end(position: number): void {
-    this.#ended.add(position);
+  end(ended: number): void {
+    for (const kind of ['firm', 'soft'] as const) {
+      const counts = this.#waitsFor[kind];
+      for (const position of this.#heldUp[kind].get(ended) ?? [])
+        counts[position] = (counts[position] ?? 0) - 1;
+    }
   }
 
   #take(suits: (position: number) => boolean): number | undefined {
@@ -84,8 +95,19 @@ class Queue {
     return undefined;
   }
 
-  #isFree(position: number, kind: keyof BulkPlan): boolean {
-    for (const before of this.#plan[kind][position] ?? []) if (!this.#ended.has(before)) return false;
-    return true;
+  #isFree(position: number, kind: Kind): boolean {
+    return this.#waitsFor[kind][position] === 0;
   }
+}
+
+function inverse(waits: BulkPlan[Kind]): ReadonlyMap<number, readonly number[]> {
+  const heldUp = new Map<number, number[]>();
+  for (const [position, earlier] of waits.entries()) {
+    for (const before of earlier) {
+      const later = heldUp.get(before) ?? [];
+      heldUp.set(before, later);
+      later.push(position);
+    }
+  }
+  return heldUp;
 }

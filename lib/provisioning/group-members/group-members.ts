@@ -18,11 +18,11 @@ import { selects } from '../../scim/project.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { groupType, memberTypes, userType } from '../../scim/schema/resource-types.ts';
 import { matchesVersion, versionOf } from '../../scim/version.ts';
-import { retryLostRace } from '../../store/retry-lost-race.ts';
+import { busy, retryLostRace } from '../../store/retry-lost-race.ts';
 import type { Context } from '../context.ts';
 import type { CreateCommand } from '../create.ts';
 import { type PageStart, readPage } from '../cursor.ts';
-import { requireVersion, type Target } from '../preconditions.ts';
+import { requireVersion, type Target, turnOf } from '../preconditions.ts';
 import type { QueryCommand, QueryOutcome } from '../query.ts';
 import { locationOf, type Representation, type View } from '../represent.ts';
 import type { RetrieveCommand } from '../retrieve.ts';
@@ -36,13 +36,14 @@ import type { RetrieveCommand } from '../retrieve.ts';
 export async function createGroupMember(context: Context, command: CreateCommand): Promise<Representation> {
   const { resource } = command;
   const ends = { group: valueIn(resource.group), user: valueIn(resource.member) };
-  const type = await retryLostRace(async () => {
+  const attempt = async () => {
     const group = await readWhole(context.directory, groupType, ends.group);
     if (!group) throw missing('group.value', ends.group, groupType.name);
     const found = await requireNewMember(context, ends);
     await writeMembers(context, group, { add: new Map([[ends.user, found]]), remove: new Set() });
     return found;
-  });
+  };
+  const type = await retryLostRace(attempt, busy, turnOf(context, ends.group, { isShared: true }));
   return representOne(context, { ...ends, type }, command);
 }
 
@@ -136,11 +137,13 @@ function unsupported(): ScimError {
 
 /** Deletes a membership (RFC 7644 3.6). Throws ScimError `notFound` or `versionMismatch`. */
 export function deleteGroupMember(context: Context, target: Target): Promise<void> {
-  return retryLostRace(async () => {
+  const remove = async () => {
     const { group, membership } = await requireMembership(context, target);
     requireVersion(membershipVersion, target);
     await writeMembers(context, group, { add: new Map(), remove: new Set([membership.user]) });
-  });
+  };
+  const group = endsOfId(target.id)?.group ?? '';
+  return retryLostRace(remove, busy, turnOf(context, group, { isShared: true }));
 }
 
 interface Found {

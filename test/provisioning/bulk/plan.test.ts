@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../../lib/base/limits.ts';
 import { type BulkStep, planBulk } from '../../../lib/provisioning/bulk/plan.ts';
 import { groupType, userType } from '../../../lib/scim/schema/resource-types.ts';
 
@@ -31,8 +32,8 @@ const patch = (target: string, value: string, path = 'title'): BulkStep => ({
 });
 
 /** What each step waits for: firm before the bar, soft behind it. */
-function waits(...steps: readonly (BulkStep | undefined)[]): readonly string[] {
-  const { firm, soft } = planBulk(steps, { uniqueAttributes });
+async function waits(...steps: readonly (BulkStep | undefined)[]): Promise<readonly string[]> {
+  const { firm, soft } = await planBulk(steps, { uniqueAttributes, now: Date.now });
   return steps.map((_, position) => [firm, soft].map((kind) => [...(kind[position] ?? [])].join()).join('|'));
 }
 
@@ -68,7 +69,34 @@ describe('planBulk()', () => {
     ['a PATCH of another does not', [patch('1', 'x'), post('a')], ['|', '|']],
     ['names of users do not concern groups', [remove('1'), group('g')], ['|', '|']],
     ['a faulty operation concerns nobody', [undefined, post('a'), undefined], ['|', '|', '|']],
-  ])('%s', (_, steps, expected) => {
-    expect(waits(...steps)).toEqual(expected);
+  ])('%s', async (_, steps, expected) => {
+    expect(await waits(...steps)).toEqual(expected);
+  });
+
+  test('D20: of references of all to all, more than the bound are refused with what to change', async () => {
+    const names = Array.from(
+      { length: Math.ceil(Math.sqrt(limits.bulkReferencesMax)) + 1 },
+      (_, n) => `g${n}`,
+    );
+    const steps = names.map((name) => group(name, ...names.map((other) => `bulkId:${other}`)));
+    await expect(waits(...steps)).rejects.toMatchObject({
+      code: 'payloadTooLarge',
+      message: expect.stringContaining('create the resources first'),
+    });
+    await expect(waits(...steps.slice(2))).resolves.toHaveLength(names.length - 2);
+  });
+
+  test('D20: lets other requests run', async () => {
+    let milliseconds = 0;
+    let turns = 0;
+    const count = setInterval(() => (turns += 1), 0);
+    // Every look at the clock takes longer than a slice.
+    const now = () => (milliseconds += 2 * limits.sliceMillisecondsMax);
+    await planBulk([post('a'), post('b'), post('c'), ...Array(200).fill(post('d'))], {
+      uniqueAttributes,
+      now,
+    });
+    clearInterval(count);
+    expect(turns).toBeGreaterThan(0);
   });
 });
