@@ -14,6 +14,7 @@ the tests whose files have one of them in their own.
   --name PATTERN  only the tests whose names match a regular expression
   --project NAME  embedded, cosmos or alone; see vitest.config.ts
   --cosmos        all tests over HTTP on the emulator of Cosmos DB, and no others
+  --faults        operations stopped at every call of the store, on both engines
   --tests-only    checks neither style nor types
   --fast          only tests that start no endpoint and that import what you changed since the last commit;
                   without the checks
@@ -28,6 +29,7 @@ const options = {
   name: text,
   project: text,
   cosmos: flag,
+  faults: flag,
   'tests-only': flag,
   fast: flag,
 };
@@ -57,8 +59,10 @@ function readOptions(args) {
   if (values.cosmos) process.env.MUSTER_TEST_ENGINE = 'cosmos';
   // With this variable, it leaves out the tests that start an endpoint or anything else that takes seconds.
   if (values.fast) process.env.MUSTER_TEST_FAST = '1';
+  // With this variable, it chooses the tests of faults, on both engines.
+  if (values.faults) process.env.MUSTER_TEST_FAULTS = '1';
   return {
-    checks: !values['tests-only'] && !values.fast,
+    checks: !values['tests-only'] && !values.fast && !values.faults,
     filter: [
       ...(values.fast ? ['--changed'] : []),
       ...(values.except.length > 0 ? filesBut(values.except, words) : words),

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DocumentStore } from '../../lib/store/document-store.ts';
-import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
+import { engineSettings } from '../emulator/cosmos-engine.ts';
 import type { Reply } from '../fuzz/caller.ts';
+import { openData } from '../support/engine.ts';
 import { type FaultyApp, type Party, startFaultyApp } from './app.ts';
 import { contentsOf, halfMade, stateOf } from './invariants.ts';
 import { type Operation, operations } from './operations.ts';
@@ -15,8 +19,11 @@ let faulty: FaultyApp;
 let store: DocumentStore;
 
 beforeAll(async () => {
-  const sample = openEmbeddedStore({ path: ':memory:' });
+  const folder = mkdtempSync(join(tmpdir(), 'muster-faults-'));
+  Object.assign(process.env, engineSettings(folder));
+  const sample = await openData(folder);
   await sample.close();
+  rmSync(folder, { recursive: true });
   engine = stopOnDemand(Object.getPrototypeOf(sample));
   faulty = await startFaultyApp();
   await faulty.newParty();
