@@ -12,6 +12,7 @@ const shared = {
 
 /** Loads a whole app into its own process, which can hold but one. */
 const loadingApps = [
+  'test/faults/**/*.test.ts',
   'test/fuzz/**/*.test.ts',
   'test/tools/host/as-real-host.test.ts',
   'test/tools/host/bounded-invocations.test.ts',
@@ -33,10 +34,25 @@ const on = (engine: Engine, include: readonly string[], exclude: readonly string
 
 const alone = { test: { ...shared, name: 'alone', include: loadingApps } };
 
+const faults = (engine: Engine) => ({
+  test: {
+    ...shared,
+    name: `faults-${engine}`,
+    include: ['test/faults/**/*.test.ts'],
+    env: { MUSTER_TEST_ENGINE: engine },
+    globalSetup: engine === 'cosmos' ? ['test/support/start-emulator.ts'] : [],
+  },
+});
+
 const everything = ['test/**/*.test.ts'];
 
 function projects() {
-  const { MUSTER_TEST_ENGINE: engine, MUSTER_TEST_FAST: isFast } = process.env;
+  const {
+    MUSTER_TEST_ENGINE: engine,
+    MUSTER_TEST_FAST: isFast,
+    MUSTER_TEST_FAULTS: onlyFaults,
+  } = process.env;
+  if (onlyFaults) return [faults('embedded'), faults('cosmos')];
   if (engine === 'cosmos') return [on('cosmos', overHttp)];
   if (isFast) return [on('embedded', everything, [...loadingApps, ...overHttp, ...startingOthers])];
   return [on('embedded', everything), alone, on('cosmos', overHttpBriefly)];

@@ -15,6 +15,7 @@ npm run test:fast for npm test -- --fast.
   --name PATTERN  only the tests whose names match a regular expression
   --project NAME  embedded, cosmos or alone; see vitest.config.ts
   --cosmos        all tests over HTTP on the emulator of Cosmos DB, and no others
+  --faults        operations stopped at every call of the store, on both engines
   --tests-only    checks neither style nor types
   --fast          only tests that start no endpoint and that import what you changed since the last commit;
                   without the checks
@@ -29,6 +30,7 @@ const options = {
   name: text,
   project: text,
   cosmos: flag,
+  faults: flag,
   'tests-only': flag,
   fast: flag,
 };
@@ -64,11 +66,13 @@ function readOptions(args) {
   if (values.cosmos) process.env.MUSTER_TEST_ENGINE = 'cosmos';
   // With this variable, it leaves out the tests that start an endpoint or anything else that takes seconds.
   if (values.fast) process.env.MUSTER_TEST_FAST = '1';
+  // With this variable, it chooses the tests of faults, on both engines.
+  if (values.faults) process.env.MUSTER_TEST_FAULTS = '1';
   for (const word of words) requireMatch(word);
   return {
     name: values.name,
     fast: values.fast,
-    checks: !values['tests-only'] && !values.fast,
+    checks: !values['tests-only'] && !values.fast && !values.faults,
     filter: [
       ...(values.fast ? ['--changed'] : []),
       ...(values.except.length > 0 ? filesBut(values.except, words) : words),

@@ -36,6 +36,8 @@ export interface Tenant {
 export interface InProcess extends AsyncDisposable {
   /** Calls a function; rejects if the handler throws, which it never should. */
   call(request: Request): Promise<Answer>;
+  /** Runs each timer once; rejects if one fails. */
+  runTimers(): Promise<void>;
   createTenant(input: { readonly profile: string; readonly packs?: readonly string[] }): Promise<Tenant>;
   /** Returns the last error that the app logged; the log itself is not printed. */
   lastError(): string | undefined;
@@ -72,6 +74,12 @@ export async function startInProcess(): Promise<InProcess> {
   };
   return {
     call,
+    async runTimers() {
+      for (const { callback, name, trigger } of functions) {
+        const context = { invocationId: 'timer', functionName: name } as InvocationContext;
+        if (trigger.type === 'timerTrigger') await callback({ isPastDue: false }, context);
+      }
+    },
     lastError,
     createTenant: (input) => createTenant(call, input),
     openStore: async () => {

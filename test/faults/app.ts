@@ -1,0 +1,58 @@
+import { type InProcess, startInProcess, type Tenant } from '../../tools/fuzz/in-process.ts';
+import type { Reply, Send } from '../fuzz/caller.ts';
+import { callerOf } from '../fuzz/caller.ts';
+
+/** A tenant of the app under test. */
+export interface Party {
+  readonly tenant: Tenant;
+  /** Sends a SCIM request. */
+  readonly scim: Send;
+  /** Sends a management request, by a path below `/manage/tenants/{tenant}`. */
+  readonly manage: Send;
+}
+
+/** The whole app in this process, whose clock a test moves. */
+export interface FaultyApp {
+  readonly app: InProcess;
+  newParty(): Promise<Party>;
+  /** Sends a management request, by a path below `/manage`. */
+  manage(method: string, path: string, body?: unknown): Promise<Reply>;
+  /** Moves the clock and runs the timers, which must not fail. */
+  pass(seconds: number): Promise<void>;
+}
+
+/** Starts the app. Its clock is that of the process, which it may move. */
+export async function startFaultyApp(): Promise<FaultyApp> {
+  const real = Date.now;
+  let ahead = 0;
+  Date.now = () => real() + ahead;
+  const app = await startInProcess();
+  const manage: FaultyApp['manage'] = async (method, path, body) => {
+    const answer = await app.call({
+      method,
+      target: `/manage${path}`,
+      headers: { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    return { status: answer.status, body: answer.body ? JSON.parse(answer.body) : undefined };
+  };
+  return {
+    app,
+    manage,
+    async newParty() {
+      const tenant = await app.createTenant({ profile: 'strict' });
+      const below = (path: string) => `/tenants/${tenant.id}${path}`;
+      const policy = { accounts: { enabled: true }, keys: { activeMax: 10 } };
+      await manage('PATCH', below(''), { policy });
+      return {
+        tenant,
+        scim: callerOf(app, tenant),
+        manage: (method, path, body) => manage(method, below(path), body),
+      };
+    },
+    async pass(seconds) {
+      ahead += seconds * 1_000;
+      await app.runTimers();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DocumentStore } from '../../lib/store/document-store.ts';
+import { engineSettings } from '../emulator/cosmos-engine.ts';
+import type { Reply } from '../fuzz/caller.ts';
+import { openData } from '../support/engine.ts';
+import { type FaultyApp, type Party, startFaultyApp } from './app.ts';
+import { contentsOf, halfMade, stateOf } from './invariants.ts';
+import { type Operation, operations } from './operations.ts';
+import { type Stop, type StoppingEngine, stopOnDemand } from './stopping-engine.ts';
+
+/** Longer than caches, leases and the timer's first look at an interrupted change last. */
+const recoverySeconds = 900;
+
+let engine: StoppingEngine;
+let faulty: FaultyApp;
+let store: DocumentStore;
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-faults-'));
+  Object.assign(process.env, engineSettings(folder));
+  const sample = await openData(folder);
+  await sample.close();
+  rmSync(folder, { recursive: true });
+  engine = stopOnDemand(Object.getPrototypeOf(sample));
+  faulty = await startFaultyApp();
+  await faulty.newParty();
+  store = engine.store();
+});
+afterAll(async () => {
+  await faulty.app[Symbol.asyncDispose]();
+});
+
+/** Stops an operation at one call, lets the app recover, and repeats it. Returns false if it ended before that call. */
+async function stopAndRecover({ prepare, repeated = [] }: Operation, stop: Stop): Promise<boolean> {
+  const party = await faulty.newParty();
+  const act = await prepare(party, faulty);
+  await faulty.pass(1);
+  const before = stateOf(await contentsOf(store, party.tenant.id));
+  const recordsBefore = await recordsOf(party);
+  engine.stopAt(stop);
+  const cut = await act();
+  const stopped = engine.start();
+  expect.soft(cut, `the answer while the store is stopped at ${JSON.stringify(stop)}`).toSatisfy(isSound);
+  await faulty.pass(recoverySeconds);
+  await faulty.pass(recoverySeconds);
+  const recovered = await contentsOf(store, party.tenant.id);
+  expect(await halfMade(store, recovered), `after recovery from ${JSON.stringify(stop)}`).toEqual([]);
+  const hasChanged = stateOf(recovered) !== before;
+  if (cut.status < 300) expect(hasChanged).toBe(true);
+  const hasRecord = (await recordsOf(party)) > recordsBefore;
+  expect(hasRecord, `a record of what was stopped at ${JSON.stringify(stop)}`).toBe(hasChanged);
+  const again = await act();
+  expect([...repeated, 200, 201, 204], `a repetition after ${JSON.stringify(stop)}`).toContain(again.status);
+  await faulty.pass(recoverySeconds);
+  expect(await halfMade(store, await contentsOf(store, party.tenant.id))).toEqual([]);
+  return stopped;
+}
+
+/** The number of changes in the tenant's audit trail. */
+async function recordsOf({ manage }: Party): Promise<number> {
+  const { body } = await manage('GET', '/audit?limit=1000');
+  return body.records.filter(
+    ({ outcome }: { outcome: string }) => outcome !== 'refused' && outcome !== 'failed',
+  ).length;
+}
+
+/** Success, or a refusal that tells the client to repeat the request. */
+const isSound = ({ status }: Reply) => status < 300 || status === 503;
+
+describe.each(Object.entries(operations))('%s', (_name, operation) => {
+  test.each(['before', 'after'] as const)(
+    'leaves nothing half-made when the store stops %s any call',
+    { timeout: 600_000 },
+    async (when) => {
+      let at = 1;
+      while (await stopAndRecover(operation, { at, when })) at += 1;
+      expect(at).toBeGreaterThan(1);
+    },
+  );
+});
