@@ -121,8 +121,10 @@ export interface DocumentStore {
   /** Yields the documents in the order of the keys. */
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]>;
   /**
-   * Writes all of the changes or, if one fails, none. They are durable when the promise resolves. A batch has
-   * at most `limits.batchChangesMax` changes.
+   * Writes all of the changes or, if one fails, none. They are durable when the promise resolves.
+   *
+   * Rejects with `tooLarge` above the bounds of Cosmos DB: `limits.batchChangesMax` changes of together
+   * `limits.batchBytesMax` bytes, and `limits.documentBytesMax` bytes of one document.
    */
   commit(partition: Partition, changes: readonly Change[]): Promise<void>;
   query(query: Query): Promise<Page>;
@@ -138,13 +140,16 @@ export interface DocumentStore {
   close(): Promise<void>;
 }
 
-/** `conflict`, `stale`: another writer was first. `throttled`, `unavailable`: no answer for now. */
-type StoreErrorKind = 'conflict' | 'stale' | 'throttled' | 'unavailable';
+/**
+ * `conflict`, `stale`: another writer was first. `throttled`, `unavailable`: no answer for now. `tooLarge`: the
+ * database never takes such a batch.
+ */
+type StoreErrorKind = 'conflict' | 'stale' | 'throttled' | 'unavailable' | 'tooLarge';
 
 /** A failure of the store, in the terms of the port. */
 export class StoreError extends Error {
   readonly kind: StoreErrorKind;
-  /** For `conflict` and `stale`: the position of the failed change, from 0. */
+  /** For `conflict`, `stale` and `tooLarge`: the position of the failed change, from 0. */
   readonly change: number | undefined;
   /** For `throttled`: seconds to wait before the next attempt. */
   readonly retryAfterSeconds: number | undefined;
@@ -168,5 +173,5 @@ export function isLostRace(thrown: unknown): thrown is StoreError {
 
 /** Recognises the failure of a store that does not answer now. */
 export function isOutage(thrown: unknown): boolean {
-  return thrown instanceof StoreError && !isLostRace(thrown);
+  return thrown instanceof StoreError && (thrown.kind === 'throttled' || thrown.kind === 'unavailable');
 }

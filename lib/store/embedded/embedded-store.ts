@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { limits } from '../../base/limits.ts';
-import { isIdentifier } from '../change-rules.ts';
+import { copiedWithin, isIdentifier, jsonWithin } from '../change-rules.ts';
 import {
   type Change,
   type Container,
@@ -51,9 +51,13 @@ interface Tables {
   readonly order: Texts;
   /** `version`: the number of the last commit. `indexes`: the fingerprint of the indexes that are built. */
   readonly state: Texts;
+  readonly documentBytesMax: number;
   readonly close: () => Promise<void>;
   readonly isClosed: () => boolean;
 }
+
+/** The folder, and the size of a document in bytes, by default `limits.documentBytesMax`. */
+type EmbeddedOptions = { readonly path: string; readonly documentBytesMax?: number };
 
 /**
  * Opens the store of one machine in a folder, which several processes may share. For `:memory:` it opens a temporary
@@ -61,10 +65,10 @@ interface Tables {
  *
  * Throws StoreError `unavailable` if the folder cannot be opened.
  */
-export function openEmbeddedStore({ path }: { path: string }): DocumentStore {
-  if (path !== ':memory:') return new EmbeddedStore(openTables(path, {}), []);
+export function openEmbeddedStore({ path, ...bounds }: EmbeddedOptions): DocumentStore {
+  if (path !== ':memory:') return new EmbeddedStore(openTables(path, bounds), []);
   const folder = mkdtempSync(join(tmpdir(), 'muster-'));
-  const tables = openTables(folder, { noSync: true });
+  const tables = openTables(folder, { ...bounds, noSync: true });
   const close = async () => {
     await tables.close();
     rmSync(folder, { recursive: true, force: true });
@@ -72,15 +76,18 @@ export function openEmbeddedStore({ path }: { path: string }): DocumentStore {
   return new EmbeddedStore({ ...tables, close }, []);
 }
 
-function openTables(folder: string, options: { noSync?: boolean }): Tables {
+function openTables(
+  folder: string,
+  { documentBytesMax = limits.documentBytesMax, noSync }: Partial<EmbeddedOptions> & { noSync?: boolean },
+): Tables {
   try {
     checkDataFile(join(folder, 'data.mdb'));
     // Without overlapping sync, readers see a commit, and the writer gets its answer, only once it is on the disk.
-    const root = open<string, string>(folder, { noSubdir: false, overlappingSync: false, ...options });
+    const root = open<string, string>(folder, { noSubdir: false, overlappingSync: false, noSync });
     keepToOwner(folder);
     const table = (name: string): Texts => root.openDB<string, string>(name, { encoding: 'string' });
     let closed: Promise<void> | undefined;
-    const tables: Tables = {
+    const tables = {
       root,
       documents: table('documents'),
       equality: table('equality'),
@@ -88,6 +95,7 @@ function openTables(folder: string, options: { noSync?: boolean }): Tables {
       expiry: table('expiry'),
       order: table('order'),
       state: table('state'),
+      documentBytesMax,
       close: () => {
         closed ??= root.close();
         return closed;
@@ -141,10 +149,7 @@ class EmbeddedStore implements DocumentStore {
 
   commit(partition: Partition, changes: readonly Change[]): Promise<void> {
     return this.#answer('commit', () => {
-      if (changes.length > limits.batchChangesMax) {
-        throw new Error(`A batch of ${changes.length} changes exceeds ${limits.batchChangesMax}`);
-      }
-      const copies: readonly Change[] = JSON.parse(JSON.stringify(changes));
+      const copies = copiedWithin(this.#tables.documentBytesMax, changes);
       return commitBatch(this.#tables, () => writeBatch(this.#tables, partition, copies));
     });
   }
@@ -245,13 +250,17 @@ function writeBatch(tables: Tables, partition: Partition, changes: readonly Chan
     const text = readText(tables, { ...partition, kind, id });
     return text === undefined ? undefined : decode(text);
   };
-  const writes = stageChanges(partition, changes, read);
+  const staged = stageChanges(partition, changes, read);
+  const writes = staged.map((write) => ({
+    ...write,
+    json: jsonWithin(tables.documentBytesMax, write.after),
+  }));
 
   // An error above leaves no trace. Below, only the database itself can fail, which aborts the commit.
   state.putSync('version', String(version));
   for (const write of writes) {
     const key = documentKey({ ...partition, ...write });
-    if (write.after) documents.putSync(key, JSON.stringify([version, write.after]));
+    if (write.json) documents.putSync(key, `[${version},${write.json}]`);
     else documents.removeSync(key);
     writeEntries(tables, partition.container, write);
   }
