@@ -164,16 +164,24 @@ export const limits = {
 
   /** Days for which a restore answers that the deleted resource can no longer be restored. */
   headstoneDays: 30,
+  /** Attributes that a policy maps to accounts. */
+  accountAttributesMax: 100,
+  /** Characters of one account attribute. */
+  accountCharactersMax: 1_000,
+  /** Entries of one list in a policy, such as the groups that are mapped to teams. */
+  policyEntriesMax: 1_000,
   /** Accounts that one request settles side by side. */
   settlingsAtOnce: 16,
   /** Time between a request's note of accounts to settle and the moment when the timer settles them itself. */
   resettleSeconds: 60,
   /** Accounts that one request waits for. The timer settles the others. */
   settlingsPerRequestMax: 100,
+  /** Time after its start in which a request or a timer's work writes; the host's `functionTimeout`. */
+  writingSecondsMax: 600,
   /**
    * Time after a deletion in which what is deleted may still be written to: another instance believes in it for
-   * `credentialCacheSecondsMax`, a request that begins then runs for up to 10 minutes (`functionTimeout` in host.json),
-   * and a minute more covers clocks that differ.
+   * `credentialCacheSecondsMax`, a request that begins then writes for `writingSecondsMax`, and a minute more covers
+   * clocks that differ.
    */
   lateWritersSeconds: 720,
   /** Time for which one timer run removes the data of deleted tenants. The timer runs every minute. */

@@ -1,4 +1,4 @@
-import { retireKey, retireRevoked } from './end-key.ts';
+import { removeKey, retireKey, retireRevoked } from './end-key.ts';
 import { currentPepper, hashKey } from './hash.ts';
 import { KeyError } from './key-error.ts';
 import { mintKey } from './key-format.ts';
@@ -107,7 +107,8 @@ async function addKey(
     const { keys } = requireHolder(await scope.holders.editKeys(tenantId, (current) => add(current, ref)));
     await retireRevoked(scope, holder.keys, keys);
   } catch (error) {
-    if (error instanceof KeyError) await retireKey(scope, keyId);
+    // Nothing is kept of a key whose tenant is gone.
+    if (error instanceof KeyError) await (error.kind === 'absent' ? removeKey : retireKey)(scope, keyId);
     throw error;
   }
   return { id: keyId, kind, key: text, expires };

@@ -32,6 +32,22 @@ describe('D2: what the database never takes at once', () => {
     expect((await client.get('/Users?count=0')).body.totalResults).toBe(0);
   });
 
+  test('keeps policies and accounts within bounds', async () => {
+    const create = (policy: object) => endpoint.manage('POST', '/manage/tenants', { name: 'Bounds', policy });
+    const refused = (detail: string) => ({ status: 400, body: { detail: expect.stringContaining(detail) } });
+    const attributes = Object.fromEntries(range(101).map((n) => [`a${n}`, 'title']));
+    expect(await create({ accounts: { attributes } })).toMatchObject(refused('send at most 100'));
+    const toTeams = range(1_001).map((n) => ({ group: `g${n}`, team: 't' }));
+    expect(await create({ groups: { toTeams } })).toMatchObject(refused('policy.groups.toTeams has 1001'));
+    expect((await create({ groups: { toTeams: toTeams.slice(1) } })).status).toBe(201);
+
+    const policy = { accounts: { enabled: true } };
+    const client = clientOf(await endpoint.createTenant({ name: 'Accounts', policy }));
+    const user = (length: number) => userBody('ann', { title: 'x'.repeat(length) });
+    expect(await client.post('/Users', user(1_001))).toMatchObject(refused('title must not exceed 1000'));
+    expect((await client.post('/Users', user(1_000))).status).toBe(201);
+  });
+
   test('leaves bulk requests to do more than one batch in a group, in a tenant with accounts', async () => {
     const client = clientOf(
       await endpoint.createTenant({ name: 'Bulk', policy: { accounts: { enabled: true } } }),

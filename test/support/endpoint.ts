@@ -31,6 +31,8 @@ export interface Endpoint extends TenantAccess {
   stop(): Promise<number | null>;
   /** Ends it as a crash does. */
   kill(): Promise<void>;
+  /** Stops the process where it is, and lets it go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
   createTenant(input: {
     readonly name: string;
     readonly profile?: string;
@@ -69,6 +71,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     output,
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
+    signal: (name) => void child.kill(name),
     createTenant: (input) => createTenant(manage, input),
     manage,
   };

@@ -1,3 +1,4 @@
+import { limits } from '../../base/limits.ts';
 import { attributeValues } from '../../scim/attribute-values.ts';
 import type { Account } from '../account.ts';
 import type { AccountRule, Facts } from '../facts.ts';
@@ -28,7 +29,9 @@ function mappedValue(draft: Account, facts: Facts, { name, path }: Mapping): str
   const local = draft.attributes[name];
   if (isLocal(draft, facts, name)) return local;
   const [value] = attributeValues(facts.user, facts.type, path);
-  if (value !== undefined && typeof value !== 'object') return String(value);
+  // Longer values are refused. Users that were stored before they were must not keep an account from being written.
+  if (value !== undefined && typeof value !== 'object')
+    return String(value).slice(0, limits.accountCharactersMax);
   return facts.policy.accounts.keepWhenEmpty ? local : undefined;
 }
 
