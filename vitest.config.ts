@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { type Engine, overHttp, overHttpBriefly, startingOthers } from './test/support/over-http.ts';
+import {
+  type Engine,
+  onEitherEngine,
+  overHttp,
+  overHttpBriefly,
+  startingOthers,
+} from './test/support/over-http.ts';
 
 const shared = {
   testTimeout: 30_000,
@@ -36,7 +42,7 @@ const everything = ['test/**/*.test.ts'];
 
 function projects() {
   const { MUSTER_TEST_ENGINE: engine, MUSTER_TEST_FAST: isFast } = process.env;
-  if (engine === 'cosmos') return [on('cosmos', overHttp)];
+  if (engine === 'cosmos') return [on('cosmos', [...overHttp, ...onEitherEngine])];
   if (isFast) return [on('embedded', everything, [...loadingApps, ...overHttp, ...startingOthers])];
   return [on('embedded', everything), alone, on('cosmos', overHttpBriefly)];
 }

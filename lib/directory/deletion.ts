@@ -47,7 +47,7 @@ export async function deleteFromDirectory(
     { op: 'create', document: unlinkDocument(scope, id) },
     { op: 'create', document: tombstone(scope, type, { document, graceDays }) },
   ];
-  if (document.intent) changes.push(...abandonIntent(scope, id, document.intent));
+  if (document.intent) changes.push(...(await abandonIntent(scope, id)));
   await scope.store.commit(partitionOf(scope, type), changes);
   if (type.name === 'User') scope.concern?.([id]);
   await endLinks(scope, partitionOf(scope, type).container, id);

@@ -31,7 +31,7 @@ let scope: DirectoryScope;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-large-'));
   // The emulator looks at every document for each query.
-  const attemptMilliseconds = 120_000;
+  const attemptMilliseconds = 1_200_000;
   const isQuick = engine === 'embedded' && size <= 5_000;
   store = isQuick
     ? openEmbeddedStore({ path: ':memory:', documentBytesMax })

@@ -2,7 +2,6 @@ import { limits } from '../../base/limits.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
 import { commitEach, commitOnce } from '../../store/commit-once.ts';
 import { type Change, type Document, type Stored, StoreError } from '../../store/document-store.ts';
-import { queryAll } from '../../store/query-all.ts';
 import { type DirectoryScope, partitionOf } from '../scope.ts';
 import type { MemberChange, MemberType } from './memberships.ts';
 
@@ -23,6 +22,7 @@ export interface IntentPart {
 interface DraftDocument extends Document {
   readonly group: string;
   readonly mark: string;
+  readonly parts: number;
   /** True once the parts are being removed; the change can no longer be decided. */
   readonly isVoid?: boolean;
 }
@@ -30,12 +30,14 @@ interface DraftDocument extends Document {
 interface DraftFacts {
   readonly group: string;
   readonly mark: string;
+  /** The number of parts, which may not all be written. */
+  readonly parts: number;
   /** The time from which the timer removes the parts, in milliseconds since 1970. */
   readonly due: number;
 }
 
 const draftId = (mark: string) => `intent-draft:${mark}`;
-const partPrefix = (mark: string) => `intent-part:${mark}:`;
+const partId = (mark: string, number: number) => `intent-part:${mark}:${number}`;
 
 /** The change that notes parts which may have to be removed. */
 export function draftChange(scope: DirectoryScope, facts: DraftFacts): Change {
@@ -56,43 +58,42 @@ export function* splitInParts({ add, remove }: IntentPart): Generator<IntentPart
 }
 
 /**
- * Writes the parts of a membership change that is not decided yet, and yields the change that belongs to the
- * decision. The decision fails with `stale` if it comes so late that the timer has begun to remove the parts.
+ * Writes the parts of a membership change that is not decided yet. Yields their number and the change that belongs to
+ * the decision, which fails with `stale` if it comes so late that the timer has begun to remove the parts.
  */
 export async function draftParts(
   scope: DirectoryScope,
   { group, mark, members }: { group: string; mark: string; members: MemberChange },
-): Promise<Change> {
+): Promise<{ readonly parts: number; readonly undraft: Change }> {
   const { store, tenantId } = scope;
   const partition = partitionOf(scope, groupType);
   const due = scope.now() + limits.lateWritersSeconds * 1_000;
-  await store.commit(partition, [draftChange(scope, { group, mark, due })]);
-  let batch: Change[] = [];
-  let number = 0;
-  for (const part of splitInParts({ add: [...members.add], remove: [...members.remove] })) {
-    const id = partPrefix(mark) + String(number).padStart(6, '0');
-    batch.push({ op: 'create', document: { ...part, id, tenantId, kind: partKind } });
-    number += 1;
-    if (batch.length < limits.partsPerBatchMax) continue;
-    await store.commit(partition, batch);
-    batch = [];
+  const written = [...splitInParts({ add: [...members.add], remove: [...members.remove] })];
+  const parts = written.length;
+  await store.commit(partition, [draftChange(scope, { group, mark, parts, due })]);
+  const changes = written.map((part, number): Change => {
+    return { op: 'create', document: { ...part, id: partId(mark, number), tenantId, kind: partKind } };
+  });
+  for (let start = 0; start < parts; start += limits.partsPerBatchMax) {
+    await store.commit(partition, changes.slice(start, start + limits.partsPerBatchMax));
   }
-  await store.commit(partition, batch);
   const draft = await readDraft(scope, mark);
   if (!draft) throw new StoreError('stale');
-  return { op: 'delete', kind: draftKind, id: draftId(mark), ifVersion: draft.version };
+  const undraft = { op: 'delete', kind: draftKind, id: draftId(mark), ifVersion: draft.version } as const;
+  return { parts, undraft };
 }
 
-/** Walks the parts that are written, in the order of their ids. */
+/** Walks the parts that are there, some at a time. */
 export async function* partsWritten(
   scope: DirectoryScope,
-  mark: string,
+  { mark, parts }: { mark: string; parts: number },
 ): AsyncGenerator<IntentPart & { readonly id: string }> {
-  const after = partPrefix(mark);
-  const query = { ...partitionOf(scope, groupType), kind: partKind, after, limit: limits.partsPerBatchMax };
-  for await (const { document } of queryAll(scope.store, query)) {
-    if (!document.id.startsWith(after)) return;
-    yield document as IntentPart & Document;
+  const partition = partitionOf(scope, groupType);
+  for (let start = 0; start < parts; start += limits.partsPerBatchMax) {
+    const count = Math.min(limits.partsPerBatchMax, parts - start);
+    const ids = Array.from({ length: count }, (_, n) => partId(mark, start + n));
+    const found = await scope.store.readMany(ids.map((id) => ({ ...partition, kind: partKind, id })));
+    for (const stored of found) if (stored) yield stored.document as IntentPart & Document;
   }
 }
 
@@ -104,14 +105,15 @@ export async function dropDraft(scope: DirectoryScope, mark: string): Promise<vo
 
 /** Removes the parts that a draft notes, unless the change is decided at the same time. May be interrupted. */
 export async function finishDraft(scope: DirectoryScope, { document, version }: Stored): Promise<void> {
-  const { mark, isVoid } = document as DraftDocument;
+  const { mark, parts, isVoid } = document as DraftDocument;
   const partition = partitionOf(scope, groupType);
   // The draft is changed first, so that a decision that comes late fails.
   const voided = { ...document, isVoid: true, due: scope.now() };
   const ending: Change = { op: 'replace', document: voided, ifVersion: version };
   if (!isVoid && !(await commitOnce(scope.store, partition, [ending]))) return;
   const drops: Change[] = [];
-  for await (const { id } of partsWritten(scope, mark)) drops.push({ op: 'delete', kind: partKind, id });
+  for await (const { id } of partsWritten(scope, { mark, parts }))
+    drops.push({ op: 'delete', kind: partKind, id });
   await commitEach(scope.store, partition, drops);
   await commitOnce(scope.store, partition, [{ op: 'delete', kind: draftKind, id: draftId(mark) }]);
 }

@@ -19,10 +19,14 @@ import { addMember, type MemberChange, presentMembers, removeMember } from './me
 /** The kind of the document of a large membership change, in the container `groups`. */
 export const intentKind = 'intent';
 
-/** A membership change that is too large for one batch. Once it is written, it is always completed. */
+/**
+ * A membership change that is too large for one batch. Once it is written, it is always completed. It has its members
+ * or the number of its parts.
+ */
 interface IntentDocument extends Document, Partial<Omit<IntentPart, 'id'>> {
   readonly group: string;
   readonly mark: string;
+  readonly parts?: number;
 }
 
 /** The id of the document of a group's large membership change. */
@@ -45,7 +49,8 @@ export async function prepareIntent(
 ): Promise<PreparedIntent> {
   const mark = scope.newId();
   const isSmall = members.add.size + members.remove.size <= limits.membersPerIntentMax;
-  const listed = isSmall ? { add: [...members.add], remove: [...members.remove] } : {};
+  const draft = isSmall ? undefined : await draftParts(scope, { group, mark, members });
+  const listed = draft ? { parts: draft.parts } : { add: [...members.add], remove: [...members.remove] };
   const document: IntentDocument = {
     id: intentId(group),
     tenantId: scope.tenantId,
@@ -56,16 +61,24 @@ export async function prepareIntent(
     mark,
     ...listed,
   };
-  const undraft = isSmall ? [] : [await draftParts(scope, { group, mark, members })];
-  return { mark, changes: [...undraft, { op: 'create', document }] };
+  const create: Change = { op: 'create', document };
+  return { mark, changes: draft ? [draft.undraft, create] : [create] };
 }
 
 /** The changes that give up a large membership change when its group is deleted. */
-export function abandonIntent(scope: DirectoryScope, group: string, mark: string): readonly Change[] {
+export async function abandonIntent(scope: DirectoryScope, group: string): Promise<readonly Change[]> {
+  const intent = await readIntent(scope, group);
+  if (!intent) return [];
+  const { mark, parts = 0 } = intent;
   return [
     { op: 'delete', kind: intentKind, id: intentId(group) },
-    draftChange(scope, { group, mark, due: scope.now() }),
+    draftChange(scope, { group, mark, parts, due: scope.now() }),
   ];
+}
+
+async function readIntent(scope: DirectoryScope, group: string): Promise<IntentDocument | undefined> {
+  const key = { ...partitionOf(scope, groupType), kind: intentKind, id: intentId(group) };
+  return (await scope.store.read(key))?.document as IntentDocument | undefined;
 }
 
 /** Checks if large membership changes of the tenant are still to be completed. */
@@ -76,12 +89,11 @@ export async function hasIntents(scope: DirectoryScope): Promise<boolean> {
 
 /** Completes a group's large membership change, batch by batch. May run twice at once and be interrupted. */
 export async function rollForward(scope: DirectoryScope, group: string): Promise<void> {
-  const key = { ...partitionOf(scope, groupType), kind: intentKind, id: intentId(group) };
-  const intent = (await scope.store.read(key))?.document as IntentDocument | undefined;
+  const intent = await readIntent(scope, group);
   if (!intent) return;
-  const { add, remove } = intent;
-  const parts = add && remove ? splitInParts({ add, remove }) : partsWritten(scope, intent.mark);
-  for await (const part of parts) await rollPart(scope, intent, part);
+  const { mark, parts, add = [], remove = [] } = intent;
+  const steps = parts === undefined ? splitInParts({ add, remove }) : partsWritten(scope, { mark, parts });
+  for await (const part of steps) await rollPart(scope, intent, part);
   await writeMarked(scope, intent, (document) => ({
     document: { ...document, intent: undefined },
     alongside: [{ op: 'delete', kind: intentKind, id: intentId(group) }],
