@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { type Engine, overHttp, overHttpBriefly, startingOthers } from './test/support/over-http.ts';
+import {
+  type Engine,
+  onEitherEngine,
+  overHttp,
+  overHttpBriefly,
+  startingOthers,
+} from './test/support/over-http.ts';
 
 const shared = {
   testTimeout: 30_000,
@@ -53,7 +59,7 @@ function projects() {
     MUSTER_TEST_FAULTS: onlyFaults,
   } = process.env;
   if (onlyFaults) return [faults('embedded'), faults('cosmos')];
-  if (engine === 'cosmos') return [on('cosmos', overHttp)];
+  if (engine === 'cosmos') return [on('cosmos', [...overHttp, ...onEitherEngine])];
   if (isFast) return [on('embedded', everything, [...loadingApps, ...overHttp, ...startingOthers])];
   return [on('embedded', everything), alone, on('cosmos', overHttpBriefly)];
 }

@@ -1,3 +1,4 @@
+import { limits } from '../base/limits.ts';
 import { attributeValues } from '../scim/attribute-values.ts';
 import { roleValues } from '../scim/roles.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
@@ -64,7 +65,9 @@ function mappedValue(
   const local = draft.attributes[name];
   if (isLocal(draft, facts, name)) return local;
   const [value] = attributeValues(facts.user, facts.type, path);
-  if (value !== undefined && typeof value !== 'object') return String(value);
+  // Longer values are refused. Users that were stored before they were must not keep an account from being written.
+  if (value !== undefined && typeof value !== 'object')
+    return String(value).slice(0, limits.accountCharactersMax);
   return facts.policy.accounts.keepWhenEmpty ? local : undefined;
 }
 

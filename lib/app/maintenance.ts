@@ -14,9 +14,11 @@ import { loadTemplates } from '../mail/templates.ts';
 import { type MailLine, sendMails } from '../notifications/send-mails.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { DocumentStore, Meter } from '../store/document-store.ts';
+import { purgeLateData } from '../tenants/purge-late-data.ts';
 import { purgeTenants } from '../tenants/remove-tenant.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { registry } from '../tenants/tenant-documents.ts';
+import type { Tenants } from '../tenants/tenants.ts';
 import { reviewClaims } from '../tenants/trust-registry.ts';
 import { follow } from './follow-up.ts';
 import { config, log, now, services } from './services.ts';
@@ -60,16 +62,17 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
   // Changes that the timer completes write records that name the users concerned. Delivering those settles the
   // accounts.
   const workOf = (actor: Actor) => ({ actor, cost, concern: () => undefined });
+  const { retrieve } = purgingTenants(store, tenants);
   const directoryOf = async (tenantId: string) => {
-    const tenant = await tenants.retrieve(tenantId);
+    const tenant = await retrieve(tenantId);
     return tenant && scopes.directoryOf(tenant, workOf(timer));
   };
   const accountsOf = async (tenantId: string, actor = timer) => {
-    const tenant = await tenants.retrieve(tenantId);
+    const tenant = await retrieve(tenantId);
     return tenant?.policy.accounts.enabled ? scopeFor(tenant, actor) : undefined;
   };
   const scopeFor = (tenant: Tenant, actor: Actor) => scopes.accountsOf(tenant, workOf(actor));
-  const policyOf = async (tenantId: string) => (await tenants.retrieve(tenantId))?.policy;
+  const policyOf = async (tenantId: string) => (await retrieve(tenantId))?.policy;
   const listed = async (tenantId: string) => (await tenants.retrieveFresh(tenantId))?.policy.trusts ?? [];
   return [
     () => maintainDirectory({ store, now, done, directoryOf }),
@@ -109,6 +112,24 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
   ];
 }
 
+/**
+ * Finds the tenants of documents that are due. One that does not exist is purged: what is due was written after its
+ * purge had ended, and so may be what is not.
+ */
+function purgingTenants(store: DocumentStore, tenants: Pick<Tenants, 'retrieve'>): Pick<Tenants, 'retrieve'> {
+  const purged = new Set<string>();
+  return {
+    async retrieve(tenantId) {
+      const tenant = await tenants.retrieve(tenantId);
+      if (!tenant && tenantId !== registry.tenantId && !purged.has(tenantId)) {
+        purged.add(tenantId);
+        await purgeLateData(store, tenantId, now());
+      }
+      return tenant;
+    },
+  };
+}
+
 /** Warns operators in the log, and the tenant's administrators by mail. */
 async function warn(
   store: DocumentStore,
@@ -135,8 +156,9 @@ const openMailSender = once(async () => {
 
 /** Sends the mails that are due; safe to run twice. */
 export async function deliverMails(): Promise<void> {
-  const { store, tenants, links } = await services();
+  const { store, links, ...known } = await services();
   const sender = await openMailSender();
+  const tenants = purgingTenants(store, known.tenants);
   await sendMails({ store, tenants, templates, links, now, sender, log: logMail });
 }
 

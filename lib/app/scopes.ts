@@ -1,9 +1,11 @@
 import type { AccountScope } from '../accounts/scope.ts';
+import { limits } from '../base/limits.ts';
 import type { Actor, DirectoryScope, DirectoryServices } from '../directory/scope.ts';
 import { uniqueAttributesOf } from '../directory/unique-values.ts';
 import type { Catalogue } from '../packs/catalogue.ts';
 import { userTypeOf } from '../scim/schema/resource-types.ts';
 import type { Meter } from '../store/document-store.ts';
+import { storeUntil } from '../store/store-until.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
 /** One request, or one run of the timer, in a tenant. */
@@ -14,7 +16,10 @@ interface Work {
   readonly concern?: DirectoryScope['concern'];
 }
 
-/** Makes the scopes in which requests and timers work: the directory of a tenant, and its accounts. */
+/**
+ * Makes the scopes in which requests and timers work: the directory of a tenant, and its accounts. A scope writes
+ * nothing once it is older than `limits.writingSecondsMax`.
+ */
 export function createScopes(catalogue: Catalogue, services: DirectoryServices) {
   const directoryOf = (tenant: Tenant, { actor, cost, concern }: Work): DirectoryScope => {
     const { endpoint, users, groups } = tenant.policy;
@@ -24,7 +29,8 @@ export function createScopes(catalogue: Catalogue, services: DirectoryServices) 
       User: [...(declared.User ?? []), ...users.unique],
       Group: groups.unique,
     };
-    const store = services.store.metered(cost);
+    const end = services.now() + limits.writingSecondsMax * 1_000;
+    const store = storeUntil(services.store.metered(cost), services.now, end);
     const auditLevel = tenant.policy.audit.level;
     return { ...services, tenantId: tenant.id, store, uniqueAttributes, actor, auditLevel, concern };
   };

@@ -70,8 +70,16 @@ export const limits = {
 
   /** Changes in one atomic batch; Cosmos DB's own bound. */
   batchChangesMax: 100,
+  /** One document as JSON. Cosmos DB takes 2 MiB, of which the rest is for what its engine adds. */
+  documentBytesMax: 2_000_000,
+  /** All changes of one batch as JSON. Cosmos DB takes requests of 2 MiB. */
+  batchBytesMax: 2_000_000,
   /** Memberships changed in one batch; leaves room for the group, its event and its counts. */
   membersPerBatchMax: 90,
+  /** Membership changes that one document holds. Larger changes are written in parts. */
+  membersPerIntentMax: 1_000,
+  /** Parts of a large membership change that are written or read at a time. One has about 4,000 bytes. */
+  partsPerBatchMax: 40,
   /** Memberships of a deleted resource that one batch ends; each also changes its group. */
   unlinksPerBatchMax: 40,
   /** Such batches that run side by side. A group of 100,000 members takes 250 rounds of them. */
@@ -177,23 +185,31 @@ export const limits = {
 
   /** Days for which a restore answers that the deleted resource can no longer be restored. */
   headstoneDays: 30,
+  /** Attributes that a policy maps to accounts. */
+  accountAttributesMax: 100,
+  /** Characters of one account attribute. */
+  accountCharactersMax: 1_000,
+  /** Entries of one list in a policy, such as the groups that are mapped to teams. */
+  policyEntriesMax: 1_000,
   /** Accounts that one request settles side by side. */
   settlingsAtOnce: 16,
   /** Time between a request's note of accounts to settle and the moment when the timer settles them itself. */
   resettleSeconds: 60,
   /** Accounts that one request waits for. The timer settles the others. */
   settlingsPerRequestMax: 100,
+  /** Time after its start in which a request or a timer's work writes; the host's `functionTimeout`. */
+  writingSecondsMax: 600,
   /**
-   * Time after which the request that began a piece of work is over: 10 minutes (`functionTimeout` in host.json), and a
-   * minute for clocks that differ. The timer then completes or undoes what it has left.
+   * Time after which the request that began a piece of work is over: `writingSecondsMax`, and a minute for clocks that
+   * differ. The timer then completes or undoes what it has left.
    */
   abandonedSeconds: 660,
   /**
-   * Time after its deletion in which a tenant may still be written to: another instance believes it for
-   * `credentialCacheSecondsMax`, a request that begins then runs for up to 10 minutes (`functionTimeout` in host.json),
-   * and a minute more covers clocks that differ.
+   * Time after a deletion in which what is deleted may still be written to: another instance believes in it for
+   * `credentialCacheSecondsMax`, a request that begins then writes for `writingSecondsMax`, and a minute more covers
+   * clocks that differ.
    */
-  purgeAgainSeconds: 720,
+  lateWritersSeconds: 720,
   /** Time for which one timer run removes the data of deleted tenants. The timer runs every minute. */
   purgeSecondsMax: 40,
   /** Time for a dependency to answer a health check; afterwards it counts as unavailable. */

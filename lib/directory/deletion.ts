@@ -2,10 +2,11 @@ import { limits } from '../base/limits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import { commitOnce } from '../store/commit-once.ts';
-import type { Change, Document } from '../store/document-store.ts';
+import type { Change, Container, Document } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
 import { touchGroup } from './members/groups.ts';
-import { intentId, intentKind } from './members/intents.ts';
+import { dropDraft } from './members/intent-parts.ts';
+import { abandonIntent } from './members/intents.ts';
 import { type MemberDocument, queryMemberships, removeMember } from './members/memberships.ts';
 import { stopWaiting } from './members/pending-members.ts';
 import { recordChanges } from './records.ts';
@@ -23,12 +24,6 @@ export interface UnlinkDocument extends Document {
   /** The time of the last sweep, in milliseconds since 1970. */
   readonly last: number;
 }
-
-/**
- * Milliseconds from the deletion to the last sweep. It ends memberships from requests that had read the
- * resource before its deletion.
- */
-const sweepDelay = 60_000;
 
 /**
  * Deletes a resource and releases its unique values in one batch, then ends its memberships before the
@@ -52,27 +47,36 @@ export async function deleteFromDirectory(
     { op: 'create', document: unlinkDocument(scope, id) },
     { op: 'create', document: tombstone(scope, type, { document, graceDays }) },
   ];
-  if (document.intent) changes.push({ op: 'delete', kind: intentKind, id: intentId(id) });
+  if (document.intent) changes.push(...(await abandonIntent(scope, id)));
   await scope.store.commit(partitionOf(scope, type), changes);
   if (type.name === 'User') scope.concern?.([id]);
-  await unlink(scope, id);
-  if (type.name === 'Group') await stopWaiting(scope, id);
+  await endLinks(scope, partitionOf(scope, type).container, id);
+  if (document.intent) await dropDraft(scope, document.intent);
 }
 
 /** Ends the memberships that an interrupted deletion of the resource has left. */
 export async function finishDeletion(scope: DirectoryScope, type: ResourceType, id: string): Promise<void> {
   if (!isResourceId(id)) return;
   const key = { ...partitionOf(scope, type), kind: unlinkKind, id: unlinkId(id) };
-  if (await scope.store.read(key)) await unlink(scope, id);
+  if (await scope.store.read(key)) await endLinks(scope, key.container, id);
+}
+
+/** Ends all memberships of a deleted resource, and the waiting of others for a deleted group. Idempotent. */
+export async function endLinks(scope: DirectoryScope, container: Container, id: string): Promise<void> {
+  await unlink(scope, id);
+  if (container === 'groups') await stopWaiting(scope, id);
 }
 
 /** The id of the UnlinkDocument of a deleted resource. */
 export const unlinkId = (resource: string) => `unlink:${resource}`;
 
-/** The note is due at once, in case the request is interrupted, and once more for the last sweep. */
+/**
+ * The note is due at once, in case the request is interrupted, and once more for the last sweep, when no request that
+ * had read the resource before its deletion can add memberships any more.
+ */
 function unlinkDocument(scope: DirectoryScope, id: string): UnlinkDocument {
   const due = scope.now();
-  const last = due + sweepDelay;
+  const last = due + limits.lateWritersSeconds * 1_000;
   return { id: unlinkId(id), tenantId: scope.tenantId, kind: unlinkKind, due, last, resource: id };
 }
 

@@ -3,9 +3,9 @@ import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Container, Stored } from '../store/document-store.ts';
 import { finishEachDueWithin, type TimerRun } from '../store/due-jobs.ts';
 import { type BulkRecord, bulkKind, settleBulkRecord } from './bulk-records.ts';
-import { type UnlinkDocument, unlink, unlinkKind } from './deletion.ts';
-import { intentKind, rollForward } from './members/intents.ts';
-import { stopWaiting } from './members/pending-members.ts';
+import { endLinks, type UnlinkDocument, unlinkKind } from './deletion.ts';
+import { draftKind, finishDraft } from './members/intent-parts.ts';
+import { hasIntents, intentKind, rollForward } from './members/intents.ts';
 import type { DirectoryScope } from './scope.ts';
 import { finaliseRecord, headstone, type TombstoneDocument, tombstoneKind } from './tombstones.ts';
 
@@ -24,6 +24,7 @@ export async function maintainDirectory({ directoryOf, ...run }: DirectoryMainte
   await run.store.sweep({ before: run.now(), limit: limits.maintenanceBatchMax });
   await finishEachDueWithin(run, directoryOf, [
     { container: 'groups', kind: intentKind, finish: finishIntent },
+    { container: 'groups', kind: draftKind, finish: finishDraft },
     { container: 'users', kind: bulkKind, finish: finishBulk },
     { container: 'users', kind: unlinkKind, finish: finishUnlink },
     { container: 'users', kind: tombstoneKind, finish: finalise },
@@ -36,20 +37,28 @@ async function finishIntent(scope: DirectoryScope, { document }: Stored): Promis
   await rollForward(scope, String(document.group));
 }
 
+/** Ends a bulk request. One that was cut off waits until no execution of it can write any more. */
 async function finishBulk(scope: DirectoryScope, stored: Stored, container: Container): Promise<void> {
-  await settleBulkRecord(scope, stored.document as BulkRecord);
+  const record = stored.document as BulkRecord;
+  const end = record.leaseUntil + limits.lateWritersSeconds * 1_000;
+  if (!record.results && scope.now() < end) return postpone(scope, stored, { container, due: end });
+  await settleBulkRecord(scope, record);
   await dropDocument(scope, stored, container);
 }
 
-/** Ends the memberships of a deleted resource. Late requests may add more until the last sweep. */
+/**
+ * Ends the memberships of a deleted resource. Until the last sweep, requests may add more, and so may membership
+ * changes that were decided before it and are not completed yet.
+ */
 async function finishUnlink(scope: DirectoryScope, stored: Stored, container: Container): Promise<void> {
-  const document = stored.document as UnlinkDocument;
-  const { tenantId, resource, last } = document;
-  await unlink(scope, resource);
-  if (container === 'groups') await stopWaiting(scope, resource);
-  if (last <= scope.now()) return dropDocument(scope, stored, container);
-  const later: Change = { op: 'replace', document: { ...document, due: last }, ifVersion: stored.version };
-  await commitOnce(scope.store, { container, tenantId }, [later]);
+  const { resource, last } = stored.document as UnlinkDocument;
+  // Decided before the sweep, which may miss what is written during it.
+  const time = scope.now();
+  const isLast = last <= time && !(await hasIntents(scope));
+  await endLinks(scope, container, resource);
+  if (isLast) return dropDocument(scope, stored, container);
+  const due = Math.max(last, time + limits.failedDueSeconds * 1_000);
+  await postpone(scope, stored, { container, due });
 }
 
 /** Removes the kept resource after its grace period, unless a restoration at the same time commits first. */
@@ -59,6 +68,15 @@ async function finalise(scope: DirectoryScope, stored: Stored, container: Contai
     { op: 'replace', document: headstone(document, scope.now()), ifVersion: stored.version },
     ...finaliseRecord(scope, document),
   ]);
+}
+
+async function postpone(
+  { store, tenantId }: DirectoryScope,
+  { document, version }: Stored,
+  { container, due }: { container: Container; due: number },
+): Promise<void> {
+  const later: Change = { op: 'replace', document: { ...document, due }, ifVersion: version };
+  await commitOnce(store, { container, tenantId }, [later]);
 }
 
 async function dropDocument(

@@ -54,6 +54,11 @@ function catalogued(thrown: unknown): ScimError {
       return new ScimError('unavailable', { cause: thrown, headers });
     case 'busy':
       return new ScimError('unavailable', { detail: busyDetail, cause: thrown, headers });
+    case 'tooLarge':
+      return new ScimError('payloadTooLarge', {
+        detail: 'The change is larger than the database can write at once: send fewer or shorter values',
+        cause: thrown,
+      });
     case 'conflict':
     case 'stale':
       return new ScimError('conflict', { cause: thrown });

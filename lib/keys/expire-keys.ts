@@ -44,8 +44,10 @@ export async function expireKeys(services: ExpiryServices): Promise<void> {
 async function advance(services: ExpiryServices, keyId: string, record: KeyRecord): Promise<void> {
   if (record.status !== 'active') return services.removeKey(keyId);
   const holder = await services.holders.retrieveFresh(record.tenant);
-  const ref = holder?.keys.find(({ id }) => id === keyId);
-  if (!holder || !ref || !isActive(ref, services.now())) return end(services, keyId, ref);
+  // Nothing is kept of the key of a deleted tenant.
+  if (!holder) return services.removeKey(keyId);
+  const ref = holder.keys.find(({ id }) => id === keyId);
+  if (!ref || !isActive(ref, services.now())) return end(services, keyId, ref);
 
   const { days, next } = thresholds(ref, holder.policy.notifications.keyExpiryDays, services.now());
   const isNew = days !== undefined && (record.warned === undefined || days < record.warned);

@@ -1,6 +1,6 @@
 import { limits } from '../base/limits.ts';
 import type { Actor } from '../store/change-document.ts';
-import { retireKey, retireRevoked } from './end-key.ts';
+import { removeKey, retireKey, retireRevoked } from './end-key.ts';
 import { currentPepper, hashKey } from './hash.ts';
 import { KeyError } from './key-error.ts';
 import { mintKey } from './key-format.ts';
@@ -109,7 +109,8 @@ async function addKey(
     const edited = await scope.holders.editKeys(tenantId, change, { ...act, keyId: act.keyId ?? keyId });
     await retireReplaced(scope, holder.keys, requireHolder(edited).keys);
   } catch (error) {
-    if (error instanceof KeyError) await retireKey(scope, keyId);
+    // Nothing is kept of a key whose tenant is gone.
+    if (error instanceof KeyError) await (error.kind === 'absent' ? removeKey : retireKey)(scope, keyId);
     throw error;
   }
   return { id: keyId, kind, key: text, expires };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { limits } from '../base/limits.ts';
 import { attributeValues } from '../scim/attribute-values.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
@@ -29,6 +30,7 @@ export function* policyFaults(
   policy: Policy,
   { packs, typesOf }: ManageContext['catalogue'],
 ): Generator<string> {
+  yield* sizeFaults(policy);
   yield* packFaults(
     policy,
     packs.map(({ id }) => id),
@@ -38,6 +40,27 @@ export function* policyFaults(
   const { daysMin, daysMax } = policy.keys;
   if (daysMin > daysMax) yield 'policy.keys.daysMin must not exceed policy.keys.daysMax: change one of them';
 }
+
+/** Only new policies are checked, so that one that was stored before there were bounds can be read. */
+function* sizeFaults(policy: Policy): Generator<string> {
+  const sizes: (readonly [setting: string, size: number, max: number])[] = [
+    ['accounts.attributes', Object.keys(policy.accounts.attributes).length, limits.accountAttributesMax],
+  ];
+  for (const [section, settings] of Object.entries(policy)) {
+    for (const [name, value] of Object.entries(settings)) {
+      if (Array.isArray(value)) sizes.push([`${section}.${name}`, value.length, limits.policyEntriesMax]);
+    }
+  }
+  for (const [setting, size, max] of sizes.filter(([, one, most]) => one > most)) {
+    yield `policy.${setting} has ${size} entries: send at most ${max}`;
+  }
+  const team = policy.groups.toTeams.find((row) => row.team.length > teamCharactersMax);
+  if (team)
+    yield `policy.groups.toTeams names a team of more than ${teamCharactersMax} characters: send its id`;
+}
+
+/** Characters of the id of a team. */
+const teamCharactersMax = 64;
 
 function* packFaults({ endpoint }: Policy, known: readonly string[]): Generator<string> {
   for (const id of endpoint.packs.filter((one) => !known.includes(one))) {

@@ -1,3 +1,4 @@
+import { limits } from '../base/limits.ts';
 import { attributeValues } from '../scim/attribute-values.ts';
 import { invalidValue } from '../scim/errors.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
@@ -79,6 +80,21 @@ const rules: readonly Rule[] = [
       if (values.every((value) => address.test(String(value)))) return;
       throw invalidValue(
         `${workEmail} must be an e-mail address such as anna@example.com: map an attribute that holds one`,
+      );
+    },
+  },
+  /** A value that goes to an account attribute fits there. */
+  {
+    id: 'account-value',
+    check(user, { tenant, types }) {
+      const { enabled, attributes } = tenant.policy.accounts;
+      const type = userTypeOf(types);
+      const isLong = (path: string) =>
+        String(attributeValues(user, type, path)[0] ?? '').length > limits.accountCharactersMax;
+      const path = enabled ? Object.values(attributes).find(isLong) : undefined;
+      if (path === undefined) return;
+      throw invalidValue(
+        `${path} must not exceed ${limits.accountCharactersMax} characters: send a shorter value`,
       );
     },
   },

@@ -1,4 +1,5 @@
-import type { Document, Increment, Partition } from './document-store.ts';
+import { limits } from '../base/limits.ts';
+import { type Change, type Document, type Increment, type Partition, StoreError } from './document-store.ts';
 
 const identifier = /^[A-Za-z0-9_:.-]{1,255}$/;
 
@@ -15,6 +16,41 @@ export function requireIdentifier(text: string, what: string): void {
 /** Throws an Error if the kind or the id is not an identifier. */
 export function requireDocumentKey({ kind, id }: { kind: string; id: string }): void {
   for (const part of [kind, id]) requireIdentifier(part, 'an id or kind');
+}
+
+/**
+ * Copies changes through JSON, as they are stored. Throws StoreError `tooLarge` if the batch or a document in it
+ * exceeds the bounds.
+ */
+export function copiedWithin(documentBytesMax: number, changes: readonly Change[]): readonly Change[] {
+  requireBatchSize(changes.length);
+  let total = 0;
+  return changes.map((change, position) => {
+    const text = JSON.stringify(change);
+    const bytes = Buffer.byteLength(text);
+    total += bytes;
+    if (bytes > documentBytesMax) throw tooLarge(`A document of ${bytes} bytes`, documentBytesMax, position);
+    if (total > limits.batchBytesMax) throw tooLarge('A batch of more bytes', limits.batchBytesMax, position);
+    return JSON.parse(text);
+  });
+}
+
+/** Throws StoreError `tooLarge` for more operations than Cosmos DB takes in one batch. */
+export function requireBatchSize(operations: number): void {
+  if (operations <= limits.batchChangesMax) return;
+  throw tooLarge(`A batch of ${operations} changes`, limits.batchChangesMax, limits.batchChangesMax);
+}
+
+/** The JSON of a document, if there is one. Throws StoreError `tooLarge` if an increment has made it too large. */
+export function jsonWithin(documentBytesMax: number, document: Document | undefined): string | undefined {
+  const json = document && JSON.stringify(document);
+  const bytes = Buffer.byteLength(json ?? '');
+  if (bytes > documentBytesMax) throw tooLarge(`A document of ${bytes} bytes`, documentBytesMax);
+  return json;
+}
+
+function tooLarge(subject: string, bound: number, change?: number): StoreError {
+  return new StoreError('tooLarge', { change, cause: new Error(`${subject} exceeds ${bound}`) });
 }
 
 /** Yields the document. Throws an Error if it belongs to another partition or has an invalid time. */

@@ -121,8 +121,10 @@ export interface DocumentStore {
   /** Yields the documents in the order of the keys. */
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]>;
   /**
-   * Writes all of the changes or, if one fails, none. They are durable when the promise resolves. A batch has
-   * at most `limits.batchChangesMax` changes.
+   * Writes all of the changes or, if one fails, none. They are durable when the promise resolves.
+   *
+   * Rejects with `tooLarge` above the bounds of Cosmos DB: `limits.batchChangesMax` changes of together
+   * `limits.batchBytesMax` bytes, and `limits.documentBytesMax` bytes of one document.
    */
   commit(partition: Partition, changes: readonly Change[]): Promise<void>;
   query(query: Query): Promise<Page>;
@@ -140,14 +142,14 @@ export interface DocumentStore {
 
 /**
  * `conflict`, `stale`: another writer was first. `busy`: too many others were first. `throttled`, `unavailable`: no
- * answer for now.
+ * answer for now. `tooLarge`: the database never takes such a batch.
  */
-type StoreErrorKind = 'conflict' | 'stale' | 'busy' | 'throttled' | 'unavailable';
+type StoreErrorKind = 'conflict' | 'stale' | 'busy' | 'throttled' | 'unavailable' | 'tooLarge';
 
 /** A failure of the store, in the terms of the port. */
 export class StoreError extends Error {
   readonly kind: StoreErrorKind;
-  /** For `conflict` and `stale`: the position of the failed change, from 0. */
+  /** For `conflict`, `stale` and `tooLarge`: the position of the failed change, from 0. */
   readonly change: number | undefined;
   /** For `throttled`: seconds to wait before the next attempt. */
   readonly retryAfterSeconds: number | undefined;

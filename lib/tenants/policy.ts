@@ -93,7 +93,7 @@ const accountsSchema = z.strictObject({
     .readonly()
     .default(usualAttributes)
     .describe(
-      'Attributes of accounts: the name in the account, and the attribute of the user that fills it.',
+      'Attributes of accounts: the name in the account, and the attribute of the user that fills it; at most 100.',
     ),
   ignored: attributePaths().describe(
     'Attributes that are accepted and kept for SCIM, but not copied to accounts.',
@@ -173,12 +173,14 @@ const groupsSchema = z.strictObject({
     .array(z.strictObject({ group: groupId, team: z.string() }))
     .readonly()
     .default([])
-    .describe('Members of these groups (externalId) join these local teams (id).'),
+    .describe('Members of these groups (externalId) join these local teams (id); at most 1,000 rows.'),
   toRoles: z
     .array(z.strictObject({ group: groupId, role: roleName }))
     .readonly()
     .default([])
-    .describe('Members of these groups (externalId) have these roles; the first match counts.'),
+    .describe(
+      'Members of these groups (externalId) have these roles; the first match counts; at most 1,000 rows.',
+    ),
 });
 
 const licencesSchema = z.strictObject({

@@ -118,4 +118,4 @@ async function purge(parts: PurgeParts, stored: Stored, ends: number): Promise<v
   await commitOnce(store, tenantPartition(tenantId), [next]);
 }
 
-const lastSweep = (removed: number) => removed + limits.purgeAgainSeconds * 1000;
+const lastSweep = (removed: number) => removed + limits.lateWritersSeconds * 1000;

@@ -35,6 +35,8 @@ export interface Endpoint extends TenantAccess {
   stop(): Promise<number | null>;
   /** Ends it as a crash does. */
   kill(): Promise<void>;
+  /** Stops the process where it is, and lets it go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
   createTenant(input: {
     readonly name: string;
     readonly profile?: string;
@@ -74,6 +76,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     output,
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
+    signal: (name) => void child.kill(name),
     createTenant: (input) => createTenant(manage, input),
     manage,
   };

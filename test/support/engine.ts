@@ -14,16 +14,24 @@ export const engine: Engine = process.env.MUSTER_TEST_ENGINE === 'cosmos' ? 'cos
 /** Documents that a page of a query reads beyond its own, to know whether more follow. */
 export const readBeyondPage = engine === 'cosmos' ? 1 : 0;
 
+/** Bounds of a store in place of its own. */
+interface Bounds {
+  readonly documentBytesMax?: number;
+  /** Of the Cosmos engine. */
+  readonly attemptMilliseconds?: number;
+}
+
 /** Opens what endpoints with this folder keep; none may have it open where it is the folder itself. */
-export async function openData(folder: string): Promise<DocumentStore> {
+export async function openData(folder: string, bounds: Bounds = {}): Promise<DocumentStore> {
   const account = accountOf(folder);
-  return account ? openAccount(account) : openEmbeddedStore({ path: folder });
+  if (account) return openAccount(account, bounds);
+  return openEmbeddedStore({ path: folder, documentBytesMax: bounds.documentBytesMax });
 }
 
 /** Opens a database of an emulator, which comes into being if it is not there. */
-export async function openAccount(account: Account): Promise<DocumentStore> {
+export async function openAccount(account: Account, bounds: Bounds = {}): Promise<DocumentStore> {
   await ensureContainers(account);
-  return openCosmosStore({ ...account, newId: randomUUID, now: Date.now });
+  return openCosmosStore({ ...account, ...bounds, newId: randomUUID, now: Date.now });
 }
 
 /** Everything that endpoints with this folder keep, as one text. */

@@ -9,6 +9,9 @@ export const overHttp: readonly string[] = [
   'test/packs/**/*.test.ts',
 ];
 
+/** What runs on either engine without an endpoint. */
+export const onEitherEngine: readonly string[] = ['test/directory/large-groups.test.ts'];
+
 /** What else starts an endpoint, a stand-in of Azure or a command, which takes seconds. */
 export const startingOthers: readonly string[] = [
   'test/auth/{assertions,vault-outage}.test.ts',

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { limits } from '../../lib/base/limits.ts';
 import { createPageMarks } from '../../lib/directory/query/page-marks.ts';
 import type { DirectoryScope } from '../../lib/directory/scope.ts';
+import { createKeys } from '../../lib/keys/keys.ts';
 import { containers, type Document, type DocumentStore } from '../../lib/store/document-store.ts';
 import { purgeTenants } from '../../lib/tenants/remove-tenant.ts';
 import { addGroup, addUser, breakingStore, cutEverywhere } from '../directory/directory.ts';
@@ -76,6 +77,25 @@ describe('a tenant that is deleted', () => {
     ).toBeUndefined();
   });
 
+  test('D1: keeps no key that was being issued when it was deleted', async () => {
+    const { store, clock, randomBytes, one, id } = await populate();
+    const editKeys: typeof one.tenants.editKeys = async (...edit) => {
+      await one.tenants.remove(id);
+      return one.tenants.editKeys(...edit);
+    };
+    const { secrets, written } = one;
+    const holders = { ...one.tenants, editKeys };
+    const keys = createKeys({ store, secrets, holders, now: () => clock.time, randomBytes });
+    await expect(keys.by({ credential: 'test', requestId: 'request' }).issue(id, {})).rejects.toMatchObject({
+      kind: 'absent',
+    });
+    const [, keyId = ''] = written;
+    expect(
+      await store.read({ container: 'tokens', tenantId: keyId, kind: 'key', id: 'key' }),
+    ).toBeUndefined();
+    expect(await secrets.get(keyId)).toBeUndefined();
+  });
+
   test('is swept at once, costs nothing until nobody can write any more, and is swept then', async () => {
     const { deployment, clock, one, id, store } = await populate();
     await one.tenants.remove(id);
@@ -101,7 +121,9 @@ describe('a tenant that is deleted', () => {
     );
     const [hours = 0, minutes = 0, seconds = 0] = functionTimeout.split(':').map(Number);
     const longest = hours * 3_600 + minutes * 60 + seconds;
-    expect(limits.purgeAgainSeconds).toBeGreaterThan(limits.credentialCacheSecondsMax + longest);
+    const { credentialCacheSecondsMax, writingSecondsMax, lateWritersSeconds } = limits;
+    expect(writingSecondsMax).toBeGreaterThanOrEqual(longest);
+    expect(lateWritersSeconds).toBeGreaterThan(credentialCacheSecondsMax + writingSecondsMax);
   });
 
   test('leaves nothing wherever a sweep is cut off', async () => {

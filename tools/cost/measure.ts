@@ -1,3 +1,4 @@
+import { limits } from '../../lib/base/limits.ts';
 import { tenantUrl } from '../bench/in-process.ts';
 import { hardDelete, softDelete } from '../entra/phases/deletion.ts';
 import {
@@ -25,8 +26,7 @@ const laterCycles = [
   incrementalGroups,
   softDelete,
 ];
-const minute = 60_000;
-const gracePeriod = 31 * 24 * 60 * minute;
+const gracePeriod = 31 * 24 * 3_600_000;
 
 /** Runs Entra ID's cycles against the endpoint and adds up the store work. */
 export async function measure(size: { users: number; groups: number }): Promise<Measured> {
@@ -87,10 +87,10 @@ async function deliverAll(endpoint: Endpoint): Promise<readonly Tally[]> {
   return runs;
 }
 
-/** Runs the timer for deleted users: at once, after two minutes, and after their grace period. */
+/** Runs the timer for deleted users: at once, when late requests are over, and after their grace period. */
 async function sweep(endpoint: Endpoint): Promise<readonly Tally[]> {
   const sweeps: Tally[] = [];
-  for (const wait of [0, 2 * minute, gracePeriod]) {
+  for (const wait of [0, limits.lateWritersSeconds * 1_000, gracePeriod]) {
     endpoint.passTime(wait);
     sweeps.push(await tallied(endpoint.maintain));
   }

@@ -3,12 +3,13 @@ import type { JsonObject } from '../../scim/json.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
 import { commitEach } from '../../store/commit-once.ts';
-import type { Change, Increment } from '../../store/document-store.ts';
+import { type Change, type Increment, isOutage } from '../../store/document-store.ts';
 import { type Operation, recordChanges } from '../records.ts';
 import type { ResourceDocument } from '../resource-document.ts';
 import { type ResourceChange, readResource, type StoredResource, writeResource } from '../resources.ts';
 import { type DirectoryScope, kindOf, partitionOf } from '../scope.ts';
-import { intentChange, rollForward } from './intents.ts';
+import { dropDraft } from './intent-parts.ts';
+import { type PreparedIntent, prepareIntent, rollForward } from './intents.ts';
 import { addMember, type MemberChange, removeMember } from './memberships.ts';
 
 /** A change of a group and its members. */
@@ -61,12 +62,33 @@ export async function writeGroup(scope: DirectoryScope, change: GroupChange): Pr
   return writeAttributes(scope, rest, { properties: { memberCount }, alongside: memberChanges(scope, rest) });
 }
 
-function writeIntent(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
-  const { id, before, members } = change;
-  const mark = scope.newId();
+async function writeIntent(scope: DirectoryScope, change: GroupChange): Promise<ResourceDocument> {
+  const intent = await prepareIntent(scope, change.id, change.members);
+  try {
+    return await decide(scope, change, intent);
+  } catch (thrown) {
+    // The timer removes what this does not.
+    if (!isOutage(thrown)) await dropDraft(scope, intent.mark).catch(() => undefined);
+    throw thrown;
+  }
+}
+
+async function decide(
+  scope: DirectoryScope,
+  change: GroupChange,
+  { mark, changes }: PreparedIntent,
+): Promise<ResourceDocument> {
+  const { id, before, operation } = change;
   const memberCount = before?.document.memberCount ?? 0;
-  const alongside = [...(change.alongside ?? []), intentChange(scope, id, { mark, members })];
-  return writeAttributes(scope, change, { properties: { memberCount, intent: mark }, alongside });
+  const alongside = [...(change.alongside ?? []), ...changes];
+  if (!before || change.resource) {
+    return writeAttributes(scope, change, { properties: { memberCount, intent: mark }, alongside });
+  }
+  const touch = touchGroup(scope, id, 0);
+  const set = { ...touch.set, intent: mark };
+  const record = recordChanges(scope, groupType, { operation, id, attributes: ['members'] });
+  await scope.store.commit(partitionOf(scope, groupType), [{ ...touch, set }, ...record, ...alongside]);
+  return { ...before.document, ...set, revision: before.document.revision + 1 };
 }
 
 /** Changes the group only by an increment, so that requests for different members do not collide. */

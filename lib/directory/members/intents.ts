@@ -7,33 +7,50 @@ import type { ResourceDocument } from '../resource-document.ts';
 import { readResource } from '../resources.ts';
 import { type DirectoryScope, partitionOf } from '../scope.ts';
 import {
-  addMember,
-  type MemberChange,
-  type MemberType,
-  presentMembers,
-  removeMember,
-} from './memberships.ts';
+  draftChange,
+  draftParts,
+  type IntentPart,
+  partKind,
+  partsWritten,
+  splitInParts,
+} from './intent-parts.ts';
+import { addMember, type MemberChange, presentMembers, removeMember } from './memberships.ts';
 
 /** The kind of the document of a large membership change, in the container `groups`. */
 export const intentKind = 'intent';
 
-/** A membership change that is too large for one batch. Once it is written, it is always completed. */
-interface IntentDocument extends Document {
+/**
+ * A membership change that is too large for one batch. Once it is written, it is always completed. It has its members
+ * or the number of its parts.
+ */
+interface IntentDocument extends Document, Partial<Omit<IntentPart, 'id'>> {
   readonly group: string;
   readonly mark: string;
-  readonly add: readonly (readonly [id: string, type: MemberType])[];
-  readonly remove: readonly string[];
+  readonly parts?: number;
 }
 
 /** The id of the document of a group's large membership change. */
-export const intentId = (group: string) => `intent:${group}`;
+const intentId = (group: string) => `intent:${group}`;
 
-/** The change that decides a large membership change. The group has its `mark` until it is complete. */
-export function intentChange(
+/** A large membership change that can be decided by a batch with these changes and the mark in the group. */
+export interface PreparedIntent {
+  readonly mark: string;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Prepares a large membership change. More than `limits.membersPerIntentMax` members are written in parts first, so
+ * that no document grows with the group.
+ */
+export async function prepareIntent(
   scope: DirectoryScope,
   group: string,
-  { mark, members }: { mark: string; members: MemberChange },
-): Change {
+  members: MemberChange,
+): Promise<PreparedIntent> {
+  const mark = scope.newId();
+  const isSmall = members.add.size + members.remove.size <= limits.membersPerIntentMax;
+  const draft = isSmall ? undefined : await draftParts(scope, { group, mark, members });
+  const listed = draft ? { parts: draft.parts } : { add: [...members.add], remove: [...members.remove] };
   const document: IntentDocument = {
     id: intentId(group),
     tenantId: scope.tenantId,
@@ -42,25 +59,41 @@ export function intentChange(
     due: scope.now(),
     group,
     mark,
-    add: [...members.add],
-    remove: [...members.remove],
+    ...listed,
   };
-  return { op: 'create', document };
+  const create: Change = { op: 'create', document };
+  return { mark, changes: draft ? [draft.undraft, create] : [create] };
+}
+
+/** The changes that give up a large membership change when its group is deleted. */
+export async function abandonIntent(scope: DirectoryScope, group: string): Promise<readonly Change[]> {
+  const intent = await readIntent(scope, group);
+  if (!intent) return [];
+  const { mark, parts = 0 } = intent;
+  return [
+    { op: 'delete', kind: intentKind, id: intentId(group) },
+    draftChange(scope, { group, mark, parts, due: scope.now() }),
+  ];
+}
+
+async function readIntent(scope: DirectoryScope, group: string): Promise<IntentDocument | undefined> {
+  const key = { ...partitionOf(scope, groupType), kind: intentKind, id: intentId(group) };
+  return (await scope.store.read(key))?.document as IntentDocument | undefined;
+}
+
+/** Checks if large membership changes of the tenant are still to be completed. */
+export async function hasIntents(scope: DirectoryScope): Promise<boolean> {
+  const query = { ...partitionOf(scope, groupType), kind: intentKind, limit: 1 };
+  return (await scope.store.query(query)).documents.length > 0;
 }
 
 /** Completes a group's large membership change, batch by batch. May run twice at once and be interrupted. */
 export async function rollForward(scope: DirectoryScope, group: string): Promise<void> {
-  const key = { ...partitionOf(scope, groupType), kind: intentKind, id: intentId(group) };
-  const intent = (await scope.store.read(key))?.document as IntentDocument | undefined;
+  const intent = await readIntent(scope, group);
   if (!intent) return;
-  const { add, remove } = intent;
-  const steps = [
-    ...add.map(([user, type]) => ({ user, change: addMember(scope, { group, user, type }), by: 1 })),
-    ...remove.map((user) => ({ user, change: removeMember({ group, user }), by: -1 })),
-  ];
-  for (let start = 0; start < steps.length; start += limits.membersPerBatchMax) {
-    await rollBatch(scope, intent, steps.slice(start, start + limits.membersPerBatchMax));
-  }
+  const { mark, parts, add = [], remove = [] } = intent;
+  const steps = parts === undefined ? splitInParts({ add, remove }) : partsWritten(scope, { mark, parts });
+  for await (const part of steps) await rollPart(scope, intent, part);
   await writeMarked(scope, intent, (document) => ({
     document: { ...document, intent: undefined },
     alongside: [{ op: 'delete', kind: intentKind, id: intentId(group) }],
@@ -74,16 +107,40 @@ interface Step {
   readonly by: number;
 }
 
-function rollBatch(scope: DirectoryScope, intent: IntentDocument, steps: readonly Step[]): Promise<void> {
-  return writeMarked(scope, intent, async (document) => {
-    const users = steps.map(({ user }) => user);
-    const present = await presentMembers(scope, intent.group, users);
-    const left = steps.filter(({ user, by }) => present.has(user) !== by > 0);
-    if (left.length === 0) return undefined;
+function rollPart(scope: DirectoryScope, intent: IntentDocument, part: IntentPart): Promise<void> {
+  const { group } = intent;
+  const steps: readonly Step[] = [
+    ...part.add.map(([user, type]) => ({ user, change: addMember(scope, { group, user, type }), by: 1 })),
+    ...part.remove.map((user) => ({ user, change: removeMember({ group, user }), by: -1 })),
+  ];
+  const drop: readonly Change[] = part.id ? [{ op: 'delete', kind: partKind, id: part.id }] : [];
+  return writeMarked(scope, intent, async (document, lost) => {
+    // Usually nothing of the part is done. If something is, the first attempt fails.
+    if (lost > 0 && part.id && !(await isWritten(scope, part.id))) return undefined;
+    const left = lost === 0 ? steps : await stepsLeft(scope, group, steps);
+    if (left.length + drop.length === 0) return undefined;
     const memberCount = left.reduce((sum, { by }) => sum + by, document.memberCount ?? 0);
-    const alongside = [...left.map(({ change }) => change), ...concernChanges(scope, intent, left)];
-    return { document: { ...document, memberCount }, alongside };
+    const changes = left.map(({ change }) => change);
+    return {
+      document: { ...document, memberCount },
+      alongside: [...changes, ...drop, ...concernChanges(scope, intent, left)],
+    };
   });
+}
+
+async function isWritten(scope: DirectoryScope, id: string): Promise<boolean> {
+  const key = { ...partitionOf(scope, groupType), kind: partKind, id };
+  return (await scope.store.read(key)) !== undefined;
+}
+
+async function stepsLeft(
+  scope: DirectoryScope,
+  group: string,
+  steps: readonly Step[],
+): Promise<readonly Step[]> {
+  const users = steps.map(({ user }) => user);
+  const present = await presentMembers(scope, group, users);
+  return steps.filter(({ user, by }) => present.has(user) !== by > 0);
 }
 
 /** The record that names the members of a batch. Without accounts, the record of the decision is enough. */
@@ -92,7 +149,7 @@ function concernChanges(
   { group }: IntentDocument,
   steps: readonly Step[],
 ): readonly Change[] {
-  if (!scope.concern) return [];
+  if (!scope.concern || steps.length === 0) return [];
   const facts = { operation: 'modify', id: group, attributes: ['members'], isPart: true } as const;
   return recordChanges(scope, groupType, { ...facts, users: steps.map(({ user }) => user) });
 }
@@ -102,16 +159,21 @@ interface MarkedWrite {
   readonly alongside: readonly Change[];
 }
 
-/** Writes changes together with the group while it has the intent's mark. Afterwards it changes nothing. */
+type Awaitable<T> = T | Promise<T>;
+
+/**
+ * Writes changes together with the group while it has the intent's mark. Afterwards it changes nothing. `next` gets
+ * the number of lost attempts before it.
+ */
 async function writeMarked(
   scope: DirectoryScope,
   { group, mark }: IntentDocument,
-  next: (document: ResourceDocument) => MarkedWrite | undefined | Promise<MarkedWrite | undefined>,
+  next: (document: ResourceDocument, lost: number) => Awaitable<MarkedWrite | undefined>,
 ): Promise<void> {
-  await retryLostRace(async () => {
+  await retryLostRace(async (lost) => {
     const stored = await readResource(scope, groupType, group);
     if (stored?.document.intent !== mark) return;
-    const write = await next(stored.document);
+    const write = await next(stored.document, lost);
     if (!write) return;
     const replacement: Change = { op: 'replace', document: write.document, ifVersion: stored.version };
     await scope.store.commit(partitionOf(scope, groupType), [replacement, ...write.alongside]);

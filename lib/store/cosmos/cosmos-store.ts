@@ -8,7 +8,7 @@ import { Backoff } from '../../base/backoff.ts';
 import type { Clock } from '../../base/clock.ts';
 import { forEachConcurrently } from '../../base/for-each-concurrently.ts';
 import { limits } from '../../base/limits.ts';
-import { isIdentifier, requireIdentifier } from '../change-rules.ts';
+import { copiedWithin, isIdentifier, requireIdentifier } from '../change-rules.ts';
 import {
   type Change,
   type Container,
@@ -39,12 +39,24 @@ interface CosmosOptions {
   /** Makes the marks of writes, by which a write is recognised if its answer was lost. */
   readonly newId: () => string;
   readonly now: Clock;
+  /** `limits.documentBytesMax` by default. */
+  readonly documentBytesMax?: number;
+  /** Time for one attempt of an operation; `limits.storeAttemptMillisecondsMax` by default. */
+  readonly attemptMilliseconds?: number;
 }
 
 /** Opens the store on a Cosmos DB account that has the database and containers. It connects when first used. */
-export function openCosmosStore({ newId, now, ...options }: CosmosOptions): DocumentStore {
+export function openCosmosStore(options: CosmosOptions): DocumentStore {
+  const {
+    newId,
+    now,
+    documentBytesMax = limits.documentBytesMax,
+    attemptMilliseconds = limits.storeAttemptMillisecondsMax,
+  } = options;
   const client = connect(options);
-  return new CosmosStore({ client, database: client.database(options.database), newId, now }, []);
+  const database = client.database(options.database);
+  const deadline = () => AbortSignal.timeout(attemptMilliseconds);
+  return new CosmosStore({ client, database, newId, now, documentBytesMax, deadline }, []);
 }
 
 /** Creates the database and its containers if they are missing, on an emulator or a development account. */
@@ -63,14 +75,18 @@ export async function ensureContainers(options: Omit<CosmosOptions, 'newId' | 'n
   }
 }
 
-function connect({ endpoint, auth }: Pick<CosmosOptions, 'endpoint' | 'auth'>): CosmosClient {
+function connect({
+  endpoint,
+  auth,
+  attemptMilliseconds = limits.storeAttemptMillisecondsMax,
+}: Pick<CosmosOptions, 'endpoint' | 'auth' | 'attemptMilliseconds'>): CosmosClient {
   return new CosmosClient({
     endpoint,
     key: 'key' in auth ? auth.key : undefined,
     aadCredentials: 'key' in auth ? undefined : auth.credential,
     httpClient: recordingHttpClient(),
     connectionPolicy: {
-      requestTimeout: limits.storeAttemptMillisecondsMax,
+      requestTimeout: attemptMilliseconds,
       // Muster repeats attempts itself, because the SDK does not know which of them may be repeated.
       retryOptions: {
         maxRetryAttemptCount: 0,
@@ -86,6 +102,9 @@ interface Account {
   readonly database: Database;
   readonly newId: () => string;
   readonly now: Clock;
+  readonly documentBytesMax: number;
+  /** Makes the signal that ends an attempt. */
+  readonly deadline: () => AbortSignal;
 }
 
 class CosmosStore implements DocumentStore {
@@ -113,17 +132,16 @@ class CosmosStore implements DocumentStore {
 
   commit(partition: Partition, changes: readonly Change[]): Promise<void> {
     return this.#answer('commit', async (cost) => {
-      if (changes.length > limits.batchChangesMax) {
-        throw new Error(`A batch of ${changes.length} changes exceeds ${limits.batchChangesMax}`);
-      }
       if (changes.length === 0) return;
-      const copies: readonly Change[] = JSON.parse(JSON.stringify(changes));
+      const { documentBytesMax, deadline, newId, now } = this.#account;
+      const copies = copiedWithin(documentBytesMax, changes);
       await writeOnce({
         container: this.#in(partition),
         partition,
         changes: copies,
-        stamp: { mark: this.#account.newId(), now: this.#account.now() },
+        stamp: { mark: newId(), now: now() },
         cost,
+        deadline,
         markOf: async (id) => (await this.#readItem({ ...partition, kind: 'any', id }, cost))?.writeMark,
       });
     });
@@ -211,7 +229,7 @@ class CosmosStore implements DocumentStore {
     if (!isIdentifier(key.id)) return undefined;
     const item = this.#in(key).item(key.id, key.tenantId);
     const { resource, substatus } = await this.#persist(cost, () =>
-      item.read<Item>({ abortSignal: deadline() }),
+      item.read<Item>({ abortSignal: this.#account.deadline() }),
     );
     // A missing container answers 404 as a missing document does, which would make every directory seem empty.
     if (!resource && substatus === containerMissing) {
@@ -231,7 +249,7 @@ class CosmosStore implements DocumentStore {
     const before = cost.examined;
     const { resources } = await this.#persist(cost, () =>
       this.#in(source)
-        .items.query<T>({ query, parameters }, { ...options, abortSignal: deadline() })
+        .items.query<T>({ query, parameters }, { ...options, abortSignal: this.#account.deadline() })
         .fetchAll(),
     );
     const returned = typeof resources[0] === 'object' ? resources.length : 0;
@@ -244,7 +262,9 @@ class CosmosStore implements DocumentStore {
     if (ids.length === 0) return;
     const operations = ids.map((id) => ({ operationType: 'Delete' as const, id }));
     const { code = 0 } = await this.#persist(cost, () =>
-      this.#in(partition).items.batch(operations, partition.tenantId, { abortSignal: deadline() }),
+      this.#in(partition).items.batch(operations, partition.tenantId, {
+        abortSignal: this.#account.deadline(),
+      }),
     );
     if (code >= 200 && code < 300 && code !== 207) return;
     for (const id of ids) await this.#remove(partition, id, cost);
@@ -254,7 +274,7 @@ class CosmosStore implements DocumentStore {
     const item = this.#in(partition).item(id, partition.tenantId);
     await this.#persist(cost, async () => {
       try {
-        await item.delete({ abortSignal: deadline() });
+        await item.delete({ abortSignal: this.#account.deadline() });
       } catch (thrown) {
         if ((thrown as { code?: number }).code !== 404) throw thrown;
       }
@@ -268,5 +288,3 @@ class CosmosStore implements DocumentStore {
 
 /** The substatus of a 404 for a missing container. */
 const containerMissing = 1003;
-
-const deadline = () => AbortSignal.timeout(limits.storeAttemptMillisecondsMax);

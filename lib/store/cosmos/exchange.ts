@@ -86,7 +86,8 @@ export function failureOf(
   }
   const isTransient = status === undefined || status >= 500 || transientStatuses.includes(status);
   const isRefused = status === 401 || status === 403;
-  const error = isTransient || isRefused ? new StoreError('unavailable', { cause }) : cause;
+  const isKnown = isTransient || isRefused || status === 413;
+  const error = isKnown ? new StoreError(status === 413 ? 'tooLarge' : 'unavailable', { cause }) : cause;
   return { error, isTransient, isAmbiguous: isTransient && status !== 449, retryAfterMilliseconds };
 }
 

@@ -1,7 +1,7 @@
 import type { Container, OperationInput, PatchOperation } from '@azure/cosmos';
 import { Backoff } from '../../base/backoff.ts';
 import { limits } from '../../base/limits.ts';
-import { checked, isBeyond, requireDocumentKey } from '../change-rules.ts';
+import { checked, isBeyond, requireBatchSize, requireDocumentKey } from '../change-rules.ts';
 import { type Change, type Document, type Increment, type Partition, StoreError } from '../document-store.ts';
 import { sqlPath } from './condition.ts';
 import { type Failure, failureOf, type OperationCost, recorded } from './exchange.ts';
@@ -15,6 +15,8 @@ interface Writing {
   /** Its mark is unique to this batch. */
   readonly stamp: Stamp;
   readonly cost: OperationCost;
+  /** Makes the signal that ends an attempt. */
+  readonly deadline: () => AbortSignal;
   /** Reads the mark that a document has now. */
   readonly markOf: (id: string) => Promise<string | undefined>;
 }
@@ -62,10 +64,9 @@ export async function writeOnce(writing: Writing): Promise<void> {
   });
 }
 
-async function tryBatch({ container, partition, cost }: Writing, batch: Batch): Promise<Outcome> {
-  const abortSignal = AbortSignal.timeout(limits.storeAttemptMillisecondsMax);
+async function tryBatch({ container, partition, cost, deadline }: Writing, batch: Batch): Promise<Outcome> {
   const outcome = await recorded(cost, () =>
-    container.items.batch([...batch.operations], partition.tenantId, { abortSignal }),
+    container.items.batch([...batch.operations], partition.tenantId, { abortSignal: deadline() }),
   );
   if ('failure' in outcome) return outcome;
   const results = outcome.result.result ?? [];
@@ -131,6 +132,7 @@ export function toBatch(
       position,
     })),
   );
+  requireBatchSize(laidOut.length);
   const witness = witnessAmong(changes);
   const operations = laidOut.map(({ operation }) => operation);
   const positions = laidOut.map(({ position }) => position);

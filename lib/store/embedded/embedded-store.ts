@@ -1,60 +1,39 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Database, open, type RootDatabase } from 'lmdb';
 import { limits } from '../../base/limits.ts';
-import { isIdentifier } from '../change-rules.ts';
-import {
-  type Change,
-  type Container,
-  type Document,
-  type DocumentKey,
-  type DocumentStore,
-  type Drain,
-  type Meter,
-  type Page,
-  type Partition,
-  type Query,
-  type Stored,
-  StoreError,
-  type StoreOperation,
+import { copiedWithin, isIdentifier, jsonWithin } from '../change-rules.ts';
+import type {
+  Change,
+  Container,
+  Document,
+  DocumentKey,
+  DocumentStore,
+  Drain,
+  Meter,
+  Page,
+  Partition,
+  Query,
+  Stored,
+  StoreOperation,
 } from '../document-store.ts';
-import { indexesFingerprint } from '../indexes.ts';
-import { checkDataFile, keepToOwner, requireSpace } from './data-folder.ts';
-import { isAborted, isDiskFailure, lostDocument, toStoreError } from './failures.ts';
+import { isAborted, lostDocument, toStoreError } from './failures.ts';
 import {
   documentKey,
   dueRange,
   dueTarget,
   expiryRange,
   expiryTarget,
-  indexKeys,
   kindPrefix,
   partitionPrefix,
   targetOf,
 } from './index-entries.ts';
 import { countMatches, type Load, queryPage, rangeOf } from './search.ts';
-import { stageChanges, type Write } from './stage-changes.ts';
+import { stageChanges } from './stage-changes.ts';
+import { decode, openTables, type Tables, writeEntries } from './tables.ts';
 
-type Texts = Database<string, string>;
-
-interface Tables {
-  readonly root: RootDatabase<string, string>;
-  /** `[version, document]` as JSON, by container, tenant, kind and id. */
-  readonly documents: Texts;
-  /** Empty texts, by container, tenant, kind, hash of path and value, and id. */
-  readonly equality: Texts;
-  /** Empty texts, by container, kind, time, tenant and id. */
-  readonly due: Texts;
-  /** Empty texts, by time, container, tenant, kind and id. */
-  readonly expiry: Texts;
-  /** Empty texts, by container, tenant, kind, path, text and id. */
-  readonly order: Texts;
-  /** `version`: the number of the last commit. `indexes`: the fingerprint of the indexes that are built. */
-  readonly state: Texts;
-  readonly close: () => Promise<void>;
-  readonly isClosed: () => boolean;
-}
+/** The folder, and the size of a document in bytes, by default `limits.documentBytesMax`. */
+type EmbeddedOptions = { readonly path: string; readonly documentBytesMax?: number };
 
 /**
  * Opens the store of one machine in a folder, which several processes may share. For `:memory:` it opens a temporary
@@ -62,71 +41,14 @@ interface Tables {
  *
  * Throws StoreError `unavailable` if the folder cannot be opened.
  */
-export function openEmbeddedStore({ path }: { path: string }): DocumentStore {
-  if (path !== ':memory:') return new EmbeddedStore(openTables(path, {}), []);
+export function openEmbeddedStore({ path, ...bounds }: EmbeddedOptions): DocumentStore {
+  if (path !== ':memory:') return new EmbeddedStore(openTables(path, bounds), []);
   const folder = mkdtempSync(join(tmpdir(), 'muster-'));
-  const tables = openTables(folder, { noSync: true });
+  const tables = openTables(folder, { ...bounds, noSync: true });
   const remove = () => rmSync(folder, { recursive: true, force: true });
   // Open files outlive their names, so that nothing is left even if this process is killed.
   if (process.platform !== 'win32') remove();
   return new EmbeddedStore({ ...tables, close: () => tables.close().then(remove) }, []);
-}
-
-function openTables(folder: string, options: { noSync?: boolean }): Tables {
-  try {
-    checkDataFile(join(folder, 'data.mdb'));
-    requireSpace(folder);
-    // Without overlapping sync, readers see a commit, and the writer gets its answer, only once it is on the disk.
-    const root = open<string, string>(folder, { noSubdir: false, overlappingSync: false, ...options });
-    keepToOwner(folder);
-    const table = (name: string): Texts => root.openDB<string, string>(name, { encoding: 'string' });
-    let closed: Promise<void> | undefined;
-    const tables: Tables = {
-      root,
-      documents: table('documents'),
-      equality: table('equality'),
-      due: table('due'),
-      expiry: table('expiry'),
-      order: table('order'),
-      state: table('state'),
-      close: () => {
-        closed ??= root.close();
-        return closed;
-      },
-      isClosed: () => closed !== undefined,
-    };
-    if (tables.state.get('indexes') !== indexesFingerprint) buildIndexes(tables);
-    return tables;
-  } catch (cause) {
-    const advice = isDiskFailure(cause)
-      ? 'check whether its disk is full or damaged'
-      : 'name a folder that this process may write to, or restore its files from a copy';
-    const reason = new Error(`Cannot open the data folder "${folder}": ${advice}`, { cause });
-    throw new StoreError('unavailable', { cause: reason });
-  }
-}
-
-const indexNames = ['equality', 'due', 'expiry', 'order'] as const;
-
-function buildIndexes(tables: Tables): void {
-  tables.root.transactionSync(() => {
-    for (const name of indexNames) tables[name].clearSync();
-    for (const { key, value } of tables.documents.getRange()) {
-      const after = decode(value).document;
-      const container = key.slice(0, key.indexOf('/')) as Container;
-      writeEntries(tables, container, { before: undefined, after });
-    }
-    tables.state.putSync('indexes', indexesFingerprint);
-  });
-}
-
-function decode(text: string): Stored {
-  try {
-    const [version, document]: [number, Document] = JSON.parse(text);
-    return { document, version: String(version) };
-  } catch (cause) {
-    throw lostDocument(cause);
-  }
 }
 
 class EmbeddedStore implements DocumentStore {
@@ -148,10 +70,7 @@ class EmbeddedStore implements DocumentStore {
 
   commit(partition: Partition, changes: readonly Change[]): Promise<void> {
     return this.#answer('commit', () => {
-      if (changes.length > limits.batchChangesMax) {
-        throw new Error(`A batch of ${changes.length} changes exceeds ${limits.batchChangesMax}`);
-      }
-      const copies: readonly Change[] = JSON.parse(JSON.stringify(changes));
+      const copies = copiedWithin(this.#tables.documentBytesMax, changes);
       return commitBatch(this.#tables, () => writeBatch(this.#tables, partition, copies));
     });
   }
@@ -264,13 +183,17 @@ function writeBatch(tables: Tables, partition: Partition, changes: readonly Chan
     const text = readText(tables, { ...partition, kind, id });
     return text === undefined ? undefined : decode(text);
   };
-  const writes = stageChanges(partition, changes, read);
+  const staged = stageChanges(partition, changes, read);
+  const writes = staged.map((write) => ({
+    ...write,
+    json: jsonWithin(tables.documentBytesMax, write.after),
+  }));
 
   // An error above leaves no trace. Below, only the database itself can fail, which aborts the commit.
   state.putSync('version', String(version));
   for (const write of writes) {
     const key = documentKey({ ...partition, ...write });
-    if (write.after) documents.putSync(key, JSON.stringify([version, write.after]));
+    if (write.json) documents.putSync(key, `[${version},${write.json}]`);
     else documents.removeSync(key);
     writeEntries(tables, partition.container, write);
   }
@@ -282,17 +205,4 @@ function removeDocument(tables: Tables, key: DocumentKey, isMeant: (document: Do
   if (!document || !isMeant(document)) return;
   tables.documents.removeSync(documentKey(key));
   writeEntries(tables, key.container, { before: document, after: undefined });
-}
-
-function writeEntries(
-  tables: Tables,
-  container: Container,
-  { before, after }: Pick<Write, 'before' | 'after'>,
-): void {
-  for (const name of indexNames) {
-    const old = before ? indexKeys[name](container, before) : new Set<string>();
-    const current = after ? indexKeys[name](container, after) : new Set<string>();
-    for (const key of old) if (!current.has(key)) tables[name].removeSync(key);
-    for (const key of current) if (!old.has(key)) tables[name].putSync(key, '');
-  }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../../lib/base/limits.ts';
 import { maintainDirectory } from '../../../lib/directory/maintenance.ts';
 import type { DirectoryScope } from '../../../lib/directory/scope.ts';
 import { bulkOperation } from '../../../lib/http/scim/bulk-operation.ts';
@@ -256,7 +257,7 @@ describe('maintainDirectory()', () => {
     expect(await all('users', 'bulk')).toEqual([]);
   });
 
-  test('takes members out that a request cut off for good was still to create', async () => {
+  test('D1: takes members out that a request cut off was still to create, once none can write them', async () => {
     await using directory = openDirectory();
     const { scope, clock } = directory;
     const circle = [group('first', ['bulkId:second']), group('second', ['bulkId:first'])];
@@ -264,6 +265,9 @@ describe('maintainDirectory()', () => {
     await bulk(directory.on(broken.store), circle).catch(() => undefined);
     expect(await contentsOf(directory)).toContain('/first has a ghost');
     clock.time += 600_000;
+    await maintainDirectory({ ...scope, directoryOf: async () => scope });
+    expect(await contentsOf(directory)).toContain('/first has a ghost');
+    clock.time += limits.lateWritersSeconds * 1_000;
     await maintainDirectory({ ...scope, directoryOf: async () => scope });
     expect(await contentsOf(directory)).toEqual(['/first counts 0', '/first {}']);
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../../lib/base/limits.ts';
 import type { Change, DocumentStore, Partition } from '../../../lib/store/document-store.ts';
 import { drawnBatches, ids, play, type State, toChange } from './batch-model.ts';
 import { create, documentIn, freshPartition, keyIn } from './open-store.ts';
@@ -202,15 +203,38 @@ function concurrency(current: Current): void {
 }
 
 function bounds(current: Current): void {
-  test('takes a hundred changes and refuses one more', async () => {
+  test('D2: takes a hundred changes and refuses one more', async () => {
     const store = current();
     const partition = freshPartition();
     const batch = Array.from({ length: 101 }, (_, n) => create(partition, `id-${n}`));
 
-    await expect(store.commit(partition, batch)).rejects.toThrow('101');
+    await expect(store.commit(partition, batch)).rejects.toMatchObject({ kind: 'tooLarge' });
     expect(await store.count({ ...partition, kind: 'user' })).toBe(0);
     await store.commit(partition, batch.slice(1));
     expect(await store.count({ ...partition, kind: 'user' })).toBe(100);
+  });
+
+  test('D2: takes a document of nearly 2 MB and refuses a larger one, with all beside it', async () => {
+    const store = current();
+    const partition = freshPartition();
+    // Two bytes each in UTF-8.
+    const text = (bytes: number) => ({ text: 'é'.repeat(bytes / 2) });
+    const batch = [create(partition, 'a'), create(partition, 'b', text(limits.documentBytesMax))];
+
+    await expect(store.commit(partition, batch)).rejects.toMatchObject({ kind: 'tooLarge', change: 1 });
+    expect(await store.count({ ...partition, kind: 'user' })).toBe(0);
+    await store.commit(partition, [create(partition, 'b', text(limits.documentBytesMax - 200))]);
+    expect(await store.count({ ...partition, kind: 'user' })).toBe(1);
+  });
+
+  test('D2: refuses documents that are too large together', async () => {
+    const store = current();
+    const partition = freshPartition();
+    const text = 'x'.repeat(limits.batchBytesMax / 2);
+    const batch = ['a', 'b'].map((id) => create(partition, id, { text }));
+
+    await expect(store.commit(partition, batch)).rejects.toMatchObject({ kind: 'tooLarge', change: 1 });
+    expect(await store.count({ ...partition, kind: 'user' })).toBe(0);
   });
 
   test('takes a document as it is at the call', async () => {

@@ -134,6 +134,18 @@ describe('openEmbeddedStore()', () => {
     expect(() => openEmbeddedStore({ path })).toThrow(unavailable(path));
   });
 
+  test('D2: refuses an increment that makes a document too large, with the bound that it is given', async () => {
+    const store = openEmbeddedStore({ path: folder(), documentBytesMax: 200 });
+    await store.commit(partition, [create(partition, 'a', { text: 'x'.repeat(90) })]);
+    const set = { more: 'x'.repeat(100) };
+    const grow = { op: 'increment', kind: 'user', id: 'a', by: {}, set, ifAbsent: 'fail' } as const;
+    await expect(store.commit(partition, [create(partition, 'b'), grow])).rejects.toMatchObject({
+      kind: 'tooLarge',
+    });
+    expect(await store.count({ ...partition, kind: 'user' })).toBe(1);
+    await store.close();
+  });
+
   test('answers unavailable when the database is cut off', async () => {
     const path = folder();
     const store = openEmbeddedStore({ path });

@@ -1,0 +1,26 @@
+import type { Clock } from '../base/clock.ts';
+import { type DocumentStore, StoreError } from './document-store.ts';
+
+/**
+ * The store for work that must not write after a time, in milliseconds since 1970. A clean-up can begin then, also if
+ * the process of the work has stood still in between.
+ *
+ * A commit at or after that time rejects with StoreError `unavailable`.
+ */
+export function storeUntil(store: DocumentStore, now: Clock, end: number): DocumentStore {
+  return {
+    commit: async (partition, changes) => {
+      if (now() < end) return store.commit(partition, changes);
+      throw new StoreError('unavailable', { cause: new Error('The work has taken too long to write more') });
+    },
+    read: (key) => store.read(key),
+    readMany: (keys) => store.readMany(keys),
+    query: (query) => store.query(query),
+    count: (query) => store.count(query),
+    due: (container, kind, due) => store.due(container, kind, due),
+    sweep: (expired) => store.sweep(expired),
+    drain: (what, limit) => store.drain(what, limit),
+    metered: (meter) => storeUntil(store.metered(meter), now, end),
+    close: () => store.close(),
+  };
+}
