@@ -157,13 +157,13 @@ test('each run of the timer leaves one line, of what it has done', async () => {
     level: 'information',
     event: 'maintenance',
     milliseconds: expect.any(Number),
-    done: expect.objectContaining({ event: expect.any(Number) }),
+    done: expect.objectContaining({ record: expect.any(Number) }),
     failures: 0,
     operations: expect.any(Number),
     examined: expect.any(Number),
     requestUnits: expect.any(Number),
   });
-  expect(runs().at(-1)?.done.event).toBeGreaterThanOrEqual(1);
+  expect(runs().at(-1)?.done.record).toBeGreaterThanOrEqual(1);
 });
 
 describe('all that is logged', () => {
