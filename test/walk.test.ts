@@ -29,6 +29,9 @@ function onPage(walk: string): readonly Place[] {
 /** The name of a function or of a class and its method; V8 makes up others for closures, such as `known.now`. */
 const functionName = /^(?:[A-Z]\w*\.)?(\w+)(?: \[as \w+\])?$/;
 
+/** Recognises the files of the store itself; a retry belongs to its caller. */
+const isStore = (file: string) => file.startsWith('lib/store/') && !file.endsWith('/retry-lost-race.ts');
+
 /** Our functions on a stack, the outermost first; the last lines of a stack are those of this test. */
 function onStack(stack: string): readonly Place[] {
   return stack
@@ -37,7 +40,7 @@ function onStack(stack: string): readonly Place[] {
       const [, text = '', path = ''] = /^ +at (?:async )?(.*?) ?\(?([^\s()]+?):\d+:\d+\)?$/.exec(line) ?? [];
       const [, name] = functionName.exec(text) ?? [];
       const [, file] = path.split(root);
-      return name && file?.startsWith('lib/') ? [[name, file]] : [];
+      return name && file?.startsWith('lib/') && !isStore(file) ? [[name, file]] : [];
     })
     .reverse();
 }
