@@ -45,7 +45,7 @@ var throughput = {
 var metricAlerts = concat(isProvisioned ? [throughput] : [], [
   {
     name: 'vault'
-    description: 'The vault does not answer, so that keys cannot be issued or checked anew.'
+    description: 'The vault does not answer, so that keys cannot be issued or checked again.'
     scope: vaultId
     namespace: 'Microsoft.KeyVault/vaults'
     metric: 'Availability'

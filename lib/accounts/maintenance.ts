@@ -1,5 +1,7 @@
 import { limits } from '../base/limits.ts';
 import { readResource } from '../directory/resources.ts';
+import { kindOf } from '../directory/scope.ts';
+import { userType } from '../scim/schema/resource-types.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, Stored } from '../store/document-store.ts';
 import { finishEachDueWithin, type TimerRun } from '../store/due-jobs.ts';
@@ -60,7 +62,7 @@ async function resettle(scope: AccountScope, { document, version }: Stored): Pro
   const { after } = document as ResettleDocument;
   const page = await directory.store.query({
     ...accountPartition(scope),
-    kind: 'user',
+    kind: kindOf(userType),
     after: after === '' ? undefined : after,
     limit: limits.maintenanceBatchMax,
   });

@@ -3,6 +3,7 @@ import { groupsOfUsers } from '../directory/members/memberships.ts';
 import { type RecordFacts, recordChanges } from '../directory/records.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
+import { kindOf } from '../directory/scope.ts';
 import { conflict, notFound } from '../scim/errors.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import type { Change, Document, Partition } from '../store/document-store.ts';
@@ -53,7 +54,7 @@ export async function listTeams(scope: AccountScope, after?: string): Promise<Te
   if (scope.policy.groups.teams !== 'each') return { teams: own };
   const page = await store.query({
     ...teamPartition(scope),
-    kind: 'group',
+    kind: kindOf(groupType),
     where: { kind: 'compare', path: ['memberCount'], op: 'gt', value: 0 },
     after,
     limit: limits.pageSizeDefault,

@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import type { Document, Stored } from '../store/document-store.ts';
 import { finishEachDue, type TimerRun } from '../store/due-jobs.ts';
 import { isActive, type KeyRef } from './key-list.ts';
-import { type KeyRecord, keyRecordSchema, setKeyRecord } from './key-record.ts';
+import { type KeyRecord, keyKind, keyRecordSchema, setKeyRecord } from './key-record.ts';
 import type { KeyHolder } from './scope.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -38,7 +38,7 @@ export async function expireKeys(services: ExpiryServices): Promise<void> {
   const finish = ({ document }: Stored) =>
     advance(services, document.tenantId, keyRecordSchema.parse(document));
   const tenantOf = ({ tenant }: Document) => String(tenant);
-  await finishEachDue(services, [{ container: 'tokens', kind: 'key', finish, tenantOf }]);
+  await finishEachDue(services, [{ container: 'tokens', kind: keyKind, finish, tenantOf }]);
 }
 
 async function advance(services: ExpiryServices, keyId: string, record: KeyRecord): Promise<void> {

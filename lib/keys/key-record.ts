@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, DocumentKey, DocumentStore, Partition } from '../store/document-store.ts';
 
+/** The kind of a key's record, in the container `tokens`. */
+export const keyKind = 'key';
+
 /** The stored facts about a key, except its hash. */
 export const keyRecordSchema = z.object({
   tenant: z.string(),
@@ -26,7 +29,7 @@ export type KeyRecord = Readonly<z.infer<typeof keyRecordSchema>>;
 
 /** Builds the document key of a key's record. */
 export function keyRecordKey(keyId: string): DocumentKey {
-  return { ...partition(keyId), kind: 'key', id: 'key' };
+  return { ...partition(keyId), kind: keyKind, id: 'key' };
 }
 
 /** Reads a record; answers `undefined` if there is none. */
@@ -37,7 +40,7 @@ export async function readKeyRecord(store: DocumentStore, keyId: string): Promis
 
 /** Writes the record of a new key; rejects with StoreError `conflict` if there is one already. */
 export async function createKeyRecord(store: DocumentStore, keyId: string, record: KeyRecord): Promise<void> {
-  const document: Document = { ...record, id: 'key', tenantId: keyId, kind: 'key' };
+  const document: Document = { ...record, id: 'key', tenantId: keyId, kind: keyKind };
   await store.commit(partition(keyId), [{ op: 'create', document }]);
 }
 
@@ -46,13 +49,13 @@ type KeyRecordChange = Partial<Pick<KeyRecord, 'lastUsed' | 'status' | 'due' | '
 
 /** Sets properties without a version check, so that writers of different properties never conflict. */
 export async function setKeyRecord(store: DocumentStore, keyId: string, set: KeyRecordChange): Promise<void> {
-  const change: Change = { op: 'increment', kind: 'key', id: 'key', by: {}, set, ifAbsent: 'fail' };
+  const change: Change = { op: 'increment', kind: keyKind, id: 'key', by: {}, set, ifAbsent: 'fail' };
   await store.commit(partition(keyId), [change]);
 }
 
 /** Removes a record; does nothing when there is none. */
 export async function removeKeyRecord(store: DocumentStore, keyId: string): Promise<void> {
-  await commitOnce(store, partition(keyId), [{ op: 'delete', kind: 'key', id: 'key' }]);
+  await commitOnce(store, partition(keyId), [{ op: 'delete', kind: keyKind, id: 'key' }]);
 }
 
 function partition(keyId: string): Partition {

@@ -12,7 +12,7 @@ import { type AttemptFailure, Backoff } from '../base/backoff.ts';
 import { limits } from '../base/limits.ts';
 import { type DocumentStore, StoreError } from '../store/document-store.ts';
 import { firstWritten } from './first-written.ts';
-import type { SecretRecord, SecretStore } from './secret-store.ts';
+import { type SecretRecord, type SecretStore, secretKind } from './secret-store.ts';
 
 const serverSecretBytes = 32;
 /** The content type of a key's secret; another hash algorithm needs another content type. */
@@ -44,7 +44,7 @@ export function createKeyVaultSecretStore({ store, randomBytes, ...options }: Ke
 
   return {
     async put(keyId, record) {
-      const document = { id: 'secret', tenantId: keyId, kind: 'secret' };
+      const document = { id: 'secret', tenantId: keyId, kind: secretKind };
       await store.commit({ container: 'tokens', tenantId: keyId }, [{ op: 'create', document }]);
       const { value, ...properties } = toSecret(record);
       const set = await answerOf(client.setSecret(keyName(keyId), value, properties));

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { commitOnce } from '../store/commit-once.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { firstWritten } from './first-written.ts';
-import type { SecretStore } from './secret-store.ts';
+import { type SecretStore, secretKind } from './secret-store.ts';
 
 const serverSecretBytes = 32;
 
@@ -27,12 +27,12 @@ interface LocalSecrets {
 export function createLocalSecretStore({ store, randomBytes }: LocalSecrets): SecretStore {
   return {
     async put(keyId, record) {
-      const document = { ...record, enabled: true, id: 'secret', tenantId: keyId, kind: 'secret' };
+      const document = { ...record, enabled: true, id: 'secret', tenantId: keyId, kind: secretKind };
       await store.commit(keyPartition(keyId), [{ op: 'create', document }]);
     },
 
     async get(keyId) {
-      const stored = await store.read({ ...keyPartition(keyId), kind: 'secret', id: 'secret' });
+      const stored = await store.read({ ...keyPartition(keyId), kind: secretKind, id: 'secret' });
       if (stored?.document.hash === undefined) return undefined;
       const { enabled, ...record } = recordSchema.parse(stored.document);
       return enabled ? record : 'disabled';
@@ -41,13 +41,13 @@ export function createLocalSecretStore({ store, randomBytes }: LocalSecrets): Se
     async disable(keyId) {
       const set = { enabled: false };
       await commitOnce(store, keyPartition(keyId), [
-        { op: 'increment', kind: 'secret', id: 'secret', by: {}, set, ifAbsent: 'fail' },
+        { op: 'increment', kind: secretKind, id: 'secret', by: {}, set, ifAbsent: 'fail' },
       ]);
     },
 
     async remove(keyId) {
       // The empty document stays, so that the key id is not used again.
-      const document = { id: 'secret', tenantId: keyId, kind: 'secret' };
+      const document = { id: 'secret', tenantId: keyId, kind: secretKind };
       await commitOnce(store, keyPartition(keyId), [{ op: 'replace', document }]);
     },
 

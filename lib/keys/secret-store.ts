@@ -1,3 +1,6 @@
+/** The kind of the document that holds a key's secret or reserves its id, in the container `tokens`. */
+export const secretKind = 'secret';
+
 /** The stored form of a key. It suffices to verify the key, but not to use it. */
 export interface SecretRecord {
   /** HMAC-SHA-256, base64url. */

@@ -1,7 +1,8 @@
 import { commitOnce } from '../store/commit-once.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { purgeKind } from './remove-tenant.ts';
 import { tenantIdForm } from './tenant.ts';
-import { tenantPartition } from './tenant-documents.ts';
+import { tenantKind, tenantPartition } from './tenant-documents.ts';
 
 /**
  * Makes the timer purge the data of a tenant that does not exist, because something was written for it after its purge
@@ -9,11 +10,11 @@ import { tenantPartition } from './tenant-documents.ts';
  */
 export async function purgeLateData(store: DocumentStore, tenantId: string, now: number): Promise<void> {
   if (!tenantIdForm.test(tenantId)) return;
-  const purge = { id: 'purge', tenantId, kind: 'purge', due: now, keys: [] };
+  const purge = { id: 'purge', tenantId, kind: purgeKind, due: now, keys: [] };
   await commitOnce(store, tenantPartition(tenantId), [
     // The creation fails if the tenant exists. A read could miss a tenant that was created a moment ago.
-    { op: 'create', document: { id: tenantId, tenantId, kind: 'tenant' } },
-    { op: 'delete', kind: 'tenant', id: tenantId },
+    { op: 'create', document: { id: tenantId, tenantId, kind: tenantKind } },
+    { op: 'delete', kind: tenantKind, id: tenantId },
     { op: 'create', document: purge },
   ]);
 }

@@ -10,6 +10,7 @@ import {
   refKind,
   registry,
   type TenantScope,
+  tenantKind,
   tenantPartition,
 } from './tenant-documents.ts';
 
@@ -60,7 +61,7 @@ export async function finishRemoval(
     const last = lastSweep(due);
     const document: PurgeDocument = { id: purgeKind, tenantId: id, kind: purgeKind, due, last, keys };
     await store.commit(tenantPartition(id), [
-      { op: 'delete', kind: 'tenant', id, ifVersion: version },
+      { op: 'delete', kind: tenantKind, id, ifVersion: version },
       { op: 'create', document },
     ]);
     await trusts.release(ending);

@@ -9,6 +9,8 @@ import type { TrustRegistry } from './trust-registry.ts';
  * deletion, which outlive them. Its name cannot be a tenant id.
  */
 export const registry: Partition = { container: 'tenants', tenantId: '_registry' };
+/** The kind of a tenant's own document. */
+export const tenantKind = 'tenant';
 /** The kind of the document that lists a tenant in the registry. */
 export const refKind = 'tenant-ref';
 
@@ -24,7 +26,7 @@ export interface TenantScope {
 
 /** Builds the document key of a tenant; each tenant has a partition of its own. */
 export function tenantKey(id: string): DocumentKey {
-  return { ...tenantPartition(id), kind: 'tenant', id };
+  return { ...tenantPartition(id), kind: tenantKind, id };
 }
 
 /** The partition that holds a tenant's own document. */
@@ -32,7 +34,7 @@ export const tenantPartition = (id: string): Partition => ({ container: 'tenants
 
 /** Builds the document of a tenant. */
 export function tenantDocument(tenant: Tenant): Document {
-  return { ...tenant, tenantId: tenant.id, kind: 'tenant' };
+  return { ...tenant, tenantId: tenant.id, kind: tenantKind };
 }
 
 /** Reads the tenant in a document. */
