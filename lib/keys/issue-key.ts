@@ -119,6 +119,6 @@ function validDays(asked: number | undefined, { policy }: KeyHolder): number {
   if (Number.isInteger(days) && days >= min && days <= max) return days;
   throw new KeyError(
     'validity',
-    `validDays is ${days}, but the policy of this tenant allows ${min} to ${max} whole days`,
+    `validDays is ${days}, but the policy of this tenant allows ${min} to ${max} days, in whole numbers`,
   );
 }
