@@ -1,4 +1,5 @@
 import { limits } from '../../base/limits.ts';
+import { yieldToEventLoop } from '../../base/yield-to-event-loop.ts';
 import {
   type BulkState,
   extendBulkLease,
@@ -147,6 +148,8 @@ class Lease {
   #isContested: boolean;
   /** The last extension, which may be under way. */
   #kept: Promise<void> = Promise.resolve();
+  /** The read of the owner that has not begun yet. */
+  #ours: Promise<boolean> | undefined;
 
   constructor(
     context: Context,
@@ -190,9 +193,17 @@ class Lease {
     return (code === 'notFound' || code === 'versionMismatch') && !(await this.isOurs());
   }
 
-  async isOurs(): Promise<boolean> {
+  /** Operations that fail at the same time share one read, which begins after they have failed. */
+  isOurs(): Promise<boolean> {
+    this.#ours ??= this.#readOwner().then((owner) => owner === this.#state.owner);
+    return this.#ours;
+  }
+
+  async #readOwner(): Promise<string | undefined> {
+    await yieldToEventLoop();
+    this.#ours = undefined;
     const stored = await readBulkRecord(this.#context.directory, this.#claimant.fingerprint);
-    return stored?.document.owner === this.#state.owner;
+    return stored?.document.owner;
   }
 
   /** Stores the results, unless another execution took the request over. Then that one stores them. */
