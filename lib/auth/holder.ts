@@ -45,11 +45,12 @@ function refusalOfRef(ref: KeyRef | undefined, kind: KeyKind, time: number): Ref
 
 /**
  * Finds the holder of one of our own tokens at an endpoint path, or the reason to refuse it. The tenant must
- * still list the client secret or trust that the token was issued for. A warm instance does so without the
+ * still list the client secret or trust that the token was issued for. A client secret must not be disabled,
+ * as it is in the vault if the list was restored from before it was revoked. A warm instance does so without the
  * store.
  */
 export async function findTokenHolder(
-  { accessTokens, tenants, now }: CredentialScope,
+  { accessTokens, keys, tenants, now }: CredentialScope,
   token: UnverifiedToken,
   path: string,
 ): Promise<Holder | Refusal> {
@@ -66,7 +67,8 @@ export async function findTokenHolder(
   if (isTrustId(grantor)) {
     return isTrusted(tenant, grantor) ? { tenant, credential: grantor } : { reason: 'untrusted', ...names };
   }
-  const reason = refusalOfRef(refOf(tenant, grantor), 'client', now());
+  const listed = refusalOfRef(refOf(tenant, grantor), 'client', now());
+  const reason = listed ?? ((await keys.hasSecret(grantor)) ? undefined : 'revoked');
   if (reason) return { reason, ...names };
   // The use of the client secret was recorded at the latest when it asked for this token.
   return { tenant, credential: grantor, subject, used: { keyId: grantor, lastUsed: issued } };

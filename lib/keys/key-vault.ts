@@ -15,6 +15,7 @@ import { firstWritten } from './first-written.ts';
 import { type SecretRecord, type SecretStore, secretKind } from './secret-store.ts';
 
 const serverSecretBytes = 32;
+const serverSecretType = 'application/octet-stream';
 /** The content type of a key's secret; another hash algorithm needs another content type. */
 const hashScheme = 'application/vnd.muster.hmac-sha256';
 
@@ -36,9 +37,12 @@ type Credential = ConstructorParameters<typeof SecretClient>[1];
 export function createKeyVaultSecretStore({ store, randomBytes, ...options }: KeyVaultOptions): SecretStore {
   const client = connect(options);
 
-  const setServerSecret = async (name: string): Promise<{ version: string }> => {
+  /** Chooses the version that the vault has, as it does after the database was restored from before its creation. */
+  const chooseServerSecret = async (name: string): Promise<{ version: string }> => {
+    const found = await answerOf(client.getSecret(name));
+    if (typeof found !== 'string' && isServerSecret(found)) return { version: versionOf(found) };
     const value = randomBytes(serverSecretBytes).toString('base64url');
-    const set = await answerOf(client.setSecret(name, value, { contentType: 'application/octet-stream' }));
+    const set = await answerOf(client.setSecret(name, value, { contentType: serverSecretType }));
     return { version: versionOf(expectSecret(set, name)) };
   };
 
@@ -71,7 +75,7 @@ export function createKeyVaultSecretStore({ store, randomBytes, ...options }: Ke
 
     async serverSecret(name) {
       const inVault = nameOf('server', name);
-      const propose = () => setServerSecret(inVault);
+      const propose = () => chooseServerSecret(inVault);
       const document = await firstWritten(store, { kind: 'vault-secret', id: `vault:${name}` }, propose);
       const { version } = versionSchema.parse(document);
       const found = expectSecret(await answerOf(client.getSecret(inVault, { version })), inVault);
@@ -131,6 +135,12 @@ function toRecord(secret: KeyVaultSecret): SecretRecord {
   }
   const { pepper, ...tags } = data.properties.tags;
   return { hash: data.value, pepper, expires: data.properties.expiresOn.getTime(), tags };
+}
+
+/** Tests if a secret was made by Muster, and not put in its place by a person. */
+function isServerSecret({ value = '', properties: { contentType } }: KeyVaultSecret): boolean {
+  const bytes = Buffer.from(value, 'base64url');
+  return contentType === serverSecretType && bytes.length === serverSecretBytes;
 }
 
 function versionOf({ name, properties: { version } }: KeyVaultSecret): string {

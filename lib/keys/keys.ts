@@ -9,7 +9,7 @@ import { type KeyScope, requireHolder } from './scope.ts';
 import { type Credential, createKeyVerifier, type KeyVerifier } from './verifier.ts';
 
 /** The operations on bearer keys and client secrets. Promises reject with StoreError or KeyError `absent`. */
-export interface Keys extends Pick<KeyVerifier, 'verify'> {
+export interface Keys extends Pick<KeyVerifier, 'verify' | 'hasSecret'> {
   /** Records the use of a key without delaying the caller; never fails. */
   markUsed(key: UsedKey): void;
   /** The operations that change a tenant's keys. Their records name the actor. */
@@ -33,10 +33,11 @@ export interface KeyChanges {
 
 /** Creates the operations on keys, which share one cache. */
 export function createKeys(services: Omit<KeyScope, 'forget'>): Keys {
-  const { verify, forget } = createKeyVerifier(services);
+  const { verify, hasSecret, forget } = createKeyVerifier(services);
   const scope = { ...services, forget };
   return {
     verify,
+    hasSecret,
     markUsed: createLastUsed(services),
     by: (actor) => ({
       issue: (tenantId, request) => issueKey(scope, tenantId, { request, actor }),

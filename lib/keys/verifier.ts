@@ -28,6 +28,8 @@ type Verification =
 export interface KeyVerifier {
   /** Compares a key with its hash. The time may reveal if a key id exists, which is not a secret. */
   verify(key: KeyParts): Promise<Verification>;
+  /** Tests if the secret of a key can be compared: it is neither disabled nor removed. */
+  hasSecret(keyId: string): Promise<boolean>;
   forget(keyId: string): void;
 }
 
@@ -61,6 +63,7 @@ export function createKeyVerifier({
       return matches ? { outcome: 'verified', credential } : { outcome: 'wrongSecret' };
     },
 
+    hasSecret: async (keyId) => (await known.get(keyId))?.hash !== undefined,
     forget: known.forget,
   };
 }

@@ -1,6 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DocumentStore } from '../../lib/store/document-store.ts';
 import { type InProcess, startInProcess, type Tenant } from '../../tools/fuzz/in-process.ts';
+import { engineSettings } from '../emulator/cosmos-engine.ts';
 import type { Reply, Send } from '../fuzz/caller.ts';
 import { callerOf } from '../fuzz/caller.ts';
+import { openData } from '../support/engine.ts';
+import { type StoppingEngine, stopOnDemand } from './stopping-engine.ts';
 
 /** A tenant of the app under test. */
 export interface Party {
@@ -10,6 +17,12 @@ export interface Party {
   /** Sends a management request, by a path below `/manage/tenants/{tenant}`. */
   readonly manage: Send;
 }
+
+/** Success, or a refusal that tells the client to repeat the request. */
+export const isSound = ({ status }: Reply) => status < 300 || status === 503;
+
+/** Longer than caches, leases and the timer's first look at an interrupted change last. */
+export const recoverySeconds = 900;
 
 /** The whole app in this process, whose clock a test moves. */
 export interface FaultyApp {
@@ -22,7 +35,7 @@ export interface FaultyApp {
 }
 
 /** Starts the app. Its clock is that of the process, which it may move. */
-export async function startFaultyApp(): Promise<FaultyApp> {
+async function startFaultyApp(): Promise<FaultyApp> {
   const real = Date.now;
   let ahead = 0;
   Date.now = () => real() + ahead;
@@ -55,4 +68,24 @@ export async function startFaultyApp(): Promise<FaultyApp> {
       await app.runTimers();
     },
   };
+}
+
+/** The app on an engine that a test stops. */
+export interface StoppableApp {
+  readonly engine: StoppingEngine;
+  readonly faulty: FaultyApp;
+  readonly store: DocumentStore;
+}
+
+/** Starts the app on the engine of this run. */
+export async function startStoppableApp(): Promise<StoppableApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-faults-'));
+  Object.assign(process.env, engineSettings(folder));
+  const sample = await openData(folder);
+  await sample.close();
+  rmSync(folder, { recursive: true });
+  const engine = stopOnDemand(Object.getPrototypeOf(sample));
+  const faulty = await startFaultyApp();
+  await faulty.newParty();
+  return { engine, faulty, store: engine.store() };
 }

@@ -1,3 +1,4 @@
+import type { Trust } from '../../lib/tenants/trust.ts';
 import { groupBody, patchBody, range, userBody } from '../api/client.ts';
 import type { Reply } from '../fuzz/caller.ts';
 import type { FaultyApp, Party } from './app.ts';
@@ -40,7 +41,8 @@ const newKey = ({ manage }: Party) => idOf(manage('POST', '/keys', { label: 'sec
 const values = (ids: readonly string[]) => ids.map((value) => ({ value }));
 
 let trusts = 0;
-function newTrust(): object {
+/** A trust that no tenant has. */
+export function newTrust(): Trust {
   trusts += 1;
   const tenantId = `00000000-0000-4000-8000-${String(trusts).padStart(12, '0')}`;
   const issuer = `https://login.microsoftonline.com/${tenantId}/v2.0`;
@@ -49,7 +51,7 @@ function newTrust(): object {
 }
 
 /** The SCIM operations that change something. */
-const provisioning: Readonly<Record<string, Operation>> = {
+const provisioning = {
   'create a user': {
     repeated: [409],
     prepare:
@@ -139,10 +141,10 @@ const provisioning: Readonly<Record<string, Operation>> = {
       return () => scim('POST', '/Bulk', body);
     },
   },
-};
+} satisfies Readonly<Record<string, Operation>>;
 
 /** The management operations that change something. */
-const management: Readonly<Record<string, Operation>> = {
+const management = {
   'edit a tenant': {
     prepare:
       async ({ manage }) =>
@@ -240,7 +242,7 @@ const management: Readonly<Record<string, Operation>> = {
       return () => party.manage('POST', '/login-conversion', { dryRun: false });
     },
   },
-};
+} satisfies Readonly<Record<string, Operation>>;
 
 /** All operations that change something, by name. */
 export const operations = { ...provisioning, ...management };

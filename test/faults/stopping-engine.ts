@@ -1,4 +1,4 @@
-import { type DocumentStore, StoreError } from '../../lib/store/document-store.ts';
+import { type DocumentStore, type Partition, StoreError } from '../../lib/store/document-store.ts';
 
 const calls = ['read', 'readMany', 'commit', 'query', 'count', 'due', 'sweep', 'drain'] as const;
 
@@ -8,12 +8,16 @@ export interface Stop {
   readonly when: 'before' | 'after';
 }
 
-/** An engine that a test can stop at any call, as if the database became unreachable. */
+/** An engine whose calls a test lets fail, as if the database became unreachable. */
 export interface StoppingEngine {
   /** Counts from now on. That call and all later ones fail until `start`. */
   stopAt(stop: Stop): void;
-  /** Answers all calls again. Returns false if the engine had not stopped. */
+  /** Lets calls fail until `start`, each as `choose` says for it. */
+  failSome(choose: () => Stop['when'] | undefined): void;
+  /** Answers all calls again. Returns false if none had failed. */
   start(): boolean;
+  /** The partitions that commits have named since `stopAt` or `failSome`, whether these failed or not. */
+  written(): readonly Partition[];
   /** The store that was called first, which is the app's. */
   store(): DocumentStore;
 }
@@ -23,32 +27,43 @@ type Method = (...values: unknown[]) => Promise<unknown>;
 /** Counts the calls of all stores of a class, by its prototype. */
 export function stopOnDemand(prototype: object): StoppingEngine {
   const methods = prototype as Record<(typeof calls)[number], Method>;
-  let counted = 0;
-  let stop: Stop | undefined;
+  let choose: () => Stop['when'] | undefined = () => undefined;
+  let hasFailed = false;
+  let written: Partition[] = [];
   let store: DocumentStore | undefined;
+  const failSome: StoppingEngine['failSome'] = (next) => {
+    hasFailed = false;
+    written = [];
+    choose = next;
+  };
   for (const name of calls) {
     const work = methods[name];
     methods[name] = async function (this: unknown, ...values) {
       store ??= this as DocumentStore;
-      counted += 1;
-      const mine = counted;
-      const { at, when } = stop ?? { at: Number.POSITIVE_INFINITY, when: 'before' };
-      if (mine > at || (mine === at && when === 'before')) throw unreachable();
+      if (name === 'commit') written.push(values[0] as Partition);
+      const failsWhen = choose();
+      hasFailed ||= failsWhen !== undefined;
+      if (failsWhen === 'before') throw unreachable();
       const result = await work.apply(this, values);
-      if (mine === at) throw unreachable();
+      if (failsWhen === 'after') throw unreachable();
       return result;
     };
   }
   return {
-    stopAt(next) {
-      counted = 0;
-      stop = next;
+    failSome,
+    stopAt({ at, when }) {
+      let counted = 0;
+      failSome(() => {
+        counted += 1;
+        if (counted < at) return undefined;
+        return counted === at ? when : 'before';
+      });
     },
     start() {
-      const stopped = stop !== undefined && counted >= stop.at;
-      stop = undefined;
-      return stopped;
+      choose = () => undefined;
+      return hasFailed;
     },
+    written: () => written,
     store() {
       if (!store) throw new Error('No store was called yet.');
       return store;

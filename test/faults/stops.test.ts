@@ -1,40 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DocumentStore } from '../../lib/store/document-store.ts';
-import { engineSettings } from '../emulator/cosmos-engine.ts';
-import type { Reply } from '../fuzz/caller.ts';
-import { openData } from '../support/engine.ts';
-import { type FaultyApp, type Party, startFaultyApp } from './app.ts';
+import { isSound, type Party, recoverySeconds, type StoppableApp, startStoppableApp } from './app.ts';
 import { contentsOf, halfMade, stateOf } from './invariants.ts';
 import { type Operation, operations } from './operations.ts';
-import { type Stop, type StoppingEngine, stopOnDemand } from './stopping-engine.ts';
+import type { Stop } from './stopping-engine.ts';
 
-/** Longer than caches, leases and the timer's first look at an interrupted change last. */
-const recoverySeconds = 900;
-
-let engine: StoppingEngine;
-let faulty: FaultyApp;
-let store: DocumentStore;
-
+let app: StoppableApp;
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-faults-'));
-  Object.assign(process.env, engineSettings(folder));
-  const sample = await openData(folder);
-  await sample.close();
-  rmSync(folder, { recursive: true });
-  engine = stopOnDemand(Object.getPrototypeOf(sample));
-  faulty = await startFaultyApp();
-  await faulty.newParty();
-  store = engine.store();
+  app = await startStoppableApp();
 });
-afterAll(async () => {
-  await faulty.app[Symbol.asyncDispose]();
-});
+afterAll(() => app.faulty.app[Symbol.asyncDispose]());
 
 /** Stops an operation at one call, lets the app recover, and repeats it. Returns false if it ended before that call. */
 async function stopAndRecover({ prepare, repeated = [] }: Operation, stop: Stop): Promise<boolean> {
+  const { engine, faulty, store } = app;
   const party = await faulty.newParty();
   const act = await prepare(party, faulty);
   await faulty.pass(1);
@@ -66,9 +44,6 @@ async function recordsOf({ manage }: Party): Promise<number> {
     ({ outcome }: { outcome: string }) => outcome !== 'refused' && outcome !== 'failed',
   ).length;
 }
-
-/** Success, or a refusal that tells the client to repeat the request. */
-const isSound = ({ status }: Reply) => status < 300 || status === 503;
 
 describe.each(Object.entries(operations))('%s', (_name, operation) => {
   test.each(['before', 'after'] as const)(

@@ -73,6 +73,18 @@ describe('createKeyVaultSecretStore() keeps', () => {
     expect(await join().serverSecret('pepper-v1')).toEqual(first);
   });
 
+  test('the server secret that it has when the database was restored from before its creation', async () => {
+    const first = await secrets.serverSecret('links-v1');
+    store = openEmbeddedStore({ path: ':memory:' });
+    expect(await join().serverSecret('links-v1')).toEqual(first);
+    expect(fake.vault.versions('server-links-v1')).toHaveLength(1);
+    fake.vault.set('server-links-v1', { value: 'someone' });
+    store = openEmbeddedStore({ path: ':memory:' });
+    const fresh = await join().serverSecret('links-v1');
+    expect(fresh).toHaveLength(32);
+    expect(fresh).not.toEqual(first);
+  });
+
   test('nothing under a name that Key Vault would take for another', async () => {
     const before = fake.requests.length;
     for (const name of ['Pepper', 'pepper/v1', 'pepper_v1', 'a'.repeat(128)]) {
