@@ -148,8 +148,9 @@ class Lease {
   #isContested: boolean;
   /** The last extension, which may be under way. */
   #kept: Promise<void> = Promise.resolve();
-  /** The read of the owner that has not begun yet. */
-  #ours: Promise<boolean> | undefined;
+  #lastRead: Promise<boolean> | undefined;
+  /** The read that has not begun yet. */
+  #nextRead: Promise<boolean> | undefined;
 
   constructor(
     context: Context,
@@ -193,17 +194,23 @@ class Lease {
     return (code === 'notFound' || code === 'versionMismatch') && !(await this.isOurs());
   }
 
-  /** Operations that fail at the same time share one read, which begins after they have failed. */
+  /** Reads the owner. Operations that fail while a read is under way share the next one, which begins later. */
   isOurs(): Promise<boolean> {
-    this.#ours ??= this.#readOwner().then((owner) => owner === this.#state.owner);
-    return this.#ours;
+    this.#nextRead ??= this.#readNext();
+    return this.#nextRead;
+  }
+
+  async #readNext(): Promise<boolean> {
+    await Promise.allSettled([this.#lastRead]);
+    await yieldToEventLoop();
+    this.#nextRead = undefined;
+    this.#lastRead = this.#readOwner().then((owner) => owner === this.#state.owner);
+    return this.#lastRead;
   }
 
   async #readOwner(): Promise<string | undefined> {
-    await yieldToEventLoop();
-    this.#ours = undefined;
-    const stored = await readBulkRecord(this.#context.directory, this.#claimant.fingerprint);
-    return stored?.document.owner;
+    const { directory } = this.#context;
+    return (await readBulkRecord(directory, this.#claimant.fingerprint))?.document.owner;
   }
 
   /** Stores the results, unless another execution took the request over. Then that one stores them. */
