@@ -84,7 +84,7 @@ async function call(
 ): Promise<Answer | undefined> {
   tally.requests += 1;
   const answer = await manage(...request).catch(() => undefined);
-  if (answer?.status !== 503) return answer;
+  if (answer?.status !== 503 && answer?.status !== 429) return answer;
   await pause(Number(answer.headers.get('retry-after') ?? 1) * 1_000);
   return undefined;
 }

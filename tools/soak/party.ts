@@ -91,10 +91,13 @@ export async function check({ clients, operator }: Party, findings: Findings): P
 
 /** Deletes the tenant. */
 export async function closeParty({ tenantId, operator: { manage, findings } }: Party): Promise<void> {
+  const path = `/manage/tenants/${tenantId}`;
+  const { body } = await manage('GET', path);
   for (let attempts = 1; attempts <= deletionsMax; attempts += 1) {
-    const { status } = await manage('DELETE', `/manage/tenants/${tenantId}`);
+    const { status } = await manage('DELETE', `${path}?confirm=${body.identifier}`);
     if (status === 204 || (status === 404 && attempts > 1)) return;
-    if (status !== 503) findings.wrong.push(`DELETE of a tenant: answered ${status}`);
+    if (status !== 503) break;
     await pause(1_000);
   }
+  findings.wrong.push(`${path} could not be deleted`);
 }

@@ -131,6 +131,7 @@ async function checkRound(run: Run, round: number): Promise<void> {
   );
   const hasFindings = tellFindings(run);
   if ((round + 1) % roundsPerTenant !== 0 && !hasFindings) return;
+  await expectNoContradictions(run);
   await closeParty(run.party);
   run.party = await openParty({ soaked, seed, number: run.parties, findings, tally });
   run.parties += 1;

@@ -124,8 +124,19 @@ export async function settle(session: Session, path: string, effects: Effects | 
   if (!first) return;
   const isDone = (await stateAt(session, first[0])) === first[1];
   if (isDone) enter(model, effects);
+  if (isDone && first[1] === undefined) await repeatDeletion(session, first[0]);
   for (const place of effects.keys()) {
     judge({ model, path: place, findings }, await stateInTheEnd(session, place));
+  }
+}
+
+/** Repeats a deletion that was cut off, as clients do: its answer says that the memberships are gone too. */
+async function repeatDeletion(session: Session, path: string): Promise<void> {
+  for (let attempts = 1; attempts <= attemptsMax; attempts += 1) {
+    const answer = await attempt(session, { method: 'DELETE', path });
+    if (answer?.status === 404) return;
+    if (answer) refuse(session, { method: 'DELETE', path }, answer);
+    await pause(pauseMilliseconds);
   }
 }
 
