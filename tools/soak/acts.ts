@@ -18,7 +18,6 @@ import { type Session, write } from './session.ts';
 export type Act = (session: Session) => Promise<void>;
 
 const usersMin = 6;
-const usersMax = 24;
 const groupsMax = 4;
 
 /** Chooses what a client does next. */
@@ -26,8 +25,8 @@ export async function act(session: Session): Promise<void> {
   const users = existing(session.model, '/Users/').length;
   const groups = existing(session.model, '/Groups/').length;
   const choices: readonly Act[] = [
-    ...(users < usersMax ? [createUser, createUser, bulk] : []),
-    ...(users > usersMin ? [deleteUser, modifyUser, modifyUser, replaceUser, bulk] : []),
+    ...(users < session.usersMax ? [createUser, bulk, bulk] : []),
+    ...(users > usersMin ? [deleteUser, modifyUser, modifyUser, replaceUser] : []),
     ...(groups < groupsMax ? [createGroup] : [deleteGroup]),
     ...(groups > 0 ? [changeMembers, changeMembers, replaceGroup] : []),
     ...(users > 0 ? [readBack, readBack, readBack] : []),
@@ -43,7 +42,6 @@ async function createUser(session: Session): Promise<void> {
     method: 'POST',
     path: '/Users',
     body: userBody(state),
-    status: 201,
     effects: { state: userText(state), filter: `userName eq ${quoted(state.userName)}` },
   });
 }
@@ -53,7 +51,7 @@ async function modifyUser(session: Session): Promise<void> {
   const title = `Title ${session.random.below(1_000_000)}`;
   const body = patchBody({ op: 'replace', path: 'title', value: title });
   const effects = new Map([[path, userText({ ...user, title })]]);
-  await write(session, { method: 'PATCH', path, body, status: 200, effects });
+  await write(session, { method: 'PATCH', path, body, effects });
 }
 
 /** Replaces a user, with a new userName in half of the cases. */
@@ -64,12 +62,12 @@ async function replaceUser(session: Session): Promise<void> {
     nickName: `Nick ${session.random.below(1_000_000)}`,
   };
   const effects = new Map([[path, userText(after)]]);
-  await write(session, { method: 'PUT', path, body: userBody(after), status: 200, effects });
+  await write(session, { method: 'PUT', path, body: userBody(after), effects });
 }
 
 async function deleteUser(session: Session): Promise<void> {
   const [path] = session.random.pick(existing<UserState>(session.model, '/Users/'));
-  await write(session, { method: 'DELETE', path, status: 204, effects: withoutUser(session.model, path) });
+  await write(session, { method: 'DELETE', path, effects: withoutUser(session.model, path) });
 }
 
 /** Some of the client's users, by their ids. */
@@ -84,7 +82,6 @@ async function createGroup(session: Session): Promise<void> {
     method: 'POST',
     path: '/Groups',
     body: groupBody(state),
-    status: 201,
     effects: { state: groupText(state), filter: `displayName eq ${quoted(state.displayName)}` },
   });
 }
@@ -98,17 +95,17 @@ async function changeMembers(session: Session): Promise<void> {
   const members = op === 'add' ? [...rest, ...ids] : rest;
   const body = patchBody({ op, path: 'members', value: ids.map((value) => ({ value })) });
   const effects = new Map([[path, groupText({ ...group, members })]]);
-  await write(session, { method: 'PATCH', path, body, status: 200, effects });
+  await write(session, { method: 'PATCH', path, body, effects });
 }
 
 async function replaceGroup(session: Session): Promise<void> {
   const [path] = session.random.pick(existing<GroupState>(session.model, '/Groups/'));
   const after = { displayName: session.newName(), members: someUsers(session) };
   const effects = new Map([[path, groupText(after)]]);
-  await write(session, { method: 'PUT', path, body: groupBody(after), status: 200, effects });
+  await write(session, { method: 'PUT', path, body: groupBody(after), effects });
 }
 
 async function deleteGroup(session: Session): Promise<void> {
   const [path] = session.random.pick(existing<GroupState>(session.model, '/Groups/'));
-  await write(session, { method: 'DELETE', path, status: 204, effects: new Map([[path, undefined]]) });
+  await write(session, { method: 'DELETE', path, effects: new Map([[path, undefined]]) });
 }

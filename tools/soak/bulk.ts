@@ -1,7 +1,7 @@
 import { isArray, isObject, type Json, type JsonObject } from '../entra/json.ts';
 import { enter, existing } from './model.ts';
 import { idOf, patchBody, type UserState, userBody, userText, withoutUser } from './resources.ts';
-import { attempt, isCreation, refuse, type Session, settle, type Write } from './session.ts';
+import { attempt, isCreation, isDone, refuse, type Session, settle, type Write } from './session.ts';
 
 const creates = 3;
 
@@ -18,7 +18,7 @@ export async function bulk(session: Session): Promise<void> {
 function creation(session: Session): Write {
   const user = { userName: session.newName() };
   const effects = { state: userText(user), filter: `userName eq ${JSON.stringify(user.userName)}` };
-  return { method: 'POST', path: '/Users', body: userBody(user), status: 201, effects };
+  return { method: 'POST', path: '/Users', body: userBody(user), effects };
 }
 
 function changes({ model, random }: Session): readonly Write[] {
@@ -28,8 +28,8 @@ function changes({ model, random }: Session): readonly Write[] {
   const title = `Bulk ${random.below(1_000_000)}`;
   const body = patchBody({ op: 'replace', path: 'title', value: title });
   return [
-    { method: 'PATCH', path, body, status: 200, effects: new Map([[path, userText({ ...user, title })]]) },
-    { method: 'DELETE', path: other[0], status: 204, effects: withoutUser(model, other[0]) },
+    { method: 'PATCH', path, body, effects: new Map([[path, userText({ ...user, title })]]) },
+    { method: 'DELETE', path: other[0], effects: withoutUser(model, other[0]) },
   ];
 }
 
@@ -45,9 +45,9 @@ function bodyOf(writes: readonly Write[]): JsonObject {
 
 /** Enters the effects of one operation; if it has no result, or is to be repeated, looks for them. */
 async function take(session: Session, sent: Write, result: Json | undefined): Promise<void> {
-  const { method, path, status: wanted, effects } = sent;
+  const { method, path, effects } = sent;
   const { status, location } = isObject(result) ? result : {};
-  if (Number(status) === wanted) {
+  if (isDone(effects, Number(status))) {
     session.tally.written += 1;
     const created = `${path}/${idOf(String(location))}`;
     enter(session.model, isCreation(effects) ? new Map([[created, effects.state]]) : effects);

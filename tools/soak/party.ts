@@ -27,6 +27,9 @@ export interface PartyOptions {
 }
 
 const clientsPerTenant = 8;
+const usersOfClient = 24;
+/** Enough for changes of more members than one batch can take. */
+const usersOfLargeClient = 150;
 /** The longest pause of a client between two acts. */
 const thinkMilliseconds = 60;
 const attackerMilliseconds = 200;
@@ -46,7 +49,8 @@ export async function openParty({ soaked, seed, number, findings, tally }: Party
       names += 1;
       return `${number}.${client}.${names}`;
     };
-    return { model: new Map(), random, findings, tally, send, newName };
+    const usersMax = client === 0 ? usersOfLargeClient : usersOfClient;
+    return { model: new Map(), random, findings, tally, send, usersMax, newName };
   });
   const manage: Operator['manage'] = (...request) => soaked.running.manage(...request);
   const random = seededRandom(seed, 'operator', number);

@@ -23,7 +23,7 @@ export function soakTable(results: readonly SoakResult[]): Table {
       row('writes without an answer, or with 503', ({ unanswered }) => whole(unanswered)),
       row('kills', ({ kills }) => whole(kills)),
       row('store calls that failed', ({ engine, failedCalls }) =>
-        engine === 'embedded' ? 'none were made to' : whole(failedCalls),
+        engine === 'embedded' ? 'not tried' : whole(failedCalls),
       ),
       row('comparisons of a whole tenant', ({ comparisons }) => whole(comparisons)),
       row('lost', ({ findings }) => whole(findings.lost.length)),

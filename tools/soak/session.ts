@@ -22,13 +22,14 @@ export interface Session {
   readonly findings: Findings;
   readonly tally: Tally;
   readonly send: Send;
+  /** The number of users above which the client creates no more. */
+  readonly usersMax: number;
   /** Creates a name that no other resource has. */
   newName(): string;
 }
 
 /** A request that changes resources. */
 export interface Write extends Omit<ScimRequest, 'kind'> {
-  readonly status: number;
   /** The states after it, that of the request's own path first; or the resource that it creates. */
   readonly effects: Effects | Creation;
 }
@@ -82,9 +83,9 @@ export async function read(session: Pick<Session, 'send' | 'findings'>, path: st
 
 /** Sends a write and enters its effects; without an answer, it looks which of them there are. */
 export async function write(session: Session, sent: Write): Promise<void> {
-  const { status, effects, ...request } = sent;
+  const { effects, ...request } = sent;
   const answer = await attempt(session, request);
-  if (answer?.status === status) {
+  if (answer && isDone(effects, answer.status)) {
     session.tally.written += 1;
     const body = answer.body as JsonObject | undefined;
     const path = `${request.path}/${body?.id}`;
@@ -110,6 +111,11 @@ export function isCreation(effects: Effects | Creation): effects is Creation {
   return 'filter' in effects;
 }
 
+/** Tells whether a status says that a write was carried out; the PATCH of a large group is answered without a body. */
+export function isDone(effects: Effects | Creation, status: number): boolean {
+  return isCreation(effects) ? status === 201 : status === 200 || status === 204;
+}
+
 /** Looks if a write without an answer took effect, and enters what it finds; half an effect is a finding. */
 export async function settle(session: Session, path: string, effects: Effects | Creation): Promise<void> {
   const { model, findings } = session;
@@ -122,9 +128,9 @@ export async function settle(session: Session, path: string, effects: Effects | 
   }
   const [first] = effects;
   if (!first) return;
-  const isDone = (await stateAt(session, first[0])) === first[1];
-  if (isDone) enter(model, effects);
-  if (isDone && first[1] === undefined) await repeatDeletion(session, first[0]);
+  const isThere = (await stateAt(session, first[0])) === first[1];
+  if (isThere) enter(model, effects);
+  if (isThere && first[1] === undefined) await repeatDeletion(session, first[0]);
   for (const place of effects.keys()) {
     judge({ model, path: place, findings }, await stateInTheEnd(session, place));
   }
