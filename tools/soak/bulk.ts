@@ -53,7 +53,7 @@ async function take(session: Session, sent: Write, result: Json | undefined): Pr
     enter(session.model, isCreation(effects) ? new Map([[created, effects.state]]) : effects);
     return;
   }
-  if (status === undefined || status === '503') session.tally.unanswered += 1;
+  if (status === undefined || status === '429' || status === '503') session.tally.unanswered += 1;
   else
     refuse(
       session,

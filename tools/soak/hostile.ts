@@ -54,7 +54,7 @@ export async function attackOnce(target: Target, random: Random, { wrong }: Find
   const attack = random.pick(attacks);
   const status = await statusOf(target, attack);
   const line = `${attack.method} ${attack.path.slice(0, 40)} ${attack.body?.slice(0, 40) ?? ''}`;
-  if (![undefined, 503, attack.status].includes(status)) wrong.push(`${line}: answered ${status}`);
+  if (![undefined, 429, 503, attack.status].includes(status)) wrong.push(`${line}: answered ${status}`);
 }
 
 async function statusOf(

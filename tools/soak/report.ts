@@ -20,7 +20,7 @@ export function soakTable(results: readonly SoakResult[]): Table {
     rows: [
       row('requests', ({ requests }) => whole(requests)),
       row('writes answered with success', ({ written }) => whole(written)),
-      row('writes without an answer, or with 503', ({ unanswered }) => whole(unanswered)),
+      row('writes without an answer, or with 429 or 503', ({ unanswered }) => whole(unanswered)),
       row('kills', ({ kills }) => whole(kills)),
       row('store calls that failed', ({ engine, failedCalls }) =>
         engine === 'embedded' ? 'not tried' : whole(failedCalls),

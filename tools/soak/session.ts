@@ -11,7 +11,7 @@ export interface Tally {
   requests: number;
   /** Writes that were answered with success. */
   written: number;
-  /** Writes without an answer, or with 503: each may be there or not. */
+  /** Writes without an answer, or with 429 or 503: each may be there or not. */
   unanswered: number;
 }
 
