@@ -5,7 +5,7 @@ import type { Recorder } from './recorder.ts';
 export interface ScimRequest {
   /** The row of the report in which the request is counted. */
   readonly kind: string;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path and query below the tenant URL. */
   readonly path: string;
   readonly body?: JsonObject;
