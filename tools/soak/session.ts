@@ -44,6 +44,8 @@ export interface Creation {
 const answerMillisecondsMax = 60_000;
 const attemptsMax = 60;
 const pauseMilliseconds = 250;
+/** A database may still carry out a request whose sender has given up or was killed. */
+const lateMilliseconds = 2_000;
 
 /** Connects a client whose requests are counted. */
 export function connectCounted(
@@ -111,7 +113,7 @@ export function isCreation(effects: Effects | Creation): effects is Creation {
   return 'filter' in effects;
 }
 
-/** Tells whether a status says that a write was carried out; the PATCH of a large group is answered without a body. */
+/** Tells whether a status says that a write was carried out. The PATCH of a large group is answered without a body. */
 export function isDone(effects: Effects | Creation, status: number): boolean {
   return isCreation(effects) ? status === 201 : status === 200 || status === 204;
 }
@@ -128,7 +130,9 @@ export async function settle(session: Session, path: string, effects: Effects | 
   }
   const [first] = effects;
   if (!first) return;
-  const isThere = (await stateAt(session, first[0])) === first[1];
+  const isNow = (await stateAt(session, first[0])) === first[1];
+  if (!isNow) await pause(lateMilliseconds);
+  const isThere = isNow || (await stateAt(session, first[0])) === first[1];
   if (isThere) enter(model, effects);
   if (isThere && first[1] === undefined) await repeatDeletion(session, first[0]);
   for (const place of effects.keys()) {
