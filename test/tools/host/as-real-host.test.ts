@@ -18,7 +18,7 @@ let host: Host;
 beforeAll(async () => {
   const env = () => ({
     MUSTER_DATA: ':memory:',
-    PUBLIC_BASE_URL: 'http://muster.test',
+    PUBLIC_BASE_URL: 'https://muster.test',
     MUSTER_LOG: 'warning',
   });
   const log = (_: string, __: string, message: string) => void logged.push(message);
