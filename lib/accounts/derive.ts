@@ -122,7 +122,7 @@ export function unverifiedIn(
   });
 }
 
-/** Sets the role: that of a mapped group, or else the client's, the local one, or the default. */
+/** Sets the first role that there is: of a mapped group, from the client, set locally, or the default. */
 function deriveRole(draft: Account, facts: Facts): Account {
   const named = groupRole(facts) ?? clientRole(facts);
   const isStakeholder = roleValues(facts.user).some((one) => facts.policy.roles.stakeholders.includes(one));

@@ -77,7 +77,7 @@ export async function runs(directory: Directory): Promise<readonly RunDocument[]
   return (await directory.all('audit', 'run')) as readonly RunDocument[];
 }
 
-/** How many records a run counts. */
+/** Returns the number of records that a run counts. */
 export function total({ counts, held, refused }: RunDocument): number {
   const numbers = [counts, held, refused].flatMap((tally) => Object.values(tally));
   return numbers.reduce((sum, number) => sum + number, 0);

@@ -52,7 +52,7 @@ async function change(kind: string, group: string, user: string): Promise<number
   return (await requests[kind]?.())?.status ?? 0;
 }
 
-/** What the change answers to a user who is a member already, or is not. */
+/** The answers to a change for a user who is a member already, and for one who is not. */
 const expected: Readonly<Record<string, readonly [member: number, other: number]>> = {
   join: [409, 201],
   leave: [204, 404],

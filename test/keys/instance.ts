@@ -35,7 +35,7 @@ export interface Instance extends ReturnType<typeof createAuth> {
   readonly failures: string[];
 }
 
-/** Who changes tenants and keys where a test does not say it. */
+/** The actor who changes tenants and keys if a test names none. */
 export const operator = { credential: 'management', requestId: 'request' };
 
 /** Tenants, and what the operator does to them. */

@@ -15,7 +15,7 @@ const trust = (subject: string) => ({
   jwksUri: 'https://login.microsoftonline.com/x/keys',
 });
 
-/** What a tenant has before an operation on it. */
+/** The contents of a tenant before an operation on it. */
 interface Setting {
   readonly tenant: string;
   readonly key: string;

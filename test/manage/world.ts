@@ -28,7 +28,7 @@ export const operator: Actor = { credential: 'management', requestId: 'request' 
 const recordDays = 3_650;
 const catalogue = createCatalogue([]);
 
-/** What an operation of the management API is sent. */
+/** The request that an operation of the management API gets. */
 export interface Call {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;

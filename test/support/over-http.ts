@@ -9,10 +9,10 @@ export const overHttp: readonly string[] = [
   'test/packs/**/*.test.ts',
 ];
 
-/** What runs on either engine without an endpoint. */
+/** The tests that run on either engine without an endpoint. */
 export const onEitherEngine: readonly string[] = ['test/directory/large-groups.test.ts'];
 
-/** What else starts an endpoint, a stand-in of Azure or a command, which takes seconds. */
+/** The other tests that start an endpoint, a stand-in of Azure or a command, which takes seconds. */
 export const startingOthers: readonly string[] = [
   'test/auth/{assertions,vault-outage}.test.ts',
   'test/keys/{contract/secret-store,key-vault}.test.ts',

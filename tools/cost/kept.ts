@@ -25,7 +25,7 @@ function termsOf(container: Container, item: unknown): readonly string[] {
   const { includedPaths, compositeIndexes } = definition.indexingPolicy;
   const single = includedPaths.flatMap(({ path }) => {
     const value = valueAt(item, path.split('/').slice(1, -1));
-    // A path that ends with `?` is that of a simple value.
+    // A path of a simple value ends with `?`.
     return leaves(path.endsWith('?') ? simple(value) : value).map((leaf) => `${path} ${leaf}`);
   });
   const composite = compositeIndexes.flatMap((columns) => {

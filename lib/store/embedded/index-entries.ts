@@ -88,8 +88,8 @@ export function expiryTarget(key: string): DocumentKey {
 }
 
 /**
- * The prefix of the keys of one order, which begins with that of a kind. Throws an Error for a path whose keys would
- * be outside that range.
+ * Appends a path to the prefix of a kind, for the keys of one order. Throws an Error for a path whose keys would be
+ * outside that range.
  */
 export function orderPrefix(prefix: string, path: Path): string {
   const name = path.join('.');
