@@ -8,11 +8,19 @@ import { type DocumentStore, StoreError } from './document-store.ts';
  * A commit at or after that time rejects with StoreError `unavailable`.
  */
 export function storeUntil(store: DocumentStore, now: Clock, end: number): DocumentStore {
+  return interceptCommits(store, (inner) => async (partition, changes) => {
+    if (now() < end) return inner.commit(partition, changes);
+    throw new StoreError('unavailable', { cause: new Error('The work has taken too long to write more') });
+  });
+}
+
+/** The same store, whose commits go through the function that `commitOf` makes for it, also when it is metered. */
+export function interceptCommits(
+  store: DocumentStore,
+  commitOf: (store: DocumentStore) => DocumentStore['commit'],
+): DocumentStore {
   return {
-    commit: async (partition, changes) => {
-      if (now() < end) return store.commit(partition, changes);
-      throw new StoreError('unavailable', { cause: new Error('The work has taken too long to write more') });
-    },
+    commit: commitOf(store),
     read: (key) => store.read(key),
     readMany: (keys) => store.readMany(keys),
     query: (query) => store.query(query),
@@ -20,7 +28,7 @@ export function storeUntil(store: DocumentStore, now: Clock, end: number): Docum
     due: (container, kind, due) => store.due(container, kind, due),
     sweep: (expired) => store.sweep(expired),
     drain: (what, limit) => store.drain(what, limit),
-    metered: (meter) => storeUntil(store.metered(meter), now, end),
+    metered: (meter) => interceptCommits(store.metered(meter), commitOf),
     close: () => store.close(),
   };
 }

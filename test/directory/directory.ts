@@ -13,6 +13,7 @@ import {
   StoreError,
 } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
+import { interceptCommits } from '../../lib/store/store-until.ts';
 
 /** One tenant's directory on a store of its own, with a clock that the test turns. */
 export interface Directory extends AsyncDisposable {
@@ -103,16 +104,5 @@ export async function cutEverywhere(
 
 /** A store whose commits go through `commit`. */
 export function intercept(store: DocumentStore, commit: DocumentStore['commit']): DocumentStore {
-  return {
-    commit,
-    read: (key) => store.read(key),
-    readMany: (keys) => store.readMany(keys),
-    query: (query) => store.query(query),
-    count: (query) => store.count(query),
-    due: (container, kind, due) => store.due(container, kind, due),
-    sweep: (expired) => store.sweep(expired),
-    drain: (partition, limit) => store.drain(partition, limit),
-    metered: (meter) => intercept(store.metered(meter), commit),
-    close: () => store.close(),
-  };
+  return interceptCommits(store, () => commit);
 }
