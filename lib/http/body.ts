@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import { limits } from '../base/limits.ts';
 import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
-import { ScimError } from '../scim/errors.ts';
+import { invalidSyntax, ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
 import { requireJsonBounds } from './json-bounds.ts';
 import { isReadable } from './negotiate.ts';
@@ -26,8 +26,7 @@ const resourceBound: BodyBound = {
 export async function readBody(request: HttpRequest, bound = resourceBound): Promise<JsonValue> {
   if (!isReadable(request.headers.get('content-type'))) throw new ScimError('unsupportedMediaType');
   const text = await readText(request, bound);
-  if (text.trim() === '')
-    throw new ScimError('invalidSyntax', { detail: 'The request body is empty: send JSON' });
+  if (text.trim() === '') throw invalidSyntax('The request body is empty: send JSON');
   const isLong = text.length > limits.jsonPieceCharactersMax;
   if (isLong) await yieldToEventLoop();
   requireJsonBounds(text);

@@ -1,5 +1,5 @@
 import { limits } from '../base/limits.ts';
-import { ScimError } from '../scim/errors.ts';
+import { invalidSyntax, type ScimError } from '../scim/errors.ts';
 
 const quote = 0x22;
 const comma = 0x2c;
@@ -58,19 +58,17 @@ function endOfString(text: string, start: number): number {
 }
 
 function tooDeep(): ScimError {
-  return new ScimError('invalidSyntax', {
-    detail: `The request body must not be nested deeper than ${limits.jsonDepthMax} levels`,
-  });
+  return invalidSyntax(`The request body must not be nested deeper than ${limits.jsonDepthMax} levels`);
 }
 
 function tooManyMembers(): ScimError {
-  return new ScimError('invalidSyntax', {
-    detail: `An object in the request body must not have more than ${limits.jsonMembersMax} members`,
-  });
+  return invalidSyntax(
+    `An object in the request body must not have more than ${limits.jsonMembersMax} members`,
+  );
 }
 
 function tooManyValues(): ScimError {
-  return new ScimError('invalidSyntax', {
-    detail: `The request body must not have more than ${limits.jsonValuesMax} values: send several smaller requests`,
-  });
+  return invalidSyntax(
+    `The request body must not have more than ${limits.jsonValuesMax} values: send several smaller requests`,
+  );
 }

@@ -8,7 +8,7 @@ import {
 } from '../accounts/hand-made.ts';
 import { listAccounts } from '../accounts/list-accounts.ts';
 import type { AccountScope } from '../accounts/scope.ts';
-import { ScimError } from '../scim/errors.ts';
+import { conflict, invalidValue } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { type ManageContext, manageRow, requireTenant } from './row.ts';
 import { accountView, pageOf, pageQuery, viewAccount } from './views.ts';
@@ -116,15 +116,13 @@ export async function accountsOf(
 ): Promise<AccountScope> {
   const tenant = await requireTenant(context, params);
   if (tenant.policy.accounts.enabled) return context.accountsOf(tenant);
-  throw new ScimError('conflict', {
-    detail: 'The tenant has no accounts: set policy.accounts.enabled to true first',
-  });
+  throw conflict('The tenant has no accounts: set policy.accounts.enabled to true first');
 }
 
 function requireKnownRole({ policy }: AccountScope, { role }: { readonly role?: string }): void {
   const { known } = policy.roles;
   if (role === undefined || known.includes(role)) return;
-  throw new ScimError('invalidValue', {
-    detail: `Property role names the role "${role}", but policy.roles.known has ${known.join(', ')}`,
-  });
+  throw invalidValue(
+    `Property role names the role "${role}", but policy.roles.known has ${known.join(', ')}`,
+  );
 }

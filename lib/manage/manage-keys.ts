@@ -5,7 +5,7 @@ import type { IssuedKey } from '../keys/issue-key.ts';
 import { keyKinds } from '../keys/key-list.ts';
 import type { ListedKey } from '../keys/keys.ts';
 import { tokenEndpointOf } from '../provisioning/discovery.ts';
-import { ScimError } from '../scim/errors.ts';
+import { invalidValue } from '../scim/errors.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { inScimWords, type ManageContext, manageRow, requireTenant } from './row.ts';
 import { instant, tenantUrl } from './views.ts';
@@ -126,9 +126,7 @@ async function issuerOf(
     return address ?? operator;
   }
   const roles = issuerRoles.length > 0 ? ` with one of the roles ${issuerRoles.join(', ')}` : '';
-  throw new ScimError('invalidValue', {
-    detail: `Property onBehalfOf must be the work e-mail of an active account${roles}`,
-  });
+  throw invalidValue(`Property onBehalfOf must be the work e-mail of an active account${roles}`);
 }
 
 function viewIssued({ baseUrl }: ManageContext, tenant: Tenant, issued: IssuedKey): object {

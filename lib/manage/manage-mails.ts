@@ -4,7 +4,7 @@ import { limits } from '../base/limits.ts';
 import { recordChanges } from '../directory/records.ts';
 import { type MailDocument, type MailState, mailKind } from '../mail/mail-document.ts';
 import { readMail, renewMail } from '../mail/outbox.ts';
-import { notFound, ScimError } from '../scim/errors.ts';
+import { conflict, notFound } from '../scim/errors.ts';
 import type { Condition } from '../scim/filter/condition.ts';
 import { manageRow, requireTenant } from './row.ts';
 import { accountView, instant, pageOf, pageQuery } from './views.ts';
@@ -76,9 +76,7 @@ export const mailRows = [
       const record = recordChanges(directory, { name: 'Mail' }, { operation: 'send', id });
       const isOver = state !== undefined && state !== 'sending';
       if (!isOver || !(await renewMail({ store, now }, mail, record))) {
-        throw new ScimError('conflict', {
-          detail: 'The mail is about to be sent: read its state again in a minute',
-        });
+        throw conflict('The mail is about to be sent: read its state again in a minute');
       }
       const renewed = await readMail({ store }, key);
       return viewMail((renewed ?? mail).document);
@@ -101,9 +99,7 @@ export const mailRows = [
         const { isExpired: expired, account } = content;
         return { purpose, expired, tenant: tenant.id, account, state, user, login };
       }
-      throw new ScimError('notFound', {
-        detail: 'Property token does not belong to a link of an existing account: ask for a new mail',
-      });
+      throw notFound('Property token does not belong to a link of an existing account: ask for a new mail');
     },
   }),
 ];

@@ -3,7 +3,7 @@ import { countAccounts } from '../accounts/list-accounts.ts';
 import { usedSeats } from '../accounts/seats.ts';
 import { limits } from '../base/limits.ts';
 import { totalOf } from '../directory/counts.ts';
-import { ScimError } from '../scim/errors.ts';
+import { invalidValue, type ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import { presetNames, presets } from '../tenants/presets.ts';
@@ -136,7 +136,5 @@ async function statusOf(context: ManageContext, tenant: Tenant): Promise<object>
 }
 
 function unconfirmed({ identifier }: Tenant): ScimError {
-  return new ScimError('invalidValue', {
-    detail: `Deleting a tenant cannot be undone: confirm it with ?confirm=${identifier}`,
-  });
+  return invalidValue(`Deleting a tenant cannot be undone: confirm it with ?confirm=${identifier}`);
 }

@@ -5,7 +5,7 @@ import { listPending } from '../directory/members/pending-members.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
 import { restoreResource } from '../directory/restore.ts';
-import { conflict, ScimError } from '../scim/errors.ts';
+import { conflict, notFound, type ScimError } from '../scim/errors.ts';
 import { manageRow, requireTenant } from './row.ts';
 import { pageOf, pageQuery } from './views.ts';
 
@@ -69,7 +69,5 @@ async function unrestorable({ directory, userType }: AccountScope, id: string): 
 }
 
 function noUser(id: string): ScimError {
-  return new ScimError('notFound', {
-    detail: `There is no user "${id.slice(0, 64)}", or its grace period is over`,
-  });
+  return notFound(`There is no user "${id.slice(0, 64)}", or its grace period is over`);
 }

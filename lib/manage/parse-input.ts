@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { describeIssue, plainWording } from '../base/plain-wording.ts';
-import { ScimError } from '../scim/errors.ts';
+import { invalidSyntax, invalidValue } from '../scim/errors.ts';
 import { isJsonObject } from '../scim/json.ts';
 
 /**
@@ -13,12 +13,10 @@ export function parseInput<S extends z.ZodType>(
   what: 'Property' | 'Parameter' = 'Property',
 ): z.output<S> {
   if (!isJsonObject(input)) {
-    throw new ScimError('invalidSyntax', { detail: 'The request body must be a JSON object' });
+    throw invalidSyntax('The request body must be a JSON object');
   }
   const result = schema.safeParse(input, { error: plainWording });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new ScimError('invalidValue', {
-    detail: issue ? describeIssue(issue, what) : 'The request is not valid',
-  });
+  throw invalidValue(issue ? describeIssue(issue, what) : 'The request is not valid');
 }

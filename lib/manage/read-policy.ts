@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { limits } from '../base/limits.ts';
 import { attributeValues } from '../scim/attribute-values.ts';
-import { ScimError } from '../scim/errors.ts';
+import { invalidValue } from '../scim/errors.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType, userTypeOf } from '../scim/schema/resource-types.ts';
 import { type Policy, policySchema } from '../tenants/policy.ts';
@@ -16,7 +16,7 @@ import type { ManageContext } from './row.ts';
 export function readPolicy(policy: unknown, { catalogue, federationHosts }: Deployment): Policy {
   const { policy: read } = parseInput(policyEnvelope, { policy });
   const [fault] = policyFaults(read, catalogue);
-  if (fault !== undefined) throw new ScimError('invalidValue', { detail: fault });
+  if (fault !== undefined) throw invalidValue(fault);
   requireKeySources(read, federationHosts);
   return read;
 }
@@ -111,5 +111,5 @@ function requireKeySources({ trusts }: Policy, hosts: readonly string[]): void {
   const detail =
     `policy.trusts.${position}.jwksUri must be an HTTPS address at ${hosts.join(', ')}: ` +
     'change it, or add its host to the setting FEDERATION_HOSTS of the deployment';
-  throw new ScimError('invalidValue', { detail });
+  throw invalidValue(detail);
 }

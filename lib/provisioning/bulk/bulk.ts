@@ -1,7 +1,7 @@
 import { limits } from '../../base/limits.ts';
 import { unlink } from '../../directory/deletion.ts';
 import { currentRevisions } from '../../directory/resources.ts';
-import { ScimError } from '../../scim/errors.ts';
+import { conflict, invalidValue, ScimError } from '../../scim/errors.ts';
 import type { JsonValue } from '../../scim/json.ts';
 import { referencesIn, resolveReferences, resolveText, textsIn } from '../../scim/message/bulk-references.ts';
 import type { BulkResult } from '../../scim/message/bulk-response.ts';
@@ -123,15 +123,15 @@ class BulkRun {
     const position = this.#creations.get(bulkId);
     const name = bulkId.slice(0, 64);
     if (position === undefined) {
-      throw new ScimError('invalidValue', {
-        detail: `No POST of this bulk request has the bulkId "${name}": add one, or send the id of the resource`,
-      });
+      throw invalidValue(
+        `No POST of this bulk request has the bulkId "${name}": add one, or send the id of the resource`,
+      );
     }
     const result = this.results.get(position);
     if (!result?.error) return result?.id ?? this.#claim.ids[position] ?? '';
-    throw new ScimError('conflict', {
-      detail: `"bulkId:${name}" refers to operation ${position + 1}, which failed: correct that operation first`,
-    });
+    throw conflict(
+      `"bulkId:${name}" refers to operation ${position + 1}, which failed: correct that operation first`,
+    );
   }
 }
 
