@@ -22,7 +22,7 @@ const kinds: Readonly<Partial<Record<Container, readonly string[]>>> = {
     'unlink',
     'resettle',
     'count-user',
-    'event',
+    'record',
   ],
   groups: [
     'group',
@@ -30,18 +30,20 @@ const kinds: Readonly<Partial<Record<Container, readonly string[]>>> = {
     'member',
     'pending',
     'intent',
+    'intent-part',
+    'intent-draft',
     'tombstone',
     'unlink',
     'team',
     'team-member',
     'count-group',
-    'event',
+    'record',
   ],
-  tenants: ['tenant', 'purge'],
+  tenants: ['tenant', 'purge', 'record'],
 };
 
 /** Kinds of documents that stand for work that is still to be done. */
-const work = new Set(['intent', 'unlink', 'resettle', 'event', 'purge']);
+const work = ['intent', 'intent-part', 'intent-draft', 'unlink', 'resettle', 'purge'] as const;
 
 /** All documents of a tenant, by their kinds. */
 export type Contents = ReadonlyMap<string, readonly Document[]>;
@@ -75,6 +77,7 @@ export async function halfMade(store: DocumentStore, contents: Contents): Promis
   expectAll('account-claim', ({ account }) => accounts.has(String(account)));
   expectAll('account-link', ({ account }) => accounts.has(String(account)));
   for (const kind of work) for (const { id } of of(kind)) faults.push(`${kind} ${id} waits for nobody`);
+  for (const { id, due } of of('record')) if (due !== undefined) faults.push(`${id} is not delivered`);
   const names = new Set(of('unique').map(({ owner }) => owner));
   for (const { id } of of('user'))
     if (!names.has(id)) faults.push(`user ${id} has not reserved its userName`);
