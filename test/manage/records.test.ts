@@ -5,6 +5,7 @@ import { deleteFromDirectory } from '../../lib/directory/deletion.ts';
 import { writeGroup } from '../../lib/directory/members/groups.ts';
 import { keepPending } from '../../lib/directory/members/pending-members.ts';
 import { readResource, writeResource } from '../../lib/directory/resources.ts';
+import type { DirectoryScope } from '../../lib/directory/scope.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
 import type { Document } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
@@ -147,11 +148,7 @@ describe('D5: what a request has left when it was cut off', () => {
   test('is done by the timer: groups get a user for whom they wait', async () => {
     const { instance, timer, tenant, world } = await oneTenant();
     const { directory } = await instance.accounts(tenant);
-    await writeGroup(directory, {
-      ...{ type: groupType, id: 'g1', resource: { displayName: 'G' }, operation: 'create' },
-      members: { add: new Map(), remove: new Set() },
-      alongside: [keepPending(directory, 'g1', 'anna')],
-    });
+    await writeGroupThatAwaitsAnna(directory);
     const resource = { userName: 'anna' };
     await writeResource(directory, userType, { id: 'u1', resource, operation: 'create', isAwaited: true });
     await timer();
@@ -162,11 +159,7 @@ describe('D5: what a request has left when it was cut off', () => {
   test('is done by the timer: nobody waits for a group that is deleted', async () => {
     const { instance, timer, tenant, world } = await oneTenant();
     const { directory } = await instance.accounts(tenant);
-    await writeGroup(directory, {
-      ...{ type: groupType, id: 'g1', resource: { displayName: 'G' }, operation: 'create' },
-      members: { add: new Map(), remove: new Set() },
-      alongside: [keepPending(directory, 'g1', 'anna')],
-    });
+    await writeGroupThatAwaitsAnna(directory);
     const stored = await readResource(directory, groupType, 'g1');
     if (!stored) throw new Error('The group is gone');
     const { store } = breakingStore(world.store, { at: 2, when: 'before' });
@@ -225,3 +218,12 @@ describe('records of older versions', () => {
     expect((await trail('manage-audit-records', { run: 'run:1' })).length).toBe(2);
   });
 });
+
+/** Creates the group `g1`, which waits for a user `anna`. */
+function writeGroupThatAwaitsAnna(directory: DirectoryScope): Promise<unknown> {
+  return writeGroup(directory, {
+    ...{ type: groupType, id: 'g1', resource: { displayName: 'G' }, operation: 'create' },
+    members: { add: new Map(), remove: new Set() },
+    alongside: [keepPending(directory, 'g1', 'anna')],
+  });
+}
