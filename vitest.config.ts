@@ -4,6 +4,7 @@ import {
   onEitherEngine,
   overHttp,
   overHttpBriefly,
+  repeatingMuch,
   startingOthers,
 } from './test/support/over-http.ts';
 
@@ -60,7 +61,8 @@ function projects() {
   } = process.env;
   if (onlyFaults) return [faults('embedded'), faults('cosmos')];
   if (engine === 'cosmos') return [on('cosmos', [...overHttp, ...onEitherEngine])];
-  if (isFast) return [on('embedded', everything, [...loadingApps, ...overHttp, ...startingOthers])];
+  if (isFast)
+    return [on('embedded', everything, [...loadingApps, ...overHttp, ...startingOthers, ...repeatingMuch])];
   return [on('embedded', everything), alone, on('cosmos', overHttpBriefly)];
 }
 

@@ -18,13 +18,21 @@ import { thirdPartyNotices } from './notices.mjs';
 const usage = `npm run build
 
 Bundles the function app into dist/functions and dist/chunks, the local host into dist/host and the command
-line into dist/muster. It takes no options.
+line into dist/muster, each if a source has changed. It takes no options.
 
 Example:
   npm run build`;
 
 const output = join(root, 'dist');
 const staleMilliseconds = 60_000;
+/** Files outside the folders of sources that a build reads; npm writes the last one when it installs packages. */
+const settings = [
+  'LICENSE',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'node_modules/.package-lock.json',
+];
 
 // esbuild keeps the `require` calls of CommonJS packages, but an ES module has no `require`.
 const banner =
@@ -42,14 +50,35 @@ const shared = {
   write: false,
 };
 
+/** Lists the files of the last build of the function app and the host, and when it began. */
+const record = join(output, 'build.json');
+
 /**
  * Bundles functions/*.ts into dist/functions, with shared code in dist/chunks and the licences of all packages
- * beside them, and the local host into dist/host, from where it starts faster than from its sources. Returns the
- * paths of the function app's files relative to the project. Rejects with esbuild's error.
+ * beside them, and the local host into dist/host, from where it starts faster than from its sources. Does nothing
+ * if no source has changed since the last build. Returns the paths of the function app's files relative to the
+ * project. Rejects with esbuild's error.
  */
 export async function build() {
+  const last = readRecord();
+  if (last && isFresh(last)) return last.appFiles;
+  const began = Date.now();
+  const [app, host] = await bundle();
+  const notices = Buffer.from(thirdPartyNotices(app.metafile));
+  const files = [...app.outputFiles, { path: join(output, 'THIRD-PARTY-NOTICES.txt'), contents: notices }];
+  writeOutput([...files, ...host.outputFiles]);
+  removeStale(new Set(files.map(({ path }) => path)));
+  const [appFiles, hostFiles] = [files, host.outputFiles].map((some) =>
+    some.map(({ path }) => relative(root, path)),
+  );
+  const made = { began, files: [...appFiles, ...hostFiles], appFiles };
+  writeOutput([{ path: record, contents: Buffer.from(JSON.stringify(made)) }]);
+  return appFiles;
+}
+
+async function bundle() {
   const esbuild = await import('esbuild');
-  const [app, host] = await Promise.all([
+  return Promise.all([
     esbuild.build({
       ...shared,
       entryPoints: sourcesOf('functions'),
@@ -66,11 +95,21 @@ export async function build() {
       packages: 'external',
     }),
   ]);
-  const notices = Buffer.from(thirdPartyNotices(app.metafile));
-  const files = [...app.outputFiles, { path: join(output, 'THIRD-PARTY-NOTICES.txt'), contents: notices }];
-  writeOutput([...files, ...host.outputFiles]);
-  removeStale(new Set(files.map(({ path }) => path)));
-  return files.map(({ path }) => relative(root, path));
+}
+
+function readRecord() {
+  try {
+    return JSON.parse(readFileSync(record, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isFresh({ began, files }) {
+  if (files.some((path) => !existsSync(join(root, path)))) return false;
+  // A folder changes when a file in it is deleted.
+  const below = ['functions', 'lib', 'tools'].flatMap((folder) => [folder, ...filesBelow(folder)]);
+  return began > lastChange([...settings, ...below]);
 }
 
 /** Bundles the command line into dist/muster if a source is newer than the bundle. Rejects with esbuild's error. */

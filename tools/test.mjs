@@ -17,7 +17,8 @@ npm run test:fast for npm test -- --fast.
   --cosmos        all tests over HTTP on the emulator of Cosmos DB, and no others
   --faults        operations stopped at every call of the store, on both engines
   --tests-only    checks neither style nor types
-  --fast          only tests that start no endpoint and that import what you changed since the last commit;
+  --fast          only tests that import what you changed since the last commit, without those that start an
+                  endpoint or repeat an operation for thousands of members or for each call of the store;
                   without the checks
 
 Example:

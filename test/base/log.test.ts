@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { createLog } from '../../lib/base/log.ts';
 import { linesOf } from '../support/log-lines.ts';
 
 /** Runs statements that have `createLog` in a process of their own; yields what they printed, and where. */
@@ -11,12 +12,21 @@ function run(statements: string): { readonly stdout: string; readonly stderr: st
   return { stdout, stderr };
 }
 
-/** The cause that is logged for an expression. */
-function causeOf(expression: string): unknown {
-  const { stderr } = run(
-    `createLog('debug')('warning', { event: 'keys', message: 'm', cause: ${expression} });`,
-  );
-  return linesOf(stderr)[0]?.cause;
+/** The cause that is logged for what was thrown. */
+function causeOf(thrown: unknown): unknown {
+  const write = vi.spyOn(console, 'error').mockImplementation(() => {});
+  createLog('debug')('warning', { event: 'keys', message: 'm', cause: thrown });
+  const [line] = write.mock.lastCall ?? [];
+  write.mockRestore();
+  return JSON.parse(line).cause;
+}
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
 }
 
 describe('createLog()', () => {
@@ -51,48 +61,45 @@ describe('createLog()', () => {
   });
 
   test('tells name, codes and places of what was thrown and of what is behind it', () => {
-    const cause = causeOf(`
-      Object.assign(new TypeError('outer', { cause: Object.assign(new Error('inner'), { code: 'ECONNREFUSED' }) }), {
-        kind: 'unavailable', statusCode: 503, substatus: 1008, activityId: '0e984725-c51c-4bf4-9960-e1c80e27aba0',
-      })
-    `);
-    expect(cause).toEqual({
+    const inner = Object.assign(new Error('inner'), { code: 'ECONNREFUSED' });
+    const codes = { statusCode: 503, substatus: 1008, activityId: '0e984725-c51c-4bf4-9960-e1c80e27aba0' };
+    const outer = new TypeError('outer', { cause: inner });
+    expect(causeOf(Object.assign(outer, { kind: 'unavailable', ...codes }))).toEqual({
       name: 'TypeError',
       kind: 'unavailable',
       statusCode: 503,
       substatus: 1008,
       activityId: '0e984725-c51c-4bf4-9960-e1c80e27aba0',
-      stack: expect.stringMatching(/^ {4}at file:.*:\d+:\d+(\n|$)/),
+      stack: expect.stringMatching(/^ {4}at .*log\.test\.ts:\d+:\d+(\n|$)/),
       cause: { name: 'Error', code: 'ECONNREFUSED', stack: expect.stringContaining('at ') },
     });
   });
 
   test.each([
-    ['its message', `new Error('zwick')`],
-    [
-      'a message of several lines',
-      String.raw`new Error('zwick\n    at zwick (/zwick.ts:1:1)\n    at zwick')`,
-    ],
-    ['a message changed later', `Object.assign(new Error('zwick'), { message: 'other' })`],
-    ['a name', `Object.assign(new Error(''), { name: 'zwick zwick' })`],
-    ['a code with spaces', `Object.assign(new Error(''), { code: 'zwick zwick' })`],
-    ['a code that is an object', `Object.assign(new Error(''), { code: { zwick: 1 } })`],
-    ['another property', `Object.assign(new Error(''), { body: 'zwick', headers: { zwick: 1 } })`],
-    ['its cause', `new Error('', { cause: new Error('zwick', { cause: 'zwick' }) })`],
-    ['its parts', `new AggregateError([new Error('zwick'), 'zwick'], 'zwick')`],
-    ['a text that was thrown', `'zwick'`],
-    ['an object that was thrown', `({ message: 'zwick' })`],
-    ['what JSON.parse says', `(() => { try { JSON.parse('zwick'); } catch (error) { return error; } })()`],
-  ])('keeps to itself %s', (_, expression) => {
-    const cause = causeOf(expression);
+    ['its message', new Error('zwick')],
+    ['a message of several lines', new Error('zwick\n    at zwick (/zwick.ts:1:1)\n    at zwick')],
+    ['a message changed later', Object.assign(new Error('zwick'), { message: 'other' })],
+    ['a name', Object.assign(new Error(''), { name: 'zwick zwick' })],
+    ['a code with spaces', Object.assign(new Error(''), { code: 'zwick zwick' })],
+    ['a code that is an object', Object.assign(new Error(''), { code: { zwick: 1 } })],
+    ['another property', Object.assign(new Error(''), { body: 'zwick', headers: { zwick: 1 } })],
+    ['its cause', new Error('', { cause: new Error('zwick', { cause: 'zwick' }) })],
+    ['its parts', new AggregateError([new Error('zwick'), 'zwick'], 'zwick')],
+    ['a text that was thrown', 'zwick'],
+    ['an object that was thrown', { message: 'zwick' }],
+    ['what JSON.parse says', thrownBy(() => JSON.parse('zwick'))],
+  ])('keeps to itself %s', (_, thrown) => {
+    const cause = causeOf(thrown);
     expect(cause).toMatchObject({ name: expect.any(String) });
     expect(JSON.stringify(cause)).not.toContain('zwick');
   });
 
   test('ends where causes go round in a circle, and after five parts', () => {
-    const circle = causeOf(`(() => { const e = new Error(''); e.cause = e; return e; })()`);
+    const error = new Error('');
+    error.cause = error;
+    const circle = causeOf(error);
     expect(JSON.stringify(circle).match(/"name"/g)).toHaveLength(5);
-    const many = causeOf(`new AggregateError(Array.from({ length: 99 }, () => new Error('')))`);
+    const many = causeOf(new AggregateError(Array.from({ length: 99 }, () => new Error(''))));
     expect((many as { errors: unknown[] }).errors).toHaveLength(5);
   });
 });

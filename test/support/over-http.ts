@@ -21,6 +21,9 @@ export const startingOthers: readonly string[] = [
   'test/tools/**/*.test.ts',
 ];
 
+/** The tests that repeat an operation for thousands of members, or for each call of the store, which takes seconds. */
+export const repeatingMuch: readonly string[] = [...onEitherEngine, 'test/manage/cut-off.test.ts'];
+
 /** What of it asks most of the store, in less than a minute. */
 export const overHttpBriefly: readonly string[] = [
   'test/conformance/{7644-query,9865}.test.ts',

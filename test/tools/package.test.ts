@@ -69,6 +69,8 @@ describe('the package', () => {
   });
 
   test('is the same, byte for byte, when it is made again', () => {
+    // Without the record of the last build, everything is bundled anew.
+    rmSync(join(root, 'dist/build.json'), { force: true });
     packageApp('again');
     expect(archiveOf('again').equals(archive)).toBe(true);
   });
@@ -170,10 +172,15 @@ describe('the package', () => {
     platform.close();
   });
 
-  test('takes packs along, and says what is wrong with one', () => {
-    packageApp('more', '--packs', 'test/fixtures/packs');
-    expect(unpack(archiveOf('more'), 'with-packs')).toEqual([...files, 'packs/badges.json']);
+  test('takes packs and templates of mails along', () => {
+    const welcome = { subject: 'Hi', text: ['Hi'], html: ['Hi'] };
+    writeFile(join(folder, 'mails/welcome.json'), JSON.stringify(welcome));
+    packageApp('more', '--packs', 'test/fixtures/packs', '--templates', join(folder, 'mails'));
+    const more = ['packs/badges.json', 'templates/welcome.json'];
+    expect(unpack(archiveOf('more'), 'with-more')).toEqual([...files, ...more]);
+  });
 
+  test('says what is wrong with a pack', () => {
     writeFile(join(folder, 'broken/broken.json'), '{"id":1}');
     expect(() => packageApp('none', '--packs', join(folder, 'broken'))).toThrow(
       'The pack broken.json cannot be used',
@@ -181,14 +188,10 @@ describe('the package', () => {
     expect(existsSync(join(folder, 'none/muster.zip'))).toBe(false);
   });
 
-  test('takes templates of mails along, and says what is wrong with one', () => {
-    const welcome = { subject: 'Hi', text: ['Hi'], html: ['Hi'] };
-    writeFile(join(folder, 'mails/welcome.json'), JSON.stringify(welcome));
-    packageApp('mailing', '--templates', join(folder, 'mails'));
-    expect(unpack(archiveOf('mailing'), 'with-templates')).toEqual([...files, 'templates/welcome.json']);
-
-    writeFile(join(folder, 'mails/welcome.json'), JSON.stringify({ ...welcome, subject: 1 }));
-    expect(() => packageApp('no-mails', '--templates', join(folder, 'mails'))).toThrow(
+  test('says what is wrong with a template of mails', () => {
+    const welcome = { subject: 1, text: ['Hi'], html: ['Hi'] };
+    writeFile(join(folder, 'broken-mails/welcome.json'), JSON.stringify(welcome));
+    expect(() => packageApp('no-mails', '--templates', join(folder, 'broken-mails'))).toThrow(
       'The template welcome.json cannot be used',
     );
     expect(existsSync(join(folder, 'no-mails/muster.zip'))).toBe(false);
@@ -206,7 +209,13 @@ describe('what leaves by other ways', () => {
     const installed = ['node_modules/.bin/tsc', 'node_modules/@azure/functions/package.json'];
     const built = files.filter((path) => path.startsWith('dist/'));
     const staged = files.map((path) => `dist/package/${path}`);
-    const beside = ['dist/host/main.js', 'dist/muster/main.js', 'dist/muster.zip', ...staged];
+    const beside = [
+      'dist/build.json',
+      'dist/host/main.js',
+      'dist/muster/main.js',
+      'dist/muster.zip',
+      ...staged,
+    ];
     const maps = built.filter((path) => path.endsWith('.js')).map((path) => `${path}.map`);
     const local = ['local.settings.json', 'debug.log'];
     for (const path of [...tracked, ...untracked, ...installed, ...built, ...beside, ...maps, ...local]) {

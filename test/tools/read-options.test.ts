@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nearest } from '../../tools/nearest.ts';
 import { parseOptions, UsageError, wholeNumber } from '../../tools/read-options.ts';
 
@@ -27,7 +28,30 @@ function run(command: string, ...more: readonly string[]): Promise<Ended> {
   });
 }
 
+/** Runs the scripts one after the other. */
+let inTurn: ChildProcess;
+let runs = 0;
+
+/** Runs the command of a script in a process that it shares with others, without `tools/run.mjs`. */
+async function runInTurn(command: string, ...more: readonly string[]): Promise<Ended> {
+  const [, first, ...rest] = command.split(' ');
+  const [script, ...args] = first === 'tools/run.mjs' ? rest : [first, ...rest];
+  runs += 1;
+  inTurn.send({ script, args: [...args, ...more], run: runs });
+  const [ended] = await once(inTurn, 'message');
+  return ended;
+}
+
+/** One script of each kind. Only a process of its own loads a bundle anew, and goes through `tools/run.mjs`. */
+const alone = ['start', 'muster', 'package', 'house'];
+
 describe('the scripts of package.json', () => {
+  beforeAll(() => {
+    inTurn = fork(fileURLToPath(new URL('answer-in-turn.mjs', import.meta.url)), { cwd: root, execArgv: [] });
+  });
+  afterAll(() => void inTurn.kill());
+  const answer = (name: string) => (alone.includes(name) ? run : runInTurn);
+
   test('are tools of ours but for those that only name another program', () => {
     const others = scripts.filter((script) => !ownTools.includes(script));
     expect(others.map(([name]) => name)).toEqual(['coverage', 'check', 'fix']);
@@ -36,7 +60,7 @@ describe('the scripts of package.json', () => {
   test.each(ownTools)(
     '%s answers --help with its usage, its options and an example',
     async (name, command) => {
-      const { code, stdout, stderr } = await run(command, '--help');
+      const { code, stdout, stderr } = await answer(name)(command, '--help');
       expect([code, stderr]).toEqual([0, '']);
       const [base] = name.split(':');
       expect(stdout).toMatch(new RegExp(`^(npm (run )?|Usage: )${base}\\b`));
@@ -44,13 +68,16 @@ describe('the scripts of package.json', () => {
     },
   );
 
-  test.each(ownTools)('%s does nothing with a wrong option but to name the nearest', async (_, command) => {
-    const { code, stdout, stderr } = await run(command, '--hepl');
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^Unknown option '--hepl': did you mean --help\?/);
-    expect(stderr).toMatch(/^npm (run )?\w+|--help shows/m);
-    expect(stderr).not.toMatch(/^ +at /m);
-  });
+  test.each(ownTools)(
+    '%s does nothing with a wrong option but to name the nearest',
+    async (name, command) => {
+      const { code, stdout, stderr } = await answer(name)(command, '--hepl');
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/^Unknown option '--hepl': did you mean --help\?/);
+      expect(stderr).toMatch(/^npm (run )?\w+|--help shows/m);
+      expect(stderr).not.toMatch(/^ +at /m);
+    },
+  );
 });
 
 test('npm test names a path that selects no test file', async () => {

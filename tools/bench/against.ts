@@ -15,6 +15,8 @@ export interface AgainstOptions {
   /** Rounds after each start; fewer when the time is over. */
   readonly rounds: number;
   readonly minutes: number;
+  /** Users of each version; 1,000 by default. */
+  readonly users?: number;
   /** Starts of both versions; 3 by default. */
   readonly starts?: number;
   /** Rounds after a start and a first try that do not count, since Node still compiles; 1 by default. */
@@ -40,7 +42,7 @@ const progress = createProgress(process.stdout);
 
 /** Compares the CPU time that the servers of a commit and of the working tree need for the same requests. */
 export async function runAgainst(options: AgainstOptions): Promise<readonly AgainstResult[]> {
-  const { commit, rows, rounds, minutes, starts = 3, warmUpRounds = 1 } = options;
+  const { commit, rows, users = 1_000, rounds, minutes, starts = 3, warmUpRounds = 1 } = options;
   const began = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'muster-against-'));
   const onInterrupt = () => {
@@ -54,7 +56,7 @@ export async function runAgainst(options: AgainstOptions): Promise<readonly Agai
     for (let start = 0; start < starts; start += 1) {
       const until = began + (minutes * 60_000 * (start + 1)) / starts;
       const launch = { rounds, starts, warmUpRounds, start, until };
-      await withSides(trees, (sides) => runRounds(sides, results, launch));
+      await withSides({ trees, users }, (sides) => runRounds(sides, results, launch));
     }
     return results;
   } finally {
@@ -65,12 +67,12 @@ export async function runAgainst(options: AgainstOptions): Promise<readonly Agai
 
 /** Starts both versions and stops them again. */
 async function withSides(
-  trees: readonly string[],
+  { trees, users }: { trees: readonly string[]; users: number },
   work: (sides: readonly Side[]) => Promise<void>,
 ): Promise<void> {
   const sides: Side[] = [];
   try {
-    for (const tree of trees) sides.push(await startSide(tree));
+    for (const tree of trees) sides.push(await startSide(tree, users));
     await work(sides);
   } finally {
     for (const side of sides) await side.stop();

@@ -1,13 +1,9 @@
 import { findCommit, UnknownCommitError } from '../checkout.ts';
 import { readCommandLine } from '../read-options.ts';
-import { runAgainst } from './against.ts';
 import { againstAim, againstTable, isSlower } from './against-report.ts';
-import { runCold } from './cold.ts';
 import { coldAim, coldOverhead, coldRatios, coldTable, coldVerdict } from './cold-report.ts';
-import { runFlat } from './flat.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
-import { raceInProcess, raceOverHttp } from './peers.ts';
-import { type Benchmark, type Section, writeSections } from './performance-page.ts';
+import type { Benchmark, Section } from './performance-page.ts';
 import { flatAim, flatTable, httpRatios, inProcessRatios, standingsTable } from './report.ts';
 import { printTable } from './table.ts';
 
@@ -31,6 +27,7 @@ async function main(): Promise<number> {
 }
 
 async function flat(options: Options<'flat'>, command: string): Promise<number> {
+  const { runFlat } = await import('./flat.ts');
   const results = await runFlat(options);
   const table = flatTable(results, options);
   await report('flat', { command, dry: options.dry }, [{ title: 'Small and large directories', table }]);
@@ -41,6 +38,7 @@ async function flat(options: Options<'flat'>, command: string): Promise<number> 
 }
 
 async function peers(options: Options<'peers'>, command: string): Promise<number> {
+  const { raceInProcess, raceOverHttp } = await import('./peers.ts');
   const http = await raceOverHttp(options);
   const inProcess = await raceInProcess(options);
   await report('peers', { command, dry: options.dry }, [
@@ -53,6 +51,7 @@ async function peers(options: Options<'peers'>, command: string): Promise<number
 }
 
 async function cold(options: Options<'cold'>, command: string): Promise<number> {
+  const { runCold } = await import('./cold.ts');
   const results = await runCold(options);
   await report('cold', { command, dry: options.dry }, [
     { title: 'Cold start', table: coldTable(results) },
@@ -68,6 +67,7 @@ async function cold(options: Options<'cold'>, command: string): Promise<number> 
 
 async function against({ ref, ...options }: Options<'against'>): Promise<number> {
   const commit = findCommit(ref);
+  const { runAgainst } = await import('./against.ts');
   const results = await runAgainst({ commit, ...options });
   const { header, rows } = againstTable(commit, results);
   console.log(`\n${printTable(header, rows)}\n`);
@@ -90,7 +90,9 @@ async function report(
   for (const { title, table } of sections) {
     console.log(`\n${title}\n\n${printTable(table.header, table.rows)}`);
   }
-  if (!dry) await writeSections(name, command, sections);
+  if (dry) return;
+  const { writeSections } = await import('./performance-page.ts');
+  await writeSections(name, command, sections);
 }
 
 try {

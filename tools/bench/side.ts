@@ -9,7 +9,6 @@ import type { FlatEndpoint } from './flat-rows.ts';
 import { type MeasuredServer, startMeasured } from './measured-server.ts';
 
 const connections = 8;
-const users = 1_000;
 const membersOfSmallGroup = 100;
 const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const emptyServer = 'tools/bench/empty-server.ts';
@@ -29,8 +28,8 @@ export interface Side extends FlatEndpoint, Target<Access & ManageAccess> {
   stop(): Promise<void>;
 }
 
-/** Starts the endpoint of a copy of the project, its data in memory, and fills it. */
-export async function startSide(tree: string): Promise<Side> {
+/** Starts the endpoint of a copy of the project, its data in memory, and creates users and two groups of them. */
+export async function startSide(tree: string, users: number): Promise<Side> {
   const start = await startCommand(tree);
   const app = await openTarget<Access & ManageAccess>(tree, [...start, '--memory', '--port', '0']);
   const hasEmpty = existsSync(join(tree, emptyServer));

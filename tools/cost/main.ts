@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { printTable } from '../bench/table.ts';
 import { readCommandLine } from '../read-options.ts';
-import { measure } from './measure.ts';
 import { measuredFile, readMeasured } from './measured.ts';
 import { readUsers, usage } from './options.ts';
 import { costPage } from './page.ts';
@@ -12,6 +11,7 @@ const size = { users: 500, groups: 10 };
 
 async function measureAndWrite(): Promise<void> {
   console.log(`Running Entra ID's cycles with ${size.users} users and ${size.groups} groups …`);
+  const { measure } = await import('./measure.ts');
   const measured = await measure(size);
   writeFileSync(measuredFile, `${JSON.stringify(measured, null, 2)}\n`);
   writeFileSync(page, costPage(measured));

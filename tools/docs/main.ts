@@ -1,25 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readOptions } from '../read-options.ts';
-import { cliPage } from './cli-page.ts';
-import { errorsPage } from './errors-page.ts';
-import { containersPage } from './infra-page.ts';
-import { openApiPage } from './open-api-page.ts';
-import { operatePage } from './operate-page.ts';
-import type { Page } from './page.ts';
-import { policyPage } from './policy-page.ts';
-import { schemasPage } from './schemas-page.ts';
 
 const root = new URL('../../', import.meta.url);
-const pages: readonly Page[] = [
-  errorsPage(),
-  schemasPage(),
-  policyPage(),
-  openApiPage(),
-  operatePage(),
-  cliPage(),
-  containersPage(),
-];
-
 const usage = `npm run docs -- [options]
 
 Generates the reference pages from the code.
@@ -29,7 +11,9 @@ Generates the reference pages from the code.
 Example:
   npm run docs -- --check`;
 
-if (readOptions(usage, { check: { type: 'boolean' } }).check) check();
+const { check: isCheck } = readOptions(usage, { check: { type: 'boolean' } });
+const { pages } = await import('./pages.ts');
+if (isCheck) check();
 else write();
 
 function check(): void {

@@ -17,6 +17,7 @@ const buildScript = fileURLToPath(new URL('../build.mjs', import.meta.url));
 // npm runs a script in the folder of package.json.
 const app = process.cwd();
 
+const options = readCommandLine(usage, readFuncOptions);
 const running: Pick<ChildGroup, 'stop'>[] = [];
 let isInterrupted = false;
 
@@ -42,7 +43,6 @@ if (!isInterrupted) {
 }
 
 async function main(): Promise<number> {
-  const options = readCommandLine(usage, readFuncOptions);
   const func = findCoreTools();
   const { status } = spawnSync(process.execPath, [buildScript], { stdio: 'inherit' });
   return status === 0 ? serve(func, options) : 1;

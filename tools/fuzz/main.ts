@@ -1,6 +1,5 @@
 import { parseOptions, readCommandLine, wholeNumber } from '../read-options.ts';
-import { startInProcess } from './in-process.ts';
-import { type Finding, fuzz } from './run.ts';
+import type { Finding } from './run.ts';
 
 const usage = `npm run fuzz -- [options]
 
@@ -31,6 +30,7 @@ function readOptions(args: readonly string[]) {
 /** Runs the command and returns the exit code: 1 if there is any finding. */
 async function main(): Promise<number> {
   const { runs, seed, millisecondsMax } = readCommandLine(usage, readOptions);
+  const [{ startInProcess }, { fuzz }] = await Promise.all([import('./in-process.ts'), import('./run.ts')]);
   const started = performance.now();
   await using app = await startInProcess();
   const { findings, contradictions, statuses, slowest } = await fuzz(app, {

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { CommandRow } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { commandRows, groups } from './commands.ts';
-import type { SessionOptions } from './session.ts';
+import type { SessionOptions, Surroundings } from './session.ts';
 import { cleanLines } from './terminal/clean-text.ts';
 import { typed } from './typed.ts';
 
@@ -17,6 +17,8 @@ export interface Asked {
 /** Carries out a command. */
 export type Execute = (asked: Asked) => Promise<void>;
 
+type Streams = Pick<Surroundings, 'stdout' | 'stderr'>;
+
 /** The options of every command. */
 const sharedOptions = [
   new Option('--data <dir>', 'data folder of the local endpoint (default: the one of npm start)'),
@@ -29,15 +31,23 @@ const sharedOptions = [
 /** Options that would hold a secret. */
 const refusedOptions = ['--key', '--function-key', '--token', '--secret', '--code'];
 
-/** Builds the command line from its rows. */
-export function createProgram(version: string, execute: Execute): Command {
+/** Builds the command line from its rows. Help and errors of usage go to the streams. */
+export function createProgram(
+  version: string,
+  execute: Execute,
+  { stdout, stderr }: Streams = process,
+): Command {
   const program = new Command('muster')
     .description('Operates tenants, keys, accounts and teams of a Muster endpoint.')
     .version(version, '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ outputError: (message, write) => write(cleanLines(plainError(message))) })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: (message, write) => write(cleanLines(plainError(message))),
+    })
     .configureHelp({ helpWidth: 100, showGlobalOptions: true });
   for (const option of sharedOptions) program.addOption(option);
   for (const flags of refusedOptions) program.addOption(refused(flags));

@@ -1,7 +1,7 @@
 import { nearest } from '../nearest.ts';
 import { parseOptions, readCommandLine, UsageError } from '../read-options.ts';
 import { type Area, areas } from './areas.ts';
-import { type Measurement, measure } from './measure.ts';
+import type { Measurement } from './measure.ts';
 
 const killedMin = 0.85;
 const names = Object.keys(areas);
@@ -17,7 +17,9 @@ An area takes up to 30 minutes.
 Example:
   npm run mutation -- ${names[0]}`;
 
-for (const area of readCommandLine(usage, chosenAreas)) report(await measure(area));
+const chosen = readCommandLine(usage, chosenAreas);
+const { measure } = await import('./measure.ts');
+for (const area of chosen) report(await measure(area));
 
 function chosenAreas(args: readonly string[]): readonly Area[] {
   const { words } = parseOptions({ usage, options: {}, takesWords: true }, args);

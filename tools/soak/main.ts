@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { printTable } from '../bench/table.ts';
 import { parseOptions, readCommandLine, UsageError, wholeNumber } from '../read-options.ts';
-import { engines } from './endpoint.ts';
-import { soakTable, writeTable } from './report.ts';
-import { type SoakResult, soak } from './run.ts';
+import type { Engine } from './endpoint.ts';
+import type { SoakResult } from './run.ts';
 
 const usage = `npm run soak -- MINUTES [options]
 
@@ -26,6 +25,7 @@ const options = {
   seed: { type: 'string' },
   dry: { type: 'boolean' },
 } as const;
+const engines: readonly Engine[] = ['embedded', 'cosmos'];
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 function readSoakOptions(args: readonly string[]) {
@@ -48,6 +48,10 @@ async function main(): Promise<number> {
   const { minutes, engines: chosen, seed, dry } = readCommandLine(usage, readSoakOptions);
   const { status } = spawnSync(process.execPath, ['tools/build.mjs'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) return 1;
+  const [{ soak }, { soakTable, writeTable }] = await Promise.all([
+    import('./run.ts'),
+    import('./report.ts'),
+  ]);
   console.log(`seed ${seed}`);
   const results: SoakResult[] = [];
   for (const engine of chosen) {

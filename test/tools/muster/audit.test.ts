@@ -4,7 +4,7 @@ import { startEndpoint } from '../../support/endpoint.ts';
 import { muster, startMuster } from './muster.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
 
-// Every command is a process of its own, and the machine may be busy.
+// Processes start slowly while the machine is busy.
 vi.setConfig({ testTimeout: 120_000 });
 
 interface AuditRecord {
@@ -40,6 +40,8 @@ afterEach(() => trail.close());
 
 const envOf = ({ url }: StandIn) => ({ MUSTER_URL: url, MUSTER_FUNCTION_KEY: 'key' });
 const run = (...args: readonly string[]) => muster(args, { env: envOf(trail) });
+/** Runs a command in a process of its own, whose time zone is UTC. */
+const runInUtc = (...args: readonly string[]) => startMuster(args, { env: envOf(trail) }).ended;
 const queries = () =>
   trail.asked.flatMap(({ url }) => {
     const [path = '', query = ''] = url.split('?');
@@ -51,7 +53,7 @@ describe('muster audit', () => {
     trail = await startTrail(
       Array.from({ length: 250 }, (_, n) => recordAt(n, { status: 200 + n, fired: ['q'] })),
     );
-    const { code, stdout, stderr } = await run('audit', '0');
+    const { code, stdout, stderr } = await runInUtc('audit', '0');
     expect([code, stderr]).toEqual([0, '']);
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(101);
@@ -137,7 +139,7 @@ describe('muster runs', () => {
       [],
       [{ ...one, created: 3, refused: { uniqueness: 2 }, details: [{ error: 'uniqueness' }], notes: [] }],
     );
-    const { code, stdout } = await run('runs', '0', '--since', '7d');
+    const { code, stdout } = await runInUtc('runs', '0', '--since', '7d');
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^2026-01-31 12:00:00 .+ closed +k1 +run:1 +created=3 refused=\{"uniqueness":2\}$/m,

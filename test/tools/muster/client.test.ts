@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { muster, startMuster } from './muster.ts';
 import { type Reply, startStandIn } from './stand-in.ts';
 
-// Every command is a process of its own, and the machine may be busy.
+// Processes start slowly while the machine is busy.
 vi.setConfig({ testTimeout: 120_000 });
 
 const tenants: Reply = { status: 200, body: { tenants: [] } };
@@ -132,7 +132,9 @@ describe('Ctrl-C', () => {
 
 describe('an id', () => {
   test('is escaped in the path, and leads nowhere else', async () => {
-    const { asked } = await play(['mappings', 'remove', '0', 'a/b?c#d'], { status: 200, body: tenant });
+    const mappings = { toTeams: [], toRoles: [] };
+    const remove = ['mappings', 'remove', '0', 'a/b?c#d'];
+    const { asked } = await play(remove, { status: 200, body: { ...tenant, ...mappings } });
     expect(asked.map(({ url }) => url)).toEqual([
       '/manage/tenants/0',
       '/manage/tenants/0/mappings/a%2Fb%3Fc%23d',

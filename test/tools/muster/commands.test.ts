@@ -11,7 +11,7 @@ import { type Ended, muster, type RunOptions, words } from './muster.ts';
 import { startRelay } from './relay.ts';
 import type { StandIn } from './stand-in.ts';
 
-// Every command is a process of its own, and the machine may be busy.
+// Processes start slowly while the machine is busy.
 vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-commands-'));

@@ -7,7 +7,7 @@ import { type Endpoint, startEndpoint } from '../../support/endpoint.ts';
 import { muster, startMuster } from './muster.ts';
 import { startRelay } from './relay.ts';
 
-// Every command is a process of its own, and the machine may be busy.
+// Processes start slowly while the machine is busy.
 vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-logins-'));

@@ -5,9 +5,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { commandRows } from '../../../tools/muster/commands.ts';
 import { createProgram } from '../../../tools/muster/program.ts';
 import { typed } from '../../../tools/muster/typed.ts';
-import { environment, muster } from './muster.ts';
+import { environment, muster, startMuster } from './muster.ts';
 
-// Every command is a process of its own, and the machine may be busy.
+// Processes start slowly while the machine is busy.
 vi.setConfig({ testTimeout: 120_000 });
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -48,7 +48,10 @@ describe('--help', () => {
   );
 
   test('of the program and of a command is printed, with 0', async () => {
-    const [all, one] = await Promise.all([muster(['--help']), muster(['keys', 'issue', '--help'])]);
+    const [all, one] = await Promise.all([
+      startMuster(['--help']).ended,
+      muster(['keys', 'issue', '--help']),
+    ]);
     expect([all.code, all.stderr, one.code, one.stderr]).toEqual([0, '', 0, '']);
     expect(all.stdout).toMatch(/Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found/);
     expect(one.stdout).toContain('--json');

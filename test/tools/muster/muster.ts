@@ -1,6 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { exitCodes } from '../../../tools/muster/command-error.ts';
+import { runMuster } from '../../../tools/muster/run.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -29,7 +33,7 @@ export function environment(env: Readonly<Record<string, string>> = {}): NodeJS.
   return { ...Object.fromEntries(own), TZ: 'UTC', ...env };
 }
 
-/** Starts the command that is built; `npm run muster` builds it first. */
+/** Starts the command that is built in a process of its own; `npm run muster` builds it first. */
 export function startMuster(args: readonly string[], { env, input }: RunOptions = {}): Running {
   const child = spawn(process.execPath, ['dist/muster/main.js', ...args], {
     cwd: root,
@@ -47,9 +51,16 @@ export function startMuster(args: readonly string[], { env, input }: RunOptions 
   return { child, stdout: () => texts.stdout, stderr: () => texts.stderr, ended };
 }
 
-/** Runs the command to its end. */
-export function muster(args: readonly string[], options?: RunOptions): Promise<Ended> {
-  return startMuster(args, options).ended;
+/** Runs a command line to its end, in this process and in its time zone. */
+export async function muster(args: readonly string[], { env, input = '' }: RunOptions = {}): Promise<Ended> {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end(input);
+  const { signal } = new AbortController();
+  const surroundings = { stdin, stdout, stderr, environment: environment(env), signal };
+  const ending = await runMuster(args, surroundings);
+  stdout.end();
+  stderr.end();
+  return { code: exitCodes[ending], stdout: await text(stdout), stderr: await text(stderr) };
 }
 
 /** A command line that is typed: split at spaces, but within double quotes. */

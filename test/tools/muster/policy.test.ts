@@ -1,16 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readPolicy } from '../../../lib/manage/read-policy.ts';
 import { createCatalogue } from '../../../lib/packs/catalogue.ts';
 import { loadPacks } from '../../../lib/packs/load-packs.ts';
 import { presetNames, presets } from '../../../lib/tenants/presets.ts';
 import { checkPolicy } from '../../../tools/muster/policy/check-policy.ts';
 import { muster } from './muster.ts';
-
-// Every command is a process of its own, and the machine may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-policy-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -10,7 +10,7 @@ import { type Endpoint, startEndpoint } from '../../support/endpoint.ts';
 import { environment, muster, startMuster } from './muster.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
 
-// Every command is a process of its own, and the machine may be busy.
+// Processes start slowly while the machine is busy.
 vi.setConfig({ testTimeout: 120_000 });
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -88,7 +88,9 @@ describe('times', () => {
     }));
     const at = '2030-07-01T12:00:00.000Z';
     const env = { MUSTER_URL: standIn.url, MUSTER_FUNCTION_KEY: 'key', TZ: 'Asia/Tokyo' };
-    expect((await muster(['keys', 'list', '0'], { env })).stdout).toContain('2030-07-01 21:00:00 (in ');
+    expect((await startMuster(['keys', 'list', '0'], { env }).ended).stdout).toContain(
+      '2030-07-01 21:00:00 (in ',
+    );
     await standIn.close();
   });
 
@@ -145,7 +147,12 @@ test('D9: nothing but the terminal writes', () => {
       .split('\n')
       .flatMap((line) => (/\bconsole\.|(stdout|stderr)\.write/.test(line) ? [`${path}:${line}`] : [])),
   );
-  expect(written).toEqual(['tools/muster/main.ts:      console.error(cleanText(error.message));']);
+  expect(written).toEqual([
+    'tools/muster/program.ts:      writeOut: (text) => stdout.write(text),',
+    'tools/muster/program.ts:      writeErr: (text) => stderr.write(text),',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of code
+    'tools/muster/run.ts:      surroundings.stderr.write(`${cleanText(error.message)}\\n`);',
+  ]);
 });
 
 describe('output', () => {
@@ -164,7 +171,9 @@ describe('output', () => {
   });
 
   test('to a file or a pipe has no colours and no moves of the cursor', async () => {
-    const { stdout, stderr } = await muster(['policy', 'show', 'signl4'], { env: { FORCE_COLOR: '1' } });
+    const { stdout, stderr } = await startMuster(['policy', 'show', 'signl4'], {
+      env: { FORCE_COLOR: '1' },
+    }).ended;
     expect(`${stdout}${stderr}`).not.toContain('\u001b');
   });
 });

@@ -27,8 +27,9 @@ export async function keyAccess(address: Address, sources: KeySources): Promise<
 /** Reaches a deployed endpoint with a token of the user who is signed in to the Azure CLI. */
 export function entraAccess(
   address: Address,
-  { environment, signal }: Pick<KeySources, 'environment'> & { signal: AbortSignal },
+  caller: Pick<KeySources, 'environment'> & { signal: AbortSignal },
 ): Access {
+  const { environment } = caller;
   const baseUrl = parseBaseUrl(address.text, address.source);
   const resource = requireResource(environment.MUSTER_ENTRA_RESOURCE);
   let token: Promise<string> | undefined;
@@ -36,7 +37,7 @@ export function entraAccess(
     baseUrl,
     root: '/operate',
     async credential() {
-      token ??= entraToken(resource, signal);
+      token ??= entraToken(resource, caller);
       return ['authorization', `Bearer ${await token}`];
     },
     renew() {

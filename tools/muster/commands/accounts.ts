@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type * as z from 'zod';
 import type { accountView } from '../../../lib/manage/views.ts';
 import { findTenant } from '../api/find-tenant.ts';
@@ -79,7 +80,7 @@ export const accountCommands = [
     example: 'accounts create Contoso --attribute email=anna@example.com --role administrator',
     options: editOptions,
     async run(session, { tenant, ...options }) {
-      const body = await bodyOf(options);
+      const body = await bodyOf(options, session.input);
       const { id } = await findTenant(session, tenant);
       show(session, await session.api.post<AccountView>(at`/tenants/${id}/accounts`, body));
     },
@@ -96,7 +97,7 @@ export const accountCommands = [
       state: choice('--state <state>', 'state of an account made by hand', ['active', 'disabled']),
     },
     async run(session, { tenant, account, ...options }) {
-      const body = await bodyOf(options);
+      const body = await bodyOf(options, session.input);
       const { id } = await findTenant(session, tenant);
       show(session, await session.api.patch<AccountView>(at`/tenants/${id}/accounts/${account}`, body));
     },
@@ -135,7 +136,10 @@ interface EditInput {
   readonly own: string | undefined;
 }
 
-async function bodyOf({ attribute = [], without = [], own, ...edit }: EditInput): Promise<object> {
+async function bodyOf(
+  { attribute = [], without = [], own, ...edit }: EditInput,
+  input: Readable,
+): Promise<object> {
   const values = [
     ...attribute.map((assignment) => splitAssignment(assignment, '--attribute')),
     ...without.map((name) => [name, null] as const),
@@ -143,7 +147,7 @@ async function bodyOf({ attribute = [], without = [], own, ...edit }: EditInput)
   const body = {
     ...edit,
     ...(values.length > 0 && { attributes: Object.fromEntries(values) }),
-    ...(own !== undefined && { own: await readJsonFile(own) }),
+    ...(own !== undefined && { own: await readJsonFile(own, input) }),
   };
   if (Object.values(body).some((value) => value !== undefined)) return body;
   throw new CommandError('usage', 'Give a value of the account, such as --attribute email=anna@example.com.');

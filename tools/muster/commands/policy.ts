@@ -23,8 +23,8 @@ export const policyCommands = [
         'folder of the packs that the deployment has in addition to those of Muster',
       ),
     },
-    async run({ output }, { file, preset, packs }) {
-      const given = await readJsonFile(file);
+    async run({ output, input }, { file, preset, packs }) {
+      const given = await readJsonFile(file, input);
       const policy = mergePatch(preset && plain(presets[preset]), given) as JsonObject;
       const faults = checkPolicy(policy, packs);
       const columns = faults.map(({ setting, fault }) => [setting, fault] as const);

@@ -77,7 +77,7 @@ export const tenantCommands = [
     },
     async run(session, { name, identifier, description, preset, ...options }) {
       if (name === undefined) throw new CommandError('usage', 'Name the tenant: --name "Contoso".');
-      const policy = await readPolicyOptions(options);
+      const policy = await readPolicyOptions(options, session.input);
       const body = { name, identifier, description, preset, policy };
       const tenant = await session.api.post<TenantView>('/tenants', body);
       show(session, tenant);
@@ -92,7 +92,7 @@ export const tenantCommands = [
     example: 'tenants edit Contoso --set keys.activeMax=3 --set notifications.failures=true',
     options: { name: text('--name <text>', 'display name'), ...nameOptions, ...policyOptions },
     async run(session, { tenant, name, identifier, description, ...options }) {
-      const policy = await readPolicyOptions(options);
+      const policy = await readPolicyOptions(options, session.input);
       const body = { name, identifier, description, policy };
       if (Object.values(body).every((value) => value === undefined)) {
         throw new CommandError(

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../lib/scim/json.ts';
 import { splitAssignment } from '../command.ts';
 import { CommandError } from '../command-error.ts';
@@ -10,12 +11,12 @@ export interface PolicyOptions {
 }
 
 /** Reads the part of a policy that the options set; single settings override the file. Undefined without options. */
-export async function readPolicyOptions({
-  policy,
-  set = [],
-}: PolicyOptions): Promise<JsonObject | undefined> {
+export async function readPolicyOptions(
+  { policy, set = [] }: PolicyOptions,
+  input: Readable,
+): Promise<JsonObject | undefined> {
   if (policy === undefined && set.length === 0) return undefined;
-  const file = policy === undefined ? {} : await readJsonFile(policy);
+  const file = policy === undefined ? {} : await readJsonFile(policy, input);
   return set.reduce((all, assignment) => {
     const [path, value] = splitAssignment(assignment, '--set');
     return assign(all, path.split('.'), readValue(path, value));

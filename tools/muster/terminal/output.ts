@@ -1,7 +1,10 @@
-import type { WriteStream } from 'node:tty';
 import { cleanLines, cleanText } from './clean-text.ts';
 
-type Stream = Pick<WriteStream, 'write' | 'isTTY'>;
+/** A stream of a process, or one that collects what is written. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
 
 /**
  * The output of a command: results on the standard output, everything else on the standard error. It escapes the
@@ -25,7 +28,7 @@ export interface Output {
 }
 
 /** Writes to the streams of a process. */
-export function createOutput(options: { json: boolean; stdout: Stream; stderr: Stream }): Output {
+export function createOutput(options: { json: boolean; stdout: OutputStream; stderr: OutputStream }): Output {
   const { json, stdout, stderr } = options;
   let isPassing = false;
   const passing = (text: string) => {

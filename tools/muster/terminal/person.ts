@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
-import type { ReadStream, WriteStream } from 'node:tty';
+import { type Readable, Writable } from 'node:stream';
 import { CommandError } from '../command-error.ts';
 import { cleanText } from './clean-text.ts';
 
@@ -13,9 +12,9 @@ export interface Person {
   askSecret(question: string): Promise<string>;
 }
 
-interface Terminal {
-  readonly input: ReadStream;
-  readonly output: WriteStream;
+export interface Terminal {
+  readonly input: Readable & { readonly isTTY?: boolean };
+  readonly output: Writable & { readonly isTTY?: boolean };
   readonly signal: AbortSignal;
 }
 

@@ -1,0 +1,19 @@
+import { cliPage } from './cli-page.ts';
+import { errorsPage } from './errors-page.ts';
+import { containersPage } from './infra-page.ts';
+import { openApiPage } from './open-api-page.ts';
+import { operatePage } from './operate-page.ts';
+import type { Page } from './page.ts';
+import { policyPage } from './policy-page.ts';
+import { schemasPage } from './schemas-page.ts';
+
+/** The reference pages that are generated from the code. */
+export const pages: readonly Page[] = [
+  errorsPage(),
+  schemasPage(),
+  policyPage(),
+  openApiPage(),
+  operatePage(),
+  cliPage(),
+  containersPage(),
+];
