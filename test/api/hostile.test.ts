@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { limits } from '../../lib/base/limits.ts';
 import { errorCatalogue } from '../../lib/scim/errors.ts';
+import type { JsonObject } from '../../lib/scim/json.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
 import { arbitraryBody } from '../support/arbitrary-resource.ts';
 import { type Answer, type Endpoint, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
@@ -410,6 +411,12 @@ describe('a URL', () => {
   });
 });
 
+/** Leaves a password in one body of ten, since hashing one takes a tenth of a second on purpose. */
+const seldomWithPassword = ([body, chance]: readonly [JsonObject, number]) =>
+  Object.fromEntries(
+    Object.entries(body).filter(([name]) => chance === 0 || name.toLowerCase() !== 'password'),
+  );
+
 describe('generated JSON', { timeout: 120_000 }, () => {
   const runs = { numRuns: 100 };
   const json = fc.jsonValue({ maxDepth: 4 });
@@ -434,7 +441,7 @@ describe('generated JSON', { timeout: 120_000 }, () => {
   );
 
   test.each([
-    ['POST', '/Users', arbitraryBody(userType)],
+    ['POST', '/Users', fc.tuple(arbitraryBody(userType), fc.nat({ max: 9 })).map(seldomWithPassword)],
     ['POST', '/Groups', arbitraryBody(groupType)],
     ['POST', '/Users', fc.dictionary(names, json).map((body) => ({ schemas: [userUrn], ...body }))],
     ['POST', '/Groups', json.map((members) => ({ ...groupBody('x'), members }))],

@@ -4,6 +4,7 @@ import {
   containers,
   type Document,
   type DocumentStore,
+  type Partition,
 } from '../../lib/store/document-store.ts';
 import { queryAll } from '../../lib/store/query-all.ts';
 import type { Tenant } from '../../lib/tenants/tenant.ts';
@@ -98,6 +99,60 @@ export async function halfMade(store: DocumentStore, contents: Contents): Promis
 
 /** The state that clients and operators see, as one text; without what a repetition or a timer renews. */
 export function stateOf(contents: Contents): string {
-  const seen = ['user', 'group', 'member', 'pending', 'account', 'team', 'team-member', 'tenant'] as const;
+  const seen = [
+    'user',
+    'group',
+    'member',
+    'pending',
+    'account',
+    'team',
+    'team-member',
+    'tenant',
+    'mail',
+  ] as const;
   return JSON.stringify(seen.map((kind) => contents.get(kind) ?? []));
+}
+
+/** Kinds that only keep work from being done twice, or a name from being used twice. */
+const marks: readonly string[] = [
+  'receipt',
+  'write',
+  'server-secret',
+  'run-openings',
+  'count-user',
+  'count-group',
+];
+
+/** Documents without what differs each time: ids, times, secrets, and who finished the work, a request or a timer. */
+export function outcomeOf(documents: readonly Document[]): readonly string[] {
+  return documents
+    .filter(({ kind }) => !marks.includes(kind))
+    .map(withoutChance)
+    .sort();
+}
+
+/** Reads the trusts and keys in partitions of `tokens`. */
+export async function tokensIn(
+  store: DocumentStore,
+  partitions: readonly Partition[],
+): Promise<readonly Document[]> {
+  const tenantIds = new Set(partitions.flatMap((one) => (one.container === 'tokens' ? [one.tenantId] : [])));
+  const found: Document[] = [];
+  for (const tenantId of tenantIds) {
+    for (const kind of ['trust', 'key']) {
+      const all = queryAll(store, { container: 'tokens', tenantId, kind, limit: 100 });
+      for await (const { document } of all) found.push(document);
+    }
+  }
+  return found;
+}
+
+function withoutChance(document: Document): string {
+  const { id: _, tenantId: __, due, expires: ___, created: ____, ...rest } = document;
+  const text = JSON.stringify({ ...rest, isDue: due !== undefined }, (name, value) =>
+    ['credential', 'requestId', 'run'].includes(name) ? undefined : value,
+  );
+  return text
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/[\w-]{12,}/g, (word) => (/\d/.test(word) || /^[a-z]{12}$/.test(word) ? '#' : word));
 }

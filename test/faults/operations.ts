@@ -176,6 +176,12 @@ const management = {
       return () => party.manage('POST', `/keys/${id}/rotate`, { label: 'next' });
     },
   },
+  'rotate a key with an overlap': {
+    prepare: async (party) => {
+      const id = await newKey(party);
+      return () => party.manage('POST', `/keys/${id}/rotate`, { label: 'next', overlapDays: 7 });
+    },
+  },
   'revoke a key': {
     repeated: [404],
     prepare: async (party) => {
@@ -222,6 +228,14 @@ const management = {
       return () => party.manage('PUT', `/teams/${team}/members/${account}`);
     },
   },
+  'remove a member from a team': {
+    repeated: [404],
+    prepare: async (party) => {
+      const [team, account] = [await newTeam(party), await newAccount(party)];
+      await party.manage('PUT', `/teams/${team}/members/${account}`);
+      return () => party.manage('DELETE', `/teams/${team}/members/${account}`);
+    },
+  },
   'delete a team': {
     repeated: [404],
     prepare: async (party) => {
@@ -235,6 +249,23 @@ const management = {
       async ({ manage }) =>
       () =>
         manage('PUT', '/mappings/g1/role', { role: 'user' }),
+  },
+  'remove a mapping': {
+    repeated: [404],
+    prepare: async ({ manage }) => {
+      await manage('PUT', '/mappings/g1/role', { role: 'user' });
+      return () => manage('DELETE', '/mappings/g1');
+    },
+  },
+  'send a mail again': {
+    repeated: [202, 409],
+    prepare: async (party, app) => {
+      await party.manage('PATCH', '', { policy: { notifications: { welcome: true } } });
+      await newAccount(party);
+      await app.pass(1);
+      const [mail] = (await party.manage('GET', '/mails')).body.mails;
+      return () => party.manage('POST', `/mails/${mail.id}/send`);
+    },
   },
   'convert logins': {
     prepare: async (party) => {

@@ -14,6 +14,8 @@ export interface StoppingEngine {
   stopAt(stop: Stop): void;
   /** Lets calls fail until `start`, each as `choose` says for it. */
   failSome(choose: () => Stop['when'] | undefined): void;
+  /** The number of calls since `stopAt`. */
+  calls(): number;
   /** Answers all calls again. Returns false if none had failed. */
   start(): boolean;
   /** The partitions that commits have named since `stopAt` or `failSome`, whether these failed or not. */
@@ -29,6 +31,7 @@ export function stopOnDemand(prototype: object): StoppingEngine {
   const methods = prototype as Record<(typeof calls)[number], Method>;
   let choose: () => Stop['when'] | undefined = () => undefined;
   let hasFailed = false;
+  let counted = 0;
   let written: Partition[] = [];
   let store: DocumentStore | undefined;
   const failSome: StoppingEngine['failSome'] = (next) => {
@@ -52,13 +55,14 @@ export function stopOnDemand(prototype: object): StoppingEngine {
   return {
     failSome,
     stopAt({ at, when }) {
-      let counted = 0;
+      counted = 0;
       failSome(() => {
         counted += 1;
         if (counted < at) return undefined;
         return counted === at ? when : 'before';
       });
     },
+    calls: () => counted,
     start() {
       choose = () => undefined;
       return hasFailed;

@@ -4,6 +4,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 import { bodies } from '../../tools/fuzz/bodies.ts';
 import { type InProcess, startInProcess } from '../../tools/fuzz/in-process.ts';
 import { mutated } from '../../tools/fuzz/mutations.ts';
+import { patchBody } from '../api/client.ts';
 import { callerOf, type Send } from './caller.ts';
 
 const core = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -110,12 +111,12 @@ describe('PATCH /Users/{id}', () => {
     ];
 
     for (const op of ['add', 'replace', 'remove']) {
-      await send('PATCH', path, { schemas: [], Operations: [{ op, value: polluted }] });
-      await send('PATCH', path, { schemas: [], Operations: [{ op, path: 'name', value: polluted }] });
-      await send('PATCH', path, { schemas: [], Operations: [{ op, path: enterprise, value: polluted }] });
+      await send('PATCH', path, patchBody([{ op, value: polluted }]));
+      await send('PATCH', path, patchBody([{ op, path: 'name', value: polluted }]));
+      await send('PATCH', path, patchBody([{ op, path: enterprise, value: polluted }]));
       for (const key of keys) {
-        await send('PATCH', path, { schemas: [], Operations: [{ op, path: key, value: true }] });
-        await send('PATCH', path, { schemas: [], Operations: [{ op, value: { [key]: true } }] });
+        await send('PATCH', path, patchBody([{ op, path: key, value: true }]));
+        await send('PATCH', path, patchBody([{ op, value: { [key]: true } }]));
       }
     }
 

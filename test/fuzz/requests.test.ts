@@ -9,7 +9,7 @@ describe('a generated request', () => {
     const { seed } = drawnChoices();
 
     const { findings, contradictions, statuses } = await fuzz(app, {
-      runs: 5_000,
+      runs: 2_500,
       seed,
       millisecondsMax: 50,
     });

@@ -9,7 +9,7 @@ import type { DirectoryScope } from '../../lib/directory/scope.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
 import type { Document } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
-import { breakingStore } from '../directory/directory.ts';
+import { breakingStore, intercept } from '../directory/directory.ts';
 import { openWorld } from './world.ts';
 
 const minute = 60_000;
@@ -104,11 +104,7 @@ describe('D4: a change and its record', () => {
       ['manage-teams-delete', {}],
     ] as const) {
       const commits: string[][] = [];
-      const watching = world.start({
-        ...world.store,
-        metered: () => ({ ...world.store, commit }),
-        commit,
-      });
+      const watching = world.start(intercept(world.store, commit));
       async function commit(...[partition, changes]: Parameters<typeof world.store.commit>): Promise<void> {
         commits.push(changes.map((change) => ('document' in change ? change.document.kind : change.kind)));
         await world.store.commit(partition, changes);

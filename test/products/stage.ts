@@ -14,7 +14,7 @@ export interface Stage extends Site {
   /** The same client with `?aadOptscim062020` in its tenant URL. */
   readonly flagged: Entra;
   readonly local: Local;
-  /** The mails of this tenant to an address, once there are so many. */
+  /** Has the mails of this tenant sent; yields those to an address, of which there must be so many. */
   mailsTo(address: string, count: number): Promise<readonly string[]>;
   /** Another tenant of the same preset. */
   another(): Promise<Stage>;
@@ -36,7 +36,16 @@ export async function openStage(
     ...site,
     ...access,
     local,
-    mailsTo: (address, count) => site.mailsWith([name, address], count),
+    async mailsTo(address, count) {
+      await site.sendMails();
+      for (const state of ['waiting', 'sending']) {
+        const left = async () => (await local.done('GET', `/mails?state=${state}`)).mails;
+        await expect.poll(left, { timeout: 10_000, interval: 20 }).toEqual([]);
+      }
+      const mails = site.mailsWith([name, address]);
+      expect(mails).toHaveLength(count);
+      return mails;
+    },
     another: () => openStage(site, { preset, patches: [], matching }),
     entra: entraAt(access, { flavour: 'default', matching }),
     flagged: entraAt(access, { flavour: 'aadOptscim062020', matching }),
