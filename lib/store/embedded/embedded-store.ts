@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '../../base/limits.ts';
+import { yieldToEventLoop } from '../../base/yield-to-event-loop.ts';
 import { copiedWithin, isIdentifier, jsonWithin } from '../change-rules.ts';
 import type {
   Change,
@@ -65,7 +66,14 @@ class EmbeddedStore implements DocumentStore {
   }
 
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]> {
-    return this.#answer('readMany', (load) => keys.map((key) => load(key)));
+    return this.#answer('readMany', async (load) => {
+      const found: (Stored | undefined)[] = [];
+      for (const key of keys) {
+        found.push(load(key));
+        if (found.length % limits.elementsPerPieceMax === 0) await yieldToEventLoop();
+      }
+      return found;
+    });
   }
 
   commit(partition: Partition, changes: readonly Change[]): Promise<void> {
@@ -129,7 +137,7 @@ class EmbeddedStore implements DocumentStore {
     return this.#tables.close();
   }
 
-  /** Reads within one turn of the event loop, so that the answer shows one state of the store. Calls the meters. */
+  /** Calls the meters. Reads of `work` within one turn of the event loop show one state of the store. */
   async #answer<T>(operation: StoreOperation, work: (load: Load) => T | Promise<T>): Promise<T> {
     let examined = 0;
     const load: Load = (key, { needles = [], isListed = false } = {}) => {
