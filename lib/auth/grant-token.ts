@@ -121,12 +121,12 @@ function refusalFor(request: TokenRequest): OAuthError {
   if (request.by === 'secret') {
     const message =
       'client_secret is unknown, expired or revoked, or belongs to another client_id: ' +
-      'ask the administrator of the tenant for a new one';
+      'ask the provider who gave you the Tenant URL for a new one';
     return new OAuthError('invalid_client', message, { challenge: request.isBasic });
   }
   const code = request.by === 'assertion' ? 'invalid_client' : 'invalid_request';
   const message =
     'The assertion matches no trust, has expired or is not signed by its issuer: ' +
-    'ask the administrator of the tenant for a trust with its claims';
+    'ask the provider who gave you the Tenant URL for a trust with its claims';
   return new OAuthError(code, message);
 }
