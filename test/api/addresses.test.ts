@@ -8,7 +8,10 @@ let client: Client;
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  tenant = await endpoint.createTenant({ name: 'Addresses', policy: { endpoint: { packs: ['devices'] } } });
+  tenant = await endpoint.createTenant({
+    name: 'Addresses',
+    policy: { endpoint: { profile: 'entra', packs: ['devices'] } },
+  });
   client = clientOf(tenant);
 });
 afterAll(() => endpoint.stop());
