@@ -7,8 +7,8 @@ const missing =
   'The request has no token: enter the secret token in your identity provider. ' +
   `If you have none, ${askProvider}`;
 const incomplete =
-  'The token is not complete or has other characters in it: copy it again, from its first character to its last. ' +
-  `If you no longer have it, ${askProvider} for a new one`;
+  'The token is incomplete, unknown, expired or revoked: copy it again, from its first character to its last. ' +
+  `If that does not help, ${askProvider} for a new one`;
 
 const quotes = /^(?:["'`´<[{(]|%22|\u00e2\u0080|[\u2018-\u201f])/i;
 

@@ -53,8 +53,7 @@ const withKeyword = {
 const withoutKeyword = {
   unauthenticated: kind(
     401,
-    'The token is unknown, expired or revoked, or its tenant is switched off: ask the provider who gave you the ' +
-      'Tenant URL for a new one',
+    'The token is unknown, expired or revoked: ask the provider who gave you the Tenant URL for a new one',
   ),
   forbidden: kind(
     403,

@@ -156,13 +156,13 @@ describe('A12: an address or a token that was entered wrongly', () => {
     ['quoted with its scheme', (token) => `"Bearer ${token}"`, /in quotation marks or brackets/],
     ['in angle brackets', (token) => `Bearer <${token}>`, /in quotation marks or brackets/],
     ['quoted after a doubled word', (token) => `Bearer Bearer "${token}"`, /begins with|quotation/],
-    ['cut off', (token) => `Bearer ${token.slice(0, -1)}`, /not complete.*ask the provider/],
-    ['with a blank inside', (token) => `Bearer ${token.slice(0, 20)} ${token.slice(20)}`, /not complete/],
+    ['cut off', (token) => `Bearer ${token.slice(0, -1)}`, /incomplete.*ask the provider/],
+    ['with a blank inside', (token) => `Bearer ${token.slice(0, 20)} ${token.slice(20)}`, /incomplete/],
     ['sent as a password', (token) => `Basic ${btoa(`user:${token}`)}`, /choose the bearer token/],
     ['sent as an API key', (token) => `ApiKey ${token}`, /choose the bearer token/],
     ['without Bearer', (token) => token, /The word Bearer and a space are missing/],
     ['twice', (token) => `Bearer ${token}, Bearer ${token}`, /sent twice/],
-    ['another word', () => 'Bearer secret', /not complete/],
+    ['another word', () => 'Bearer secret', /incomplete/],
   ];
   test.each(forms)('a token %s has a sentence of its own', async (_, of, detail) => {
     const authorization = of(tenant.token);
