@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { nearest } from '../../tools/nearest.ts';
+import { nearest } from '../../lib/base/nearest.ts';
 import { parseOptions, UsageError, wholeNumber } from '../../tools/read-options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
