@@ -57,3 +57,10 @@ export function adviceOnForm(authorization: string): string {
 export function adviceOnPath(tenantUrl: string): string {
   return `The token is good, but not for this address: enter ${tenantUrl} as the Tenant URL`;
 }
+
+/** All sentences on the form and the address of a credential, for the page of errors. */
+export const credentialAdvice: readonly string[] = [
+  ...mistakes.map(({ advice }) => advice),
+  incomplete,
+  adviceOnPath('<tenant URL>'),
+];

@@ -1,3 +1,4 @@
+import { typed } from '../muster/typed.ts';
 import { readCommandLine } from '../read-options.ts';
 import { type Endpoint, launch } from './launch.ts';
 import { describeError } from './log.ts';
@@ -22,6 +23,7 @@ try {
   if (problem !== undefined) console.error(`No client can use the default tenant: ${problem}`);
   if (shared.length > 0) console.error(describeShared(data, shared));
   console.log(describeData(data, other));
+  console.log(`Next          ${typed('status Default')} shows the tenant; the README has a first request.`);
   process.send?.({ baseUrl, tenantUrl, secretToken, functionKey });
 } catch (error) {
   const isExpected = error instanceof StartError;
