@@ -16,14 +16,17 @@ stopOnSignals(async () => {
 
 try {
   endpoint = launch(readCommandLine(usage, readStartOptions));
-  const { baseUrl, tenantUrl, secretToken, functionKey, data, other, shared, problem } = await endpoint;
+  const { baseUrl, tenant, tenantUrl, secretToken, functionKey, data, other, shared, problem } =
+    await endpoint;
   surviveUncaughtErrors();
   console.log(`Tenant URL    ${tenantUrl}`);
   console.log(`Secret token  ${secretToken}`);
   if (problem !== undefined) console.error(`No client can use the default tenant: ${problem}`);
   if (shared.length > 0) console.error(describeShared(data, shared));
   console.log(describeData(data, other));
-  console.log(`Next          ${typed('status Default')} shows the tenant; the README has a first request.`);
+  // The command line finds an endpoint by its folder.
+  const status = data === inMemory ? '' : `${typed(`status ${tenant}`)} shows the tenant. `;
+  console.log(`Next: ${status}The README has a first request.`);
   process.send?.({ baseUrl, tenantUrl, secretToken, functionKey });
 } catch (error) {
   const isExpected = error instanceof StartError;
