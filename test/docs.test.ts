@@ -5,6 +5,7 @@ import { errorCatalogue } from '../lib/scim/errors.ts';
 import { policySchema } from '../lib/tenants/policy.ts';
 import { presets } from '../lib/tenants/presets.ts';
 import { cliPage } from '../tools/docs/cli-page.ts';
+import { countMakers, errorSentences } from '../tools/docs/error-sentences.ts';
 import { errorsPage } from '../tools/docs/errors-page.ts';
 import { openApiPage } from '../tools/docs/open-api-page.ts';
 import { operatePage } from '../tools/docs/operate-page.ts';
@@ -17,6 +18,16 @@ const codes = Object.keys(errorCatalogue);
 
 /** Declared for what is not built yet; a code leaves the list when something throws it. */
 const declaredForLater = ['sensitive'];
+
+/** Places whose sentence is put together elsewhere, as the page says. */
+const madeElsewhere = [
+  "lib/auth/authenticate.ts: new ScimError('unauthenticated'",
+  "lib/http/body.ts: new ScimError('payloadTooLarge'",
+  'lib/manage/read-policy.ts: invalidValue(fault)',
+  "lib/manage/row.ts: new ScimError('conflict'",
+  'lib/provisioning/group-members/group-members.ts: conflict(ends.',
+  "lib/scim/patch/target.ts: new ScimError('invalidPath'",
+];
 
 describe('the reference pages', () => {
   test.each([errorsPage(), schemasPage(), policyPage(), openApiPage(), operatePage(), cliPage()])(
@@ -37,6 +48,21 @@ describe('the reference pages', () => {
       const texts = leaves.filter((leaf) => typeof leaf === 'string' && !/^\d+$/.test(leaf));
       expect(texts.filter((text) => !section.includes(String(text).replaceAll('"', '\\"')))).toEqual([]);
     }
+  });
+
+  test('docs/reference/errors.md has the sentence of every place that makes an error', () => {
+    const { places, withoutSentence } = countMakers();
+    expect(places).toBeGreaterThan(120);
+    // Their sentences are put together elsewhere: from the faults of a policy, the state of a key or a path.
+    expect(
+      withoutSentence.filter((place) => !madeElsewhere.some((known) => place.startsWith(known))),
+    ).toEqual([]);
+    const page = errorsPage().text;
+    for (const { detail } of errorSentences()) {
+      expect(page).toContain(detail.slice(0, detail.search(/[<|…]|$/)));
+    }
+    expect(page).toMatch(/^\| 409 \| `uniqueness` \| .+ is already used by another .+: send a value/m);
+    expect(page).toMatch(/^\| 401 \| {2}\| The request has no token: .+ \| the provider who gave you/m);
   });
 
   test('docs/reference/errors.md has a row for every code of the catalogue', () => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { describe, expect, test } from 'vitest';
+import { typed } from '../tools/muster/typed.ts';
 
 const textOf = (path: string) => readFileSync(path, 'utf8');
 const manifest = JSON.parse(textOf('package.json'));
@@ -17,6 +18,13 @@ describe('package.json', () => {
       expect.objectContaining({ name, version }),
       expect.objectContaining({ name, version }),
     ]);
+  });
+});
+
+describe('C10: the command line', () => {
+  test('is started by npm run, because npx would take a stranger’s package of that name', () => {
+    expect([...pages, ...code].filter((path) => /\bnpx\s+(-y\s+)?muster\b/.test(textOf(path)))).toEqual([]);
+    expect(typed('tenants list')).toBe('npm run muster -- tenants list');
   });
 });
 

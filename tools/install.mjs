@@ -73,7 +73,13 @@ function isInUse() {
 function install() {
   console.log('Installing the packages of package-lock.json (npm ci), once. This takes a minute or two …');
   const [command, ...args] = npmCommand();
-  const npm = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund'], { cwd: root, encoding: 'utf8' });
+  // On a terminal npm shows its progress, which it writes to the standard error together with its failures.
+  const stderr = process.stderr.isTTY ? 'inherit' : 'pipe';
+  const npm = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund'], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', stderr],
+  });
   if (npm.status === 0) return;
   rmSync(lock, { force: true });
   const output = `${npm.stdout ?? ''}${npm.stderr ?? npm.error?.message ?? ''}`.trim();

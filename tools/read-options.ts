@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { nearest } from './nearest.ts';
+import { nearest } from '../lib/base/nearest.ts';
 
 type Config = NonNullable<ParseArgsConfig['options']>;
 type Values<Options extends Config> = ReturnType<typeof parseArgs<{ options: Options }>>['values'];

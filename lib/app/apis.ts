@@ -45,7 +45,11 @@ const scim: Api<Context> = {
 
 async function authenticateClient({ head, ids, notes, cost }: Exchange): Promise<Admission<Context>> {
   if (head.endpointPath === undefined) {
-    throw notFound('Nothing answers at this path: check the URL or the method');
+    const last = endpointPaths.at(-1);
+    throw notFound(
+      `No endpoint is at this path: a Tenant URL ends in ${endpointPaths.slice(0, -1).join(', ')} or ${last}, in ` +
+        'small letters. Ask the provider who gave you the token for yours',
+    );
   }
   const { authenticate, directoryOf, passwords, fingerprint, sealer } = await services();
   const authorization = head.header('authorization');

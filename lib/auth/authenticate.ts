@@ -3,8 +3,9 @@ import { ScimError } from '../scim/errors.ts';
 import { profileTraits } from '../scim/quirks/traits.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { tokenScope } from './access-token.ts';
+import { adviceOnForm, adviceOnPath } from './advice.ts';
 import { findKeyHolder, findTokenHolder } from './holder.ts';
-import { CredentialRefused, isRefusal, type Refusal, type RefusalReason, tellCredential } from './refusal.ts';
+import { CredentialRefused, isRefusal, type Refusal, tellCredential } from './refusal.ts';
 import type { CredentialScope, Holder } from './scope.ts';
 import { readToken, type UnverifiedToken } from './unverified-token.ts';
 
@@ -15,8 +16,9 @@ interface Principal extends Pick<Holder, 'tenant' | 'credential' | 'subject'> {
 
 /**
  * Authenticates an `Authorization` header at an endpoint path (`/scim/v2`, without the resource). Rejects
- * with ScimError `unauthenticated`, whose answer is the same for every reason, or with a StoreError. The
- * error's cause holds the reason.
+ * with ScimError `unauthenticated` or with a StoreError. The error's cause holds the reason. Its detail says what is
+ * wrong with the form of the header, or at which address a good credential works. It is the same for all other
+ * reasons, so that nobody learns which keys there are.
  */
 type Authenticate = (
   authorization: string | null | undefined,
@@ -35,21 +37,28 @@ export function createAuthenticator(scope: CredentialScope): Authenticate {
     scope.accessTokens.isOwn(token) ? findTokenHolder(scope, token, path) : scope.verifyAssertion(token);
 
   return async function authenticate(authorization, path, requestId) {
-    const refuse = (refusal: Refusal): never => {
+    const refuse = (refusal: Refusal, detail?: string): never => {
       scope.refused?.({ ...refusal, requestId });
       const cause = new CredentialRefused(refusal);
-      throw new ScimError('unauthenticated', { cause, headers: { 'WWW-Authenticate': 'Bearer' } });
+      throw new ScimError('unauthenticated', { detail, cause, headers: { 'WWW-Authenticate': 'Bearer' } });
     };
-    if (!authorization) return refuse({ reason: 'missing' });
+    if (!authorization) return refuse({ reason: 'missing' }, adviceOnForm(''));
     const presented = readAuthorization(authorization);
-    if (!presented) return refuse({ reason: 'malformed' });
+    if (!presented) return refuse({ reason: 'malformed' }, adviceOnForm(authorization));
 
     const { key, token } = presented;
     const holder = await (key ? findKeyHolder(scope, key, 'key') : findByToken(token, path));
-    if (isRefusal(holder)) return refuse(holder);
+    if (isRefusal(holder)) return refuse(holder, token && adviceOnToken(holder, token));
     const { tenant, credential, subject, used } = holder;
     const reason = refusalAt(path, tenant, presented);
-    if (reason) return refuse({ reason, ...tellCredential(credential), tenantId: tenant.id });
+    if (reason) {
+      const advice = {
+        malformed: adviceOnForm(authorization),
+        wrongPath: adviceOnPath(scope.baseUrl + tenant.policy.endpoint.path),
+        tenantDisabled: undefined,
+      };
+      return refuse({ reason, ...tellCredential(credential), tenantId: tenant.id }, advice[reason]);
+    }
 
     if (used) scope.keys.markUsed(used);
     return { tenant, credential, scopes, subject };
@@ -73,11 +82,16 @@ function readAuthorization(authorization: string): Presented | undefined {
   return token && { token, isBare };
 }
 
+/** Says for which address one of our own tokens was issued. Its signature was verified before its audience. */
+function adviceOnToken({ reason }: Refusal, { claims: { aud } }: UnverifiedToken): string | undefined {
+  return reason === 'wrongPath' && typeof aud === 'string' ? adviceOnPath(aud) : undefined;
+}
+
 function refusalAt(
   path: string,
   { enabled, policy }: Tenant,
   { isBare }: Presented,
-): RefusalReason | undefined {
+): 'malformed' | 'wrongPath' | 'tenantDisabled' | undefined {
   if (isBare && !profileTraits[policy.endpoint.profile].bareKey) return 'malformed';
   if (!enabled) return 'tenantDisabled';
   return path === policy.endpoint.path ? undefined : 'wrongPath';

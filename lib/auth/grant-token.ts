@@ -1,5 +1,6 @@
 import { limits } from '../base/limits.ts';
 import { parseKey } from '../keys/key-format.ts';
+import { tokenMinutesOf } from '../tenants/policy.ts';
 import { tokenScope } from './access-token.ts';
 import { findKeyHolder } from './holder.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -14,7 +15,7 @@ import {
 } from './token-request.ts';
 import { readToken } from './unverified-token.ts';
 
-const dayMs = 86_400_000;
+const minuteMs = 60_000;
 
 /** The answer to a client (RFC 6749 5.1, RFC 8693 2.2.1). */
 interface TokenAnswer {
@@ -90,7 +91,7 @@ async function findClient(
   if (key.keyId !== clientId) return { reason: 'clientId', keyId: key.keyId };
   const holder = await findKeyHolder(scope, key, 'client');
   if (isRefusal(holder)) return holder;
-  const lifetime = holder.tenant.policy.keys.tokenDays * dayMs;
+  const lifetime = tokenMinutesOf(holder.tenant.policy.keys) * minuteMs;
   return { ...holder, until: Math.min(holder.expires, scope.now() + lifetime) };
 }
 
@@ -121,12 +122,12 @@ function refusalFor(request: TokenRequest): OAuthError {
   if (request.by === 'secret') {
     const message =
       'client_secret is unknown, expired or revoked, or belongs to another client_id: ' +
-      'ask the administrator of the tenant for a new one';
+      'ask the provider who gave you the Tenant URL for a new one';
     return new OAuthError('invalid_client', message, { challenge: request.isBasic });
   }
   const code = request.by === 'assertion' ? 'invalid_client' : 'invalid_request';
   const message =
     'The assertion matches no trust, has expired or is not signed by its issuer: ' +
-    'ask the administrator of the tenant for a trust with its claims';
+    'ask the provider who gave you the Tenant URL for a trust with its claims';
   return new OAuthError(code, message);
 }

@@ -48,6 +48,8 @@ export const limits = {
 
   /** Operations in one PATCH, and comparisons in the filters of their paths (RFC 7644 3.5.2). */
   patchOperationsMax: 1_000,
+  /** Characters of one value of type string. A filter for a longer one would exceed its own bound. */
+  textCharactersMax: 8_000,
   /** Values of one multi-valued attribute other than `members`. */
   valuesPerAttributeMax: 500,
 

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { nearest } from './nearest.ts';
 
 /** Types of JSON values, by the names that zod has for them. */
 const types: Readonly<Record<string, string>> = {
@@ -37,7 +38,7 @@ export const plainWording: z.core.$ZodErrorMap = (issue) => {
     case 'invalid_type':
       return `must be ${types[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
-      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}${meant(issue)}`;
     case 'too_small':
       return tooSmall(issue.minimum, units[issue.origin]);
     case 'too_big':
@@ -54,6 +55,13 @@ export const plainWording: z.core.$ZodErrorMap = (issue) => {
       return undefined;
   }
 };
+
+/** Names the allowed word that is nearest to what was sent. */
+function meant({ input, values }: { input?: unknown; values: readonly unknown[] }): string {
+  const words = values.filter((value) => typeof value === 'string');
+  const word = typeof input === 'string' ? nearest(input.slice(0, 64), words) : undefined;
+  return word === undefined ? '' : ` (did you mean "${word}"?)`;
+}
 
 function tooSmall(minimum: number | bigint, unit: string | undefined): string {
   if (unit === undefined) return `must be ${minimum} or more`;

@@ -3,6 +3,7 @@ import { limits } from '../base/limits.ts';
 import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
 import { invalidSyntax, ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
+import type { RequestNotes } from '../scim/request-notes.ts';
 import { requireJsonBounds } from './json-bounds.ts';
 import { isReadable } from './negotiate.ts';
 
@@ -19,17 +20,21 @@ const resourceBound: BodyBound = {
 
 /**
  * Reads a JSON body. `bound` limits its size; `limits.ts` limits its depth, its
- * values and the members of its objects.
+ * values and the members of its objects. `notes` get the numbers that are not kept as they were written.
  *
  * Throws ScimError `unsupportedMediaType`, `payloadTooLarge` or `invalidSyntax`.
  */
-export async function readBody(request: HttpRequest, bound = resourceBound): Promise<JsonValue> {
+export async function readBody(
+  request: HttpRequest,
+  notes: Pick<RequestNotes, 'rewrittenNumbers'>,
+  bound = resourceBound,
+): Promise<JsonValue> {
   if (!isReadable(request.headers.get('content-type'))) throw new ScimError('unsupportedMediaType');
   const text = await readText(request, bound);
   if (text.trim() === '') throw invalidSyntax('The request body is empty: send JSON');
   const isLong = text.length > limits.jsonPieceCharactersMax;
   if (isLong) await yieldToEventLoop();
-  requireJsonBounds(text);
+  notes.rewrittenNumbers = requireJsonBounds(text);
   if (isLong) await yieldToEventLoop();
   const body = parseJson(text);
   if (isLong) await yieldToEventLoop();
@@ -37,13 +42,14 @@ export async function readBody(request: HttpRequest, bound = resourceBound): Pro
 }
 
 /**
- * Reads a body as UTF-8 within a bound; throws ScimError `payloadTooLarge` or `invalidSyntax`.
+ * Reads a body as UTF-8 within a bound; throws ScimError `unsupportedMediaType`, `payloadTooLarge` or `invalidSyntax`.
  *
  * The declared length may be wrong or absent, so the bytes are counted as they arrive. The rest of a body
  * that is too large is read and dropped: a server that stops reading closes the connection before the client
  * has its answer.
  */
 export async function readText(request: HttpRequest, { bytesMax, detail }: BodyBound): Promise<string> {
+  requireIdentity(request.headers.get('content-encoding'));
   const tooLarge = () => new ScimError('payloadTooLarge', { detail });
   if (Number(request.headers.get('content-length')) > bytesMax) throw tooLarge();
   if (!request.body) return '';
@@ -55,6 +61,19 @@ export async function readText(request: HttpRequest, { bytesMax, detail }: BodyB
   }
   if (bytes > bytesMax) throw tooLarge();
   return decode(Buffer.concat(chunks));
+}
+
+/** Throws ScimError `unsupportedMediaType` for a compressed body (RFC 9110 8.4 and 15.5.16). */
+function requireIdentity(contentEncoding: string | null): void {
+  const codings = (contentEncoding ?? '').split(',').map((coding) => coding.trim().toLowerCase());
+  const unknown = codings.find((coding) => coding !== '' && coding !== 'identity');
+  if (unknown === undefined) return;
+  throw new ScimError('unsupportedMediaType', {
+    detail:
+      `The Content-Encoding "${unknown.slice(0, 40)}" is not accepted: send the body as it is, without compression ` +
+      'and without the header Content-Encoding',
+    headers: { 'Accept-Encoding': 'identity' },
+  });
 }
 
 /** Yields a body as it arrives. Throws ScimError `invalidSyntax` if the client or a proxy breaks it off. */

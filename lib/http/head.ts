@@ -5,7 +5,7 @@ export interface Head {
   readonly method: string;
   /** The endpoint path that the request was sent to, such as `/scim/v2`; absent outside of all endpoints. */
   readonly endpointPath?: string;
-  /** The rest of the path, segment by segment, decoded. */
+  /** The rest of the path, segment by segment, decoded, without the empty segments of needless slashes. */
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
   readonly header: (name: string) => string | undefined;
@@ -13,13 +13,13 @@ export interface Head {
 
 /** Reads a request's head; `endpointPaths` are all paths that endpoints may have. */
 export function readHead(request: HttpRequest, endpointPaths: readonly string[]): Head {
-  const { pathname, searchParams } = new URL(request.url);
+  const { pathname: written, searchParams } = new URL(request.url);
+  const pathname = written.replace(/\/{2,}/g, '/');
   const endpointPath = findEndpoint(pathname, endpointPaths);
-  const rest = restOf(pathname, endpointPath);
   return {
     method: request.method.toUpperCase(),
     endpointPath,
-    segments: rest.split('/').slice(1).map(decodeSegment),
+    segments: segmentsOf(restOf(pathname, endpointPath)),
     query: searchParams,
     header: (name) => request.headers.get(name) ?? undefined,
   };
@@ -53,6 +53,20 @@ function otherVersion(pathname: string, endpointPath: string): string | undefine
 /** Recognises a path segment that names a version of the protocol, such as `v2` (RFC 7644 3.13). */
 export function isVersion(segment: string): boolean {
   return /^v\d+$/.test(segment);
+}
+
+/**
+ * The segments of a path. A slash at its end and doubled slashes mean nothing: clients join an address that ends in a
+ * slash with a path that begins with one.
+ */
+function segmentsOf(rest: string): readonly string[] {
+  // The host resolves dot segments, so `/Users/..` arrives as the endpoint's path with a slash at its end. No template
+  // matches the empty segment, so nobody gets a list of everything in place of one resource.
+  if (rest === '/') return [''];
+  return rest
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decodeSegment);
 }
 
 function decodeSegment(segment: string): string {

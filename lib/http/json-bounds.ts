@@ -13,9 +13,11 @@ const closeObject = 0x7d;
  * Checks the depth of a JSON text, the members of its objects and the number of its values in one pass, before it is
  * parsed. A parser would take a second for megabytes of brackets. It does not check the syntax.
  *
- * Throws ScimError `invalidSyntax`, which says what to change.
+ * Returns the numbers that JavaScript writes in another way than the text, such as 1.50 or one of twenty digits, by
+ * their values. Throws ScimError `invalidSyntax`, which says what to change.
  */
-export function requireJsonBounds(text: string): void {
+export function requireJsonBounds(text: string): ReadonlyMap<number, string> {
+  const rewritten = new Map<number, string>();
   const commas = new Uint32Array(limits.jsonDepthMax + 1);
   const isObject: boolean[] = Array(limits.jsonDepthMax + 1).fill(false);
   let depth = 0;
@@ -43,8 +45,33 @@ export function requireJsonBounds(text: string): void {
         if (isObject[depth] && (commas[depth] ?? 0) >= limits.jsonMembersMax) throw tooManyMembers();
         if (values > limits.jsonValuesMax) throw tooManyValues();
         break;
+      default:
+        if (isNumeric(text.charCodeAt(at))) at = readNumber(text, at, rewritten);
     }
   }
+  return rewritten;
+}
+
+function isNumeric(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2d;
+}
+
+/** Collects a number that would be written in another way; returns the position of its last character. */
+function readNumber(text: string, start: number, rewritten: Map<number, string>): number {
+  let end = start + 1;
+  let isPlain = true;
+  for (; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code >= 0x30 && code <= 0x39) continue;
+    if (!'.eE+-'.includes(text.charAt(end))) break;
+    isPlain = false;
+  }
+  // Whole numbers of up to fifteen digits are exact.
+  if (isPlain && end - start <= 15 && text.charCodeAt(start) !== 0x2d) return end - 1;
+  const written = text.slice(start, end);
+  const value = Number(written);
+  if (String(value) !== written) rewritten.set(value, written);
+  return end - 1;
 }
 
 /** The position of the quote that ends a string, or the end of the text. */

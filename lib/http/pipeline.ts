@@ -70,7 +70,9 @@ export function createPipeline<Context>(parts: PipelineParts<Context>) {
           admission = await parts.authenticate(exchange);
           requireScope(operation, admission);
           if (!exchange.mediaType) throw new ScimError('notAcceptable');
-          const body = operation.readsBody ? await readBody(request, operation.bodyBound) : null;
+          const body = operation.readsBody
+            ? await readBody(request, exchange.notes, operation.bodyBound)
+            : null;
           const admitted = { params, query: head.query, header: head.header, body };
           const command = operation.parse(admitted, admission.context);
           const outcome = await operation.run(admission.context, command);

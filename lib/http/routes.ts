@@ -25,8 +25,6 @@ export function matchTemplate(
   segments: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
   const steps = template === '' ? [] : template.split('/');
-  // The host resolves dot segments, so `/Users/..` arrives as the endpoint's path with a slash at its end. That slash
-  // leaves an empty segment, and no template matches it.
   if (steps.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
   for (const [index, step] of steps.entries()) {
@@ -53,14 +51,17 @@ export function findOperation<Context>(routes: readonly Route<Context>[], head: 
   return { operation: refusal(reasonOf(head, [...allowed])), params: {} };
 }
 
-function reasonOf({ segments }: Head, allowed: readonly string[]): ScimError {
+function reasonOf({ segments, endpointPath }: Head, allowed: readonly string[]): ScimError {
   const [first = ''] = segments;
   if (isVersion(first)) {
     const detail = `The protocol version ${first} is not supported: use v2`;
     return new ScimError('invalidVers', { detail });
   }
   if (allowed.length === 0) {
-    return notFound('Nothing answers at this path: check the URL or the method');
+    const below = endpointPath === undefined ? '' : ` below ${endpointPath}`;
+    return notFound(
+      `Nothing answers at this path${below}: check the address, with capital letters as in /Users, and the method`,
+    );
   }
   return new ScimError('methodNotAllowed', {
     detail: `This endpoint supports ${allowed.join(', ')}`,

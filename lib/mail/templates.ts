@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mustache from 'mustache';
 import * as z from 'zod';
+import { explainJson } from '../base/explain-json.ts';
 import type { MailTemplate } from './mail-document.ts';
 import invitation from './templates/invitation.json' with { type: 'json' };
 import keyExpiry from './templates/keyExpiry.json' with { type: 'json' };
@@ -76,10 +77,13 @@ function listFolder(folder: string): readonly string[] {
 }
 
 function readJson(path: string, file: string): unknown {
+  const text = readFileSync(path, 'utf8');
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(text);
   } catch (cause) {
-    throw new Error(`The template ${file} cannot be used: it is not JSON`, { cause });
+    throw new Error(`The template ${file} cannot be used: it is not JSON: ${explainJson(cause, text)}`, {
+      cause,
+    });
   }
 }
 

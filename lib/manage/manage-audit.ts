@@ -4,6 +4,7 @@ import type { RunDocument } from '../audit/run.ts';
 import { limits } from '../base/limits.ts';
 import { notFound } from '../scim/errors.ts';
 import type { RecordDocument } from '../store/change-document.ts';
+import { recordOperations, recordOutcomes } from './record-words.ts';
 import { manageRow, requireTenant } from './row.ts';
 import { instant, lastCall, pageOf } from './views.ts';
 
@@ -24,8 +25,8 @@ const range = {
 const recordsQuery = z.strictObject({
   ...range,
   credential: text,
-  operation: text,
-  outcome: text,
+  operation: z.enum(recordOperations).optional(),
+  outcome: z.enum(recordOutcomes).optional(),
   resource: text,
   run: text,
 });

@@ -112,7 +112,8 @@ export function manageRow<
   };
 }
 
-const codes = {
+/** The codes with which the management API answers each kind of KeyError. */
+export const keyErrorCodes = {
   absent: 'notFound',
   exhausted: 'conflict',
   validity: 'invalidValue',
@@ -123,7 +124,8 @@ export async function inScimWords<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (cause) {
-    if (cause instanceof KeyError) throw new ScimError(codes[cause.kind], { detail: cause.message, cause });
+    if (cause instanceof KeyError)
+      throw new ScimError(keyErrorCodes[cause.kind], { detail: cause.message, cause });
     if (cause instanceof TrustError) throw new ScimError('conflict', { detail: cause.message, cause });
     throw cause;
   }

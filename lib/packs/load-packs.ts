@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { explainJson } from '../base/explain-json.ts';
 import { describeIssue, plainWording } from '../base/plain-wording.ts';
 import { groupMembersExtension, groupMemberType } from '../scim/schema/group-member.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
@@ -36,11 +37,33 @@ export function loadPacks(folder: string | undefined): readonly Pack[] {
 }
 
 function readFolder(folder: string): readonly [file: string, content: unknown][] {
+  return filesIn(folder).map((name) => [name, readJson(folder, name)]);
+}
+
+function filesIn(folder: string): readonly string[] {
   try {
-    const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-    return files.sort().map((name) => [name, JSON.parse(readFileSync(join(folder, name), 'utf8'))]);
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort();
   } catch (cause) {
     throw new Error(`MUSTER_PACKS must name a folder of JSON files: cannot read ${folder}`, { cause });
+  }
+}
+
+/** Reads the JSON of a file; throws an Error that names the file, and the line and column of a fault. */
+function readJson(folder: string, name: string): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(join(folder, name)));
+  } catch (cause) {
+    throw new Error(`The pack ${name} in ${folder} cannot be read: save it as a text file in UTF-8`, {
+      cause,
+    });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`The pack ${name} is not JSON: ${explainJson(cause, text)}`, { cause });
   }
 }
 

@@ -2,12 +2,14 @@ import { limits } from '../base/limits.ts';
 import { notFound, ScimError } from '../scim/errors.ts';
 import { type JsonObject, jsonObject } from '../scim/json.ts';
 import { listResponse } from '../scim/message/list-response.ts';
-import { requiringPaths } from '../scim/required-paths.ts';
+import { requiringPaths, uniquePaths, withoutPaths } from '../scim/policy-paths.ts';
 import type { ResourceType, Schema } from '../scim/schema/attribute.ts';
+import { externalId } from '../scim/schema/common.ts';
 import { describeAttributes } from '../scim/schema/describe.ts';
 import { endpoints } from '../scim/schema/endpoints.ts';
+import { findAttribute } from '../scim/schema/lookup.ts';
 import { resourceTypeSchema } from '../scim/schema/resource-type.ts';
-import { userType } from '../scim/schema/resource-types.ts';
+import { groupType, userType } from '../scim/schema/resource-types.ts';
 import { schemaSchema } from '../scim/schema/schema.ts';
 import { serviceProviderConfigSchema } from '../scim/schema/service-provider-config.ts';
 import { takesTokens } from '../tenants/tenant.ts';
@@ -24,15 +26,29 @@ export interface DiscoveryScope {
   readonly issuesTokens: boolean;
 }
 
-/** The endpoint of a request, with the attributes that the policy requires marked as required. */
+/** The endpoint of a request, with the attributes that the policy requires, or keeps unique, marked as such. */
 export function discoveryScope(context: Context): DiscoveryScope {
   const { baseUrl, tenant, traits } = context;
-  const { required } = tenant.policy.users;
-  const types = context.types.map((type) =>
-    type.name === userType.name ? requiringPaths(type, required) : type,
-  );
+  const { users, groups } = tenant.policy;
+  const types = context.types.map(listingCommon).map((type) => {
+    if (type.name === userType.name) {
+      const marked = uniquePaths(requiringPaths(type, users.required), users.unique);
+      return withoutPaths(marked, traits.unlisted);
+    }
+    return type.name === groupType.name ? uniquePaths(type, groups.unique) : type;
+  });
   const issuesTokens = takesTokens(tenant, context.directory.now());
   return { baseUrl, types, interop: traits.interop, issuesTokens };
+}
+
+/**
+ * Returns the resource type with `externalId` in its schema. RFC 7643 3.1 makes it part of each schema, and clients
+ * such as Entra ID offer only attributes for mapping that /Schemas lists.
+ */
+function listingCommon(type: ResourceType): ResourceType {
+  if (findAttribute(type.schema.attributes, externalId.name)) return type;
+  const attributes = [...type.schema.attributes, externalId];
+  return { ...type, schema: { ...type.schema, attributes } };
 }
 
 /** The ServiceProviderConfig resource (RFC 7643 5). */

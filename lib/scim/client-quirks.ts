@@ -20,6 +20,9 @@ import {
 import { walkFilter, walkPatch, walkResource } from './quirks/walk.ts';
 import type { ResourceType } from './schema/attribute.ts';
 
+/** The row that writes a number as text. A number that would not look as it was sent must not become text. */
+export const numberForString = 'number-for-string';
+
 /**
  * The deviations of clients from RFC 7643 and RFC 7644, and the form that the core gets instead. Rows of one kind
  * apply in the order of this table. The kinds apply in the order operation, path, resource, value, removal.
@@ -130,7 +133,7 @@ export const clientQuirks: readonly Quirk[] = [
     value: readBoolean,
   },
   {
-    id: 'number-for-string',
+    id: numberForString,
     clients: ['entra', 'okta', 'onelogin'],
     deviation: 'A text attribute, such as employeeNumber or postalCode, comes as a number',
     normalisation: 'The number as text',

@@ -53,11 +53,11 @@ const withKeyword = {
 const withoutKeyword = {
   unauthenticated: kind(
     401,
-    'The bearer key or token is missing, unknown, expired or revoked: ask the administrator for a new one',
+    'The token is unknown, expired or revoked: ask the provider who gave you the Tenant URL for a new one',
   ),
   forbidden: kind(
     403,
-    'This credential does not permit the operation: ask the administrator for one that does',
+    'This token does not permit the operation: ask the provider who gave you the Tenant URL for one that does',
   ),
   notFound: kind(404, 'The resource or endpoint does not exist: check the URL'),
   methodNotAllowed: kind(405, 'This endpoint does not support the method', 'RFC 9110 15.5.6'),

@@ -15,6 +15,8 @@ export class RequestNotes {
   readonly quirks: Record<string, number> = {};
   /** Failed operations of a bulk request that did not fail as a whole. */
   readonly refusals: RefusedOperation[] = [];
+  /** Numbers of the body that are written in another way than they were sent, by their values. */
+  rewrittenNumbers: ReadonlyMap<number, string> = new Map();
   hasChanges = false;
   /** The failure of the request as a whole. */
   error: ScimError | undefined;

@@ -9,6 +9,8 @@ export const endpointPaths = ['/scim', '/scim/v2', '/api/scim/v2'] as const;
 /** Longest validity of a key or token that a policy may allow, in days. */
 const keyDaysMax = 730;
 
+const minutesPerDay = 1_440;
+
 /** The attribute path of the work e-mail. */
 export const workEmail = 'emails[type eq "work"].value';
 
@@ -225,8 +227,21 @@ const keysSchema = z.strictObject({
     ),
   tokenDays: days(1, keyDaysMax)
     .default(1)
-    .describe('Validity of a token that is issued for a client secret, in days.'),
+    .describe(
+      'Deprecated, use `tokenMinutes`: validity of a token in days, which counts in its place if it is not 1.',
+    ),
+  tokenMinutes: z
+    .int()
+    .min(5)
+    .max(keyDaysMax * minutesPerDay)
+    .default(60)
+    .describe('Validity of a token that is issued for a client secret, in minutes.'),
 });
+
+/** Minutes for which a token is valid that is issued for a client secret. */
+export function tokenMinutesOf({ tokenDays, tokenMinutes }: Policy['keys']): number {
+  return tokenDays === 1 ? tokenMinutes : tokenDays * minutesPerDay;
+}
 
 const auditSchema = z.strictObject({
   level: z

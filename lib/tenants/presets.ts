@@ -141,8 +141,8 @@ const signinghub: PolicyInput = {
   },
   // H6: a deleted user is removed for good.
   deletion: { graceDays: 0 },
-  // H1, H2: days for which a token of the authenticate call is valid.
-  keys: { tokenDays: 30 },
+  // H1, H2: minutes for which a token of the authenticate call is valid, which are 30 days.
+  keys: { tokenMinutes: 43_200 },
 };
 
 /** Policies for new tenants, by name. Each follows the guide of a product. */

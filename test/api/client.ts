@@ -68,6 +68,10 @@ export function patchBody(operations: readonly object[]): object {
   return { schemas: [patchUrn], Operations: operations };
 }
 
+export function bulkBody(operations: readonly object[]): object {
+  return { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'], Operations: operations };
+}
+
 /** Runs a task for each item, at most `width` at a time; answers in the order of the items. */
 export async function inParallel<T, R>(
   items: readonly T[],

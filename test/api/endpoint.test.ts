@@ -30,7 +30,7 @@ async function tenantAt(path: string): Promise<TenantAccess> {
 }
 
 describe('a path', () => {
-  test.each(['/Nothing', '/Users/a/b', '/Users/', '/users', '/Users%2fx', '/.well-known'])(
+  test.each(['/Nothing', '/Users/a/b', '/users', '/Users%2fx', '/.well-known'])(
     'that there is not, %j, is 404 in SCIM',
     async (path) => {
       expect(await client.get(path)).toMatchObject(error(404));

@@ -11,8 +11,10 @@ import {
   type Client,
   type Created,
   clientOf,
+  enterpriseUrn,
   errorUrn,
   groupBody,
+  groupUrn,
   patchBody,
   range,
   userBody,
@@ -222,13 +224,58 @@ describe('a body', () => {
   });
 
   test('that is larger than a resource may be is refused, also where a PATCH makes it so', async () => {
-    const displayName = 'x'.repeat(limits.resourceBytesMax);
-    expect(await client.post('/Users', userBody('large', { displayName }))).toMatchObject(
+    const value = 'x'.repeat(limits.textCharactersMax - 3);
+    const roles = range(34).map((index) => ({ value: `${value}${index}` }));
+    expect(await client.post('/Users', userBody('large', { roles }))).toMatchObject(
       refused(400, 'invalidValue'),
     );
-    const grow = [{ op: 'add', path: 'displayName', value: displayName }];
+    const grow = [{ op: 'add', path: 'roles', value: roles }];
     expect(await client.patch(`/Users/${user.id}`, grow)).toMatchObject(refused(400, 'invalidValue'));
     await expectUnharmed();
+  });
+});
+
+describe('C4: a text', () => {
+  const max = limits.textCharactersMax;
+  const long = 'x'.repeat(max + 1);
+  test.each([
+    ['userName', { userName: 'x'.repeat(100_000) }],
+    ['displayName', { displayName: long }],
+    ['name.familyName', { name: { familyName: long } }],
+    ['emails[0].value', { emails: [{ value: `${long}@example.com` }] }],
+    ['emails[0].type', { emails: [{ value: 'a@b.example', type: long }] }],
+    ['externalId', { externalId: long }],
+    ['roles[0].display', { roles: [{ value: 'a', display: long }] }],
+    ['employeeNumber', { [enterpriseUrn]: { employeeNumber: long } }],
+    ['title', { title: '\u{1f680}'.repeat(max) }],
+  ])('of %s is bounded, and the error names the bound', async (name, attributes) => {
+    const answer = await client.post('/Users', userBody(`long ${name}`, attributes));
+    expect(answer).toMatchObject(refused(400, 'invalidValue'));
+    expect(answer.body.detail).toContain(name);
+    expect(answer.body.detail).toContain(`at most ${max} characters`);
+    expect(answer.body.detail.length).toBeLessThan(300);
+  });
+
+  test('of a group, in a PUT and in a PATCH is bounded too, and the longest is kept', async () => {
+    expect(await client.post('/Groups', { schemas: [groupUrn], displayName: long })).toMatchObject(
+      refused(400, 'invalidValue'),
+    );
+    const title = 'x'.repeat(max);
+    const kept = await client.user('longest', { title });
+    expect(kept.title).toBe(title);
+    for (const operation of [
+      { op: 'replace', path: 'title', value: long },
+      { op: 'add', path: 'name.givenName', value: long },
+    ]) {
+      expect(await client.patch(`/Users/${kept.id}`, [operation])).toMatchObject(
+        refused(400, 'invalidValue'),
+      );
+    }
+    expect(await client.put(`/Users/${kept.id}`, userBody('longest', { title: long }))).toMatchObject(
+      refused(400, 'invalidValue'),
+    );
+    expect((await client.get(`/Users/${kept.id}`)).body).toEqual(kept);
+    await client.delete(`/Users/${kept.id}`);
   });
 });
 
@@ -392,18 +439,14 @@ describe('a URL', () => {
     expectOrderly(await sendRaw('GET', path), path);
   });
 
-  test.each([
-    '/Users/..',
-    '/Users/%2e%2e',
-    '/Users/.%2E/',
-    '/Users/.',
-    '/Groups/../',
-    '/Users/..?filter=userName%20pr',
-  ])('F7: %s is 404 and not a list', async (path) => {
-    for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
-      expect(await sendRaw(method, path)).toMatchObject(refused(404));
-    }
-  });
+  test.each(['/Users/..', '/Users/%2e%2e', '/Users/.%2E/', '/Groups/../', '/Users/..?filter=userName%20pr'])(
+    'F7: %s is 404 and not a list',
+    async (path) => {
+      for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+        expect(await sendRaw(method, path)).toMatchObject(refused(404));
+      }
+    },
+  );
 
   test('of 60,000 characters is refused by the host', async () => {
     const { status } = await fetch(`${tenant.tenantUrl}/Users/${'x'.repeat(60_000)}`);

@@ -70,3 +70,17 @@ describe('the role of an account', () => {
     expect((await call('PATCH', `/accounts/${id}`, { role: 'user' })).body.role).toBe('user');
   });
 });
+
+test('C9: the creation and the deletion of a tenant tell who and when, also when the tenant is gone', async () => {
+  const before = Date.now();
+  const { tenantId } = await endpoint.createTenant({ name: 'Short-lived' });
+  const { body: tenant } = await endpoint.manage('GET', `/manage/tenants/${tenantId}`);
+  const path = `/manage/tenants/${tenantId}?confirm=${tenant.identifier}`;
+  expect((await endpoint.manage('DELETE', path)).status).toBe(204);
+  const { body } = await endpoint.manage('GET', `/manage/audit?resource=${tenantId}`);
+  expect(body.records).toMatchObject([
+    { operation: 'delete', resourceType: 'Tenant', resource: tenantId, credential: 'management' },
+    { operation: 'create', resourceType: 'Tenant', resource: tenantId, credential: 'management' },
+  ]);
+  for (const { at } of body.records) expect(Date.parse(at)).toBeGreaterThanOrEqual(before);
+});

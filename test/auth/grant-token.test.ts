@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RefusalReason } from '../../lib/auth/refusal.ts';
 import { ScimError } from '../../lib/scim/errors.ts';
+import { policySchema } from '../../lib/tenants/policy.ts';
 import { trustId } from '../../lib/tenants/trust.ts';
 import { baseUrl, day, type Instance, openDeployment, settle, startInstance } from '../keys/instance.ts';
 import {
@@ -58,6 +59,28 @@ const knock = ({ authenticate }: Pick<Instance, 'authenticate'>, token: string, 
   authenticate(`Bearer ${token}`, at);
 
 describe('a token for a client secret', () => {
+  test.each([
+    [{}, 60],
+    [{ tokenMinutes: 5 }, 5],
+    [{ tokenMinutes: 360 }, 360],
+    [{ tokenMinutes: 43_200 }, 43_200],
+    [{ tokenMinutes: 1_051_200, daysDefault: 730 }, 1_051_200],
+    [{ tokenDays: 1 }, 60],
+    [{ tokenDays: 1, tokenMinutes: 90 }, 90],
+    [{ tokenDays: 2 }, 2_880],
+    [{ tokenDays: 30, tokenMinutes: 90 }, 43_200],
+    [{ tokenDays: 30, tokenMinutes: 60 }, 43_200],
+    [{ tokenMinutes: 1_051_200, daysDefault: 1 }, 1_440],
+  ])('A19: under %j is good for %i minutes', async (keys, minutes) => {
+    const world = await oneClient({ keys });
+    const { answer } = await ask(world);
+    expect(answer.expires_in).toBe(minutes * 60);
+  });
+
+  test.each([4, 0, -1, 1_051_201, 60.5, '60', null])('A19: cannot be good for %j minutes', (tokenMinutes) => {
+    expect(policySchema.safeParse({ keys: { tokenMinutes } }).success).toBe(false);
+  });
+
   test('is good at the SCIM endpoint of its tenant for the days that the policy says', async () => {
     const world = await oneClient({ keys: { tokenDays: 30 } });
     const { answer, tenant, credential } = await ask(world);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -155,6 +155,38 @@ describe('loadPacks()', () => {
   test('names the file and the place of a fault', () => {
     const faulty = { ...pack, schemas: [{ ...pack.schemas[0], attributes: [{ name: 'a', type: 'text' }] }] };
     expect(() => loadPacks(folderWith(faulty))).toThrow(/own\.json.*schemas\.0\.attributes\.0\.type/);
+  });
+
+  test.each([
+    ['{"id": "own",\n "schemas" []}', /own\.json.*line 2, column/],
+    ['{"id": "own"', /own\.json.*line 1, column 13/],
+    ['', /own\.json.*line 1, column 1/],
+    ['{"id": "own",}', /own\.json.*line 1, column 14/],
+    ['[1,\n2,\n}', /own\.json.*line 3, column 1/],
+    ["{'id': 1}", /own\.json.*line 1, column 2/],
+    ['// a pack\n{}', /own\.json.*line 1, column 1/],
+    ['{"a": 01}', /own\.json.*line 1, column/],
+    ['{"a": "b\n"}', /own\.json.*line 1, column/],
+    ['{} {}', /own\.json.*line 1, column 4/],
+    [Buffer.from([0x7b, 0xff, 0x7d]), /own\.json.*UTF-8/],
+    ['[]', /own\.json cannot be used/],
+    ['null', /own\.json cannot be used/],
+  ])('C8: names the file and the place of a fault in %j', (content, message) => {
+    const folder = folderWith({});
+    writeFileSync(join(folder, 'own.json'), content);
+    expect(() => loadPacks(folder)).toThrow(message);
+  });
+
+  test('C8: reads a file with a byte order mark', () => {
+    const folder = folderWith({});
+    writeFileSync(join(folder, 'own.json'), `\ufeff${JSON.stringify({ ...pack, id: 'marked' })}`);
+    expect(loadPacks(folder).map(({ id }) => id)).toContain('marked');
+  });
+
+  test('C8: names a file that is a folder', () => {
+    const folder = folderWith(pack);
+    mkdirSync(join(folder, 'other.json'));
+    expect(() => loadPacks(folder)).toThrow(/other\.json/);
   });
 
   test('refuses a folder that cannot be read', () => {

@@ -15,7 +15,7 @@ row(
   'H1',
   {
     says: 'Provisioning is enabled per enterprise, and the lifetime of tokens in days is a setting',
-    off: { keys: { tokenDays: 1 } },
+    off: { keys: { tokenMinutes: 60 } },
   },
   async ({ entra, local, endpoint, another }) => {
     const other = await another();
@@ -33,7 +33,7 @@ row(
   'H2',
   {
     says: 'authenticate, with client id, secret and X-SCIM: true, issues a token for SCIM of this enterprise only',
-    off: { keys: { tokenDays: 1 } },
+    off: { keys: { tokenMinutes: 60 } },
   },
   async ({ entra, local, tenantUrl, endpoint, pass, another }) => {
     const client = await local.done('POST', '/keys', { kind: 'client' });

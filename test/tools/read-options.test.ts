@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nearest } from '../../tools/nearest.ts';
+import { nearest } from '../../lib/base/nearest.ts';
 import { parseOptions, UsageError, wholeNumber } from '../../tools/read-options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

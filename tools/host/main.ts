@@ -1,3 +1,4 @@
+import { typed } from '../muster/typed.ts';
 import { readCommandLine } from '../read-options.ts';
 import { type Endpoint, launch } from './launch.ts';
 import { describeError } from './log.ts';
@@ -15,13 +16,17 @@ stopOnSignals(async () => {
 
 try {
   endpoint = launch(readCommandLine(usage, readStartOptions));
-  const { baseUrl, tenantUrl, secretToken, functionKey, data, other, shared, problem } = await endpoint;
+  const { baseUrl, tenant, tenantUrl, secretToken, functionKey, data, other, shared, problem } =
+    await endpoint;
   surviveUncaughtErrors();
   console.log(`Tenant URL    ${tenantUrl}`);
   console.log(`Secret token  ${secretToken}`);
   if (problem !== undefined) console.error(`No client can use the default tenant: ${problem}`);
   if (shared.length > 0) console.error(describeShared(data, shared));
   console.log(describeData(data, other));
+  // The command line finds an endpoint by its folder.
+  const status = data === inMemory ? '' : `${typed(`status ${tenant}`)} shows the tenant. `;
+  console.log(`Next: ${status}The README has a first request.`);
   process.send?.({ baseUrl, tenantUrl, secretToken, functionKey });
 } catch (error) {
   const isExpected = error instanceof StartError;

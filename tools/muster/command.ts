@@ -1,4 +1,5 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { nearest } from '../../lib/base/nearest.ts';
 import { CommandError } from './command-error.ts';
 import type { Session } from './session.ts';
 
@@ -75,7 +76,13 @@ export function choice<T extends string>(
   description: string,
   choices: readonly T[],
 ): Given<T> {
-  return { option: new Option(flags, description).choices(choices) };
+  const read = (value: string) => {
+    if (choices.some((one) => one === value)) return value;
+    const meant = nearest(value, choices);
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.${hint}`);
+  };
+  return { option: new Option(flags, description).choices(choices).argParser(read) };
 }
 
 /** An option that takes a whole number. */

@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../lib/base/nearest.ts';
 import { parseOptions, readCommandLine, UsageError } from '../read-options.ts';
 import { type Area, areas } from './areas.ts';
 import type { Measurement } from './measure.ts';

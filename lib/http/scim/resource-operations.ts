@@ -6,8 +6,8 @@ import type { Target } from '../../provisioning/preconditions.ts';
 import { type ReplaceCommand, replaceResource } from '../../provisioning/replace.ts';
 import type { Representation, View } from '../../provisioning/represent.ts';
 import { type RetrieveCommand, retrieveResource } from '../../provisioning/retrieve.ts';
-import { normalisePatchBody, normaliseResourceBody } from '../../scim/client-quirks.ts';
-import { notFound } from '../../scim/errors.ts';
+import { normalisePatchBody, normaliseResourceBody, numberForString } from '../../scim/client-quirks.ts';
+import { invalidValue, notFound } from '../../scim/errors.ts';
 import { refuseUnknown, toInteropOperations } from '../../scim/interop-profile.ts';
 import type { JsonValue } from '../../scim/json.ts';
 import { parsePatchOp } from '../../scim/message/patch-op.ts';
@@ -81,8 +81,7 @@ export function modifyOperation(
     readsBody: true,
     parse(request, context) {
       const type = typeOf(context, name);
-      const { body, fired } = normalisePatchBody(request.body, type, context.profile);
-      context.notes.met(fired);
+      const body = noted(normalisePatchBody(request.body, type, context.profile), request, context);
       const operations = parsePatchOp(body);
       return {
         ...targetOf(request, type),
@@ -143,14 +142,36 @@ function hearUnknown({ traits, notes }: Context): (path: string) => void {
   return traits.interop ? refuseUnknown : () => notes.met(['unknown-attribute']);
 }
 
-function normalisedBody(
+function normalisedBody(request: AdmittedRequest, context: Context, type: ResourceType): JsonValue {
+  return noted(normaliseResourceBody(request.body, type, context.profile), request, context);
+}
+
+/** Notes the quirks of a body. Throws ScimError `invalidValue` for a number that would lose digits as text. */
+function noted(
+  { body, fired }: ReturnType<typeof normaliseResourceBody>,
   request: AdmittedRequest,
-  { profile, notes }: Context,
-  type: ResourceType,
+  { notes }: Context,
 ): JsonValue {
-  const { body, fired } = normaliseResourceBody(request.body, type, profile);
   notes.met(fired);
-  return body;
+  const number = fired.includes(numberForString)
+    ? rewrittenNumber(request.body, notes.rewrittenNumbers)
+    : undefined;
+  if (number === undefined) return body;
+  throw invalidValue(
+    `The number ${number.slice(0, 40)} would lose digits as text: send it in quotation marks`,
+  );
+}
+
+/** Finds a number of a body that is not kept as it was written. */
+function rewrittenNumber(body: JsonValue, rewritten: ReadonlyMap<number, string>): string | undefined {
+  if (rewritten.size === 0) return undefined;
+  if (typeof body === 'number') return rewritten.get(body);
+  if (typeof body !== 'object' || body === null) return undefined;
+  for (const value of Object.values(body)) {
+    const found = rewrittenNumber(value, rewritten);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function resourceResponse({ resource, version }: Representation, { type, selection }: View): ScimResponse {

@@ -101,7 +101,8 @@ function parseMethod(value: JsonValue | undefined): BulkMethod {
 }
 
 function parsePath(value: JsonValue | undefined): readonly string[] {
-  if (typeof value === 'string' && value.startsWith('/')) return value.slice(1).split('/');
+  // Doubled slashes and one at the end mean nothing, as in the path of a single request.
+  if (typeof value === 'string' && value.startsWith('/')) return value.split('/').filter((one) => one !== '');
   throw invalidSyntax('"path" must begin with a slash, such as "/Users" or "/Users/<id>"');
 }
 

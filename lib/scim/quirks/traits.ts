@@ -12,6 +12,8 @@ export interface ProfileTraits {
   readonly bareKey: boolean;
   /** If true, values are kept as they were sent; if false, in their canonical forms (RFC 7643 4.1.2). */
   readonly keepsAsSent: boolean;
+  /** Attributes of users that are accepted and returned, but not listed in /Schemas. */
+  readonly unlisted: readonly string[];
   /** If true, the interoperability profile applies, which forbids some of what RFC 7644 permits. */
   readonly interop: boolean;
 }
@@ -23,13 +25,15 @@ const usual: ProfileTraits = {
   bareKey: false,
   // Clients compare the values that they read with those that they sent, and send different ones again.
   keepsAsSent: true,
+  unlisted: [],
   interop: false,
 };
 
 /** The traits of each client; the sources are those in client-quirks.ts. */
 export const profileTraits: Readonly<Record<ClientProfile, ProfileTraits>> = {
-  // Entra does not want groups in answers. It searches for a user before it creates one.
-  entra: { ...usual, groupAnswer: 'none' },
+  // Entra does not want groups in answers. It searches for a user before it creates one. Its "Test schema" refuses
+  // these attributes of RFC 7643 8.7.1 (sourcegraph issue 62185, scimmy-routers issue 10).
+  entra: { ...usual, groupAnswer: 'none', unlisted: ['password', 'emails.display'] },
   // Okta never deletes users: it sends a POST if one is assigned again. It sends the header token as it was entered.
   okta: { ...usual, returningUser: 'reactivate', bareKey: true },
   // OneLogin may send a group before its members exist.

@@ -1,7 +1,14 @@
 import type { Attribute } from './attribute.ts';
 import { attribute, readOnly, reference } from './declare.ts';
 
-/** The attributes that every resource has. No schema lists them (RFC 7643 3.1). */
+/** The client's own identifier, which discovery lists in each schema so that clients can map it. */
+export const externalId: Attribute = attribute(
+  'externalId',
+  'The identifier that the provisioning client assigns to the resource.',
+  { caseExact: true },
+);
+
+/** The attributes that every resource has. No schema declares them (RFC 7643 3.1). */
 export const commonAttributes = [
   {
     ...reference('schemas', ['uri'], 'The URNs of the schemas whose attributes the resource has.'),
@@ -16,9 +23,7 @@ export const commonAttributes = [
     returned: 'always',
     uniqueness: 'server',
   }),
-  attribute('externalId', 'The identifier that the provisioning client assigns to the resource.', {
-    caseExact: true,
-  }),
+  externalId,
   attribute('meta', 'Metadata that the service provider keeps about the resource.', {
     type: 'complex',
     mutability: 'readOnly',

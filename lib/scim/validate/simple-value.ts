@@ -1,3 +1,4 @@
+import { limits } from '../../base/limits.ts';
 import type { JsonValue } from '../json.ts';
 import type { Attribute, AttributeType } from '../schema/attribute.ts';
 
@@ -24,7 +25,9 @@ const simpleForms: Readonly<Record<SimpleType, SimpleForm>> = {
 export function unmetForm(value: JsonValue, { type = 'string' }: Attribute): string | undefined {
   if (type === 'complex') return undefined;
   const form = simpleForms[type];
-  return form.holds(value) ? undefined : form.expected;
+  if (!form.holds(value)) return form.expected;
+  const isLong = type === 'string' && String(value).length > limits.textCharactersMax;
+  return isLong ? `a string of at most ${limits.textCharactersMax} characters` : undefined;
 }
 
 function isText(value: JsonValue): boolean {

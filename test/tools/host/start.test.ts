@@ -65,6 +65,8 @@ describe('npm start', () => {
     expect(first.output().split('\n')).toEqual(
       expect.arrayContaining([`Tenant URL    ${first.baseUrl}/scim/v2`, `Secret token  ${first.token}`]),
     );
+    // C7: the last line is the next step.
+    expect(first.output()).toMatch(/^Next: npm run muster -- status \S+ shows the tenant\. The README/m);
     expect(connectionIn(data)).toEqual({ tenantUrl: first.tenantUrl, secretToken: first.token });
     expect(first.output()).not.toContain('warning');
     for (const name of ['connection.json', 'endpoint.json', 'functionKey']) {

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { recordOperations, recordOutcomes } from '../../../lib/manage/record-words.ts';
 import { clientOf } from '../../api/client.ts';
 import { startEndpoint } from '../../support/endpoint.ts';
 import { muster, startMuster } from './muster.ts';
@@ -77,6 +79,55 @@ describe('muster audit', () => {
       ...{ operation: 'create', outcome: 'refused', resource: 'u1', run: 'run:1', credential: 'k1' },
     });
     expect(Math.abs(Date.parse(from) - (Date.now() - 3_600_000))).toBeLessThan(60_000);
+  });
+
+  test.each([
+    ['--outcome refuse', /Allowed choices are done, refused, .+\. Did you mean refused\? --help/],
+    ['--outcome REFUSED', /Allowed choices are done/],
+    ['--outcome noLicense', /Did you mean noLicence\?/],
+    ['--outcome x', /Allowed choices are done, refused[^?]+\n$/],
+    ['--operation creat', /Did you mean create\?/],
+    ['--operation deleted', /Did you mean delete\?/],
+    ['--since 1h --from 2h', /^Use either --since or --from/],
+    ['--since 1h --until 2h', /^--until must be a later time/],
+    ['--until yesterday', /^--until needs 90s/],
+    ['--from x', /^--from needs 90s/],
+    ['--follow --until 1h', /^Use either --follow or --until/],
+  ])('C3: refuses %s and asks nothing', async (options, message) => {
+    trail = await startTrail([]);
+    const { code, stdout, stderr } = await run('audit', '0', ...options.split(' '));
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(message)]);
+    expect(queries()).toEqual([]);
+  });
+
+  test('C3: shows what lies between two times', async () => {
+    trail = await startTrail([]);
+    const times = ['--from', '2026-01-31T12:00:00Z', '--until', '2026-02-01T12:00:00Z'];
+    expect((await run('audit', '0', ...times)).code).toBe(0);
+    expect(queries()).toEqual([{ from: '2026-01-31T12:00:00.000Z', to: '2026-02-01T12:00:00.000Z' }]);
+  });
+
+  test('C3: the words are those of the documentation and of the API', async () => {
+    const page = readFileSync(new URL('../../../docs/audit.md', import.meta.url), 'utf8');
+    const wordsOf = (property: string) => {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${property}\` |`)) ?? '';
+      return [...row.matchAll(/`(\w+)`/g)]
+        .map(([, word]) => word)
+        .filter((word) => word !== property && word !== 'debug');
+    };
+    expect(new Set(wordsOf('operation'))).toEqual(new Set(recordOperations));
+    expect(new Set(wordsOf('outcome'))).toEqual(new Set(recordOutcomes));
+    trail = await startTrail([]);
+    const endpoint = await startEndpoint();
+    const { tenantId } = await endpoint.createTenant({ name: 'Words' });
+    const ask = (query: string) => endpoint.manage('GET', `/manage/tenants/${tenantId}/audit?${query}`);
+    for (const word of recordOutcomes) expect((await ask(`outcome=${word}`)).status).toBe(200);
+    for (const word of recordOperations) expect((await ask(`operation=${word}`)).status).toBe(200);
+    for (const query of ['outcome=refuse', 'outcome=', 'operation=creat']) {
+      expect((await ask(query)).status).toBe(400);
+    }
+    expect((await ask('outcome=refuse')).body.detail).toMatch(/did you mean "refused"\?/);
+    await endpoint.stop();
   });
 
   test('--follow shows what is there and then each new record once, the newest last, until Ctrl-C', async () => {

@@ -261,6 +261,45 @@ describe('muster keys', () => {
   });
 });
 
+describe('C2: muster keys rotate', () => {
+  const rotated = async (name: string, policy: object, options = '') => {
+    const { path } = await createTenant(name, policy);
+    const { id } = await json(`keys issue ${name}`);
+    const ended = await run(`keys rotate ${name} ${id} ${options}`.trim());
+    const [old] = (await inManage(`${path}/keys`)).keys;
+    return { ...ended, old, daysLeft: (Date.parse(old.expires) - Date.now()) / 86_400_000 };
+  };
+
+  test.each([
+    ['usual', {}, '', 7],
+    ['three', {}, '--overlap-days 3', 3],
+    ['months', {}, '--overlap-days 90', 90],
+    ['short', { keys: { daysDefault: 2 } }, '', 2],
+  ])('lets the old key work on: %s', async (name, policy, options, days) => {
+    const { code, old, daysLeft, stderr } = await rotated(`Overlap${name}`, policy, options);
+    expect([code, old.status]).toEqual([0, 'active']);
+    expect(daysLeft).toBeCloseTo(days, 1);
+    expect(stderr).not.toContain('at once');
+  });
+
+  test.each([
+    ['replaces', { keys: { replaces: true } }, '', /ends at once, because keys\.replaces is on/],
+    ['single', { keys: { activeMax: 1 } }, '', /ends at once, because keys\.activeMax is 1/],
+    ['both', { keys: { activeMax: 1, replaces: true } }, '', /ends at once/],
+    ['asked', {}, '--overlap-days 0', /^The key/],
+  ])('ends the old key at once, and says so first: %s', async (name, policy, options, message) => {
+    const { code, old, stderr } = await rotated(`Ends${name}`, policy, options);
+    expect([code, old.status]).toEqual([0, 'revoked']);
+    expect(stderr).toMatch(message);
+    expect(stderr.indexOf('at once')).toBeLessThan(stderr.indexOf('The key'));
+  });
+
+  test('is refused where the policy allows no overlap and one is asked for, and the old key stays', async () => {
+    const refusal = await rotated('Refused', { keys: { activeMax: 1 } }, '--overlap-days 7');
+    expect([refusal.code, refusal.old.status]).toEqual([1, 'active']);
+  });
+});
+
 const throwsAbsent = (read: () => unknown) => {
   try {
     read();

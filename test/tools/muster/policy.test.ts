@@ -38,7 +38,8 @@ describe('muster policy check', () => {
     expect(lines).toMatchObject({
       nope: expect.stringMatching(/^is not known: a policy has endpoint, users, .+, audit$/),
       'keys.activeMx':
-        'is not known: keys has daysMin, daysMax, daysDefault, activeMax, replaces, issuerRoles, tokenDays',
+        'is not known: keys has daysMin, daysMax, daysDefault, activeMax, replaces, issuerRoles, ' +
+        'tokenDays, tokenMinutes',
       'keys.activeMax': expect.stringMatching(/^is 11, expected 1 to 10\. Maximum number of active keys/),
       'endpoint.profile': expect.stringMatching(/^is "x", expected `entra` .+ The client that provisions/),
       'roles.default': expect.stringMatching(/^is "": .+ Role of a user/),

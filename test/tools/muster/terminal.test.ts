@@ -52,6 +52,34 @@ describe('a table', () => {
     expect(lines[2]).toMatch(/^a\\u000d\\u000ab +id$/);
   });
 
+  const wide = {
+    Id: () => 'jkcuzrgkmmqn',
+    Name: ({ name }: { name: string }) => name,
+    'E-mail': ({ name }: { name: string }) => `${name}@example.com`,
+    Made: () => 'over SCIM',
+  };
+  const columnsOf = (line: string) => [...line].reduce((sum, one) => sum + (one === '日' ? 2 : 1), 0);
+
+  test.each([200, 120, 100, 80, 79, 61, 54, 53, 40, 20])('C4: fits a terminal of %i columns', (width) => {
+    const names = ['Anna', 'x'.repeat(100_000), 'a b '.repeat(400), '日'.repeat(500), ''];
+    const text = toTable(
+      names.map((name) => ({ name })),
+      wide,
+      width,
+    );
+    const lines = text.split('\n');
+    for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(Math.max(width, 22));
+    expect(text.match(/jkcuzrgkmmqn/g)).toHaveLength(names.length);
+    expect(text).toContain('…');
+    if (width >= 54) expect(lines).toHaveLength(names.length + 1);
+  });
+
+  test('C4: is not cut if it fits, or if the results go to a file', () => {
+    const rows = [{ name: 'Anna' }, { name: 'Zoë' }];
+    expect(toTable(rows, wide, 80)).toBe(toTable(rows, wide));
+    expect(toTable([{ name: 'x'.repeat(5_000) }], wide)).toContain('x'.repeat(5_000));
+  });
+
   test('leaves out fields that there are not', () => {
     expect(
       toFields([

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recordOperations, recordOutcomes } from '../../../lib/manage/record-words.ts';
 import { findTenant } from '../api/find-tenant.ts';
 import { type List, pagesOf } from '../api/pages.ts';
 import { at } from '../api/path.ts';
-import { command, flag, text, wholeNumber } from '../command.ts';
+import { choice, command, flag, text, wholeNumber } from '../command.ts';
+import { CommandError } from '../command-error.ts';
 import type { Session } from '../session.ts';
 import { cleanText } from '../terminal/clean-text.ts';
 import { describeDocument, inOneLine } from '../terminal/describe.ts';
@@ -41,6 +43,8 @@ const rangeOptions = {
     '--since <time>',
     'from this time on: 90s, 15m, 1h, 7d, or a time such as 2026-01-31T12:00:00Z',
   ),
+  from: text('--from <time>', 'the same as --since'),
+  until: text('--until <time>', 'before this time, in the same forms'),
   credential: text('--credential <key>', 'only those of this key; give its id'),
   limit: wholeNumber('--limit <n>', `at most this many (default: ${shownByDefault}; with --since, all)`, 1),
 };
@@ -57,17 +61,27 @@ export const auditCommands = [
     example: 'audit Contoso --since 1h --outcome refused',
     options: {
       follow: flag('--follow', 'keep showing new records, newest last, until Ctrl-C'),
-      operation: text('--operation <name>', 'only records of this operation, such as create'),
-      outcome: text('--outcome <name>', 'only records with this outcome, such as refused'),
+      operation: choice('--operation <name>', 'only records of this operation, such as create', [
+        ...recordOperations,
+      ]),
+      outcome: choice('--outcome <name>', 'only records with this outcome, such as refused', [
+        ...recordOutcomes,
+      ]),
       resource: text('--resource <id>', 'only records about this user or group'),
       run: text('--run <id>', 'only records of this sync run'),
       ...rangeOptions,
     },
-    async run(session, { tenant, follow, since, limit, ...filter }) {
-      const from = parseSince(since, session.now());
+    async run(session, { tenant, follow, since, from, until, limit, ...filter }) {
+      const range = readRange({ since, from, until }, session.now());
+      if (follow && range.to !== undefined) {
+        throw new CommandError(
+          'usage',
+          'Use either --follow or --until: new records are never before a time.',
+        );
+      }
       const path =
         tenant === undefined ? '/audit' : at`/tenants/${(await findTenant(session, tenant)).id}/audit`;
-      const list = { path, name: 'records', query: { ...filter, from } };
+      const list = { path, name: 'records', query: { ...filter, ...range } };
       const records = await readNewest<AuditRecord>(session, list, limit);
       if (follow) return followTrail(session, list, records);
       session.output.result({ records }, () =>
@@ -81,14 +95,14 @@ export const auditCommands = [
     summary: 'Shows the sync runs of a tenant and their results, newest first.',
     example: 'runs Contoso --since 7d',
     options: { run: text('--run <id>', 'only this run, with all its details'), ...rangeOptions },
-    async run(session, { tenant, run, since, limit, credential }) {
-      const from = parseSince(since, session.now());
+    async run(session, { tenant, run, since, from, until, limit, credential }) {
+      const range = readRange({ since, from, until }, session.now());
       const { id } = await findTenant(session, tenant);
       if (run !== undefined) {
         const one = await session.api.get<Run>(at`/tenants/${id}/runs/${run}`);
         return session.output.result(one, () => describeDocument(one));
       }
-      const list = { path: at`/tenants/${id}/runs`, name: 'runs', query: { credential, from } };
+      const list = { path: at`/tenants/${id}/runs`, name: 'runs', query: { credential, ...range } };
       const runs = await readNewest<Run>(session, list, limit);
       session.output.result({ runs }, () =>
         runs.length === 0 ? 'There are no such runs.' : toTable(runs, runColumns(session.now())),
@@ -96,6 +110,23 @@ export const auditCommands = [
     },
   }),
 ];
+
+interface AskedRange {
+  readonly since: string | undefined;
+  readonly from: string | undefined;
+  readonly until: string | undefined;
+}
+
+/** Reads the times between which records are shown; throws a CommandError if they contradict each other. */
+function readRange({ since, from: alias, until }: AskedRange, now: number) {
+  if (since !== undefined && alias !== undefined) {
+    throw new CommandError('usage', 'Use either --since or --from: they mean the same.');
+  }
+  const from = parseSince(since ?? alias, now, since === undefined ? '--from' : '--since');
+  const to = parseSince(until, now, '--until');
+  if (from === undefined || to === undefined || from < to) return { from, to };
+  throw new CommandError('usage', '--until must be a later time than --since: nothing lies between them.');
+}
 
 /** The parts of a record without its time and id; fields without a column of their own are the details. */
 function partsOf({

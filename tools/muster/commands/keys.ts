@@ -1,5 +1,5 @@
 import { keyKinds } from '../../../lib/keys/key-list.ts';
-import { findTenant } from '../api/find-tenant.ts';
+import { findTenant, type TenantView } from '../api/find-tenant.ts';
 import { at } from '../api/path.ts';
 import { choice, command, text, wholeNumber } from '../command.ts';
 import { CommandError } from '../command-error.ts';
@@ -53,6 +53,9 @@ const issueOptions = {
   to: text('--to <file>', 'write the key into a new file that only you can read, instead of showing it'),
 };
 
+/** The overlap in days if the command line has none: it gives people time to enter the new key. */
+const usualOverlapDays = 7;
+
 /** The commands on keys. */
 export const keyCommands = [
   command({
@@ -89,21 +92,25 @@ export const keyCommands = [
   command({
     name: 'keys rotate',
     takes: ['tenant', 'key'],
-    summary: 'Issues a key that replaces another. The old key ends after the overlap, or at once.',
+    summary: 'Issues a key that replaces another. The old key ends after the overlap.',
+    details:
+      'The old key ends at once if you ask for no overlap, or if the policy allows none ' +
+      '(keys.replaces, or keys.activeMax is 1). The command says so before it issues the key.',
     example: 'keys rotate Contoso $KEY_ID --overlap-days 7',
     options: {
       ...issueOptions,
       overlapDays: wholeNumber(
         '--overlap-days <n>',
-        'days for which the old key keeps working (default: 0)',
+        `days for which the old key keeps working (default: ${usualOverlapDays}, where the policy allows it)`,
         0,
       ),
     },
     async run(session, { tenant, key, to, overlapDays, ...options }) {
       const keyId = requireKeyId(key);
-      const { id } = await findTenant(session, tenant);
+      const { id, policy } = await findTenant(session, tenant);
+      const overlap = overlapDays ?? overlapUnder(session, policy.keys);
       const path = at`/tenants/${id}/keys/${keyId}/rotate`;
-      await issue(session, { path, body: { ...requestOf(options), overlapDays }, to });
+      await issue(session, { path, body: { ...requestOf(options), overlapDays: overlap }, to });
     },
   }),
   command({
@@ -119,6 +126,17 @@ export const keyCommands = [
     },
   }),
 ];
+
+/** Chooses the overlap under a policy, and says first if the old key will end at once. */
+function overlapUnder(
+  { output }: Session,
+  { replaces, activeMax }: Pick<TenantView['policy']['keys'], 'replaces' | 'activeMax'>,
+): number {
+  const reason = replaces ? 'keys.replaces is on' : activeMax === 1 ? 'keys.activeMax is 1' : undefined;
+  if (reason === undefined) return usualOverlapDays;
+  output.warn(`The old key ends at once, because ${reason} in the policy: enter the new one without delay.`);
+  return 0;
+}
 
 interface IssueInput {
   readonly label: string | undefined;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { explainJson } from '../../../lib/base/explain-json.ts';
 import { isJsonObject, type JsonObject } from '../../../lib/scim/json.ts';
 import { CommandError } from '../command-error.ts';
 
@@ -12,7 +13,7 @@ export async function readJsonFile(path: string, input: Readable): Promise<JsonO
   try {
     value = JSON.parse(content);
   } catch (error) {
-    throw new CommandError('failed', `${name} is not JSON: ${explain(error, content)}.`);
+    throw new CommandError('failed', `${name} is not JSON: ${explainJson(error, content)}.`);
   }
   if (isJsonObject(value)) return value;
   throw new CommandError('failed', `${name} must contain a JSON object, such as {"keys": {"activeMax": 1}}.`);
@@ -29,14 +30,4 @@ async function read(path: string, input: Readable): Promise<string> {
       `${path} cannot be read (${code}): name a file, or - for the standard input.`,
     );
   }
-}
-
-/** The message of the parser, with line and column. */
-function explain(error: unknown, content: string): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const [, position] = /at position (\d+)/.exec(message) ?? [];
-  if (position === undefined) return message;
-  const before = content.slice(0, Number(position)).split('\n');
-  const column = (before.at(-1)?.length ?? 0) + 1;
-  return `${message.slice(0, message.indexOf(' at position'))}, line ${before.length}, column ${column}`;
 }

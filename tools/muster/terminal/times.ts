@@ -42,14 +42,14 @@ const lengths: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** Converts `1h` or a time to ISO 8601 in UTC; throws a CommandError for anything else. */
-export function parseSince(text: string | undefined, now: number): string | undefined {
+/** Converts `1h` before now, or a time, to ISO 8601 in UTC; throws a CommandError for anything else. */
+export function parseSince(text: string | undefined, now: number, option = '--since'): string | undefined {
   if (text === undefined) return undefined;
   const [, number = '', unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
   const time = unit === '' ? Date.parse(text) : now - Number(number) * (lengths[unit] ?? 0);
   if (!Number.isNaN(time)) return new Date(time).toISOString();
   throw new CommandError(
     'usage',
-    `--since needs 90s, 15m, 1h, 7d or a time such as 2026-01-31T12:00:00Z, not "${text}".`,
+    `${option} needs 90s, 15m, 1h, 7d or a time such as 2026-01-31T12:00:00Z, not "${text}".`,
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { requiringPaths } from '../../lib/scim/required-paths.ts';
+import { requiringPaths } from '../../lib/scim/policy-paths.ts';
 import type { Attribute, ResourceType } from '../../lib/scim/schema/attribute.ts';
 import { failure } from '../support/failure.ts';
 import { badgeType, vehicleUrn } from './filter/badge.ts';

@@ -1,0 +1,11 @@
+import { holds } from '../accounts/account.ts';
+
+/** The operations that records of the audit trail name. */
+export const recordOperations = [
+  ...(['create', 'replace', 'modify', 'delete', 'restore', 'finalise'] as const),
+  ...(['adopt', 'activate', 'invite', 'disable', 'enable', 'update', 'verify', 'hold', 'remove'] as const),
+  ...(['issue', 'rotate', 'revoke', 'edit', 'send', 'bulk', 'query', 'retrieve'] as const),
+] as const;
+
+/** The outcomes that records of the audit trail have. */
+export const recordOutcomes = ['done', 'refused', 'failed', 'unchanged', ...holds] as const;
