@@ -27,7 +27,7 @@ let group: Created;
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  tenant = await endpoint.createTenant({ name: 'Hostile', profile: 'strict' });
+  tenant = await endpoint.createTenant({ name: 'Hostile', profile: 'rfc' });
   client = clientOf(tenant);
   user = await client.user('victim', { emails: [{ value: 'v@example.com', type: 'work' }] });
   group = await client.group('victims', [user.id]);

@@ -8,7 +8,7 @@ let tenantUrl: string;
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  const tenant = await endpoint.createTenant({ name: 'Users', profile: 'strict' });
+  const tenant = await endpoint.createTenant({ name: 'Users', profile: 'rfc' });
   tenantUrl = tenant.tenantUrl;
   client = clientOf(tenant);
 });

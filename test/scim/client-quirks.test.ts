@@ -349,8 +349,8 @@ describe('normaliseResourceBody()', () => {
     },
   );
 
-  test.each(bodies)('leaves $given as it is under strict', ({ given, type = userType }) => {
-    const { body, fired } = normaliseResourceBody(given, type, 'strict');
+  test.each(bodies)('leaves $given as it is under rfc', ({ given, type = userType }) => {
+    const { body, fired } = normaliseResourceBody(given, type, 'rfc');
     expect(body).toBe(given);
     expect(fired).toEqual([]);
   });
@@ -405,9 +405,9 @@ describe('normalisePatchBody()', () => {
     },
   );
 
-  test.each(operations)('leaves $given as it is under strict', ({ given, type = userType }) => {
+  test.each(operations)('leaves $given as it is under rfc', ({ given, type = userType }) => {
     const message = patch(given);
-    const { body, fired } = normalisePatchBody(message, type, 'strict');
+    const { body, fired } = normalisePatchBody(message, type, 'rfc');
     expect(body).toBe(message);
     expect(fired).toEqual([]);
   });
@@ -486,8 +486,8 @@ describe('readFilter() normalises', () => {
     expect({ ...normalised, filter: printFilter(normalised.filter) }).toEqual({ filter: expected, fired });
   });
 
-  test.each(filters)('nothing of $given under strict', ({ given }) => {
-    expect(readFilter(given, userType, 'strict')).toEqual({ filter: parseFilter(given), fired: [] });
+  test.each(filters)('nothing of $given under rfc', ({ given }) => {
+    expect(readFilter(given, userType, 'rfc')).toEqual({ filter: parseFilter(given), fired: [] });
   });
 
   test('no attribute without URN where no extension declares it', () => {
@@ -511,7 +511,7 @@ describe('readFilter()', () => {
   });
 
   test.each<[ClientProfile, string]>([
-    ['strict', 'externalId eq jyoung'],
+    ['rfc', 'externalId eq jyoung'],
     ['okta', 'externalId eq jyoung'],
     ['entra', 'externalId eq'],
     ['entra', 'externalId eq a b'],
@@ -527,7 +527,7 @@ describe('readFilter() reads a value without quotes', () => {
     ['entra', true],
     ['authentik', true],
     ['okta', false],
-    ['strict', false],
+    ['rfc', false],
   ])('of %s: %s', (profile, expected) => {
     const read = () => readFilter('externalId eq jyoung', userType, profile).fired;
     if (expected) expect(read()).toEqual(['unquoted-filter-value']);
@@ -538,10 +538,10 @@ describe('readFilter() reads a value without quotes', () => {
 describe('clientQuirks', () => {
   const hooks = ['operation', 'path', 'resource', 'value', 'removal', 'comparison', 'bareWords'];
 
-  test.each(clientQuirks)('$id has one hook, clients other than strict, and its evidence', (row) => {
+  test.each(clientQuirks)('$id has one hook, clients other than rfc, and its evidence', (row) => {
     expect(hooks.filter((hook) => hook in row)).toHaveLength(1);
     expect(row.clients.length).toBeGreaterThan(0);
-    expect(row.clients).not.toContain('strict');
+    expect(row.clients).not.toContain('rfc');
     for (const text of [row.deviation, row.normalisation, row.evidence]) expect(text).not.toBe('');
   });
 

@@ -2,16 +2,23 @@ import type { AttrPath, Filter } from '../filter/ast.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { Attribute, ResourceType } from '../schema/attribute.ts';
 
-/** The clients with known deviations. `strict` has none: the client must follow RFC 7644. */
-export const clientProfiles = [
+/** The clients with known deviations, and `generic` for a client without a profile of its own. */
+const tolerantProfiles = [
   'entra',
   'okta',
   'onelogin',
   'jumpcloud',
   'authentik',
   'google',
-  'strict',
+  'generic',
 ] as const;
+type TolerantProfile = (typeof tolerantProfiles)[number];
+
+/**
+ * The profiles. With `interop`, the client must follow the interoperability profile
+ * (draft-zollner-scim-interop-profile), and with `rfc` RFC 7643, 7644 and 9865. Neither tolerates a deviation.
+ */
+export const clientProfiles = [...tolerantProfiles, 'interop', 'rfc'] as const;
 /** The client that provisions a tenant. */
 export type ClientProfile = (typeof clientProfiles)[number];
 
@@ -55,7 +62,7 @@ type HookName = keyof Hooks;
 
 interface Deviation {
   readonly id: string;
-  readonly clients: readonly Exclude<ClientProfile, 'strict'>[];
+  readonly clients: readonly TolerantProfile[];
   /** Describes the deviation in the request. */
   readonly deviation: string;
   /** Describes the corrected request. */

@@ -12,6 +12,10 @@ export interface ProfileTraits {
   readonly bareKey: boolean;
   /** If true, values are kept as they were sent; if false, in their canonical forms (RFC 7643 4.1.2). */
   readonly keepsAsSent: boolean;
+  /** The treatment of a PATCH with an empty list of operations, which RFC 7644 3.5.2 does not allow. */
+  readonly emptyPatch: 'accept' | 'refuse';
+  /** The result of a `replace` whose filter selects nothing: the value is created, or 400 (RFC 7644 3.5.2.3). */
+  readonly unmatchedReplace: 'create' | 'refuse';
   /** If true, the interoperability profile applies, which forbids some of what RFC 7644 permits. */
   readonly interop: boolean;
 }
@@ -23,7 +27,18 @@ const usual: ProfileTraits = {
   bareKey: false,
   // Clients compare the values that they read with those that they sent, and send different ones again.
   keepsAsSent: true,
+  emptyPatch: 'accept',
+  // Entra ID replaces the value of an e-mail that does not exist yet.
+  unmatchedReplace: 'create',
   interop: false,
+};
+
+/** No leniency. */
+const exact: ProfileTraits = {
+  ...usual,
+  keepsAsSent: false,
+  emptyPatch: 'refuse',
+  unmatchedReplace: 'refuse',
 };
 
 /** The traits of each client; the sources are those in client-quirks.ts. */
@@ -38,5 +53,8 @@ export const profileTraits: Readonly<Record<ClientProfile, ProfileTraits>> = {
   // After a 409, authentik searches for the user and uses it.
   authentik: { ...usual, unknownMember: 'keep' },
   google: { ...usual, returningUser: 'reactivate' },
-  strict: { ...usual, keepsAsSent: false, interop: true },
+  // Whatever one of these clients needs, where it harms no other.
+  generic: { ...usual, returningUser: 'reactivate', unknownMember: 'keep', bareKey: true },
+  interop: { ...exact, interop: true },
+  rfc: exact,
 };
