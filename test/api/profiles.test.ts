@@ -362,3 +362,128 @@ describe('A25: the profile rfc', () => {
     expect((await scim(await tenantOf(profile), 'POST', '/Groups', group)).status).toBe(status);
   });
 });
+
+describe('A15 and A23: authentik', () => {
+  const renamed = (id: string) => ({
+    Operations: [
+      { op: 'replace', value: { schemas: [coreGroup], id, displayName: 'New', externalId: 'e-1' } },
+    ],
+  });
+
+  test.each([
+    ['authentik', 200],
+    ['generic', 200],
+    ['rfc', 400],
+    ['interop', 400],
+    ['okta', 400],
+  ] as const)('of %s gets %i for a PATCH without schemas', async (profile, status) => {
+    const { tenant, groupPath } = await populated(profile);
+    const id = groupPath.replace('/Groups/', '');
+    expect((await scim(tenant, 'PATCH', groupPath, renamed(id))).status).toBe(status);
+    const { body } = await scim(tenant, 'GET', groupPath);
+    expect(body.displayName).toBe(status === 200 ? 'New' : 'Guides');
+    expect(body.members).toHaveLength(1);
+  });
+
+  test.each([
+    ['null', null],
+    ['an empty list', []],
+    ['another URN', ['urn:x:y']],
+    ['a text', patchOp],
+  ])('is refused a PATCH with %s as schemas', async (_what, schemas) => {
+    const { tenant, groupPath } = await populated('authentik');
+    expect((await scim(tenant, 'PATCH', groupPath, { ...renamed('x'), schemas })).status).toBe(400);
+  });
+
+  test.each([
+    ['authentik', []],
+    ['generic', []],
+    ['rfc', undefined],
+    ['entra', undefined],
+  ] as const)('A23: of %s sees as members of an empty group: %j', async (profile, expected) => {
+    const tenant = await tenantOf(profile);
+    const { body } = await scim(tenant, 'POST', '/Groups', { schemas: [coreGroup], displayName: 'Empty' });
+    const seen = [
+      body,
+      (await scim(tenant, 'GET', `/Groups/${body.id}`)).body,
+      (await scim(tenant, 'GET', '/Groups')).body.Resources[0],
+      (await scim(tenant, 'GET', `/Groups/${body.id}?attributes=members`)).body,
+    ];
+    expect(seen.map(({ members }) => members)).toEqual(seen.map(() => expected));
+    for (const query of ['excludedAttributes=members', 'attributes=displayName']) {
+      const { body: narrow } = await scim(tenant, 'GET', `/Groups/${body.id}?${query}`);
+      expect(narrow).not.toHaveProperty('members');
+    }
+    const user = (await scim(tenant, 'POST', '/Users', userBody())).body;
+    expect(user).not.toHaveProperty('members');
+    expect(user).not.toHaveProperty('groups');
+  });
+});
+
+describe('A22: a value of a wrong type', () => {
+  const wrong: readonly (readonly [string, Body])[] = [
+    ['a text for emails', { emails: 'x' }],
+    ['a text in emails', { emails: ['x'] }],
+    ['a text for phoneNumbers', { phoneNumbers: 'x' }],
+    ['an object for phoneNumbers', { phoneNumbers: { value: 'x' } }],
+    ['a text for addresses', { addresses: 'x' }],
+    ['a text for name', { name: 'x' }],
+    ['a list for title', { title: ['x'] }],
+    ['a list for userName', { userName: ['x'] }],
+    ['a number for userName', { userName: 12345 }],
+    ['a number for displayName', { displayName: 7 }],
+    ['a number for an address', { emails: [{ value: 7 }] }],
+    ['a boolean for title', { title: true }],
+    ['a number for active', { active: 1 }],
+    ['another text for active', { active: 'yes' }],
+  ];
+  test.each(wrong)('that no client is known to send is refused everywhere: %s', async (_what, more) => {
+    for (const profile of ['rfc', 'interop', 'generic', 'entra', 'okta', 'onelogin'] as const) {
+      const answer = await scim(await tenantOf(profile), 'POST', '/Users', userBody(more));
+      expect(answer).toMatchObject({ status: 400, body: { scimType: 'invalidValue' } });
+    }
+  });
+
+  test.each<readonly [string, Body, Body]>([
+    ['a text for active', { active: 'False' }, { active: false }],
+    [
+      'a text for primary',
+      { roles: [{ value: 'r', primary: 'True' }] },
+      { roles: [{ value: 'r', primary: true }] },
+    ],
+    ['a list for active', { active: [false] }, { active: false }],
+    ['an object for emails', { emails: { value: 'a@b.c' } }, { emails: [{ value: 'a@b.c' }] }],
+    ['a number for externalId', { externalId: 7 }, { externalId: '7' }],
+    ['a number for a postal code', { addresses: [{ postalCode: 7 }] }, { addresses: [{ postalCode: '7' }] }],
+    ['a text for a role', { roles: ['r'] }, { roles: [{ value: 'r' }] }],
+  ])('that several clients send is read by generic: %s', async (_what, more, expected) => {
+    const answer = await scim(await tenantOf('generic'), 'POST', '/Users', userBody(more));
+    expect(answer).toMatchObject({ status: 201, body: expected });
+    for (const profile of ['rfc', 'interop'] as const) {
+      expect((await scim(await tenantOf(profile), 'POST', '/Users', userBody(more))).status).toBe(400);
+    }
+  });
+});
+
+describe('A24: a list for the value of an operation without path', () => {
+  test.each([
+    ['entra', [{ title: 'New' }], 200],
+    ['okta', [{ title: 'New' }], 200],
+    ['onelogin', [{ title: 'New' }], 200],
+    ['generic', [{ title: 'New' }], 200],
+    ['generic', [{ active: [false], title: 'New' }], 200],
+    ['generic', [], 400],
+    ['generic', [{ title: 'New' }, { title: 'Newer' }], 400],
+    ['generic', ['title'], 400],
+    ['generic', [[{ title: 'New' }]], 400],
+    ['generic', [null], 400],
+    ['rfc', [{ title: 'New' }], 400],
+    ['interop', [{ title: 'New' }], 400],
+  ] as const)('under %s, %j is answered %i', async (profile, value, status) => {
+    const { answer, after } = await answerTo(profile, 'PATCH', {
+      user: operations({ op: 'replace', value }),
+    });
+    expect(answer.status).toBe(status);
+    expect(after.title).toBe(status === 200 ? 'New' : 'T');
+  });
+});

@@ -41,7 +41,9 @@ export interface RewrittenOperation {
 
 /** The corrections that rows can make. Each returns its argument itself if there is nothing to correct. */
 interface Hooks {
-  /** Rewrites a PATCH operation, before all other rows. */
+  /** Rewrites the message of a PATCH, before all other rows. */
+  readonly message: (message: JsonObject) => JsonObject;
+  /** Rewrites a PATCH operation, before the rows for its path and value. */
   readonly operation: (operation: JsonObject) => JsonObject;
   /** Rewrites an attribute path: of a PATCH operation, of a filter, or the name of a property. */
   readonly path: (path: AttrPath, type: ResourceType) => AttrPath;
@@ -63,6 +65,8 @@ type HookName = keyof Hooks;
 interface Deviation {
   readonly id: string;
   readonly clients: readonly TolerantProfile[];
+  /** Names of the attributes and sub-attributes whose values and comparisons the row corrects; all without it. */
+  readonly attributes?: readonly string[];
   /** Describes the deviation in the request. */
   readonly deviation: string;
   /** Describes the corrected request. */
@@ -82,6 +86,7 @@ export type Rows = { readonly [Name in HookName]: readonly QuirkWith<Name>[] };
 /** Groups the rows of one client by kind, each group in the order of the table. */
 export function sortRows(quirks: readonly Quirk[]): Rows {
   return {
+    message: quirks.filter((row) => 'message' in row),
     operation: quirks.filter((row) => 'operation' in row),
     path: quirks.filter((row) => 'path' in row),
     resource: quirks.filter((row) => 'resource' in row),
@@ -103,6 +108,10 @@ export class Pass {
     this.#rows = rows;
   }
 
+  message(message: JsonObject): JsonObject {
+    return this.#run(this.#rows.message, message, (row, before) => row.message(before));
+  }
+
   operation(operation: JsonObject): JsonObject {
     return this.#run(this.#rows.operation, operation, (row, before) => row.operation(before));
   }
@@ -116,11 +125,15 @@ export class Pass {
   }
 
   value(value: JsonValue, attribute: Attribute): JsonValue {
-    return this.#run(this.#rows.value, value, (row, before) => row.value(before, attribute));
+    return this.#run(this.#rows.value, value, (row, before) =>
+      concerns(row, attribute) ? row.value(before, attribute) : before,
+    );
   }
 
   comparison(comparison: Comparison, attribute: Attribute): Comparison {
-    return this.#run(this.#rows.comparison, comparison, (row, before) => row.comparison(before, attribute));
+    return this.#run(this.#rows.comparison, comparison, (row, before) =>
+      concerns(row, attribute) ? row.comparison(before, attribute) : before,
+    );
   }
 
   /** Returns `undefined` if the removal stays as it is. */
@@ -141,4 +154,8 @@ export class Pass {
     }
     return value;
   }
+}
+
+function concerns({ attributes }: Deviation, { name }: Attribute): boolean {
+  return attributes === undefined || attributes.includes(name);
 }

@@ -17,7 +17,7 @@ import {
 /** Normalises the body of a PATCH. Leaves malformed parts as they are; the core refuses them. */
 export function walkPatch(body: JsonValue, pass: Pass): JsonValue {
   if (!isJsonObject(body)) return body;
-  return mapProperties(body, (name, value) => {
+  return mapProperties(pass.message(body), (name, value) => {
     const isOperations = name.toLowerCase() === 'operations' && isJsonArray(value);
     return isOperations ? mapElements(value, (operation) => walkOperation(operation, pass)) : value;
   });
