@@ -240,10 +240,10 @@ export function readFilter(
 /** Tries the grammar of RFC 7644 first, so that a row applies only to a filter that violates it. */
 function parseAsMeant(text: string, bareWords: Rows['bareWords'], pass: Pass): Filter {
   try {
-    return parseFilter(text);
+    return parseFilter(text, { asWritten: bareWords.length > 0 });
   } catch (refusal) {
     if (bareWords.length === 0) throw refusal;
-    const filter = parseFilter(text, { bareWords: true });
+    const filter = parseFilter(text, { bareWords: true, asWritten: true });
     for (const { id } of bareWords) pass.fired.add(id);
     return filter;
   }

@@ -487,3 +487,42 @@ describe('A24: a list for the value of an operation without path', () => {
     expect(after.title).toBe(status === 200 ? 'New' : 'T');
   });
 });
+
+describe('A2 and A3: an unquoted value in a filter', () => {
+  const find = async (tenant: TenantAccess, filter: string) => {
+    const { status, body } = await scim(tenant, 'GET', `/Users?filter=${encodeURIComponent(filter)}`);
+    return status === 200 ? body.totalResults : `${status} ${body.scimType}`;
+  };
+
+  test.each(["'x'", '‘x’', '“x”', '„x“', '«x»', '`x`', "'x", 'x’', "'ann@example.com'"])(
+    'A2: %s in other quotation marks is refused, also inside brackets',
+    async (text) => {
+      for (const profile of ['entra', 'authentik', 'generic', 'rfc'] as const) {
+        const tenant = await tenantOf(profile);
+        expect(await find(tenant, `userName eq ${text}`)).toBe('400 invalidFilter');
+        expect(await find(tenant, `emails[value eq ${text}]`)).toBe('400 invalidFilter');
+      }
+    },
+  );
+
+  test.each([
+    '12e5',
+    '1.0',
+    '1E2',
+    '-0',
+    '0.10',
+    '12345678901234567890',
+    '1e999',
+    '100',
+    'true',
+    'False',
+    "o'neil",
+  ])('A3: %s is the text as written', async (text) => {
+    const tenant = await tenantOf('entra');
+    const other = { userName: 'other', externalId: String(Number(text)) };
+    await scim(tenant, 'POST', '/Users', userBody({ externalId: text }));
+    if (other.externalId !== text) await scim(tenant, 'POST', '/Users', userBody(other));
+    const { body } = await scim(tenant, 'GET', `/Users?filter=externalId%20eq%20${encodeURIComponent(text)}`);
+    expect(body.Resources.map((user: { externalId: string }) => user.externalId)).toEqual([text]);
+  });
+});

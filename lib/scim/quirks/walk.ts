@@ -104,7 +104,7 @@ function rewrite(operation: JsonObject, { op, path, value }: RewrittenOperation)
 /** Parses a path. A malformed one is only split, because a row may correct its URN; if not, the core refuses it. */
 function readPath(text: string): PatchPath {
   try {
-    return parsePatchPath(text);
+    return parsePatchPath(text, { asWritten: true });
   } catch {
     return { path: splitAttrPath(text) };
   }
