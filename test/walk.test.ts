@@ -80,7 +80,7 @@ afterAll(async () => {
   await app[Symbol.asyncDispose]();
 });
 
-const newClient = async () => callerOf(app, await app.createTenant({ profile: 'strict' }));
+const newClient = async () => callerOf(app, await app.createTenant({ profile: 'rfc' }));
 const create = (endpoint: string, body: object) => send('POST', endpoint, body);
 
 const walks = {

@@ -27,6 +27,8 @@ export interface Account {
   readonly user?: string;
   /** True if it was made by hand and a SCIM user then took it over. */
   readonly adopted: boolean;
+  /** True if its user was inactive when `active` last had a value. */
+  readonly inactive?: boolean | undefined;
   /**
    * The work e-mail with which its user was created. Only with this address may it take over another account.
    * Absent after the account was live.

@@ -163,13 +163,21 @@ function loginOf({ user, type }: Facts, by: 'userName' | 'email' | 'mailbox'): s
   return by === 'mailbox' ? text.split('@')[0] : text;
 }
 
+/** Recognises an inactive user. One whose `active` was removed is as active as before: only `true` ends it. */
+function isInactive({ inactive, state, user: id }: Account, { user }: Facts): boolean {
+  // Accounts that were stored before there was the mark have only their state.
+  const wasInactive = inactive ?? (id !== undefined && state === 'disabled');
+  return user.active === false || (user.active === undefined && wasInactive);
+}
+
 /** Decides whether the account is live, held, disabled or removed. */
 function deriveState(draft: Account, facts: Facts): Account {
-  if (facts.user.active === false) return inactive(draft, facts);
+  if (isInactive(draft, facts)) return inactive({ ...draft, inactive: true }, facts);
   const hold = holdOf(facts);
-  if (hold === undefined) return alive(draft, facts);
+  const active = { ...draft, inactive: undefined };
+  if (hold === undefined) return alive(active, facts);
   const state = hold === 'noGroup' && wasThere(facts.account) ? 'removed' : 'held';
-  return { ...draft, state, hold, seated: false };
+  return { ...active, state, hold, seated: false };
 }
 
 /**

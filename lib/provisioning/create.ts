@@ -122,7 +122,9 @@ async function replaceInactive(
   const id = await ownerOf(directory, type, { attribute: 'userName', value: String(userName) });
   const before = id === undefined ? undefined : await readResource(directory, type, id);
   if (before?.document.resource.active !== false) return undefined;
-  const settled = await settlePassword(passwords, type, { next: resource, before: before.document });
+  // A POST without `active` creates a user who is live, and it does so for one who returns.
+  const next = resource.active === undefined ? { ...resource, active: true } : resource;
+  const settled = await settlePassword(passwords, type, { next, before: before.document });
   if (!settled) return before.document;
   return writeResource(directory, type, {
     ...{ id: before.document.id, before, ...settled, operation: 'replace' },

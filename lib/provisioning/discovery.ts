@@ -11,7 +11,7 @@ import { findAttribute } from '../scim/schema/lookup.ts';
 import { resourceTypeSchema } from '../scim/schema/resource-type.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import { schemaSchema } from '../scim/schema/schema.ts';
-import { serviceProviderConfigSchema } from '../scim/schema/service-provider-config.ts';
+import { interopConfigSchema, serviceProviderConfigSchema } from '../scim/schema/service-provider-config.ts';
 import { takesTokens } from '../tenants/tenant.ts';
 import type { Context } from './context.ts';
 
@@ -149,9 +149,10 @@ function listAll(resources: readonly JsonObject[]): JsonObject {
   return listResponse({ resources, totalResults: total, startIndex: 1, itemsPerPage: total });
 }
 
-function schemasIn({ types }: DiscoveryScope): readonly Schema[] {
+function schemasIn({ types, interop }: DiscoveryScope): readonly Schema[] {
   const ofTypes = types.flatMap(({ schema, extensions }) => [schema, ...extensions.map((one) => one.schema)]);
-  return [...new Set([...ofTypes, serviceProviderConfigSchema, resourceTypeSchema, schemaSchema])];
+  const configSchema = interop ? interopConfigSchema : serviceProviderConfigSchema;
+  return [...new Set([...ofTypes, configSchema, resourceTypeSchema, schemaSchema])];
 }
 
 function toResourceType(type: ResourceType, { baseUrl }: DiscoveryScope): JsonObject {

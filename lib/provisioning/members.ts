@@ -16,7 +16,7 @@ import {
 import { existingResources } from '../directory/resources.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
 import { invalidValue } from '../scim/errors.ts';
-import { isJsonObject, type JsonValue } from '../scim/json.ts';
+import type { JsonValue } from '../scim/json.ts';
 import { type FoldedMembers, readMembers } from '../scim/patch/members.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import type { Context } from './context.ts';
@@ -32,20 +32,12 @@ export function canRunBeside({ clear, add, remove, where }: FoldedMembers): bool
   return !clear && where.length === 0 && add.size + remove.size <= limits.membersPerBatchMax;
 }
 
-/** Recognises a body with `members`. An empty list counts too, although validation drops it as unassigned. */
-export function assertsMembers(body: JsonValue): boolean {
-  return isJsonObject(body) && Object.keys(body).some((name) => name.toLowerCase() === 'members');
-}
-
 /** The changes that fulfil a wish in a group as it is now. */
 interface MemberPlan {
   readonly members: MemberChange;
   /** Pending members to add and to remove. */
   readonly alongside: NonNullable<GroupChange['alongside']>;
 }
-
-/** The plan that changes nothing. */
-export const noPlan: MemberPlan = { members: { add: new Map(), remove: new Set() }, alongside: [] };
 
 export function isIdle({ members, alongside }: MemberPlan): boolean {
   return members.add.size + members.remove.size + alongside.length === 0;

@@ -3,11 +3,12 @@ import type { ResourceDocument } from '../directory/resource-document.ts';
 import { type StoredResource, writeResource } from '../directory/resources.ts';
 import { equalJson, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
+import type { OnUnknown } from '../scim/validate/read.ts';
 import { validateResource } from '../scim/validate.ts';
 import { busy, retryLostRace } from '../store/retry-lost-race.ts';
 import { membersConcerned } from './accounts.ts';
 import type { Context } from './context.ts';
-import { assertsMembers, isIdle, membersNamed, noPlan, planMembers } from './members.ts';
+import { isIdle, membersNamed, planMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
 import { isConditional, requireTarget, type Target, turnOf } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
@@ -17,8 +18,7 @@ import { asKept } from './rules.ts';
 export interface ReplaceCommand extends Target, View {
   /** The body as the client sent it. It can only be validated against the resource that it replaces. */
   readonly body: JsonValue;
-  /** Called with the path of each attribute that no schema has. */
-  readonly onUnknown: (path: string) => void;
+  readonly onUnknown: OnUnknown;
 }
 
 /**
@@ -58,9 +58,7 @@ async function replaceGroup(
 ): Promise<ResourceDocument> {
   const { type, id } = command;
   const { members, ...resource } = group;
-  const plan = assertsMembers(command.body)
-    ? await planMembers(context, id, membersNamed(members, { clear: true }))
-    : noPlan;
+  const plan = await planMembers(context, id, membersNamed(members, { clear: true }));
   const isSame = equalJson(resource, before.document.resource);
   if (isSame && isIdle(plan)) return before.document;
   return writeGroup(context.directory, {

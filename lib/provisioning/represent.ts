@@ -49,7 +49,7 @@ export async function represent(
       resource: {
         ...document.resource,
         id: document.id,
-        ...edgeValues(context, type, edges?.get(document.id)),
+        ...(edges && edgeValues(context, type, edges.get(document.id))),
         ...membersMetadata(context, type, document),
         meta: {
           resourceType: type.name,
@@ -88,7 +88,8 @@ function edgeValues(
   type: ResourceType,
   memberships: readonly MemberDocument[] = [],
 ): JsonObject {
-  if (memberships.length === 0) return {};
+  const isShown = context.traits.emptyMembers === 'shown' && type.name === groupType.name;
+  if (memberships.length === 0 && !isShown) return {};
   if (type.name === userType.name) {
     const groups = memberships.map(({ group }) => ({
       value: group,

@@ -1,7 +1,7 @@
 import type { Filter } from './filter/ast.ts';
 import { parseFilter } from './filter/parser.ts';
 import type { JsonValue } from './json.ts';
-import { dropEmptyPath, selectRemoved } from './quirks/operations.ts';
+import { addPatchSchema, dropEmptyPath, selectRemoved, unwrapPathless } from './quirks/operations.ts';
 import { addExtensionUrn, correctEnterpriseUrn } from './quirks/paths.ts';
 import { type ClientProfile, clientProfiles, Pass, type Quirk, type Rows, sortRows } from './quirks/quirk.ts';
 import { correctListedUrn, dropDirectoryGroupUrn, dropUnknownNulls } from './quirks/resources.ts';
@@ -25,20 +25,36 @@ export const numberForString = 'number-for-string';
 
 /**
  * The deviations of clients from RFC 7643 and RFC 7644, and the form that the core gets instead. Rows of one kind
- * apply in the order of this table. The kinds apply in the order operation, path, resource, value, removal.
+ * apply in the order of this table. The kinds apply in the order message, operation, path, resource, value, removal.
  */
 export const clientQuirks: readonly Quirk[] = [
   {
+    id: 'patch-without-schemas',
+    clients: ['authentik', 'generic'],
+    deviation: 'A PATCH has no "schemas"',
+    normalisation: 'The URN of the PATCH message',
+    evidence: 'authentik, clients/groups.py: PatchRequest',
+    message: addPatchSchema,
+  },
+  {
     id: 'empty-path',
-    clients: ['entra', 'onelogin'],
+    clients: ['entra', 'onelogin', 'generic'],
     deviation: 'A PATCH operation has the path ""',
     normalisation: 'The operation has no path',
     evidence: 'Reported PATCH bodies of the Entra provisioning client; templates of OneLogin',
     operation: dropEmptyPath,
   },
   {
+    id: 'list-for-pathless-value',
+    clients: ['entra', 'okta', 'onelogin', 'generic'],
+    deviation: 'A PATCH operation without a path has an array of one object as its value',
+    normalisation: 'The object itself',
+    evidence: 'Reported PATCH bodies of a SCIM client library for Java',
+    operation: unwrapPathless,
+  },
+  {
     id: 'malformed-enterprise-path',
-    clients: ['entra'],
+    clients: ['entra', 'generic'],
     deviation: 'The enterprise URN lacks a colon, "…:enterprise:2.0User", in a path or property',
     normalisation: 'The URN of RFC 7643 4.3',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: sample requests of older jobs',
@@ -46,7 +62,7 @@ export const clientQuirks: readonly Quirk[] = [
   },
   {
     id: 'extension-attribute-without-urn',
-    clients: ['entra'],
+    clients: ['entra', 'generic'],
     deviation: 'An attribute of an extension, such as "manager", has no URN or the URN of the core schema',
     normalisation: 'The URN of the extension, unless the core schema has an attribute of that name',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: update a manager reference; reference filters',
@@ -54,7 +70,7 @@ export const clientQuirks: readonly Quirk[] = [
   },
   {
     id: 'directory-group-urn',
-    clients: ['entra'],
+    clients: ['entra', 'generic'],
     deviation: 'Groups list the URN http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group',
     normalisation: 'The URN is dropped',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: create group',
@@ -62,7 +78,7 @@ export const clientQuirks: readonly Quirk[] = [
   },
   {
     id: 'malformed-enterprise-schema',
-    clients: ['entra'],
+    clients: ['entra', 'generic'],
     deviation: 'The enterprise URN lacks a colon, "…:enterprise:2.0User", in "schemas"',
     normalisation: 'The URN of RFC 7643 4.3, listed once',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: sample requests of older jobs',
@@ -78,7 +94,7 @@ export const clientQuirks: readonly Quirk[] = [
   },
   {
     id: 'json-role',
-    clients: ['entra'],
+    clients: ['entra', 'generic'],
     deviation: 'An app role comes as a JSON object inside the string "value"',
     normalisation: 'The value and display of the role, without its id',
     evidence: 'Microsoft Learn, customize attribute mappings: AppRoleAssignmentsComplex',
@@ -86,31 +102,36 @@ export const clientQuirks: readonly Quirk[] = [
   },
   {
     id: 'array-for-single-value',
-    clients: ['entra', 'okta', 'onelogin'],
-    deviation: 'A single-valued attribute comes as an array of one value, such as manager [{"value":"m"}]',
+    clients: ['entra', 'okta', 'onelogin', 'generic'],
+    attributes: ['manager', 'active'],
+    deviation: 'A manager or "active" comes as an array of one value, such as [{"value":"m"}] or [false]',
     normalisation: 'The value itself',
-    evidence: 'Microsoft Learn, develop a SCIM endpoint: update a manager reference',
+    evidence:
+      'Microsoft Learn, develop a SCIM endpoint: update a manager reference; PATCH bodies reported from Okta',
     value: unwrapSingle,
   },
   {
     id: 'bare-string-for-complex',
-    clients: ['entra', 'okta', 'onelogin', 'jumpcloud', 'authentik'],
-    deviation: 'A complex value, such as a manager, role or member, comes as a bare string',
+    clients: ['entra', 'okta', 'onelogin', 'jumpcloud', 'authentik', 'generic'],
+    attributes: ['manager', 'roles', 'members'],
+    deviation: 'A manager, role or member comes as a bare string',
     normalisation: '{"value": the string}',
     evidence: 'Microsoft SCIM Validator: manager tests; Microsoft Postman collection: members',
     value: expandBareString,
   },
   {
     id: 'single-value-for-array',
-    clients: ['entra', 'okta', 'onelogin', 'jumpcloud', 'authentik'],
-    deviation: 'A multi-valued attribute comes as one value without an array, such as emails {"value":"a"}',
+    clients: ['entra', 'okta', 'onelogin', 'jumpcloud', 'authentik', 'generic'],
+    attributes: ['members', 'emails'],
+    deviation: 'Members or e-mails come as one value without an array, such as emails {"value":"a"}',
     normalisation: 'An array of that value',
     evidence: 'Microsoft Postman collection: members; django-scim2 on OneLogin: emails',
     value: wrapMultiple,
   },
   {
     id: 'null-ref',
-    clients: ['entra'],
+    clients: ['entra', 'generic'],
+    attributes: ['members', 'manager'],
     deviation: 'A member or manager comes with "$ref": null',
     normalisation: '"$ref" is dropped',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: add and remove members',
@@ -118,31 +139,34 @@ export const clientQuirks: readonly Quirk[] = [
   },
   {
     id: 'empty-for-unassigned',
-    clients: ['entra', 'okta', 'onelogin'],
-    deviation: 'A reference or complex value is cleared with "" or {"value":""}',
+    clients: ['entra', 'okta', 'onelogin', 'generic'],
+    attributes: ['manager', 'profileUrl'],
+    deviation: 'A manager or profileUrl is cleared with "" or {"value":""}',
     normalisation: 'The attribute is unassigned',
     evidence: 'Microsoft SCIM Validator: remove manager',
     value: unassignEmpty,
   },
   {
     id: 'string-boolean',
-    clients: ['entra', 'okta', 'onelogin', 'jumpcloud'],
-    deviation: 'A boolean comes as the string "True" or "False", in any case',
+    clients: ['entra', 'okta', 'onelogin', 'jumpcloud', 'generic'],
+    attributes: ['active', 'primary'],
+    deviation: '"active" or "primary" comes as the string "True" or "False", in any case',
     normalisation: 'The boolean',
     evidence: 'Microsoft Learn, known issues with SCIM 2.0 protocol compliance: disable user',
     value: readBoolean,
   },
   {
     id: numberForString,
-    clients: ['entra', 'okta', 'onelogin'],
-    deviation: 'A text attribute, such as employeeNumber or postalCode, comes as a number',
+    clients: ['entra', 'okta', 'onelogin', 'generic'],
+    attributes: ['externalId', 'employeeNumber', 'costCenter', 'postalCode'],
+    deviation: 'An externalId, employeeNumber, costCenter or postalCode comes as a number',
     normalisation: 'The number as text',
     evidence: 'Okta developer documentation, SCIM with entitlements: sample bodies',
     value: writeNumber,
   },
   {
     id: 'remove-with-value',
-    clients: ['entra', 'okta', 'onelogin', 'jumpcloud', 'authentik', 'google'],
+    clients: ['entra', 'okta', 'onelogin', 'jumpcloud', 'authentik', 'google', 'generic'],
     deviation: 'A remove names a multi-valued attribute and carries the values to remove',
     normalisation: 'A value filter selects these values, so that the others stay',
     evidence:
@@ -151,15 +175,16 @@ export const clientQuirks: readonly Quirk[] = [
   },
   {
     id: 'string-boolean-in-filter',
-    clients: ['entra', 'okta', 'onelogin', 'jumpcloud'],
-    deviation: 'A filter compares a boolean with a string, such as roles[primary eq "True"]',
+    clients: ['entra', 'okta', 'onelogin', 'jumpcloud', 'generic'],
+    attributes: ['active', 'primary'],
+    deviation: 'A filter compares "active" or "primary" with a string, such as roles[primary eq "True"]',
     normalisation: 'The comparison uses the boolean',
     evidence: 'Microsoft Learn, customize attribute mappings: SingleAppRoleAssignment',
     comparison: compareBoolean,
   },
   {
     id: 'number-for-string-in-filter',
-    clients: ['entra', 'authentik'],
+    clients: ['entra', 'authentik', 'generic'],
     deviation: 'A filter compares text with a number or boolean without quotes, such as employeeNumber eq 7',
     normalisation: 'The comparison uses the value as text',
     evidence: 'Inferred: clients that send filter values without quotes',
@@ -167,7 +192,7 @@ export const clientQuirks: readonly Quirk[] = [
   },
   {
     id: 'unquoted-filter-value',
-    clients: ['entra', 'authentik'],
+    clients: ['entra', 'authentik', 'generic'],
     deviation: 'A filter value has no quotes, such as externalId eq jyoung',
     normalisation: 'The word is read as a string',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: query; authentik, clients/users.py',
@@ -218,10 +243,10 @@ export function readFilter(
 /** Tries the grammar of RFC 7644 first, so that a row applies only to a filter that violates it. */
 function parseAsMeant(text: string, bareWords: Rows['bareWords'], pass: Pass): Filter {
   try {
-    return parseFilter(text);
+    return parseFilter(text, { asWritten: bareWords.length > 0 });
   } catch (refusal) {
     if (bareWords.length === 0) throw refusal;
-    const filter = parseFilter(text, { bareWords: true });
+    const filter = parseFilter(text, { bareWords: true, asWritten: true });
     for (const { id } of bareWords) pass.fired.add(id);
     return filter;
   }

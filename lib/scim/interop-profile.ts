@@ -3,6 +3,7 @@ import { printPatchPath } from './filter/printer.ts';
 import { inOperation, type PatchOperation } from './message/patch-op.ts';
 import type { ResourceType } from './schema/attribute.ts';
 import { resolvePath } from './schema/lookup.ts';
+import type { OnUnknown } from './validate/read.ts';
 
 /**
  * Applies the interoperability profile (draft-zollner-scim-interop-profile) to a PATCH. Every operation has a path, and
@@ -56,7 +57,8 @@ function replaceWhole(operation: PatchOperation): readonly PatchOperation[] {
   ];
 }
 
-/** Throws ScimError `invalidSyntax` for an unknown attribute; the `onUnknown` of `validateResource()`. */
-export function refuseUnknown(path: string): never {
-  throw invalidSyntax(`${path.slice(0, 200)} is not an attribute of this resource type: leave it out`);
+/** Throws ScimError `invalidSyntax` for an unknown attribute or schema. */
+export function refuseUnknown(...[name, kind]: Parameters<OnUnknown>): never {
+  const what = kind === 'schema' ? 'a schema' : 'an attribute';
+  throw invalidSyntax(`${name.slice(0, 200)} is not ${what} of this resource type: leave it out`);
 }

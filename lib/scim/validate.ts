@@ -2,13 +2,14 @@ import { invalidSyntax, invalidValue, ScimError } from './errors.ts';
 import { equalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { Attribute, ResourceType } from './schema/attribute.ts';
 import { findExtension } from './schema/lookup.ts';
+import { active } from './schema/user.ts';
 import { layoutOf, layoutOfType } from './validate/layout.ts';
-import { isMissing, readAttributes, requireValues } from './validate/read.ts';
+import { isMissing, type OnUnknown, readAttributes, requireValues } from './validate/read.ts';
 
 /** The purpose of a body. `current` is the resource that it replaces. */
 type ValidateOptions = {
-  /** Is called with the path of each unknown attribute. The attribute is ignored unless the callback throws. */
-  readonly onUnknown?: (path: string) => void;
+  /** Is called with each unknown attribute and schema, which is ignored unless the callback throws. */
+  readonly onUnknown?: OnUnknown;
 } & ({ readonly context: 'create' } | { readonly context: 'replace'; readonly current: JsonObject });
 
 /**
@@ -20,7 +21,7 @@ export function validateResource(body: JsonValue, type: ResourceType, options: V
   if (!isJsonObject(body)) {
     throw invalidSyntax(`The request body must be a JSON object with the attributes of ${type.name}`);
   }
-  checkSchemas(body, type);
+  checkSchemas(body, type, options.onUnknown);
   const place = { prefix: '', onUnknown: options.onUnknown };
   const asserted = readAttributes(body, layoutOfType(type), place);
   const resource =
@@ -48,8 +49,8 @@ export function validateModified(
   return modified;
 }
 
-/** Checks that `schemas` names the core schema, and otherwise only extensions of the type (RFC 7643 3). */
-function checkSchemas(body: JsonObject, type: ResourceType): void {
+/** Checks that `schemas` names the core schema (RFC 7643 3), and reports others than the extensions of the type. */
+function checkSchemas(body: JsonObject, type: ResourceType, onUnknown?: OnUnknown): void {
   const name = Object.keys(body).find((key) => key.toLowerCase() === 'schemas');
   const urns = name === undefined ? undefined : body[name];
   if (!isJsonArray(urns) || urns.length === 0) {
@@ -62,11 +63,7 @@ function checkSchemas(body: JsonObject, type: ResourceType): void {
       throw invalidSyntax('schemas must be an array of strings');
     }
     if (urn.toLowerCase() === core) namesCore = true;
-    else if (!findExtension(type, urn)) {
-      throw invalidSyntax(
-        `schemas contains "${urn.slice(0, 200)}", which is not a schema of ${type.name}: leave it out`,
-      );
-    }
+    else if (!findExtension(type, urn)) onUnknown?.(urn, 'schema');
   }
   if (!namesCore) {
     throw invalidSyntax(`schemas must contain "${type.schema.id}"`);
@@ -104,8 +101,8 @@ interface States {
 
 /**
  * Compares the new state of a resource with its current one (RFC 7644 3.5.1) and returns the state to store. An
- * attribute that is immutable or never returned keeps its value if a replacement does not name it. Throws ScimError
- * `mutability` if an immutable value would change.
+ * attribute that is immutable or never returned, or `active`, keeps its value if a replacement does not name it.
+ * Throws ScimError `mutability` if an immutable value would change.
  */
 function settle(states: States, type: ResourceType, omission: Omission): JsonObject {
   const settled: Record<string, JsonValue> = {};
@@ -128,8 +125,8 @@ function settleAttribute(states: States, attribute: Attribute, at: At): JsonValu
   const [next, current] = [states.next[name], states.current[name]];
   if (current === undefined || equalJson(next, current)) return next;
 
-  const unread = mutability === 'immutable' || returned === 'never';
-  if (next === undefined && unread && at.omission === 'notAsserted') return current;
+  const isKept = mutability === 'immutable' || returned === 'never' || attribute === active;
+  if (next === undefined && isKept && at.omission === 'notAsserted') return current;
   if (mutability === 'immutable') {
     throw new ScimError('mutability', {
       detail: `${at.prefix}${name} is immutable: send its current value or leave it out`,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { clientProfiles } from '../scim/quirks/quirk.ts';
+import { type ClientProfile, clientProfiles } from '../scim/quirks/quirk.ts';
 import { notificationsSchema } from './notification-policy.ts';
 import { trustsSchema } from './trust.ts';
 
@@ -40,15 +40,25 @@ const roleName = z.string().trim().min(1).max(100);
 const groupId = z.string().trim().min(1).max(200);
 const days = (min: number, max: number) => z.int().min(min).max(max);
 
+/** The name that the profile `interop` had in 0.2.0. */
+const formerInterop = 'strict';
+
+const clientProfile = z.preprocess(
+  (given: ClientProfile | typeof formerInterop | undefined) => (given === formerInterop ? 'interop' : given),
+  z
+    .enum(clientProfiles)
+    .default('generic')
+    .describe(
+      'The client that provisions; it decides which deviations from the RFCs are tolerated. `generic` is any other.',
+    ),
+);
+
 const endpointSchema = z.strictObject({
   path: z
     .enum(endpointPaths)
     .default('/scim/v2')
     .describe('Path of the SCIM endpoint, below the address of the deployment.'),
-  profile: z
-    .enum(clientProfiles)
-    .default('entra')
-    .describe('The client that provisions; it decides which deviations from the RFCs are tolerated.'),
+  profile: clientProfile,
   groups: z
     .boolean()
     .default(true)

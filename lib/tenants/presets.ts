@@ -29,7 +29,7 @@ const signl4: PolicyInput = {
   // S12: each customer has a number of seats; accounts beyond it are held.
   licences: { seats: null },
   // S8: groups have a description.
-  endpoint: { packs: ['group-description'] },
+  endpoint: { profile: 'entra', packs: ['group-description'] },
   // S16: a new account is invited, and pending until its owner follows the link.
   notifications: { invitation: true },
   // S18: changes and refusals are recorded.
@@ -39,7 +39,7 @@ const signl4: PolicyInput = {
 /** The platform of the v6 guide. */
 const v6: PolicyInput = {
   // V3: the tenant URL is the account's address and /scim.
-  endpoint: { path: '/scim' },
+  endpoint: { profile: 'entra', path: '/scim' },
   accounts: {
     enabled: true,
     // V7: logins are the e-mail address without its domain, until they are converted.
@@ -53,6 +53,7 @@ const v6: PolicyInput = {
 
 /** Sofa 365 Bridge. */
 const sofa: PolicyInput = {
+  endpoint: { profile: 'entra' },
   accounts: {
     enabled: true,
     // F9: these attributes are mapped, except the ignored ones, which are accepted but reach no account.
@@ -88,7 +89,7 @@ const sofa: PolicyInput = {
 /** s.GUARD. */
 const sguard: PolicyInput = {
   // G3: the endpoint has no groups. G4: this is its path.
-  endpoint: { path: '/scim/v2', groups: false },
+  endpoint: { profile: 'entra', path: '/scim/v2', groups: false },
   // G2: a user must have these attributes.
   users: {
     required: [
@@ -107,7 +108,7 @@ const sguard: PolicyInput = {
 /** SigningHub. */
 const signinghub: PolicyInput = {
   // H3: this is the path of the endpoint.
-  endpoint: { path: '/api/scim/v2' },
+  endpoint: { profile: 'entra', path: '/api/scim/v2' },
   users: {
     // H5: the work e-mail is mandatory and unique.
     required: ['emails[type eq "work"].value'],
@@ -145,7 +146,7 @@ const signinghub: PolicyInput = {
   keys: { tokenMinutes: 43_200 },
 };
 
-/** Policies for new tenants, by name. Each follows the guide of a product. */
+/** Policies for new tenants, by name. Each follows the guide of a product, and each guide shows Entra ID. */
 export const presets = { signl4, v6, sofa, sguard, signinghub } as const satisfies Record<
   string,
   PolicyInput

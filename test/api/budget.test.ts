@@ -46,6 +46,7 @@ async function openDirectory(users: number): Promise<Directory> {
   await store.close();
   await makeDefault(folder, population);
   const endpoint = await startEndpoint({
+    profile: 'entra',
     data: folder,
     env: { MUSTER_COST_HEADER: 'true', MUSTER_LOG: 'information' },
   });

@@ -17,7 +17,7 @@ let tenantUrl: string;
 
 beforeAll(async () => {
   endpoint = await startEndpoint({ env: { MUSTER_COST_HEADER: 'true' } });
-  const tenant = await endpoint.createTenant({ name: 'Bulk', profile: 'strict' });
+  const tenant = await endpoint.createTenant({ name: 'Bulk', profile: 'rfc' });
   tenantUrl = tenant.tenantUrl;
   client = clientOf(tenant);
 });

@@ -12,8 +12,8 @@ let other: Client;
 
 beforeAll(async () => {
   endpoint = await startEndpoint({ env: { MUSTER_COST_HEADER: 'true' } });
-  client = clientOf(await endpoint.createTenant({ name: 'Cursor', profile: 'strict' }));
-  other = clientOf(await endpoint.createTenant({ name: 'Other', profile: 'strict' }));
+  client = clientOf(await endpoint.createTenant({ name: 'Cursor', profile: 'rfc' }));
+  other = clientOf(await endpoint.createTenant({ name: 'Other', profile: 'rfc' }));
   for (const tenant of [client, other]) {
     for (const n of range(25)) {
       await tenant.user(`user-${n}`, {
@@ -204,7 +204,7 @@ describe('a cursor', () => {
 
 describe('a walk while others write', () => {
   test('visits each resource that is there throughout exactly once', async () => {
-    const tenant = clientOf(await endpoint.createTenant({ name: 'Busy', profile: 'strict' }));
+    const tenant = clientOf(await endpoint.createTenant({ name: 'Busy', profile: 'rfc' }));
     const lasting = await inParallel(range(60), 16, (n) =>
       tenant.user(`lasting-${n}`, { title: `t-${n % 7}` }),
     );

@@ -8,7 +8,7 @@ let tenantUrl: string;
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  const tenant = await endpoint.createTenant({ name: 'Discovery', profile: 'strict' });
+  const tenant = await endpoint.createTenant({ name: 'Discovery', profile: 'rfc' });
   tenantUrl = tenant.tenantUrl;
   client = clientOf(tenant);
 });

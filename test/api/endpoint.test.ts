@@ -8,7 +8,7 @@ let client: Client;
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  tenant = await endpoint.createTenant({ name: 'Endpoint', profile: 'strict' });
+  tenant = await endpoint.createTenant({ name: 'Endpoint', profile: 'rfc' });
   client = clientOf(tenant);
 });
 afterAll(() => endpoint.stop());
@@ -22,7 +22,7 @@ const error = (status: number) => ({
 async function tenantAt(path: string): Promise<TenantAccess> {
   const { status, body } = await endpoint.manage('POST', '/manage/tenants', {
     name: path,
-    policy: { endpoint: { path, profile: 'strict' } },
+    policy: { endpoint: { path, profile: 'rfc' } },
   });
   expect(status).toBe(201);
   const key = await endpoint.manage('POST', `/manage/tenants/${body.id}/keys`, {});
@@ -87,7 +87,7 @@ describe('a request without a valid key', () => {
 
 describe('tenants', () => {
   test('see nothing of each other', async () => {
-    const other = clientOf(await endpoint.createTenant({ name: 'Other', profile: 'strict' }));
+    const other = clientOf(await endpoint.createTenant({ name: 'Other', profile: 'rfc' }));
     const mine = await client.user('mine');
     expect(await other.get(`/Users/${mine.id}`)).toMatchObject(error(404));
     expect(await other.delete(`/Users/${mine.id}`)).toMatchObject(error(404));

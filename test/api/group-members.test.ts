@@ -16,12 +16,12 @@ beforeAll(async () => {
   endpoint = await startEndpoint({ env: { MUSTER_COST_HEADER: 'true' } });
   const tenant = await endpoint.createTenant({
     name: 'Members',
-    profile: 'strict',
+    profile: 'rfc',
     policy: { endpoint: { packs: ['group-members'] } },
   });
   tenantUrl = tenant.tenantUrl;
   client = clientOf(tenant);
-  plain = clientOf(await endpoint.createTenant({ name: 'Plain', profile: 'strict' }));
+  plain = clientOf(await endpoint.createTenant({ name: 'Plain', profile: 'rfc' }));
   users = await inParallel(range(30), 1, async (number) => (await client.user(`u${number}`)).id);
 });
 afterAll(() => endpoint.stop());

@@ -39,7 +39,7 @@ const at = ({ baseUrl }: Endpoint, { tenantUrl, token }: TenantAccess): TenantAc
 
 /** A tenant of its own, at both instances. */
 async function openTenant(name: string): Promise<readonly [Client, Client]> {
-  const tenant = await one.createTenant({ name });
+  const tenant = await one.createTenant({ name, profile: 'entra' });
   return [clientOf(tenant), clientOf(at(other, tenant))];
 }
 

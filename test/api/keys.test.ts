@@ -10,7 +10,7 @@ let fabrikam: Tenant;
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  contoso = await endpoint.createTenant({ name: 'Contoso' });
+  contoso = await endpoint.createTenant({ name: 'Contoso', profile: 'entra' });
   fabrikam = await endpoint.createTenant({ name: 'Fabrikam' });
 });
 afterAll(() => endpoint?.stop());

@@ -92,7 +92,7 @@ describe(`D2: a group of ${size} members`, { timeout }, () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   async function start(): Promise<{ endpoint: Endpoint; client: Client }> {
-    const endpoint = await startEndpoint({ data: folder });
+    const endpoint = await startEndpoint({ profile: 'entra', data: folder });
     const { body } = await endpoint.manage('POST', `/manage/tenants/${tenantId}/keys`, {});
     return { endpoint, client: clientOf({ tenantUrl: body.tenantUrl, token: body.key }) };
   }

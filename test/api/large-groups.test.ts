@@ -41,7 +41,7 @@ beforeAll(async () => {
   const tenant = await tenants.create({ name: 'Large', policy: { endpoint: { packs: ['group-members'] } } });
   directory = await fill(benchScope(store, tenant.id));
   await store.close();
-  endpoint = await startEndpoint({ data: folder, env: { MUSTER_COST_HEADER: 'true' } });
+  endpoint = await startEndpoint({ profile: 'entra', data: folder, env: { MUSTER_COST_HEADER: 'true' } });
   const { body } = await endpoint.manage('POST', `/manage/tenants/${tenant.id}/keys`, {});
   client = clientOf({ tenantUrl: body.tenantUrl, token: body.key });
 }, 240_000);

@@ -8,7 +8,7 @@ let client: Client;
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  tenant = await endpoint.createTenant({ name: 'Negotiation', profile: 'strict' });
+  tenant = await endpoint.createTenant({ name: 'Negotiation', profile: 'rfc' });
   client = clientOf(tenant);
 });
 afterAll(() => endpoint.stop());

@@ -36,8 +36,8 @@ const people = {
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  client = clientOf(await endpoint.createTenant({ name: 'Query', profile: 'strict' }));
-  paged = clientOf(await endpoint.createTenant({ name: 'Paged', profile: 'strict' }));
+  client = clientOf(await endpoint.createTenant({ name: 'Query', profile: 'rfc' }));
+  paged = clientOf(await endpoint.createTenant({ name: 'Paged', profile: 'rfc' }));
   const created: Record<string, string> = {};
   for (const [name, attributes] of Object.entries(people))
     created[name] = (await client.user(name, attributes)).id;
@@ -250,7 +250,7 @@ describe('paging', () => {
   });
 
   test('gives 100 by default and 1,000 at most', async () => {
-    const { tenantUrl, token } = await endpoint.createTenant({ name: 'Many', profile: 'strict' });
+    const { tenantUrl, token } = await endpoint.createTenant({ name: 'Many', profile: 'rfc' });
     const many = clientOf({ tenantUrl, token });
     await inParallel(range(130), 16, (number) => many.user(`m${number}`));
     expect((await many.get('/Users')).body).toMatchObject({ totalResults: 130, itemsPerPage: 100 });
@@ -280,7 +280,7 @@ describe('paging', () => {
   });
 
   test('goes on behind the last user of a page although users before it are gone', async () => {
-    const own = clientOf(await endpoint.createTenant({ name: 'Victims', profile: 'strict' }));
+    const own = clientOf(await endpoint.createTenant({ name: 'Victims', profile: 'rfc' }));
     const namesFrom = async (startIndex: number) =>
       namesOf((await own.get(`/Users?startIndex=${startIndex}&count=4`)).body);
     const victims = await inParallel(range(10), 1, (number) => own.user(`victim${number}`));

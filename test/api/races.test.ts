@@ -9,7 +9,7 @@ const writers = range(16);
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  client = clientOf(await endpoint.createTenant({ name: 'Races', profile: 'strict' }));
+  client = clientOf(await endpoint.createTenant({ name: 'Races', profile: 'rfc' }));
 });
 afterAll(() => endpoint.stop());
 

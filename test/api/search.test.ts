@@ -10,7 +10,7 @@ let client: Client;
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  client = clientOf(await endpoint.createTenant({ name: 'Search', profile: 'strict' }));
+  client = clientOf(await endpoint.createTenant({ name: 'Search', profile: 'rfc' }));
   for (const n of range(5)) {
     await client.user(`user-${n}`, { displayName: `Smith ${n}`, title: n % 2 ? 'odd' : 'even' });
   }

@@ -26,7 +26,7 @@ const people: Readonly<Record<string, object>> = {
 
 beforeAll(async () => {
   endpoint = await startEndpoint({ env: { MUSTER_COST_HEADER: 'true' } });
-  client = clientOf(await endpoint.createTenant({ name: 'Sort', profile: 'strict' }));
+  client = clientOf(await endpoint.createTenant({ name: 'Sort', profile: 'rfc' }));
   for (const [userName, attributes] of Object.entries(people)) await client.user(userName, attributes);
 });
 afterAll(() => endpoint.stop());
@@ -97,7 +97,7 @@ describe('sortBy', () => {
   });
 
   test('shows where it stands after a change', async () => {
-    const tenant = clientOf(await endpoint.createTenant({ name: 'Change', profile: 'strict' }));
+    const tenant = clientOf(await endpoint.createTenant({ name: 'Change', profile: 'rfc' }));
     const [first, second] = [await tenant.group('First'), await tenant.group('Second')];
     const order = async (sortBy: string) => {
       const { body } = await tenant.get(`/Groups?sortOrder=descending&sortBy=${sortBy}`);
@@ -128,7 +128,7 @@ describe('sortOrder', () => {
 describe('a directory of 1,100 users', () => {
   let large: Client;
   beforeAll(async () => {
-    large = clientOf(await endpoint.createTenant({ name: 'Large', profile: 'strict' }));
+    large = clientOf(await endpoint.createTenant({ name: 'Large', profile: 'rfc' }));
     await inParallel(range(1_100), 16, (n) =>
       large.user(`user-${String((n * 7_919) % 1_100).padStart(4, '0')}`, {
         title: `title-${n % 3}`,

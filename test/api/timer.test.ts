@@ -34,7 +34,7 @@ function runs(): readonly Run[] {
 
 test('the timer ends what its time has come for; fired again, it finds nothing more to do', async () => {
   const policy = { accounts: { enabled: true }, deletion: { graceDays: 0 } };
-  const { tenantId, ...access } = await endpoint.createTenant({ name: 'Timer', policy });
+  const { tenantId, ...access } = await endpoint.createTenant({ name: 'Timer', profile: 'entra', policy });
   const client = clientOf(access);
   const users = await Promise.all(['a', 'b', 'c'].map((name) => client.user(name)));
   const group = await client.group(

@@ -174,7 +174,7 @@ const google: readonly Row[] = [
   },
 ];
 
-/** Keycloak's client has no profile of its own; what it sends, strict tenants take too. */
+/** Keycloak's client has no profile of its own; what it sends, the profile `rfc` takes too. */
 const keycloak: readonly Row[] = [
   {
     name: 'sends the whole list of members on any change',
@@ -191,7 +191,7 @@ beforeAll(async () => {
   return () => endpoint.stop();
 });
 
-const clients = { onelogin: oneLogin, jumpcloud: jumpCloud, authentik, google, strict: keycloak };
+const clients = { onelogin: oneLogin, jumpcloud: jumpCloud, authentik, google, rfc: keycloak };
 
 describe.each(Object.entries(clients))('a client of the profile %s', (profile, rows) => {
   test.each(rows.map((row) => [row.name, row] as const))('%s', (_, row) => playRow(endpoint, profile, row));

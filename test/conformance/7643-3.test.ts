@@ -60,7 +60,9 @@ requirement('RFC 7643 3 #3', async (endpoint) => {
   expect(user.schemas).toEqual([userSchema, enterpriseSchema]);
   expect(known).toEqual(expect.arrayContaining(user.schemas));
   const foreign = { schemas: [userSchema, groupSchema], userName: freshName('user') };
-  const answer = await endpoint.send('POST', '/Users', foreign);
+  expect((await endpoint.createUser(foreign)).schemas).toEqual([userSchema]);
+  const interop = await endpoint.otherTenant({ profile: 'interop' });
+  const answer = await interop.send('POST', '/Users', foreign);
   expect(answer).toMatchObject({ status: 400, body: { scimType: 'invalidSyntax' } });
 });
 

@@ -70,7 +70,11 @@ requirement('RFC 7644 3.5.1 #3', async (endpoint) => {
   await endpoint.send('PUT', `/Groups/${group.id}`, { schemas, displayName });
   const { body } = await endpoint.send('GET', `/Groups/${group.id}`);
   expect(body).not.toHaveProperty('externalId');
-  expect(body.members.map(({ value }: { value: string }) => value)).toEqual([member.id]);
+  expect(body).not.toHaveProperty('members');
+  const { id, userName } = await endpoint.createUser({ active: false, title: 'T' });
+  const user = await endpoint.send('PUT', `/Users/${id}`, { schemas: [userSchema], userName });
+  expect(user.body.active).toBe(false);
+  expect(user.body).not.toHaveProperty('title');
 });
 
 // immutable: If one or more values are already set for the attribute, the input value(s) MUST match, or HTTP
@@ -142,9 +146,8 @@ requirement('RFC 7644 3.5.2 #3', async (endpoint) => {
 // The "path" attribute is OPTIONAL for "add" and "replace" and is REQUIRED for "remove" operations.
 requirement('RFC 7644 3.5.2 #4', async (endpoint) => {
   await refused(endpoint, { attributes: { title: 'T' }, operations: [{ op: 'remove' }] }, 'noTarget');
-  const okta = await endpoint.otherTenant({ profile: 'okta' });
   for (const op of ['add', 'replace']) {
-    expect((await modified(okta, {}, { op, value: { title: 'T' } })).title).toBe('T');
+    expect((await modified(endpoint, {}, { op, value: { title: 'T' } })).title).toBe('T');
   }
 });
 
@@ -273,15 +276,11 @@ requirement('RFC 7644 3.5.2.2 #2', async (endpoint) => {
   expect(await modified(endpoint, bothEmails, { op: 'remove', path: 'emails' })).not.toHaveProperty('emails');
 });
 
-/** The strict profile wants a sub-attribute behind a filter, which RFC 7644 does not. */
-const lenient = (endpoint: ConformanceEndpoint) => endpoint.otherTenant({ profile: 'google' });
-
 // If no other values remain after removal of the selected values, the multi-valued attribute SHALL be
 // considered unassigned.
 requirement('RFC 7644 3.5.2.2 #3', async (endpoint) => {
-  const tenant = await lenient(endpoint);
   const operation = { op: 'remove', path: 'emails[value ew "example.com"]' };
-  expect(await modified(tenant, bothEmails, operation)).not.toHaveProperty('emails');
+  expect(await modified(endpoint, bothEmails, operation)).not.toHaveProperty('emails');
 });
 
 // Sub-attributes whose values have been removed SHALL be considered unassigned.
@@ -294,9 +293,8 @@ requirement('RFC 7644 3.5.2.2 #4', async (endpoint) => {
 // If the complex multi-valued attribute has no remaining records, the attribute SHALL be considered
 // unassigned.
 requirement('RFC 7644 3.5.2.2 #5', async (endpoint) => {
-  const tenant = await lenient(endpoint);
   const operations = ['work', 'home'].map((type) => ({ op: 'remove', path: `emails[type eq "${type}"]` }));
-  expect(await modified(tenant, bothEmails, ...operations)).not.toHaveProperty('emails');
+  expect(await modified(endpoint, bothEmails, ...operations)).not.toHaveProperty('emails');
 });
 
 // If an attribute is removed or becomes unassigned and is defined as a required attribute or a read-only
@@ -309,9 +307,8 @@ requirement('RFC 7644 3.5.2.2 #6', async (endpoint) => {
 
 // In this case, the "value" attribute SHALL contain a list of one or more attributes that are to be replaced.
 requirement('RFC 7644 3.5.2.3 #1', async (endpoint) => {
-  const okta = await endpoint.otherTenant({ profile: 'okta' });
   const value = { title: 'New', name: { givenName: 'N' } };
-  const user = await modified(okta, { title: 'Old', nickName: 'K' }, { op: 'replace', value });
+  const user = await modified(endpoint, { title: 'Old', nickName: 'K' }, { op: 'replace', value });
   expect(user).toMatchObject({ ...value, nickName: 'K' });
 });
 
@@ -325,9 +322,8 @@ requirement('RFC 7644 3.5.2.3 #2', async (endpoint) => {
 // If the target location specifies a complex attribute, a set of sub-attributes SHALL be specified in the
 // "value" parameter, which replaces any existing values or adds where an attribute did not previously exist.
 requirement('RFC 7644 3.5.2.3 #3', async (endpoint) => {
-  const tenant = await lenient(endpoint);
   const name = { givenName: 'A', familyName: 'B' };
-  const user = await modified(tenant, { name }, { op: 'replace', path: 'name', value: { givenName: 'C' } });
+  const user = await modified(endpoint, { name }, { op: 'replace', path: 'name', value: { givenName: 'C' } });
   expect(user.name.givenName).toBe('C');
 });
 
@@ -335,9 +331,8 @@ requirement('RFC 7644 3.5.2.3 #3', async (endpoint) => {
 // that matches one or more values of the multi-valued attribute, then all matching record values SHALL be
 // replaced.
 requirement('RFC 7644 3.5.2.3 #4', async (endpoint) => {
-  const tenant = await lenient(endpoint);
   const operation = { op: 'replace', path: 'emails[value ew "example.com"].display', value: 'D' };
-  const user = await modified(tenant, bothEmails, operation);
+  const user = await modified(endpoint, bothEmails, operation);
   expect(user.emails).toEqual([
     { ...work, display: 'D' },
     { ...home, display: 'D' },

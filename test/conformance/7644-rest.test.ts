@@ -65,7 +65,7 @@ requirement('RFC 7644 3.11 #1', async (endpoint) => {
 // In any response, the HTTP "Location" header MUST be the permanent location of the aliased resource
 // associated with the authenticated subject.
 requirement('RFC 7644 3.11 #2', async (endpoint) => {
-  const tenant = await endpoint.host.createTenant({ name: 'me', profile: 'strict' });
+  const tenant = await endpoint.host.createTenant({ name: 'me', profile: 'rfc' });
   const body = { schemas: [userSchema], userName: freshName('me') };
   const { body: user } = await scim(tenant, 'POST', '/Users', body);
   const keys = `/manage/tenants/${tenant.tenantId}/keys`;

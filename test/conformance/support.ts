@@ -4,7 +4,7 @@ import { type Answer, type Endpoint, scim, startEndpoint, type TenantAccess } fr
 
 const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));
 
-/** A tenant of its own: the strict profile and the pack of specimens, unless told otherwise. */
+/** A tenant of its own: the profile `rfc` and the pack of specimens, unless told otherwise. */
 export interface ConformanceEndpoint extends TenantAccess {
   readonly host: Endpoint;
   readonly tenantId: string;
@@ -66,7 +66,7 @@ async function openTenant(endpoint: Endpoint, settings: TenantSettings): Promise
   serial += 1;
   const access = await endpoint.createTenant({
     name: `conformance ${serial}`,
-    profile: 'strict',
+    profile: 'rfc',
     policy: { endpoint: { packs: ['specimens'] } },
     ...settings,
   });

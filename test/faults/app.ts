@@ -53,7 +53,7 @@ async function startFaultyApp(): Promise<FaultyApp> {
     app,
     manage,
     async newParty() {
-      const tenant = await app.createTenant({ profile: 'strict' });
+      const tenant = await app.createTenant({ profile: 'rfc' });
       const below = (path: string) => `/tenants/${tenant.id}${path}`;
       const policy = { accounts: { enabled: true }, keys: { activeMax: 10 } };
       await manage('PATCH', below(''), { policy });

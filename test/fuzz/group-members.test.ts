@@ -13,7 +13,7 @@ let users: readonly string[];
 
 beforeAll(async () => {
   app = await startInProcess();
-  send = callerOf(app, await app.createTenant({ profile: 'strict', packs: ['group-members'] }));
+  send = callerOf(app, await app.createTenant({ profile: 'rfc', packs: ['group-members'] }));
   users = await create(
     '/Users',
     ['a', 'b', 'c'].map((userName) => ({ schemas: [userUrn], userName })),

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const packs = ['badges', 'devices', 'group-description', 'okta-entitlements'];
   packed = await endpoint.createTenant({
     name: 'Packed',
-    profile: 'strict',
+    profile: 'rfc',
     policy: { endpoint: { packs } },
   });
   return () => endpoint.stop();

@@ -160,7 +160,7 @@ row(
   'S7',
   {
     says: 'active arrives from Switch([IsSoftDeleted], …) as the strings "True" and "False"',
-    off: { endpoint: { profile: 'strict' } },
+    off: { endpoint: { profile: 'rfc' } },
   },
   async ({ entra, local }) => {
     const anna = person('anna', { active: 'True' });

@@ -86,7 +86,6 @@ const expectedDifferences: Readonly<Record<string, readonly string[]>> = {
     'etag: only ours',
     'etag.supported: only ours',
     // The interoperability profile.
-    'interopProfileConformant: only ours',
     // RFC 9865 4.
     'pagination: only ours',
     'pagination.cursor: only ours',

@@ -13,6 +13,8 @@ export interface EndpointOptions {
   readonly port?: number;
   /** Passes requests on as the host in Azure does; false by default. */
   readonly asRealHost?: boolean;
+  /** The profile of the default tenant; `generic` by default. */
+  readonly profile?: string;
   /** Settings beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -67,6 +69,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   };
   const manage: Endpoint['manage'] = (method, path, body) =>
     send(baseUrl + path, { method, body, headers: { 'x-functions-key': functionKey } });
+  if (options.profile !== undefined) await setProfile(manage, options.profile);
   return {
     baseUrl,
     tenantUrl,
@@ -80,6 +83,15 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     createTenant: (input) => createTenant(manage, input),
     manage,
   };
+}
+
+/** Gives the default tenant a profile. */
+async function setProfile(manage: Endpoint['manage'], profile: string): Promise<void> {
+  const { body } = await manage('GET', '/manage/tenants');
+  const { status } = await manage('PATCH', `/manage/tenants/${body.tenants[0].id}`, {
+    policy: { endpoint: { profile } },
+  });
+  if (status !== 200) throw new Error(`The profile ${profile} was answered with ${status}`);
 }
 
 function spawnEndpoint({ data, port = 0, env = {}, asRealHost = false }: EndpointOptions): {

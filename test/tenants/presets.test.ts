@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { policySchema } from '../../lib/tenants/policy.ts';
 import { presets } from '../../lib/tenants/presets.ts';
-import { identifierOf } from '../../lib/tenants/tenant.ts';
+import { identifierOf, tenantSchema } from '../../lib/tenants/tenant.ts';
 
 describe('every preset', () => {
   test.each(Object.entries(presets))('%s is a policy', (_, preset) => {
@@ -49,4 +49,11 @@ describe('identifierOf()', () => {
   ])('of %j is %s', (name, identifier) => {
     expect(identifierOf(name)).toBe(identifier);
   });
+});
+
+test('A25: a stored strict is read as interop', () => {
+  const stored = { id: 'old', name: 'Old', identifier: 'Old', policy: { endpoint: { profile: 'strict' } } };
+  const read = tenantSchema.parse(JSON.parse(JSON.stringify(stored)));
+  expect(read.policy.endpoint.profile).toBe('interop');
+  expect(tenantSchema.parse(JSON.parse(JSON.stringify(read)))).toEqual(read);
 });

@@ -13,7 +13,7 @@ describe('create()', () => {
     expect(tenant).toEqual({
       ...{ name: 'Contoso', identifier: 'Contoso', description: '', enabled: true, keys: [] },
       policy: expect.objectContaining({
-        endpoint: { path: '/scim/v2', profile: 'entra', groups: true, packs: [] },
+        endpoint: { path: '/scim/v2', profile: 'generic', groups: true, packs: [] },
         deletion: { graceDays: 30 },
         keys: expect.objectContaining({ daysMax: 730, activeMax: 2 }),
       }),

@@ -3,12 +3,12 @@ import { commonAttributes } from '../../lib/scim/schema/common.ts';
 import { resourceTypeSchema } from '../../lib/scim/schema/resource-type.ts';
 import { resourceTypes } from '../../lib/scim/schema/resource-types.ts';
 import { schemaSchema } from '../../lib/scim/schema/schema.ts';
-import { serviceProviderConfigSchema } from '../../lib/scim/schema/service-provider-config.ts';
+import { interopConfigSchema } from '../../lib/scim/schema/service-provider-config.ts';
 import { type Page, toTable } from './page.ts';
 
 /** Writes the page of schemas from their declarations. */
 export function schemasPage(): Page {
-  const discovery = [serviceProviderConfigSchema, resourceTypeSchema, schemaSchema];
+  const discovery = [interopConfigSchema, resourceTypeSchema, schemaSchema];
   const sections = [
     `## Every resource\n\n${toAttributeTable(commonAttributes)}`,
     ...resourceTypes.map(toTypeSection),

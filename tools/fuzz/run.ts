@@ -31,7 +31,17 @@ export interface FuzzReport {
   readonly slowest: number;
 }
 
-const profiles = ['entra', 'okta', 'onelogin', 'jumpcloud', 'authentik', 'google', 'strict'];
+const profiles = [
+  'entra',
+  'okta',
+  'onelogin',
+  'jumpcloud',
+  'authentik',
+  'google',
+  'generic',
+  'interop',
+  'rfc',
+];
 const packs = ['devices', 'group-description', 'okta-entitlements'];
 const batch = 500;
 

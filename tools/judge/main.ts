@@ -19,7 +19,7 @@ const usage = `npm run judge -- [options]
 
 Starts the endpoint and runs the public test suites for SCIM servers (the judges) against it.
 
-  --profile NAME     profile of the tenants that they test (default onelogin)
+  --profile NAME     profile of the tenants that they test (default generic)
   --scimverify PATH  folder of the package scimverify (default: from npm)
   --write            writes ${pagePath}
 
@@ -27,7 +27,7 @@ Example:
   npm run judge -- --profile okta`;
 
 const options = {
-  profile: { type: 'string', default: 'onelogin' },
+  profile: { type: 'string', default: 'generic' },
   scimverify: { type: 'string' },
   write: { type: 'boolean', default: false },
 } as const;

@@ -56,7 +56,7 @@ export function judgesPage(judgements: readonly Judgement[], profile: string): s
 
 The judges are test suites that others wrote for any SCIM server. The command installs them in a cache folder; they
 are not part of Muster. Each judge tests the local host, in its own tenant with the profile \`${profile}\`. The profile
-matters in three places. \`entra\` answers a modified group with 204. \`strict\` adds an attribute of the
+matters in three places. \`entra\` answers a modified group with 204. \`interop\` adds an attribute of the
 interoperability profile to ServiceProviderConfig. Only some profiles keep a member that does not name a resource yet.
 
 ${toTable(

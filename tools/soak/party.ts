@@ -39,7 +39,7 @@ const deletionsMax = 60;
 export async function openParty({ soaked, seed, number, findings, tally }: PartyOptions): Promise<Party> {
   const { tenantId, tenantUrl, token } = await soaked.running.createTenant({
     name: `Soak ${number}`,
-    profile: 'strict',
+    profile: 'rfc',
   });
   const send = connectCounted({ tenantUrl, token }, createRecorder(), tally);
   const clients = Array.from({ length: clientsPerTenant }, (_, client): Session => {

@@ -11,9 +11,11 @@ import { invalidValue, notFound } from '../../scim/errors.ts';
 import { refuseUnknown, toInteropOperations } from '../../scim/interop-profile.ts';
 import type { JsonValue } from '../../scim/json.ts';
 import { parsePatchOp } from '../../scim/message/patch-op.ts';
+import { dropUnknownNames } from '../../scim/patch/unknown-names.ts';
 import { parseSelection, project } from '../../scim/project.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
+import type { OnUnknown } from '../../scim/validate/read.ts';
 import { validateResource } from '../../scim/validate.ts';
 import type { AdmittedRequest, Operation, ScimResponse } from '../operation.ts';
 
@@ -82,7 +84,7 @@ export function modifyOperation(
     parse(request, context) {
       const type = typeOf(context, name);
       const body = noted(normalisePatchBody(request.body, type, context.profile), request, context);
-      const operations = parsePatchOp(body);
+      const operations = dropUnknownNames(parsePatchOp(body, context.traits), type, hearUnknown(context));
       return {
         ...targetOf(request, type),
         ...viewOf(request, type),
@@ -138,8 +140,8 @@ function answerOf(
 }
 
 /** Handles attributes that no schema has: counts and ignores them, or refuses them in some profiles. */
-function hearUnknown({ traits, notes }: Context): (path: string) => void {
-  return traits.interop ? refuseUnknown : () => notes.met(['unknown-attribute']);
+function hearUnknown({ traits, notes }: Context): OnUnknown {
+  return traits.interop ? refuseUnknown : (_name, kind) => notes.met([`unknown-${kind}`]);
 }
 
 function normalisedBody(request: AdmittedRequest, context: Context, type: ResourceType): JsonValue {

@@ -15,7 +15,14 @@ export type CompValue = string | number | boolean | null;
  * of them of the same kind. The filter in a `valuePath` contains no further `valuePath`.
  */
 export type Filter =
-  | { readonly kind: 'compare'; readonly path: AttrPath; readonly op: CompareOp; readonly value: CompValue }
+  | {
+      readonly kind: 'compare';
+      readonly path: AttrPath;
+      readonly op: CompareOp;
+      readonly value: CompValue;
+      /** A number as the client wrote it, if that differs from the number's usual form, such as `12e5`. */
+      readonly written?: string;
+    }
   | { readonly kind: 'present'; readonly path: AttrPath }
   | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
   | { readonly kind: 'not'; readonly filter: Filter }

@@ -2,10 +2,12 @@ import { limits } from '../../base/limits.ts';
 import type { AttrPath, CompareOp, CompValue, Filter, PatchPath } from './ast.ts';
 import { Lexer, type Subject, type Token } from './lexer.ts';
 
-/** Texts that are accepted although the grammar of RFC 7644 3.4.2.2 does not allow them. */
+/** Rules beside the grammar of RFC 7644 3.4.2.2. */
 interface ParseOptions {
   /** Accepts a word without quotation marks after `eq`, which some clients send. */
   readonly bareWords?: boolean;
+  /** Keeps the text of numbers beside their values. */
+  readonly asWritten?: boolean;
 }
 
 /**
@@ -23,8 +25,8 @@ export function parseFilter(text: string, options: ParseOptions = {}): Filter {
  *
  * @throws ScimError `invalidPath`, which gives the position of the fault and the text that was expected there.
  */
-export function parsePatchPath(text: string): PatchPath {
-  return new Parser('path', text).wholePath();
+export function parsePatchPath(text: string, options: Pick<ParseOptions, 'asWritten'> = {}): PatchPath {
+  return new Parser('path', text, options).wholePath();
 }
 
 const attributeName = /^[A-Za-z$][A-Za-z0-9$_-]*$/;
@@ -73,20 +75,25 @@ const literals: ReadonlyMap<string, CompValue> = new Map([
   ['null', null],
 ]);
 
+/** A word in quotation marks that the grammar does not know; without them it would be compared with the marks. */
+const foreignQuotes = /^['`´‘’‚‛“”„‟‹›«»＂]|['`´‘’‚‛“”„‟‹›«»＂]$/u;
+
 /**
  * A recursive-descent parser for filter.abnf. Each method has the name of its rule and starts at `#token`.
  */
 class Parser {
   readonly #lexer: Lexer;
   readonly #bareWords: boolean;
+  readonly #asWritten: boolean;
   #token: Token;
   #nodes = 0;
   #depth = 0;
   #inBrackets = false;
 
-  constructor(subject: Subject, text: string, { bareWords = false }: ParseOptions = {}) {
+  constructor(subject: Subject, text: string, { bareWords = false, asWritten = false }: ParseOptions = {}) {
     this.#lexer = new Lexer(subject, text);
     this.#bareWords = bareWords;
+    this.#asWritten = asWritten;
     this.#token = this.#lexer.next();
   }
 
@@ -190,9 +197,12 @@ class Parser {
     }
     this.#advance();
     this.#countNode();
-    return op === 'pr'
-      ? { kind: 'present', path }
-      : { kind: 'compare', path, op, value: this.#compValue(op) };
+    if (op === 'pr') return { kind: 'present', path };
+    const { kind, text } = this.#token;
+    const value = this.#compValue(op);
+    const isRewritten =
+      this.#asWritten && kind === 'word' && typeof value === 'number' && String(value) !== text;
+    return { kind: 'compare', path, op, value, ...(isRewritten && { written: text }) };
   }
 
   #compValue(op: CompareOp): CompValue {
@@ -203,6 +213,9 @@ class Parser {
       return value;
     }
     if (kind === 'word' && this.#bareWords && op === 'eq') {
+      if (foreignQuotes.test(text)) {
+        throw this.#lexer.unexpected('a value in straight double quotation marks', start);
+      }
       this.#advance();
       return text;
     }

@@ -3,6 +3,7 @@ import { invalidSyntax, invalidValue, ScimError } from '../errors.ts';
 import type { Filter, PatchPath } from '../filter/ast.ts';
 import { parsePatchPath } from '../filter/parser.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../json.ts';
+import type { ProfileTraits } from '../quirks/traits.ts';
 import { member, requireSchema } from './envelope.ts';
 
 /** The URN of the PATCH message (RFC 7644 3.5.2). */
@@ -20,26 +21,40 @@ export interface PatchOperation {
   readonly path?: PatchPath;
   /** Absent only with `remove`. `null` is a value. */
   readonly value?: JsonValue;
-  /** True if the filter of the path must select one value, as the interoperability profile requires. */
+  /** True if a `replace` whose filter selects nothing fails (RFC 7644 3.5.2.3) in place of creating the value. */
+  readonly mustSelect?: boolean;
+  /** True if the filter of the path must select at most one value, as the interoperability profile requires. */
   readonly selectsOne?: boolean;
 }
 
+/** The choices of a profile that concern the message. */
+type Rules = Pick<ProfileTraits, 'emptyPatch' | 'unmatchedReplace'>;
+
 /**
  * Reads the body of a PATCH request (RFC 7644 3.5.2). `op` and the names of members are case-insensitive. An empty list
- * of operations changes nothing. Throws ScimError `invalidSyntax`, `invalidPath`, `invalidValue` or `noTarget`.
+ * of operations changes nothing, or is refused. Throws ScimError `invalidSyntax`, `invalidPath`, `invalidValue` or
+ * `noTarget`.
  */
-export function parsePatchOp(body: JsonValue): readonly PatchOperation[] {
+export function parsePatchOp(
+  body: JsonValue,
+  { emptyPatch = 'accept', unmatchedReplace = 'create' }: Partial<Rules> = {},
+): readonly PatchOperation[] {
   if (!isJsonObject(body)) throw invalidSyntax('The body of a PATCH must be a JSON object');
   requireSchema(body, { urn: patchOpUrn, name: 'a PATCH' });
 
   const operations = member(body, 'Operations');
   if (!isJsonArray(operations)) throw invalidSyntax('A PATCH needs an array "Operations"');
+  if (operations.length === 0 && emptyPatch === 'refuse') {
+    throw invalidSyntax('"Operations" is empty: send at least one operation (RFC 7644 3.5.2)');
+  }
   requireBound(operations.length);
   const parsed = operations.map((operation, index) =>
     inOperation(index + 1, () => parseOperation(operation, index + 1)),
   );
   requireBound(parsed.reduce((sum, operation) => sum + countChanges(operation), 0));
-  return parsed;
+  return unmatchedReplace === 'create'
+    ? parsed
+    : parsed.map((operation) => ({ ...operation, mustSelect: operation.op === 'replace' }));
 }
 
 function requireBound(changes: number): void {

@@ -24,8 +24,8 @@ export function applyPatch(
 }
 
 function applyOperation(resource: JsonObject, operation: PatchOperation, type: ResourceType): JsonObject {
-  const { op, path, value, selectsOne = false } = operation;
-  const change = { op, selectsOne, value };
+  const { op, path, value, selectsOne = false, mustSelect = false } = operation;
+  const change = { op, selectsOne, mustSelect, value };
   if (path) return applyAt(resource, path, { type, change, isNamed: true });
   if (op === 'remove') throw new ScimError('noTarget', { detail: 'A remove needs a "path"' });
   return applyAssignments(resource, parseAssignments(value), { type, change, isNamed: false });
@@ -46,7 +46,7 @@ function applyAssignments(
 ): JsonObject {
   return assignments.reduce(
     (current, { path, value }) =>
-      applyAt(current, path, { type, change: { op: change.op, value }, isNamed: false }),
+      applyAt(current, path, { type, change: { ...change, value }, isNamed: false }),
     resource,
   );
 }

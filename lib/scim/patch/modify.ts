@@ -15,6 +15,7 @@ export interface ValueChange {
   /** Absent only with `remove`. */
   readonly value?: JsonValue;
   readonly selectsOne?: boolean;
+  readonly mustSelect?: boolean;
 }
 
 /** Applies an operation to the resource or extension that has the target's attribute (RFC 7644 3.5.2). */
@@ -98,7 +99,7 @@ function modifyUnmatched(present: Elements, target: AttributeTarget, change: Val
   const { attribute, selection, label } = target;
   if (change.op === 'remove') return present;
   const implied = selection ? impliedElement(selection.filter, attribute) : {};
-  if (!implied || (change.op === 'replace' && change.selectsOne && selection)) {
+  if (!implied || (change.mustSelect && selection)) {
     throw new ScimError('noTarget', {
       detail: `${label} selects no value: add the value to ${attribute.name} instead`,
     });

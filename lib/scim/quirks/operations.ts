@@ -1,10 +1,25 @@
 import type { Filter } from '../filter/ast.ts';
 import { printAttrPath, printFilter } from '../filter/printer.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { patchOpUrn } from '../message/patch-op.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { findAttribute } from '../schema/lookup.ts';
 import type { RewrittenOperation, ValueRemoval } from './quirk.ts';
-import { filterProperties, readProperty } from './rewrite.ts';
+import { filterProperties, readProperty, withProperty } from './rewrite.ts';
+
+/** Adds the URN of the message to a PATCH that has no `schemas`. */
+export function addPatchSchema(message: JsonObject): JsonObject {
+  return readProperty(message, 'schemas') === undefined ? { ...message, schemas: [patchOpUrn] } : message;
+}
+
+/** Takes the only element of an array that is the value of an operation without a path. */
+export function unwrapPathless(operation: JsonObject): JsonObject {
+  const value = readProperty(operation, 'value');
+  if ((readProperty(operation, 'path') ?? '') !== '' || !isJsonArray(value) || value.length !== 1)
+    return operation;
+  const [only = null] = value;
+  return isJsonObject(only) ? withProperty(operation, 'value', only) : operation;
+}
 
 /** Drops an empty path. */
 export function dropEmptyPath(operation: JsonObject): JsonObject {

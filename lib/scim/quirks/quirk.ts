@@ -2,16 +2,23 @@ import type { AttrPath, Filter } from '../filter/ast.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { Attribute, ResourceType } from '../schema/attribute.ts';
 
-/** The clients with known deviations. `strict` has none: the client must follow RFC 7644. */
-export const clientProfiles = [
+/** The clients with known deviations, and `generic` for a client without a profile of its own. */
+const tolerantProfiles = [
   'entra',
   'okta',
   'onelogin',
   'jumpcloud',
   'authentik',
   'google',
-  'strict',
+  'generic',
 ] as const;
+type TolerantProfile = (typeof tolerantProfiles)[number];
+
+/**
+ * The profiles. With `interop`, the client must follow the interoperability profile
+ * (draft-zollner-scim-interop-profile), and with `rfc` RFC 7643, 7644 and 9865. Neither tolerates a deviation.
+ */
+export const clientProfiles = [...tolerantProfiles, 'interop', 'rfc'] as const;
 /** The client that provisions a tenant. */
 export type ClientProfile = (typeof clientProfiles)[number];
 
@@ -34,7 +41,9 @@ export interface RewrittenOperation {
 
 /** The corrections that rows can make. Each returns its argument itself if there is nothing to correct. */
 interface Hooks {
-  /** Rewrites a PATCH operation, before all other rows. */
+  /** Rewrites the message of a PATCH, before all other rows. */
+  readonly message: (message: JsonObject) => JsonObject;
+  /** Rewrites a PATCH operation, before the rows for its path and value. */
   readonly operation: (operation: JsonObject) => JsonObject;
   /** Rewrites an attribute path: of a PATCH operation, of a filter, or the name of a property. */
   readonly path: (path: AttrPath, type: ResourceType) => AttrPath;
@@ -55,7 +64,9 @@ type HookName = keyof Hooks;
 
 interface Deviation {
   readonly id: string;
-  readonly clients: readonly Exclude<ClientProfile, 'strict'>[];
+  readonly clients: readonly TolerantProfile[];
+  /** Names of the attributes and sub-attributes whose values and comparisons the row corrects; all without it. */
+  readonly attributes?: readonly string[];
   /** Describes the deviation in the request. */
   readonly deviation: string;
   /** Describes the corrected request. */
@@ -75,6 +86,7 @@ export type Rows = { readonly [Name in HookName]: readonly QuirkWith<Name>[] };
 /** Groups the rows of one client by kind, each group in the order of the table. */
 export function sortRows(quirks: readonly Quirk[]): Rows {
   return {
+    message: quirks.filter((row) => 'message' in row),
     operation: quirks.filter((row) => 'operation' in row),
     path: quirks.filter((row) => 'path' in row),
     resource: quirks.filter((row) => 'resource' in row),
@@ -96,6 +108,10 @@ export class Pass {
     this.#rows = rows;
   }
 
+  message(message: JsonObject): JsonObject {
+    return this.#run(this.#rows.message, message, (row, before) => row.message(before));
+  }
+
   operation(operation: JsonObject): JsonObject {
     return this.#run(this.#rows.operation, operation, (row, before) => row.operation(before));
   }
@@ -109,11 +125,15 @@ export class Pass {
   }
 
   value(value: JsonValue, attribute: Attribute): JsonValue {
-    return this.#run(this.#rows.value, value, (row, before) => row.value(before, attribute));
+    return this.#run(this.#rows.value, value, (row, before) =>
+      concerns(row, attribute) ? row.value(before, attribute) : before,
+    );
   }
 
   comparison(comparison: Comparison, attribute: Attribute): Comparison {
-    return this.#run(this.#rows.comparison, comparison, (row, before) => row.comparison(before, attribute));
+    return this.#run(this.#rows.comparison, comparison, (row, before) =>
+      concerns(row, attribute) ? row.comparison(before, attribute) : before,
+    );
   }
 
   /** Returns `undefined` if the removal stays as it is. */
@@ -134,4 +154,8 @@ export class Pass {
     }
     return value;
   }
+}
+
+function concerns({ attributes }: Deviation, { name }: Attribute): boolean {
+  return attributes === undefined || attributes.includes(name);
 }

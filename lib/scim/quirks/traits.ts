@@ -14,6 +14,12 @@ export interface ProfileTraits {
   readonly keepsAsSent: boolean;
   /** Attributes of users that are accepted and returned, but not listed in /Schemas. */
   readonly unlisted: readonly string[];
+  /** The treatment of a PATCH with an empty list of operations, which RFC 7644 3.5.2 does not allow. */
+  readonly emptyPatch: 'accept' | 'refuse';
+  /** The result of a `replace` whose filter selects nothing: the value is created, or 400 (RFC 7644 3.5.2.3). */
+  readonly unmatchedReplace: 'create' | 'refuse';
+  /** The form of a group without members: `members` is `[]`, or left out. RFC 7643 2.5 makes them equal. */
+  readonly emptyMembers: 'shown' | 'omitted';
   /** If true, the interoperability profile applies, which forbids some of what RFC 7644 permits. */
   readonly interop: boolean;
 }
@@ -26,7 +32,19 @@ const usual: ProfileTraits = {
   // Clients compare the values that they read with those that they sent, and send different ones again.
   keepsAsSent: true,
   unlisted: [],
+  emptyPatch: 'accept',
+  emptyMembers: 'omitted',
+  // Entra ID replaces the value of an e-mail that does not exist yet.
+  unmatchedReplace: 'create',
   interop: false,
+};
+
+/** No leniency. */
+const exact: ProfileTraits = {
+  ...usual,
+  keepsAsSent: false,
+  emptyPatch: 'refuse',
+  unmatchedReplace: 'refuse',
 };
 
 /** The traits of each client; the sources are those in client-quirks.ts. */
@@ -39,8 +57,17 @@ export const profileTraits: Readonly<Record<ClientProfile, ProfileTraits>> = {
   // OneLogin may send a group before its members exist.
   onelogin: { ...usual, returningUser: 'reactivate', unknownMember: 'keep' },
   jumpcloud: { ...usual, returningUser: 'reactivate', unknownMember: 'keep' },
-  // After a 409, authentik searches for the user and uses it.
-  authentik: { ...usual, unknownMember: 'keep' },
+  // After a 409, authentik searches for the user and uses it. It adds no members to a group that shows no `members`.
+  authentik: { ...usual, unknownMember: 'keep', emptyMembers: 'shown' },
   google: { ...usual, returningUser: 'reactivate' },
-  strict: { ...usual, keepsAsSent: false, interop: true },
+  // Whatever one of these clients needs, where it harms no other.
+  generic: {
+    ...usual,
+    returningUser: 'reactivate',
+    unknownMember: 'keep',
+    bareKey: true,
+    emptyMembers: 'shown',
+  },
+  interop: { ...exact, interop: true },
+  rfc: exact,
 };

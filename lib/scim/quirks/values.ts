@@ -97,8 +97,9 @@ export function compareBoolean(comparison: Comparison, attribute: Attribute): Co
 
 /** Converts the number or boolean in a comparison with a text attribute to text. */
 export function compareText(comparison: Comparison, attribute: Attribute): Comparison {
-  const { value } = comparison;
+  const { written, ...unquoted } = comparison;
+  const { value } = unquoted;
   if ((attribute.type ?? 'string') !== 'string') return comparison;
-  const isWord = typeof value === 'boolean' || Number.isSafeInteger(value);
-  return isWord ? { ...comparison, value: String(value) } : comparison;
+  const isWord = typeof value === 'boolean' || typeof value === 'number';
+  return isWord ? { ...unquoted, value: written ?? String(value) } : comparison;
 }

@@ -17,7 +17,7 @@ import {
 /** Normalises the body of a PATCH. Leaves malformed parts as they are; the core refuses them. */
 export function walkPatch(body: JsonValue, pass: Pass): JsonValue {
   if (!isJsonObject(body)) return body;
-  return mapProperties(body, (name, value) => {
+  return mapProperties(pass.message(body), (name, value) => {
     const isOperations = name.toLowerCase() === 'operations' && isJsonArray(value);
     return isOperations ? mapElements(value, (operation) => walkOperation(operation, pass)) : value;
   });
@@ -104,7 +104,7 @@ function rewrite(operation: JsonObject, { op, path, value }: RewrittenOperation)
 /** Parses a path. A malformed one is only split, because a row may correct its URN; if not, the core refuses it. */
 function readPath(text: string): PatchPath {
   try {
-    return parsePatchPath(text);
+    return parsePatchPath(text, { asWritten: true });
   } catch {
     return { path: splitAttrPath(text) };
   }

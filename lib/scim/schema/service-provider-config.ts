@@ -63,11 +63,6 @@ export const serviceProviderConfigSchema: Schema = {
     feature('changePassword', "Change of a user's password."),
     feature('sort', 'Sorting of resources.'),
     feature('etag', 'Versions of resources.'),
-    attribute(
-      'interopProfileConformant',
-      'True if the service provider follows the interoperability profile.',
-      { type: 'boolean' },
-    ),
     complex('pagination', 'Methods of reading a list in pages.', pagination),
     {
       ...several(
@@ -78,4 +73,19 @@ export const serviceProviderConfigSchema: Schema = {
       required: true,
     },
   ]),
+};
+
+/** The schema of an endpoint that follows the interoperability profile (draft-zollner-scim-interop-profile). */
+export const interopConfigSchema: Schema = {
+  ...serviceProviderConfigSchema,
+  attributes: [
+    ...serviceProviderConfigSchema.attributes,
+    ...readOnly([
+      attribute(
+        'interopProfileConformant',
+        'True: the service provider follows the interoperability profile. Only with the profile `interop`.',
+        { type: 'boolean' },
+      ),
+    ]),
+  ],
 };

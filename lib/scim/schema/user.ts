@@ -18,6 +18,9 @@ function labels(type = freeType): readonly Attribute[] {
   return [display, type, primary];
 }
 
+/** The attribute that tells if a user can use the product. A PUT without it leaves it as it was. */
+export const active = attribute('active', 'True if the user can use the product.', { type: 'boolean' });
+
 /** The schema of users (RFC 7643 4.1 and 8.7.1). */
 export const userSchema: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:User',
@@ -51,7 +54,7 @@ export const userSchema: Schema = {
     ),
     attribute('locale', 'The language tag for formats of dates, numbers and currencies, such as "en-US".'),
     attribute('timezone', 'The time zone by its IANA name, such as "America/Los_Angeles".'),
-    attribute('active', 'True if the user can use the product.', { type: 'boolean' }),
+    active,
     attribute('password', 'A new password in clear text. It is never returned.', {
       mutability: 'writeOnly',
       returned: 'never',

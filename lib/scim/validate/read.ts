@@ -6,6 +6,9 @@ import { findAttribute } from '../schema/lookup.ts';
 import { type Layout, type LayoutField, layoutOf } from './layout.ts';
 import { unmetForm } from './simple-value.ts';
 
+/** Hears of a name in a request that no schema declares, or of a schema that the resource type does not have. */
+export type OnUnknown = (name: string, kind: 'attribute' | 'schema') => void;
+
 /** The place of an object in the body, and the listener for names that no schema declares. */
 interface BodyPlace {
   /**
@@ -13,7 +16,7 @@ interface BodyPlace {
    * colon.
    */
   readonly prefix: string;
-  readonly onUnknown?: ((path: string) => void) | undefined;
+  readonly onUnknown?: OnUnknown | undefined;
 }
 
 /** Returns the place of an object inside another. */
@@ -47,7 +50,7 @@ function arrange(object: JsonObject, layout: Layout, place: BodyPlace): readonly
   for (const name of Object.keys(object)) {
     const position = layout.positions.get(name) ?? layout.positions.get(name.toLowerCase());
     if (position === undefined) {
-      place.onUnknown?.(place.prefix + name);
+      place.onUnknown?.(place.prefix + name, 'attribute');
       continue;
     }
     if (values[position] !== undefined) {

@@ -11,7 +11,11 @@ const user: JsonObject = { userName: 'ada', emails: [work, home, { ...home, valu
 
 /** The user after an operation whose filter has to select one value, as the interoperability profile has it. */
 function patchOne(operation: JsonValue): JsonObject {
-  const operations = operationsOf([operation]).map((one) => ({ ...one, selectsOne: true }));
+  const operations = operationsOf([operation]).map((one) => ({
+    ...one,
+    selectsOne: true,
+    mustSelect: one.op === 'replace',
+  }));
   return applyPatch(user, operations, userType);
 }
 

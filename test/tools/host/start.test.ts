@@ -170,7 +170,7 @@ describe('npm start', () => {
   test('the endpoint guards its management API with the function key', async () => {
     const endpoint = await startEndpoint();
     expect((await fetch(`${endpoint.baseUrl}/manage/tenants`)).status).toBe(401);
-    const { tenantUrl, token } = await endpoint.createTenant({ name: 'Second', profile: 'strict' });
+    const { tenantUrl, token } = await endpoint.createTenant({ name: 'Second', profile: 'rfc' });
     expect((await scim({ tenantUrl, token }, 'GET', '/Users')).body.totalResults).toBe(0);
     await endpoint.stop();
   });

@@ -25,7 +25,7 @@ describe('the endpoint of this machine', () => {
     const endpoint = await startEndpoint({ data });
     const listed = await muster(['tenants', 'list', '--data', data]);
     expect([listed.code, listed.stderr]).toEqual([0, '']);
-    expect(listed.stdout).toMatch(/^Default +Default +yes +entra +http:\/\/127\.0\.0\.1:\d+\/scim\/v2 /m);
+    expect(listed.stdout).toMatch(/^Default +Default +yes +generic +http:\/\/127\.0\.0\.1:\d+\/scim\/v2 /m);
     await endpoint.stop();
 
     const stopped = await muster(['tenants', 'list', '--data', data]);
