@@ -10,7 +10,8 @@ const path = '/scim/v2';
 async function oneKey() {
   const deployment = await openDeployment();
   const instance = startInstance(deployment);
-  const tenant = await instance.tenants.create({ name: 'Contoso' });
+  const policy = { endpoint: { profile: 'entra' as const } };
+  const tenant = await instance.tenants.create({ name: 'Contoso', policy });
   const issued = await instance.keys.issue(tenant.id, {});
   return { deployment, ...deployment, ...instance, tenant, issued, header: `Bearer ${issued.key}` };
 }
