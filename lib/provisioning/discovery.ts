@@ -7,6 +7,7 @@ import type { ResourceType, Schema } from '../scim/schema/attribute.ts';
 import { externalId } from '../scim/schema/common.ts';
 import { describeAttributes } from '../scim/schema/describe.ts';
 import { endpoints } from '../scim/schema/endpoints.ts';
+import { groupMemberType } from '../scim/schema/group-member.ts';
 import { findAttribute } from '../scim/schema/lookup.ts';
 import { resourceTypeSchema } from '../scim/schema/resource-type.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
@@ -46,7 +47,9 @@ export function discoveryScope(context: Context): DiscoveryScope {
  * such as Entra ID offer only attributes for mapping that /Schemas lists.
  */
 function listingCommon(type: ResourceType): ResourceType {
-  if (findAttribute(type.schema.attributes, externalId.name)) return type;
+  // A membership has no identifier of the client.
+  if (type.name === groupMemberType.name || findAttribute(type.schema.attributes, externalId.name))
+    return type;
   const attributes = [...type.schema.attributes, externalId];
   return { ...type, schema: { ...type.schema, attributes } };
 }
