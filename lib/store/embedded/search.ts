@@ -172,24 +172,56 @@ function* idsBehind(table: KeyTable, prefix: string, after: string | undefined):
   for (const key of table.getKeys(rangeOf(prefix, after))) yield idOf(key);
 }
 
-/**
- * Merges the ids of several ranges in ascending order. It reads a run of each range, and yields the ids up to the
- * first run that may continue.
- */
+/** The next id of a range, and those after it. */
+interface Head {
+  readonly id: string;
+  readonly rest: Iterator<string>;
+}
+
+/** Merges the ids of several ranges in ascending order. It reads little more of a range than the caller iterates. */
 function* mergedIds(
   table: KeyTable,
   prefixes: readonly string[],
   start: string | undefined,
 ): Generator<string> {
-  const limit = Math.max(16, Math.ceil(1_024 / prefixes.length));
+  // In descending order, so that the next one is taken from the end.
+  const heads: Head[] = [];
+  const enter = (rest: Iterator<string>) => {
+    const { value: id, done } = rest.next();
+    if (!done) heads.splice(placeAmong(heads, id), 0, { id, rest });
+  };
+  for (const prefix of prefixes) enter(idsInRuns(table, prefix, start));
+  let last: string | undefined;
+  for (let head = heads.pop(); head; head = heads.pop()) {
+    if (head.id !== last) yield head.id;
+    last = head.id;
+    enter(head.rest);
+  }
+}
+
+/** The number of heads whose id is greater. */
+function placeAmong(heads: readonly Head[], id: string): number {
+  let [low, high] = [0, heads.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((heads[middle]?.id ?? '') > id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const shortestRun = 2;
+const longestRun = 1_024;
+
+/** The ids of a range, of which it reads each time twice as many as the last time. */
+function* idsInRuns(table: KeyTable, prefix: string, start: string | undefined): Generator<string> {
   let after = start;
-  do {
-    const runs = prefixes.map((prefix) => [...table.getKeys({ ...rangeOf(prefix, after), limit })].map(idOf));
-    const horizon = runs.flatMap((run) => (run.length === limit ? run.slice(-1) : [])).sort()[0];
-    const ids = runs.flat().filter((id) => horizon === undefined || id <= horizon);
-    yield* [...new Set(ids)].sort();
-    after = horizon;
-  } while (after !== undefined);
+  for (let limit = shortestRun; ; limit = Math.min(2 * limit, longestRun)) {
+    const ids = [...table.getKeys({ ...rangeOf(prefix, after), limit })].map(idOf);
+    yield* ids;
+    if (ids.length < limit) return;
+    after = ids.at(-1);
+  }
 }
 
 /** The ids of a kind's documents in an order. It reads only as far as the caller iterates. */
