@@ -5,15 +5,8 @@ import { config, log, now, services } from './services.ts';
 const store = {
   name: 'store',
   async check() {
-    const { store: database, newId } = await services();
-    const probe = { id: `probe:${newId()}`, tenantId: '_health', kind: 'probe' };
-    const partition = { container: 'tenants', tenantId: probe.tenantId } as const;
-    // The batch leaves nothing, but a database that is read-only or full refuses it.
-    const batch = [
-      { op: 'create', document: probe },
-      { op: 'delete', ...probe },
-    ] as const;
-    await Promise.all([database.read({ ...partition, ...probe }), database.commit(partition, batch)]);
+    const { checkStore } = await services();
+    await checkStore();
   },
 };
 

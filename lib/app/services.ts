@@ -22,6 +22,7 @@ import { createTenants } from '../tenants/tenants.ts';
 import { boundInvocations } from './bounded-invocations.ts';
 import { readConfig } from './config.ts';
 import { createScopes } from './scopes.ts';
+import { watchStore } from './store-health.ts';
 
 /** The settings. They are read while the functions register, so that a wrong setting stops the start. */
 export const config = readConfig();
@@ -44,7 +45,7 @@ app.hook.appTerminate(async () => {
 });
 
 async function openServices() {
-  const store = await openStore();
+  const { store, checkStore } = watchStore(await openStore(), { now, newId });
   closings.push(() => store.close());
   const secrets = await openSecrets(store);
   const tenants = createTenants({ store, now, newId, recordDays: config.tenantAuditDays });
@@ -70,6 +71,7 @@ async function openServices() {
   });
   return {
     store,
+    checkStore,
     secrets,
     newId,
     tenants,
