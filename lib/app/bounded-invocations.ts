@@ -147,8 +147,8 @@ function bound(invocation: Invocation, arrivals: Arrivals, invocationId: string)
 
 function unreadable(): HttpResponseInit {
   const detail =
-    'The request cannot be read: correct its Host header, and remove the characters from its headers that HTTP does ' +
-    'not allow';
+    'The request cannot be read: send one valid Host header and at most one x-ms-invocation-id, and remove the ' +
+    'characters from the headers that HTTP does not allow';
   return failed('invalidSyntax', detail);
 }
 

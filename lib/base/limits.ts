@@ -193,6 +193,8 @@ export const limits = {
   accountCharactersMax: 1_000,
   /** Entries of one list in a policy, such as the groups that are mapped to teams. */
   policyEntriesMax: 1_000,
+  /** Characters of one text in a policy, such as an address that gets reports. */
+  policyTextCharactersMax: 1_000,
   /** Accounts that one request settles side by side. */
   settlingsAtOnce: 16,
   /** Time between a request's note of accounts to settle and the moment when the timer settles them itself. */

@@ -54,6 +54,10 @@ function* sizeFaults(policy: Policy): Generator<string> {
   for (const [setting, size, max] of sizes.filter(([, one, most]) => one > most)) {
     yield `policy.${setting} has ${size} entries: send at most ${max}`;
   }
+  for (const [path, text] of textsIn(policy)) {
+    if (text.length > limits.policyTextCharactersMax)
+      yield `policy${path} has ${text.length} characters: send at most ${limits.policyTextCharactersMax}`;
+  }
   const team = policy.groups.toTeams.find((row) => row.team.length > teamCharactersMax);
   if (team)
     yield `policy.groups.toTeams names a team of more than ${teamCharactersMax} characters: send its id`;
@@ -61,6 +65,13 @@ function* sizeFaults(policy: Policy): Generator<string> {
 
 /** Characters of the id of a team. */
 const teamCharactersMax = 64;
+
+/** The texts in a value with their paths, such as `.groups.toTeams.0.team`. */
+function* textsIn(value: unknown, path = ''): Generator<readonly [path: string, text: string]> {
+  if (typeof value === 'string') yield [path, value];
+  else if (typeof value === 'object' && value !== null)
+    for (const [name, inner] of Object.entries(value)) yield* textsIn(inner, `${path}.${name}`);
+}
 
 function* packFaults({ endpoint }: Policy, known: readonly string[]): Generator<string> {
   for (const id of endpoint.packs.filter((one) => !known.includes(one))) {

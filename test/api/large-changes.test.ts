@@ -40,6 +40,10 @@ describe('D2: what the database never takes at once', () => {
     const toTeams = range(1_001).map((n) => ({ group: `g${n}`, team: 't' }));
     expect(await create({ groups: { toTeams } })).toMatchObject(refused('policy.groups.toTeams has 1001'));
     expect((await create({ groups: { toTeams: toTeams.slice(1) } })).status).toBe(201);
+    const administrators = [`ann@${'sub.'.repeat(300)}example.com`];
+    expect(await create({ notifications: { administrators } })).toMatchObject(
+      refused('policy.notifications.administrators.0 has 1215 characters: send at most 1000'),
+    );
 
     const policy = { accounts: { enabled: true } };
     const client = clientOf(await endpoint.createTenant({ name: 'Accounts', policy }));

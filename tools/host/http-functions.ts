@@ -34,13 +34,13 @@ function createStreamed(app: FunctionApp, proxy: HttpProxy): HttpFunctions {
         app.log(
           'error',
           'user',
-          `${target.name} returned no response: in Azure the client would wait forever.`,
+          `${target.name} returned no response: in Azure the client would wait until the host gives up.`,
         );
       } catch (error) {
         app.log(
           'error',
           'user',
-          `${target.name} failed, and in Azure the client may wait forever: ${describeError(error)}`,
+          `${target.name} failed, and in Azure the client may wait until the host gives up: ${describeError(error)}`,
         );
       }
       forwarding.fail();

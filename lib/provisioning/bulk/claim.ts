@@ -107,7 +107,11 @@ async function nextState(
     const done = await standingResults(directory, claimant.steps, record.results);
     return newState(context, claimant, done);
   }
-  if (record.leaseUntil > now) throw underWay(Math.ceil((record.leaseUntil - now) / 1_000));
+  if (record.leaseUntil > now) {
+    const seconds = Math.ceil((record.leaseUntil - now) / 1_000);
+    // The clock of the instance that took the lease may be ahead of ours.
+    throw underWay(Math.min(seconds, limits.bulkLeaseSeconds));
+  }
   const { run, ids } = record;
   const done = await resultsByMark(directory, claimant.steps, `${run}.`);
   const state = { run, ids, owner: directory.newId(), ...timesFrom(now) };

@@ -73,7 +73,7 @@ test('F1, F3: requests that get lost between host and library end, disturb nobod
     'the id of another invocation': all(500),
   });
   await vi.waitFor(() => expect(kept()).toEqual(before));
-  expect(logged.join('\n')).not.toMatch(/Müller|Жанна|wait forever: (?!Error: The HTTP half of the request)/);
+  expect(logged.join('\n')).not.toMatch(/Müller|Жанна|gives up: (?!Error: The HTTP half of the request)/);
 });
 
 test('F1: without the bound, the client of a lost request waits', async () => {

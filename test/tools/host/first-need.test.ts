@@ -43,7 +43,7 @@ describe('an app whose data cannot be opened', () => {
     );
     expect(statuses.length).toBeGreaterThan(functions.length);
     expect(new Set(statuses.filter((status) => status >= 500))).toEqual(new Set([503]));
-    expect(host.output()).not.toContain('wait forever');
+    expect(host.output()).not.toContain('until the host gives up');
   });
 
   test('is not healthy, and tells the reason to its log alone', async () => {
