@@ -4,7 +4,7 @@ import { createRecorder } from '../entra/recorder.ts';
 import { act } from './acts.ts';
 import type { Soaked } from './endpoint.ts';
 import { attackOnce } from './hostile.ts';
-import { compare, type Findings, judge } from './model.ts';
+import { compare, enter, type Findings, judge, type Model } from './model.ts';
 import { descriptionOf, type Operator, operate } from './operator.ts';
 import { joined, readAll } from './reads.ts';
 import { connectCounted, type Session, type Tally } from './session.ts';
@@ -54,7 +54,9 @@ export async function openParty({ soaked, seed, number, findings, tally }: Party
   });
   const manage: Operator['manage'] = (...request) => soaked.running.manage(...request);
   const random = seededRandom(seed, 'operator', number);
-  const operator = { tenantId, tenantUrl, model: new Map(), random, findings, tally, manage };
+  const model: Model = new Map();
+  enter(model, new Map([[`/manage/tenants/${tenantId}`, '']]));
+  const operator = { tenantId, tenantUrl, model, random, findings, tally, manage };
   const attacker = () => attackOnce({ tenantUrl, token }, random, findings);
   return { tenantId, clients, operator, attacker };
 }

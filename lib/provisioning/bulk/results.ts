@@ -1,4 +1,7 @@
+import { forEachConcurrently } from '../../base/for-each-concurrently.ts';
+import { limits } from '../../base/limits.ts';
 import type { StoredBulkResult } from '../../directory/bulk-records.ts';
+import { finishDeletion } from '../../directory/deletion.ts';
 import { type MarkedChange, markedChanges, type Operation } from '../../directory/records.ts';
 import { currentRevisions } from '../../directory/resources.ts';
 import type { DirectoryScope } from '../../directory/scope.ts';
@@ -28,6 +31,7 @@ export function markOf(run: string, position: number): string {
 /**
  * The results of operations that any execution of a run has done, read from their receipts. A receipt is
  * written in one batch with its change. `mark` is that of one operation, or the beginning of all marks of the run.
+ * Deletions among them may have been cut off after that batch, so it ends their memberships first.
  */
 export async function resultsByMark(scope: DirectoryScope, steps: Steps, mark: string): Promise<BulkResults> {
   const done = new Map<number, BulkResult>();
@@ -37,7 +41,16 @@ export async function resultsByMark(scope: DirectoryScope, steps: Steps, mark: s
     const status = step && statusOf(step, change);
     if (status !== undefined) done.set(position, { status, id: change.resource });
   }
+  await finishDeletions(scope, steps, done);
   return withVersions(scope, steps, done);
+}
+
+async function finishDeletions(scope: DirectoryScope, steps: Steps, done: BulkResults): Promise<void> {
+  const deletions = [...done].filter(([position]) => steps[position]?.method === 'DELETE');
+  await forEachConcurrently(deletions, limits.bulkOperationsAtOnce, async ([position, { id = '' }]) => {
+    const type = steps[position]?.type;
+    if (type) await finishDeletion(scope, type, id);
+  });
 }
 
 function statusOf({ method, type }: BulkStep, { operation, resourceType }: MarkedChange): number | undefined {

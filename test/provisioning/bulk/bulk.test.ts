@@ -13,6 +13,7 @@ import { patchOpUrn } from '../../../lib/scim/message/patch-op.ts';
 import { profileTraits } from '../../../lib/scim/quirks/traits.ts';
 import { RequestNotes } from '../../../lib/scim/request-notes.ts';
 import { groupType, resourceTypes, userType } from '../../../lib/scim/schema/resource-types.ts';
+import { StoreError } from '../../../lib/store/document-store.ts';
 import { tenantSchema } from '../../../lib/tenants/tenant.ts';
 import { deliver } from '../../audit/delivery.ts';
 import {
@@ -217,6 +218,24 @@ describe('runBulk()', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['201', '500', '201']);
     expect(JSON.stringify(outcomes)).not.toContain('defect');
     expect(notes.refusals.map(({ error }) => [error.code, error.cause])).toEqual([['internal', cause]]);
+  });
+
+  test('answers a deletion with success only after its memberships have ended', async () => {
+    await using directory = openDirectory();
+    const { scope, clock } = directory;
+    const [id] = await populate(directory);
+    const deletion = [{ method: 'DELETE', path: `/Users/${id}` }];
+    let failures = 2;
+    const store = intercept(scope.store, async (partition, changes) => {
+      if (partition.container === 'groups' && failures-- > 0) throw new StoreError('unavailable');
+      await scope.store.commit(partition, changes);
+    });
+    // Neither the operation nor the look for its receipt can end the membership.
+    await expect(bulk(directory.on(store), deletion)).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await contentsOf(directory)).toContain('/g0 has a ghost');
+    clock.time += limits.bulkLeaseSeconds * 1_000;
+    expect(await bulk(directory.on(store), deletion)).toMatchObject([{ status: '204' }]);
+    expect(await contentsOf(directory)).toContain('/g0 counts 0');
   });
 
   test('refuses a repetition until the lease of the one that was cut off is over', async () => {
