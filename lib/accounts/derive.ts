@@ -176,18 +176,23 @@ function deriveState(draft: Account, facts: Facts): Account {
   const hold = holdOf(facts);
   const active = { ...draft, inactive: undefined };
   if (hold === undefined) return alive(active, facts);
-  const state = hold === 'noGroup' && wasThere(facts.account) ? 'removed' : 'held';
-  return { ...active, state, hold, seated: false };
+  return { ...active, ...withHold(hold, facts), seated: false };
+}
+
+/** The state of an account that is not live for a reason, whether its user is active or not. */
+function withHold(hold: NonNullable<Account['hold']>, { account }: Facts): Pick<Account, 'state' | 'hold'> {
+  return { state: hold === 'noGroup' && wasThere(account) ? 'removed' : 'held', hold };
 }
 
 /**
- * The account of an inactive user. A removed account stays removed until the user is active again. A held
- * account stays held while the reason exists. None of them needs a seat.
+ * The account of an inactive user, which needs no seat. A held account stays held while the reason exists. One
+ * that an operator removed stays removed until the user is active again.
  */
 function inactive(draft: Account, facts: Facts): Account {
-  const hold = wasThere(facts.account) ? facts.obstacle : holdOf(facts);
-  const state = draft.state === 'removed' ? 'removed' : 'disabled';
-  return { ...draft, state: hold ? 'held' : state, hold, seated: false };
+  const asleep = { ...draft, seated: false };
+  if (draft.state === 'removed' && draft.hold === undefined) return asleep;
+  const hold = holdOf(facts);
+  return hold ? { ...asleep, ...withHold(hold, facts) } : { ...asleep, state: 'disabled', hold };
 }
 
 function holdOf({ policy, groups, obstacle }: Facts): Account['hold'] {
