@@ -24,3 +24,25 @@ row(
     expect((await scim({ tenantUrl, token: key }, 'GET', '/Users')).status).toBe(401);
   },
 );
+
+row(
+  'B13',
+  {
+    says: 'The identifier of a synchronisation identifies it: no other can have the same, whatever its case',
+    always: 'every identifier belongs to one tenant',
+  },
+  async ({ endpoint, local, another }) => {
+    const { identifier } = await local.done('GET', '');
+    const other = (await another()).local;
+    const own = (await other.done('GET', '')).identifier;
+    for (const taken of [identifier, identifier.toUpperCase(), identifier.toLowerCase()]) {
+      const edited = await other.call('PATCH', '', { identifier: taken, name: 'Another' });
+      expect(edited).toMatchObject({ status: 409, body: { detail: expect.stringContaining(taken) } });
+      const body = { name: 'Another', identifier: taken, preset: 'sofa' };
+      expect((await endpoint.manage('POST', '/manage/tenants', body)).status).toBe(409);
+    }
+    expect(await other.done('GET', '')).toMatchObject({ identifier: own });
+    await local.done('PATCH', '', { identifier: `${own}_former` });
+    await other.done('PATCH', '', { identifier });
+  },
+);

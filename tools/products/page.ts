@@ -30,7 +30,7 @@ interface Product {
 const products: Readonly<Record<PresetName, Product>> = {
   signl4: { title: 'SIGNL4', letter: 'S', rows: 18, sentences: [1] },
   v6: { title: 'The platform of the v6 guide', letter: 'V', rows: 7, sentences: [] },
-  sofa: { title: 'Sofa 365 Bridge', letter: 'F', rows: 9, sentences: [2] },
+  sofa: { title: 'Sofa 365 Bridge', letter: 'F', rows: 9, sentences: [2, 13] },
   sguard: { title: 's.GUARD', letter: 'G', rows: 4, sentences: [] },
   signinghub: { title: 'SigningHub', letter: 'H', rows: 9, sentences: [] },
 };

@@ -83,8 +83,8 @@ describe('muster tenants', () => {
   });
 
   test('of one name are told apart by their ids', async () => {
-    const ids = [(await createTenant('Twin')).id, (await createTenant('Twin')).id];
-    const { code, stderr } = await run('tenants show Twin');
+    const ids = [(await createTenant('Twin Inc.')).id, (await createTenant('Twin Inc.')).id];
+    const { code, stderr } = await run('tenants show "Twin Inc."');
     expect([code, ids.every((id) => stderr.includes(id))]).toEqual([2, true]);
   });
 
