@@ -34,17 +34,23 @@ export function createAssertions(scope: AuthScope, keySets: KeySets): VerifyAsse
     if (!claims) return { reason: 'malformed' };
     const { pins, expires } = claims;
     const unfit = refusalOfForm(token, claims, scope.now());
-    if (unfit) return { reason: unfit };
+    if (unfit && unfit !== 'expired') return { reason: unfit };
     const found = await findListed(scope, pins);
-    if (isRefusal(found)) return found;
+    if (isRefusal(found)) return unfit ? { reason: unfit } : found;
     const { tenant, trust, id } = found;
     const names = { trust: id, tenantId: tenant.id };
     if (!isKeySource(trust.jwksUri, scope.federationHosts)) return { reason: 'keyHost', ...names };
-    const hash = createHash('sha256').update(token.text).digest('base64url');
+    const hash = unfit ? '' : createHash('sha256').update(token.text).digest('base64url');
     if (!isVerified(hash, trust)) {
       const at = scope.now();
-      const reason = await refusalOfSignature({ keySets, now: scope.now }, token, trust);
+      // Of an expired token the signature counts as it did before, so that only its owner causes a record.
+      const reason = await refusalOfSignature(
+        { keySets, now: () => Math.min(at, expires - 1) },
+        token,
+        trust,
+      );
       if (reason) return { reason, ...names };
+      if (unfit) return { reason: unfit, ...names };
       verified.set(hash, { by: trust.jwksUri, at });
     }
     return { tenant, credential: id, expires, clientIds: [tenant.id, pins.subject, ...claims.applications] };

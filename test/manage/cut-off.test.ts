@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { mailChange } from '../../lib/mail/mail-document.ts';
 import { ensureContainers, openCosmosStore } from '../../lib/store/cosmos/cosmos-store.ts';
 import type { DocumentStore } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
@@ -47,6 +48,9 @@ async function furnish(world: World): Promise<Setting> {
   const team = await made('manage-teams-create', { name: 'Night' });
   await call('manage-team-members-add', { params: { ...params, team, account } });
   await call('manage-mappings-team', { params: { ...params, group: 'g1' }, body: { team } });
+  const mailOf = { template: 'welcome', account } as const;
+  const written = mailChange({ tenantId: tenant, now: () => world.clock.time }, mailOf, 'welcome');
+  await world.store.commit({ container: 'users', tenantId: tenant }, [written]);
   const mails = { container: 'users', tenantId: tenant, kind: 'mail', limit: 1 } as const;
   const [mail] = (await world.store.query(mails)).documents;
   if (mail) {

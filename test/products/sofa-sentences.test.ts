@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { scim } from '../support/endpoint.ts';
+import { person } from './entra.ts';
 import { rowsOf } from './row.ts';
 
 const row = rowsOf('sofa', {}, 'sentences');
@@ -22,6 +23,26 @@ row(
       status: 'expired',
     });
     expect((await scim({ tenantUrl, token: key }, 'GET', '/Users')).status).toBe(401);
+  },
+);
+
+row(
+  'B3',
+  {
+    says: 'Welcome and password mails go to users whom the synchronisation has created, and to nobody else',
+    on: { notifications: { passwordLink: true, passwordUrl: 'https://contoso.com/password?token={token}' } },
+    off: [{ notifications: { welcome: false } }, { notifications: { passwordLink: false } }],
+  },
+  async ({ entra, flagged, local, mailsTo }) => {
+    const address = (name: string) => `${name}@contoso.com`;
+    const attributes = (name: string) => ({ attributes: { email: address(name) } });
+    const made = await local.makeAccount(attributes('dora'));
+    await local.done('PATCH', `/accounts/${made.id}`, { state: 'disabled' });
+    await local.done('PATCH', `/accounts/${made.id}`, { state: 'active', ...attributes('eve') });
+    await entra.provision(person('anna'));
+    await flagged.provision(person('bert'));
+    for (const name of ['anna', 'bert']) await mailsTo(address(name), 2);
+    for (const name of ['dora', 'eve']) await mailsTo(address(name), 0);
   },
 );
 

@@ -28,11 +28,16 @@ interface Product {
 }
 
 const products: Readonly<Record<PresetName, Product>> = {
-  signl4: { title: 'SIGNL4', letter: 'S', rows: 18, sentences: [1] },
-  v6: { title: 'The platform of the v6 guide', letter: 'V', rows: 7, sentences: [] },
-  sofa: { title: 'Sofa 365 Bridge', letter: 'F', rows: 9, sentences: [2, 13] },
+  signl4: {
+    title: 'SIGNL4',
+    letter: 'S',
+    rows: 18,
+    sentences: [1, 4, 8, 14, 15, 16, 17, 18, 19, 20, 21, 22],
+  },
+  v6: { title: 'The platform of the v6 guide', letter: 'V', rows: 7, sentences: [6, 7] },
+  sofa: { title: 'Sofa 365 Bridge', letter: 'F', rows: 9, sentences: [2, 3, 13] },
   sguard: { title: 's.GUARD', letter: 'G', rows: 4, sentences: [] },
-  signinghub: { title: 'SigningHub', letter: 'H', rows: 9, sentences: [] },
+  signinghub: { title: 'SigningHub', letter: 'H', rows: 9, sentences: [5, 10, 11] },
 };
 
 /** The two kinds of rows of a product: its behaviours, and single sentences of its guide. */
