@@ -27,12 +27,21 @@ export interface DiscoveryScope {
 /** The endpoint of a request, with the attributes that the policy requires marked as required. */
 export function discoveryScope(context: Context): DiscoveryScope {
   const { baseUrl, tenant, traits } = context;
-  const { required } = tenant.policy.users;
-  const types = context.types.map((type) =>
-    type.name === userType.name ? requiringPaths(type, required) : type,
-  );
+  const { required, uniqueUserName } = tenant.policy.users;
+  const types = context.types.map((type) => {
+    if (type.name !== userType.name) return type;
+    const described = requiringPaths(type, required);
+    return uniqueUserName ? described : withSharedUserNames(described);
+  });
   const issuesTokens = takesTokens(tenant, context.directory.now());
   return { baseUrl, types, interop: traits.interop, issuesTokens };
+}
+
+function withSharedUserNames({ schema, ...type }: ResourceType): ResourceType {
+  const attributes = schema.attributes.map((one) =>
+    one.name === 'userName' ? { ...one, uniqueness: 'none' as const } : one,
+  );
+  return { ...type, schema: { ...schema, attributes } };
 }
 
 /** The ServiceProviderConfig resource (RFC 7643 5). */

@@ -75,6 +75,10 @@ const usersSchema = z.strictObject({
   unique: attributePaths().describe(
     'Attributes, besides userName, in which no two users may have the same value.',
   ),
+  uniqueUserName: z
+    .boolean()
+    .default(true)
+    .describe('If false, several users may have the same userName, which RFC 7643 4.1.1 does not allow.'),
 });
 
 const adoptSchema = z.strictObject({

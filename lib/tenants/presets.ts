@@ -131,6 +131,8 @@ const signinghub: PolicyInput = {
     // H5: the work e-mail is mandatory and unique.
     required: ['emails[type eq "work"].value'],
     unique: ['emails[type eq "work"].value'],
+    // B9: userName is mapped from displayName, and two people can have the same name.
+    uniqueUserName: false,
   },
   accounts: {
     enabled: true,

@@ -49,6 +49,51 @@ row(
 );
 
 row(
+  'B9',
+  {
+    says: 'userName is mapped from displayName, so that two people can have the same; the e-mail is the key',
+    off: { users: { uniqueUserName: true } },
+  },
+  async ({ entra, flagged, local }) => {
+    for (const client of [entra, flagged]) {
+      const smiths = [1, 2, 3].map((number) =>
+        person(`john${number}`, {
+          userName: number === 3 ? 'JOHN smith' : 'John Smith',
+          displayName: 'John Smith',
+        }),
+      );
+      await client.provision(...smiths);
+      expect(new Set(smiths.map(({ id }) => id)).size).toBe(3);
+      for (const name of ['John Smith', 'john smith']) {
+        expect(await client.find('/Users', `userName eq "${name}"`)).toHaveLength(3);
+      }
+      const [first, second] = smiths as [Row, Row];
+      expect(await local.account(first)).toMatchObject({ state: 'active', login: 'john1@contoso.com' });
+      expect(await local.account(second)).toMatchObject({ state: 'active', login: 'john2@contoso.com' });
+      const twin = await client.post(person('twin', { [workEmail]: 'JOHN1@contoso.com' }));
+      expect(twin).toMatchObject({ status: 409, body: { detail: expect.stringContaining(workEmail) } });
+
+      const jane = person('jane', { userName: 'Jane Doe' });
+      await client.provision(jane);
+      await client.change(jane, { userName: 'John Smith' });
+      const { body } = await client.send('GET', `/Users/${jane.id}`);
+      const put = await client.send('PUT', `/Users/${jane.id}`, { ...body, userName: 'JOHN SMITH' });
+      expect(put).toMatchObject({ status: 200, body: { userName: 'JOHN SMITH' } });
+      await client.delete(first);
+      expect(await client.find('/Users', 'userName eq "John Smith"')).toHaveLength(3);
+      expect(
+        await client.find('/Users', `userName eq "John Smith" and ${workEmail} eq "john2@contoso.com"`),
+      ).toMatchObject([{ id: second.id }]);
+      for (const one of [...smiths.slice(1), jane]) await client.delete(one);
+    }
+    const schemas = await entra.send('GET', '/Schemas/urn:ietf:params:scim:schemas:core:2.0:User');
+    const userName = schemas.body.attributes.find(({ name }: Row) => name === 'userName');
+    expect(userName).toMatchObject({ required: true, uniqueness: 'none' });
+    expect((await entra.post(person('nameless', { userName: null }))).status).toBe(400);
+  },
+);
+
+row(
   'B10',
   {
     says: 'The guide’s table of attributes writes email[…] and phoneNumber[…] in the singular; both are understood',

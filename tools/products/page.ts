@@ -37,7 +37,7 @@ const products: Readonly<Record<PresetName, Product>> = {
   v6: { title: 'The platform of the v6 guide', letter: 'V', rows: 7, sentences: [6, 7] },
   sofa: { title: 'Sofa 365 Bridge', letter: 'F', rows: 9, sentences: [2, 3, 13] },
   sguard: { title: 's.GUARD', letter: 'G', rows: 4, sentences: [] },
-  signinghub: { title: 'SigningHub', letter: 'H', rows: 9, sentences: [5, 10, 11] },
+  signinghub: { title: 'SigningHub', letter: 'H', rows: 9, sentences: [5, 9, 10, 11] },
 };
 
 /** The two kinds of rows of a product: its behaviours, and single sentences of its guide. */
