@@ -34,23 +34,17 @@ export function createAssertions(scope: AuthScope, keySets: KeySets): VerifyAsse
     if (!claims) return { reason: 'malformed' };
     const { pins, expires } = claims;
     const unfit = refusalOfForm(token, claims, scope.now());
-    if (unfit && unfit !== 'expired') return { reason: unfit };
+    if (unfit) return { reason: unfit };
     const found = await findListed(scope, pins);
-    if (isRefusal(found)) return unfit ? { reason: unfit } : found;
+    if (isRefusal(found)) return found;
     const { tenant, trust, id } = found;
     const names = { trust: id, tenantId: tenant.id };
     if (!isKeySource(trust.jwksUri, scope.federationHosts)) return { reason: 'keyHost', ...names };
-    const hash = unfit ? '' : createHash('sha256').update(token.text).digest('base64url');
+    const hash = createHash('sha256').update(token.text).digest('base64url');
     if (!isVerified(hash, trust)) {
       const at = scope.now();
-      // Of an expired token the signature counts as it did before, so that only its owner causes a record.
-      const reason = await refusalOfSignature(
-        { keySets, now: () => Math.min(at, expires - 1) },
-        token,
-        trust,
-      );
+      const reason = await refusalOfSignature({ keySets, now: scope.now }, token, trust);
       if (reason) return { reason, ...names };
-      if (unfit) return { reason: unfit, ...names };
       verified.set(hash, { by: trust.jwksUri, at });
     }
     return { tenant, credential: id, expires, clientIds: [tenant.id, pins.subject, ...claims.applications] };

@@ -402,6 +402,9 @@ describe('muster mails', () => {
     expect(await done('mails list Mailed')).toMatch(new RegExp(`^${id} +invitation +${state} `, 'm'));
     expect(await json(`mails send Mailed ${id}`)).toMatchObject({ id });
     expect((await run('mails send Mailed nothing')).code).toBe(3);
+    const [account] = (await inManage(`/tenants/${tenantId}/accounts`)).accounts;
+    expect((await run(`accounts invite Mailed ${account.id}`)).code).toBe(0);
+    expect((await mails()).mails).toHaveLength(2);
   });
 });
 
