@@ -49,6 +49,8 @@ export interface Account {
   readonly unverified: readonly string[];
   /** Data of the application, which no synchronisation changes. */
   readonly own: JsonObject;
+  /** Names of attributes whose value the policy does not allow, so that the account has none. */
+  readonly dropped?: readonly string[];
   /** True if it was ever active. Then it needs no invitation. */
   readonly activated: boolean;
   /** True if its owner was sent a first mail. */
@@ -57,6 +59,8 @@ export interface Account {
   readonly seated: boolean;
   /** True if it belongs to the central team. */
   readonly central: boolean;
+  /** True if it was taken out of the central team by hand, where it stays out. */
+  readonly isMoved?: true;
 }
 
 /** An account as it is stored. */

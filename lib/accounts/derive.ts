@@ -1,6 +1,6 @@
 import { limits } from '../base/limits.ts';
 import { attributeValues } from '../scim/attribute-values.ts';
-import { roleValues } from '../scim/roles.ts';
+import { findRole, roleValues } from '../scim/roles.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import { type Policy, workEmail } from '../tenants/policy.ts';
 import { type Account, isLive } from './account.ts';
@@ -8,10 +8,10 @@ import type { Facts } from './facts.ts';
 
 /** The rules that make an account of a user, in this order. Each yields the draft with what it decides. */
 const accountRules: readonly ((draft: Account, facts: Facts) => Account)[] = [
+  deriveRole,
   deriveAttributes,
   checkTimezone,
   markUnverified,
-  deriveRole,
   deriveLogin,
   deriveState,
   keepArrival,
@@ -72,11 +72,24 @@ function mappedValue(
 }
 
 /** Checks if a local edit or removal stays: the policy makes it editable, or the client has no value. */
-function isLocal({ edited }: Account, { policy, user, type }: Facts, name: string): boolean {
-  if (!edited.includes(name)) return false;
-  const { editable, attributes: paths } = policy.accounts;
-  if (editable === 'all' || editable.includes(name)) return true;
-  return attributeValues(user, type, paths[name] ?? name).length === 0;
+function isLocal(account: Account, facts: Facts, name: string): boolean {
+  return account.edited.includes(name) && isEditable(account, facts, name);
+}
+
+/** Checks if a local edit of an attribute would stay. */
+export function isEditable(
+  { role }: Pick<Account, 'role'>,
+  { policy, user, type }: Pick<Facts, 'policy' | 'user' | 'type'>,
+  name: string,
+): boolean {
+  const { editable: usual, editableByRole, attributes: paths, ignored } = policy.accounts;
+  const path = paths[name];
+  // Attributes that the policy does not map belong to the application.
+  if (path === undefined) return true;
+  if (isIgnored(path, ignored)) return false;
+  const named = findRole(Object.keys(editableByRole), role);
+  const editable = (named !== undefined && editableByRole[named]) || usual;
+  return editable === 'all' || editable.includes(name) || attributeValues(user, type, path).length === 0;
 }
 
 /** Checks if the policy ignores a path. `addresses` ignores all below it; a longer path only its own. */
@@ -86,12 +99,18 @@ function isIgnored(path: string, ignored: readonly string[]): boolean {
 
 /** Leaves a time zone out that is not in the IANA database, if the policy requires one that is. */
 function checkTimezone(draft: Account, { policy }: Facts): Account {
-  const { attributes, timezones } = policy.accounts;
-  const name = Object.keys(attributes).find((one) => attributes[one] === 'timezone');
-  const zone = name === undefined ? undefined : draft.attributes[name];
-  if (timezones !== 'iana' || name === undefined || zone === undefined || isZone(zone)) return draft;
+  const name = unknownZone(policy, draft.attributes);
+  if (name === undefined) return { ...draft, dropped: undefined };
   const { [name]: _, ...others } = draft.attributes;
-  return { ...draft, attributes: others };
+  return { ...draft, attributes: others, dropped: [name] };
+}
+
+/** The name of an attribute with a time zone that the policy does not allow; `undefined` if there is none. */
+export function unknownZone({ accounts }: Policy, values: Account['attributes']): string | undefined {
+  const { attributes, timezones } = accounts;
+  const name = Object.keys(attributes).find((one) => attributes[one] === 'timezone');
+  const zone = name === undefined ? undefined : values[name];
+  return timezones !== 'iana' || zone === undefined || isZone(zone) ? undefined : name;
 }
 
 /** Accepts the name of a time zone. Node also accepts offsets such as +01:00, which are not names. */
@@ -125,7 +144,8 @@ export function unverifiedIn(
 /** Sets the first role that there is: of a mapped group, from the client, set locally, or the default. */
 function deriveRole(draft: Account, facts: Facts): Account {
   const named = groupRole(facts) ?? clientRole(facts);
-  const isStakeholder = roleValues(facts.user).some((one) => facts.policy.roles.stakeholders.includes(one));
+  const { stakeholders } = facts.policy.roles;
+  const isStakeholder = roleValues(facts.user).some((one) => findRole(stakeholders, one) !== undefined);
   return {
     ...draft,
     type: isStakeholder ? 'stakeholder' : 'regular',
@@ -140,7 +160,8 @@ function groupRole({ policy, groups }: Facts): string | undefined {
 }
 
 function clientRole({ policy, user }: Facts): string | undefined {
-  return roleValues(user).find((one) => policy.roles.known.includes(one));
+  const known = roleValues(user).map((one) => findRole(policy.roles.known, one));
+  return known.find((one) => one !== undefined);
 }
 
 function localRole({ role: local, roleFromClient }: Account, { policy, account }: Facts): string {
@@ -176,18 +197,23 @@ function deriveState(draft: Account, facts: Facts): Account {
   const hold = holdOf(facts);
   const active = { ...draft, inactive: undefined };
   if (hold === undefined) return alive(active, facts);
-  const state = hold === 'noGroup' && wasThere(facts.account) ? 'removed' : 'held';
-  return { ...active, state, hold, seated: false };
+  return { ...active, ...withHold(hold, facts), seated: false };
+}
+
+/** The state of an account that is not live for a reason, whether its user is active or not. */
+function withHold(hold: NonNullable<Account['hold']>, { account }: Facts): Pick<Account, 'state' | 'hold'> {
+  return { state: hold === 'noGroup' && wasThere(account) ? 'removed' : 'held', hold };
 }
 
 /**
- * The account of an inactive user. A removed account stays removed until the user is active again. A held
- * account stays held while the reason exists. None of them needs a seat.
+ * The account of an inactive user, which needs no seat. A held account stays held while the reason exists. One
+ * that an operator removed stays removed until the user is active again.
  */
 function inactive(draft: Account, facts: Facts): Account {
-  const hold = wasThere(facts.account) ? facts.obstacle : holdOf(facts);
-  const state = draft.state === 'removed' ? 'removed' : 'disabled';
-  return { ...draft, state: hold ? 'held' : state, hold, seated: false };
+  const asleep = { ...draft, seated: false };
+  if (draft.state === 'removed' && draft.hold === undefined) return asleep;
+  const hold = holdOf(facts);
+  return hold ? { ...asleep, ...withHold(hold, facts) } : { ...asleep, state: 'disabled', hold };
 }
 
 function holdOf({ policy, groups, obstacle }: Facts): Account['hold'] {
@@ -227,9 +253,12 @@ export function comparableWorkEmail({ user, type }: Pick<Facts, 'user' | 'type'>
   return typeof address === 'string' ? withoutCase(address) : undefined;
 }
 
-/** Puts the account into the central team if that team has all accounts, or if the user has no group. */
+/**
+ * Puts the account into the central team if that team has all accounts, or if the user has no group, unless it was
+ * taken out by hand.
+ */
 function deriveCentralTeam(draft: Account, { policy, groups }: Facts): Account {
   const { teams } = policy.groups;
   const isCentral = teams === 'central' || (teams === 'each' && groups.length === 0);
-  return { ...draft, central: isCentral && isLive(draft) };
+  return { ...draft, central: isCentral && isLive(draft) && draft.isMoved !== true };
 }

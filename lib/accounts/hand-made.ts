@@ -1,9 +1,10 @@
-import { conflict, type ErrorCode, notFound, ScimError } from '../scim/errors.ts';
+import { readResource } from '../directory/resources.ts';
+import { conflict, type ErrorCode, invalidValue, notFound, ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
 import { type Account, accountOf, isLive } from './account.ts';
 import { releasedBy } from './claims.ts';
-import { newAccount, takesSeat, unverifiedIn } from './derive.ts';
+import { isEditable, newAccount, takesSeat, unknownZone, unverifiedIn } from './derive.ts';
 import type { Obstacle } from './facts.ts';
 import { readAccount } from './links.ts';
 import type { AccountScope } from './scope.ts';
@@ -31,14 +32,14 @@ export async function createAccount(scope: AccountScope, edit: AccountEdit): Pro
     activated: true,
   };
   const after = seated(scope, edited(blank, edit));
+  requireZone(scope, after);
   await write(scope, { id, after, operation: 'activate' });
   return requireAccount(scope, id);
 }
 
 /**
- * Edits an account. The next synchronisation replaces an edited value with the client's, unless the policy
- * makes it editable. Throws ScimError `notFound`, `uniqueness`, or `conflict` if the account or a property
- * cannot be edited.
+ * Edits an account. Throws ScimError `notFound`, `uniqueness`, or `conflict` if the account or a property cannot be
+ * edited, such as an attribute that the next synchronisation would replace with the client's value.
  */
 export async function editAccount(
   scope: AccountScope,
@@ -49,7 +50,11 @@ export async function editAccount(
   const account = accountOf(before.document);
   requireEditable(account, edit);
   const changed = edited(account, edit);
-  const names = Object.keys(edit.attributes ?? {});
+  const names = Object.keys(edit.attributes ?? {}).filter(
+    (name) => changed.attributes[name] !== account.attributes[name],
+  );
+  if (names.length > 0) requireZone(scope, changed);
+  await requireOwn(scope, account, names);
   const isManaged = account.user !== undefined;
   const after = seated(scope, {
     ...changed,
@@ -99,8 +104,8 @@ export async function requireAccount(scope: AccountScope, id: string): Promise<S
 
 /** Throws ScimError `conflict` if the account is removed, or the client disabled it or sets the property. */
 export function requireEditable(
-  { state, user, roleFromClient }: Account,
-  { state: wanted, role }: AccountEdit,
+  { state, user, roleFromClient, type: present }: Account,
+  { state: wanted, role, type }: AccountEdit,
 ): void {
   if (state === 'removed') throw conflict('The account is removed and cannot be edited');
   if (state === 'disabled' && user !== undefined) {
@@ -109,6 +114,29 @@ export function requireEditable(
   if (user === undefined) return;
   if (wanted !== undefined) throw fromClient('state');
   if (role !== undefined && roleFromClient) throw fromClient('role');
+  if (type !== undefined && type !== present) throw fromClient('type');
+}
+
+/** Throws ScimError `conflict` if the client's values would replace edited ones. */
+async function requireOwn(scope: AccountScope, account: Account, names: readonly string[]): Promise<void> {
+  if (account.user === undefined || names.length === 0) return;
+  const stored = await readResource(scope.directory, scope.userType, account.user);
+  if (!stored) return;
+  const facts = { policy: scope.policy, type: scope.userType, user: stored.document.resource };
+  const lost = names.filter((name) => !isEditable(account, facts, name));
+  if (lost.length === 0) return;
+  const listed = lost.map((name) => `attributes.${name}`).join(', ');
+  throw conflict(
+    `The client provides ${listed}, so that an edit would be lost: change the value there, ` +
+      'or allow edits in accounts.editable of the policy',
+  );
+}
+
+/** Throws ScimError `invalidValue` for a time zone that the policy does not allow. */
+function requireZone({ policy }: AccountScope, { attributes }: Account): void {
+  const name = unknownZone(policy, attributes);
+  if (name === undefined) return;
+  throw invalidValue(`attributes.${name} must be a time zone of the IANA database, such as Europe/Berlin`);
 }
 
 function fromClient(name: string): ScimError {

@@ -4,12 +4,15 @@ import { conflict, notFound } from '../scim/errors.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import { commitEach } from '../store/commit-once.ts';
 import type { Document } from '../store/document-store.ts';
+import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
 import { type AccountDocument, accountOf, isLive } from './account.ts';
 import { requireAccount, requireEditable } from './hand-made.ts';
 import { readAccounts, readAccountsOf } from './links.ts';
 import { listAccounts } from './list-accounts.ts';
 import type { AccountScope } from './scope.ts';
-import { recordTeam, requireTeam, type Team, teamPartition } from './teams.ts';
+import { settleAccount } from './settle.ts';
+import { centralTeamId, recordTeam, requireTeam, type Team, teamPartition } from './teams.ts';
+import { writeAccount } from './write-account.ts';
 
 const memberKind = 'team-member';
 
@@ -47,8 +50,12 @@ export async function listTeamMembers(scope: AccountScope, id: string, cursor?: 
   }
 }
 
-/** Adds an account to a team made by hand. Throws ScimError `notFound`, or `conflict` for another team. */
+/**
+ * Adds an account to a team made by hand, or puts it back into the central team. Throws ScimError `notFound`, or
+ * `conflict` for another team.
+ */
 export async function addTeamMember(scope: AccountScope, team: string, account: string): Promise<void> {
+  if (team === centralTeamId) return moveCentral(scope, account, { isMoved: false });
   await requireHandMade(scope, team);
   requireEditable(accountOf((await requireAccount(scope, account)).document), {});
   const key = { kind: memberKind, id: memberId(team, account) };
@@ -60,8 +67,12 @@ export async function addTeamMember(scope: AccountScope, team: string, account: 
   ]);
 }
 
-/** Removes an account that was added to a team by hand. Throws ScimError `notFound` or `conflict`. */
+/**
+ * Removes an account that was added to a team by hand, or takes it out of the central team. Throws ScimError
+ * `notFound` or `conflict`.
+ */
 export async function removeTeamMember(scope: AccountScope, team: string, account: string): Promise<void> {
+  if (team === centralTeamId) return moveCentral(scope, account, { isMoved: true });
   await requireHandMade(scope, team);
   const key = { kind: memberKind, id: memberId(team, account) };
   if (!(await scope.directory.store.read({ ...teamPartition(scope), ...key }))) {
@@ -85,6 +96,30 @@ export async function clearTeam(scope: AccountScope, team: string): Promise<void
     const ends = own.map(({ document: { id } }) => ({ op: 'delete', kind: memberKind, id }) as const);
     await commitEach(store, teamPartition(scope), ends);
   }
+}
+
+/** Takes an account out of the central team, where no synchronisation puts it again, or puts it back. */
+function moveCentral(scope: AccountScope, id: string, { isMoved }: { isMoved: boolean }): Promise<void> {
+  return retryLostRace(async () => {
+    const before = await requireAccount(scope, id);
+    const account = accountOf(before.document);
+    requireEditable(account, {});
+    if (isMoved && !account.central) {
+      if (account.isMoved) return;
+      throw notFound('The account is not in the central team');
+    }
+    if (account.user === undefined) {
+      throw conflict(
+        'The central team has the accounts of users that the client provides: this one was made by hand',
+      );
+    }
+    if (!isMoved && !account.isMoved) return;
+    const after = isMoved
+      ? { ...account, isMoved: true as const, central: false }
+      : { ...account, isMoved: undefined };
+    await writeAccount(scope, { id, before, after, operation: 'edit' });
+    if (!isMoved) await settleAccount(scope, account.user);
+  }, unavailable);
 }
 
 async function requireHandMade(scope: AccountScope, id: string): Promise<void> {

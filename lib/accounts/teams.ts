@@ -5,6 +5,7 @@ import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
 import { kindOf } from '../directory/scope.ts';
 import { conflict, notFound } from '../scim/errors.ts';
+import { isJsonObject, type JsonObject } from '../scim/json.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import type { Change, Document, Partition } from '../store/document-store.ts';
 import { listAccounts } from './list-accounts.ts';
@@ -30,6 +31,8 @@ export interface Team {
   readonly id: string;
   readonly name: string;
   readonly origin: TeamOrigin;
+  /** The description of its group, if the policy names the attribute. */
+  readonly description?: string;
 }
 
 /** A page of a tenant's teams. `next` is the `after` of the next page, absent on the last page. */
@@ -59,7 +62,7 @@ export async function listTeams(scope: AccountScope, after?: string): Promise<Te
     after,
     limit: limits.pageSizeDefault,
   });
-  const groups = page.documents.map(({ document }) => groupTeam(document as ResourceDocument));
+  const groups = page.documents.map(({ document }) => groupTeam(scope, document as ResourceDocument));
   const ids = groups.map(({ id }) => id);
   const filled = await groupsOfUsers(scope.directory, ids);
   const teams = [...own, ...groups.filter(({ id }) => filled.has(id))];
@@ -73,7 +76,7 @@ export async function requireTeam(scope: AccountScope, id: string): Promise<Team
   if (team) return { id, name: team.name, origin: 'hand' };
   const group =
     scope.policy.groups.teams === 'each' ? await readResource(scope.directory, groupType, id) : undefined;
-  if (group) return groupTeam(group.document);
+  if (group) return groupTeam(scope, group.document);
   throw notFound(`There is no team with the id "${id.slice(0, 64)}": GET …/teams lists them`);
 }
 
@@ -162,8 +165,17 @@ async function handMadeTeams(scope: AccountScope): Promise<readonly Team[]> {
   return teams.filter(({ id }) => id !== centralTeamId);
 }
 
-function groupTeam({ id, resource }: ResourceDocument): Team {
-  return { id, name: String(resource.displayName ?? id), origin: 'group' };
+function groupTeam({ policy }: AccountScope, { id, resource }: ResourceDocument): Team {
+  const name = String(resource.displayName ?? id);
+  return { id, name, origin: 'group', description: textAt(resource, policy.groups.description) };
+}
+
+/** Reads the text of an attribute of the core schema or, with its URN, of an extension. */
+function textAt(resource: JsonObject, path: string | null): string | undefined {
+  const [, urn, name = ''] = /^(?:(.+):)?([^:]+)$/.exec(path ?? '') ?? [];
+  const holder = urn === undefined ? resource : resource[urn];
+  const value = isJsonObject(holder) ? holder[name] : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function documentId(id: string): string {

@@ -80,7 +80,10 @@ function recordOf(scope: AccountScope, { id, before, after, operation }: Account
   // The timer releases others if the writer does not.
   const released = releasedBy(before?.document, after).map((hold) => `hold:${hold}` as const);
   const followUps = released.length > 0 ? released : undefined;
-  const facts = { operation: done, id, attributes, outcome: after?.hold, followUps };
+  // Told once, when the value is dropped, and not with each later change.
+  const isDropped = after?.dropped !== undefined && before?.document.dropped === undefined;
+  const fired = isDropped ? ['timezone-dropped'] : undefined;
+  const facts = { operation: done, id, attributes, outcome: after?.hold, followUps, fired };
   return recordChanges(scope.directory, { name: 'Account' }, facts);
 }
 
@@ -104,7 +107,7 @@ function operationBetween(before: Account | undefined, after: Account | undefine
 
 /**
  * The mails to an account's owner when it is live for the first time, and again if the address of an invited
- * account is corrected. An account that was made by hand and taken over gets none.
+ * account is corrected. An account that was made by hand gets none, whether it was taken over or not.
  */
 function greetings(
   scope: AccountScope,
@@ -112,7 +115,8 @@ function greetings(
   { before, after }: { before: Account | undefined; after: Account },
 ): readonly Change[] {
   const isCorrected = before?.state === 'invited' && before.attributes.email !== after.attributes.email;
-  if ((after.greeted && !isCorrected) || after.adopted || !isLive(after)) return [];
+  const isHandMade = after.user === undefined || after.adopted;
+  if ((after.greeted && !isCorrected) || isHandMade || !isLive(after)) return [];
   const { invitation, welcome, passwordLink } = scope.policy.notifications;
   const wanted = { invitation: invitation && after.state === 'invited', welcome, passwordLink };
   return accountTemplates

@@ -138,7 +138,8 @@ async function warn(
 ): Promise<void> {
   const end = new Date(expires).toISOString();
   log('warning', { event: 'key-expiry', tenant: tenantId, credential: key, expires: end });
-  if (!tenant || tenant.policy.notifications.administrators.length === 0) return;
+  const { administrators = [], administratorRoles = [] } = tenant?.policy.notifications ?? {};
+  if (administrators.length + administratorRoles.length === 0) return;
   const mail = mailChange({ tenantId, now }, { template: 'keyExpiry', key, days }, `key:${key}:${days}`);
   await commitOnce(store, { container: 'users', tenantId }, [mail]);
 }

@@ -24,9 +24,10 @@ export function createScopes(catalogue: Catalogue, services: DirectoryServices) 
   const directoryOf = (tenant: Tenant, { actor, cost, concern }: Work): DirectoryScope => {
     const { endpoint, users, groups } = tenant.policy;
     const declared = uniqueAttributesOf(catalogue.typesOf(endpoint));
+    const ofUsers = (declared.User ?? []).filter((name) => users.uniqueUserName || name !== 'userName');
     const uniqueAttributes = {
       ...declared,
-      User: [...(declared.User ?? []), ...users.unique],
+      User: [...ofUsers, ...users.unique],
       Group: groups.unique,
     };
     const end = services.now() + limits.writingSecondsMax * 1_000;

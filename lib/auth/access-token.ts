@@ -3,7 +3,7 @@ import { type CryptoKey, errors, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../base/clock.ts';
 import { onceEach } from '../base/once.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
-import type { Refusal } from './refusal.ts';
+import { type Refusal, tellCredential } from './refusal.ts';
 import type { UnverifiedToken } from './unverified-token.ts';
 
 /** The only scope of a token: the SCIM endpoint of its tenant. */
@@ -83,7 +83,7 @@ export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenO
         });
         return payload.scope === tokenScope ? grantIn(payload) : { reason: 'signature' };
       } catch (error) {
-        return { reason: reasonOf(error) };
+        return refusalOf(error);
       }
     },
   };
@@ -110,8 +110,11 @@ function grantIn({ sub, client_id: grantor, tenant: tenantId, iat, exp }: OwnCla
   return { tenantId, grantor, subject, issued: iat * 1000, expires: exp * 1000 };
 }
 
-function reasonOf(error: unknown): 'expired' | 'wrongPath' | 'signature' {
-  if (error instanceof errors.JWTExpired) return 'expired';
+/** Names tenant and grantor if only the time or the endpoint is wrong, because the signature was verified before. */
+function refusalOf(error: unknown): Refusal {
+  const isExpired = error instanceof errors.JWTExpired;
   const isElsewhere = error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud';
-  return isElsewhere ? 'wrongPath' : 'signature';
+  if (!isExpired && !isElsewhere) return { reason: 'signature' };
+  const { tenant: tenantId, client_id: grantor } = error.payload as unknown as OwnClaims;
+  return { reason: isExpired ? 'expired' : 'wrongPath', ...tellCredential(grantor), tenantId };
 }

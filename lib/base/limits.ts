@@ -176,6 +176,8 @@ export const limits = {
   mailRunSecondsMax: 240,
   /** Days for which a mail's outcome is kept. */
   mailKeptDays: 30,
+  /** Recipients of a mail to administrators. */
+  mailRecipientsMax: 100,
   /** Days for which the link in a mail works. */
   linkDays: 7,
   /** Characters of a name in a mail; the rest is cut. */

@@ -35,6 +35,8 @@ export interface RecordFacts {
   readonly followUps?: readonly FollowUp[];
   /** True for a part of an operation that another batch has marked as done. */
   readonly isPart?: boolean;
+  /** Names of rules that applied, beside those of the request. */
+  readonly fired?: readonly string[];
 }
 
 /**
@@ -44,7 +46,7 @@ export interface RecordFacts {
 export function recordChanges(
   scope: DirectoryScope,
   type: Pick<ResourceType, 'name'>,
-  { id, users, isPart = false, ...facts }: RecordFacts,
+  { id, users, isPart = false, fired = [], ...facts }: RecordFacts,
 ): readonly Change[] {
   const { actor, concern, eventMark } = scope;
   actor.notes?.changed();
@@ -53,7 +55,7 @@ export function recordChanges(
     resourceType: type.name,
     resource: id,
     users: concern && users,
-    fired: actor.notes?.fired,
+    fired: [...(actor.notes?.fired ?? []), ...fired],
   });
   if (eventMark === undefined || isPart) return [record];
   const document: MarkedChange = {

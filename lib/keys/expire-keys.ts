@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import type { Document, Stored } from '../store/document-store.ts';
 import { finishEachDue, type TimerRun } from '../store/due-jobs.ts';
 import { isActive, type KeyRef } from './key-list.ts';
-import { type KeyRecord, keyKind, keyRecordSchema, setKeyRecord } from './key-record.ts';
+import { type KeyRecord, keepRecord, keyKind, keyRecordSchema, setKeyRecord } from './key-record.ts';
 import type { KeyHolder } from './scope.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -35,8 +35,10 @@ interface WithWarnings {
 
 /** Warns about keys that expire soon, disables expired ones, and removes keys `limits.endedKeyDays` later. */
 export async function expireKeys(services: ExpiryServices): Promise<void> {
-  const finish = ({ document }: Stored) =>
-    advance(services, document.tenantId, keyRecordSchema.parse(document));
+  const finish = async (stored: Stored) => {
+    await keepRecord(services.store, stored);
+    await advance(services, stored.document.tenantId, keyRecordSchema.parse(stored.document));
+  };
   const tenantOf = ({ tenant }: Document) => String(tenant);
   await finishEachDue(services, [{ container: 'tokens', kind: keyKind, finish, tenantOf }]);
 }

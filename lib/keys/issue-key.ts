@@ -129,7 +129,7 @@ async function writeKey(scope: KeyScope, key: NewKey): Promise<void> {
   const { tenantId, keyId, secret, request, created, expires } = key;
   const hash = hashKey(await scope.secrets.serverSecret(currentPepper), { keyId, secret });
   const { label = '', issuer = '', subject } = request;
-  const record = { tenant: tenantId, label, issuer, subject, created, expires };
+  const record = { tenant: tenantId, label, issuer, subject, created, ends: expires };
   const due = created + limits.abandonedSeconds * 1_000;
   await createKeyRecord(scope.store, keyId, { ...record, status: 'active', due });
   await scope.secrets.put(keyId, {

@@ -1,21 +1,28 @@
 import * as z from 'zod';
 import { commitOnce } from '../store/commit-once.ts';
-import type { Change, Document, DocumentKey, DocumentStore, Partition } from '../store/document-store.ts';
+import type {
+  Change,
+  Document,
+  DocumentKey,
+  DocumentStore,
+  Partition,
+  Stored,
+} from '../store/document-store.ts';
 
 /** The kind of a key's record, in the container `tokens`. */
 export const keyKind = 'key';
 
-/** The stored facts about a key, except its hash. */
-export const keyRecordSchema = z.object({
+const recordSchema = z.object({
   tenant: z.string(),
   label: z.string(),
   /** The operator, or the e-mail address of the person on whose behalf the key was issued. */
   issuer: z.string(),
   /** The id of the user on whose behalf it acts. */
   subject: z.string().optional(),
-  /** Milliseconds since 1970, as are `expires` and `lastUsed`. */
+  /** Milliseconds since 1970, as are `ends` and `lastUsed`. */
   created: z.number(),
-  expires: z.number(),
+  /** The end of the key. The record outlives it, so it must not be the `expires` of a document. */
+  ends: z.number(),
   lastUsed: z.number().optional(),
   /** For the timer and for people who read the database; the tenant's list decides. */
   status: z.enum(['active', 'expired', 'revoked']),
@@ -24,6 +31,12 @@ export const keyRecordSchema = z.object({
   /** Threshold of the last warning, in days before the key expires. */
   warned: z.number().optional(),
 });
+
+/** The stored facts about a key, except its hash. Version 0.2.0 called the end of the key `expires`. */
+export const keyRecordSchema = z.preprocess(
+  (given: object) => ('expires' in given ? { ends: given.expires, ...given } : given),
+  recordSchema,
+);
 /** The record of one key. */
 export type KeyRecord = Readonly<z.infer<typeof keyRecordSchema>>;
 
@@ -42,6 +55,14 @@ export async function readKeyRecord(store: DocumentStore, keyId: string): Promis
 export async function createKeyRecord(store: DocumentStore, keyId: string, record: KeyRecord): Promise<void> {
   const document: Document = { ...record, id: 'key', tenantId: keyId, kind: keyKind };
   await store.commit(partition(keyId), [{ op: 'create', document }]);
+}
+
+/** Gives a record of version 0.2.0 its present form. The store would remove it when its key expires. */
+export async function keepRecord(store: DocumentStore, { document, version }: Stored): Promise<void> {
+  if (document.expires === undefined) return;
+  const kept = { ...document, ends: document.expires, expires: undefined };
+  const change: Change = { op: 'replace', document: kept, ifVersion: version };
+  await commitOnce(store, partition(document.tenantId), [change]);
 }
 
 /** The properties of a record that change after its creation. */

@@ -51,7 +51,8 @@ export function createKeys(services: Omit<KeyScope, 'forget'>): Keys {
 }
 
 /** A key as listed, without its hash; times in milliseconds since 1970. */
-export type ListedKey = Pick<KeyRef, 'id' | 'kind'> & Omit<KeyRecord, 'tenant' | 'due' | 'warned'>;
+export type ListedKey = Pick<KeyRef, 'id' | 'kind' | 'expires'> &
+  Omit<KeyRecord, 'tenant' | 'ends' | 'due' | 'warned'>;
 
 /** Lists the keys of a tenant in the order of its list; rejects with KeyError `absent`. */
 async function listKeys({ store, holders, now }: KeyScope, tenantId: string): Promise<readonly ListedKey[]> {

@@ -9,7 +9,8 @@ const serverSecretBytes = 32;
 const recordSchema = z.object({
   hash: z.string(),
   pepper: z.string(),
-  expires: z.number(),
+  /** The end of the key. The document outlives it, so it must not be the `expires` of a document. */
+  ends: z.number(),
   enabled: z.boolean(),
   tags: z.record(z.string(), z.string()),
 });
@@ -26,16 +27,17 @@ interface LocalSecrets {
  */
 export function createLocalSecretStore({ store, randomBytes }: LocalSecrets): SecretStore {
   return {
-    async put(keyId, record) {
-      const document = { ...record, enabled: true, id: 'secret', tenantId: keyId, kind: secretKind };
+    async put(keyId, { expires: ends, ...record }) {
+      const document = { ...record, ends, enabled: true, id: 'secret', tenantId: keyId, kind: secretKind };
       await store.commit(keyPartition(keyId), [{ op: 'create', document }]);
     },
 
     async get(keyId) {
       const stored = await store.read({ ...keyPartition(keyId), kind: secretKind, id: 'secret' });
       if (stored?.document.hash === undefined) return undefined;
-      const { enabled, ...record } = recordSchema.parse(stored.document);
-      return enabled ? record : 'disabled';
+      const { expires, ...present } = stored.document;
+      const { enabled, ends, ...record } = recordSchema.parse({ ends: expires, ...present });
+      return enabled ? { ...record, expires: ends } : 'disabled';
     },
 
     async disable(keyId) {

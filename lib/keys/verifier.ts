@@ -21,8 +21,8 @@ export interface Credential {
 /** The result of verifying a presented key. */
 type Verification =
   | { readonly outcome: 'verified'; readonly credential: Credential }
-  /** `revoked` is answered for any secret, because the hash of a disabled key cannot be read. */
-  | { readonly outcome: 'revoked' | 'unknown' | 'wrongSecret'; readonly tenantId?: string };
+  /** `revoked` and `expired` are answered for any secret: the hash of a disabled key cannot be read. */
+  | { readonly outcome: 'revoked' | 'expired' | 'unknown' | 'wrongSecret'; readonly tenantId?: string };
 
 /** Compares keys with remembered hashes; `forget` makes it read a key again. */
 export interface KeyVerifier {
@@ -38,6 +38,8 @@ interface KnownKey {
   /** Absent for a disabled key, as is the pepper. */
   readonly hash?: Buffer;
   readonly pepper?: string;
+  /** True for a disabled key that expired, and false for one that was revoked. */
+  readonly hasExpired?: boolean;
 }
 
 /** Creates a verifier that remembers keys within the bounds of `limits`. */
@@ -58,8 +60,8 @@ export function createKeyVerifier({
       const hash = hashKey(await pepper(found?.pepper ?? currentPepper), key);
       const matches = equalHashes(hash, found?.hash ?? Buffer.alloc(hash.length));
       if (!found) return { outcome: 'unknown' };
-      const { credential } = found;
-      if (!found.hash) return { outcome: 'revoked', tenantId: credential.tenantId };
+      const { credential, hasExpired } = found;
+      if (!found.hash) return { outcome: hasExpired ? 'expired' : 'revoked', tenantId: credential.tenantId };
       return matches ? { outcome: 'verified', credential } : { outcome: 'wrongSecret' };
     },
 
@@ -76,9 +78,9 @@ async function loadKey(
   // The record is read first, because Key Vault allows few requests a second and anyone can make up key ids.
   const secret = record && (await secrets.get(keyId));
   if (!secret) return undefined;
-  const { tenant: tenantId, expires, lastUsed = 0, subject } = record;
+  const { tenant: tenantId, ends: expires, lastUsed = 0, subject } = record;
   const credential = { keyId, tenantId, expires, lastUsed, subject };
-  if (secret === 'disabled') return { credential };
+  if (secret === 'disabled') return { credential, hasExpired: record.status === 'expired' };
   return {
     credential: { ...credential, expires: secret.expires },
     hash: Buffer.from(secret.hash, 'base64url'),

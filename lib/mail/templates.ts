@@ -19,9 +19,9 @@ const ofHolds = ['hasHolds', 'holds', 'reason', 'count'];
 
 /** The variables that each template can use. */
 export const templateVariables: Readonly<Record<MailTemplate, readonly string[]>> = {
-  invitation: [...ofAccount, 'link', 'days'],
-  welcome: ofAccount,
-  passwordLink: [...ofAccount, 'link', 'days'],
+  invitation: [...ofAccount, 'link', 'days', 'organisation'],
+  welcome: [...ofAccount, 'organisation'],
+  passwordLink: [...ofAccount, 'link', 'days', 'organisation'],
   runReport: [
     ...['product', 'tenant', 'run', 'started', 'ended'],
     ...['created', 'changed', 'deleted', 'refused', 'held', ...ofRefusals, ...ofHolds],

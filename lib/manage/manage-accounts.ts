@@ -77,7 +77,7 @@ export const accountRows = [
     method: 'PATCH',
     template: 'tenants/{tenant}/accounts/{account}',
     summary:
-      'Edits an account. The client’s next change replaces the edit unless `accounts.editable` keeps it.',
+      'Edits an account. A value that the client provides is refused unless `accounts.editable` has it.',
     body: editSchema,
     answer: accountView,
     async run(context, { params, body }) {

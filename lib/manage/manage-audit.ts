@@ -1,4 +1,8 @@
 import * as z from 'zod';
+import { type AccountDocument, accountIdOf } from '../accounts/account.ts';
+import { readAccounts } from '../accounts/links.ts';
+import { listAccounts } from '../accounts/list-accounts.ts';
+import type { AccountScope } from '../accounts/scope.ts';
 import type { RecordFilter, RunFilter, TrailRange } from '../audit/query.ts';
 import type { RunDocument } from '../audit/run.ts';
 import { limits } from '../base/limits.ts';
@@ -33,6 +37,15 @@ const recordsQuery = z.strictObject({
 const tenantsQuery = recordsQuery.omit({ outcome: true, run: true });
 const runsQuery = z.strictObject({ ...range, credential: text });
 
+const personView = z.object({
+  account: z.string(),
+  user: z.string().optional(),
+  displayName: z.string().optional(),
+  email: z.string().optional(),
+  login: z.string().optional(),
+});
+type Person = z.infer<typeof personView>;
+
 const recordView = z
   .object({
     id: z.string(),
@@ -43,6 +56,7 @@ const recordView = z
       .string()
       .describe('`done`, `refused`, `failed`, `unchanged`, or the reason why an account is held.'),
     detail: z.string().optional().describe('The detail of the answer to the client, word for word.'),
+    who: personView.optional().describe('The person of an account, as it is called now. It is not stored.'),
   })
   .catchall(z.unknown());
 const runView = z
@@ -53,6 +67,7 @@ const runView = z
     started: z.iso.datetime(),
     ended: z.iso.datetime(),
     beyondLicence: z.int().describe('Number of accounts that waited for a licence when the run ended.'),
+    skipped: z.array(personView).optional().describe('Who waits for a licence now, at most 100 people.'),
     notes: z.array(z.string()),
   })
   .catchall(z.unknown());
@@ -67,10 +82,14 @@ export const auditRows = [
     query: recordsQuery,
     answer: pageOf('records', recordView),
     async run(context, { params, query }) {
-      const { id } = await requireTenant(context, params);
+      const tenant = await requireTenant(context, params);
       const { filter, range: part } = split<RecordFilter>(query);
-      const { found, next } = await context.trail.records(id, filter, part);
-      return { records: found.map(viewRecord), next };
+      const { found, next } = await context.trail.records(tenant.id, filter, part);
+      const people = await peopleIn(context.accountsOf(tenant), found);
+      return {
+        records: found.map((one) => ({ ...viewRecord(one), who: people.get(one.resource ?? '') })),
+        next,
+      };
     },
   }),
   manageRow({
@@ -99,10 +118,13 @@ export const auditRows = [
         .describe('Time of the last use of a key, to within five minutes.'),
     }),
     async run(context, { params, query }) {
-      const { id } = await requireTenant(context, params);
+      const tenant = await requireTenant(context, params);
+      const { id } = tenant;
       const { filter, range: part } = split<RunFilter>(query);
       const { found, next } = await context.trail.runs(id, filter, part);
-      return { lastCall: lastCall(await context.keys.list(id)), runs: found.map(viewRun), next };
+      const skipped = await skippedNow(context.accountsOf(tenant), found);
+      const runs = found.map((run) => viewRun(run, skipped));
+      return { lastCall: lastCall(await context.keys.list(id)), runs, next };
     },
   }),
   manageRow({
@@ -112,10 +134,10 @@ export const auditRows = [
     summary: 'Retrieves a sync run.',
     answer: runView,
     async run(context, { params }) {
-      const { id } = await requireTenant(context, params);
-      const run = await context.trail.run(id, params.run);
+      const tenant = await requireTenant(context, params);
+      const run = await context.trail.run(tenant.id, params.run);
       if (!run) throw notFound('The tenant has no sync run with this id: GET …/runs lists them');
-      return viewRun(run);
+      return viewRun(run, await skippedNow(context.accountsOf(tenant), [run]));
     },
   }),
 ];
@@ -138,7 +160,37 @@ function viewRecord(document: RecordDocument): object {
   return record;
 }
 
-function viewRun(run: RunDocument): object {
+function personOf(account: AccountDocument): Person {
+  const { user, login, attributes } = account;
+  return {
+    account: accountIdOf(account),
+    user,
+    login,
+    displayName: attributes.displayName,
+    email: attributes.email,
+  };
+}
+
+/** The people of the accounts that records name. Records hold ids only, so that who is erased is not named there. */
+async function peopleIn(
+  scope: AccountScope,
+  records: readonly RecordDocument[],
+): Promise<ReadonlyMap<string, Person>> {
+  const ids = records.flatMap(({ resourceType, resource }) =>
+    resourceType === 'Account' && resource !== undefined ? [resource] : [],
+  );
+  const accounts = await readAccounts(scope, [...new Set(ids)]);
+  return new Map(accounts.map((account) => [accountIdOf(account), personOf(account)]));
+}
+
+/** The people who wait for a licence, if one of the runs has skipped some. */
+async function skippedNow(scope: AccountScope, runs: readonly RunDocument[]): Promise<readonly Person[]> {
+  if (runs.every(({ beyondLicence = 0 }) => beyondLicence === 0)) return [];
+  const { accounts } = await listAccounts(scope, { hold: 'noLicence', limit: limits.pageSizeDefault });
+  return accounts.map(personOf);
+}
+
+function viewRun(run: RunDocument, waiting: readonly Person[]): object {
   const { beyondLicence = 0 } = run;
   const skipped = `${beyondLicence} users beyond the licence limit were skipped`;
   return {
@@ -152,6 +204,7 @@ function viewRun(run: RunDocument): object {
     refused: run.refused,
     details: run.details,
     beyondLicence,
+    skipped: beyondLicence > 0 ? waiting : undefined,
     notes: beyondLicence > 0 ? [skipped] : [],
   };
 }

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { isLive } from '../accounts/account.ts';
 import { findByAddress } from '../accounts/list-accounts.ts';
-import type { IssuedKey } from '../keys/issue-key.ts';
+import type { IssuedKey, KeyRequest } from '../keys/issue-key.ts';
 import { keyKinds } from '../keys/key-list.ts';
 import type { ListedKey } from '../keys/keys.ts';
 import { tokenEndpointOf } from '../provisioning/discovery.ts';
 import { invalidValue } from '../scim/errors.ts';
+import { findRole } from '../scim/roles.ts';
+import type { Policy } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { inScimWords, type ManageContext, manageRow, requireTenant } from './row.ts';
 import { instant, tenantUrl } from './views.ts';
@@ -30,7 +32,13 @@ const requestSchema = z.strictObject({
     .describe('Work e-mail of the requesting person, whose account must have a role in `keys.issuerRoles`.'),
 });
 
-const issuedView = z.object({
+/** A request for the first key of a new tenant, which has no users and no accounts yet. */
+export const firstKeySchema = requestSchema
+  .omit({ subject: true, onBehalfOf: true })
+  .extend({ kind: kindSchema.default('key') });
+
+/** A key that was issued, with its secret. */
+export const issuedView = z.object({
   id: z.string(),
   key: z.string().optional().describe('The "Secret token" for the client. It is shown only in this answer.'),
   clientId: z
@@ -65,13 +73,8 @@ export const keyRows = [
     status: 201,
     body: requestSchema.extend({ kind: kindSchema.default('key') }),
     answer: issuedView,
-    async run(context, { params, body: { onBehalfOf, ...request } }) {
-      const tenant = await requireTenant(context, params);
-      const issuer = await issuerOf(context, tenant, onBehalfOf);
-      const issued = await inScimWords(
-        context.keys.by(context.actor).issue(tenant.id, { ...request, issuer }),
-      );
-      return viewIssued(context, tenant, issued);
+    async run(context, { params, body }) {
+      return issueKeyFor(context, await requireTenant(context, params), body);
     },
   }),
   manageRow({
@@ -113,6 +116,34 @@ export const keyRows = [
   }),
 ];
 
+/** Issues a key for a tenant; throws ScimError. */
+export async function issueKeyFor(
+  context: ManageContext,
+  tenant: Tenant,
+  { onBehalfOf, ...request }: KeyRequest & { onBehalfOf?: string },
+): Promise<object> {
+  const issuer = await issuerOf(context, tenant, onBehalfOf);
+  const issued = context.keys.by(context.actor).issue(tenant.id, { ...request, issuer });
+  return viewIssued(context, tenant, await inScimWords(issued));
+}
+
+/** Throws ScimError `invalidValue` if the policy of a new tenant does not allow its first key. */
+export function requireFirstKey({ keys }: Policy, { validDays }: { validDays?: number }): void {
+  if (keys.issuerRoles.length > 0) {
+    throw invalidValue(
+      'Property key must be left out, because the tenant has no accounts yet: keys are issued on behalf of one with ' +
+        `one of the roles ${keys.issuerRoles.join(', ')}`,
+    );
+  }
+  const { daysMin, daysMax } = keys;
+  if (
+    validDays === undefined ||
+    (Number.isInteger(validDays) && validDays >= daysMin && validDays <= daysMax)
+  )
+    return;
+  throw invalidValue(`Property key.validDays must be a whole number from ${daysMin} to ${daysMax}`);
+}
+
 /** Finds the issuer of a key, the operator or the account that the policy requires; throws ScimError. */
 async function issuerOf(
   { accountsOf, operator }: ManageContext,
@@ -122,7 +153,11 @@ async function issuerOf(
   const { issuerRoles } = tenant.policy.keys;
   if (address === undefined && issuerRoles.length === 0) return operator;
   const account = address === undefined ? undefined : await findByAddress(accountsOf(tenant), address);
-  if (account && isLive(account) && (issuerRoles.length === 0 || issuerRoles.includes(account.role))) {
+  if (
+    account &&
+    isLive(account) &&
+    (issuerRoles.length === 0 || findRole(issuerRoles, account.role) !== undefined)
+  ) {
     return address ?? operator;
   }
   const roles = issuerRoles.length > 0 ? ` with one of the roles ${issuerRoles.join(', ')}` : '';

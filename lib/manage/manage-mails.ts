@@ -1,11 +1,14 @@
 import * as z from 'zod';
+import { requireAccount } from '../accounts/hand-made.ts';
 import { readAccount } from '../accounts/links.ts';
+import { accountPartition } from '../accounts/scope.ts';
 import { limits } from '../base/limits.ts';
 import { recordChanges } from '../directory/records.ts';
-import { type MailDocument, type MailState, mailKind } from '../mail/mail-document.ts';
+import { type MailDocument, type MailState, mailChange, mailKind } from '../mail/mail-document.ts';
 import { readMail, renewMail } from '../mail/outbox.ts';
 import { conflict, notFound } from '../scim/errors.ts';
 import type { Condition } from '../scim/filter/condition.ts';
+import { accountsOf } from './manage-accounts.ts';
 import { manageRow, requireTenant } from './row.ts';
 import { accountView, instant, pageOf, pageQuery } from './views.ts';
 
@@ -80,6 +83,32 @@ export const mailRows = [
       }
       const renewed = await readMail({ store }, key);
       return viewMail((renewed ?? mail).document);
+    },
+  }),
+  manageRow({
+    name: 'manage-invitations-send',
+    method: 'POST',
+    template: 'tenants/{tenant}/accounts/{account}/invitation',
+    summary: 'Sends a new invitation to the owner of an account, however long ago the last one was.',
+    status: 202,
+    answer: mailView,
+    async run(context, { params }) {
+      const scope = await accountsOf(context, params);
+      const { state } = (await requireAccount(scope, params.account)).document;
+      if (state !== 'invited') {
+        throw conflict(`The account is ${state}: only an account in the state invited gets an invitation`);
+      }
+      if (!scope.policy.notifications.invitation) {
+        throw conflict('The tenant sends no invitations: set notifications.invitation in its policy to true');
+      }
+      const { directory } = scope;
+      const occasion = { template: 'invitation', account: params.account } as const;
+      const mail = mailChange(directory, occasion, directory.newId());
+      await directory.store.commit(accountPartition(scope), [
+        mail,
+        ...recordChanges(directory, { name: 'Mail' }, { operation: 'send', id: mail.document.id }),
+      ]);
+      return viewMail(mail.document as MailDocument);
     },
   }),
   manageRow({

@@ -80,7 +80,7 @@ export const teamRows = [
     name: 'manage-team-members-add',
     method: 'PUT',
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
-    summary: 'Adds an account to a team made by hand.',
+    summary: 'Adds an account to a team made by hand, or puts it back into the central team.',
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
       await addTeamMember(scope, params.team, params.account);
@@ -90,7 +90,7 @@ export const teamRows = [
     name: 'manage-team-members-remove',
     method: 'DELETE',
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
-    summary: 'Removes an account from a team made by hand.',
+    summary: 'Removes an account from a team made by hand, or takes it out of the central team for good.',
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
       await removeTeamMember(scope, params.team, params.account);

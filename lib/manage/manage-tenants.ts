@@ -8,6 +8,7 @@ import type { JsonValue } from '../scim/json.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import { presetNames, presets } from '../tenants/presets.ts';
 import { type Tenant, tenantNames } from '../tenants/tenant.ts';
+import { firstKeySchema, issuedView, issueKeyFor, requireFirstKey } from './manage-keys.ts';
 import { mergePatch } from './merge-patch.ts';
 import { readPolicy } from './read-policy.ts';
 import { inScimWords, type ManageContext, manageRow, noTenant, requireTenant } from './row.ts';
@@ -40,14 +41,18 @@ export const tenantRows = [
     template: 'tenants',
     summary: 'Creates a tenant, with the policy of a preset if the request names one.',
     status: 201,
-    body: namesSchema
-      .required({ name: true })
-      .extend({ preset: z.enum(presetNames).optional(), policy: policyPatch.optional() }),
-    answer: tenantView,
-    async run(context, { body: { preset, policy: patch = {}, ...names } }) {
+    body: namesSchema.required({ name: true }).extend({
+      preset: z.enum(presetNames).optional(),
+      policy: policyPatch.optional(),
+      key: firstKeySchema.optional().describe('Issues the first key too, which only this answer shows.'),
+    }),
+    answer: tenantView.extend({ firstKey: issuedView.optional() }),
+    async run(context, { body: { preset, policy: patch = {}, key, ...names } }) {
       const policy = readPolicy(mergePatch(preset && presets[preset], patch as JsonValue), context);
-      const created = context.tenants.by(context.actor).create({ ...names, policy });
-      return viewTenant(await inScimWords(created), context.baseUrl);
+      if (key) requireFirstKey(policy, key);
+      const tenant = await inScimWords(context.tenants.by(context.actor).create({ ...names, policy }));
+      const firstKey = key && (await issueKeyFor(context, tenant, key));
+      return { ...viewTenant(tenant, context.baseUrl), firstKey };
     },
   }),
   manageRow({

@@ -9,6 +9,7 @@ import { type ErrorCode, notFound, ScimError } from '../scim/errors.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { Actor } from '../store/change-document.ts';
+import { IdentifierError } from '../tenants/identifiers.ts';
 import type { Policy } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
@@ -119,13 +120,16 @@ export const keyErrorCodes = {
   validity: 'invalidValue',
 } as const satisfies Record<KeyErrorKind, ErrorCode>;
 
-/** Awaits an answer; converts a KeyError or TrustError to a ScimError. */
+/** Awaits an answer; converts a KeyError, IdentifierError or TrustError to a ScimError. */
 export async function inScimWords<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (cause) {
     if (cause instanceof KeyError)
       throw new ScimError(keyErrorCodes[cause.kind], { detail: cause.message, cause });
+    if (cause instanceof IdentifierError) {
+      throw new ScimError('uniqueness', { detail: cause.message, cause });
+    }
     if (cause instanceof TrustError) throw new ScimError('conflict', { detail: cause.message, cause });
     throw cause;
   }

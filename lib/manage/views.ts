@@ -28,6 +28,10 @@ export const accountView = z
     type: z.enum(['regular', 'stakeholder']),
     role: z.string(),
     login: z.string().optional(),
+    dropped: z
+      .array(z.string())
+      .optional()
+      .describe('Attributes whose value the policy does not allow, so that the account has none.'),
     adopted: z.boolean().describe('True if it was made by hand and a SCIM user has taken it over.'),
     attributes: z.record(z.string(), z.string()),
     edited: z.array(z.string()).describe('Attributes whose values were entered locally.'),
@@ -44,6 +48,7 @@ export const teamView = z
     id: z.string(),
     name: z.string(),
     origin: z.enum(teamOrigins),
+    description: z.string().optional().describe('The description of the group that the team is.'),
   })
   .meta({ id: 'Team' });
 

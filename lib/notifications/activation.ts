@@ -3,7 +3,7 @@ import { readAccount } from '../accounts/links.ts';
 import type { AccountScope } from '../accounts/scope.ts';
 import { writeAccount } from '../accounts/write-account.ts';
 import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
-import type { Tenant } from '../tenants/tenant.ts';
+import { productOf, type Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import type { LinkContent, Links } from './links.ts';
 
@@ -25,7 +25,7 @@ export type ActivationOutcome =
 /** The result of a visit to an invitation's link. */
 export interface Visit {
   readonly outcome: ActivationOutcome;
-  /** The name of the tenant, if the link names one. */
+  /** The name of the product, if the link names a tenant. */
   readonly product?: string;
   /** The id of the tenant, for the log. */
   readonly tenant?: string;
@@ -74,7 +74,7 @@ async function visit(
   const { account, isExpired } = content;
   const tenant = await tenants.retrieve(content.tenant);
   if (!tenant?.enabled) return { outcome: 'gone' };
-  const known = { product: tenant.name, tenant: tenant.id, account };
+  const known = { product: productOf(tenant), tenant: tenant.id, account };
   return { outcome: isExpired ? 'expired' : await follow(accountsOf(tenant), content), ...known };
 }
 

@@ -9,8 +9,10 @@ import type { Mailbox, MailMessage } from '../mail/mail-sender.ts';
 import type { Conclusion } from '../mail/outbox.ts';
 import { oneLine, renderMail, type TemplateView } from '../mail/render.ts';
 import type { Templates } from '../mail/templates.ts';
+import { withoutCase } from '../scim/schema/search-form.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import type { Tenant } from '../tenants/tenant.ts';
+import { whereEqual } from '../store/where-equal.ts';
+import { productOf, type Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import type { LinkPurpose, Links } from './links.ts';
 
@@ -82,9 +84,11 @@ async function accountDraft(
   if (!tenant.policy.notifications[template] || (purpose && link === undefined)) return 'unwanted';
   const { email = '' } = account.attributes;
   const name = nameOf(account);
+  const product = oneLine(productOf(tenant));
+  const organisation = product === oneLine(tenant.name) ? undefined : oneLine(tenant.name);
   return {
     to: [{ address: email, name }],
-    view: { name, login: account.login, link, days: limits.linkDays },
+    view: { product, organisation, name, login: account.login, link, days: limits.linkDays },
   };
 }
 
@@ -93,20 +97,41 @@ function nameOf({ attributes: { displayName, givenName, familyName } }: AccountD
   return oneLine(displayName ?? full, limits.mailNameCharactersMax) || undefined;
 }
 
+/** The administrators of a tenant: the addresses in its policy, and active accounts with the roles in it. */
+async function administratorsOf(
+  store: DocumentStore,
+  { id: tenantId, policy }: Tenant,
+): Promise<readonly Mailbox[]> {
+  const { administrators, administratorRoles } = policy.notifications;
+  const found = new Map(administrators.map((address) => [withoutCase(address), { address } as Mailbox]));
+  for (const role of administratorRoles) {
+    const page = await store.query({
+      ...{ container: 'users', tenantId, kind: accountKind, limit: limits.mailRecipientsMax },
+      where: whereEqual({ state: 'active', role }),
+    });
+    for (const { document } of page.documents) {
+      const { email } = (document as AccountDocument).attributes;
+      if (email !== undefined) found.set(withoutCase(email), { address: email });
+    }
+  }
+  return [...found.values()].slice(0, limits.mailRecipientsMax);
+}
+
 const dayMs = 86_400_000;
 
 /** Drafts a warning to administrators that a key expires; `outdated` if the key is not active. */
 async function keyDraft(
   { store, now }: Pick<MailServices, 'store' | 'now'>,
-  { keys, policy }: Tenant,
+  tenant: Tenant,
   key: string,
 ): Promise<Draft> {
+  const { keys } = tenant;
   const ref = keys.find(({ id }) => id === key);
   if (!ref || !isActive(ref, now())) return 'outdated';
   const days = Math.ceil((ref.expires - now()) / dayMs);
   const record = await readKeyRecord(store, key);
   return {
-    to: policy.notifications.administrators.map((address) => ({ address })),
+    to: await administratorsOf(store, tenant),
     view: {
       key,
       label: record?.label,
@@ -134,16 +159,13 @@ const runSchema = z.object({
 });
 
 /** Drafts a report to administrators on a run with failures; `outdated` if the run is not kept any more. */
-async function runDraft(
-  { store }: Pick<MailServices, 'store'>,
-  { id: tenantId, policy }: Tenant,
-  run: string,
-): Promise<Draft> {
+async function runDraft({ store }: Pick<MailServices, 'store'>, tenant: Tenant, run: string): Promise<Draft> {
+  const { id: tenantId, policy } = tenant;
   const found = await store.read({ container: 'audit', tenantId, kind: 'run', id: run });
   if (!found) return 'outdated';
   if (!policy.notifications.failures) return 'unwanted';
   return {
-    to: policy.notifications.administrators.map((address) => ({ address })),
+    to: await administratorsOf(store, tenant),
     view: { run, ...viewOf(runSchema.parse(found.document)) },
   };
 }

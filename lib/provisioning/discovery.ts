@@ -34,7 +34,7 @@ export function discoveryScope(context: Context): DiscoveryScope {
   const types = context.types.map(listingCommon).map((type) => {
     if (type.name === userType.name) {
       const marked = uniquePaths(requiringPaths(type, users.required), users.unique);
-      return withoutPaths(marked, traits.unlisted);
+      return withoutPaths(users.uniqueUserName ? marked : withSharedUserNames(marked), traits.unlisted);
     }
     return type.name === groupType.name ? uniquePaths(type, groups.unique) : type;
   });
@@ -52,6 +52,13 @@ function listingCommon(type: ResourceType): ResourceType {
     return type;
   const attributes = [...type.schema.attributes, externalId];
   return { ...type, schema: { ...type.schema, attributes } };
+}
+
+function withSharedUserNames({ schema, ...type }: ResourceType): ResourceType {
+  const attributes = schema.attributes.map((one) =>
+    one.name === 'userName' ? { ...one, uniqueness: 'none' as const } : one,
+  );
+  return { ...type, schema: { ...schema, attributes } };
 }
 
 /** The ServiceProviderConfig resource (RFC 7643 5). */

@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import { attributeValues } from '../scim/attribute-values.ts';
 import { invalidValue } from '../scim/errors.ts';
 import type { JsonObject, JsonValue } from '../scim/json.ts';
-import { decidingRoles } from '../scim/roles.ts';
+import { decidingRoles, findRole } from '../scim/roles.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { canonicalise } from '../scim/schema/canonical-form.ts';
 import { userType, userTypeOf } from '../scim/schema/resource-types.ts';
@@ -105,7 +105,7 @@ const rules: readonly Rule[] = [
       const { known, stakeholders, unknown } = tenant.policy.roles;
       if (unknown !== 'refuse') return;
       const foreign = decidingRoles(user).find(
-        (role) => !known.includes(role) && !stakeholders.includes(role),
+        (role) => findRole([...known, ...stakeholders], role) === undefined,
       );
       if (foreign === undefined) return;
       throw invalidValue(

@@ -2,7 +2,12 @@ import type { Filter } from './filter/ast.ts';
 import { parseFilter } from './filter/parser.ts';
 import type { JsonValue } from './json.ts';
 import { addPatchSchema, dropEmptyPath, selectRemoved, unwrapPathless } from './quirks/operations.ts';
-import { addExtensionUrn, correctEnterpriseUrn } from './quirks/paths.ts';
+import {
+  addExtensionUrn,
+  correctEnterpriseUrn,
+  correctSingularName,
+  correctSingularProperties,
+} from './quirks/paths.ts';
 import { type ClientProfile, clientProfiles, Pass, type Quirk, type Rows, sortRows } from './quirks/quirk.ts';
 import { correctListedUrn, dropDirectoryGroupUrn, dropUnknownNulls } from './quirks/resources.ts';
 import {
@@ -67,6 +72,22 @@ export const clientQuirks: readonly Quirk[] = [
     normalisation: 'The URN of the extension, unless the core schema has an attribute of that name',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: update a manager reference; reference filters',
     path: addExtensionUrn,
+  },
+  {
+    id: 'singular-attribute-name',
+    clients: ['entra', 'generic'],
+    deviation: 'A path names "email" or "phoneNumber", such as phoneNumber[type eq "work"].value',
+    normalisation: 'The names of RFC 7643 4.1.2, "emails" and "phoneNumbers"',
+    evidence: 'SigningHub user guide, provisioning users with Entra ID: table of attribute mappings',
+    path: correctSingularName,
+  },
+  {
+    id: 'singular-property-name',
+    clients: ['entra', 'generic'],
+    deviation: 'A resource has a property "email" or "phoneNumber"',
+    normalisation: 'The properties of RFC 7643 4.1.2, unless the resource has them too',
+    evidence: 'SigningHub user guide, provisioning users with Entra ID: table of attribute mappings',
+    resource: correctSingularProperties,
   },
   {
     id: 'directory-group-urn',

@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject } from './json.ts';
+import { withoutCase } from './schema/search-form.ts';
 
 /** The values of a user's `roles`, the primary one first (RFC 7643 4.1.2). */
 export function roleValues(user: JsonObject): readonly string[] {
@@ -11,6 +12,12 @@ export function decidingRoles(user: JsonObject): readonly string[] {
   const roles = rolesOf(user);
   const primary = roles.filter(isPrimary);
   return (primary.length > 0 ? primary : roles).flatMap(textOf);
+}
+
+/** Finds the role of a list that a text names, whatever its case. */
+export function findRole(roles: readonly string[], named: string): string | undefined {
+  const wanted = withoutCase(named);
+  return roles.includes(named) ? named : roles.find((role) => withoutCase(role) === wanted);
 }
 
 function rolesOf({ roles }: JsonObject): readonly JsonObject[] {

@@ -1,6 +1,7 @@
 import { limits } from '../base/limits.ts';
 import { recordChange } from '../store/change-document.ts';
 import { StoreError } from '../store/document-store.ts';
+import { claimDerived, claimIdentifier, requireFree } from './identifiers.ts';
 import { type PurgeDocument, purgeKind } from './remove-tenant.ts';
 import { identifierOf, type Tenant, type TenantInput, tenantSchema } from './tenant.ts';
 import {
@@ -15,14 +16,20 @@ import { compareTrusts } from './trust-registry.ts';
 
 /**
  * Creates a tenant. The batch that lists it decides and records it; the timer undoes a creation that was cut
- * off before. Rejects with TrustError if a trust of its policy belongs to another tenant.
+ * off before. Rejects with TrustError or IdentifierError if another tenant has a trust of its policy or its identifier.
  */
 export async function createTenant(scope: TenantScope, input: TenantInput): Promise<Tenant> {
   const { store, newId, trusts } = scope;
-  const identifier = input.identifier ?? identifierOf(input.name);
-  const tenant = tenantSchema.parse({ ...input, identifier, id: newId() });
-  const { id } = tenant;
-  await trusts.claim(id, compareTrusts([], tenant.policy.trusts).added);
+  const id = newId();
+  const draft = tenantSchema.parse({
+    ...input,
+    identifier: input.identifier ?? identifierOf(input.name),
+    id,
+  });
+  // Checked first, so that a refusal leaves no claim behind.
+  if (input.identifier !== undefined) await requireFree(scope, id, input.identifier);
+  await trusts.claim(id, compareTrusts([], draft.policy.trusts).added);
+  const tenant = { ...draft, identifier: await claimFor(scope, id, input) };
   await store.commit(tenantPartition(id), [
     { op: 'create', document: tenantDocument(tenant) },
     { op: 'create', document: undoing(scope, id) },
@@ -40,6 +47,12 @@ export async function createTenant(scope: TenantScope, input: TenantInput): Prom
   ]);
   await leaveToTimer(store.commit(tenantPartition(id), [{ op: 'delete', kind: purgeKind, id: undoingId }]));
   return tenant;
+}
+
+async function claimFor(scope: TenantScope, id: string, { identifier, name }: TenantInput): Promise<string> {
+  if (identifier === undefined) return claimDerived(scope, id, name);
+  await claimIdentifier(scope, id, identifier);
+  return identifier;
 }
 
 /** Ignores a StoreError, because the timer does the same later. */

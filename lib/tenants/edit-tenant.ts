@@ -3,6 +3,7 @@ import type { KeyAct } from '../keys/scope.ts';
 import { equalJson, type JsonValue } from '../scim/json.ts';
 import { type ChangeFacts, type FollowUp, recordChange } from '../store/change-document.ts';
 import { retryLostRace } from '../store/retry-lost-race.ts';
+import { claimIdentifier, endClaim, isSameIdentifier, releaseClaim, requireFree } from './identifiers.ts';
 import { type Tenant, type TenantEdit, tenantNames, tenantSchema } from './tenant.ts';
 import {
   readVersion,
@@ -20,8 +21,8 @@ interface Editing {
 }
 
 /**
- * Claims the trusts that are added, writes the tenant, and then releases those that are removed. The registry
- * of trusts completes or undoes claims and releases if this is cut off.
+ * Claims the trusts and the identifier that are added, writes the tenant, and then releases those that are removed. If
+ * this is cut off, claims that no tenant uses are undone. Rejects with TrustError and IdentifierError.
  */
 export function editTenant(
   scope: TenantScope,
@@ -37,12 +38,18 @@ export function editTenant(
     const attributes = changedNames(tenant, edited);
     if (attributes.length === 0) return edited;
     const { added, removed } = compareTrusts(tenant.policy.trusts, edited.policy.trusts);
+    const isRenamed = !isSameIdentifier(tenant.identifier, edited.identifier);
+    // Checked first, so that a refusal leaves no claim behind.
+    if (isRenamed) await requireFree(scope, id, edited.identifier);
     await trusts.claim(id, added);
+    if (isRenamed) await claimIdentifier(scope, id, edited.identifier);
     // Before the tenant is written, so that a claim that is renewed afterwards is not released.
     const ending = await trusts.end(id, removed);
+    const former = isRenamed ? await endClaim(scope, id, tenant.identifier) : undefined;
     const facts = { operation: 'edit', resourceType: 'Tenant', resource: id, attributes, followUps };
     await replaceTenant(scope, edited, { ifVersion: version, facts });
     await trusts.release(ending);
+    await releaseClaim(scope, former);
     return edited;
   });
 }

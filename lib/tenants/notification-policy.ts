@@ -15,6 +15,19 @@ const mailsSchema = z.strictObject({
     .readonly()
     .default([])
     .describe('E-mail addresses that get reports and warnings.'),
+  administratorRoles: z
+    .array(z.string().trim().min(1).max(100))
+    .readonly()
+    .default([])
+    .describe('Active accounts with these roles get the same reports and warnings.'),
+  product: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .nullable()
+    .default(null)
+    .describe('Name of the product in mails and on pages for users; null means the name of the tenant.'),
   failures: z
     .boolean()
     .default(false)

@@ -77,6 +77,10 @@ const usersSchema = z.strictObject({
   unique: attributePaths().describe(
     'Attributes, besides userName, in which no two users may have the same value.',
   ),
+  uniqueUserName: z
+    .boolean()
+    .default(true)
+    .describe('If false, several users may have the same userName, which RFC 7643 4.1.1 does not allow.'),
 });
 
 const adoptSchema = z.strictObject({
@@ -98,6 +102,10 @@ const adoptSchema = z.strictObject({
     .describe('Accounts with these roles are never taken over.'),
 });
 
+const editable = z.union([z.literal('all'), z.array(localName).readonly()], {
+  error: 'must be "all" or a list of names such as mobile',
+});
+
 const accountsSchema = z.strictObject({
   enabled: z.boolean().default(false).describe('If true, provisioning creates local accounts and teams.'),
   attributes: z
@@ -110,14 +118,16 @@ const accountsSchema = z.strictObject({
   ignored: attributePaths().describe(
     'Attributes that are accepted and kept for SCIM, but not copied to accounts.',
   ),
-  editable: z
-    .union([z.literal('all'), z.array(localName).readonly()], {
-      error: 'must be "all" or a list of names such as mobile',
-    })
+  editable: editable
     .default([])
     .describe(
-      'Account attributes in which a local edit survives; in all others the client’s value replaces it.',
+      'Account attributes in which a local edit survives; in all others an edit of the client’s value is refused.',
     ),
+  editableByRole: z
+    .record(roleName, editable)
+    .readonly()
+    .default({})
+    .describe('The same for accounts with single roles, in place of `editable`.'),
   keepWhenEmpty: z
     .boolean()
     .default(false)
@@ -177,6 +187,10 @@ const groupsSchema = z.strictObject({
     .max(100)
     .default('SCIM Synchronized')
     .describe('Initial name of the central team, which can be renamed locally.'),
+  description: attributePath
+    .nullable()
+    .default(null)
+    .describe('The attribute of a group that is the description of its team; null means none.'),
   required: z
     .boolean()
     .default(false)

@@ -1,5 +1,8 @@
 import type { PolicyInput } from './policy.ts';
 
+/** The attribute of the pack `group-description`. */
+const groupDescription = 'urn:ietf:params:scim:schemas:extension:muster:2.0:Group:description';
+
 /** SIGNL4, a product for alerting. */
 const signl4: PolicyInput = {
   accounts: {
@@ -14,6 +17,8 @@ const signl4: PolicyInput = {
       timezone: 'timezone',
     },
     timezones: 'iana',
+    // B8: people sign in with their e-mail.
+    login: 'email',
     // S5: local edits of phone numbers survive if the option adds 'mobile'.
     editable: [],
     // S13: a phone number is unverified until its owner confirms it.
@@ -23,15 +28,16 @@ const signl4: PolicyInput = {
   },
   // S9: this role makes a stakeholder.
   roles: { stakeholders: ['S4Stakeholder'] },
-  // S2, S17: a group with users is a team. S3 is the option 'central'. S14: an account needs a group.
-  // S8: the externalId identifies a group, so two groups may have the same name.
-  groups: { teams: 'each', required: true, unique: ['externalId'] },
+  // S2, S17: a group with users is a team. S3 is the option 'central'. S14: an account needs a group. B21: with the
+  // option `required: false`, users without a group are in the central team.
+  // S8: the externalId identifies a group, so two groups may have the same name. B4: its description is the team's.
+  groups: { teams: 'each', required: true, unique: ['externalId'], description: groupDescription },
   // S12: each customer has a number of seats; accounts beyond it are held.
   licences: { seats: null },
   // S8: groups have a description.
   endpoint: { profile: 'entra', packs: ['group-description'] },
-  // S16: a new account is invited, and pending until its owner follows the link.
-  notifications: { invitation: true },
+  // S16: a new account is invited, and pending until its owner follows the link. B18: the mail names the product.
+  notifications: { invitation: true, product: 'SIGNL4' },
   // S18: changes and refusals are recorded.
   audit: { level: 'information' },
 };
@@ -44,11 +50,13 @@ const v6: PolicyInput = {
     enabled: true,
     // V7: logins are the e-mail address without its domain, until they are converted.
     login: 'mailbox',
+    // B6: a user takes over the account with its e-mail, whose login was converted.
+    adopt: { handMade: true },
   },
   // V1: keys are issued on behalf of an administrator or user manager. V2: a new key revokes the old one.
   keys: { issuerRoles: ['administrator', 'userManager'], activeMax: 1, replaces: true },
-  // V5: administrators get a report on failures.
-  notifications: { failures: true },
+  // V5: administrators get a report on failures, and B7: so do user managers.
+  notifications: { failures: true, administratorRoles: ['administrator', 'userManager'] },
 };
 
 /** Sofa 365 Bridge. */
@@ -80,8 +88,16 @@ const sofa: PolicyInput = {
   groups: { teams: 'none' },
   // F7: keys are valid for 90 to 730 days.
   keys: { daysMin: 90, daysMax: 730, daysDefault: 365 },
-  // F3: administrators get a report on failures. A welcome and a link for the password are options.
-  notifications: { failures: true, welcome: true, passwordLink: false },
+  // F3: administrators get a report on failures, and B7: so do subject managers. A welcome and a link for the password
+  // are options. B18: the mails name the product.
+  notifications: {
+    failures: true,
+    administratorRoles: ['administrator', 'subjectManager'],
+    welcome: true,
+    passwordLink: false,
+    product: 'Sofa 365 Bridge',
+  },
+  roles: { known: ['administrator', 'userManager', 'subjectManager', 'user'] },
   // F6: the level can be chosen.
   audit: { level: 'information' },
 };
@@ -103,6 +119,8 @@ const sguard: PolicyInput = {
   },
   // G1: users are created, modified, deactivated and deleted.
   accounts: { enabled: true },
+  // B18: mails name the product.
+  notifications: { product: 's.GUARD' },
 };
 
 /** SigningHub. */
@@ -113,6 +131,8 @@ const signinghub: PolicyInput = {
     // H5: the work e-mail is mandatory and unique.
     required: ['emails[type eq "work"].value'],
     unique: ['emails[type eq "work"].value'],
+    // B9: userName is mapped from displayName, and two people can have the same name.
+    uniqueUserName: false,
   },
   accounts: {
     enabled: true,
@@ -128,7 +148,8 @@ const signinghub: PolicyInput = {
       organization: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization',
     },
     login: 'email',
-    // H8: users may edit all fields (with the option, none). Empty values of the client overwrite nothing.
+    // H8, B11: users may edit all fields (as an option, none, or none in some roles). Empty values of the client
+    // overwrite nothing.
     editable: 'all',
     keepWhenEmpty: true,
     // H7: the first provisioning takes over an account made by hand, except that of an administrator.
@@ -140,6 +161,8 @@ const signinghub: PolicyInput = {
     default: 'Enterprise User',
     unknown: 'refuse',
   },
+  // B18: mails name the product.
+  notifications: { product: 'SigningHub' },
   // H6: a deleted user is removed for good.
   deletion: { graceDays: 0 },
   // H1, H2: minutes for which a token of the authenticate call is valid, which are 30 days.

@@ -4,6 +4,7 @@ import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, Drain, Stored } from '../store/document-store.ts';
 import { finishEachDue, type TimerRun } from '../store/due-jobs.ts';
 import { retryLostRace } from '../store/retry-lost-race.ts';
+import { endClaim, identifierKind, releaseClaim, reviewClaim } from './identifiers.ts';
 import {
   readVersion,
   recordingIn,
@@ -56,6 +57,7 @@ export async function finishRemoval(
     if (!current) return;
     const { tenant, version } = current;
     const ending = await trusts.end(id, tenant.policy.trusts);
+    const claim = await endClaim({ store, now }, id, tenant.identifier);
     const keys = tenant.keys.map((key) => key.id);
     const due = now();
     const last = lastSweep(due);
@@ -65,6 +67,7 @@ export async function finishRemoval(
       { op: 'create', document },
     ]);
     await trusts.release(ending);
+    await releaseClaim({ store }, claim);
   });
 }
 
@@ -76,12 +79,19 @@ interface PurgeParts extends TimerRun {
   readonly finishRemoval: (id: string) => Promise<void>;
 }
 
-/** Removes keys and data of deleted tenants, a bounded part in each run. May run twice or be interrupted. */
+/**
+ * Removes keys and data of deleted tenants, a bounded part in each run, and claims on identifiers that no tenant has.
+ * May run twice or be interrupted.
+ */
 export async function purgeTenants(parts: PurgeParts): Promise<void> {
   const ends = parts.now() + limits.purgeSecondsMax * 1000;
   const finish = (stored: Stored) =>
     stored.document.isCreation ? undo(parts, stored) : purge(parts, stored, ends);
-  await finishEachDue(parts, [{ container: 'tenants', kind: purgeKind, finish }]);
+  const review = (stored: Stored) => reviewClaim(parts, stored);
+  await finishEachDue(parts, [
+    { container: 'tenants', kind: purgeKind, finish },
+    { container: 'tenants', kind: identifierKind, finish: review },
+  ]);
 }
 
 /** Removes a tenant whose creation was cut off before the registry listed it. */

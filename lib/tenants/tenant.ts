@@ -42,6 +42,11 @@ export type TenantEdit = {
   readonly [Name in keyof typeof tenantNames | 'policy']?: Tenant[Name] | undefined;
 };
 
+/** The name by which users know the product: of the policy, or else that of the tenant. */
+export function productOf({ name, policy }: Tenant): string {
+  return policy.notifications.product ?? name;
+}
+
 /** Tests if a tenant has a trust or an active client secret; `now` is in milliseconds since 1970. */
 export function takesTokens({ keys, policy }: Tenant, now: number): boolean {
   return policy.trusts.length > 0 || keys.some((ref) => ref.kind === 'client' && isActive(ref, now));

@@ -41,7 +41,7 @@ export interface Tenants {
 
 /** The operations with which an actor changes tenants. Each writes a record in its own batch. */
 export interface TenantChanges {
-  /** Rejects with TrustError, as `edit` does, if a trust of the policy belongs to another tenant. */
+  /** Rejects with TrustError or IdentifierError, as `edit` does, if another tenant has a trust or the identifier. */
   create(input: TenantInput): Promise<Tenant>;
   /**
    * Edits a tenant, and records the follow-ups if it changes. Rejects with StoreError `stale` only if many

@@ -157,18 +157,52 @@ describe('an account made by hand', () => {
 const mobileOf = (value: string) => ({ phoneNumbers: [{ value, type: 'mobile' }] });
 
 describe('a local edit', () => {
-  test.each([
-    ['survives where the policy lets it', { editable: ['mobile'] }, '2'],
-    ['gives way to the client otherwise', { editable: [] }, '1'],
-  ])('of a phone number %s', async (_, accounts, expected) => {
-    await using tenancy = openTenancy({ accounts });
+  test('of a phone number survives where the policy lets it', async () => {
+    await using tenancy = openTenancy({ accounts: { editable: ['mobile'] } });
     const user = await tenancy.user('anna', { ...mobileOf('1'), ...workEmail('a@a.com') });
     await editAccount(tenancy.scope, await idOf(tenancy, 'a@a.com'), { attributes: { mobile: '2' } });
-    expect(await tenancy.accountOf(user)).toMatchObject({ attributes: { mobile: '2' } });
     await tenancy.change(user, { displayName: 'Anna' });
     expect(await tenancy.accountOf(user)).toMatchObject({
-      attributes: { mobile: expected, displayName: 'Anna' },
+      attributes: { mobile: '2', displayName: 'Anna' },
     });
+  });
+
+  const edits: readonly (readonly [what: string, edit: Parameters<typeof editAccount>[2], detail: RegExp])[] =
+    [
+      ['another number', { attributes: { mobile: '2' } }, /attributes\.mobile/],
+      ['no number', { attributes: { mobile: null } }, /attributes\.mobile/],
+      ['an empty number', { attributes: { mobile: '' } }, /attributes\.mobile/],
+      ['a number beside what is free', { attributes: { fax: '9', mobile: '2' } }, /attributes\.mobile/],
+      [
+        'two values',
+        { attributes: { mobile: '2', displayName: 'X' } },
+        /attributes\.mobile, attributes\.displayName/,
+      ],
+      ['another address', { attributes: { email: 'b@a.com' } }, /attributes\.email/],
+      ['an attribute that the policy ignores', { attributes: { language: 'de' } }, /attributes\.language/],
+      ['another type', { type: 'stakeholder' }, /type/],
+      ['an unknown time zone', { attributes: { timezone: 'Mars' } }, /attributes\.timezone/],
+      ['an offset as time zone', { attributes: { timezone: '+01:00' } }, /attributes\.timezone/],
+    ];
+  test.each(edits)('B15: that would be lost is refused: %s', async (_, edit, detail) => {
+    const accounts = { ignored: ['preferredLanguage'], timezones: 'iana' } as const;
+    await using tenancy = openTenancy({ accounts });
+    const user = await tenancy.user('anna', {
+      ...{ ...mobileOf('1'), ...workEmail('a@a.com'), displayName: 'Anna', preferredLanguage: 'en' },
+    });
+    const before = await tenancy.accountOf(user);
+    const id = await idOf(tenancy, 'a@a.com');
+    await expect(editAccount(tenancy.scope, id, edit)).rejects.toMatchObject({
+      message: expect.stringMatching(detail),
+    });
+    expect(await tenancy.accountOf(user)).toEqual(before);
+    const kept = {
+      attributes: { mobile: '1', fax: '9', hobby: 'x', timezone: 'Asia/Tokyo' },
+      type: 'regular',
+    } as const;
+    await editAccount(tenancy.scope, id, kept);
+    await tenancy.change(user, { title: 'Dr.' });
+    expect(await tenancy.accountOf(user)).toMatchObject(kept);
   });
 
   test('stays where the client has no value', async () => {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { accountIdOf } from '../../lib/accounts/account.ts';
+import { removeAccount } from '../../lib/accounts/hand-made.ts';
+import { readLinked } from '../../lib/accounts/links.ts';
 import { settleAccount, settleAccounts } from '../../lib/accounts/settle.ts';
 import { deleteFromDirectory } from '../../lib/directory/deletion.ts';
 import { readResource } from '../../lib/directory/resources.ts';
 import { userType } from '../../lib/scim/schema/resource-types.ts';
 import { breakingStore } from '../directory/directory.ts';
-import { openTenancy, workEmail } from './tenancy.ts';
+import { openTenancy, type Tenancy, workEmail } from './tenancy.ts';
 
 describe('the account of a user', () => {
   test('is given what the policy maps, and follows changes', async () => {
@@ -80,6 +83,47 @@ describe('an account without a group', () => {
     await tenancy.members(group, { add: [user] });
     expect(await tenancy.accountOf(user)).toMatchObject({ state: 'invited' });
     expect(await tenancy.directory.all('users', 'mail')).toHaveLength(1);
+  });
+
+  const steps = {
+    disable: ({ tenancy, user }) => tenancy.change(user, { active: false }),
+    enable: ({ tenancy, user }) => tenancy.change(user, { active: true }),
+    rename: ({ tenancy, user }) => tenancy.change(user, { displayName: 'Another' }),
+    'leave A': ({ tenancy, user, a }) => tenancy.members(a, { remove: [user] }),
+    'leave B': ({ tenancy, user, b }) => tenancy.members(b, { remove: [user] }),
+    'join A': ({ tenancy, user, a }) => tenancy.members(a, { add: [user] }),
+    'delete by hand': async ({ tenancy, user }) => {
+      const link = (await readLinked(tenancy.scope, user)).account;
+      if (link) await removeAccount(tenancy.scope, accountIdOf(link.document));
+    },
+  } as const satisfies Record<string, (party: Party) => Promise<void>>;
+  interface Party {
+    readonly tenancy: Tenancy;
+    readonly user: string;
+    readonly a: string;
+    readonly b: string;
+  }
+  const left = { state: 'removed', hold: 'noGroup', seated: false };
+
+  test.each<readonly [readonly (keyof typeof steps)[], object]>([
+    [['disable', 'leave A', 'leave B'], left],
+    [['leave A', 'disable', 'leave B'], left],
+    [['leave A', 'leave B', 'disable'], left],
+    [['leave A', 'leave B', 'disable', 'rename'], left],
+    [['disable', 'leave A'], { state: 'disabled', hold: undefined, seated: false }],
+    [['disable', 'leave A', 'leave B', 'enable'], left],
+    [['disable', 'leave A', 'leave B', 'join A'], { state: 'disabled', hold: undefined }],
+    [['disable', 'leave A', 'leave B', 'join A', 'enable'], { state: 'active', seated: true }],
+    [['leave A', 'leave B', 'disable', 'enable', 'join A'], { state: 'active', seated: true }],
+    [['disable', 'delete by hand', 'leave A', 'leave B'], { state: 'removed', hold: undefined }],
+    [['disable', 'delete by hand', 'leave A', 'leave B', 'join A'], { state: 'removed' }],
+    [['disable', 'delete by hand', 'leave A', 'enable'], { state: 'active', seated: true }],
+  ])('B1: is removed with the last group, also of an inactive user: %j', async (way, expected) => {
+    await using tenancy = openTenancy({ groups: { required: true }, licences: { seats: 1 } });
+    const user = await tenancy.user('anna', workEmail('anna@a.com'));
+    const party = { tenancy, user, a: await tenancy.group('A', [user]), b: await tenancy.group('B', [user]) };
+    for (const step of way) await steps[step](party);
+    expect({ hold: undefined, ...(await tenancy.accountOf(user)) }).toMatchObject(expected);
   });
 
   test('is in the central team where groups become teams', async () => {

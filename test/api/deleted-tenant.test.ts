@@ -106,7 +106,8 @@ async function openTenant({ one, other }: Site) {
   await write(here, 'before');
   expect((await there.get('/Users?count=0')).status).toBe(200);
   const remove = async () => {
-    const { status } = await one.manage('DELETE', `/manage/tenants/${tenantId}?confirm=Contoso`);
+    const { identifier } = (await one.manage('GET', `/manage/tenants/${tenantId}`)).body;
+    const { status } = await one.manage('DELETE', `/manage/tenants/${tenantId}?confirm=${identifier}`);
     expect(status).toBe(204);
   };
   return { tenantId, here, there, remove };

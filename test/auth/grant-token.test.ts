@@ -96,7 +96,9 @@ describe('a token for a client secret', () => {
     await knock(world, answer.access_token);
     world.clock.time += 1;
     await expect(knock(world, answer.access_token)).rejects.toThrow(ScimError);
-    expect(world.refusals.at(-1)).toEqual({ reason: 'expired' });
+    // B5: with the tenant, the refusal is recorded in its audit trail.
+    const named = { keyId: world.client.id, tenantId: world.tenant.id };
+    expect(world.refusals.at(-1)).toMatchObject({ reason: 'expired', ...named });
   });
 
   test('says who issued it for what, and names the secret that signed it', async () => {
@@ -297,7 +299,10 @@ describe('a token of our own', () => {
     expect((await knock(world, theirs.answer.access_token, '/scim')).tenant.id).toBe(other.id);
     await expect(knock(world, mine.answer.access_token, '/scim')).rejects.toThrow(ScimError);
     await expect(knock(world, theirs.answer.access_token)).rejects.toThrow(ScimError);
-    expect(world.refusals).toEqual([{ reason: 'wrongPath' }, { reason: 'wrongPath' }]);
+    expect(world.refusals).toMatchObject([
+      { reason: 'wrongPath', tenantId: world.tenant.id },
+      { reason: 'wrongPath', tenantId: other.id },
+    ]);
   });
 
   test('ends when its tenant moves to another path', async () => {

@@ -4,7 +4,13 @@ import { mergePatch } from '../../lib/manage/merge-patch.ts';
 import type { JsonObject } from '../../lib/scim/json.ts';
 import { policySchema } from '../../lib/tenants/policy.ts';
 import { type PresetName, presets } from '../../lib/tenants/presets.ts';
-import { type ProductRow, productSection, rowIds } from '../../tools/products/page.ts';
+import {
+  idsOf,
+  type Part,
+  type ProductRow,
+  productSection,
+  sentenceSection,
+} from '../../tools/products/page.ts';
 import { type Setting, settingsOf } from '../../tools/products/setting.ts';
 import type { Matching } from './entra.ts';
 import { openSite, type Site } from './site.ts';
@@ -38,7 +44,7 @@ const usualMatching: Matching = { '/Users': 'userName', '/Groups': 'displayName'
  * Begins the tests of a product and yields what registers those of a row: its steps succeed in a tenant made from the
  * preset, and miss an expectation in one where a setting that brings the row about is taken away.
  */
-export function rowsOf(preset: PresetName, matching: Partial<Matching> = {}) {
+export function rowsOf(preset: PresetName, matching: Partial<Matching> = {}, part: Part = 'behaviours') {
   const rows: ProductRow[] = [];
   let site: Site;
   beforeAll(async () => {
@@ -46,9 +52,10 @@ export function rowsOf(preset: PresetName, matching: Partial<Matching> = {}) {
     return () => site.close();
   });
 
-  test(`docs/products.md has the rows of ${preset} with their settings`, () => {
-    expect(rows.map(({ id }) => id)).toEqual(rowIds(preset));
-    expect(readFileSync('docs/products.md', 'utf8')).toContain(productSection(preset, rows));
+  test(`docs/products.md has the ${part} of ${preset} with their settings`, () => {
+    expect(rows.map(({ id }) => id)).toEqual(idsOf(preset, part));
+    const section = part === 'behaviours' ? productSection : sentenceSection;
+    expect(readFileSync('docs/products.md', 'utf8')).toContain(section(preset, rows));
   });
 
   return (id: string, declared: Declaration, steps: (stage: Stage) => Promise<void>): void => {

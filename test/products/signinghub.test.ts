@@ -235,7 +235,8 @@ row(
       const { title, phone, organization } = (await local.account(anna)).attributes;
       return { title, phone, organization };
     };
-    await local.edit(anna, { attributes: { title: 'Mine', organization: 'Ours' } });
+    await local.edit(anna, { attributes: { title: 'Mine' } });
+    await local.edit(anna, { attributes: { organization: 'Ours' } });
     await entra.change(anna, { [workPhone]: '2' });
     expect(await valuesOf()).toEqual({ title: 'CEO', phone: '2', organization: 'Ours' });
     for (const client of [entra, flagged]) {

@@ -16,8 +16,8 @@ export interface Stage extends Site {
   readonly local: Local;
   /** Has the mails of this tenant sent; yields those to an address, of which there must be so many. */
   mailsTo(address: string, count: number): Promise<readonly string[]>;
-  /** Another tenant of the same preset. */
-  another(): Promise<Stage>;
+  /** Another tenant, of the same preset if none is named. */
+  another(other?: PresetName): Promise<Stage>;
 }
 
 /** Makes a tenant from a preset, changes its policy by the patches, and has Entra ID connected to it. */
@@ -46,7 +46,7 @@ export async function openStage(
       expect(mails).toHaveLength(count);
       return mails;
     },
-    another: () => openStage(site, { preset, patches: [], matching }),
+    another: (other = preset) => openStage(site, { preset: other, patches: [], matching }),
     entra: entraAt(access, { flavour: 'default', matching }),
     flagged: entraAt(access, { flavour: 'aadOptscim062020', matching }),
   };

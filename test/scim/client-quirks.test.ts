@@ -43,6 +43,28 @@ const bodies: readonly Case[] = [
     type: groupType,
   },
   {
+    fired: ['singular-property-name'],
+    given: { email: [{ type: 'work', value: 'a@b.c' }], PhoneNumber: [{ value: '1' }] },
+    expected: { emails: [{ type: 'work', value: 'a@b.c' }], phoneNumbers: [{ value: '1' }] },
+  },
+  {
+    fired: ['singular-attribute-name'],
+    given: { email: 'x', Emails: [{ value: 'a@b.c' }], role: 'x' },
+    expected: { email: 'x', Emails: [{ value: 'a@b.c' }], role: 'x' },
+  },
+  {
+    fired: [],
+    given: { email: [], phoneNumber: [] },
+    expected: { email: [], phoneNumber: [] },
+    type: groupType,
+  },
+  ...['okta', 'interop', 'rfc'].map((profile) => ({
+    fired: [],
+    given: { email: [{ value: 'a@b.c' }] },
+    expected: { email: [{ value: 'a@b.c' }] },
+    profile: profile as ClientProfile,
+  })),
+  {
     fired: ['malformed-enterprise-schema'],
     given: { schemas: [core, malformed], userName: 'u' },
     expected: { schemas: [core, enterprise], userName: 'u' },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type PresetName, presetNames } from '../../lib/tenants/presets.ts';
-import { type ProductRow, productsPage, rowIds } from '../../tools/products/page.ts';
+import { type ProductRow, productsPage, rowIds, sentenceIds } from '../../tools/products/page.ts';
 import { readResults } from '../../tools/products/results.ts';
 import { settingsOf } from '../../tools/products/setting.ts';
 import type { TestResult } from '../../tools/run-vitest.ts';
@@ -15,7 +15,7 @@ const result = (status: TestResult['status'], declared: ProductRow): TestResult 
 
 describe('readResults()', () => {
   const waiting = row('S3', { pending: 'mails' });
-  const { rows, judge } = readResults([
+  const { rows, sentences, judge } = readResults([
     result('passed', row('S1')),
     result('passed', row('S1')),
     result('passed', row('S2')),
@@ -27,6 +27,7 @@ describe('readResults()', () => {
   test('has every row of every product once, whether it was run or not', () => {
     expect(rows.map(({ id }) => id)).toEqual(presetNames.flatMap(rowIds));
     expect(rows).toHaveLength(47);
+    expect(sentences.map(({ id }) => id)).toEqual(presetNames.flatMap(sentenceIds));
   });
 
   test('passes a row with all of its tests', () => {

@@ -14,13 +14,17 @@ Example:
 
 readOptions(usage, {});
 
-const { rows, judge } = readResults(runVitest(['test/products/', '--testNamePattern=^[A-Z]\\d+ ']));
+const results = readResults(runVitest(['test/products/', '--testNamePattern=^[A-Z]\\d+ ']));
+const { judge } = results;
+const rows = [...results.rows, ...results.sentences];
 const { path, text } = productsPage(rows, judge);
 writeFileSync(new URL(`../../${path}`, import.meta.url), text);
 
 for (const preset of presetNames) {
   console.log(`\n${preset}`);
-  for (const row of rowsIn(rows, preset)) console.log(lineOf(row));
+  for (const part of ['behaviours', 'sentences'] as const) {
+    for (const row of rowsIn(rows, preset, part)) console.log(lineOf(row));
+  }
 }
 console.log(`\nWrote ${path}: ${summary(rows, judge)}`);
 if (rows.some((row) => ['failed', 'not tested'].includes(judge(row)))) process.exitCode = 1;

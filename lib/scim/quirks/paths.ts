@@ -1,8 +1,10 @@
 import type { AttrPath } from '../filter/ast.ts';
 import { splitAttrPath } from '../filter/parser.ts';
+import type { JsonObject } from '../json.ts';
 import type { ResourceType } from '../schema/attribute.ts';
 import { enterpriseUserSchema } from '../schema/enterprise-user.ts';
 import { findAttribute, findCoreAttribute } from '../schema/lookup.ts';
+import { findPropertyName } from './rewrite.ts';
 
 /** The URN of the enterprise extension without the colon before `User`; in lower case. */
 export const malformedEnterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0user';
@@ -14,6 +16,37 @@ export function correctEnterpriseUrn(path: AttrPath): AttrPath {
   // Alone, it is parsed as the attribute `2.0User` after a shorter URN.
   const whole = `${path.urn}:${path.name}${path.sub === undefined ? '' : `.${path.sub}`}`;
   return whole.toLowerCase() === malformedEnterpriseUrn ? splitAttrPath(enterpriseUserSchema.id) : path;
+}
+
+const singularNames: ReadonlyMap<string, string> = new Map([
+  ['email', 'emails'],
+  ['phonenumber', 'phoneNumbers'],
+]);
+
+/** Corrects the names `email` and `phoneNumber` in a path, where the type has no such attribute. */
+export function correctSingularName(path: AttrPath, type: ResourceType): AttrPath {
+  const isCore = path.urn === undefined || path.urn.toLowerCase() === type.schema.id.toLowerCase();
+  const name = isCore ? pluralOf(path.name, type) : undefined;
+  return name === undefined ? path : { ...path, name };
+}
+
+/** Corrects them among the properties of a resource, unless it has the right ones too. */
+export function correctSingularProperties(resource: JsonObject, type: ResourceType): JsonObject {
+  const isWrong = (name: string) => {
+    const plural = pluralOf(name, type);
+    return plural !== undefined && findPropertyName(resource, plural) === undefined;
+  };
+  if (!Object.keys(resource).some(isWrong)) return resource;
+  const entries = Object.entries(resource);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [isWrong(name) ? (pluralOf(name, type) ?? name) : name, value]),
+  );
+}
+
+function pluralOf(name: string, type: ResourceType): string | undefined {
+  const plural = singularNames.get(name.toLowerCase());
+  const isMeant = plural !== undefined && !findCoreAttribute(type, name) && findCoreAttribute(type, plural);
+  return isMeant ? plural : undefined;
 }
 
 /** Adds the URN of the extension to an attribute that only an extension declares, or replaces the core URN by it. */

@@ -35,9 +35,12 @@ export function wrapMultiple(value: JsonValue, attribute: Attribute): JsonValue 
   return fits ? [value] : value;
 }
 
-/** Converts a string to an object with that `value` if the attribute is complex and has a `value`. */
+/** The attributes that clients are known to send as bare strings. In others, such as phoneNumbers, a type is lost. */
+const bareStrings: readonly string[] = ['manager', 'roles', 'members'];
+
+/** Converts a string to an object with that `value` for a manager, a role or a member. */
 export function expandBareString(value: JsonValue, attribute: Attribute): JsonValue {
-  if (!hasValueSub(attribute)) return value;
+  if (!hasValueSub(attribute) || !bareStrings.includes(attribute.name)) return value;
   return mapElements(value, (element) =>
     typeof element === 'string' && element !== '' ? { value: element } : element,
   );

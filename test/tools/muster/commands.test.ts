@@ -83,8 +83,8 @@ describe('muster tenants', () => {
   });
 
   test('of one name are told apart by their ids', async () => {
-    const ids = [(await createTenant('Twin')).id, (await createTenant('Twin')).id];
-    const { code, stderr } = await run('tenants show Twin');
+    const ids = [(await createTenant('Twin Inc.')).id, (await createTenant('Twin Inc.')).id];
+    const { code, stderr } = await run('tenants show "Twin Inc."');
     expect([code, ids.every((id) => stderr.includes(id))]).toEqual([2, true]);
   });
 
@@ -443,6 +443,9 @@ describe('muster mails', () => {
     expect(await done('mails list Mailed')).toMatch(new RegExp(`^${id} +invitation +${state} `, 'm'));
     expect(await json(`mails send Mailed ${id}`)).toMatchObject({ id });
     expect((await run('mails send Mailed nothing')).code).toBe(3);
+    const [account] = (await inManage(`/tenants/${tenantId}/accounts`)).accounts;
+    expect((await run(`accounts invite Mailed ${account.id}`)).code).toBe(0);
+    expect((await mails()).mails).toHaveLength(2);
   });
 });
 

@@ -89,7 +89,7 @@ export const accountCommands = [
     name: 'accounts edit',
     takes: ['tenant', 'account'],
     summary:
-      'Edits an account. Values from the client replace the edit again, unless the policy keeps the edit.',
+      'Edits an account. Values that the client provides are refused, unless the policy lets them be edited.',
     example: 'accounts edit Contoso $ACCOUNT --attribute mobile=+491701234567',
     options: {
       ...editOptions,
@@ -111,6 +111,17 @@ export const accountCommands = [
       const { id } = await findTenant(session, tenant);
       await session.api.delete(at`/tenants/${id}/accounts/${account}`);
       session.output.note(`Removed the account ${account}.`);
+    },
+  }),
+  command({
+    name: 'accounts invite',
+    takes: ['tenant', 'account'],
+    summary: 'Sends a new invitation to the owner of an account, however long ago the last one was.',
+    example: 'accounts invite Contoso $ACCOUNT',
+    async run(session, { tenant, account }) {
+      const { id } = await findTenant(session, tenant);
+      await session.api.post(at`/tenants/${id}/accounts/${account}/invitation`);
+      session.output.note(`A new invitation for the account ${account} is about to be sent.`);
     },
   }),
   command({
