@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../base/at-most.ts';
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { isFailure, type ScimError } from '../scim/errors.ts';
@@ -88,16 +89,6 @@ export function createRequestAudit({ store, now, newId, log }: RequestAuditServi
       await leave(tenantId, [known, toRecord(tenantId, facts)]);
     },
   };
-}
-
-/** Waits for the work, but not longer than a time. The work goes on while the request is answered. */
-async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const bound = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, bound]);
-  clearTimeout(timer);
 }
 
 const silence = limits.refusedCredentialSecondsMin * 1_000;
