@@ -19,7 +19,7 @@ import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { catalogue, config, log, now, services } from './services.ts';
 
-const logRequest = (line: RequestLine) => log(levelOf(line), line);
+const logRequest = (line: RequestLine, told?: () => string) => log(levelOf(line), line, told);
 
 /** Logs that accounts could not follow a change. The change is stored, and the timer settles the accounts. */
 const logUnsettled = (cause: unknown) => log('warning', { event: 'unsettled', cause });

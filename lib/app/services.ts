@@ -29,7 +29,7 @@ export const config = readConfig();
 /** Milliseconds since 1970. */
 export const now = Date.now;
 /** Writes log lines at or above the configured level. */
-export const log = createLog(config.logLevel);
+export const log = createLog(config.logLevel, config.logForm, now);
 /** The schemas and resource types of the core and of the deployment's packs. */
 export const catalogue = createCatalogue(loadPacks(config.packsFolder));
 

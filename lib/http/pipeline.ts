@@ -9,6 +9,7 @@ import { chooseMediaType, type MediaType } from './negotiate.ts';
 import type { Operation, ScimResponse } from './operation.ts';
 import { createCost, type RequestCost } from './request-cost.ts';
 import type { RequestLine } from './request-line.ts';
+import { describeRequest } from './request-text.ts';
 import { errorResponse, toHttpResponse, toScimError } from './respond.ts';
 import type { Match } from './routes.ts';
 
@@ -50,7 +51,8 @@ interface PipelineParts<Context> {
   readonly authenticate: (exchange: Exchange) => Promise<Admission<Context>>;
   /** Writes the outcome to the audit trail before the answer is sent. Never rejects. */
   readonly audit?: (outcome: Outcome<Context>) => Promise<void>;
-  readonly log: (line: RequestLine) => void;
+  /** Logs the request. `told` makes the text for a terminal. */
+  readonly log: (line: RequestLine, told: () => string) => void;
   /** Milliseconds, for durations. */
   readonly now: Clock;
   /** Adds the header `x-muster-cost` to responses. */
@@ -88,7 +90,8 @@ export function createPipeline<Context>(parts: PipelineParts<Context>) {
       await admission?.finish?.();
       const answered = { ...exchange, admission, body, response };
       await parts.audit?.(answered);
-      parts.log(requestLine(answered, parts.now()));
+      const line = requestLine(answered, parts.now());
+      parts.log(line, () => describeRequest({ ...line, head, body, detail: exchange.notes.error?.message }));
       return toHost(answered, parts.showCost);
     };
 }
