@@ -135,7 +135,7 @@ export function factsToKeep(
 const keptReasons = ['malformed', 'clientSecret', 'revoked', 'expired', 'tenantDisabled', 'wrongPath'];
 
 /** The facts of an error that the answer had. */
-function failure({ code, status, scimType, message }: ScimError) {
+function failure({ code, status, scimType, message, holder }: ScimError) {
   const outcome = isFailure(status) ? 'failed' : 'refused';
-  return { outcome, status, error: code, scimType, detail: message };
+  return { outcome, status, error: code, scimType, detail: message, holder };
 }

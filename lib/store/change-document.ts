@@ -37,6 +37,8 @@ export interface AuditFacts extends Actor {
   readonly scimType?: string;
   /** The error detail that the client got, or the advice of a record `recognise`. */
   readonly detail?: string;
+  /** The id of the resource that has the unique value which the client sent. The answer does not say it. */
+  readonly holder?: string;
   /** The reason why a credential was refused, which the answer does not say. */
   readonly reason?: string;
 }
