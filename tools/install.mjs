@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of package.json. */
@@ -14,7 +14,22 @@ const lockPollMilliseconds = 500;
 /** Prepares a fresh clone: checks that Node is new enough, and installs missing packages of the lock file. */
 export function prepare() {
   requireNode();
+  if (!isInstalled()) printHelpAlone();
   installMissing();
+}
+
+/** Prints the help of this command and ends, if it is asked for and its source has it as plain text. */
+function printHelpAlone() {
+  const [, script, file = '', ...args] = process.argv;
+  if (![file, ...args].some((arg) => arg === '--help' || arg === '-h')) return;
+  const sources = file.endsWith('.ts') ? [file, join(dirname(file), 'options.ts')] : [script];
+  if (basename(script) === 'start.mjs') sources.push('tools/host/options.ts');
+  for (const source of sources.map((path) => resolve(root, path)).filter(existsSync)) {
+    const [, usage] = /usage = `([^`$]*)`/.exec(readFileSync(source, 'utf8')) ?? [];
+    if (usage === undefined) continue;
+    console.log(usage);
+    process.exit(0);
+  }
 }
 
 function requireNode() {

@@ -1,6 +1,6 @@
 import { activationHandler } from '../http/activation.ts';
 import type { Head } from '../http/head.ts';
-import { factsOfRefusal, factsOfRequest } from '../http/outcome.ts';
+import { factsOfRefusal, factsOfRequest, signOf } from '../http/outcome.ts';
 import { type Admission, createPipeline, type Exchange, type Outcome } from '../http/pipeline.ts';
 import { type Api, registerRoutes, registerTogether } from '../http/register.ts';
 import { createCost } from '../http/request-cost.ts';
@@ -19,7 +19,7 @@ import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { catalogue, config, log, now, services } from './services.ts';
 
-const logRequest = (line: RequestLine) => log(levelOf(line), line);
+const logRequest = (line: RequestLine, told?: () => string) => log(levelOf(line), line, told);
 
 /** Logs that accounts could not follow a change. The change is stored, and the timer settles the accounts. */
 const logUnsettled = (cause: unknown) => log('warning', { event: 'unsettled', cause });
@@ -27,9 +27,14 @@ const logUnsettled = (cause: unknown) => log('warning', { event: 'unsettled', ca
 async function audit(outcome: Outcome<Context>): Promise<void> {
   const { admission } = outcome;
   if (admission) {
-    const { requestAudit } = await services();
-    const { level } = admission.context.tenant.policy.audit;
-    return requestAudit.answered(factsOfRequest(outcome, admission), level);
+    const { requestAudit, noteClient } = await services();
+    const { tenant, directory } = admission.context;
+    const sign = signOf(outcome);
+    await Promise.all([
+      requestAudit.answered(factsOfRequest(outcome, admission), tenant.policy.audit.level),
+      sign && noteClient({ tenant, sign, actor: directory.actor }),
+    ]);
+    return;
   }
   const refused = factsOfRefusal(outcome);
   if (refused) await (await services()).requestAudit.credentialRefused(refused);

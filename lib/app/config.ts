@@ -75,6 +75,7 @@ const settingsSchema = (isAzure: boolean) =>
     MUSTER_LOG: z
       .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
       .default('information'),
+    MUSTER_LOG_FORM: z.enum(['json', 'text'], { error: 'must be json or text' }).default('json'),
   });
 
 /** The name of every setting. */
@@ -125,6 +126,8 @@ interface Config {
   /** Adds the header `x-muster-cost` to responses. */
   readonly showCost: boolean;
   readonly logLevel: 'debug' | 'information' | 'warning';
+  /** JSON lines, or text for a person at a terminal. */
+  readonly logForm: 'json' | 'text';
 }
 
 /** Reads the settings from the environment. Throws an Error whose message names every wrong setting. */
@@ -152,6 +155,7 @@ export function readConfig(environment: Environment = process.env): Config {
     tenantAuditDays: data.TENANT_AUDIT_DAYS,
     showCost: data.MUSTER_COST_HEADER,
     logLevel: data.MUSTER_LOG,
+    logForm: data.MUSTER_LOG_FORM,
   });
 }
 

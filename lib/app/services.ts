@@ -3,6 +3,7 @@ import { app } from '@azure/functions';
 import { v7 as newId } from 'uuid';
 import { createTrail } from '../audit/query.ts';
 import { createRequestAudit } from '../audit/request-audit.ts';
+import { createSeenClients } from '../audit/seen-clients.ts';
 import { createAuth } from '../auth/auth.ts';
 import type { Refusal } from '../auth/refusal.ts';
 import { createLog } from '../base/log.ts';
@@ -29,7 +30,7 @@ export const config = readConfig();
 /** Milliseconds since 1970. */
 export const now = Date.now;
 /** Writes log lines at or above the configured level. */
-export const log = createLog(config.logLevel);
+export const log = createLog(config.logLevel, config.logForm, now);
 /** The schemas and resource types of the core and of the deployment's packs. */
 export const catalogue = createCatalogue(loadPacks(config.packsFolder));
 
@@ -83,6 +84,13 @@ async function openServices() {
       now,
       newId,
       log: (cause) => log('warning', { event: 'unaudited', cause }),
+    }),
+    noteClient: createSeenClients({
+      store,
+      now,
+      newId,
+      misfit: (misfit) => log('warning', { event: 'client', ...misfit }),
+      log: (cause) => log('warning', { event: 'unseen', cause }),
     }),
     trail: createTrail(store),
     passwords: createPasswords({ randomBytes }),

@@ -11,6 +11,9 @@ export function expiryOf(time: number, days: number): number {
   return time + days * 86_400_000;
 }
 
+/** The operation of a record that a client does not fit the profile of its tenant. No run counts it. */
+export const recognition = 'recognise';
+
 /** Recognises a request that was answered with an error. */
 export function isRefused({ outcome }: AuditFacts): boolean {
   return outcome === 'refused' || outcome === 'failed';

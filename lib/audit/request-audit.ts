@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../base/at-most.ts';
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { isFailure, type ScimError } from '../scim/errors.ts';
@@ -90,16 +91,6 @@ export function createRequestAudit({ store, now, newId, log }: RequestAuditServi
   };
 }
 
-/** Waits for the work, but not longer than a time. The work goes on while the request is answered. */
-async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const bound = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, bound]);
-  clearTimeout(timer);
-}
-
 const silence = limits.refusedCredentialSecondsMin * 1_000;
 
 /** The document that keeps other instances from recording the same refusal. */
@@ -144,7 +135,7 @@ export function factsToKeep(
 const keptReasons = ['malformed', 'clientSecret', 'revoked', 'expired', 'tenantDisabled', 'wrongPath'];
 
 /** The facts of an error that the answer had. */
-function failure({ code, status, scimType, message }: ScimError) {
+function failure({ code, status, scimType, message, holder }: ScimError) {
   const outcome = isFailure(status) ? 'failed' : 'refused';
-  return { outcome, status, error: code, scimType, detail: message };
+  return { outcome, status, error: code, scimType, detail: message, holder };
 }

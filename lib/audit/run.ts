@@ -1,7 +1,7 @@
 import { limits } from '../base/limits.ts';
 import { isHold, newestFirst, type RecordDocument } from '../store/change-document.ts';
 import type { Document } from '../store/document-store.ts';
-import { isRead, isRefused } from './record.ts';
+import { isRead, isRefused, recognition } from './record.ts';
 
 /** The kind of a RunDocument, in the container `audit`. */
 export const runKind = 'run';
@@ -77,6 +77,7 @@ export function withRecord(run: RunDocument, record: RecordDocument): RunDocumen
 /** The counters of the run with one more record, which counts in one of them. */
 function counted(run: RunDocument, record: RecordDocument): Partial<RunDocument> {
   const { error = 'internal', outcome } = record;
+  if (record.operation === recognition) return {};
   if (isRead(record)) return oneMore(run, 'reads');
   if (isRefused(record)) return { refused: tallied(run.refused, error), details: detailed(run, record) };
   if (outcome === 'unchanged') return oneMore(run, 'unchanged');

@@ -83,6 +83,23 @@ export const logLines = {
       credential,
     },
   },
+  client: {
+    level: '`warning`',
+    when: 'the requests of a client do not fit the profile of its tenant; once for each client and profile of a tenant',
+    fields: {
+      message: text('the client, the profile and the setting to change'),
+      tenant: text('id of the tenant'),
+      credential: text(credential.meaning),
+      client: text('profile that fits the client'),
+      profile: text('profile of the tenant'),
+      sign: text('[the sign](lifecycle.md#the-client-is-recognised) by which the client was recognised'),
+    },
+  },
+  unseen: {
+    level: '`warning`',
+    when: 'it recognised a client and could not record it; the next request of the client tries again',
+    fields: { cause },
+  },
   federation: {
     level: '`warning`',
     when: 'it could not read the keys of another issuer; the keys that it has stay valid for a day',

@@ -1,23 +1,44 @@
+import type { Clock } from './clock.ts';
 import type { LogLine } from './log-lines.ts';
 
 const levels = { debug: 0, information: 1, warning: 2, error: 3 } as const;
 /** Severity of a line, from `debug` up to `error`. */
 type LogLevel = keyof typeof levels;
 
-/** Writes a structured line. It holds ids, codes and durations, never a value that a person sent. */
-type Log = (level: LogLevel, line: LogLine) => void;
+/**
+ * Writes a line, which holds ids, codes and durations, never a value that a person sent. `told` makes its text for a
+ * terminal, if the fields do not say enough.
+ */
+type Log = (level: LogLevel, line: LogLine, told?: () => string) => void;
 
 /**
- * Logs JSON lines at and above a level: warnings and errors to the standard error, the others to the standard output.
- * The Functions host reads the level from the line's own text.
+ * Logs lines at and above a level: warnings and errors to the standard error, the others to the standard output.
+ * The Functions host reads the level of JSON lines from the line's own text.
  */
-export function createLog(least: LogLevel): Log {
-  return (level, line) => {
+export function createLog(least: LogLevel, form: 'json' | 'text' = 'json', now: Clock = () => 0): Log {
+  return (level, line, told) => {
     if (levels[level] < levels[least]) return;
     // biome-ignore lint/suspicious/noConsole: the one place that writes
     const write = levels[level] < levels.warning ? console.log : console.error;
-    write(JSON.stringify({ level, ...line, cause: 'cause' in line ? describe(line.cause) : undefined }));
+    const described = { level, ...line, cause: 'cause' in line ? describe(line.cause) : undefined };
+    write(form === 'json' ? JSON.stringify(described) : toText(now(), described, told));
   };
+}
+
+/** A line for a person, such as `12:01:07 POST /Users 201 3 ms` in local time. */
+function toText(
+  now: number,
+  { level, event, cause, ...fields }: Readonly<Record<string, unknown>>,
+  told?: () => string,
+): string {
+  const time = new Date(now).toTimeString().slice(0, 8);
+  const { message, reason, ...others } = fields;
+  const named = Object.entries({ ...others, reason }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
+  const text = told?.() ?? [level, event, ...(message === undefined ? named : [message])].join(' ');
+  const failed = cause === undefined ? '' : ` ${JSON.stringify(cause)}`;
+  return `${time} ${text}${failed}`.replace(/\p{Cc}+/gu, ' ');
 }
 
 const causesMax = 5;

@@ -7,7 +7,7 @@ import { countChange } from './counts.ts';
 import { type Operation, recordChanges } from './records.ts';
 import { type ResourceDocument, toResourceDocument } from './resource-document.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
-import { type UniqueChange, uniqueChanges } from './unique-values.ts';
+import { holderOf, type UniqueChange, uniqueChanges } from './unique-values.ts';
 
 /** A resource with its version. */
 export type StoredResource = Stored<ResourceDocument>;
@@ -164,6 +164,7 @@ export async function commitUnique(
     throw new ScimError('uniqueness', {
       detail: `${taken.attribute} is already used by another ${type.name}: send a value that no other has`,
       cause: thrown,
+      holder: await holderOf(scope, type, taken),
     });
   }
 }

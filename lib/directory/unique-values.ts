@@ -78,6 +78,18 @@ export function uniqueChanges(
   return changes;
 }
 
+/** Finds the id of the resource that has claimed a value; `undefined` if it cannot be read, or has released it. */
+export async function holderOf(
+  scope: DirectoryScope,
+  type: ResourceType,
+  { change }: UniqueChange,
+): Promise<string | undefined> {
+  if (change.op !== 'create') return undefined;
+  const key = { ...partitionOf(scope, type), kind: uniqueKind, id: change.document.id };
+  const found = await scope.store.read(key).catch(() => undefined);
+  return (found?.document as UniqueDocument | undefined)?.owner;
+}
+
 /** Finds the id of the resource with a normalised value of a unique attribute. */
 export async function ownerOf(
   scope: DirectoryScope,

@@ -1,5 +1,6 @@
 import { CredentialRefused } from '../auth/refusal.ts';
 import type { Context } from '../provisioning/context.ts';
+import { type ClientSign, recogniseClient } from '../scim/client-signs.ts';
 import { endpoints } from '../scim/schema/endpoints.ts';
 import { userType } from '../scim/schema/resource-types.ts';
 import type { Head } from './head.ts';
@@ -32,6 +33,12 @@ export function factsOfRefusal(outcome: Outcome<Context>) {
   if (tenantId === undefined || credential === undefined) return undefined;
   const asked = askedBy(outcome, credential);
   return { tenantId, asked, target: { operation: operationOf(outcome.head) }, error, reason };
+}
+
+/** The sign by which a request shows its client. */
+export function signOf({ head, body }: Outcome<Context>): ClientSign | undefined {
+  const { segments, query, header } = head;
+  return recogniseClient({ endpoint: `/${segments[0]}`, userAgent: header('user-agent'), query, body });
 }
 
 function askedBy({ ids: { requestId, clientRequestId }, notes }: Outcome<Context>, credential: string) {

@@ -1,6 +1,7 @@
 import type { HttpHandler, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Clock } from '../base/clock.ts';
 import { isFailure, ScimError } from '../scim/errors.ts';
+import type { JsonValue } from '../scim/json.ts';
 import { RequestNotes } from '../scim/request-notes.ts';
 import { readBody } from './body.ts';
 import { type Head, readHead } from './head.ts';
@@ -8,6 +9,7 @@ import { chooseMediaType, type MediaType } from './negotiate.ts';
 import type { Operation, ScimResponse } from './operation.ts';
 import { createCost, type RequestCost } from './request-cost.ts';
 import type { RequestLine } from './request-line.ts';
+import { describeRequest } from './request-text.ts';
 import { errorResponse, toHttpResponse, toScimError } from './respond.ts';
 import type { Match } from './routes.ts';
 
@@ -37,6 +39,8 @@ export interface Admission<Context> {
 /** A request with its response. `admission` is `undefined` if the client was not authenticated. */
 export interface Outcome<Context> extends Exchange {
   readonly admission: Admission<Context> | undefined;
+  /** Null if it was not read. */
+  readonly body: JsonValue;
   readonly response: ScimResponse;
 }
 
@@ -47,7 +51,8 @@ interface PipelineParts<Context> {
   readonly authenticate: (exchange: Exchange) => Promise<Admission<Context>>;
   /** Writes the outcome to the audit trail before the answer is sent. Never rejects. */
   readonly audit?: (outcome: Outcome<Context>) => Promise<void>;
-  readonly log: (line: RequestLine) => void;
+  /** Logs the request. `told` makes the text for a terminal. */
+  readonly log: (line: RequestLine, told: () => string) => void;
   /** Milliseconds, for durations. */
   readonly now: Clock;
   /** Adds the header `x-muster-cost` to responses. */
@@ -62,6 +67,7 @@ export function createPipeline<Context>(parts: PipelineParts<Context>) {
       const head = readHead(request, parts.endpointPaths);
       const exchange = openExchange(head, invocation, started);
       let admission: Admission<Context> | undefined;
+      let body: JsonValue = null;
       let response: ScimResponse | undefined;
       try {
         const { operation, params } = find(head);
@@ -70,9 +76,7 @@ export function createPipeline<Context>(parts: PipelineParts<Context>) {
           admission = await parts.authenticate(exchange);
           requireScope(operation, admission);
           if (!exchange.mediaType) throw new ScimError('notAcceptable');
-          const body = operation.readsBody
-            ? await readBody(request, exchange.notes, operation.bodyBound)
-            : null;
+          if (operation.readsBody) body = await readBody(request, exchange.notes, operation.bodyBound);
           const admitted = { params, query: head.query, header: head.header, body };
           const command = operation.parse(admitted, admission.context);
           const outcome = await operation.run(admission.context, command);
@@ -84,9 +88,10 @@ export function createPipeline<Context>(parts: PipelineParts<Context>) {
         response = errorResponse(error);
       }
       await admission?.finish?.();
-      const answered = { ...exchange, admission, response };
+      const answered = { ...exchange, admission, body, response };
       await parts.audit?.(answered);
-      parts.log(requestLine(answered, parts.now()));
+      const line = requestLine(answered, parts.now());
+      parts.log(line, () => describeRequest({ ...line, head, body, detail: exchange.notes.error?.message }));
       return toHost(answered, parts.showCost);
     };
 }

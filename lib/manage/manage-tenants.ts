@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { countAccounts } from '../accounts/list-accounts.ts';
 import { usedSeats } from '../accounts/seats.ts';
+import { readSeenClients } from '../audit/seen-clients.ts';
 import { limits } from '../base/limits.ts';
 import { totalOf } from '../directory/counts.ts';
 import { invalidValue, type ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
+import { clientProfiles } from '../scim/quirks/quirk.ts';
 import { groupType, userType } from '../scim/schema/resource-types.ts';
 import { presetNames, presets } from '../tenants/presets.ts';
 import { type Tenant, tenantNames } from '../tenants/tenant.ts';
@@ -31,6 +33,18 @@ const statusView = z.object({
     .datetime()
     .optional()
     .describe('Time of the client’s last request, to within five minutes.'),
+  clients: z
+    .array(
+      z.object({
+        client: z.enum(clientProfiles).describe('The profile that fits the client.'),
+        name: z.string(),
+        sign: z.string().describe('The sign by which it was recognised first.'),
+        since: z.iso.datetime(),
+        fits: z.boolean().describe('If false, its requests may fail with the profile of the tenant.'),
+        advice: z.string().optional().describe('The setting to change, unless the tenant has this profile.'),
+      }),
+    )
+    .describe('The clients whose requests were recognised since the tenant has its profile.'),
 });
 
 /** The operations on tenants. */
@@ -112,7 +126,7 @@ export const tenantRows = [
     name: 'manage-tenants-status',
     method: 'GET',
     template: 'tenants/{tenant}/status',
-    summary: 'Counts users, groups and accounts, and shows the time of the last request.',
+    summary: 'Counts users, groups and accounts, and shows the last request and the recognised clients.',
     answer: statusView,
     run: async (context, { params }) => statusOf(context, await requireTenant(context, params)),
   }),
@@ -123,11 +137,12 @@ async function statusOf(context: ManageContext, tenant: Tenant): Promise<object>
   const scope = context.accountsOf(tenant);
   const states = ['invited', 'active', 'disabled', 'removed'] as const;
   const holds = ['noGroup', 'noLicence', 'addressTaken', 'loginTaken'] as const;
-  const [users, groups, used, keys, byState, byHold] = await Promise.all([
+  const [users, groups, used, keys, clients, byState, byHold] = await Promise.all([
     totalOf(directory, userType),
     totalOf(directory, groupType),
     usedSeats(scope),
     context.keys.list(tenant.id),
+    readSeenClients(directory.store, tenant),
     Promise.all(states.map(async (state) => [state, await countAccounts(scope, { state })] as const)),
     Promise.all(holds.map(async (hold) => [hold, await countAccounts(scope, { hold })] as const)),
   ]);
@@ -137,6 +152,7 @@ async function statusOf(context: ManageContext, tenant: Tenant): Promise<object>
     accounts: Object.fromEntries([...byState, ...byHold]),
     seats: { used, limit: tenant.policy.licences.seats },
     lastCall: lastCall(keys),
+    clients,
   };
 }
 

@@ -6,6 +6,7 @@ import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
 import { restoreResource } from '../directory/restore.ts';
 import { conflict, notFound, type ScimError } from '../scim/errors.ts';
+import { findUsers } from './find-users.ts';
 import { manageRow, requireTenant } from './row.ts';
 import { pageOf, pageQuery } from './views.ts';
 
@@ -28,6 +29,21 @@ export const userRows = [
       const page = await listPending(directory, after);
       const members = page.members.map(({ group, value }) => ({ group, value }));
       return { members, next: page.more ? page.members.at(-1)?.id : undefined };
+    },
+  }),
+  manageRow({
+    name: 'manage-users-find',
+    method: 'POST',
+    template: 'tenants/{tenant}/users/find',
+    summary:
+      'Finds users by id, userName, externalId or e-mail address. The body has it, as hosts log addresses.',
+    body: z.strictObject({
+      text: z.string().trim().min(1).max(1_000).describe('The whole value, not a part of it.'),
+    }),
+    answer: z.object({ users: z.array(userView) }),
+    async run(context, { params, body: { text } }) {
+      const scope = context.accountsOf(await requireTenant(context, params));
+      return { users: (await findUsers(scope, text)).map(viewUser) };
     },
   }),
   manageRow({

@@ -116,18 +116,22 @@ interface ErrorContext {
   readonly cause?: unknown;
   /** Response headers that belong to the failure, such as `Allow`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The id of the resource that has the unique value. Only operators may see it. */
+  readonly holder?: string;
 }
 
 /** A failure that the pipeline answers with a SCIM error (RFC 7644 3.12). */
 export class ScimError extends Error {
   readonly code: ErrorCode;
   readonly headers: Readonly<Record<string, string>>;
+  readonly holder: string | undefined;
 
-  constructor(code: ErrorCode, { detail, cause, headers }: ErrorContext = {}) {
+  constructor(code: ErrorCode, { detail, cause, headers, holder }: ErrorContext = {}) {
     super(detail ?? errorCatalogue[code].detail, { cause });
     this.name = 'ScimError';
     this.code = code;
     this.headers = headers ?? {};
+    this.holder = holder;
   }
 
   get status(): number {

@@ -35,8 +35,10 @@ export interface AuditFacts extends Actor {
   /** Code of the error catalogue. */
   readonly error?: string;
   readonly scimType?: string;
-  /** The error detail that the client got. */
+  /** The error detail that the client got, or the advice of a record `recognise`. */
   readonly detail?: string;
+  /** The id of the resource that has the unique value which the client sent. The answer does not say it. */
+  readonly holder?: string;
   /** The reason why a credential was refused, which the answer does not say. */
   readonly reason?: string;
 }
@@ -80,7 +82,7 @@ export interface Recording {
 export interface ChangeFacts
   extends Pick<AuditFacts, 'operation'>,
     Required<Pick<AuditFacts, 'resourceType' | 'resource'>>,
-    Partial<Pick<AuditFacts, 'attributes' | 'fired' | 'outcome'>>,
+    Partial<Pick<AuditFacts, 'attributes' | 'fired' | 'outcome' | 'detail'>>,
     Pick<RecordDocument, 'users' | 'followUps' | 'expires'> {}
 
 /** The change that creates the record of the other changes in its batch. */

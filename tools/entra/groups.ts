@@ -107,7 +107,9 @@ async function createGroup(run: Run, group: Group): Promise<void> {
   const seen = await run.requests.create({ kind: 'POST /Groups', type: 'Group', body, find });
   Object.assign(group, group.source, { members: new Set() });
   group.id = seen?.id;
-  if (seen) expectGroup(group, seen);
+  if (!seen) return;
+  run.directory.created.add(seen.id);
+  expectGroup(group, seen);
 }
 
 async function adoptGroup(run: Run, group: Present<Group>): Promise<void> {

@@ -29,6 +29,8 @@ export interface Group {
 export interface Directory {
   /** The service's ids of deleted resources. */
   readonly gone: Set<string>;
+  /** The service's ids of the resources that this run created. */
+  readonly created: Set<string>;
   /** The number of reference queries for each resource. */
   readonly asked: Map<string, number>;
   readonly users: readonly User[];
@@ -51,6 +53,7 @@ export function membersOf(directory: Directory, group: Group): Present<User>[] {
 export function makeDirectory(size: { users: number; groups: number; seed: number }): Directory {
   return {
     gone: new Set(),
+    created: new Set(),
     asked: new Map(),
     users: Array.from({ length: size.users }, (_, index) => makeUser(size.seed, index)),
     groups: Array.from({ length: size.groups }, (_, index) => makeGroup(size, index)),

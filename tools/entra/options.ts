@@ -13,6 +13,8 @@ export interface Options {
   readonly concurrency: number;
   readonly timeoutMs: number;
   readonly json: boolean;
+  /** Deletes at the end what the run created. */
+  readonly clean?: boolean;
 }
 
 export const usage = `npm run entra -- [options]
@@ -20,7 +22,7 @@ export const usage = `npm run entra -- [options]
 Acts as Entra ID's provisioning client against a running SCIM endpoint and checks every answer.
 
   --users N          users in the source directory (default 100)
-  --groups N         groups in the source directory (default 5)
+  --groups N         groups in the source directory (default 5); 0 asks for no groups, for a tenant without them
   --flag NAME        aadOptscim062020: use the request shapes of this feature flag in the tenant URL
   --tenant-url URL   the endpoint (default: from the connection file)
   --token-file FILE  file with its secret token, or - for the standard input (default: from the connection file)
@@ -28,6 +30,7 @@ Acts as Entra ID's provisioning client against a running SCIM endpoint and check
   --seed N           determines names and choices; the same seed uses the same users again (default 1)
   --concurrency N    number of objects to provision at the same time (default 8)
   --timeout SECONDS  longest wait for an answer (default 60)
+  --clean            delete at the end the users and groups that this run created
   --json             print the result as JSON
 
 Example:
@@ -45,6 +48,7 @@ const options = {
   seed: text,
   concurrency: text,
   timeout: text,
+  clean: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
 
@@ -64,6 +68,7 @@ export function readOptions(args: readonly string[]): Options {
     concurrency: wholeNumber('--concurrency', values.concurrency ?? '8', 1),
     timeoutMs: wholeNumber('--timeout', values.timeout ?? '60', 1) * 1_000,
     json: values.json ?? false,
+    clean: values.clean ?? false,
   };
 }
 

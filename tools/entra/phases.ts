@@ -1,3 +1,4 @@
+import { cleanGroups, cleanUsers } from './phases/clean.ts';
 import { testConnection } from './phases/connection.ts';
 import { deleteGroups, hardDelete, softDelete } from './phases/deletion.ts';
 import {
@@ -31,3 +32,6 @@ export const provisioningPhases: readonly Phase[] = [
   provisionOnDemand,
   readBackAll,
 ];
+
+/** The phases of `--clean`, in order. */
+export const cleaningPhases: readonly Phase[] = [cleanGroups, cleanUsers];

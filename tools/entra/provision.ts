@@ -1,7 +1,7 @@
 import { connect } from './client.ts';
 import { type Directory, makeDirectory } from './model.ts';
 import type { Options } from './options.ts';
-import { connectionPhase, provisioningPhases } from './phases.ts';
+import { cleaningPhases, connectionPhase, provisioningPhases } from './phases.ts';
 import type { Progress } from './progress.ts';
 import { seededRandom } from './random.ts';
 import { createRecorder } from './recorder.ts';
@@ -29,7 +29,8 @@ export async function provisionDirectory(
   const play = (phase: Phase): Promise<void> => runPhase(run, phase, { ...options, progress });
   await play(connectionPhase);
   const isConnected = recorder.deviations.length === 0;
-  for (const phase of isConnected ? provisioningPhases : []) await play(phase);
+  const phases = options.clean ? [...provisioningPhases, ...cleaningPhases] : provisioningPhases;
+  for (const phase of isConnected ? phases : []) await play(phase);
   const report = {
     tenantUrl: options.tenantUrl,
     flavour: run.flavour.name,

@@ -75,7 +75,9 @@ async function createUser(run: Run, user: User): Promise<void> {
   const seen = await run.requests.create({ kind: 'POST /Users', type: 'User', body, find });
   user.expected = new Map(user.source);
   user.id = seen?.id;
-  if (seen) expectUser(user, seen);
+  if (!seen) return;
+  run.directory.created.add(seen.id);
+  expectUser(user, seen);
 }
 
 async function sendDifferences(run: Run, user: Present<User>, flavour: Flavour): Promise<void> {

@@ -100,6 +100,8 @@ function catchHealthLine(): { reason: () => string | undefined; release: () => v
 }
 
 function healthReason(line: string): string | undefined {
+  const [, text] = /^\S+ error health .*?reason=(.*)$/s.exec(line) ?? [];
+  if (text !== undefined) return text;
   try {
     const { event, reason } = Object(JSON.parse(line));
     return event === 'health' ? String(reason) : undefined;

@@ -31,7 +31,9 @@ export async function readSettings(
   return {
     data: absolute,
     env: (baseUrl) => ({
-      MUSTER_LOG: 'warning',
+      ...(process.stdout.isTTY
+        ? { MUSTER_LOG: 'information', MUSTER_LOG_FORM: 'text' }
+        : { MUSTER_LOG: 'warning' }),
       PUBLIC_BASE_URL: baseUrl,
       ...(absolute !== inMemory && { MAIL_FOLDER: join(absolute, 'mail') }),
       ...withoutLoopback(file),

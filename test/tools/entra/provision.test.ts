@@ -62,6 +62,33 @@ describe('provision() against a right service', () => {
     });
   }
 
+  test('C11: asks nothing about groups without groups', async () => {
+    for (const flag of flags) {
+      const standIn = await start();
+      expect(linesOf(await play(standIn, { groups: 0, flag, clean: true }))).toEqual([]);
+      expect(standIn.requests.filter(({ url }) => url.includes('/Groups'))).toEqual([]);
+    }
+  });
+
+  test('C11: deletes what the run created, and nothing that was there before', async () => {
+    const standIn = await start();
+    const left = () => [...standIn.resources.Users.keys(), ...standIn.resources.Groups.keys()];
+    expect(linesOf(await play(standIn, { clean: true }))).toEqual([]);
+    expect(left()).toEqual([]);
+    await play(standIn, { users: 10, groups: 2 });
+    const before = left();
+    expect(before.length).toBeGreaterThan(8);
+    expect(linesOf(await play(standIn, { users: 30, groups: 4, clean: true }))).toEqual([]);
+    expect(left().length).toBeGreaterThan(0);
+    expect(left().filter((id) => !before.includes(id))).toEqual([]);
+  });
+
+  test('C11: sends nothing to clean up after a failed test of the connection', async () => {
+    const standIn = await start('answers 200 on an unknown id');
+    await play(standIn, { clean: true });
+    expect(standIn.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
   test('sends the same requests for the same seed', async () => {
     const [first, second] = [await start(), await start()];
     const shapes = (standIn: StandIn): string[] => {

@@ -378,6 +378,7 @@ describe('muster users', () => {
     const { id } = await client.user('anna@a.com', { displayName: 'Anna' });
     await client.group('Waiting', ['01a213bd-caef-7475-ad5f-529117b72d1c']);
     expect(await done(`users show Provisioned ${id}`)).toMatch(/^userName +anna@a\.com$/m);
+    expect(await done('users find Provisioned Anna@A.com')).toContain(id);
     await client.delete(`/Users/${id}`);
     expect((await run(`users show Provisioned ${id}`)).code).toBe(3);
     expect(await json(`users restore Provisioned ${id}`)).toMatchObject({ id, userName: 'anna@a.com' });

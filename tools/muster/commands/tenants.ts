@@ -38,6 +38,16 @@ interface StatusView {
   readonly accounts: Readonly<Record<string, number>>;
   readonly seats: { readonly used: number; readonly limit: number | null };
   readonly lastCall?: string;
+  /** Absent from endpoints of older versions. */
+  readonly clients?: readonly SeenClient[];
+}
+
+interface SeenClient {
+  readonly client: string;
+  readonly name: string;
+  readonly sign: string;
+  readonly fits: boolean;
+  readonly advice?: string;
 }
 
 /** The commands on tenants. */
@@ -134,7 +144,7 @@ export const tenantCommands = [
   command({
     name: 'status',
     takes: ['tenant'],
-    summary: 'Counts the users, groups and accounts of a tenant, and shows when its client last called.',
+    summary: 'Counts the users, groups and accounts of a tenant, and shows its client and the last call.',
     example: 'status Contoso',
     async run(session, { tenant: reference }) {
       const tenant = await findTenant(session, reference);
@@ -197,7 +207,7 @@ function ownSettings(policy: TenantView['policy']): string {
 }
 
 function describeStatus(tenant: TenantView, status: StatusView, now: number): string {
-  const { users, groups, accounts, seats, lastCall } = status;
+  const { users, groups, accounts, seats, lastCall, clients = [] } = status;
   const counted = Object.entries(accounts).filter(([, number]) => number > 0);
   return toFields([
     ['Tenant', `${tenant.name} (${tenant.identifier}, ${tenant.id})`],
@@ -208,5 +218,18 @@ function describeStatus(tenant: TenantView, status: StatusView, now: number): st
     ['Accounts', counted.map(([state, number]) => `${number} ${state}`).join(', ') || 'none'],
     ['Seats', seats.limit === null ? `${seats.used} used, no limit` : `${seats.used} of ${seats.limit} used`],
     ['Last call', lastCall === undefined ? 'never' : showTime(lastCall, now)],
+    ['Profile', tenant.policy.endpoint.profile],
+    ...clients.map((client) => ['Client', describeClient(tenant, client)] as const),
   ]);
+}
+
+function describeClient(
+  { identifier, policy }: TenantView,
+  { client, name, sign, fits, advice }: SeenClient,
+): string {
+  const seen = `this looks like ${name} (${sign})`;
+  if (advice === undefined) return seen;
+  const fault = fits ? '' : `, and the profile ${policy.endpoint.profile} does not fit`;
+  const remedy = typed(`tenants edit ${identifier} --set endpoint.profile=${client}`);
+  return `${seen}${fault}: set the profile with ${remedy}`;
 }

@@ -2,12 +2,23 @@ import { findTenant } from '../api/find-tenant.ts';
 import { readAll } from '../api/pages.ts';
 import { at } from '../api/path.ts';
 import { command } from '../command.ts';
+import { CommandError } from '../command-error.ts';
 import { describeDocument } from '../terminal/describe.ts';
 import { toTable } from '../terminal/table.ts';
+import { typed } from '../typed.ts';
 
 interface PendingMember {
   readonly group: string;
   readonly value: string;
+}
+
+interface Found {
+  readonly users: readonly {
+    readonly id: string;
+    readonly userName?: string;
+    readonly active?: boolean;
+    readonly externalId?: string;
+  }[];
 }
 
 /** The commands on users and members that the client provisioned. */
@@ -21,6 +32,23 @@ export const userCommands = [
       const { id } = await findTenant({ api, output }, tenant);
       const shown = await api.get<object>(at`/tenants/${id}/users/${user}`);
       output.result(shown, () => describeDocument(shown));
+    },
+  }),
+  command({
+    name: 'users find',
+    takes: ['tenant', 'text'],
+    summary: 'Finds users by their whole userName, e-mail address, externalId or id.',
+    details: 'It ignores case, except in an externalId or id. It cannot find a part of a value.',
+    example: 'users find Contoso anna@example.com',
+    async run(session, { tenant: reference, text }) {
+      const tenant = await findTenant(session, reference);
+      const found = await session.api.post<Found>(at`/tenants/${tenant.id}/users/find`, { text });
+      if (found.users.length > 0) return session.output.result(found, () => describeFound(found.users));
+      throw new CommandError(
+        'notFound',
+        'No user has this text as its userName, e-mail address, externalId or id. Deleted users cannot be found. ' +
+          `${typed(`audit ${tenant.identifier} --outcome refused`)} shows what was refused.`,
+      );
     },
   }),
   command({
@@ -51,3 +79,12 @@ export const userCommands = [
     },
   }),
 ];
+
+function describeFound(users: Found['users']): string {
+  return toTable(users, {
+    Id: ({ id }) => id,
+    'User name': ({ userName }) => userName,
+    Active: ({ active }) => (active === false ? 'no' : 'yes'),
+    'External id': ({ externalId }) => externalId,
+  });
+}
