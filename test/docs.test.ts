@@ -25,6 +25,7 @@ const madeElsewhere = [
   "lib/http/body.ts: new ScimError('payloadTooLarge'",
   'lib/manage/read-policy.ts: invalidValue(fault)',
   "lib/manage/row.ts: new ScimError('conflict'",
+  "lib/manage/row.ts: new ScimError('uniqueness'",
   'lib/provisioning/group-members/group-members.ts: conflict(ends.',
   "lib/scim/patch/target.ts: new ScimError('invalidPath'",
 ];

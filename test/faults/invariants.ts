@@ -150,7 +150,7 @@ export async function tokensIn(
 function withoutChance(document: Document): string {
   const { id: _, tenantId: __, due, expires: ___, created: ____, ...rest } = document;
   const text = JSON.stringify({ ...rest, isDue: due !== undefined }, (name, value) =>
-    ['credential', 'requestId', 'run'].includes(name) ? undefined : value,
+    ['credential', 'requestId', 'run', 'identifier'].includes(name) ? undefined : value,
   );
   return text
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')

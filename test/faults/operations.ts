@@ -261,7 +261,7 @@ const management = {
     repeated: [202, 409],
     prepare: async (party, app) => {
       await party.manage('PATCH', '', { policy: { notifications: { welcome: true } } });
-      await newAccount(party);
+      await newUser(party, 'ada');
       await app.pass(1);
       const [mail] = (await party.manage('GET', '/mails')).body.mails;
       return () => party.manage('POST', `/mails/${mail.id}/send`);
