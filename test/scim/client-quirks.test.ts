@@ -269,11 +269,6 @@ const operations: readonly Case[] = [
     profile: 'jumpcloud',
   },
   {
-    fired: ['remove-with-value'],
-    given: { op: 'Remove', path: 'emails', value: [] },
-    expected: { op: 'add', value: {} },
-  },
-  {
     fired: ['null-ref'],
     given: { op: 'Remove', path: 'members', value: [{ $ref: null, value: 'u1' }] },
     expected: { op: 'Remove', path: 'members', value: [{ value: 'u1' }] },
@@ -439,13 +434,13 @@ describe('normalisePatchBody()', () => {
   test('names each row once and keeps the order and number of the operations', () => {
     const given = patch(
       { op: 'Add', path: 'active', value: 'True' },
-      { op: 'Remove', path: 'roles', value: [] },
+      { op: 'Remove', path: 'roles', value: [{ value: 'r' }] },
       { op: 'replace', value: { active: 'False' } },
     );
     expect(normalisePatchBody(given, userType, 'entra')).toEqual({
       body: patch(
         { op: 'Add', path: 'active', value: true },
-        { op: 'add', value: {} },
+        { op: 'remove', path: 'roles[value eq "r"]' },
         { op: 'replace', value: { active: false } },
       ),
       fired: ['string-boolean', 'remove-with-value'],
@@ -458,6 +453,9 @@ describe('normalisePatchBody()', () => {
     { op: 'replace', path: 'emails[type eq "work" and primary eq true].value', value: 'a@b.c' },
     { op: 'remove', path: 'emails[type eq "work"]' },
     { op: 'remove', path: 'emails' },
+    { op: 'remove', path: 'emails', value: [] },
+    { op: 'remove', path: 'emails', value: [{}] },
+    { op: 'remove', path: 'emails', value: [{ value: 'a' }, null] },
     { op: 'replace', path: 'emails', value: [] },
     { op: 'replace', path: `${enterprise}:manager`, value: { value: 'm' } },
     { op: 'replace', path: `${enterprise}:manager.value`, value: 'm' },

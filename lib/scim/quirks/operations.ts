@@ -27,14 +27,15 @@ export function dropEmptyPath(operation: JsonObject): JsonObject {
 }
 
 /**
- * Turns the values of a removal into a value filter, so that the other values stay. If the values select nothing, the
- * operation becomes one that changes nothing. Removals of members are not rewritten: PATCH handles their values itself.
+ * Turns the values of a removal into a value filter, so that the other values stay. A removal with a value that selects
+ * nothing stays as it is, and PATCH refuses it. Removals of members stay, too: PATCH handles their values itself.
  */
 export function selectRemoved({ path, attribute, values }: ValueRemoval): RewrittenOperation | undefined {
   if (attribute.name === 'members') return undefined;
-  const filters = values.flatMap((value) => selectorOf(value, attribute));
+  const selectors = values.map((value) => selectorOf(value, attribute));
+  const filters = selectors.flat();
   const [first] = filters;
-  if (!first) return { op: 'add', value: {} };
+  if (!first || selectors.some((selector) => selector.length === 0)) return undefined;
   const filter: Filter = filters.length === 1 ? first : { kind: 'or', filters };
   return { op: 'remove', path: `${printAttrPath(path)}[${printFilter(filter)}]` };
 }

@@ -96,7 +96,7 @@ function withValue(operation: JsonObject, map: (value: JsonValue) => JsonValue):
 }
 
 function rewrite(operation: JsonObject, { op, path, value }: RewrittenOperation): JsonObject {
-  const own = ['op', 'value', ...(op === 'add' || path !== undefined ? ['path'] : [])];
+  const own = ['op', 'value', ...(path === undefined ? [] : ['path'])];
   const kept = filterProperties(operation, (name) => !own.includes(name.toLowerCase()));
   return { ...kept, ...jsonObject({ op, path, value }) };
 }
