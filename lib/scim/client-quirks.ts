@@ -1,10 +1,21 @@
 import type { Filter } from './filter/ast.ts';
 import { parseFilter } from './filter/parser.ts';
 import type { JsonValue } from './json.ts';
-import { addPatchSchema, dropEmptyPath, selectRemoved, unwrapPathless } from './quirks/operations.ts';
-import { addExtensionUrn, correctEnterpriseUrn } from './quirks/paths.ts';
+import {
+  addPatchSchema,
+  dropEmptyPath,
+  replaceOlderPatchSchema,
+  selectRemoved,
+  unwrapPathless,
+} from './quirks/operations.ts';
+import { addExtensionUrn, correctEnterpriseUrn, replaceOlderUrn } from './quirks/paths.ts';
 import { type ClientProfile, clientProfiles, Pass, type Quirk, type Rows, sortRows } from './quirks/quirk.ts';
-import { correctListedUrn, dropDirectoryGroupUrn, dropUnknownNulls } from './quirks/resources.ts';
+import {
+  correctListedUrn,
+  dropDirectoryGroupUrn,
+  dropUnknownNulls,
+  replaceOlderListedUrn,
+} from './quirks/resources.ts';
 import {
   compareBoolean,
   compareText,
@@ -61,6 +72,16 @@ export const clientQuirks: readonly Quirk[] = [
     path: correctEnterpriseUrn,
   },
   {
+    id: 'older-urn',
+    clients: ['google', 'onelogin', 'generic'],
+    deviation:
+      'A path or property has a URN from before RFC 7643, "urn:scim:schemas:extension:enterprise:1.0"',
+    normalisation: 'The URN of RFC 7643',
+    evidence:
+      'Reported bodies of OneLogin and Google Workspace; the SCIM reference code of Microsoft drops these URNs',
+    path: replaceOlderUrn,
+  },
+  {
     id: 'extension-attribute-without-urn',
     clients: ['entra', 'generic'],
     deviation: 'An attribute of an extension, such as "manager", has no URN or the URN of the core schema',
@@ -83,6 +104,24 @@ export const clientQuirks: readonly Quirk[] = [
     normalisation: 'The URN of RFC 7643 4.3, listed once',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: sample requests of older jobs',
     resource: correctListedUrn,
+  },
+  {
+    id: 'older-schema',
+    clients: ['google', 'onelogin', 'generic'],
+    deviation: '"schemas" lists a URN from before RFC 7643, such as "urn:scim:schemas:core:1.0"',
+    normalisation: 'The URN of RFC 7643, listed once',
+    evidence:
+      'Reported bodies of OneLogin and Google Workspace; the SCIM reference code of Microsoft drops these URNs',
+    resource: replaceOlderListedUrn,
+  },
+  {
+    id: 'older-schema-of-patch',
+    clients: ['google', 'onelogin', 'generic'],
+    deviation: 'The "schemas" of a PATCH lists URNs from before RFC 7643 and not that of the message',
+    normalisation: 'The URN of the PATCH message',
+    evidence:
+      'Reported bodies of OneLogin and Google Workspace; the SCIM reference code of Microsoft drops these URNs',
+    message: replaceOlderPatchSchema,
   },
   {
     id: 'unknown-null',

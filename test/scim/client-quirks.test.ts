@@ -9,6 +9,7 @@ import {
 import { parseFilter } from '../../lib/scim/filter/parser.ts';
 import { printFilter } from '../../lib/scim/filter/printer.ts';
 import type { JsonValue } from '../../lib/scim/json.ts';
+import { patchOpUrn } from '../../lib/scim/message/patch-op.ts';
 import type { ClientProfile } from '../../lib/scim/quirks/quirk.ts';
 import type { Attribute, ResourceType } from '../../lib/scim/schema/attribute.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
@@ -18,6 +19,8 @@ const group = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const malformed = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0User';
 const directoryGroup = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group';
+
+const older = 'urn:scim:schemas:extension:enterprise';
 
 interface Case {
   readonly fired: readonly string[];
@@ -51,6 +54,18 @@ const bodies: readonly Case[] = [
     fired: ['malformed-enterprise-schema'],
     given: { schemas: [core, malformed, enterprise] },
     expected: { schemas: [core, enterprise] },
+  },
+  {
+    fired: ['older-urn', 'older-schema'],
+    given: { schemas: ['urn:scim:schemas:core:1.0'], [`${older}:1.0`]: { department: 'Sales' } },
+    expected: { schemas: [core], [enterprise]: { department: 'Sales' } },
+    profile: 'google',
+  },
+  {
+    fired: ['older-schema'],
+    given: { schemas: ['urn:scim:schemas:core:2.0', `${older}:2.0`, enterprise] },
+    expected: { schemas: [core, enterprise] },
+    profile: 'onelogin',
   },
   {
     fired: ['malformed-enterprise-path'],
@@ -414,6 +429,15 @@ describe('normalisePatchBody()', () => {
     expect(normalisePatchBody(message, userType, 'entra')).toEqual({ body: message, fired: [] });
   });
 
+  test('puts the URN of the message in place of older ones', () => {
+    const message = { schemas: ['urn:scim:schemas:core:2.0', `${older}:2.0`], Operations: [] };
+    expect(normalisePatchBody(message, userType, 'onelogin')).toEqual({
+      body: { schemas: [patchOpUrn], Operations: [] },
+      fired: ['older-schema-of-patch'],
+    });
+    expect(normalisePatchBody(message, userType, 'entra')).toEqual({ body: message, fired: [] });
+  });
+
   test.each(operations)(
     'applies $fired to $given',
     ({ given, expected, fired, type = userType, profile = 'entra' }) => {
@@ -573,7 +597,7 @@ describe('clientQuirks', () => {
 
   test.each(clientQuirks)('$id is seen to fire by a case of this table', ({ id }) => {
     const seen = new Set([...bodies, ...operations, ...filters].flatMap(({ fired }) => fired));
-    const elsewhere = ['patch-without-schemas', 'unquoted-filter-value'];
+    const elsewhere = ['patch-without-schemas', 'older-schema-of-patch', 'unquoted-filter-value'];
     expect(seen.has(id) || elsewhere.includes(id)).toBe(true);
   });
 });

@@ -4,12 +4,20 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../j
 import { patchOpUrn } from '../message/patch-op.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { findAttribute } from '../schema/lookup.ts';
+import { isOlderUrn } from './paths.ts';
 import type { RewrittenOperation, ValueRemoval } from './quirk.ts';
 import { filterProperties, readProperty, withProperty } from './rewrite.ts';
 
 /** Adds the URN of the message to a PATCH that has no `schemas`. */
 export function addPatchSchema(message: JsonObject): JsonObject {
   return readProperty(message, 'schemas') === undefined ? { ...message, schemas: [patchOpUrn] } : message;
+}
+
+/** Puts the URN of the message in place of `schemas` with nothing but URNs that schemas had before RFC 7643. */
+export function replaceOlderPatchSchema(message: JsonObject): JsonObject {
+  const urns = readProperty(message, 'schemas');
+  const isOlder = isJsonArray(urns) && urns.length > 0 && urns.every(isOlderUrn);
+  return isOlder ? withProperty(message, 'schemas', [patchOpUrn]) : message;
 }
 
 /** Takes the only element of an array that is the value of an operation without a path. */
