@@ -29,6 +29,8 @@ export function modify(container: JsonObject, target: AttributeTarget, change: V
   if (attribute.multiValued) {
     return assign(container, place, unlessNone(modifySelected(listOf(value), target, change)));
   }
+  const isSelected = !selection || (value !== undefined && satisfies(value, selection.condition, attribute));
+  if (!isSelected) return container;
   return assign(container, place, modifyElement(isJsonObject(value) ? value : {}, target, change));
 }
 

@@ -498,7 +498,7 @@ describe('applyPatch() refuses', () => {
     ],
     [
       'a filter on a single value',
-      { op: 'remove', path: 'name[givenName eq "x"]' },
+      { op: 'replace', path: 'name[givenName eq "x"]', value: { givenName: 'y' } },
       'invalidPath',
       '"name" takes no filter',
     ],
