@@ -17,6 +17,7 @@ export type Selection = readonly ProjectedField[];
 
 /**
  * Reads `attributes` and `excludedAttributes` (RFC 7644 3.9). Names that the resource type does not have are ignored.
+ * `*` names all attributes, and a filter in brackets counts as left out, as in `emails[type eq "work"].value`.
  * Throws ScimError `invalidValue` if both are present, or if one is not a list of names.
  */
 export function parseSelection(parameters: QueryParameters, type: ResourceType): Selection {
@@ -32,13 +33,17 @@ export function parseSelection(parameters: QueryParameters, type: ResourceType):
   return planProjection(type, { mode: 'except', names: excludedAttributes });
 }
 
+/** Splits a list at its commas, but not at those inside brackets. */
+const listedNames = /(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]"])*\]?|[^,[])+/gu;
+const brackets = /\[.*\]|\[.*/su;
+
 function toNames(parameter: string, value: JsonValue | undefined): readonly string[] | undefined {
   if (value === undefined || value === null) return undefined;
-  const list = typeof value === 'string' ? value.split(',') : value;
+  const list = typeof value === 'string' ? (value.match(listedNames) ?? []) : value;
   if (!isJsonArray(list) || !list.every((name) => typeof name === 'string')) {
     throw invalidValue(`The parameter ${parameter} must be a list of attribute names`);
   }
-  const names = list.map((name) => name.trim()).filter((name) => name !== '');
+  const names = list.map((name) => name.replace(brackets, '').trim()).filter((name) => name !== '');
   return names.length > 0 ? names : undefined;
 }
 
@@ -143,10 +148,18 @@ function resolveNames(names: readonly string[], type: ResourceType): Named {
   return { whole, subs };
 }
 
+function allOf({ schema, extensions }: ResourceType): readonly ResolvedPath[] {
+  return [
+    ...[...commonAttributes, ...schema.attributes].map((attribute) => ({ attribute })),
+    ...extensions.map((one) => ({ extension: one.schema })),
+  ];
+}
+
 function resolveName(name: string, type: ResourceType): readonly ResolvedPath[] {
   if (name.toLowerCase() === type.schema.id.toLowerCase()) {
     return type.schema.attributes.map((attribute) => ({ attribute }));
   }
+  if (name === '*') return allOf(type);
   const extension = findExtension(type, name);
   if (extension) return [{ extension }];
   const path = resolvePath(type, splitAttrPath(name));

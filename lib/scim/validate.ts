@@ -42,7 +42,7 @@ export function validateModified(
   type: ResourceType,
   { current }: { readonly current: JsonObject },
 ): JsonObject {
-  const next = readAttributes(resource, layoutOfType(type), { prefix: '' });
+  const next = readAttributes(resource, layoutOfType(type), { prefix: '', isStored: true });
   const modified = settle({ next, current }, type, 'cleared');
   refuseRemoval(modified, type, current);
   requireAll(modified, type);

@@ -29,6 +29,8 @@ export async function openStage(
   const made = await site.endpoint.manage('POST', '/manage/tenants', { name, preset });
   expect(made.status, JSON.stringify(made.body)).toBe(201);
   const local = localOf(site.endpoint, made.body.id);
+  const profile = process.env.MUSTER_TEST_PROFILE;
+  if (profile !== undefined) await local.done('PATCH', '', { policy: { endpoint: { profile } } });
   for (const policy of patches) await local.done('PATCH', '', { policy });
   const { tenantUrl, key: token } = await local.done('POST', '/keys', await onBehalf(local));
   const access = { tenantUrl, token };

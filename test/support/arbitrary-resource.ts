@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../lib/scim/json.ts';
 import type { Attribute, ResourceType, Schema } from '../../lib/scim/schema/attribute.ts';
+import { findAttribute } from '../../lib/scim/schema/lookup.ts';
 
 /** Bodies that fit a resource type: some attributes, names in any case, some of them null or empty. */
 export function arbitraryBody(type: ResourceType): fc.Arbitrary<JsonObject> {
@@ -42,7 +43,9 @@ function arbitraryValue(attribute: Attribute): fc.Arbitrary<JsonValue> {
 function arbitrarySingle(attribute: Attribute): fc.Arbitrary<JsonValue> {
   switch (attribute.type) {
     case 'complex':
-      return arbitraryAttributes({ attributes: attribute.subAttributes ?? [] });
+      return arbitraryAttributes({ attributes: attribute.subAttributes ?? [] }).filter((complex) =>
+        saysSomething(complex, attribute),
+      );
     case 'boolean':
       return fc.boolean();
     case 'integer':
@@ -60,6 +63,15 @@ function arbitrarySingle(attribute: Attribute): fc.Arbitrary<JsonValue> {
         ? fc.string({ minLength: 1 }).map((text) => `${text}x`)
         : fc.string({ unit: 'grapheme' });
   }
+}
+
+/** Tests if a sub-attribute that clients can write has a value, or if the server alone writes the attribute. */
+function saysSomething(complex: JsonObject, { subAttributes = [], mutability }: Attribute): boolean {
+  if (mutability === 'readOnly') return true;
+  return Object.entries(complex).some(([name, value]) => {
+    const sub = findAttribute(subAttributes, name);
+    return value !== null && sub !== undefined && sub.mutability !== 'readOnly';
+  });
 }
 
 function toText(date: Date): string {

@@ -1,11 +1,11 @@
 import type { Context } from '../../provisioning/context.ts';
 import { type QueryCommand, type QueryOutcome, queryResources } from '../../provisioning/query.ts';
-import { readFilter } from '../../scim/client-quirks.ts';
 import { notFound } from '../../scim/errors.ts';
 import type { Filter } from '../../scim/filter/ast.ts';
 import { listResponse, parseCursorPaging, parsePaging } from '../../scim/message/list-response.ts';
 import { parseSearchRequest, type QueryParameters } from '../../scim/message/search-request.ts';
 import { parseSelection, project } from '../../scim/project.ts';
+import { readFilter } from '../../scim/quirks/normalise.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { bindSort, parseDescending } from '../../scim/sort.ts';
 import type { AdmittedRequest, Operation, ScimResponse } from '../operation.ts';

@@ -52,7 +52,7 @@ function applyAssignments(
 }
 
 function applyAt(resource: JsonObject, path: PatchPath, application: Application): JsonObject {
-  const target = resolveTarget(application.type, path);
+  const target = resolveTarget(application.type, path, application.change.op);
   if (target.kind === 'extension') return applyToExtension(resource, target.extension, application);
   if (isReadOnly(target)) {
     if (!application.isNamed) return resource;

@@ -8,6 +8,7 @@ import type { Attribute, ResourceType } from '../schema/attribute.ts';
 import { findAttribute, resolvePath } from '../schema/lookup.ts';
 import { userType } from '../schema/resource-types.ts';
 import { normaliseValue } from '../schema/search-form.ts';
+import { requireSome } from './modify.ts';
 
 /** The change that one operation makes to a group's members. `number` is its position in the request, from 1. */
 type MemberStep =
@@ -29,8 +30,8 @@ interface SeparatedMembers {
  * Separates the operations on a group's `members` from the others of a PATCH (RFC 7644 3.5.2), also in values without
  * path. A type without `members` has no steps.
  *
- * A `remove` with a value removes only the members in the value, and none for `[]` and `null`. A `remove` without a
- * value removes all members. Throws ScimError `invalidValue` with the index of the member, `invalidPath`,
+ * A `remove` with a value removes only the members in the value. A `remove` without a value, or with null, removes all
+ * members. Throws ScimError `invalidValue` with the index of the member, `invalidPath`,
  * `invalidFilter`, or `mutability` for a change to a member itself. Each detail names the number of the operation.
  */
 export function separateMembers(operations: readonly PatchOperation[], type: ResourceType): SeparatedMembers {
@@ -94,7 +95,7 @@ function stepsOf(operation: MembersOperation, members: Attribute): readonly Memb
   refuseSubAttribute(path, members);
   if (path.filter) return [filterStep(operation, path.filter, members)];
   if (op === 'remove') {
-    return value === undefined
+    return value === undefined || value === null
       ? [{ kind: 'removeAll', number }]
       : [{ kind: 'remove', number, values: readMemberIds(value) }];
   }
@@ -247,6 +248,7 @@ export function readMembers(value: JsonValue | undefined): readonly Member[] {
 
 /** Reads the members in the value of a `remove`. Texts that cannot name a member are ignored, like unknown members. */
 function readMemberIds(value: JsonValue): readonly string[] {
+  requireSome(value, 'members');
   return elementsOf(value)
     .map((element, index) => readMember(element, index).value)
     .filter(isMemberName);

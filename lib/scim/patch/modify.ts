@@ -4,6 +4,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../j
 import type { PatchVerb } from '../message/patch-op.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { findAttribute } from '../schema/lookup.ts';
+import { saysNothing } from '../validate/read.ts';
 import { unmetForm } from '../validate/simple-value.ts';
 import { assign, type LabelledAttribute, unlessEmpty, unlessNone, valueIn } from './assign.ts';
 import { append, type Elements, requireBound, satisfies, withOnePrimary, without } from './elements.ts';
@@ -28,6 +29,8 @@ export function modify(container: JsonObject, target: AttributeTarget, change: V
   if (attribute.multiValued) {
     return assign(container, place, unlessNone(modifySelected(listOf(value), target, change)));
   }
+  const isSelected = !selection || (value !== undefined && satisfies(value, selection.condition, attribute));
+  if (!isSelected) return container;
   return assign(container, place, modifyElement(isJsonObject(value) ? value : {}, target, change));
 }
 
@@ -47,20 +50,27 @@ function modifyValue(
   if (op === 'remove' || value === undefined || value === null) return undefined;
   if (place.attribute.type !== 'complex') return readElement(value, place);
   if (isEmptyReference(value, place.attribute)) return undefined;
-  return unlessEmpty(merge(isJsonObject(current) ? current : {}, value, place));
+  return merge(isJsonObject(current) ? current : {}, value, place);
 }
 
-/** Changes a list. A `remove` with a value removes only these elements, so it never clears the list by mistake. */
+/** Changes a list. A `remove` with a value removes only these elements. Null is not a value (RFC 7643 2.5). */
 function modifyList(
   present: Elements,
   place: LabelledAttribute,
   { op, value }: ValueChange,
 ): Elements | undefined {
-  if (value === undefined) return undefined;
+  if (value === undefined || (op === 'remove' && value === null)) return undefined;
+  if (op === 'remove') requireSome(value, place.label);
   const given = readElements(value, place);
   if (op === 'remove') return unlessNone(without(present, given, place.attribute));
   if (given.length === 0) return op === 'add' ? unlessNone(present) : undefined;
   return append(op === 'add' ? present : [], given, place);
+}
+
+/** Throws ScimError `invalidValue` for a `remove` with an empty list, which could mean none of the values or all. */
+export function requireSome(value: JsonValue, label: string): void {
+  if (!isJsonArray(value) || value.length > 0) return;
+  throw invalidValue(`${label}: the list of values to remove is empty. Leave "value" out to remove all`);
 }
 
 /** Changes the elements that the filter selects, or all elements if the path has a sub-attribute and no filter. */
@@ -148,27 +158,31 @@ function listOf(value: JsonValue | undefined): Elements {
 }
 
 /**
- * Reads a value for an attribute and gives its sub-attributes canonical names. Returns `undefined` for null, an empty
- * array and an empty complex value, which mean unassigned (RFC 7643 2.5). Throws ScimError `invalidValue`, or
- * `invalidPath` for an unknown sub-attribute.
+ * Reads a value for an attribute and gives its sub-attributes canonical names. Returns `undefined` for null and an
+ * empty array, which mean unassigned (RFC 7643 2.5). Throws ScimError `invalidValue`, or `invalidPath` for an unknown
+ * sub-attribute.
  */
 function readValue(value: JsonValue, place: LabelledAttribute): JsonValue | undefined {
+  if (value === null) return undefined;
   return place.attribute.multiValued ? unlessNone(readElements(value, place)) : readElement(value, place);
 }
 
 /** Reads the elements of a multi-valued attribute. A single one needs no array (RFC 7644 3.5.2.1). */
 function readElements(value: JsonValue, { attribute, label }: LabelledAttribute): readonly JsonValue[] {
-  const elements = isJsonArray(value) ? value : [value];
+  const elements = isJsonArray(value) ? value : value === null ? [] : [value];
   requireBound(elements, label);
   return elements
-    .map((element, index) => readElement(element, { attribute, label: `${label}[${index}]` }))
+    .map((element, index) => {
+      if (element === null) throw saysNothing(`${label}[${index}]`);
+      return readElement(element, { attribute, label: `${label}[${index}]` });
+    })
     .filter((element) => element !== undefined);
 }
 
 /** Reads one value. For a multi-valued attribute it is one element. */
 function readElement(value: JsonValue, place: LabelledAttribute): JsonValue | undefined {
-  if (value === null || isEmptyReference(value, place.attribute)) return undefined;
-  if (place.attribute.type === 'complex') return unlessEmpty(merge({}, value, place));
+  if (isEmptyReference(value, place.attribute)) return undefined;
+  if (place.attribute.type === 'complex') return merge({}, value, place);
   const expected = unmetForm(value, place.attribute);
   if (expected !== undefined) throw invalidValue(`${place.label} must be ${expected}`);
   return value;
@@ -176,19 +190,21 @@ function readElement(value: JsonValue, place: LabelledAttribute): JsonValue | un
 
 /**
  * Sets the sub-attributes that a value names and keeps the others (RFC 7644 3.5.2.3). ReadOnly sub-attributes are
- * ignored.
+ * ignored. Throws ScimError `invalidValue` if no sub-attribute that is left has a value.
  */
 function merge(current: JsonObject, value: JsonValue, { attribute, label }: LabelledAttribute): JsonObject {
   if (!isJsonObject(value)) throw invalidValue(`${label} must be an object with sub-attributes`);
-  return Object.entries(value).reduce((merged, [name, subValue]) => {
+  const given = Object.entries(value).flatMap(([name, subValue]) => {
     const sub = findAttribute(attribute.subAttributes ?? [], name);
     if (!sub) {
       throw new ScimError('invalidPath', { detail: `${label} has no sub-attribute "${name.slice(0, 200)}"` });
     }
-    if (sub.mutability === 'readOnly') return merged;
+    if (sub.mutability === 'readOnly') return [];
     const place = { attribute: sub, label: `${label}.${sub.name}` };
-    return assign(merged, place, readValue(subValue, place));
-  }, current);
+    return [{ place, read: readValue(subValue, place) }];
+  });
+  if (given.every(({ read }) => read === undefined)) throw saysNothing(label);
+  return given.reduce((merged, { place, read }) => assign(merged, place, read), current);
 }
 
 /** Tells whether a value clears a reference to a resource: `""` or `{"value": ""}`, because no id is empty. */

@@ -2,12 +2,13 @@ import { ScimError } from '../errors.ts';
 import type { AttrPath, Filter, PatchPath } from '../filter/ast.ts';
 import { bindValueFilter } from '../filter/bind.ts';
 import type { Condition } from '../filter/condition.ts';
+import type { PatchVerb } from '../message/patch-op.ts';
 import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts';
 import { findAttribute, resolvePath } from '../schema/lookup.ts';
 
 const printedCharactersMax = 200;
 
-/** The filter by which a path selects elements of a multi-valued attribute, as parsed and as bound. */
+/** The filter by which a path selects elements of an attribute, as parsed and as bound. */
 interface Selection {
   readonly filter: Filter;
   readonly condition: Condition;
@@ -30,8 +31,11 @@ export interface AttributeTarget {
   readonly label: string;
 }
 
-/** Resolves the path of an operation. Throws ScimError `invalidPath`, or `invalidFilter` for a faulty filter. */
-export function resolveTarget(type: ResourceType, { path, filter, sub }: PatchPath): Target {
+/**
+ * Resolves the path of an operation. Only a `remove` may filter a complex attribute with one value, such as a manager.
+ * Throws ScimError `invalidPath`, or `invalidFilter` for a faulty filter.
+ */
+export function resolveTarget(type: ResourceType, { path, filter, sub }: PatchPath, op?: PatchVerb): Target {
   const resolved = resolvePath(type, path);
   if (!resolved) throw invalidPath(`"${printName(path)}" is not an attribute of ${type.name}`);
 
@@ -48,7 +52,8 @@ export function resolveTarget(type: ResourceType, { path, filter, sub }: PatchPa
     filter && '[…]',
     subAttribute && `.${subAttribute.name}`,
   ].join('');
-  if (filter && (!attribute.multiValued || resolved.sub)) {
+  const takesFilter = attribute.multiValued || (op === 'remove' && attribute.type === 'complex');
+  if (filter && (!takesFilter || resolved.sub)) {
     throw invalidPath(
       `"${attribute.name}" takes no filter here: a filter must directly follow a multi-valued attribute`,
     );

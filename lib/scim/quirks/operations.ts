@@ -4,12 +4,20 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../j
 import { patchOpUrn } from '../message/patch-op.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { findAttribute } from '../schema/lookup.ts';
+import { isOlderUrn } from './paths.ts';
 import type { RewrittenOperation, ValueRemoval } from './quirk.ts';
 import { filterProperties, readProperty, withProperty } from './rewrite.ts';
 
 /** Adds the URN of the message to a PATCH that has no `schemas`. */
 export function addPatchSchema(message: JsonObject): JsonObject {
   return readProperty(message, 'schemas') === undefined ? { ...message, schemas: [patchOpUrn] } : message;
+}
+
+/** Puts the URN of the message in place of `schemas` with nothing but URNs that schemas had before RFC 7643. */
+export function replaceOlderPatchSchema(message: JsonObject): JsonObject {
+  const urns = readProperty(message, 'schemas');
+  const isOlder = isJsonArray(urns) && urns.length > 0 && urns.every(isOlderUrn);
+  return isOlder ? withProperty(message, 'schemas', [patchOpUrn]) : message;
 }
 
 /** Takes the only element of an array that is the value of an operation without a path. */
@@ -27,14 +35,15 @@ export function dropEmptyPath(operation: JsonObject): JsonObject {
 }
 
 /**
- * Turns the values of a removal into a value filter, so that the other values stay. If the values select nothing, the
- * operation becomes one that changes nothing. Removals of members are not rewritten: PATCH handles their values itself.
+ * Turns the values of a removal into a value filter, so that the other values stay. A removal with a value that selects
+ * nothing stays as it is, and PATCH refuses it. Removals of members stay, too: PATCH handles their values itself.
  */
 export function selectRemoved({ path, attribute, values }: ValueRemoval): RewrittenOperation | undefined {
   if (attribute.name === 'members') return undefined;
-  const filters = values.flatMap((value) => selectorOf(value, attribute));
+  const selectors = values.map((value) => selectorOf(value, attribute));
+  const filters = selectors.flat();
   const [first] = filters;
-  if (!first) return { op: 'add', value: {} };
+  if (!first || selectors.some((selector) => selector.length === 0)) return undefined;
   const filter: Filter = filters.length === 1 ? first : { kind: 'or', filters };
   return { op: 'remove', path: `${printAttrPath(path)}[${printFilter(filter)}]` };
 }

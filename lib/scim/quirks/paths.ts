@@ -1,9 +1,9 @@
 import type { AttrPath } from '../filter/ast.ts';
 import { splitAttrPath } from '../filter/parser.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 import type { ResourceType } from '../schema/attribute.ts';
 import { enterpriseUserSchema } from '../schema/enterprise-user.ts';
-import { findAttribute, findCoreAttribute } from '../schema/lookup.ts';
+import { findAttribute, findCoreAttribute, findExtension } from '../schema/lookup.ts';
 import { findPropertyName } from './rewrite.ts';
 
 /** The URN of the enterprise extension without the colon before `User`; in lower case. */
@@ -14,8 +14,38 @@ export function correctEnterpriseUrn(path: AttrPath): AttrPath {
   if (path.urn === undefined) return path;
   if (path.urn.toLowerCase() === malformedEnterpriseUrn) return { ...path, urn: enterpriseUserSchema.id };
   // Alone, it is parsed as the attribute `2.0User` after a shorter URN.
-  const whole = `${path.urn}:${path.name}${path.sub === undefined ? '' : `.${path.sub}`}`;
-  return whole.toLowerCase() === malformedEnterpriseUrn ? splitAttrPath(enterpriseUserSchema.id) : path;
+  return wholeOf(path).toLowerCase() === malformedEnterpriseUrn
+    ? splitAttrPath(enterpriseUserSchema.id)
+    : path;
+}
+
+/** The URNs that schemas had before RFC 7643, for example `urn:scim:schemas:core:1.0`. */
+const olderUrn = /^urn:scim:schemas:(core|extension:enterprise):[12]\.0(?::(?:user|group))?$/i;
+
+/** Tests if a value is the URN of a schema from before RFC 7643. */
+export function isOlderUrn(urn: JsonValue): boolean {
+  return typeof urn === 'string' && olderUrn.test(urn);
+}
+
+/** Returns the URN of RFC 7643 for an older one: that of the type's own schema or of its enterprise extension. */
+export function currentUrn(urn: string, type: ResourceType): string | undefined {
+  const [, kind] = olderUrn.exec(urn) ?? [];
+  if (kind === undefined) return undefined;
+  if (kind.toLowerCase() === 'core') return type.schema.id;
+  return findExtension(type, enterpriseUserSchema.id)?.id;
+}
+
+/** Replaces an older URN before an attribute, or of a whole extension. */
+export function replaceOlderUrn(path: AttrPath, type: ResourceType): AttrPath {
+  if (path.urn === undefined) return path;
+  const alone = currentUrn(wholeOf(path), type);
+  if (alone !== undefined) return splitAttrPath(alone);
+  const before = currentUrn(path.urn, type);
+  return before === undefined ? path : { ...path, urn: before };
+}
+
+function wholeOf({ urn = '', name, sub }: AttrPath): string {
+  return `${urn}:${name}${sub === undefined ? '' : `.${sub}`}`;
 }
 
 const singularNames: ReadonlyMap<string, string> = new Map([

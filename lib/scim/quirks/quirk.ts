@@ -34,7 +34,7 @@ export interface ValueRemoval {
 
 /** The operation that replaces a removal. */
 export interface RewrittenOperation {
-  readonly op: 'add' | 'remove';
+  readonly op: 'remove';
   readonly path?: string;
   readonly value?: JsonValue;
 }

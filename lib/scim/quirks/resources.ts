@@ -3,7 +3,7 @@ import { isJsonArray, type JsonObject, type JsonValue } from '../json.ts';
 import type { ResourceType } from '../schema/attribute.ts';
 import { enterpriseUserSchema } from '../schema/enterprise-user.ts';
 import { findExtension, resolvePath } from '../schema/lookup.ts';
-import { malformedEnterpriseUrn } from './paths.ts';
+import { currentUrn, malformedEnterpriseUrn } from './paths.ts';
 import { filterProperties, findPropertyName, withProperty } from './rewrite.ts';
 
 const directoryGroupUrn = 'http://schemas.microsoft.com/2006/11/resourcemanagement/adscim/2.0/group';
@@ -18,6 +18,11 @@ export function correctListedUrn(resource: JsonObject): JsonObject {
   return mapUrns(resource, (urn) =>
     urn.toLowerCase() === malformedEnterpriseUrn ? enterpriseUserSchema.id : urn,
   );
+}
+
+/** Replaces the URNs in `schemas` that schemas had before RFC 7643. */
+export function replaceOlderListedUrn(resource: JsonObject, type: ResourceType): JsonObject {
+  return mapUrns(resource, (urn) => currentUrn(urn, type) ?? urn);
 }
 
 /** Drops properties that are null and that no schema of the resource type declares. */

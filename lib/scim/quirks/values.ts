@@ -22,10 +22,10 @@ export function writeNumber(value: JsonValue, attribute: Attribute): JsonValue {
   return isText && typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
 }
 
-/** Replaces an array of one element by the element if the attribute is single-valued. */
+/** Replaces an array of one element by the element if the attribute is single-valued and the element is not null. */
 export function unwrapSingle(value: JsonValue, attribute: Attribute): JsonValue {
   if (attribute.multiValued === true || !isJsonArray(value) || value.length !== 1) return value;
-  return value[0] ?? null;
+  return value[0] ?? value;
 }
 
 /** Puts a single value into an array if the attribute is multi-valued. */

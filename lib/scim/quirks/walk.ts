@@ -96,7 +96,7 @@ function withValue(operation: JsonObject, map: (value: JsonValue) => JsonValue):
 }
 
 function rewrite(operation: JsonObject, { op, path, value }: RewrittenOperation): JsonObject {
-  const own = ['op', 'value', ...(op === 'add' || path !== undefined ? ['path'] : [])];
+  const own = ['op', 'value', ...(path === undefined ? [] : ['path'])];
   const kept = filterProperties(operation, (name) => !own.includes(name.toLowerCase()));
   return { ...kept, ...jsonObject({ op, path, value }) };
 }
@@ -170,10 +170,12 @@ function nestExtensionAttributes(resource: JsonObject, pass: Pass): JsonObject {
     const renamed = pass.path(path);
     const target = renamed === path ? undefined : resolvePath(pass.type, renamed);
     const addition = target?.attribute ? { [target.attribute.name]: value } : value;
-    if (!target?.extension || target.sub || !isJsonObject(addition)) kept.push([name, value]);
+    if (target?.extension && !target.attribute && !isJsonObject(value))
+      kept.push([target.extension.id, value]);
+    else if (!target?.extension || target.sub || !isJsonObject(addition)) kept.push([name, value]);
     else moved.set(target.extension.id, { ...addition, ...moved.get(target.extension.id) });
   }
-  if (moved.size === 0) return resource;
+  if (moved.size === 0 && kept.every(([name]) => Object.hasOwn(resource, name))) return resource;
   let nested: JsonObject = Object.fromEntries(kept);
   for (const [urn, addition] of moved) nested = withExtension(nested, urn, addition);
   return nested;

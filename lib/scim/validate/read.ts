@@ -17,11 +17,13 @@ interface BodyPlace {
    */
   readonly prefix: string;
   readonly onUnknown?: OnUnknown | undefined;
+  /** True for what is already stored: a complex value without sub-attributes is left out in place of refused. */
+  readonly isStored?: boolean | undefined;
 }
 
 /** Returns the place of an object inside another. */
-function placeBelow({ onUnknown }: BodyPlace, prefix: string): BodyPlace {
-  return { prefix, onUnknown };
+function placeBelow({ onUnknown, isStored }: BodyPlace, prefix: string): BodyPlace {
+  return { prefix, onUnknown, isStored };
 }
 
 /**
@@ -96,6 +98,7 @@ function readComplex(attribute: Attribute, value: JsonValue, place: BodyPlace): 
   const inside = placeBelow(place, `${place.prefix}.`);
   const complex = assigned(readAttributes(value, layoutOf(subAttributes), inside));
   if (complex) requireValues(complex, subAttributes, inside.prefix);
+  else if (!place.isStored) throw saysNothing(place.prefix);
   return complex;
 }
 
@@ -110,7 +113,8 @@ function readValues(
 
   const elements: JsonValue[] = [];
   for (const [index, element] of value.entries()) {
-    if (element === null) continue;
+    if (element === null && place.isStored) continue;
+    if (element === null) throw saysNothing(`${path}[${index}]`);
     const read = readOne(attribute, element, placeBelow(place, `${path}[${index}]`));
     if (read !== undefined) elements.push(read);
   }
@@ -168,6 +172,16 @@ function checkPrimary(values: readonly JsonValue[], path: string): void {
   const primaries = values.filter((value) => isJsonObject(value) && value.primary === true);
   if (primaries.length <= 1) return;
   throw invalidValue(`${path} has ${primaries.length} primary values: set primary to true in at most one`);
+}
+
+/**
+ * Makes the error for null in a list, and for a complex value without any sub-attribute that the schema declares. Such
+ * a value cannot be understood, so it must not clear the attribute.
+ */
+export function saysNothing(path: string): ScimError {
+  return invalidValue(
+    `${path} has no value that its schema declares: name one, or send null or [] for the whole attribute to clear it`,
+  );
 }
 
 function misfit(path: string, expected: string): ScimError {

@@ -253,7 +253,7 @@ describe('applyPatch() replaces (RFC 7644 3.5.2.3)', () => {
     ],
     [
       'a sub-attribute by null in the value',
-      { op: 'replace', path: 'name', value: { givenName: null } },
+      { op: 'replace', path: 'name', value: { givenName: null, familyName: 'King' } },
       { name: { familyName: 'King' } },
     ],
     [
@@ -287,11 +287,6 @@ describe('applyPatch() replaces (RFC 7644 3.5.2.3)', () => {
       },
     ],
     ['a complex value by null', { op: 'replace', path: 'name', value: null }, { name: undefined }],
-    [
-      'a complex value by its sub-attributes as null',
-      { op: 'replace', path: 'name', value: { givenName: null, familyName: null } },
-      { name: undefined },
-    ],
     [
       'a multi-valued attribute by an empty array',
       { op: 'replace', path: 'emails', value: [] },
@@ -365,9 +360,7 @@ describe('applyPatch() removes (RFC 7644 3.5.2.2)', () => {
       { op: 'remove', path: 'emails', value: [{ ...work, type: 'home' }] },
       {},
     ],
-    ['nothing for an empty value', { op: 'remove', path: 'emails', value: [] }, {}],
-    ['nothing for a null value', { op: 'remove', path: 'emails', value: null }, {}],
-    ['nothing for an empty element', { op: 'remove', path: 'emails', value: [{}] }, {}],
+    ['all for a null value', { op: 'remove', path: 'emails', value: null }, { emails: undefined }],
     ['nothing for a false primary alone', { op: 'remove', path: 'emails', value: [{ primary: false }] }, {}],
     [
       'a value that is not primary',
@@ -505,7 +498,7 @@ describe('applyPatch() refuses', () => {
     ],
     [
       'a filter on a single value',
-      { op: 'remove', path: 'name[givenName eq "x"]' },
+      { op: 'replace', path: 'name[givenName eq "x"]', value: { givenName: 'y' } },
       'invalidPath',
       '"name" takes no filter',
     ],

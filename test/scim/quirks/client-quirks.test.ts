@@ -1,23 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  clientQuirks,
-  normalisePatchBody,
-  normaliseResourceBody,
-  readFilter,
-} from '../../lib/scim/client-quirks.ts';
-import { parseFilter } from '../../lib/scim/filter/parser.ts';
-import { printFilter } from '../../lib/scim/filter/printer.ts';
-import type { JsonValue } from '../../lib/scim/json.ts';
-import type { ClientProfile } from '../../lib/scim/quirks/quirk.ts';
-import type { Attribute, ResourceType } from '../../lib/scim/schema/attribute.ts';
-import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
+import { parseFilter } from '../../../lib/scim/filter/parser.ts';
+import { printFilter } from '../../../lib/scim/filter/printer.ts';
+import type { JsonValue } from '../../../lib/scim/json.ts';
+import { patchOpUrn } from '../../../lib/scim/message/patch-op.ts';
+import { clientQuirks } from '../../../lib/scim/quirks/client-quirks.ts';
+import { normalisePatchBody, normaliseResourceBody, readFilter } from '../../../lib/scim/quirks/normalise.ts';
+import type { ClientProfile } from '../../../lib/scim/quirks/quirk.ts';
+import type { Attribute, ResourceType } from '../../../lib/scim/schema/attribute.ts';
+import { groupType, userType } from '../../../lib/scim/schema/resource-types.ts';
 
 const core = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const group = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const malformed = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0User';
 const directoryGroup = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group';
+
+const older = 'urn:scim:schemas:extension:enterprise';
 
 interface Case {
   readonly fired: readonly string[];
@@ -73,6 +72,18 @@ const bodies: readonly Case[] = [
     fired: ['malformed-enterprise-schema'],
     given: { schemas: [core, malformed, enterprise] },
     expected: { schemas: [core, enterprise] },
+  },
+  {
+    fired: ['older-urn', 'older-schema'],
+    given: { schemas: ['urn:scim:schemas:core:1.0'], [`${older}:1.0`]: { department: 'Sales' } },
+    expected: { schemas: [core], [enterprise]: { department: 'Sales' } },
+    profile: 'google',
+  },
+  {
+    fired: ['older-schema'],
+    given: { schemas: ['urn:scim:schemas:core:2.0', `${older}:2.0`, enterprise] },
+    expected: { schemas: [core, enterprise] },
+    profile: 'onelogin',
   },
   {
     fired: ['malformed-enterprise-path'],
@@ -291,11 +302,6 @@ const operations: readonly Case[] = [
     profile: 'jumpcloud',
   },
   {
-    fired: ['remove-with-value'],
-    given: { op: 'Remove', path: 'emails', value: [] },
-    expected: { op: 'add', value: {} },
-  },
-  {
     fired: ['null-ref'],
     given: { op: 'Remove', path: 'members', value: [{ $ref: null, value: 'u1' }] },
     expected: { op: 'Remove', path: 'members', value: [{ value: 'u1' }] },
@@ -441,6 +447,15 @@ describe('normalisePatchBody()', () => {
     expect(normalisePatchBody(message, userType, 'entra')).toEqual({ body: message, fired: [] });
   });
 
+  test('puts the URN of the message in place of older ones', () => {
+    const message = { schemas: ['urn:scim:schemas:core:2.0', `${older}:2.0`], Operations: [] };
+    expect(normalisePatchBody(message, userType, 'onelogin')).toEqual({
+      body: { schemas: [patchOpUrn], Operations: [] },
+      fired: ['older-schema-of-patch'],
+    });
+    expect(normalisePatchBody(message, userType, 'entra')).toEqual({ body: message, fired: [] });
+  });
+
   test.each(operations)(
     'applies $fired to $given',
     ({ given, expected, fired, type = userType, profile = 'entra' }) => {
@@ -461,13 +476,13 @@ describe('normalisePatchBody()', () => {
   test('names each row once and keeps the order and number of the operations', () => {
     const given = patch(
       { op: 'Add', path: 'active', value: 'True' },
-      { op: 'Remove', path: 'roles', value: [] },
+      { op: 'Remove', path: 'roles', value: [{ value: 'r' }] },
       { op: 'replace', value: { active: 'False' } },
     );
     expect(normalisePatchBody(given, userType, 'entra')).toEqual({
       body: patch(
         { op: 'Add', path: 'active', value: true },
-        { op: 'add', value: {} },
+        { op: 'remove', path: 'roles[value eq "r"]' },
         { op: 'replace', value: { active: false } },
       ),
       fired: ['string-boolean', 'remove-with-value'],
@@ -480,6 +495,9 @@ describe('normalisePatchBody()', () => {
     { op: 'replace', path: 'emails[type eq "work" and primary eq true].value', value: 'a@b.c' },
     { op: 'remove', path: 'emails[type eq "work"]' },
     { op: 'remove', path: 'emails' },
+    { op: 'remove', path: 'emails', value: [] },
+    { op: 'remove', path: 'emails', value: [{}] },
+    { op: 'remove', path: 'emails', value: [{ value: 'a' }, null] },
     { op: 'replace', path: 'emails', value: [] },
     { op: 'replace', path: `${enterprise}:manager`, value: { value: 'm' } },
     { op: 'replace', path: `${enterprise}:manager.value`, value: 'm' },
@@ -597,7 +615,7 @@ describe('clientQuirks', () => {
 
   test.each(clientQuirks)('$id is seen to fire by a case of this table', ({ id }) => {
     const seen = new Set([...bodies, ...operations, ...filters].flatMap(({ fired }) => fired));
-    const elsewhere = ['patch-without-schemas', 'unquoted-filter-value'];
+    const elsewhere = ['patch-without-schemas', 'older-schema-of-patch', 'unquoted-filter-value'];
     expect(seen.has(id) || elsewhere.includes(id)).toBe(true);
   });
 });

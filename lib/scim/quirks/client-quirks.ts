@@ -1,15 +1,24 @@
-import type { Filter } from './filter/ast.ts';
-import { parseFilter } from './filter/parser.ts';
-import type { JsonValue } from './json.ts';
-import { addPatchSchema, dropEmptyPath, selectRemoved, unwrapPathless } from './quirks/operations.ts';
+import {
+  addPatchSchema,
+  dropEmptyPath,
+  replaceOlderPatchSchema,
+  selectRemoved,
+  unwrapPathless,
+} from './operations.ts';
 import {
   addExtensionUrn,
   correctEnterpriseUrn,
   correctSingularName,
   correctSingularProperties,
-} from './quirks/paths.ts';
-import { type ClientProfile, clientProfiles, Pass, type Quirk, type Rows, sortRows } from './quirks/quirk.ts';
-import { correctListedUrn, dropDirectoryGroupUrn, dropUnknownNulls } from './quirks/resources.ts';
+  replaceOlderUrn,
+} from './paths.ts';
+import type { Quirk } from './quirk.ts';
+import {
+  correctListedUrn,
+  dropDirectoryGroupUrn,
+  dropUnknownNulls,
+  replaceOlderListedUrn,
+} from './resources.ts';
 import {
   compareBoolean,
   compareText,
@@ -21,9 +30,7 @@ import {
   unwrapSingle,
   wrapMultiple,
   writeNumber,
-} from './quirks/values.ts';
-import { walkFilter, walkPatch, walkResource } from './quirks/walk.ts';
-import type { ResourceType } from './schema/attribute.ts';
+} from './values.ts';
 
 /** The row that writes a number as text. A number that would not look as it was sent must not become text. */
 export const numberForString = 'number-for-string';
@@ -66,6 +73,16 @@ export const clientQuirks: readonly Quirk[] = [
     path: correctEnterpriseUrn,
   },
   {
+    id: 'older-urn',
+    clients: ['google', 'onelogin', 'generic'],
+    deviation:
+      'A path or property has a URN from before RFC 7643, "urn:scim:schemas:extension:enterprise:1.0"',
+    normalisation: 'The URN of RFC 7643',
+    evidence:
+      'Reported bodies of OneLogin and Google Workspace; the SCIM reference code of Microsoft drops these URNs',
+    path: replaceOlderUrn,
+  },
+  {
     id: 'extension-attribute-without-urn',
     clients: ['entra', 'generic'],
     deviation: 'An attribute of an extension, such as "manager", has no URN or the URN of the core schema',
@@ -104,6 +121,24 @@ export const clientQuirks: readonly Quirk[] = [
     normalisation: 'The URN of RFC 7643 4.3, listed once',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: sample requests of older jobs',
     resource: correctListedUrn,
+  },
+  {
+    id: 'older-schema',
+    clients: ['google', 'onelogin', 'generic'],
+    deviation: '"schemas" lists a URN from before RFC 7643, such as "urn:scim:schemas:core:1.0"',
+    normalisation: 'The URN of RFC 7643, listed once',
+    evidence:
+      'Reported bodies of OneLogin and Google Workspace; the SCIM reference code of Microsoft drops these URNs',
+    resource: replaceOlderListedUrn,
+  },
+  {
+    id: 'older-schema-of-patch',
+    clients: ['google', 'onelogin', 'generic'],
+    deviation: 'The "schemas" of a PATCH lists URNs from before RFC 7643 and not that of the message',
+    normalisation: 'The URN of the PATCH message',
+    evidence:
+      'Reported bodies of OneLogin and Google Workspace; the SCIM reference code of Microsoft drops these URNs',
+    message: replaceOlderPatchSchema,
   },
   {
     id: 'unknown-null',
@@ -220,59 +255,3 @@ export const clientQuirks: readonly Quirk[] = [
     bareWords: true,
   },
 ];
-
-const rowsOf = Object.fromEntries(
-  clientProfiles.map((profile) => [
-    profile,
-    sortRows(clientQuirks.filter(({ clients }) => clients.some((client) => client === profile))),
-  ]),
-) as Readonly<Record<ClientProfile, Rows>>;
-
-/** The body that the core reads, and the ids of the rows that applied, in the order of the table. */
-interface NormalisedBody {
-  readonly body: JsonValue;
-  readonly fired: readonly string[];
-}
-
-function normaliser(walk: (body: JsonValue, pass: Pass) => JsonValue) {
-  return (body: JsonValue, type: ResourceType, profile: ClientProfile): NormalisedBody => {
-    const pass = new Pass(type, rowsOf[profile]);
-    return { body: walk(body, pass), fired: firedOf(pass) };
-  };
-}
-
-/** Normalises the body of a POST or PUT for validation. */
-export const normaliseResourceBody = normaliser(walkResource);
-/** Normalises the body of a PATCH before it is parsed. */
-export const normalisePatchBody = normaliser(walkPatch);
-
-/**
- * Parses a filter, normalises it for the client, and returns it with the ids of the rows that applied.
- *
- * Throws ScimError `invalidFilter` with the position and the token that was expected there.
- */
-export function readFilter(
-  text: string,
-  type: ResourceType,
-  profile: ClientProfile,
-): { filter: Filter; fired: readonly string[] } {
-  const pass = new Pass(type, rowsOf[profile]);
-  const filter = walkFilter(parseAsMeant(text, rowsOf[profile].bareWords, pass), pass);
-  return { filter, fired: firedOf(pass) };
-}
-
-/** Tries the grammar of RFC 7644 first, so that a row applies only to a filter that violates it. */
-function parseAsMeant(text: string, bareWords: Rows['bareWords'], pass: Pass): Filter {
-  try {
-    return parseFilter(text, { asWritten: bareWords.length > 0 });
-  } catch (refusal) {
-    if (bareWords.length === 0) throw refusal;
-    const filter = parseFilter(text, { bareWords: true, asWritten: true });
-    for (const { id } of bareWords) pass.fired.add(id);
-    return filter;
-  }
-}
-
-function firedOf({ fired }: Pass): readonly string[] {
-  return fired.size === 0 ? [] : clientQuirks.flatMap(({ id }) => (fired.has(id) ? [id] : []));
-}
