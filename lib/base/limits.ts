@@ -222,7 +222,7 @@ export const limits = {
   dependencyMillisecondsMax: 2_000,
   /** Age of a positive health check, so that probes cost nothing. */
   readySecondsMax: 5,
-  /** Time after a failed write in which health checks fail, unless a write succeeds. */
+  /** Time after a write that the disk refused in which health checks fail, unless a write succeeds. */
   failedWriteSeconds: 30,
 
   /** Time without records or use of the key that ends a sync run. */

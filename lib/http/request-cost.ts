@@ -1,7 +1,7 @@
 import type { Meter } from '../store/document-store.ts';
 
 /** The store operations of one request. */
-export interface RequestCost extends Meter {
+export interface RequestCost extends Pick<Meter, 'operation'> {
   totals(): { operations: number; examined: number; requestUnits: number };
   /** Such as `operations=2; examined=1; units=0`. */
   print(): string;

@@ -106,10 +106,12 @@ export interface Page {
   readonly more: boolean;
 }
 
-/** Counts store operations, to measure the cost of a request. */
+/** Observes store operations, for example to measure the cost of a request. */
 export interface Meter {
   /** `examined`: documents read, returned or not. `requestUnits`: absent or 0 if the engine has none. */
-  operation(name: StoreOperation, examined: number, requestUnits?: number): void;
+  operation?(name: StoreOperation, examined: number, requestUnits?: number): void;
+  /** `failure`: the error of the operation; `undefined` if it succeeded. */
+  outcome?(name: StoreOperation, failure: unknown): void;
 }
 /** The name under which a call of the store is counted. */
 export type StoreOperation = 'read' | 'readMany' | 'commit' | 'query' | 'count' | 'due' | 'sweep' | 'drain';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { watchStore } from '../../lib/app/store-health.ts';
 import { limits } from '../../lib/base/limits.ts';
-import { type Document, type DocumentStore, StoreError } from '../../lib/store/document-store.ts';
+import { type Document, type DocumentStore, type Meter, StoreError } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
 import { interceptCommits } from '../../lib/store/store-until.ts';
 
@@ -18,13 +18,23 @@ beforeEach(() => {
 });
 afterEach(() => disk.close());
 
+function observed(store: DocumentStore, meter: Meter): DocumentStore {
+  return interceptCommits(store, (inner) => async (at, changes) => {
+    const failure = await inner.commit(at, changes).catch((thrown: unknown) => thrown);
+    meter.outcome?.('commit', failure);
+    if (failure !== undefined) throw failure;
+  });
+}
+
 /** A disk that is nearly full still takes the write of a check. */
 function watched() {
   let ids = 0;
-  const engine = interceptCommits(disk, (inner) => async (at, changes) => {
-    if (JSON.stringify(changes).length > room) throw new StoreError('unavailable');
+  const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+  const small = interceptCommits(disk, (inner) => async (at, changes) => {
+    if (JSON.stringify(changes).length > room) throw new StoreError('unavailable', { cause: full });
     await inner.commit(at, changes);
   });
+  const engine: DocumentStore = { ...small, metered: (meter) => observed(small, meter) };
   const { store, checkStore } = watchStore(engine, { now: () => time, newId: () => String(ids++) });
   const write = (id: string, text = 'x'.repeat(1_000)) => {
     const document: Document = { id, kind: 'user', tenantId: partition.tenantId, text };

@@ -55,7 +55,7 @@ export const againstRows: readonly AgainstRow[] = [
     name: 'authentication, cold',
     turn: 4,
     requests: async (side) => {
-      const tenants = await createTenants(side, 32);
+      const tenants = await createTenants(side.server.access, 32);
       return tenants.map((access) => ({ method: 'GET', path: '/Users?count=0', status: 200, access }));
     },
   },

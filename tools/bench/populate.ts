@@ -60,7 +60,8 @@ export function makeDefault(folder: string, { tenantId: tenant }: Population): P
 /** Fills a store with a tenant and its users. */
 export async function populateStore(store: DocumentStore, options: PopulateOptions): Promise<Population> {
   const tenants = createTenants({ store, now: Date.now, newId, recordDays: 1 });
-  const tenant = await tenants.by(actor).create({ name: 'Default' });
+  const policy = { endpoint: { profile: 'entra' as const } };
+  const tenant = await tenants.by(actor).create({ name: 'Default', policy });
   return await populate(benchScope(store, tenant.id), options);
 }
 

@@ -31,7 +31,8 @@ export interface Side extends FlatEndpoint, Target<Access & ManageAccess> {
 /** Starts the endpoint of a copy of the project, its data in memory, and creates users and two groups of them. */
 export async function startSide(tree: string, users: number): Promise<Side> {
   const start = await startCommand(tree);
-  const app = await openTarget<Access & ManageAccess>(tree, [...start, '--memory', '--port', '0']);
+  const server = await startMeasured<Access & ManageAccess>(tree, [...start, '--memory', '--port', '0']);
+  const app = await openTenant(server);
   const hasEmpty = existsSync(join(tree, emptyServer));
   const empty = hasEmpty ? await openTarget(tree, ['tools/run.mjs', emptyServer]) : undefined;
   const userIds = await createUsers(app.server.access, users, () => undefined);
@@ -60,9 +61,18 @@ async function startCommand(tree: string): Promise<readonly string[]> {
   throw new Error(`npm start has to be a script of Node, and is "${scripts?.start}"`);
 }
 
-async function openTarget<T extends Access>(tree: string, command: readonly string[]): Promise<Target<T>> {
-  const server = await startMeasured<T>(tree, command);
+async function openTarget(tree: string, command: readonly string[]): Promise<Target> {
+  const server = await startMeasured<Access>(tree, command);
   return { server, client: openClient(server.access, connections) };
+}
+
+/** Opens a tenant of its own, because versions differ in the profile of the default tenant. */
+async function openTenant(
+  server: MeasuredServer<Access & ManageAccess>,
+): Promise<Target<Access & ManageAccess>> {
+  const [tenant] = await createTenants(server.access, 1);
+  const access = { ...server.access, ...tenant };
+  return { server: { ...server, access }, client: openClient(access, connections) };
 }
 
 async function createGroup(client: Client, displayName: string, ids: readonly string[]): Promise<string> {
@@ -72,10 +82,11 @@ async function createGroup(client: Client, displayName: string, ids: readonly st
 }
 
 /** Makes tenants, each with a key that the endpoint has not met yet. */
-export function createTenants({ server: { access } }: Side, count: number): Promise<readonly Access[]> {
+export function createTenants(access: ManageAccess, count: number): Promise<readonly Access[]> {
+  const policy = { endpoint: { profile: 'entra' } };
   const create = async () => {
-    const { id, tenantUrl } = await manage(access, '/manage/tenants', { name: 'Cold' });
-    const { key } = await manage(access, `/manage/tenants/${id}/keys`, { label: 'Cold' });
+    const { id, tenantUrl } = await manage(access, '/manage/tenants', { name: 'Measured', policy });
+    const { key } = await manage(access, `/manage/tenants/${id}/keys`, { label: 'Measured' });
     return { tenantUrl: String(tenantUrl), secretToken: String(key) };
   };
   return Promise.all(Array.from({ length: count }, create));

@@ -199,10 +199,17 @@ class CosmosStore implements DocumentStore {
 
   async #answer<T>(operation: StoreOperation, work: (cost: OperationCost) => Promise<T>): Promise<T> {
     const cost: OperationCost = { examined: 0, requestUnits: 0 };
+    let failure: unknown;
     try {
       return await work(cost);
+    } catch (thrown) {
+      failure = thrown;
+      throw thrown;
     } finally {
-      for (const meter of this.#meters) meter.operation(operation, cost.examined, cost.requestUnits);
+      for (const meter of this.#meters) {
+        meter.operation?.(operation, cost.examined, cost.requestUnits);
+        meter.outcome?.(operation, failure);
+      }
     }
   }
 

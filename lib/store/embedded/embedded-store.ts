@@ -147,10 +147,17 @@ class EmbeddedStore implements DocumentStore {
       examined += 1;
       return needles.every((needle) => text.includes(needle)) ? decode(text) : undefined;
     };
+    let failure: unknown;
     try {
       return await this.#repeat(() => work(load));
+    } catch (thrown) {
+      failure = thrown;
+      throw thrown;
     } finally {
-      for (const meter of this.#meters) meter.operation(operation, examined);
+      for (const meter of this.#meters) {
+        meter.operation?.(operation, examined);
+        meter.outcome?.(operation, failure);
+      }
     }
   }
 

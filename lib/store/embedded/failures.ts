@@ -1,10 +1,8 @@
+import { codeOf, isDiskFailure } from '../disk-failure.ts';
 import { StoreError } from '../document-store.ts';
 
 /** LMDB's code MDB_BAD_TXN: it has aborted a transaction, such as one that met what a killed process left behind. */
 const abortedCode = -30_782;
-/** As Node and as LMDB write them. LMDB reports EIO when a disk takes only a part of what it writes. */
-const diskCodes: ReadonlySet<unknown> = new Set(['EIO', 'EFBIG', 'ENOSPC', 'EDQUOT', 5, 27, 28, 122]);
-
 /**
  * Converts a failure of LMDB or the disk to a StoreError `unavailable`. Other errors are defects and stay what they
  * are.
@@ -23,11 +21,6 @@ export async function toStoreError(thrown: unknown): Promise<unknown> {
   return isDatabaseError ? new StoreError('unavailable', { cause }) : thrown;
 }
 
-/** Recognises the failure of a disk that is full, or broken. */
-export function isDiskFailure(error: unknown): boolean {
-  return diskCodes.has(codeOf(error));
-}
-
 /** Recognises a transaction that LMDB has aborted. It has changed nothing and can be repeated. */
 export function isAborted(error: unknown): boolean {
   return error instanceof StoreError && codeOf(error.cause) === abortedCode;
@@ -37,8 +30,4 @@ export function isAborted(error: unknown): boolean {
 export function lostDocument(cause?: unknown): StoreError {
   const reason = 'A document of the data folder is lost or damaged: restore the folder from a copy';
   return new StoreError('unavailable', { cause: new Error(reason, { cause }) });
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { limits } from '../../base/limits.ts';
+import { isDiskFailure } from '../disk-failure.ts';
 import { type Container, type Document, type Stored, StoreError } from '../document-store.ts';
 import { indexesFingerprint } from '../indexes.ts';
 import { checkDataFile, keepToOwner, requireSpace } from './data-folder.ts';
-import { isDiskFailure, lostDocument } from './failures.ts';
+import { lostDocument } from './failures.ts';
 import { indexKeys } from './index-entries.ts';
 import type { Write } from './stage-changes.ts';
 
