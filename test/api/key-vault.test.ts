@@ -6,11 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type KeyVaultFake, startKeyVaultFake } from '../emulator/key-vault.ts';
 import { emulatorKey, startEmulator } from '../emulator/vercel.ts';
 import { type Endpoint, scim, startEndpoint } from '../support/endpoint.ts';
+import { documentsOf } from '../support/engine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-vault-'));
 let cosmos: Awaited<ReturnType<typeof startEmulator>>;
 let fake: KeyVaultFake;
 let endpoint: Endpoint;
+const database = randomUUID();
 
 beforeAll(async () => {
   [cosmos, fake] = await Promise.all([startEmulator(), startKeyVaultFake()]);
@@ -20,7 +22,7 @@ beforeAll(async () => {
     env: {
       COSMOS_ENDPOINT: cosmos.endpoint,
       COSMOS_KEY: emulatorKey,
-      COSMOS_DATABASE: randomUUID(),
+      COSMOS_DATABASE: database,
       KEY_VAULT_URI: fake.uri,
       KEY_VAULT_TOKEN: fake.token,
       NODE_EXTRA_CA_CERTS: authority,
@@ -67,10 +69,17 @@ describe('An endpoint on Cosmos DB and Key Vault', () => {
     expect((await endpoint.manage('POST', `/manage/tenants/${tenant.tenantId}/keys`, {})).status).toBe(201);
   });
 
-  test('prints no secret', async () => {
-    await endpoint.createTenant({ name: 'Northwind' });
+  test('prints no secret and keeps none in the database', async () => {
+    const { token } = await endpoint.createTenant({ name: 'Northwind' });
+    const [, keyId = '', secret = ''] = token.split('_');
     const values = fake.vault.names().flatMap((name) => fake.vault.versions(name).map(({ value }) => value));
     expect(values.length).toBeGreaterThan(2);
-    for (const value of values) expect(endpoint.output()).not.toContain(value);
+    const account = { endpoint: cosmos.endpoint, database, auth: { key: emulatorKey } };
+    const documents = (await documentsOf(account)).join('\n');
+    expect(documents).toContain(keyId);
+    for (const value of [...values, secret]) {
+      expect(endpoint.output()).not.toContain(value);
+      expect(documents).not.toContain(value);
+    }
   });
 });

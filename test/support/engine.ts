@@ -42,7 +42,8 @@ export async function textOfData(folder: string): Promise<string> {
   return [...texts, ...(account ? await documentsOf(account) : [])].join('\n');
 }
 
-async function documentsOf({ endpoint, database, auth }: Account): Promise<readonly string[]> {
+/** All documents of a database, a text for each container. */
+export async function documentsOf({ endpoint, database, auth }: Account): Promise<readonly string[]> {
   const client = new CosmosClient({ endpoint, key: auth.key });
   const reads = containers.map((name) =>
     client.database(database).container(name).items.readAll().fetchAll(),

@@ -9,6 +9,7 @@ import type { Fault } from '../../test/emulator/front.ts';
 import { emulatorKey, startEmulator } from '../../test/emulator/vercel.ts';
 import { type Endpoint, startEndpoint } from '../../test/support/endpoint.ts';
 import { openAccount } from '../../test/support/engine.ts';
+import { nodeOptions } from './memory.ts';
 
 export type Engine = 'embedded' | 'cosmos';
 
@@ -39,7 +40,8 @@ export async function startSoaked(engine: Engine, seed: number): Promise<Soaked>
   const faults = chooseFaults(seed);
   const storage = engine === 'cosmos' ? await openStandIn(faults.next) : openFolder(folder);
   const port = await freePort();
-  const start = () => startEndpoint({ data: folder, port, env: storage.env });
+  const env = { ...storage.env, NODE_OPTIONS: nodeOptions };
+  const start = () => startEndpoint({ data: folder, port, env });
   let running = await start();
   return {
     get running() {

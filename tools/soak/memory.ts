@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { median } from '../bench/measure.ts';
+
+/** The options of Node for a process whose garbage can be collected. */
+export const nodeOptions = `--import ${new URL('./collect-garbage.mjs', import.meta.url)}`;
+const collectionMilliseconds = 500;
 
 /** The memory of a process at a time, in milliseconds and kilobytes. */
 export interface MemorySample {
@@ -8,12 +13,19 @@ export interface MemorySample {
 }
 
 /** Reads the memory of a process that is not backed by files (`RssAnon`), in kilobytes; NaN without /proc. */
-export function anonymousMemory(pid: number | undefined): number {
+function anonymousMemory(pid: number): number {
   try {
     return Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
   } catch {
     return Number.NaN;
   }
+}
+
+/** Has a process that runs with `nodeOptions` collect its garbage, and reads the memory that is left. */
+export async function memoryInUse(pid: number): Promise<MemorySample> {
+  if (process.platform !== 'win32') process.kill(pid, 'SIGUSR2');
+  await pause(collectionMilliseconds);
+  return { at: performance.now(), kilobytes: anonymousMemory(pid) };
 }
 
 /** Returns the median of the samples in each quarter of their time, in kilobytes. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Random, seededRandom } from '../entra/random.ts';
 import { contradictionsOf } from '../fuzz/check-directory.ts';
 import { type Engine, faultShares, type Soaked, startSoaked } from './endpoint.ts';
-import { anonymousMemory, type MemorySample, quarters } from './memory.ts';
+import { type MemorySample, memoryInUse, quarters } from './memory.ts';
 import type { Findings } from './model.ts';
 import { check, closeParty, openParty, type Party, work } from './party.ts';
 import type { Tally } from './session.ts';
@@ -46,7 +46,8 @@ const killMilliseconds = 15_000;
 const quietMilliseconds = 30_000;
 /** Rounds after which a tenant is deleted, so that no container grows without end. */
 const roundsPerTenant = 4;
-const sampleMilliseconds = 1_000;
+/** The least number of samples of the memory, of which each quarter has its share. */
+const samplesMin = 8;
 /** The most findings that are printed at once. */
 const findingsShown = 20;
 const contradictionsMilliseconds = 60_000;
@@ -83,16 +84,14 @@ async function playWithKills(run: Run): Promise<void> {
 /** Lets the process live, so that its memory can be measured; on the stand-in a tenth of the calls fails. */
 async function playInQuiet(run: Run): Promise<readonly MemorySample[]> {
   const samples: MemorySample[] = [];
-  const sample = () =>
-    samples.push({ at: performance.now(), kilobytes: anonymousMemory(run.soaked.running.pid) });
-  const sampling = setInterval(sample, Math.min(sampleMilliseconds, run.milliseconds / 40));
   const end = performance.now() + run.milliseconds / 2;
+  const length = Math.min(run.milliseconds / 2 / samplesMin, quietMilliseconds);
   for (let round = 0; performance.now() < end; round += 1) {
-    const milliseconds = Math.min(end - performance.now(), quietMilliseconds);
-    await playRound(run, { milliseconds, faults: 1, isKilled: false });
+    await playRound(run, { milliseconds: length, faults: 1, isKilled: false });
     await checkRound(run, round);
+    const { pid } = run.soaked.running;
+    if (pid !== undefined) samples.push(await memoryInUse(pid));
   }
-  clearInterval(sampling);
   return samples;
 }
 
