@@ -2,7 +2,7 @@ import { limits } from '../base/limits.ts';
 import { notFound, ScimError } from '../scim/errors.ts';
 import { type JsonObject, jsonObject } from '../scim/json.ts';
 import { listResponse } from '../scim/message/list-response.ts';
-import { requiringPaths, uniquePaths, withoutPaths } from '../scim/policy-paths.ts';
+import { requiringPaths, withoutPaths, withUniqueness } from '../scim/policy-paths.ts';
 import type { ResourceType, Schema } from '../scim/schema/attribute.ts';
 import { externalId } from '../scim/schema/common.ts';
 import { describeAttributes } from '../scim/schema/describe.ts';
@@ -33,10 +33,11 @@ export function discoveryScope(context: Context): DiscoveryScope {
   const { users, groups } = tenant.policy;
   const types = context.types.map(listingCommon).map((type) => {
     if (type.name === userType.name) {
-      const marked = uniquePaths(requiringPaths(type, users.required), users.unique);
-      return withoutPaths(users.uniqueUserName ? marked : withSharedUserNames(marked), traits.unlisted);
+      const marked = withUniqueness(requiringPaths(type, users.required), users.unique, 'server');
+      const shared = users.uniqueUserName ? [] : ['userName'];
+      return withoutPaths(withUniqueness(marked, shared, 'none'), traits.unlisted);
     }
-    return type.name === groupType.name ? uniquePaths(type, groups.unique) : type;
+    return type.name === groupType.name ? withUniqueness(type, groups.unique, 'server') : type;
   });
   const issuesTokens = takesTokens(tenant, context.directory.now());
   return { baseUrl, types, interop: traits.interop, issuesTokens };
@@ -52,13 +53,6 @@ function listingCommon(type: ResourceType): ResourceType {
     return type;
   const attributes = [...type.schema.attributes, externalId];
   return { ...type, schema: { ...type.schema, attributes } };
-}
-
-function withSharedUserNames({ schema, ...type }: ResourceType): ResourceType {
-  const attributes = schema.attributes.map((one) =>
-    one.name === 'userName' ? { ...one, uniqueness: 'none' as const } : one,
-  );
-  return { ...type, schema: { ...schema, attributes } };
 }
 
 /** The ServiceProviderConfig resource (RFC 7643 5). */

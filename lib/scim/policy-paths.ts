@@ -10,8 +10,8 @@ import type { Attribute, AttributeType, ResourceType, Schema } from './schema/at
  */
 export function requiringPaths(type: ResourceType, paths: readonly string[]): ResourceType {
   return paths.reduce((current, path) => {
-    const target = resolveTarget(current, parsePatchPath(path));
-    return target.kind === 'attribute' ? requiring(current, target) : current;
+    const target = attributeAt(current, path);
+    return target ? requiring(current, target) : current;
   }, type);
 }
 
@@ -19,39 +19,45 @@ export function requiringPaths(type: ResourceType, paths: readonly string[]): Re
 const textTypes: readonly (AttributeType | undefined)[] = [undefined, 'string', 'reference', 'binary'];
 
 /**
- * Returns the resource type with the attributes at these paths unique in the service provider (RFC 7643 7). A filter
- * in a path is ignored, because the characteristics of an attribute hold for all of its values.
+ * Returns the resource type with this uniqueness of the attributes at these paths (RFC 7643 7). A filter in a path is
+ * ignored, because the characteristics of an attribute hold for all of its values.
  *
  * Throws ScimError `invalidPath` or `invalidFilter` if the type does not have the attribute.
  */
-export function uniquePaths(type: ResourceType, paths: readonly string[]): ResourceType {
+export function withUniqueness(
+  type: ResourceType,
+  paths: readonly string[],
+  uniqueness: 'server' | 'none',
+): ResourceType {
   return paths.reduce((current, path) => {
-    const target = resolveTarget(current, parsePatchPath(path));
-    if (target.kind !== 'attribute') return current;
+    const target = attributeAt(current, path);
+    if (!target || !textTypes.includes((target.sub ?? target.attribute).type)) return current;
     const { attribute, sub, extension } = target;
-    if (!textTypes.includes((sub ?? attribute).type)) return current;
     const changed: Attribute = sub
-      ? { ...attribute, subAttributes: replaced(attribute.subAttributes ?? [], sub, asUnique(sub)) }
-      : asUnique(attribute);
+      ? { ...attribute, subAttributes: replaced(attribute.subAttributes ?? [], sub, { ...sub, uniqueness }) }
+      : { ...attribute, uniqueness };
     return withAttribute(current, { extension, attribute, changed });
   }, type);
 }
 
 /**
  * Returns the resource type without the attributes at these paths, except those that are required. Throws as
- * `uniquePaths()` does.
+ * `withUniqueness()` does.
  */
 export function withoutPaths(type: ResourceType, paths: readonly string[]): ResourceType {
   return paths.reduce((current, path) => {
-    const target = resolveTarget(current, parsePatchPath(path));
-    if (target.kind !== 'attribute' || (target.sub ?? target.attribute).required) return current;
+    const target = attributeAt(current, path);
+    if (!target || (target.sub ?? target.attribute).required) return current;
     const { attribute, sub } = target;
     const subAttributes = attribute.subAttributes?.filter((one) => one !== sub);
     return withAttribute(current, { ...target, changed: sub && { ...attribute, subAttributes } });
   }, type);
 }
 
-const asUnique = (attribute: Attribute): Attribute => ({ ...attribute, uniqueness: 'server' });
+function attributeAt(type: ResourceType, path: string): AttributeTarget | undefined {
+  const target = resolveTarget(type, parsePatchPath(path));
+  return target.kind === 'attribute' ? target : undefined;
+}
 
 function withAttribute(
   type: ResourceType,
