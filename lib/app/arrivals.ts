@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { limits } from '../base/limits.ts';
 
 /** The wait of an invocation for its HTTP request. */
-export interface Arrival {
+interface Arrival {
   state: 'awaited' | 'arrived' | 'lost';
   /** Ends the wait. */
   end(): void;

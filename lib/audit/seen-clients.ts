@@ -54,7 +54,7 @@ interface SightingServices {
 }
 
 /** Remembers clients by their signs. It waits at most `limits.auditMillisecondsMax` and never rejects. */
-export type NoteClient = (sighting: Sighting) => Promise<void>;
+type NoteClient = (sighting: Sighting) => Promise<void>;
 
 /** Time after which an instance reads again if a client is written: the profile may have changed and changed back. */
 const memoryMilliseconds = 3_600_000;

@@ -25,9 +25,9 @@ export function errorSentences(): readonly ErrorSentence[] {
   const own = credentialAdvice.map(
     (detail) => ({ code: 'unauthenticated', detail, path: 'lib/auth' }) as const,
   );
-  const found = sourceFiles('lib')
-    .filter(({ path }) => path !== 'lib/scim/errors.ts')
-    .flatMap(sentencesIn);
+  const found = callsInLib().flatMap(({ file, call }) =>
+    readDetails(file, call).map((detail) => ({ code: call.code, detail, path: file.path })),
+  );
   const all = [...own, ...found];
   return all.filter(
     (one, index) => all.findIndex(({ code, detail }) => code === one.code && detail === one.detail) === index,
@@ -36,9 +36,7 @@ export function errorSentences(): readonly ErrorSentence[] {
 
 /** Counts the places that make an error, and those whose sentence is made elsewhere, such as in an argument. */
 export function countMakers(): { readonly places: number; readonly withoutSentence: readonly string[] } {
-  const calls = sourceFiles('lib')
-    .filter(({ path }) => path !== 'lib/scim/errors.ts')
-    .flatMap((file) => callsIn(file).map((call) => ({ file, call })));
+  const calls = callsInLib();
   const withoutSentence = calls.flatMap(({ file, call }) =>
     readDetails(file, call).length === 0 ? `${file.path}: ${textOf(file, call.node).split('\n')[0]}` : [],
   );
@@ -52,10 +50,10 @@ interface Call {
   readonly detail: Node | undefined;
 }
 
-function sentencesIn(file: SourceFile): readonly ErrorSentence[] {
-  return callsIn(file).flatMap((call) =>
-    readDetails(file, call).map((detail) => ({ code: call.code, detail, path: file.path })),
-  );
+function callsInLib(): readonly { readonly file: SourceFile; readonly call: Call }[] {
+  return sourceFiles('lib')
+    .filter(({ path }) => path !== 'lib/scim/errors.ts')
+    .flatMap((file) => callsIn(file).map((call) => ({ file, call })));
 }
 
 function readDetails(file: SourceFile, { code, detail }: Call): readonly string[] {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { clientProfiles } from '../../lib/scim/quirks/quirk.ts';
 import { faultsOf } from './check-answer.ts';
 import { contradictionsOf } from './check-directory.ts';
 import type { Answer, InProcess, Request, Tenant } from './in-process.ts';
@@ -31,17 +32,6 @@ export interface FuzzReport {
   readonly slowest: number;
 }
 
-const profiles = [
-  'entra',
-  'okta',
-  'onelogin',
-  'jumpcloud',
-  'authentik',
-  'google',
-  'generic',
-  'interop',
-  'rfc',
-];
 const packs = ['devices', 'group-description', 'okta-entitlements'];
 const batch = 500;
 
@@ -76,7 +66,7 @@ export async function fuzz(app: InProcess, options: FuzzOptions): Promise<FuzzRe
 
 function createParties(app: InProcess): Promise<readonly Party[]> {
   return Promise.all(
-    profiles.map(async (profile, index) => {
+    clientProfiles.map(async (profile, index) => {
       const tenant = await app.createTenant({ profile, packs: index % 2 === 0 ? packs : [] });
       return { tenant, ids: new Map() };
     }),
