@@ -118,7 +118,7 @@ describe('a repeated bulk request', () => {
     }
   });
 
-  test('creates anew what was deleted since', async () => {
+  test('creates again what was deleted since', async () => {
     const body = bulkBody([postUser('again')]);
     const [first] = (await client.post('/Bulk', body)).body.Operations;
     await client.delete(`/Users/${first.location.split('/').at(-1)}`);

@@ -57,7 +57,7 @@ describe.each(['okta', 'onelogin', 'jumpcloud', 'google', 'generic'])(
 );
 
 describe.each(['entra', 'authentik', 'interop', 'rfc'])('a tenant of %s', (profile) => {
-  test('answers 409 when an inactive user is created anew', async () => {
+  test('answers 409 when an inactive user is created again', async () => {
     const tenant = await tenantOf(profile);
     const { body } = await createUser(tenant, 'babs@example.com', { active: false });
     const again = await createUser(tenant, 'babs@example.com', { active: true });

@@ -86,7 +86,7 @@ async function expectRefused(tenant: TenantAccess, [method, to, body]: readonly 
   return answer.body as { detail: string; scimType: string };
 }
 
-describe('A1: what cannot be understood is no assertion of nothing', () => {
+describe('A1: a value that cannot be understood empties nothing', () => {
   test.each(clientProfiles)('an element of any list, under %s', async (profile) => {
     const site = await populated(profile);
     const { tenant, user, group, members } = site;

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.faulty.app[Symbol.asyncDispose]());
 
-/** How an operation that was stopped came out. */
+/** The result of an operation that was stopped. */
 interface Outcome {
   /** The calls of the store until it stopped or the operation ended. */
   readonly calls: number;

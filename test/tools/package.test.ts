@@ -69,7 +69,7 @@ describe('the package', () => {
   });
 
   test('is the same, byte for byte, when it is made again', () => {
-    // Without the record of the last build, everything is bundled anew.
+    // Without the record of the last build, everything is bundled again.
     rmSync(join(root, 'dist/build.json'), { force: true });
     packageApp('again');
     expect(archiveOf('again').equals(archive)).toBe(true);

@@ -42,7 +42,7 @@ async function runInTurn(command: string, ...more: readonly string[]): Promise<E
   return ended;
 }
 
-/** One script of each kind. Only a process of its own loads a bundle anew, and goes through `tools/run.mjs`. */
+/** One script of each kind. Only a new process loads a bundle and goes through `tools/run.mjs`. */
 const alone = ['start', 'muster', 'package', 'house'];
 
 describe('the scripts of package.json', () => {

@@ -272,7 +272,7 @@ function walkOf(scope: DirectoryScope, sortBy: string | undefined, descending: b
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** Writes a user anew with another nickname. */
+/** Writes a user again with another nickname. */
 async function touch({ scope }: Directory, id: string): Promise<void> {
   const key = { container: 'users', tenantId: scope.tenantId, kind: 'user', id } as const;
   const before = await scope.store.read(key);

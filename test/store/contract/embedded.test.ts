@@ -181,7 +181,7 @@ describe('openEmbeddedStore()', () => {
     },
   );
 
-  test('builds the indexes anew when they were built for other paths', async () => {
+  test('builds the indexes again when they were built for other paths', async () => {
     const path = folder();
     const store = openEmbeddedStore({ path });
     await store.commit(partition, [create(partition, 'a', { search: { externalId: 'x' }, due: 5 })]);

@@ -74,7 +74,7 @@ describe('an endpoint that is busy', () => {
     expect([refused.code, refused.asked.length]).toEqual([0, 2]);
   });
 
-  test('or that starts anew while it is asked, is asked again for what can be repeated', async () => {
+  test('or that starts again while it is asked, is asked again for what can be repeated', async () => {
     const { code, asked } = await play(['tenants', 'list'], 'cut off', tenants);
     expect([code, asked.length]).toEqual([0, 2]);
   });
