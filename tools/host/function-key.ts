@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Exchange } from './exchange.ts';
+import { writeOwnerFile } from './json-file.ts';
 
 const keyBytes = 40;
 
@@ -20,7 +21,7 @@ export async function keepFunctionKey(data: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const key = newFunctionKey();
-  await writeFile(path, `${key}\n`, { mode: 0o600 });
+  await writeOwnerFile(path, key);
   return key;
 }
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { isDiskFailure } from '../../lib/store/disk-failure.ts';
 import { prepareDataFolder, readConnection, writeConnection } from './data-folder.ts';
 import { connectDefaultTenant, type DefaultTenant } from './default-tenant.ts';
 import { readEndpointFile, writeEndpointFile } from './endpoint-file.ts';
@@ -8,7 +9,7 @@ import { requireKnownData } from './known-data.ts';
 import { type ManageAccess, manage } from './manage.ts';
 import type { StartOptions } from './options.ts';
 import { keepSecretsToOwner } from './secret-files.ts';
-import { inMemory, readSettings } from './settings.ts';
+import { inMemory, readSettings, type Settings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -25,9 +26,15 @@ export interface Endpoint extends Host, DefaultTenant {
 
 /** Starts the built endpoint with a default tenant; throws a StartError for problems that a person can correct. */
 export async function launch(options: StartOptions): Promise<Endpoint> {
-  const { data, env } = await readSettings(root, options);
+  const settings = await readSettings(root, options);
+  return launchWith(settings, options).catch((error) => {
+    throw isDiskFailure(error) ? diskFull(settings.data, error) : error;
+  });
+}
+
+async function launchWith({ data, env }: Settings, options: StartOptions): Promise<Endpoint> {
   if (data !== inMemory) await prepareDataFolder(data);
-  if (!env('').COSMOS_ENDPOINT) await requireKnownData(data);
+  if (!env('').COSMOS_ENDPOINT) requireKnownData(data);
   const shared = data === inMemory ? [] : await keepSecretsToOwner(data);
   const functionKey = data === inMemory ? newFunctionKey() : await keepFunctionKey(data);
   const { port, asRealHost } = options;
@@ -109,6 +116,13 @@ function healthReason(line: string): string | undefined {
     // Other code prints lines too, which are not JSON.
     return undefined;
   }
+}
+
+function diskFull(data: string, cause: Error): StartError {
+  const advice = 'make room on its disk, or choose another folder with --data DIR';
+  return new StartError(`The data folder ${data} could not be written (${cause.message}): ${advice}.`, {
+    cause,
+  });
 }
 
 function explainStart(error: unknown, port: number, data: string): StartError {

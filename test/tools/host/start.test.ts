@@ -229,19 +229,33 @@ describe('npm start refuses with one sentence and exit code 1', () => {
   });
 
   test.each([
-    ['empty', (data: string) => writeFileSync(join(data, 'data.mdb'), '')],
-    ['gone', (data: string) => writeFileSync(join(data, 'lock.mdb'), '')],
-  ])('D14: a database that is %s although a tenant is known', (_, prepare) => {
+    { kept: 'endpoint.json', database: ['data.mdb', 'lock.mdb'] },
+    { kept: 'endpoint.json', database: ['lock.mdb'] },
+    { kept: 'connection.json', database: [] },
+  ])('D14: an empty database $database although $kept is there', ({ kept, database }) => {
     const data = mkdtempSync(join(folder, 'lost-'));
-    prepare(data);
-    const known = { baseUrl: 'http://127.0.0.1:7071', tenant: 'a-tenant' };
-    writeFileSync(join(data, 'endpoint.json'), JSON.stringify(known));
+    for (const name of [kept, ...database]) writeFileSync(join(data, name), '');
     const { status, stdout, stderr } = start('--data', data, '--port', '0');
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /^\S+data\.mdb is empty or gone, although endpoint\.json names a tenant in it: restore .+\n$/,
+      /^\S+data\.mdb is empty or gone, although the folder has \S+ of an earlier start: .+\n$/,
     );
-    expect(JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8'))).toEqual(known);
+    expect(readdirSync(data).sort()).toEqual([kept, ...database].sort());
+  });
+
+  test.skipIf(process.platform === 'win32')('D14: a disk on which nothing can be written', () => {
+    const data = mkdtempSync(join(folder, 'full-'));
+    const limited = 'ulimit -f 0; exec "$0" tools/start.mjs --port 0 --data "$1"';
+    const { status, stderr } = spawnSync('bash', ['-c', limited, process.execPath, data], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const advice = 'make room on its disk, or choose another folder with --data DIR';
+    expect([status, stderr]).toEqual([
+      1,
+      `The data folder ${data} could not be written (EFBIG: file too large, write): ${advice}.\n`,
+    ]);
+    expect(readdirSync(data)).toEqual([]);
   });
 
   test('a corrupt database', () => {
