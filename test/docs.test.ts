@@ -22,7 +22,9 @@ const declaredForLater = ['sensitive'];
 /** Places whose sentence is put together elsewhere, as the page says. */
 const madeElsewhere = [
   "lib/auth/authenticate.ts: new ScimError('unauthenticated'",
+  "lib/auth/token-request.ts: new OAuthError('invalid_request', message)",
   "lib/http/body.ts: new ScimError('payloadTooLarge'",
+  "lib/http/token-handler.ts: new OAuthError('invalid_request', message)",
   'lib/manage/read-policy.ts: invalidValue(fault)',
   "lib/manage/row.ts: new ScimError('conflict'",
   "lib/manage/row.ts: new ScimError('uniqueness'",
@@ -63,6 +65,11 @@ describe('the reference pages', () => {
       expect(page).toContain(detail.slice(0, detail.search(/[<|…]|$/)));
     }
     expect(page).toMatch(/^\| 409 \| `uniqueness` \| .+ is already used by another .+: send a value/m);
+    expect(page).toMatch(
+      /^\| 400 \| `invalidValue` \| policy\.keys\.daysMin must not .+: change one of them \|/m,
+    );
+    expect(page).toMatch(/^\| 401 \| `invalid_client` \| Client authentication is missing: send /m);
+    expect(page).toMatch(/^\| `"yes"` \| Property name is not valid: must be true or false \|/m);
     expect(page).toMatch(/^\| 401 \| {2}\| The request has no token: .+ \| the provider who gave you/m);
   });
 

@@ -1,5 +1,5 @@
 /** The HTTP status of each error code of the token endpoint (RFC 6749 5.2, RFC 8693 2.2.2). */
-const oauthErrors = {
+export const oauthErrors = {
   invalid_request: 400,
   invalid_client: 401,
   unsupported_grant_type: 400,
@@ -8,7 +8,7 @@ const oauthErrors = {
 } as const;
 
 /** The value of `error` in an answer of the token endpoint. */
-type OAuthErrorCode = keyof typeof oauthErrors;
+export type OAuthErrorCode = keyof typeof oauthErrors;
 
 /**
  * A refusal of the token endpoint. The client gets the message as `error_description`, so it must not contain
