@@ -1,4 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { malformedEnterpriseUrn } from './quirks/paths.ts';
+import { directoryGroupUrn } from './quirks/resources.ts';
 import { groupType, userType } from './schema/resource-types.ts';
 
 /** The clients that show themselves in their requests. No request that only JumpCloud or Google sends is known. */
@@ -34,8 +36,6 @@ export interface ClientSign {
 
 /** The operations of a PATCH that are searched for signs. Each client uses one shape for all of them. */
 const operationsMax = 20;
-const directoryGroup = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group';
-const malformedEnterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0User';
 const reference = '(?:manager|members) eq "[^"]*"';
 const referenceFilter = new RegExp(
   String.raw`^\s*(?:id eq "[^"]*" and ${reference}|${reference} and id eq "[^"]*")\s*$`,
@@ -85,14 +85,14 @@ export const clientSigns: readonly ClientSign[] = [
     client: 'entra',
     sign: 'a group lists a schema of http://schemas.microsoft.com',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: create group',
-    isIn: ({ body }) => listsSchema(body, directoryGroup),
+    isIn: ({ body }) => listsSchema(body, directoryGroupUrn),
   },
   {
     id: 'entra-enterprise-urn',
     client: 'entra',
     sign: 'a user lists the enterprise schema without its last colon',
     evidence: 'Microsoft Learn, develop a SCIM endpoint: sample requests of older jobs',
-    isIn: ({ body }) => listsSchema(body, malformedEnterprise),
+    isIn: ({ body }) => listsSchema(body, malformedEnterpriseUrn),
   },
   {
     id: 'entra-role',
@@ -165,6 +165,8 @@ function pathlessValues(body: JsonValue): readonly JsonObject[] {
   return replacing.map(({ value }) => value).filter(isJsonObject);
 }
 
+/** Tests if `schemas` has a URN, which is given in lower case. */
 function listsSchema(body: JsonValue, urn: string): boolean {
-  return isJsonObject(body) && isJsonArray(body.schemas) && body.schemas.includes(urn);
+  if (!isJsonObject(body) || !isJsonArray(body.schemas)) return false;
+  return body.schemas.some((listed) => typeof listed === 'string' && listed.toLowerCase() === urn);
 }

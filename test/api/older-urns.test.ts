@@ -72,6 +72,7 @@ describe('A4: a URN from before RFC 7643', () => {
       for (const operation of [
         { op: 'replace', path: urn, value: { department: 'F' } },
         { op: 'replace', path: `${urn}:department`, value: 'F' },
+        { op: 'replace', path: `${urn.replace(':User', '')}.department`, value: 'F' },
         { op: 'add', value: { [urn]: { department: 'F' } } },
         { op: 'add', value: { [`${urn}:department`]: 'F' } },
       ]) {

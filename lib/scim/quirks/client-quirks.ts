@@ -76,10 +76,11 @@ export const clientQuirks: readonly Quirk[] = [
     id: 'older-urn',
     clients: ['google', 'onelogin', 'generic'],
     deviation:
-      'A path or property has a URN from before RFC 7643, "urn:scim:schemas:extension:enterprise:1.0"',
+      'A path or property has a URN from before RFC 7643, such as "urn:scim:schemas:extension:enterprise:1.0"',
     normalisation: 'The URN of RFC 7643',
     evidence:
-      'Reported bodies of OneLogin and Google Workspace; the SCIM reference code of Microsoft drops these URNs',
+      'Reported bodies of OneLogin and Google Workspace; public connectors of HelloID send data under it; ' +
+      'the SCIM reference code of Microsoft reads it, also with a dot before the attribute',
     path: replaceOlderUrn,
   },
   {

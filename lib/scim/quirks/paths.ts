@@ -35,13 +35,15 @@ export function currentUrn(urn: string, type: ResourceType): string | undefined 
   return findExtension(type, enterpriseUserSchema.id)?.id;
 }
 
-/** Replaces an older URN before an attribute, or of a whole extension. */
+/** Replaces an older URN before an attribute, also with a dot between them, or of a whole extension. */
 export function replaceOlderUrn(path: AttrPath, type: ResourceType): AttrPath {
   if (path.urn === undefined) return path;
-  const alone = currentUrn(wholeOf(path), type);
+  const whole = wholeOf(path);
+  const alone = currentUrn(whole, type);
   if (alone !== undefined) return splitAttrPath(alone);
-  const before = currentUrn(path.urn, type);
-  return before === undefined ? path : { ...path, urn: before };
+  const colonised = splitAttrPath(whole.replace(/(:[12]\.0)\.(?=[a-z])/i, '$1:'));
+  const before = currentUrn(colonised.urn ?? '', type);
+  return before === undefined ? path : { ...colonised, urn: before };
 }
 
 function wholeOf({ urn = '', name, sub }: AttrPath): string {

@@ -6,7 +6,8 @@ import { findExtension, resolvePath } from '../schema/lookup.ts';
 import { currentUrn, malformedEnterpriseUrn } from './paths.ts';
 import { filterProperties, findPropertyName, withProperty } from './rewrite.ts';
 
-const directoryGroupUrn = 'http://schemas.microsoft.com/2006/11/resourcemanagement/adscim/2.0/group';
+/** The URN that Entra ID lists in groups; in lower case. */
+export const directoryGroupUrn = 'http://schemas.microsoft.com/2006/11/resourcemanagement/adscim/2.0/group';
 
 /** Drops the URN of Microsoft's own group schema from `schemas`. */
 export function dropDirectoryGroupUrn(resource: JsonObject): JsonObject {
