@@ -33,7 +33,9 @@ const madeElsewhere = [
 ];
 
 describe('the reference pages', () => {
-  test.each([errorsPage(), schemasPage(), policyPage(), openApiPage(), operatePage(), cliPage()])(
+  const errors = errorsPage();
+
+  test.each([errors, schemasPage(), policyPage(), openApiPage(), operatePage(), cliPage()])(
     '$path is what "npm run docs" writes',
     ({ path, text }) => {
       expect(readFileSync(path, 'utf8'), 'run npm run docs, then read what it changed').toBe(text);
@@ -60,7 +62,7 @@ describe('the reference pages', () => {
     expect(
       withoutSentence.filter((place) => !madeElsewhere.some((known) => place.startsWith(known))),
     ).toEqual([]);
-    const page = errorsPage().text;
+    const page = errors.text;
     for (const { detail } of errorSentences()) {
       expect(page).toContain(detail.slice(0, detail.search(/[<|…]|$/)));
     }
@@ -74,7 +76,7 @@ describe('the reference pages', () => {
   });
 
   test('docs/reference/errors.md has a row for every code of the catalogue', () => {
-    const rows = errorsPage().text.matchAll(/^\| `(\w+)` \| (\d{3}) \|/gm);
+    const rows = errors.text.matchAll(/^\| `(\w+)` \| (\d{3}) \|/gm);
     expect([...rows].map(([, code]) => code)).toEqual(codes);
   });
 });

@@ -24,19 +24,35 @@ export function sentencesOf(file: SourceFile, node: Node, depth = 0): readonly s
 }
 
 /** The declarations of a variable in the innermost block that has one and encloses the use. */
-function declarationsOf(file: SourceFile, use: Node): readonly Node[] {
-  const nodes = nodesIn(file.program);
-  const scopes = nodes.filter(({ type }) => type === 'BlockStatement' || /Function/.test(type));
-  const scopeOf = (one: Node) => scopes.filter((scope) => encloses(scope, one)).at(-1) ?? file.program;
-  const declared = nodes.filter(
-    (one) =>
-      one.type === 'VariableDeclarator' &&
-      one.init &&
-      nameOf(one.id as Node) === use.name &&
-      encloses(scopeOf(one), use),
-  );
-  const innermost = Math.max(...declared.map((one) => scopeOf(one).start));
-  return declared.filter((one) => scopeOf(one).start === innermost);
+function declarationsOf({ program }: SourceFile, use: Node): readonly Node[] {
+  const { declarations, scopes } = blocksOf(program);
+  const scopeOf = (one: Node) => scopes.filter((scope) => encloses(scope, one)).at(-1) ?? program;
+  const seen = declarations
+    .filter((one) => nameOf(one.id as Node) === use.name)
+    .map((one) => ({ one, scope: scopeOf(one) }))
+    .filter(({ scope }) => encloses(scope, use));
+  const innermost = Math.max(...seen.map(({ scope }) => scope.start));
+  return seen.filter(({ scope }) => scope.start === innermost).map(({ one }) => one);
+}
+
+interface Blocks {
+  readonly declarations: readonly Node[];
+  /** Functions and blocks, the outer ones first. */
+  readonly scopes: readonly Node[];
+}
+
+const blocks = new WeakMap<Node, Blocks>();
+
+function blocksOf(program: Node): Blocks {
+  const known = blocks.get(program);
+  if (known) return known;
+  const nodes = nodesIn(program);
+  const found = {
+    declarations: nodes.filter(({ type, init }) => type === 'VariableDeclarator' && init),
+    scopes: nodes.filter(({ type }) => type === 'BlockStatement' || /Function/.test(type)),
+  };
+  blocks.set(program, found);
+  return found;
 }
 
 function templateOf(file: SourceFile, { quasis, expressions }: Node, depth: number): string {
