@@ -5,6 +5,7 @@ import { errorCatalogue } from '../lib/scim/errors.ts';
 import { policySchema } from '../lib/tenants/policy.ts';
 import { presets } from '../lib/tenants/presets.ts';
 import { cliPage } from '../tools/docs/cli-page.ts';
+import { clientsPage } from '../tools/docs/clients-page.ts';
 import { countMakers, errorSentences } from '../tools/docs/error-sentences.ts';
 import { errorsPage } from '../tools/docs/errors-page.ts';
 import { openApiPage } from '../tools/docs/open-api-page.ts';
@@ -35,7 +36,7 @@ const madeElsewhere = [
 describe('the reference pages', () => {
   const errors = errorsPage();
 
-  test.each([errors, schemasPage(), policyPage(), openApiPage(), operatePage(), cliPage()])(
+  test.each([clientsPage(), errors, schemasPage(), policyPage(), openApiPage(), operatePage(), cliPage()])(
     '$path is what "npm run docs" writes',
     ({ path, text }) => {
       expect(readFileSync(path, 'utf8'), 'run npm run docs, then read what it changed').toBe(text);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { clientSigns, recogniseClient, type SignedRequest } from '../../lib/scim/client-signs.ts';
 import type { JsonValue } from '../../lib/scim/json.ts';
@@ -123,12 +122,7 @@ describe('C5: a request', () => {
     expect(performance.now() - started).toBeLessThan(500);
   });
 
-  test('has each sign of the page, and no other', () => {
-    const page = readFileSync(new URL('../../docs/lifecycle.md', import.meta.url), 'utf8');
-    const rows = clientSigns.map(
-      ({ id, client, sign, evidence }) => `| \`${id}\` | \`${client}\` | ${sign} | ${evidence} |`,
-    );
-    expect(page).toContain(`${rows.join('\n')}\n\n`);
+  test('has a test of each sign', () => {
     expect(new Set(shown.map(([sign]) => sign))).toEqual(new Set(clientSigns.map(({ id }) => id)));
   });
 });

@@ -1,4 +1,5 @@
 import { cliPage } from './cli-page.ts';
+import { clientsPage } from './clients-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { containersPage } from './infra-page.ts';
 import { openApiPage } from './open-api-page.ts';
@@ -9,6 +10,7 @@ import { schemasPage } from './schemas-page.ts';
 
 /** The reference pages that are generated from the code. */
 export const pages: readonly Page[] = [
+  clientsPage(),
   errorsPage(),
   schemasPage(),
   policyPage(),
