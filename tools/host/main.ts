@@ -4,9 +4,10 @@ import { type Endpoint, launch } from './launch.ts';
 import { describeError } from './log.ts';
 import { readStartOptions, usage } from './options.ts';
 import { inMemory } from './settings.ts';
-import { stopOnSignals, surviveUncaughtErrors } from './signals.ts';
+import { outliveReader, stopOnSignals, surviveUncaughtErrors } from './signals.ts';
 import { StartError } from './start-error.ts';
 
+outliveReader();
 let endpoint: Promise<Endpoint> | undefined;
 stopOnSignals(async () => {
   const running = await endpoint?.catch(() => undefined);

@@ -43,6 +43,12 @@ async function stopAndExit(stop: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Goes on without output when its reader has ended, such as the other end of a pipe. */
+export function outliveReader(): void {
+  // Without a listener, each failure to print is an uncaught error, which would be printed again.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
+}
+
 /** Prints uncaught errors and keeps serving. */
 export function surviveUncaughtErrors(): void {
   process.on('uncaughtException', (error) => console.error(`Uncaught error: ${describeError(error)}`));

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   mkdirSync,
@@ -158,6 +159,21 @@ describe('npm start', () => {
       );
     },
   );
+
+  test('goes on without the reader of its output, and stops with its parent', async () => {
+    const args = ['--memory', '--port', '0'];
+    const child = fork(join(root, 'dist/host/main.js'), args, { silent: true, execArgv: [] });
+    const [{ tenantUrl }] = await once(child, 'message');
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    const headers = { authorization: 'Bearer none' };
+    for (let sent = 0; sent < 3; sent += 1) {
+      // Each refusal is a line in the log.
+      expect((await fetch(`${tenantUrl}/Users`, { headers })).status).toBe(401);
+    }
+    child.disconnect();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
 
   test('--memory writes nothing', async () => {
     const cwd = readdirSync(root);
