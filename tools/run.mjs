@@ -3,6 +3,10 @@ import { pathToFileURL } from 'node:url';
 import { prepare, root } from './install.mjs';
 
 prepare();
+// A pipe such as "| head" may end before the tool has printed everything.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 const [, , file, ...args] = process.argv;
 if (!file) {
   console.error('Name the TypeScript file to run: node tools/run.mjs FILE.ts [arguments]');
