@@ -147,7 +147,7 @@ const accountsSchema = z.strictObject({
     .enum(['userName', 'email', 'mailbox'])
     .default('userName')
     .describe(
-      'Login of an account: the userName, the work e-mail, or the work e-mail without its domain (`mailbox`).',
+      'Login of an account: the userName, the work e-mail (none without one), or the work e-mail without its domain (`mailbox`).',
     ),
   adopt: adoptSchema.prefault({}),
 });
