@@ -260,27 +260,58 @@ test.each(profiles)(
   },
 );
 
-test('B9: discovery says so, races are decided by the e-mail, and the policy can be made strict again', async () => {
-  const { client, local } = await open('signinghub');
-  const uniqueness = async () => {
-    const { body } = await client.get('/Schemas/urn:ietf:params:scim:schemas:core:2.0:User');
-    return body.attributes.find(({ name }: { name: string }) => name === 'userName').uniqueness;
-  };
-  expect(await uniqueness()).toBe('none');
+test('B9: discovery says so, and races are decided by the e-mail', async () => {
+  const { client } = await open('signinghub');
+  expect(await userNameIs(client)).toBe('none');
   const same = await Promise.all(Array.from({ length: 4 }, () => client.post('/Users', john('race@x.com'))));
   expect(same.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
   const named = await Promise.all([1, 2, 3].map((one) => client.post('/Users', john(`race${one}@x.com`))));
   expect(named.map(({ status }) => status)).toEqual([201, 201, 201]);
+});
 
-  await local.done('PATCH', '', { policy: { users: { uniqueUserName: true } } });
-  expect(await uniqueness()).toBe('server');
-  const statuses = [];
-  for (const name of ['n1', 'n2'])
-    statuses.push((await client.post('/Users', userBody('Fresh', worker(name)))).status);
-  expect(statuses).toEqual([201, 409]);
-  const { id } = named[0]?.body ?? {};
-  expect((await client.patch(`/Users/${id}`, replace('title', 'Dr.'))).status).toBeLessThan(300);
-  expect((await client.patch(`/Users/${id}`, replace('userName', 'fresh'))).status).toBe(409);
-  expect((await client.delete(`/Users/${id}`)).status).toBe(204);
-  expect(await client.find('/Users', 'userName eq "John Smith"')).toHaveLength(3);
+async function userNameIs(client: Product['client']): Promise<string> {
+  const { body } = await client.get('/Schemas/urn:ietf:params:scim:schemas:core:2.0:User');
+  return body.attributes.find(({ name }: { name: string }) => name === 'userName').uniqueness;
+}
+
+test.each([
+  ['users', { uniqueUserName: true }],
+  ['users', { unique: [workPath, 'title'] }],
+  ['users', { unique: ['externalId'] }],
+  ['groups', { unique: ['displayName', 'externalId'] }],
+])(
+  'B9: nothing more becomes unique while there are resources, which could not be found then: %s %j',
+  async (section, unique) => {
+    const { client, local } = await open('signinghub');
+    const user = await client.user('John Smith', worker('john', { title: 'Dr.' }));
+    const group = await client.group('Group');
+    const before = await local.done('GET', '');
+    const policy = { [section]: unique, audit: { days: 7 } };
+    const refused = await local.call('PATCH', '', { policy });
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining(`policy.${section}.`) },
+    });
+    expect(await local.done('GET', '')).toEqual(before);
+    expect(await client.find('/Users', 'userName eq "John Smith"')).toHaveLength(1);
+    await client.delete(`/Users/${user.id}`);
+    await client.delete(`/Groups/${group.id}`);
+    expect(await local.done('PATCH', '', { policy })).toMatchObject({ policy });
+    await client.user('John Smith', worker('john'));
+    expect(await client.find('/Users', 'userName eq "john smith"')).toHaveLength(1);
+  },
+);
+
+test('B9: a tenant that already has users can begin to share userNames', async () => {
+  const { client, local } = await open('signinghub', { users: { uniqueUserName: true } });
+  expect(await userNameIs(client)).toBe('server');
+  const { body: first } = await client.post('/Users', john('j1@x.com'));
+  expect((await client.post('/Users', john('j2@x.com'))).status).toBe(409);
+  await local.done('PATCH', '', { policy: { users: { uniqueUserName: false } } });
+  expect((await client.post('/Users', john('j2@x.com'))).status).toBe(201);
+  expect((await client.patch(`/Users/${first.id}`, replace('userName', 'J. Smith'))).status).toBeLessThan(
+    300,
+  );
+  expect((await client.delete(`/Users/${first.id}`)).status).toBe(204);
+  expect(await client.find('/Users', 'userName eq "John Smith"')).toHaveLength(1);
 });

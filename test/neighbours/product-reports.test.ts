@@ -39,7 +39,7 @@ test.each([
   },
 );
 
-test('B7: those who are typed in as well get one, and those who left, lost their role or never had it none', async () => {
+test('B7: who is typed in as well gets one, and who left, lost the role or never had it gets none', async () => {
   const typed = [addressOf('typed'), addressOf('Both').toUpperCase()];
   const product = await open('v6', { notifications: { administrators: typed } });
   const { local } = product;
@@ -151,7 +151,7 @@ test.each([
   expect(Buffer.from(mail ?? '', 'latin1').toString()).toContain(`account with ${title.slice(0, 5)}`);
 });
 
-test('B18: without a product the name of the tenant stands for it, and a change holds from the next mail on', async () => {
+test('B18: the name of the tenant stands for a missing product, and a change holds from the next mail on', async () => {
   const product = await open('signl4', { notifications: { product: null } });
   const { name } = await product.local.done('GET', '');
   const [mail] = await invite(product, 'ann');

@@ -101,7 +101,7 @@ test.each(['entra', 'generic'])('B4: Entra ID may send it under the core schema:
   }
 });
 
-test('B4: what is no text is refused, and a group without users or another attribute behaves as the policy says', async () => {
+test('B4: what is no text is refused, and the policy names the attribute', async () => {
   const product = await open('signl4');
   const { id: value } = await product.user('kept');
   const group = body('kept', [{ value }], { externalId: '1', [urn]: { description: 'first' } });
