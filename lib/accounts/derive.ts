@@ -176,9 +176,10 @@ function deriveLogin(draft: Account, facts: Facts): Account {
   return { ...draft, login: loginOf(facts, loginBy) ?? draft.login, loginBy };
 }
 
+/** The login that the user gives the account. A userName stands in for a missing address only as a mailbox name. */
 function loginOf({ user, type }: Facts, by: 'userName' | 'email' | 'mailbox'): string | undefined {
-  const path = by === 'userName' ? 'userName' : workEmail;
-  const [value = user.userName] = attributeValues(user, type, path);
+  const [address] = attributeValues(user, type, workEmail);
+  const value = by === 'email' ? address : by === 'mailbox' ? (address ?? user.userName) : user.userName;
   if (typeof value !== 'string') return undefined;
   const text = withoutCase(value);
   return by === 'mailbox' ? text.split('@')[0] : text;

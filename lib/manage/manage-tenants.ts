@@ -14,6 +14,7 @@ import { firstKeySchema, issuedView, issueKeyFor, requireFirstKey } from './mana
 import { mergePatch } from './merge-patch.ts';
 import { readPolicy } from './read-policy.ts';
 import { inScimWords, type ManageContext, manageRow, noTenant, requireTenant } from './row.ts';
+import { requireNoNewUnique } from './unique-settings.ts';
 import { lastCall, pageOf, pageQuery, tenantView, viewTenant } from './views.ts';
 
 const namesSchema = z.strictObject(tenantNames).partial();
@@ -98,10 +99,12 @@ export const tenantRows = [
     body: namesSchema.extend({ policy: policyPatch.optional() }),
     answer: tenantView,
     async run(context, { params, body: { policy: patch, ...names } }) {
-      const edit = ({ policy }: Tenant) => ({
-        ...names,
-        policy: patch && readPolicy(mergePatch(policy, patch as JsonValue), context),
-      });
+      const policyOf = ({ policy }: Tenant) =>
+        patch && readPolicy(mergePatch(policy, patch as JsonValue), context);
+      const before = patch && (await context.tenants.retrieveFresh(params.tenant));
+      const after = before && policyOf(before);
+      if (after) await requireNoNewUnique(context, before, after);
+      const edit = (tenant: Tenant) => ({ ...names, policy: policyOf(tenant) });
       const tenants = context.tenants.by(context.actor);
       const edited = await inScimWords(tenants.edit(params.tenant, edit, patch ? ['accounts'] : []));
       if (!edited) throw noTenant();

@@ -31,11 +31,10 @@ export function* policyFaults(
   { packs, typesOf }: ManageContext['catalogue'],
 ): Generator<string> {
   yield* sizeFaults(policy);
-  yield* packFaults(
-    policy,
-    packs.map(({ id }) => id),
-  );
+  const allPacks = packs.map(({ id }) => id);
+  yield* packFaults(policy, allPacks);
   yield* pathFaults(policy, userTypeOf(typesOf(policy.endpoint)));
+  yield* descriptionFaults(policy, typesOf({ ...policy.endpoint, groups: true, packs: allPacks }));
   yield* roleFaults(policy);
   const { daysMin, daysMax } = policy.keys;
   if (daysMin > daysMax) yield 'policy.keys.daysMin must not exceed policy.keys.daysMax: change one of them';
@@ -89,11 +88,20 @@ function* pathFaults({ users, accounts, groups }: Policy, userType: ResourceType
     ['groups.unique', groupType, groups.unique],
   ];
   for (const [setting, type, paths] of named) {
-    for (const path of paths.filter((one) => !isAttribute(type, one))) {
-      const fault = `names "${path.slice(0, 200)}", which is not an attribute of a ${type.name}`;
-      yield `policy.${setting} ${fault}: name an attribute that /Schemas lists`;
-    }
+    for (const path of paths.filter((one) => !isAttribute(type, one))) yield pathFault(setting, type, path);
   }
+}
+
+/** A description may be an attribute of a pack that the tenant does not have: then its teams have none. */
+function* descriptionFaults({ groups }: Policy, types: readonly ResourceType[]): Generator<string> {
+  const { description: path } = groups;
+  const type = types.find(({ name }) => name === groupType.name) ?? groupType;
+  if (path !== null && !isAttribute(type, path)) yield pathFault('groups.description', type, path);
+}
+
+function pathFault(setting: string, { name }: ResourceType, path: string): string {
+  const fault = `names "${path.slice(0, 200)}", which is not an attribute of a ${name}`;
+  return `policy.${setting} ${fault}: name an attribute that /Schemas lists`;
 }
 
 function isAttribute(type: ResourceType, path: string): boolean {

@@ -75,12 +75,12 @@ const usersSchema = z.strictObject({
     'Attributes that a user must have besides those that the schema requires; a user without them is refused.',
   ),
   unique: attributePaths().describe(
-    'Attributes, besides userName, in which no two users may have the same value.',
+    'Attributes, besides userName, that no two users may share. Add some only without users.',
   ),
   uniqueUserName: z
     .boolean()
     .default(true)
-    .describe('If false, several users may have the same userName, which RFC 7643 4.1.1 does not allow.'),
+    .describe('If false, users may share a userName (not RFC 7643 4.1.1). Set it to true without users.'),
 });
 
 const adoptSchema = z.strictObject({
@@ -172,7 +172,7 @@ const rolesSchema = z.strictObject({
 
 const groupsSchema = z.strictObject({
   unique: attributePaths(['displayName']).describe(
-    'Attributes in which no two groups may have the same value.',
+    'Attributes that no two groups may share. Add some only without groups.',
   ),
   teams: z
     .enum(['each', 'central', 'none'])

@@ -70,6 +70,42 @@ describe('muster tenants', () => {
     expect(await inManage(`/tenants/${created.id}`)).toEqual(created);
   });
 
+  test('B22: are created with their first key, which is shown once with the Tenant URL', async () => {
+    const label = '--label "Entra ID" --days 30';
+    const { code, stdout, stderr } = await run(`tenants create --name Saved --first-key ${label}`);
+    const [, tenantUrl = '', token = ''] = /\n\nTenant URL +(\S+)\nSecret token +(\S+)\n$/.exec(stdout) ?? [];
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Name +Saved$/m)]);
+    expect(stderr).toMatch(/^The key \w+ expires 20.+ It is shown only this once\.\n$/);
+    expect((await clientOf({ tenantUrl, token }).get('/Users')).status).toBe(200);
+    const { keys } = await json('keys list Saved');
+    expect(keys).toMatchObject([{ label: 'Entra ID', status: 'active' }]);
+    expect(JSON.stringify([keys, await json('tenants show Saved')])).not.toContain(token);
+
+    const file = join(folder, 'first');
+    const filed = await json(`tenants create --name "Saved too" --first-key --kind client --to ${file}`);
+    expect(filed).toMatchObject({ identifier: 'Saved_too', firstKey: { clientId: filed.firstKey.id } });
+    expect(filed.firstKey).not.toHaveProperty('clientSecret');
+    expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^muster_${filed.firstKey.id}_\\S+\\n$`));
+  });
+
+  test('B22: are not created if their first key is not to be had', async () => {
+    const before = (await json('tenants list')).tenants.length;
+    const other = join(folder, 'none');
+    const taken = join(folder, 'taken');
+    writeFileSync(taken, '');
+    for (const [options, code, words] of [
+      ['--label "Entra ID"', 2, '--kind, --label, --days and --to are about the first key: add --first-key.'],
+      [`--first-key --to ${taken}`, 1, 'a file with this name exists'],
+      [`--first-key --days 9999 --to ${other}`, 1, 'key.validDays'],
+      [`--preset v6 --first-key --to ${other}`, 1, 'the tenant has no accounts yet'],
+    ] as const) {
+      const refused = await run(`tenants create --name Unsaved ${options}`);
+      expect(refused).toEqual({ code, stdout: '', stderr: expect.stringContaining(words) });
+    }
+    expect((await json('tenants list')).tenants).toHaveLength(before);
+    expect([() => statSync(other)]).toEqual([expect.toSatisfy(throwsAbsent)]);
+  });
+
   test('are shown by their id, their identifier and their name', async () => {
     const { id } = await createTenant('Fabrikam Inc.');
     const shown = await Promise.all(

@@ -3,7 +3,7 @@ import { findTenant, type TenantView } from '../api/find-tenant.ts';
 import { at } from '../api/path.ts';
 import { choice, command, text, wholeNumber } from '../command.ts';
 import { CommandError } from '../command-error.ts';
-import { openSecretFile } from '../secret-file.ts';
+import { openSecretFile, type SecretFile } from '../secret-file.ts';
 import type { Session } from '../session.ts';
 import { type Columns, toFields, toTable } from '../terminal/table.ts';
 import { showTime } from '../terminal/times.ts';
@@ -21,7 +21,7 @@ interface KeyView {
 }
 
 /** A new bearer key, or a new client secret with the values that go with it. */
-interface IssuedView {
+export interface IssuedView {
   readonly id: string;
   readonly expires: string;
   readonly tenantUrl: string;
@@ -42,15 +42,26 @@ const columnsAt = (now: number): Columns<KeyView> => ({
   Created: ({ created }) => showTime(created, now),
 });
 
-const issueOptions = {
+/** The options of every key. */
+export const keyOptions = {
   label: text('--label <text>', 'what the key is for'),
   days: wholeNumber('--days <n>', 'validity in days, within the limits of the policy', 1),
+  to: text('--to <file>', 'write the key into a new file that only you can read, instead of showing it'),
+};
+export const kindOption = choice(
+  '--kind <kind>',
+  'a bearer key (default), or a client secret, which gets tokens',
+  [...keyKinds],
+);
+const issueOptions = {
+  label: keyOptions.label,
+  days: keyOptions.days,
   onBehalfOf: text(
     '--on-behalf-of <e-mail>',
     'the operator who asks for the key, if the policy requires one',
   ),
   subject: text('--subject <user>', 'id of the user that /Me returns'),
-  to: text('--to <file>', 'write the key into a new file that only you can read, instead of showing it'),
+  to: keyOptions.to,
 };
 
 /** The overlap in days if the command line has none: it gives people time to enter the new key. */
@@ -79,9 +90,7 @@ export const keyCommands = [
     summary: 'Issues a key and shows the values that Entra ID asks for. It shows the secret only this once.',
     example: 'keys issue Contoso --label "Entra ID" --days 180',
     options: {
-      kind: choice('--kind <kind>', 'a bearer key (default), or a client secret, which gets tokens', [
-        ...keyKinds,
-      ]),
+      kind: kindOption,
       ...issueOptions,
     },
     async run(session, { tenant, to, kind, ...options }) {
@@ -149,34 +158,64 @@ function requestOf({ label, days, onBehalfOf, subject }: IssueInput): object {
   return { label, validDays: days, onBehalfOf, subject };
 }
 
-/** Issues a key. It creates the file first, because a file that cannot be written would lose the key. */
 async function issue(
-  { api, output, now }: Session,
+  session: Session,
   { path, body, to }: { path: string; body: object; to: string | undefined },
 ): Promise<void> {
+  const { answer, file } = await receiveKey(session, {
+    ...{ path, body, to, keyIn: (issued: IssuedView) => issued },
+  });
+  session.output.result(file ? withoutSecret(answer) : answer, () => keyFields(answer, file));
+  noteKey(session, answer, file);
+}
+
+/**
+ * Sends a request whose answer has a key, and writes its secret into the file `to` if there is one. It creates the file
+ * first, because a file that cannot be written would lose the key.
+ */
+export async function receiveKey<T>(
+  { api }: Session,
+  request: { path: string; body: object; to: string | undefined; keyIn: (answer: T) => IssuedView },
+): Promise<{ answer: T; file: SecretFile | undefined }> {
+  const { path, body, to, keyIn } = request;
   const file = to === undefined ? undefined : await openSecretFile(to);
-  const issued = await api.post<IssuedView>(path, body).catch(async (error) => {
+  const answer = await api.post<T>(path, body).catch(async (error) => {
     await file?.discard();
     throw error;
   });
-  const { key = '', clientSecret: secret = key, ...rest } = issued;
-  await file?.write(secret).catch((cause) => {
+  const issued = keyIn(answer);
+  await file?.write(secretOf(issued)).catch((cause) => {
     const sentence = `${file.path} cannot be written, so the key ${issued.id} is lost: revoke it and issue another.`;
     throw new CommandError('failed', sentence, { cause });
   });
-  output.result(file ? rest : issued, () =>
-    toFields([
-      ['Tenant URL', issued.tenantUrl],
-      ['Token Endpoint', issued.tokenEndpoint],
-      ['Client Identifier', issued.clientId],
-      [
-        issued.clientId === undefined ? 'Secret token' : 'Client Secret',
-        file ? `in ${file.path}, which only you can read` : secret,
-      ],
-    ]),
-  );
+  return { answer, file };
+}
+
+/** Shows a new key in the words of Entra ID, with the file in place of the secret if the secret is there. */
+export function keyFields(issued: IssuedView, file: SecretFile | undefined): string {
+  return toFields([
+    ['Tenant URL', issued.tenantUrl],
+    ['Token Endpoint', issued.tokenEndpoint],
+    ['Client Identifier', issued.clientId],
+    [
+      issued.clientId === undefined ? 'Secret token' : 'Client Secret',
+      file ? `in ${file.path}, which only you can read` : secretOf(issued),
+    ],
+  ]);
+}
+
+/** Says when a new key expires. */
+export function noteKey({ output, now }: Session, issued: IssuedView, file: SecretFile | undefined): void {
   const once = file ? '' : ' It is shown only this once.';
   output.note(`The key ${issued.id} expires ${showTime(issued.expires, now())}.${once}`);
+}
+
+export function withoutSecret({ key: _, clientSecret: __, ...rest }: IssuedView): IssuedView {
+  return rest;
+}
+
+function secretOf({ key = '', clientSecret = key }: IssuedView): string {
+  return clientSecret;
 }
 
 /** Checks that a text is not a whole key; in a key, the id is between the first two underscores. */

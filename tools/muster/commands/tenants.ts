@@ -4,7 +4,7 @@ import { presetNames } from '../../../lib/tenants/presets.ts';
 import { findTenant, type TenantView } from '../api/find-tenant.ts';
 import { readAll } from '../api/pages.ts';
 import { at } from '../api/path.ts';
-import { choice, command, several, text } from '../command.ts';
+import { choice, command, flag, several, text } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { readPolicyOptions } from '../policy/assignments.ts';
 import { flattenPolicy } from '../policy/settings.ts';
@@ -13,6 +13,15 @@ import { cleanText } from '../terminal/clean-text.ts';
 import { type Columns, toFields, toTable } from '../terminal/table.ts';
 import { showTime } from '../terminal/times.ts';
 import { typed } from '../typed.ts';
+import {
+  type IssuedView,
+  keyFields,
+  keyOptions,
+  kindOption,
+  noteKey,
+  receiveKey,
+  withoutSecret,
+} from './keys.ts';
 
 const policyOptions = {
   policy: text('--policy <file>', 'JSON file with a policy or part of one; - reads the standard input'),
@@ -50,6 +59,10 @@ interface SeenClient {
   readonly advice?: string;
 }
 
+interface CreatedView extends TenantView {
+  readonly firstKey: IssuedView;
+}
+
 /** The commands on tenants. */
 export const tenantCommands = [
   command({
@@ -70,7 +83,8 @@ export const tenantCommands = [
     summary: 'Shows a tenant and the settings that differ from the defaults. --json prints the whole policy.',
     example: 'tenants show Contoso',
     async run(session, { tenant }) {
-      show(session, await findTenant(session, tenant));
+      const found = await findTenant(session, tenant);
+      session.output.result(found, () => describeTenant(found));
     },
   }),
   command({
@@ -78,19 +92,31 @@ export const tenantCommands = [
     takes: [],
     summary: 'Creates a tenant, with the policy of a preset if you name one.',
     details: 'Settings in the policy file override the preset, and single settings override both.',
-    example: 'tenants create --name Contoso --preset signl4 --set licences.seats=250',
+    example: 'tenants create --name Contoso --preset signl4 --set licences.seats=250 --first-key',
     options: {
       name: text('--name <text>', 'display name'),
       ...nameOptions,
       preset: choice('--preset <name>', 'policy to start with', presetNames),
       ...policyOptions,
+      firstKey: flag('--first-key', 'issue the first key too; the options below are about it'),
+      kind: kindOption,
+      ...keyOptions,
     },
-    async run(session, { name, identifier, description, preset, ...options }) {
+    async run(session, { name, firstKey, kind, label, days, to, ...options }) {
       if (name === undefined) throw new CommandError('usage', 'Name the tenant: --name "Contoso".');
-      const policy = await readPolicyOptions(options, session.input);
+      const { identifier, description, preset, ...settings } = options;
+      const about = [kind, label, days, to].some((value) => value !== undefined);
+      if (about && !firstKey) {
+        throw new CommandError(
+          'usage',
+          '--kind, --label, --days and --to are about the first key: add --first-key.',
+        );
+      }
+      const policy = await readPolicyOptions(settings, session.input);
       const body = { name, identifier, description, preset, policy };
+      if (firstKey) return createWithKey(session, { ...body, key: { kind, label, validDays: days } }, to);
       const tenant = await session.api.post<TenantView>('/tenants', body);
-      show(session, tenant);
+      session.output.result(tenant, () => describeTenant(tenant));
       session.output.note(`It needs a key: ${typed(`keys issue ${tenant.id}`)}`);
     },
   }),
@@ -110,7 +136,8 @@ export const tenantCommands = [
           'Say what to change: --set keys.activeMax=3, --policy FILE or --name TEXT.',
         );
       }
-      show(session, await edit(session, tenant, body));
+      const edited = await edit(session, tenant, body);
+      session.output.result(edited, () => describeTenant(edited));
     },
   }),
   command({
@@ -154,6 +181,17 @@ export const tenantCommands = [
   }),
 ];
 
+/** Creates a tenant with its first key. */
+async function createWithKey(session: Session, body: object, to: string | undefined): Promise<void> {
+  const { answer, file } = await receiveKey(session, {
+    ...{ path: '/tenants', body, to, keyIn: (created: CreatedView) => created.firstKey },
+  });
+  const { firstKey } = answer;
+  const document = file ? { ...answer, firstKey: withoutSecret(firstKey) } : answer;
+  session.output.result(document, () => `${describeTenant(answer)}\n\n${keyFields(firstKey, file)}`);
+  noteKey(session, firstKey, file);
+}
+
 async function edit(session: Session, reference: string, body: object): Promise<TenantView> {
   const { id } = await findTenant(session, reference);
   return session.api.patch<TenantView>(at`/tenants/${id}`, body);
@@ -181,20 +219,18 @@ async function requireConfirmed(
   throw new CommandError('failed', `Nothing was deleted: the identifier of the tenant is ${identifier}.`);
 }
 
-function show({ output }: Session, tenant: TenantView): void {
+function describeTenant(tenant: TenantView): string {
   const { name, identifier, id, description, enabled, tenantUrl, policy } = tenant;
-  output.result(tenant, () => {
-    const about = toFields([
-      ['Name', name],
-      ['Identifier', identifier],
-      ['Id', id],
-      ['Description', description || undefined],
-      ['Enabled', enabled ? 'yes' : 'no'],
-      ['Tenant URL', tenantUrl],
-    ]);
-    const settings = ownSettings(policy);
-    return settings === '' ? about : `${about}\n\nSettings that differ from the defaults:\n${settings}`;
-  });
+  const about = toFields([
+    ['Name', name],
+    ['Identifier', identifier],
+    ['Id', id],
+    ['Description', description || undefined],
+    ['Enabled', enabled ? 'yes' : 'no'],
+    ['Tenant URL', tenantUrl],
+  ]);
+  const settings = ownSettings(policy);
+  return settings === '' ? about : `${about}\n\nSettings that differ from the defaults:\n${settings}`;
 }
 
 function ownSettings(policy: TenantView['policy']): string {
