@@ -1,4 +1,7 @@
+import { limits } from '../base/limits.ts';
+import { thinLines } from '../base/thin-lines.ts';
 import { activationHandler } from '../http/activation.ts';
+import { createFairShare } from '../http/fair-share.ts';
 import type { Head } from '../http/head.ts';
 import { factsOfRefusal, factsOfRequest, signOf } from '../http/outcome.ts';
 import { type Admission, createPipeline, type Exchange, type Outcome } from '../http/pipeline.ts';
@@ -19,13 +22,23 @@ import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { catalogue, config, log, now, services } from './services.ts';
 
-const logRequest = (line: RequestLine, told?: () => string) => log(levelOf(line), line, told);
+const thinRequests = thinLines(limits.refusedLinesPerMinute, now, (count) =>
+  log('warning', { event: 'left-out', lines: 'request', count }),
+);
+
+function logRequest(line: RequestLine, told?: () => string): void {
+  const write = () => log(levelOf(line), line, told);
+  if (line.status === 401 || line.status === 429) thinRequests(write);
+  else write();
+}
 
 /** Logs that accounts could not follow a change. The change is stored, and the timer settles the accounts. */
 const logUnsettled = (cause: unknown) => log('warning', { event: 'unsettled', cause });
 
 async function audit(outcome: Outcome<Context>): Promise<void> {
-  const { admission } = outcome;
+  const { admission, response } = outcome;
+  // Nothing was done, and the client sends it again. A record of each would add to what is too much.
+  if (response.status === 429) return;
   if (admission) {
     const { requestAudit, noteClient } = await services();
     const { tenant, directory } = admission.context;
@@ -45,7 +58,13 @@ const shared = { log: logRequest, now, showCost: config.showCost };
 const scim: Api<Context> = {
   prefix: 'scim/v2',
   authLevel: 'anonymous',
-  pipeline: createPipeline<Context>({ ...shared, endpointPaths, authenticate: authenticateClient, audit }),
+  pipeline: createPipeline<Context>({
+    ...shared,
+    endpointPaths,
+    authenticate: authenticateClient,
+    takeTurn: createFairShare(config.tenantRate, now).enter,
+    audit,
+  }),
 };
 
 async function authenticateClient({ head, ids, notes, cost }: Exchange): Promise<Admission<Context>> {

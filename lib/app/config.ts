@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Rate } from '../base/token-buckets.ts';
 import type { MailConfig } from '../mail/open-sender.ts';
 import type { Trust } from '../tenants/trust.ts';
 import { secretAddress } from './address.ts';
@@ -9,7 +10,11 @@ const flag = z
   .default('false')
   .transform((text) => text === 'true');
 
-const auditDaysError = 'must be a number of days from 1 to 3650, such as 730';
+/** The schema of a setting that counts something. */
+function count(what: string, { min, max, usual }: { min: number; max: number; usual: number }) {
+  const error = `must be a number of ${what} from ${min} to ${max}, such as ${usual}`;
+  return z.coerce.number({ error }).int(error).min(min, error).max(max, error).default(usual);
+}
 
 /** The application in Entra ID that operators sign in to, and the values that its tokens must have. */
 type OperatorConfig = Omit<Trust, 'subject'>;
@@ -65,12 +70,9 @@ const settingsSchema = (isAzure: boolean) =>
     MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
     MUSTER_TEMPLATES: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
     ...mailSettings,
-    TENANT_AUDIT_DAYS: z.coerce
-      .number({ error: auditDaysError })
-      .int(auditDaysError)
-      .min(1, auditDaysError)
-      .max(3_650, auditDaysError)
-      .default(730),
+    TENANT_AUDIT_DAYS: count('days', { min: 1, max: 3_650, usual: 730 }),
+    TENANT_REQUESTS_PER_SECOND: count('requests', { min: 25, max: 10_000, usual: 50 }),
+    TENANT_REQUESTS_BURST: count('requests', { min: 25, max: 100_000, usual: 1_000 }),
     MUSTER_COST_HEADER: flag,
     MUSTER_LOG: z
       .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
@@ -123,6 +125,8 @@ interface Config {
   readonly templatesFolder: string | undefined;
   /** Days for which the creation and deletion of tenants stay recorded. */
   readonly tenantAuditDays: number;
+  /** The requests that each tenant may send to one instance while others wait. */
+  readonly tenantRate: Rate;
   /** Adds the header `x-muster-cost` to responses. */
   readonly showCost: boolean;
   readonly logLevel: 'debug' | 'information' | 'warning';
@@ -153,6 +157,7 @@ export function readConfig(environment: Environment = process.env): Config {
     mail,
     templatesFolder: data.MUSTER_TEMPLATES,
     tenantAuditDays: data.TENANT_AUDIT_DAYS,
+    tenantRate: { perSecond: data.TENANT_REQUESTS_PER_SECOND, burst: data.TENANT_REQUESTS_BURST },
     showCost: data.MUSTER_COST_HEADER,
     logLevel: data.MUSTER_LOG,
     logForm: data.MUSTER_LOG_FORM,

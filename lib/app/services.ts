@@ -6,8 +6,10 @@ import { createRequestAudit } from '../audit/request-audit.ts';
 import { createSeenClients } from '../audit/seen-clients.ts';
 import { createAuth } from '../auth/auth.ts';
 import type { Refusal } from '../auth/refusal.ts';
+import { limits } from '../base/limits.ts';
 import { createLog } from '../base/log.ts';
 import { once } from '../base/once.ts';
+import { thinLines } from '../base/thin-lines.ts';
 import { createPageMarks } from '../directory/query/page-marks.ts';
 import { createFingerprint } from '../keys/fingerprint.ts';
 import { createKeys } from '../keys/keys.ts';
@@ -67,6 +69,7 @@ async function openServices() {
     baseUrl: config.publicBaseUrl,
     federationHosts: config.federationHosts,
     operators: config.operators,
+    refusalRate: config.tenantRate,
     refused: logRefusal,
     log: (message, cause) => log('warning', { event: 'federation', message, cause }),
   });
@@ -104,8 +107,14 @@ async function openServices() {
   };
 }
 
+const thinRefusals = thinLines(limits.refusedLinesPerMinute, now, (count) =>
+  log('warning', { event: 'left-out', lines: 'refused', count }),
+);
+
 function logRefusal({ keyId: credential, tenantId: tenant, differs, ...refusal }: Refusal): void {
-  log('warning', { event: 'refused', ...refusal, tenant, credential, differs: differs?.join(' ') });
+  thinRefusals(() =>
+    log('warning', { event: 'refused', ...refusal, tenant, credential, differs: differs?.join(' ') }),
+  );
 }
 
 async function openStore(): Promise<DocumentStore> {

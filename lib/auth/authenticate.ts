@@ -5,6 +5,7 @@ import type { Tenant } from '../tenants/tenant.ts';
 import { tokenScope } from './access-token.ts';
 import { adviceOnForm, adviceOnPath } from './advice.ts';
 import { findKeyHolder, findTokenHolder } from './holder.ts';
+import { challengeAt } from './metadata.ts';
 import { CredentialRefused, isRefusal, type Refusal, tellCredential } from './refusal.ts';
 import type { CredentialScope, Holder } from './scope.ts';
 import { readToken, type UnverifiedToken } from './unverified-token.ts';
@@ -40,7 +41,8 @@ export function createAuthenticator(scope: CredentialScope): Authenticate {
     const refuse = (refusal: Refusal, detail?: string): never => {
       scope.refused?.({ ...refusal, requestId });
       const cause = new CredentialRefused(refusal);
-      throw new ScimError('unauthenticated', { detail, cause, headers: { 'WWW-Authenticate': 'Bearer' } });
+      const headers = { 'WWW-Authenticate': challengeAt(scope.baseUrl, path) };
+      throw new ScimError('unauthenticated', { detail, cause, headers });
     };
     if (!authorization) return refuse({ reason: 'missing' }, adviceOnForm(''));
     const presented = readAuthorization(authorization);

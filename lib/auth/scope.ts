@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { Rate } from '../base/token-buckets.ts';
 import type { Keys, UsedKey } from '../keys/keys.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -21,7 +22,9 @@ export interface AuthScope {
   readonly operators?: Omit<Trust, 'subject'>;
   readonly now: Clock;
   readonly newId: () => string;
-  /** Logs a refused credential. */
+  /** The refusals of credentials that one instance answers with their reason. */
+  readonly refusalRate: Rate;
+  /** Notes a refused credential. Throws ScimError `tooManyRequests` if there were too many. */
   readonly refused?: (refusal: Refusal) => void;
   readonly log?: (message: string, cause: unknown) => void;
 }

@@ -29,7 +29,10 @@ export interface ExchangeRequest {
   readonly targets: readonly string[];
 }
 
-const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
+/** The grant type of a client secret or assertion (RFC 6749 4.4). */
+export const clientCredentialsGrant = 'client_credentials';
+/** The grant type of a token exchange (RFC 8693 2.1). */
+export const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** The type of the token that an exchange issues (RFC 8693 3). */
 export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token';
@@ -52,7 +55,7 @@ export function readTokenRequest({ parameters, authorization, grantType }: RawRe
   if (grant === undefined) {
     throw invalid(`grant_type is missing: send client_credentials or ${exchangeGrant}`);
   }
-  if (grant !== 'client_credentials' && grant !== exchangeGrant) {
+  if (grant !== clientCredentialsGrant && grant !== exchangeGrant) {
     throw new OAuthError(
       'unsupported_grant_type',
       `grant_type must be client_credentials or ${exchangeGrant}`,

@@ -7,7 +7,8 @@ import type { KeySets } from './key-sets.ts';
 import type { RefusalReason } from './refusal.ts';
 import type { UnverifiedToken } from './unverified-token.ts';
 
-const algorithms = ['RS256', 'ES256'];
+/** The algorithms with which other issuers may sign. */
+export const assertionAlgorithms = ['RS256', 'ES256'];
 
 /** The claims of another issuer's token that are used; times are in milliseconds since 1970. */
 interface Claims {
@@ -51,7 +52,7 @@ export function refusalOfForm(
   { begins, expires }: Claims,
   now: number,
 ): RefusalReason | undefined {
-  if (!algorithms.includes(algorithm)) return 'algorithm';
+  if (!assertionAlgorithms.includes(algorithm)) return 'algorithm';
   if (now >= expires) return 'expired';
   if (begins > now + limits.clockSkewSeconds * 1000) return 'notYetValid';
   return expires > now + limits.assertionSecondsMax * 1000 ? 'tooLong' : undefined;
@@ -68,7 +69,13 @@ export async function refusalOfSignature(
 ): Promise<RefusalReason | undefined> {
   try {
     const times = { currentDate: new Date(now()), clockTolerance: limits.clockSkewSeconds };
-    await jwtVerify(text, keySets(jwksUri), { algorithms, issuer, subject, audience, ...times });
+    await jwtVerify(text, keySets(jwksUri), {
+      algorithms: assertionAlgorithms,
+      issuer,
+      subject,
+      audience,
+      ...times,
+    });
     return undefined;
   } catch (error) {
     if (error instanceof ScimError) throw error;

@@ -37,6 +37,17 @@ export const limits = {
   /** Members of one JSON object. A user has about sixty; a body full of them would take long to check. */
   jsonMembersMax: 2_000,
 
+  /** Lines a minute in which an instance logs refused credentials, and as many for requests answered 401 or 429. */
+  refusedLinesPerMinute: 100,
+  /** SCIM requests that one instance works on at once; others wait for their tenant's turn. */
+  requestsAtOnce: 32,
+  /** SCIM requests of one tenant among them. */
+  requestsOfTenantAtOnce: 24,
+  /** SCIM requests of one tenant that wait on one instance. */
+  requestsOfTenantWaitingMax: 1_000,
+  /** Time after which a request no longer keeps others waiting. */
+  tenantTurnMilliseconds: 1_000,
+
   /** Text of a filter. A longer one should be several requests. */
   filterBytesMax: 8_192,
   /** Comparisons, presence tests and logical operators in one filter. */

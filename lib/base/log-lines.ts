@@ -83,6 +83,16 @@ export const logLines = {
       credential,
     },
   },
+  'left-out': {
+    level: '`warning`',
+    when:
+      'a minute had more than 100 refused credentials, or more than 100 requests answered 401 or 429; the others ' +
+      'have no line of their own',
+    fields: {
+      lines: text('`refused` or `request`'),
+      count: number('number of lines that were left out'),
+    },
+  },
   client: {
     level: '`warning`',
     when: 'the requests of a client do not fit the profile of its tenant; once for each client and profile of a tenant',

@@ -49,6 +49,8 @@ interface PipelineParts<Context> {
   readonly endpointPaths: readonly string[];
   /** Throws ScimError `unauthenticated`. */
   readonly authenticate: (exchange: Exchange) => Promise<Admission<Context>>;
+  /** Waits for the turn of a tenant, and yields the function that ends it. Throws ScimError `tooManyRequests`. */
+  readonly takeTurn?: (tenant: string) => Promise<() => void>;
   /** Writes the outcome to the audit trail before the answer is sent. Never rejects. */
   readonly audit?: (outcome: Outcome<Context>) => Promise<void>;
   /** Logs the request. `told` makes the text for a terminal. */
@@ -59,7 +61,7 @@ interface PipelineParts<Context> {
   readonly showCost: boolean;
 }
 
-/** Makes handlers: head, authenticate, body, parse, run, respond. An error of a step is answered too. */
+/** Makes handlers: head, authenticate, turn, body, parse, run, respond. An error of a step is answered too. */
 export function createPipeline<Context>(parts: PipelineParts<Context>) {
   return (find: (head: Head) => Match<Context>): HttpHandler =>
     async function answer(request, invocation) {
@@ -69,12 +71,14 @@ export function createPipeline<Context>(parts: PipelineParts<Context>) {
       let admission: Admission<Context> | undefined;
       let body: JsonValue = null;
       let response: ScimResponse | undefined;
+      let endTurn: (() => void) | undefined;
       try {
         const { operation, params } = find(head);
         response = answerToAnyone(operation, exchange);
         if (!response) {
           admission = await parts.authenticate(exchange);
           requireScope(operation, admission);
+          if (admission.tenant !== undefined) endTurn = await parts.takeTurn?.(admission.tenant);
           if (!exchange.mediaType) throw new ScimError('notAcceptable');
           if (operation.readsBody) body = await readBody(request, exchange.notes, operation.bodyBound);
           const admitted = { params, query: head.query, header: head.header, body };
@@ -90,6 +94,7 @@ export function createPipeline<Context>(parts: PipelineParts<Context>) {
       await admission?.finish?.();
       const answered = { ...exchange, admission, body, response };
       await parts.audit?.(answered);
+      endTurn?.();
       const line = requestLine(answered, parts.now());
       parts.log(line, () => describeRequest({ ...line, head, body, detail: exchange.notes.error?.message }));
       return toHost(answered, parts.showCost);

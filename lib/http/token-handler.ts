@@ -1,7 +1,7 @@
 import type { HttpHandler, HttpRequest } from '@azure/functions';
 import type { GrantedToken, GrantToken } from '../auth/grant-token.ts';
 import { OAuthError } from '../auth/oauth-error.ts';
-import { readTokenRequest } from '../auth/token-request.ts';
+import { clientCredentialsGrant, readTokenRequest } from '../auth/token-request.ts';
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
@@ -91,7 +91,7 @@ export const oauthForm: TokenForm = { mediaTypes: ['application/x-www-form-urlen
 export const signingHubForm: TokenForm = {
   mediaTypes: ['application/x-www-form-urlencoded', 'application/json'],
   flag: 'X-SCIM',
-  grantType: 'client_credentials',
+  grantType: clientCredentialsGrant,
 };
 
 const bound = {

@@ -6,9 +6,10 @@ import { trustsSchema } from './trust.ts';
 /** The possible paths of a SCIM endpoint; a tenant answers only on the one that its policy sets. */
 export const endpointPaths = ['/scim', '/scim/v2', '/api/scim/v2'] as const;
 
-/** Longest validity of a key or token that a policy may allow, in days. */
-const keyDaysMax = 730;
-
+/** Longest validity of a key that a policy may allow, in days: Entra's gallery has secrets of one to three years. */
+const keyDaysMax = 1_095;
+/** Longest validity of a token, in days. */
+const tokenDaysMax = 730;
 const minutesPerDay = 1_440;
 
 /** The attribute path of the work e-mail. */
@@ -228,7 +229,7 @@ const deletionSchema = z.strictObject({
 
 const keysSchema = z.strictObject({
   daysMin: days(1, keyDaysMax).default(1).describe('Shortest validity of a key, in days.'),
-  daysMax: days(1, keyDaysMax).default(keyDaysMax).describe('Longest validity of a key, in days.'),
+  daysMax: days(1, keyDaysMax).default(730).describe('Longest validity of a key, in days.'),
   daysDefault: days(1, keyDaysMax)
     .default(365)
     .describe('Validity of a key if the request names none, in days.'),
@@ -249,7 +250,7 @@ const keysSchema = z.strictObject({
     .describe(
       'Keys must be issued on behalf of an account with one of these roles; if empty, none is needed.',
     ),
-  tokenDays: days(1, keyDaysMax)
+  tokenDays: days(1, tokenDaysMax)
     .default(1)
     .describe(
       'Deprecated, use `tokenMinutes`: validity of a token in days, which counts in its place if it is not 1.',
@@ -257,7 +258,7 @@ const keysSchema = z.strictObject({
   tokenMinutes: z
     .int()
     .min(5)
-    .max(keyDaysMax * minutesPerDay)
+    .max(tokenDaysMax * minutesPerDay)
     .default(60)
     .describe('Validity of a token that is issued for a client secret, in minutes.'),
 });

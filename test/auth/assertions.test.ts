@@ -54,7 +54,10 @@ const knock = ({ authenticate }: Pick<Instance, 'authenticate'>, token: string) 
 async function refusal(world: World, token: string) {
   const error = await knock(world, token).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ScimError);
-  expect(error).toMatchObject({ code: 'unauthenticated', headers: { 'WWW-Authenticate': 'Bearer' } });
+  expect(error).toMatchObject({
+    code: 'unauthenticated',
+    headers: { 'WWW-Authenticate': expect.stringMatching(/^Bearer resource_metadata=/) },
+  });
   const told = world.refusals.at(-1);
   for (const part of token.split('.')) if (part) expect(JSON.stringify(told)).not.toContain(part);
   return told;

@@ -87,7 +87,7 @@ describe('authenticate()', () => {
       message: hasOwnSentence.includes(reason)
         ? expect.not.stringMatching(errorCatalogue.unauthenticated.detail)
         : errorCatalogue.unauthenticated.detail,
-      headers: { 'WWW-Authenticate': 'Bearer' },
+      headers: { 'WWW-Authenticate': expect.stringMatching(/^Bearer resource_metadata=/) },
     });
     expect(world.refusals).toMatchObject([{ reason }]);
     const secret = header?.split('_')[2];

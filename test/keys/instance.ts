@@ -91,6 +91,7 @@ export function startInstance(deployment: Deployment, federationHosts: readonly 
   });
   const auth = createAuth({
     ...{ keys, tenants, secrets, baseUrl, federationHosts, now, newId },
+    refusalRate: { perSecond: 50, burst: 1_000 },
     refused: (refusal) => refusals.push(refusal),
     log: (message, cause) => failures.push(`${message}: ${cause}`),
   });
