@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { bulkBody, type Client, type Created, clientOf, patchBody, userUrn } from '../api/client.ts';
-import { type Answer, type Endpoint, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import {
+  type Answer,
+  type Endpoint,
+  type EndpointOptions,
+  startEndpoint,
+  type TenantAccess,
+} from '../support/endpoint.ts';
 
 export const profiles = [
   'rfc',
@@ -45,11 +51,11 @@ const ann = {
 };
 
 /** Starts one endpoint for the tests of a file, with a tenant for each profile. */
-export function stageOfFile(policy: object = {}, env: Readonly<Record<string, string>> = {}): Stage {
+export function stageOfFile(policy: object = {}, options: EndpointOptions = {}): Stage {
   let endpoint: Endpoint | undefined;
   const tenants = new Map<Profile, Tenant>();
   beforeAll(async () => {
-    const started = await startEndpoint({ env });
+    const started = await startEndpoint(options);
     endpoint = started;
     await Promise.all(
       profiles.map(async (profile) => tenants.set(profile, await openTenant(started, profile, policy))),
