@@ -22,7 +22,6 @@ const declaredForLater = ['sensitive'];
 /** Places whose sentence is put together elsewhere, as the page says. */
 const madeElsewhere = [
   "lib/auth/authenticate.ts: new ScimError('unauthenticated'",
-  "lib/http/body.ts: new ScimError('payloadTooLarge'",
   'lib/manage/read-policy.ts: invalidValue(fault)',
   "lib/manage/row.ts: new ScimError('conflict'",
   "lib/manage/row.ts: new ScimError('uniqueness'",
