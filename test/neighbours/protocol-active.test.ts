@@ -133,15 +133,18 @@ describe('A14: a disabled person stays out', () => {
 });
 
 describe('A14: an active person stays in', () => {
-  test.each(silent.filter(([title]) => !title.includes('false')))('after %s', async (_, request) => {
-    const states = await stage.inEach(async (tenant) => {
-      const userName = `cy-${crypto.randomUUID()}@example.com`;
-      const { id } = await tenant.user(userName, { active: true });
-      await request(tenant, { id, userName, path: `/Users/${id}` });
-      return accountOf(tenant, { id, userName, path: '' });
-    });
-    expect(states).toEqual(inAll('active'));
-  });
+  test.each(silent.filter(([title], index) => index % 3 === 0 && !title.includes('false')))(
+    'after %s',
+    async (_, request) => {
+      const states = await stage.inEach(async (tenant) => {
+        const userName = `cy-${crypto.randomUUID()}@example.com`;
+        const { id } = await tenant.user(userName, { active: true });
+        await request(tenant, { id, userName, path: `/Users/${id}` });
+        return accountOf(tenant, { id, userName, path: '' });
+      });
+      expect(states).toEqual(inAll('active'));
+    },
+  );
 });
 
 describe('A14: a disabled person comes back', () => {

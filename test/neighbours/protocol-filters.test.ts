@@ -157,7 +157,6 @@ describe('A3', () => {
     ['externalId eq', (text: string) => `externalId eq ${text}`],
     ['an e-mail in brackets', (text: string) => `emails[value eq ${text}]`],
     ['an employeeNumber', (text: string) => `${enterpriseUrn}:employeeNumber eq ${text}`],
-    ['nickName first', (text: string) => `nickName eq ${text} and userName pr`],
   ])('%s finds the very text', async (_, filter) => {
     const answers = await stage.inEach(async (tenant) => {
       const wrong: unknown[] = [];

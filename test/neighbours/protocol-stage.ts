@@ -51,14 +51,17 @@ const ann = {
 };
 
 /** Starts one endpoint for the tests of a file, with a tenant for each profile. */
-export function stageOfFile(policy: object = {}, options: EndpointOptions = {}): Stage {
+export function stageOfFile(
+  policy: object = {},
+  { among = profiles, ...options }: EndpointOptions & { among?: readonly Profile[] } = {},
+): Stage {
   let endpoint: Endpoint | undefined;
   const tenants = new Map<Profile, Tenant>();
   beforeAll(async () => {
     const started = await startEndpoint(options);
     endpoint = started;
     await Promise.all(
-      profiles.map(async (profile) => tenants.set(profile, await openTenant(started, profile, policy))),
+      among.map(async (profile) => tenants.set(profile, await openTenant(started, profile, policy))),
     );
   });
   afterAll(() => endpoint?.stop());
@@ -69,7 +72,7 @@ export function stageOfFile(policy: object = {}, options: EndpointOptions = {}):
     },
     tenant,
     async inEach<T>(task: (tenant: Tenant) => Promise<T>) {
-      const done = profiles.map(async (profile) => [profile, await task(tenant(profile))] as const);
+      const done = among.map(async (profile) => [profile, await task(tenant(profile))] as const);
       return Object.fromEntries(await Promise.all(done)) as Record<Profile, T>;
     },
   };
@@ -88,8 +91,12 @@ async function openTenant(endpoint: Endpoint, profile: Profile, policy: object):
 }
 
 /** The same outcome in each profile, but for the named ones. */
-export function inAll<T>(outcome: T, others: Partial<Record<Profile, T>> = {}): Record<Profile, T> {
-  const all = profiles.map((profile) => [profile, others[profile] ?? outcome]);
+export function inAll<T>(
+  outcome: T,
+  others: Partial<Record<Profile, T>> = {},
+  among: readonly Profile[] = profiles,
+): Record<Profile, T> {
+  const all = among.map((profile) => [profile, others[profile] ?? outcome]);
   return Object.fromEntries(all);
 }
 

@@ -61,7 +61,9 @@ test.each(byDoor)('A22: %s is refused by %s', async (_, door, attributes) => {
 const pathless = (door: Door): Partial<Record<Profile, string>> =>
   door === 'PATCH without a path' ? { interop: '400 invalidSyntax' } : {};
 
-test.each(unheardOf)('A22: nobody is created with %s', async (_, attributes) => {
+const some = unheardOf.filter((_, index) => index % 3 === 0);
+
+test.each(some)('A22: nobody is created with %s', async (_, attributes) => {
   const answers = await stage.inEach(async (tenant) => {
     const userName = `bo-${crypto.randomUUID()}@example.com`;
     const answer = told(await tenant.post('/Users', userBody(userName, attributes)));

@@ -57,7 +57,7 @@ describe('A5: has one answer in a body:', () => {
     expect(answers).toEqual(tolerated('200 but changed it and noted'));
   });
 
-  test.each(bodies)('%s, in a bulk request that creates', async (_, attributes) => {
+  test.each(bodies.slice(0, 8))('%s, in a bulk request that creates', async (_, attributes) => {
     const answers = await stage.inEach(async (tenant) => {
       const userName = `u-${crypto.randomUUID()}`;
       const data = { schemas: [userUrn], userName, ...attributes };

@@ -16,6 +16,7 @@ export const onEitherEngine: readonly string[] = ['test/directory/large-groups.t
 export const startingOthers: readonly string[] = [
   'test/auth/{assertions,vault-outage}.test.ts',
   'test/keys/{contract/secret-store,key-vault}.test.ts',
+  'test/neighbours/**/*.test.ts',
   'test/products/**/*.test.ts',
   'test/store/contract/{cosmos,embedded}.test.ts',
   'test/tools/**/*.test.ts',
