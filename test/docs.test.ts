@@ -24,7 +24,6 @@ const declaredForLater = ['sensitive'];
 const madeElsewhere = [
   "lib/auth/authenticate.ts: new ScimError('unauthenticated'",
   "lib/auth/token-request.ts: new OAuthError('invalid_request', message)",
-  "lib/http/body.ts: new ScimError('payloadTooLarge'",
   "lib/http/token-handler.ts: new OAuthError('invalid_request', message)",
   'lib/manage/read-policy.ts: invalidValue(fault)',
   "lib/manage/row.ts: new ScimError('conflict'",

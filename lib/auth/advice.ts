@@ -25,6 +25,12 @@ const mistakes: readonly Mistake[] = [
     advice: 'The header Authorization is sent twice: enter the token in one place only',
   },
   {
+    holds: (text) => /^bearer[^\s]/i.test(text.trim()),
+    advice:
+      'After the word Bearer in the header Authorization must come a space and then the token: remove what stands ' +
+      'between them, or add the space',
+  },
+  {
     holds: (text) => quotes.test(withoutScheme(text)),
     advice: 'The token is in quotation marks or brackets: enter it without them',
   },

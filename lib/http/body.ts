@@ -7,15 +7,19 @@ import type { RequestNotes } from '../scim/request-notes.ts';
 import { requireJsonBounds } from './json-bounds.ts';
 import { isReadable } from './negotiate.ts';
 
-/** The largest body that is accepted, and the error detail for a larger one. */
+/** The largest body that is accepted, and the error for a larger one. */
 export interface BodyBound {
   readonly bytesMax: number;
-  readonly detail: string;
+  /** Makes the error `payloadTooLarge`. */
+  tooLarge(): ScimError;
 }
 
 const resourceBound: BodyBound = {
   bytesMax: limits.requestBodyBytesMax,
-  detail: `The request body must not exceed ${limits.requestBodyBytesMax} bytes`,
+  tooLarge: () =>
+    new ScimError('payloadTooLarge', {
+      detail: `The request body must not exceed ${limits.requestBodyBytesMax} bytes: send fewer values in one request`,
+    }),
 };
 
 /**
@@ -48,9 +52,8 @@ export async function readBody(
  * that is too large is read and dropped: a server that stops reading closes the connection before the client
  * has its answer.
  */
-export async function readText(request: HttpRequest, { bytesMax, detail }: BodyBound): Promise<string> {
+export async function readText(request: HttpRequest, { bytesMax, tooLarge }: BodyBound): Promise<string> {
   requireIdentity(request.headers.get('content-encoding'));
-  const tooLarge = () => new ScimError('payloadTooLarge', { detail });
   if (Number(request.headers.get('content-length')) > bytesMax) throw tooLarge();
   if (!request.body) return '';
   const chunks: Uint8Array[] = [];

@@ -5,7 +5,7 @@ import { clientCredentialsGrant, readTokenRequest } from '../auth/token-request.
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
-import { readText } from './body.ts';
+import { type BodyBound, readText } from './body.ts';
 import type { ScimResponse } from './operation.ts';
 import { createCost } from './request-cost.ts';
 import type { RequestLine } from './request-line.ts';
@@ -94,9 +94,12 @@ export const signingHubForm: TokenForm = {
   grantType: clientCredentialsGrant,
 };
 
-const bound = {
+const bound: BodyBound = {
   bytesMax: limits.tokenRequestBytesMax,
-  detail: `The request body must not exceed ${limits.tokenRequestBytesMax} bytes`,
+  tooLarge: () =>
+    new ScimError('payloadTooLarge', {
+      detail: `A token request must not exceed ${limits.tokenRequestBytesMax} bytes: send only its parameters`,
+    }),
 };
 
 /**

@@ -18,9 +18,20 @@ export function sentencesOf(file: SourceFile, node: Node, depth = 0): readonly s
       return depth > 3
         ? []
         : declarationsOf(file, node).flatMap((one) => sentencesOf(file, one.init as Node, depth + 1));
+    case 'CallExpression':
+      return depth > 3 ? [] : returnsOf(file, node).flatMap((one) => sentencesOf(file, one, depth + 1));
     default:
       return [];
   }
+}
+
+/** What a function of the file returns that a call names. */
+function returnsOf({ program }: SourceFile, { callee }: Node): readonly Node[] {
+  const called = nodesIn(program).find(
+    ({ type, id }) => type === 'FunctionDeclaration' && nameOf(id as Node) === nameOf(callee as Node),
+  );
+  const returns = called ? nodesIn(called.body as Node).filter(({ type }) => type === 'ReturnStatement') : [];
+  return returns.flatMap(({ argument }) => (argument ? [argument as Node] : []));
 }
 
 /** The declarations of a variable in the innermost block that has one and encloses the use. */

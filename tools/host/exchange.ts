@@ -19,6 +19,8 @@ export interface Exchange {
   readonly body: Readable | null;
 }
 
+const lingerMilliseconds = 5_000;
+
 /** The error for a body that is larger than the host accepts. */
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
@@ -74,6 +76,22 @@ export function limitBody(exchange: Exchange, limit: number): Exchange | undefin
   request.once('error', () => counted.destroy());
   response.once('finish', () => request.unpipe(counted).resume());
   return { ...exchange, body: request.pipe(counted) };
+}
+
+/**
+ * Closes the connection in stages (RFC 9112 9.6) if its client wants it closed and is still sending. Node would close
+ * it at once, and the client would see a reset in place of the answer. The rest of the body is discarded.
+ */
+export function closeInStages(request: IncomingMessage, { shouldKeepAlive }: ServerResponse): void {
+  if (shouldKeepAlive || !hasBody(request)) return;
+  const { socket } = request;
+  const close = socket.destroySoon.bind(socket);
+  socket.destroySoon = () => {
+    if (request.complete) return close();
+    socket.end();
+    request.once('close', close).resume();
+    setTimeout(close, lingerMilliseconds).unref();
+  };
 }
 
 // A client that treats the host as a proxy sends the whole URL.

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerOwnPath } from './admin.ts';
-import { answerEmpty, describeExchange, type Exchange, limitBody } from './exchange.ts';
+import { answerEmpty, closeInStages, describeExchange, type Exchange, limitBody } from './exchange.ts';
 import { type FunctionApp, loadFunctionApp } from './function-app.ts';
 import { holdsKey, newFunctionKey } from './function-key.ts';
 import { createHttpFunctions } from './http-functions.ts';
@@ -53,6 +53,7 @@ export async function startHost({ functionKey = newFunctionKey(), ...options }: 
   const open = new OpenAnswers();
   const receive: Listener = (request, response) => {
     open.add(response);
+    closeInStages(request, response);
     listener(request, response);
   };
   const { asRealHost = false } = options;

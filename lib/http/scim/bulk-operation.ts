@@ -3,6 +3,7 @@ import { type BulkCommand, type BulkTask, runBulk } from '../../provisioning/bul
 import type { BulkStep } from '../../provisioning/bulk/plan.ts';
 import type { Context } from '../../provisioning/context.ts';
 import { locationOf } from '../../provisioning/represent.ts';
+import { ScimError } from '../../scim/errors.ts';
 import { type JsonObject, jsonObject } from '../../scim/json.ts';
 import {
   type BulkOperation,
@@ -33,7 +34,10 @@ export function bulkOperation(routes: Routes): Operation<Context, HttpBulkComman
     readsBody: true,
     bodyBound: {
       bytesMax: limits.bulkBodyBytesMax,
-      detail: `The bulk request exceeds maxPayloadSize (${limits.bulkBodyBytesMax}): send smaller ones`,
+      tooLarge: () =>
+        new ScimError('payloadTooLarge', {
+          detail: `The bulk request exceeds maxPayloadSize (${limits.bulkBodyBytesMax}): send smaller ones`,
+        }),
     },
     parse(request, context) {
       const { operations: entries, failOnErrors } = parseBulkRequest(request.body);

@@ -75,8 +75,10 @@ const literals: ReadonlyMap<string, CompValue> = new Map([
   ['null', null],
 ]);
 
-/** A word in quotation marks that the grammar does not know; without them it would be compared with the marks. */
-const foreignQuotes = /^['`´‘’‚‛“”„‟‹›«»＂]|['`´‘’‚‛“”„‟‹›«»＂]$/u;
+/** A quotation mark that the grammar does not know, as a character, an entity of HTML or encoded once too often. */
+const foreignQuote = `['\`´‘-‟‹›«»′-‷❛-❞〝-〟「-』＂＇]|&(?:quot|apos|#0*3[49]|#x2[27]);|%2[27]`;
+/** A word in such quotation marks; without them it would be compared with the marks. */
+const foreignQuotes = new RegExp(`^(?:${foreignQuote})|(?:${foreignQuote})$`, 'iu');
 
 /**
  * A recursive-descent parser for filter.abnf. Each method has the name of its rule and starts at `#token`.

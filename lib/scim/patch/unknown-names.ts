@@ -3,7 +3,7 @@ import { parsePatchPath } from '../filter/parser.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { PatchOperation } from '../message/patch-op.ts';
 import type { Attribute, ResourceType } from '../schema/attribute.ts';
-import { findAttribute, resolvePath } from '../schema/lookup.ts';
+import { findAttribute, findExtension, resolvePath } from '../schema/lookup.ts';
 import type { OnUnknown } from '../validate/read.ts';
 
 /** The place of a value: its resource type, the text before its names, and the listener for unknown ones. */
@@ -37,9 +37,20 @@ function knownAt(path: PatchPath, value: JsonValue, place: Place): JsonValue {
   const target = resolvePath(place.type, path.path);
   if (!target) return value;
   if (!target.attribute) return knownAssignments(value, { ...place, prefix: `${target.extension.id}:` });
+  if (!target.extension && target.attribute.name === 'schemas') reportSchemas(value, place);
   const attribute = target.sub ?? subOf(target.attribute, path) ?? target.attribute;
   const prefix = [place.prefix, target.attribute.name, target.sub && `.${target.sub.name}`].join('');
   return knownInside(value, attribute, { ...place, prefix });
+}
+
+/** Reports the URNs in `schemas` that the resource type does not have. */
+function reportSchemas(urns: JsonValue, { type, onUnknown }: Place): void {
+  if (!isJsonArray(urns)) return;
+  const core = type.schema.id.toLowerCase();
+  for (const urn of urns) {
+    if (typeof urn !== 'string' || urn.toLowerCase() === core || findExtension(type, urn)) continue;
+    onUnknown(urn, 'schema');
+  }
 }
 
 /** Drops unknown names in an object whose names are paths: a value without path, or an extension. */
