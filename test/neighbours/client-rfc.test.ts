@@ -77,7 +77,11 @@ describe('A25: the profile rfc has all of RFC 7644, which interop restricts', ()
     ],
     [
       'a filter with and, not and co',
-      { op: 'replace', path: 'emails[type eq "work" and not (value co "zzz")].value', value: 'd@example.com' },
+      {
+        op: 'replace',
+        path: 'emails[type eq "work" and not (value co "zzz")].value',
+        value: 'd@example.com',
+      },
       { emails: [{ ...work, value: 'd@example.com' }, home] },
       undefined,
     ],
