@@ -207,4 +207,21 @@ describe('C5: the client is recognised from its requests', () => {
     const again = await site.run(`status ${customer.tenantId}`);
     expect(again.stdout + again.stderr).not.toContain('--set endpoint.profile');
   });
+
+  test('the option --profile sets it, over the preset and the file, but not over --set', async () => {
+    const profileOf = async (line: string) => {
+      const { code, stdout, stderr } = await site.run(`${line} --json`);
+      expect(code, stderr).toBe(0);
+      const { policy, id } = JSON.parse(stdout);
+      return [policy.endpoint.profile, id];
+    };
+    const [preset, id] = await profileOf(
+      `tenants create --name ${randomUUID()} --preset sguard --profile okta`,
+    );
+    const [edited] = await profileOf(`tenants edit ${id} --profile generic`);
+    const [single] = await profileOf(`tenants edit ${id} --profile rfc --set endpoint.profile=google`);
+    expect([preset, edited, single]).toEqual(['okta', 'generic', 'google']);
+    const wrong = await site.run(`tenants edit ${id} --profile azure`);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('entra')]);
+  });
 });
