@@ -30,7 +30,6 @@ describe('C11: npm run entra leaves nothing behind, with and without groups', ()
     ['no groups', { groups: 0, clean: true }, { groups: false }],
     ['no groups and the flag', { groups: 0, clean: true, flag: 'aadOptscim062020' }, { groups: false }],
     ['no groups and the profile generic', { groups: 0, clean: true }, { groups: false, profile: 'generic' }],
-    ['groups', { clean: true }, {}],
     ['groups and the flag', { clean: true, flag: 'aadOptscim062020' }, {}],
     ['more groups than users', { groups: 3, clean: true }, {}],
     [
