@@ -224,10 +224,13 @@ describe('A24: the value of an operation without path in an array', () => {
     expect(membersIn(answer)).toEqual([one]);
   });
 
-  test('is done in whole or refused by every tolerant profile', async () => {
+  test('is done in whole where a scalar in an array is, and else refused', async () => {
     await parties.each(tolerant, async (party) => {
       const path = `/Users/${(await user(party)).id}`;
       const { status } = await party.patch(path, [{ op: 'replace', value: [{ active: false, title: 'T' }] }]);
+      const scalar = { op: 'replace', path: 'active', value: [false] };
+      const other = await party.patch(`/Users/${(await user(party)).id}`, [scalar]);
+      expect(status, party.profile).toBe(other.status);
       const { active, title } = (await party.get(path)).body;
       expect([status, active, title], party.profile).toEqual(
         status === 400 ? [400, undefined, undefined] : [200, false, 'T'],
