@@ -51,10 +51,11 @@ export async function rotateKey(
   { keyId, request, actor }: { keyId: string; request: RotationRequest; actor: Actor },
 ): Promise<IssuedKey> {
   const { keys, policy } = requireHolder(await scope.holders.retrieveFresh(tenantId));
-  if (request.overlapDays && policy.keys.replaces) {
+  const setting = settingAgainstOverlap(policy.keys);
+  if (request.overlapDays && setting !== undefined) {
     throw new KeyError(
       'validity',
-      'A new key of this tenant revokes the old one at once (policy.keys.replaces): leave out overlapDays',
+      `A new key of this tenant revokes the old one at once (${setting}): leave out overlapDays`,
     );
   }
   const rotated = await readKeyRecord(scope.store, keyId);
@@ -71,6 +72,11 @@ export async function rotateKey(
     makeRoom: (listed) => (overlapMs > 0 ? withKeyEnding(listed, keyId, ends) : withoutKey(listed, keyId)),
     act: { actor, operation: 'rotate', keyId },
   });
+}
+
+function settingAgainstOverlap({ replaces, activeMax }: KeyHolder['policy']['keys']): string | undefined {
+  if (replaces) return 'policy.keys.replaces';
+  return activeMax === 1 ? 'policy.keys.activeMax is 1' : undefined;
 }
 
 interface Addition {

@@ -2,7 +2,7 @@ import type { ResourceType, Schema, SchemaExtension } from '../scim/schema/attri
 import { endpoints } from '../scim/schema/endpoints.ts';
 import { groupMemberType } from '../scim/schema/group-member.ts';
 import { resourceTypes as coreTypes, groupType } from '../scim/schema/resource-types.ts';
-import type { Pack } from './pack.ts';
+import type { LoadedPack, Pack } from './pack.ts';
 
 /** The packs and resource types of a deployment. */
 export interface Catalogue {
@@ -13,14 +13,18 @@ export interface Catalogue {
   typesOf(offer: { readonly packs: readonly string[]; readonly groups: boolean }): readonly ResourceType[];
 }
 
-/** Builds the catalogue; throws an Error if packs contradict each other or name an unknown schema. */
-export function createCatalogue(packs: readonly Pack[]): Catalogue {
+/**
+ * Builds the catalogue. Throws an Error that names the file if packs contradict each other, or name an unknown schema
+ * or resource type.
+ */
+export function createCatalogue(packs: readonly LoadedPack[]): Catalogue {
   const schemas = new Map(
     packs.flatMap((pack) => pack.schemas.map((schema) => [schema.id, toSchema(schema)])),
   );
-  const build = (chosen: readonly Pack[]) => buildTypes(chosen, schemas);
+  const build = (chosen: readonly LoadedPack[]) => buildTypes(chosen, schemas);
   const all = build(packs);
-  requireDistinct(packs, all);
+  requireDistinct(packs);
+  requireKnownTypes(packs, all);
 
   const known = new Map<string, readonly ResourceType[]>();
   return {
@@ -42,54 +46,86 @@ function offered(types: readonly ResourceType[], { groups }: { groups: boolean }
   return groups ? types : types.filter(({ name }) => !hidden.includes(name));
 }
 
-function buildTypes(packs: readonly Pack[], schemas: ReadonlyMap<string, Schema>): readonly ResourceType[] {
-  const find = (id: string, user: string): Schema => {
+function buildTypes(
+  packs: readonly LoadedPack[],
+  schemas: ReadonlyMap<string, Schema>,
+): readonly ResourceType[] {
+  const find = (id: string, { file }: LoadedPack, user: string): Schema => {
     const schema = schemas.get(id);
-    if (!schema)
-      throw new Error(
-        `The resource type ${user} names the schema ${id}, which no pack declares: add it to schemas`,
-      );
-    return schema;
+    if (schema) return schema;
+    const fault = `the resource type ${user} names the schema ${id}, which no pack declares: add it to schemas`;
+    throw unusable(file, fault);
   };
-  const extend = (user: string, extensions: Pack['resourceTypes'][number]['schemaExtensions']) =>
-    extensions.map(({ schema, required }): SchemaExtension => ({ schema: find(schema, user), required }));
-  const custom = packs.flatMap(({ resourceTypes }) =>
-    resourceTypes.map(
+  const custom = packs.flatMap((pack) =>
+    pack.resourceTypes.map(
       ({ schema, schemaExtensions, ...type }): ResourceType => ({
         ...type,
-        schema: find(schema, type.name),
-        extensions: extend(type.name, schemaExtensions),
+        schema: find(schema, pack, type.name),
+        extensions: schemaExtensions.map((one) => ({ ...one, schema: find(one.schema, pack, type.name) })),
       }),
     ),
   );
-  const added = packs.flatMap(({ extensions }) => extensions);
+  const added = packs.flatMap((pack) => pack.extensions.map((extension) => ({ pack, ...extension })));
   return [...coreTypes, ...custom].map((type) => {
     const own = added.filter(({ resourceType }) => resourceType === type.name);
     if (own.length === 0) return type;
-    return { ...type, extensions: [...type.extensions, ...extend(type.name, own)] };
+    const extensions = own.map(
+      ({ pack, schema, required }): SchemaExtension => ({ schema: find(schema, pack, type.name), required }),
+    );
+    return { ...type, extensions: [...type.extensions, ...extensions] };
   });
 }
 
+function unusable(file: string, fault: string): Error {
+  return new Error(`The pack ${file} cannot be used: ${fault}`);
+}
+
 /** Throws an Error if packs, schemas or resource types share an id, a name or an endpoint (erratum 8475). */
-function requireDistinct(packs: readonly Pack[], types: readonly ResourceType[]): void {
+function requireDistinct(packs: readonly LoadedPack[]): void {
   const coreSchemas = coreTypes.flatMap(({ schema, extensions }) => [
     schema,
     ...extensions.map((one) => one.schema),
   ]);
+  const ofCore = (names: readonly string[]) => names.map((name) => ({ name, file: '' }));
+  const ofPacks = (namesIn: (pack: Pack) => readonly string[]) =>
+    packs.flatMap((pack) => namesIn(pack).map((name) => ({ name, file: pack.file })));
   const claims = {
-    pack: packs.map(({ id }) => id),
-    schema: [...coreSchemas, ...packs.flatMap(({ schemas }) => schemas)].map(({ id }) => id),
-    'resource type': types.map(({ name }) => name),
-    endpoint: [...types.map(({ endpoint }) => endpoint), ...Object.values(endpoints)],
+    pack: ofPacks(({ id }) => [id]),
+    schema: [
+      ...ofCore(coreSchemas.map(({ id }) => id)),
+      ...ofPacks(({ schemas }) => schemas.map(({ id }) => id)),
+    ],
+    'resource type': [
+      ...ofCore(coreTypes.map(({ name }) => name)),
+      ...ofPacks(({ resourceTypes }) => resourceTypes.map(({ name }) => name)),
+    ],
+    endpoint: [
+      ...ofCore([...coreTypes.map(({ endpoint }) => endpoint), ...Object.values(endpoints)]),
+      ...ofPacks(({ resourceTypes }) => resourceTypes.map(({ endpoint }) => endpoint)),
+    ],
   };
   for (const [what, names] of Object.entries(claims)) {
     const seen = new Set<string>();
-    for (const name of names.map((one) => one.toLowerCase())) {
-      if (seen.has(name))
-        throw new Error(
-          `The ${what} ${name} is declared twice, or is one of Muster's own: rename it in your pack`,
+    for (const { name, file } of names) {
+      if (seen.has(name.toLowerCase()))
+        throw unusable(
+          file,
+          `the ${what} ${name} is declared twice, or is one of Muster's own: rename it in your pack`,
         );
-      seen.add(name);
+      seen.add(name.toLowerCase());
+    }
+  }
+}
+
+/** Throws an Error if a pack extends a resource type that does not exist. */
+function requireKnownTypes(packs: readonly LoadedPack[], types: readonly ResourceType[]): void {
+  for (const { file, extensions } of packs) {
+    for (const { resourceType } of extensions) {
+      if (!types.some(({ name }) => name === resourceType))
+        throw unusable(
+          file,
+          `extensions names the resource type ${resourceType}, which no pack declares: correct its name`,
+        );
     }
   }
 }

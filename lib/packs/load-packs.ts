@@ -7,7 +7,7 @@ import { groupType } from '../scim/schema/resource-types.ts';
 import devices from './devices.json' with { type: 'json' };
 import groupDescription from './group-description.json' with { type: 'json' };
 import oktaEntitlements from './okta-entitlements.json' with { type: 'json' };
-import { type Pack, packSchema } from './pack.ts';
+import { type LoadedPack, packSchema } from './pack.ts';
 
 const { name, endpoint, description, schema } = groupMemberType;
 
@@ -25,7 +25,7 @@ const groupMembersPack = {
  *
  * Throws an Error that names the file, the property and the expected value.
  */
-export function loadPacks(folder: string | undefined): readonly Pack[] {
+export function loadPacks(folder: string | undefined): readonly LoadedPack[] {
   const shipped = {
     'devices.json': devices,
     'group-description.json': groupDescription,
@@ -67,9 +67,9 @@ function readJson(folder: string, name: string): unknown {
   }
 }
 
-function readPack(file: string, content: unknown): Pack {
+function readPack(file: string, content: unknown): LoadedPack {
   const { success, data, error } = packSchema.safeParse(content, { error: plainWording });
-  if (success) return data;
+  if (success) return { ...data, file };
   const faults = error.issues.map((issue) => describeIssue(issue));
   throw new Error(`The pack ${file} cannot be used: ${faults.join('; ')}`);
 }

@@ -62,3 +62,6 @@ export const packSchema = z.strictObject({
 
 /** A set of schemas, resource types and extensions that a tenant's policy enables as a whole. */
 export type Pack = z.infer<typeof packSchema>;
+
+/** A pack with the name of its file, for errors. */
+export type LoadedPack = Pack & { readonly file: string };

@@ -249,8 +249,9 @@ describe('rotate()', () => {
   });
 
   test('leaves the old key alone when the new one is refused', async () => {
-    const { keys, tenant, authenticate } = await oneTenant({ activeMax: 1 });
+    const { keys, tenant, authenticate } = await oneTenant({ activeMax: 2 });
     const old = await keys.issue(tenant.id, {});
+    await keys.issue(tenant.id, {});
     await expect(keys.rotate(tenant.id, old.id, { overlapDays: 7 })).rejects.toMatchObject({
       kind: 'exhausted',
     });

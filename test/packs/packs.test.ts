@@ -194,8 +194,8 @@ describe('loadPacks()', () => {
   });
 
   test.each([
-    ['an endpoint of the protocol', { name: 'Bulk', endpoint: '/Bulk' }, /endpoint \/bulk/],
-    ['a type that stands', { name: 'User', endpoint: '/People' }, /resource type user/],
+    ['an endpoint of the protocol', { name: 'Bulk', endpoint: '/Bulk' }, /own.json.*endpoint \/Bulk/],
+    ['a type that stands', { name: 'User', endpoint: '/People' }, /own.json.*resource type User/],
   ])('leads to a refusal of %s', (_what, type, message) => {
     const resourceTypes = [{ ...type, description: 'X', schema: badge }];
     expect(() => createCatalogue(loadPacks(folderWith({ ...pack, resourceTypes })))).toThrow(message);

@@ -1,3 +1,4 @@
+import { limits } from '../../lib/base/limits.ts';
 import type { Attribute, ResourceType, Schema, SchemaExtension } from '../../lib/scim/schema/attribute.ts';
 import { commonAttributes } from '../../lib/scim/schema/common.ts';
 import { resourceTypeSchema } from '../../lib/scim/schema/resource-type.ts';
@@ -24,10 +25,22 @@ export function schemasPage(): Page {
 the defaults of RFC 7643 2.2. By default, an attribute is not required, compared without regard to case, readWrite,
 returned by default and not unique. Canonical values are suggestions; Muster accepts other values too.
 
+${bounds}
+
 ${sections.join('\n\n')}
 `,
   };
 }
+
+const count = (number: number) => number.toLocaleString('en-US');
+const bounds = [
+  `A value of type string has at most ${count(limits.textCharactersMax)} characters.`,
+  `An attribute other than \`members\` has at most ${count(limits.valuesPerAttributeMax)} values,`,
+  `and a resource as JSON at most ${count(limits.resourceBytesMax)} bytes.`,
+  'In a tenant with accounts, a value that an account gets has at most',
+  `${count(limits.accountCharactersMax)} characters.`,
+  'Muster refuses more with 400 `invalidValue`, and says which bound it is.',
+].join('\n');
 
 function toTypeSection({ name, endpoint, schema, extensions }: ResourceType): string {
   const parts = [

@@ -65,7 +65,7 @@ TENANT is the id, the identifier or the name of a tenant.
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found, 130 interrupted.
 
-muster COMMAND --help shows the options of a command and an example.
+${typed('COMMAND --help')} shows the options of a command and an example.
 
 Example:
   ${typed('tenants create --name Contoso --preset signl4')}`;

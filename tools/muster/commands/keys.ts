@@ -117,7 +117,8 @@ export const keyCommands = [
     async run(session, { tenant, key, to, overlapDays, ...options }) {
       const keyId = requireKeyId(key);
       const { id, policy } = await findTenant(session, tenant);
-      const overlap = overlapDays ?? overlapUnder(session, policy.keys);
+      const overlap = overlapDays ?? overlapUnder(policy.keys);
+      if (overlap === 0) warnOfEnd(session, policy.keys);
       const path = at`/tenants/${id}/keys/${keyId}/rotate`;
       await issue(session, { path, body: { ...requestOf(options), overlapDays: overlap }, to });
     },
@@ -136,15 +137,17 @@ export const keyCommands = [
   }),
 ];
 
-/** Chooses the overlap under a policy, and says first if the old key will end at once. */
-function overlapUnder(
-  { output }: Session,
-  { replaces, activeMax }: Pick<TenantView['policy']['keys'], 'replaces' | 'activeMax'>,
-): number {
-  const reason = replaces ? 'keys.replaces is on' : activeMax === 1 ? 'keys.activeMax is 1' : undefined;
-  if (reason === undefined) return usualOverlapDays;
-  output.warn(`The old key ends at once, because ${reason} in the policy: enter the new one without delay.`);
-  return 0;
+type KeyPolicy = Pick<TenantView['policy']['keys'], 'replaces' | 'activeMax'>;
+
+function overlapUnder({ replaces, activeMax }: KeyPolicy): number {
+  return replaces || activeMax === 1 ? 0 : usualOverlapDays;
+}
+
+/** Says that the old key is about to end, and why. */
+function warnOfEnd({ output }: Session, { replaces, activeMax }: KeyPolicy): void {
+  const setting = replaces ? 'keys.replaces is on' : activeMax === 1 ? 'keys.activeMax is 1' : undefined;
+  const reason = setting === undefined ? 'the overlap is 0 days' : `${setting} in the policy`;
+  output.warn(`The old key ends at once, because ${reason}: enter the new one without delay.`);
 }
 
 interface IssueInput {

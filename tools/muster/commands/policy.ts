@@ -1,3 +1,4 @@
+import { nearest } from '../../../lib/base/nearest.ts';
 import { mergePatch } from '../../../lib/manage/merge-patch.ts';
 import type { JsonObject } from '../../../lib/scim/json.ts';
 import { presetNames, presets } from '../../../lib/tenants/presets.ts';
@@ -45,7 +46,10 @@ export const policyCommands = [
     async run({ output }, { preset: name }) {
       const preset = presetNames.find((one) => one === name);
       if (!preset) {
-        throw new CommandError('notFound', `There is no preset "${name}": choose ${presetNames.join(', ')}.`);
+        const meant = nearest(name, presetNames);
+        const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+        const known = presetNames.join(', ');
+        throw new CommandError('notFound', `There is no preset "${name}": choose ${known}.${hint}`);
       }
       const meanings = new Map(
         policySections().flatMap(({ settings }) =>

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../lib/scim/json.ts';
+import { clientProfiles } from '../../../lib/scim/quirks/quirk.ts';
 import { policySchema } from '../../../lib/tenants/policy.ts';
 import { presetNames } from '../../../lib/tenants/presets.ts';
 import { findTenant, type TenantView } from '../api/find-tenant.ts';
@@ -24,6 +25,11 @@ import {
 } from './keys.ts';
 
 const policyOptions = {
+  profile: choice(
+    '--profile <name>',
+    'profile of the client, the same as --set endpoint.profile=NAME',
+    clientProfiles,
+  ),
   policy: text('--policy <file>', 'JSON file with a policy or part of one; - reads the standard input'),
   set: several('--set <setting=value>', 'a single setting, such as keys.activeMax=3; may be repeated'),
 };

@@ -7,20 +7,22 @@ import { readJsonFile } from './read-json.ts';
 /** The options that set parts of a policy. */
 export interface PolicyOptions {
   readonly policy: string | undefined;
+  readonly profile: string | undefined;
   readonly set: readonly string[] | undefined;
 }
 
 /** Reads the part of a policy that the options set; single settings override the file. Undefined without options. */
 export async function readPolicyOptions(
-  { policy, set = [] }: PolicyOptions,
+  { policy, profile, set = [] }: PolicyOptions,
   input: Readable,
 ): Promise<JsonObject | undefined> {
-  if (policy === undefined && set.length === 0) return undefined;
+  if (policy === undefined && profile === undefined && set.length === 0) return undefined;
   const file = policy === undefined ? {} : await readJsonFile(policy, input);
+  const named = profile === undefined ? file : assign(file, ['endpoint', 'profile'], profile);
   return set.reduce((all, assignment) => {
     const [path, value] = splitAssignment(assignment, '--set');
     return assign(all, path.split('.'), readValue(path, value));
-  }, file);
+  }, named);
 }
 
 function assign(
