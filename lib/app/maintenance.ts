@@ -20,8 +20,9 @@ import type { Tenant } from '../tenants/tenant.ts';
 import { registry } from '../tenants/tenant-documents.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { reviewClaims } from '../tenants/trust-registry.ts';
+import { endSynchronizations } from './end-synchronizations.ts';
 import { follow } from './follow-up.ts';
-import { config, log, now, services } from './services.ts';
+import { catalogue, config, log, now, services } from './services.ts';
 
 type Job = () => Promise<void>;
 
@@ -108,6 +109,12 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
         removeKey: keys.remove,
       }),
     () => reviewClaims({ store, now, done, listed }),
+    () =>
+      endSynchronizations({
+        ...{ store, now, done, tenants, catalogue },
+        removeKey: keys.remove,
+        accountsOf: (tenant, actor) => scopes.accountsOf(tenant, { actor, cost }),
+      }),
     () => purgeTenants({ store, now, done, removeKey: keys.remove, finishRemoval: tenants.finishRemoval }),
   ];
 }
@@ -116,11 +123,16 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
  * Finds the tenants of documents that are due. One that does not exist is purged: what is due was written after its
  * purge had ended, and so may be what is not.
  */
-function purgingTenants(store: DocumentStore, tenants: Pick<Tenants, 'retrieve'>): Pick<Tenants, 'retrieve'> {
+function purgingTenants(
+  store: DocumentStore,
+  tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>,
+): Pick<Tenants, 'retrieve'> {
   const purged = new Set<string>();
   return {
     async retrieve(tenantId) {
-      const tenant = await tenants.retrieve(tenantId);
+      const known = await tenants.retrieve(tenantId);
+      // A new synchronisation may have begun since: its accounts and mails must not be left out.
+      const tenant = known?.ending ? await tenants.retrieveFresh(tenantId) : known;
       if (!tenant && tenantId !== registry.tenantId && !purged.has(tenantId)) {
         purged.add(tenantId);
         await purgeLateData(store, tenantId, now());

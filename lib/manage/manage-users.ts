@@ -5,9 +5,10 @@ import { listPending } from '../directory/members/pending-members.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
 import { restoreResource } from '../directory/restore.ts';
+import { EndingError } from '../keys/ending-error.ts';
 import { conflict, notFound, type ScimError } from '../scim/errors.ts';
 import { findUsers } from './find-users.ts';
-import { manageRow, requireTenant } from './row.ts';
+import { manageRow, noTenant, requireTenant } from './row.ts';
 import { pageOf, pageQuery } from './views.ts';
 
 const userView = z
@@ -66,7 +67,10 @@ export const userRows = [
     summary: 'Restores a deleted user during its grace period. The client must add it to its groups again.',
     answer: userView,
     async run(context, { params }) {
-      const scope = context.accountsOf(await requireTenant(context, params));
+      const tenant = await context.tenants.retrieveFresh(params.tenant);
+      if (!tenant) throw noTenant();
+      if (tenant.ending) throw conflict(new EndingError(tenant.ending.until).message);
+      const scope = context.accountsOf(tenant);
       const restored = await restoreResource(scope.directory, scope.userType, params.user);
       if (!restored) throw await unrestorable(scope, params.user);
       await settleAccounts(scope, [restored.id]);
