@@ -58,7 +58,7 @@ export function finishEnding(scope: TenantScope, id: string): Promise<void> {
     if (!current?.tenant.ending) return;
     const { tenant, version: ifVersion } = current;
     await replaceTenant(
-      scope,
+      { ...scope, finalDays: tenant.policy.audit.days },
       { ...tenant, keys: [], ending: undefined },
       {
         ifVersion,
