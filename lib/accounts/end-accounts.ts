@@ -34,8 +34,8 @@ export async function clearAccounts(scope: AccountScope, ending: Ending): Promis
 }
 
 /**
- * Ends all accounts that follow from users, and removes these users, each with its account in one batch. An account that
- * was made by hand and then taken over becomes one made by hand again. It may be interrupted.
+ * Ends all accounts that follow from users, and removes these users, each with its account in one batch. An
+ * account that a user has taken over becomes one made by hand again. It may be interrupted.
  */
 async function endAccounts(scope: AccountScope, { since, isOver }: Ending): Promise<boolean> {
   const { store } = scope.directory;
@@ -94,8 +94,9 @@ function endOf({ policy, directory }: AccountScope, before: StoredAccount, after
 }
 
 /**
- * The account as if no user had taken it over. One that its owner could not use is disabled, so that an operator decides
- * about it. One that was removed stays removed until its grace period ends; `isGone` if the client had removed its user.
+ * The account as if no user had taken it over. One that its owner could not use is disabled, so that an operator
+ * decides about it. One that was removed stays removed until its grace period ends; `isGone` if the client had
+ * removed its user.
  */
 function handedBack({ policy }: AccountScope, { document }: StoredAccount, isGone: boolean): Account {
   const account = accountOf(document);

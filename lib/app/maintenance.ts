@@ -74,6 +74,7 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
   };
   const scopeFor = (tenant: Tenant, actor: Actor) => scopes.accountsOf(tenant, workOf(actor));
   const policyOf = async (tenantId: string) => (await retrieve(tenantId))?.policy;
+  const { remove: removeKey } = keys;
   const listed = async (tenantId: string) => (await tenants.retrieveFresh(tenantId))?.policy.trusts ?? [];
   return [
     () => maintainDirectory({ store, now, done, directoryOf }),
@@ -106,16 +107,11 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
         secrets,
         holders: tenants,
         warn: async (warning) => warn(store, await tenants.retrieve(warning.tenantId), warning),
-        removeKey: keys.remove,
+        removeKey,
       }),
     () => reviewClaims({ store, now, done, listed }),
-    () =>
-      endSynchronizations({
-        ...{ store, now, done, tenants, catalogue },
-        removeKey: keys.remove,
-        accountsOf: (tenant, actor) => scopes.accountsOf(tenant, { actor, cost }),
-      }),
-    () => purgeTenants({ store, now, done, removeKey: keys.remove, finishRemoval: tenants.finishRemoval }),
+    () => endSynchronizations({ store, now, done, tenants, catalogue, removeKey, accountsOf: scopeFor }),
+    () => purgeTenants({ store, now, done, removeKey, finishRemoval: tenants.finishRemoval }),
   ];
 }
 

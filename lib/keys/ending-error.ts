@@ -1,9 +1,9 @@
-/** A refusal to let a client in anew while the tenant's synchronisation ends. The operator sees the message. */
+/** A refusal to add a key or trust while the synchronisation of the tenant ends. The operator sees it. */
 export class EndingError extends Error {
   constructor(until: number) {
     const time = new Date(until).toISOString();
     super(
-      'The synchronisation of the tenant is ending, so that keys, trusts and users cannot be added: try again after ' +
+      'The synchronisation of the tenant is ending, so that keys and trusts cannot be added: try again after ' +
         `${time}; GET …/status shows what is left`,
     );
     this.name = 'EndingError';

@@ -45,7 +45,10 @@ export function issueKey(
   return addKey(scope, tenantId, { request, makeRoom: (keys) => keys, act: { actor, operation: 'issue' } });
 }
 
-/** Replaces a key by a new one of the same kind and, by default, label and subject; rejects with KeyError or EndingError. */
+/**
+ * Replaces a key by a new one of the same kind and, by default, label and subject; rejects with KeyError or
+ * EndingError.
+ */
 export async function rotateKey(
   scope: KeyScope,
   tenantId: string,

@@ -144,8 +144,8 @@ export const tenantRows = [
     method: 'DELETE',
     template: 'tenants/{tenant}/synchronization',
     summary:
-      'Ends the synchronisation: removes its settings, keys, users and groups, and what followed from these. Accounts ' +
-      'and teams made by hand stay.',
+      'Ends the synchronisation: removes its settings, keys, users and groups, and what followed from these. ' +
+      'Accounts and teams made by hand stay.',
     status: 202,
     query: confirmation,
     answer: endingView,

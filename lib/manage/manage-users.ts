@@ -5,7 +5,6 @@ import { listPending } from '../directory/members/pending-members.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
 import { restoreResource } from '../directory/restore.ts';
-import { EndingError } from '../keys/ending-error.ts';
 import { conflict, notFound, type ScimError } from '../scim/errors.ts';
 import { findUsers } from './find-users.ts';
 import { manageRow, noTenant, requireTenant } from './row.ts';
@@ -69,7 +68,7 @@ export const userRows = [
     async run(context, { params }) {
       const tenant = await context.tenants.retrieveFresh(params.tenant);
       if (!tenant) throw noTenant();
-      if (tenant.ending) throw conflict(new EndingError(tenant.ending.until).message);
+      if (tenant.ending) throw ended();
       const scope = context.accountsOf(tenant);
       const restored = await restoreResource(scope.directory, scope.userType, params.user);
       if (!restored) throw await unrestorable(scope, params.user);
@@ -86,6 +85,10 @@ function viewUser({ resource, id, created, lastModified }: ResourceDocument): ob
 async function unrestorable({ directory, userType }: AccountScope, id: string): Promise<ScimError> {
   const stored = await readResource(directory, userType, id);
   return stored ? conflict(`The user "${id.slice(0, 64)}" is not deleted`) : noUser(id);
+}
+
+function ended(): ScimError {
+  return conflict('The synchronisation of the tenant is ending: its users cannot be restored any more');
 }
 
 function noUser(id: string): ScimError {

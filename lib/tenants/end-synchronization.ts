@@ -20,9 +20,9 @@ export interface EndingDocument extends Document {
 const resourceType = 'Synchronization';
 
 /**
- * Ends a tenant's synchronisation for its clients: revokes its keys, gives its trusts up and resets its settings, in one
- * batch with the note for the timer. Changes nothing if it is ending already. Yields the tenant; `undefined` if there is
- * none.
+ * Ends a tenant's synchronisation for its clients: revokes its keys, gives its trusts up and resets its settings,
+ * in one batch with the note for the timer. Changes nothing if it is ending already. Yields the tenant;
+ * `undefined` if there is none.
  */
 export function beginEnding(scope: TenantScope, id: string): Promise<Tenant | undefined> {
   const { store, now, trusts, actor } = scope;

@@ -35,7 +35,7 @@ export const tenantSchema = z.object({
   policy: policySchema.prefault({}),
   /** The list that decides which keys are active. */
   keys: z.array(keyRefSchema).readonly().default([]),
-  /** Present while the synchronisation ends: then keys and trusts cannot be added, and no account follows from a user. */
+  /** Present while the synchronisation ends. Then no key or trust is added, and no account follows from a user. */
   ending: endingSchema.optional(),
 });
 

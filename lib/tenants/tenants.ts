@@ -56,8 +56,8 @@ export interface TenantChanges {
     followUps?: readonly FollowUp[],
   ): Promise<Tenant | undefined>;
   /**
-   * Ends the tenant's synchronisation for its clients at once; the timer removes what it has yielded. Does nothing if it
-   * is ending already.
+   * Ends the tenant's synchronisation for its clients at once; the timer removes the rest. Does nothing if it is
+   * ending already.
    */
   endSynchronization(id: string): Promise<Tenant | undefined>;
   /** Deletes a tenant for its clients at once; the timer removes its data. Does nothing if it is absent. */

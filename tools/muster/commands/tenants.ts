@@ -157,8 +157,9 @@ export const tenantCommands = [
     takes: ['tenant'],
     summary: 'Ends the synchronisation of a tenant. Accounts and teams made by hand stay.',
     details:
-      'It removes the keys, trusts and mappings, all users and groups, and the accounts and teams that followed from them. ' +
-      'You cannot undo this, so the command asks for the identifier of the tenant. muster status shows what is left.',
+      'It removes the keys, trusts and mappings, all users and groups, and the accounts and teams that followed from ' +
+      'them. You cannot undo this, so the command asks for the identifier of the tenant. `muster status` shows the ' +
+      'progress.',
     example: 'tenants end-synchronization Contoso --confirm Contoso',
     options: { confirm: text('--confirm <identifier>', 'the identifier, if there is no terminal to ask on') },
     async run(session, { tenant: reference, confirm }) {
@@ -166,7 +167,7 @@ export const tenantCommands = [
       const { id, name, identifier } = tenant;
       await requireConfirmed(session, tenant, {
         ...{ confirm, refusal: 'Nothing was ended' },
-        consequence: `This permanently removes all users and groups of ${name}, and the accounts that follow from them.`,
+        consequence: `This permanently removes all users and groups of ${name}, and their accounts.`,
       });
       const path = at`/tenants/${id}/synchronization`;
       const ending = await session.api.delete<EndingView>(path, { confirm: identifier });
