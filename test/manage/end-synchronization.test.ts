@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { settleAccounts } from '../../lib/accounts/settle.ts';
 import { limits } from '../../lib/base/limits.ts';
-import { writeResource } from '../../lib/directory/resources.ts';
+import { deleteFromDirectory } from '../../lib/directory/deletion.ts';
+import { readResource, writeResource } from '../../lib/directory/resources.ts';
 import { keyRecordKey } from '../../lib/keys/key-record.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
 import type { Document } from '../../lib/store/document-store.ts';
@@ -62,6 +63,9 @@ describe('B12: a synchronisation that is ended', () => {
     for (const account of [hand, ann.id.slice('account:'.length)])
       await party.call('manage-team-members-add', { params: { team, account } });
     await party.call('manage-teams-rename', { params: { team: 'central' }, body: { name: 'All' } });
+    const seen = { id: 'seen-clients', kind: 'seen-clients', tenantId: party.tenant };
+    const tenants = { container: 'tenants', tenantId: party.tenant } as const;
+    await stage.world.store.commit(tenants, [{ op: 'create', document: seen }]);
     for (const _ of ['first', 'second']) await stage.instance.timer();
     const before = standing(await stage.contents(other.tenant));
     expect(before.filter((one) => isLeft(JSON.stringify(one)))).not.toEqual([]);
@@ -80,6 +84,8 @@ describe('B12: a synchronisation that is ended', () => {
     const left = await stage.contents(party.tenant);
     expect(left.map((one) => JSON.stringify(one)).filter(isLeft)).toEqual([]);
     const kinds = new Set(left.map(({ kind }) => kind));
+    const ofTeams = left.filter(({ kind }) => kind.startsWith('team')).map(({ id }) => id);
+    expect(ofTeams).toEqual([`team:${team}`, `team-member:${team}:${hand}`]);
     expect([...kinds].sort()).toEqual([
       ...['account', 'account-claim', 'count-custom-device', 'count-group', 'count-user'],
       ...['seats', 'team', 'team-member', 'tenant'],
@@ -344,31 +350,46 @@ describe('B12: accounts when a synchronisation is ended', () => {
     expect((await ofAnn(party)).hold).toBeUndefined();
   });
 
-  test('that were taken over keep an address that a user has taken from them, as the user goes', async () => {
-    const party = await stage.party({ ...adopting, accounts: { ...adopting.accounts, editable: 'all' } });
+  test.each([
+    ['keep an address that a user has taken from them, as the user goes', false],
+    ['give up an address that another account made by hand has meanwhile', true],
+  ])('that were taken over %s', async (_, isTaken) => {
+    const party = await stage.party(adopting);
     const id = await party.byHand('u-ann@example.com');
     await party.user('u-ann');
-    const rename = (attributes: object) =>
-      party.call('manage-accounts-edit', { params: { account: id }, body: { attributes } as never });
-    await rename({ email: 'other@example.com' });
-    await party.user('u-bob', mailOf('u-ann'));
-    await party.user('u-ann', { active: false });
+    await party.user('u-ann', mailOf('other'));
+    await (isTaken ? party.byHand('u-ann@example.com') : party.user('u-bob', mailOf('u-ann')));
+    await party.user('u-ann', mailOf('u-ann'));
     await stage.instance.timer();
     await party.end();
     await letEnd(stage);
-    expect(Object.values(await party.accounts())).toMatchObject([{ id: `account:${id}`, state: 'disabled' }]);
+    const account = await party.call('manage-accounts-retrieve', { params: { account: id } });
+    expect(account).toMatchObject({ state: 'disabled', adopted: false });
+    expect(account.attributes.email).toBe(isTaken ? undefined : 'u-ann@example.com');
+    expect(await party.status()).toMatchObject({ users: 0, accounts: { addressTaken: 0 } });
   });
 
-  test('that were taken over after it by a late request are handed back', async () => {
+  test.each([
+    ['', false],
+    [' and whose user a late request has deleted', true],
+  ])('that were taken over after it by a late request%s are handed back', async (_, isDeleted) => {
     const party = await stage.party(adopting);
     const id = await party.byHand('u-ann@example.com');
-    const believed = await stage.world.start().accounts(party.tenant);
+    const late = stage.world.start();
+    const { directory, ...others } = await late.accounts(party.tenant);
     await party.end();
     await stage.instance.timer();
+    stage.world.clock.time += minute;
     const resource = { userName: 'u-ann', ...mailOf('u-ann') };
-    await writeResource(believed.directory, userType, { id: 'u-ann', resource, operation: 'create' });
-    await settleAccounts(believed, ['u-ann']);
+    await writeResource(directory, userType, { id: 'u-ann', resource, operation: 'create' });
+    await settleAccounts({ directory, ...others }, ['u-ann']);
     expect(await ofAnn(party)).toMatchObject({ user: 'u-ann', adopted: true });
+    if (isDeleted) {
+      const stored = await readResource(directory, userType, 'u-ann');
+      if (stored) await deleteFromDirectory(directory, userType, { stored, graceDays: 30 });
+      await settleAccounts({ directory, ...others }, ['u-ann']);
+      expect(await ofAnn(party)).toMatchObject({ state: 'removed' });
+    }
     await letEnd(stage);
     expect(await ofAnn(party)).toMatchObject({ id: `account:${id}`, state: 'active', adopted: false });
   });
@@ -382,7 +403,19 @@ describe('B12: accounts when a synchronisation is ended', () => {
     const mails = async () => (await party.call('manage-mails-list')).mails.length;
     const before = await mails();
     expect(await party.status()).toMatchObject({ accounts: { invited: 1, noLicence: 2 } });
+    // A request that was cut off has left a user whose account nobody has settled.
+    const { directory } = await stage.instance.accounts(party.tenant);
+    const resource = { userName: 'u-dan', ...mailOf('u-dan') };
+    await writeResource(directory, userType, { id: 'u-dan', resource, operation: 'create' });
     await party.end();
+    const [hand = ''] = Object.entries(await party.accounts()).flatMap(([email, { id }]) =>
+      email === 'hand@example.com' ? [id.slice('account:'.length)] : [],
+    );
+    const set = (state: string) =>
+      party.call('manage-accounts-edit', { params: { account: hand }, body: { state } });
+    await set('disabled');
+    expect(await party.status()).toMatchObject({ accounts: { invited: 1, noLicence: 2 } });
+    await set('active');
     await letEnd(stage);
     expect(await mails()).toBe(before);
     expect(await party.status()).toMatchObject({

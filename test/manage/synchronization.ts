@@ -1,4 +1,5 @@
 import { listAccounts } from '../../lib/accounts/list-accounts.ts';
+import { requestResettling } from '../../lib/accounts/maintenance.ts';
 import { settleAccounts } from '../../lib/accounts/settle.ts';
 import { type BulkState, writeBulkRecord } from '../../lib/directory/bulk-records.ts';
 import { deleteFromDirectory } from '../../lib/directory/deletion.ts';
@@ -33,7 +34,7 @@ export interface Party {
   remove(type: ResourceType, id: string): Promise<void>;
   group(id: string, members: readonly string[], resource?: JsonObject): Promise<void>;
   device(id: string): Promise<void>;
-  /** Leaves a member that waits, and a bulk request that is under way. */
+  /** Leaves a member that waits, a settling of all accounts, and a bulk request that is under way. */
   unfinished(group: string): Promise<void>;
   /** Makes an account by hand; yields its id. */
   byHand(email: string, body?: object): Promise<string>;
@@ -126,12 +127,17 @@ async function newParty(instance: Instance, policy: object): Promise<Party> {
     },
     device: (id) => write(deviceType, id, { displayName: id }),
     async unfinished(group) {
-      const { directory } = await instance.accounts(tenant);
+      const scope = await instance.accounts(tenant);
+      const { directory } = scope;
       const { tenantId, store, now } = directory;
       await store.commit({ container: 'groups', tenantId }, [keepPending(directory, group, 'u-later')]);
-      const times = { leaseUntil: now() + 10_000, due: now() + 600_000 };
-      const state: BulkState = { run: 'r', ids: ['u-bulk'], owner: 'o', ...times };
+      await requestResettling(scope, { inSeconds: 7_200 });
+      const later = now() + 7_200_000;
+      const state: BulkState = { run: 'r', ids: ['u-bulk'], owner: 'o', leaseUntil: later, due: later };
       await writeBulkRecord(directory, 'print', { state });
+      const marked = { ...directory, eventMark: 'r.0' };
+      const resource = { userName: 'u-bulk' };
+      await writeResource(marked, userType, { id: 'u-bulk', resource, operation: 'create' });
     },
     byHand: async (email, more = {}) =>
       (await call('manage-accounts-create', { body: { attributes: { email }, ...more } as never })).id,
