@@ -403,10 +403,6 @@ describe('B12: accounts when a synchronisation is ended', () => {
     const mails = async () => (await party.call('manage-mails-list')).mails.length;
     const before = await mails();
     expect(await party.status()).toMatchObject({ accounts: { invited: 1, noLicence: 2 } });
-    // A request that was cut off has left a user whose account nobody has settled.
-    const { directory } = await stage.instance.accounts(party.tenant);
-    const resource = { userName: 'u-dan', ...mailOf('u-dan') };
-    await writeResource(directory, userType, { id: 'u-dan', resource, operation: 'create' });
     await party.end();
     const [hand = ''] = Object.entries(await party.accounts()).flatMap(([email, { id }]) =>
       email === 'hand@example.com' ? [id.slice('account:'.length)] : [],
@@ -422,6 +418,17 @@ describe('B12: accounts when a synchronisation is ended', () => {
       accounts: { active: 1, invited: 0, noLicence: 0 },
       seats: { used: 1 },
     });
+  });
+
+  test('are not made of a user that a request was cut off with', async () => {
+    const party = await stage.party({ notifications: { invitation: true } });
+    const { directory } = await stage.instance.accounts(party.tenant);
+    const resource = { userName: 'u-ann', ...mailOf('u-ann') };
+    await writeResource(directory, userType, { id: 'u-ann', resource, operation: 'create' });
+    await party.end();
+    await letEnd(stage);
+    expect((await party.call('manage-mails-list')).mails).toEqual([]);
+    expect(await party.accounts()).toEqual({});
   });
 
   test('go although the policy has switched accounts or packs off', async () => {
