@@ -3,7 +3,8 @@ import { type AccountDocument, accountKind, documentId } from './account.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
 import type { StoredAccount } from './write-account.ts';
 
-const linkKind = 'account-link';
+/** The kind of the link from a user to its account, in the container `users`. */
+export const linkKind = 'account-link';
 
 /** The link from a user to its account. Its id follows from the user, so a user cannot have two accounts. */
 interface Link extends Document {
@@ -57,6 +58,11 @@ export async function readAccountsOf(
   );
 }
 
+/** Counts the accounts that follow from users. */
+export function countLinked(scope: AccountScope): Promise<number> {
+  return scope.directory.store.count({ ...accountPartition(scope), kind: linkKind });
+}
+
 /** The change that links a user to an account; none if it is linked already. */
 export function linkChange(
   { directory: { tenantId } }: AccountScope,
@@ -75,4 +81,9 @@ export function unlinkChange(link: Stored<Link> | undefined): readonly Change[] 
 
 function linkId(user: string): string {
   return `account-of:${user}`;
+}
+
+/** The id of the user of a link, from its document. */
+export function userOf({ id }: Pick<Document, 'id'>): string {
+  return id.slice(linkId('').length);
 }

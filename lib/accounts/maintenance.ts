@@ -42,6 +42,12 @@ export async function requestResettling(scope: AccountScope, { inSeconds = 0 } =
   ]);
 }
 
+/** Gives up settling all accounts of a tenant again. */
+export async function dropResettling(scope: AccountScope): Promise<void> {
+  const change = { op: 'delete', kind: resettleKind, id: resettleKind } as const;
+  await commitOnce(scope.directory.store, accountPartition(scope), [change]);
+}
+
 async function finaliseAccount(scope: AccountScope, due: Stored): Promise<void> {
   const stored = due as Stored<AccountDocument>;
   const { user } = stored.document;

@@ -9,6 +9,8 @@ export interface AccountScope {
   readonly policy: Policy;
   /** The tenant's User type, with its extensions. */
   readonly userType: ResourceType;
+  /** True while the tenant's synchronisation ends: no account follows from a user any more. */
+  readonly isEnding?: boolean;
 }
 
 /** The partition of a tenant's accounts, which is that of its users. */

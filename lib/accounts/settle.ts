@@ -29,7 +29,8 @@ interface Settled {
  *
  * It is idempotent, two may run at the same time, and it may be interrupted. Throws StoreError.
  */
-export function settleAccount(scope: AccountScope, user: string): Promise<Settled> {
+export async function settleAccount(scope: AccountScope, user: string): Promise<Settled> {
+  if (scope.isEnding) return { released: [] };
   return retryLostRace(async () => {
     // The account is read first. A later change of the directory then causes a settling of its own.
     const linked = await readLinked(scope, user);
@@ -116,7 +117,7 @@ export async function settleAccounts(scope: AccountScope, users: readonly string
 /** Settles the accounts held for a reason, the oldest first, while it helps. */
 export async function releaseHeld(scope: AccountScope, hold: Hold): Promise<void> {
   let after: string | undefined;
-  for (;;) {
+  while (!scope.isEnding) {
     const [held] = (await listAccounts(scope, { hold, after, limit: 1 })).accounts;
     if (held?.user === undefined) return;
     const { account } = await settleAccount(scope, held.user);

@@ -5,7 +5,7 @@ import { groupType } from '../scim/schema/resource-types.ts';
 import { commitEach } from '../store/commit-once.ts';
 import type { Document } from '../store/document-store.ts';
 import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
-import { type AccountDocument, accountOf, isLive } from './account.ts';
+import { type AccountDocument, accountIdOf, accountOf, isLive } from './account.ts';
 import { requireAccount, requireEditable } from './hand-made.ts';
 import { readAccounts, readAccountsOf } from './links.ts';
 import { listAccounts } from './list-accounts.ts';
@@ -96,6 +96,26 @@ export async function clearTeam(scope: AccountScope, team: string): Promise<void
     const ends = own.map(({ document: { id } }) => ({ op: 'delete', kind: memberKind, id }) as const);
     await commitEach(store, teamPartition(scope), ends);
   }
+}
+
+/** Removes from the teams made by hand the accounts that no longer exist; false if the time for it is over. */
+export async function dropLostMembers(scope: AccountScope, isOver: () => boolean): Promise<boolean> {
+  const { store } = scope.directory;
+  let after: string | undefined;
+  do {
+    if (isOver()) return false;
+    const source = { ...teamPartition(scope), kind: memberKind, after, limit: limits.pageSizeMax };
+    const { documents, more } = await store.query(source);
+    const members = documents.map(({ document }) => document as TeamMember);
+    const accounts = await readAccounts(scope, [...new Set(members.map(({ account }) => account))]);
+    const present = new Set(accounts.map(accountIdOf));
+    const ends = members
+      .filter(({ account }) => !present.has(account))
+      .map(({ id }) => ({ op: 'delete', kind: memberKind, id }) as const);
+    await commitEach(store, teamPartition(scope), ends);
+    after = more ? members.at(-1)?.id : undefined;
+  } while (after !== undefined);
+  return true;
 }
 
 /** Takes an account out of the central team, where no synchronisation puts it again, or puts it back. */

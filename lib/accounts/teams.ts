@@ -7,6 +7,7 @@ import { kindOf } from '../directory/scope.ts';
 import { conflict, notFound } from '../scim/errors.ts';
 import { isJsonObject, type JsonObject } from '../scim/json.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
+import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, Partition } from '../store/document-store.ts';
 import { listAccounts } from './list-accounts.ts';
 import type { AccountScope } from './scope.ts';
@@ -120,6 +121,12 @@ export async function removeTeam(scope: AccountScope, id: string): Promise<void>
     { op: 'delete', kind: teamKind, id: documentId(id) },
     ...recordTeam(scope, { operation: 'delete', id, followUps: [`team:${id}`] }),
   ]);
+}
+
+/** Gives the central team the name of the policy again. */
+export async function resetCentralTeam(scope: AccountScope): Promise<void> {
+  const change = { op: 'delete', kind: teamKind, id: documentId(centralTeamId) } as const;
+  await commitOnce(scope.directory.store, teamPartition(scope), [change]);
 }
 
 /** The changes that record those of a team in their batch. */

@@ -20,8 +20,9 @@ import type { Tenant } from '../tenants/tenant.ts';
 import { registry } from '../tenants/tenant-documents.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { reviewClaims } from '../tenants/trust-registry.ts';
+import { endSynchronizations } from './end-synchronizations.ts';
 import { follow } from './follow-up.ts';
-import { config, log, now, services } from './services.ts';
+import { catalogue, config, log, now, services } from './services.ts';
 
 type Job = () => Promise<void>;
 
@@ -73,6 +74,7 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
   };
   const scopeFor = (tenant: Tenant, actor: Actor) => scopes.accountsOf(tenant, workOf(actor));
   const policyOf = async (tenantId: string) => (await retrieve(tenantId))?.policy;
+  const { remove: removeKey } = keys;
   const listed = async (tenantId: string) => (await tenants.retrieveFresh(tenantId))?.policy.trusts ?? [];
   return [
     () => maintainDirectory({ store, now, done, directoryOf }),
@@ -105,10 +107,11 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
         secrets,
         holders: tenants,
         warn: async (warning) => warn(store, await tenants.retrieve(warning.tenantId), warning),
-        removeKey: keys.remove,
+        removeKey,
       }),
     () => reviewClaims({ store, now, done, listed }),
-    () => purgeTenants({ store, now, done, removeKey: keys.remove, finishRemoval: tenants.finishRemoval }),
+    () => endSynchronizations({ store, now, done, tenants, catalogue, removeKey, accountsOf: scopeFor }),
+    () => purgeTenants({ store, now, done, removeKey, finishRemoval: tenants.finishRemoval }),
   ];
 }
 
@@ -116,11 +119,16 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
  * Finds the tenants of documents that are due. One that does not exist is purged: what is due was written after its
  * purge had ended, and so may be what is not.
  */
-function purgingTenants(store: DocumentStore, tenants: Pick<Tenants, 'retrieve'>): Pick<Tenants, 'retrieve'> {
+function purgingTenants(
+  store: DocumentStore,
+  tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh'>,
+): Pick<Tenants, 'retrieve'> {
   const purged = new Set<string>();
   return {
     async retrieve(tenantId) {
-      const tenant = await tenants.retrieve(tenantId);
+      const known = await tenants.retrieve(tenantId);
+      // A new synchronisation may have begun since: its accounts and mails must not be left out.
+      const tenant = known?.ending ? await tenants.retrieveFresh(tenantId) : known;
       if (!tenant && tenantId !== registry.tenantId && !purged.has(tenantId)) {
         purged.add(tenantId);
         await purgeLateData(store, tenantId, now());

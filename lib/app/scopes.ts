@@ -39,6 +39,7 @@ export function createScopes(catalogue: Catalogue, services: DirectoryServices) 
     directory: directoryOf(tenant, work),
     policy: tenant.policy,
     userType: userTypeOf(catalogue.typesOf(tenant.policy.endpoint)),
+    isEnding: tenant.ending !== undefined,
   });
   return { directoryOf, accountsOf };
 }

@@ -5,6 +5,7 @@ import { limits } from '../base/limits.ts';
 import { type ClientSign, type RecognisedClient, recognisedClients } from '../scim/client-signs.ts';
 import type { ClientProfile } from '../scim/quirks/quirk.ts';
 import { type Actor, recordChange } from '../store/change-document.ts';
+import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, DocumentKey, DocumentStore, Stored } from '../store/document-store.ts';
 import { retryLostRace } from '../store/retry-lost-race.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -126,6 +127,11 @@ export async function readSeenClients(store: DocumentStore, { id, policy }: Tena
       const advice = client === profile ? undefined : adviceFor(client, profile);
       return { client, name: recognisedClients[client], ...seen, fits: fits(client, profile), advice };
     });
+}
+
+/** Forgets the clients that a tenant's requests have shown. */
+export async function forgetSeenClients(store: DocumentStore, tenantId: string): Promise<void> {
+  await commitOnce(store, tenantPartition(tenantId), [{ op: 'delete', kind, id: kind }]);
 }
 
 function keyOf(tenantId: string): DocumentKey {

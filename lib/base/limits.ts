@@ -227,7 +227,10 @@ export const limits = {
    * clocks that differ.
    */
   lateWritersSeconds: 720,
-  /** Time for which one timer run removes the data of deleted tenants. The timer runs every minute. */
+  /**
+   * Time for which one timer run removes the data of deleted tenants, and that of synchronisations that end. The timer
+   * runs every minute.
+   */
   purgeSecondsMax: 40,
   /** Time for a dependency to answer a health check; afterwards it counts as unavailable. */
   dependencyMillisecondsMax: 2_000,

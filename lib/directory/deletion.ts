@@ -37,13 +37,11 @@ export async function deleteFromDirectory(
   type: ResourceType,
   { stored, graceDays }: { stored: StoredResource; graceDays: number },
 ): Promise<void> {
-  const { document, version } = stored;
+  const { document } = stored;
   const { id } = document;
   const changes: Change[] = [
-    { op: 'delete', kind: kindOf(type), id, ifVersion: version },
+    ...removalChanges(scope, type, stored),
     ...uniqueChanges(scope, type, { before: document }).map(({ change }) => change),
-    countChange(type, id, -1),
-    ...recordChanges(scope, type, { operation: 'delete', id }),
     { op: 'create', document: unlinkDocument(scope, id) },
     { op: 'create', document: tombstone(scope, type, { document, graceDays }) },
   ];
@@ -52,6 +50,19 @@ export async function deleteFromDirectory(
   if (type.name === 'User') scope.concern?.([id]);
   await endLinks(scope, partitionOf(scope, type).container, id);
   if (document.intent) await dropDraft(scope, document.intent);
+}
+
+/** The changes that remove a resource, count it out and record that; its unique values and memberships stay. */
+export function removalChanges(
+  scope: DirectoryScope,
+  type: ResourceType,
+  { document: { id }, version: ifVersion }: StoredResource,
+): readonly Change[] {
+  return [
+    { op: 'delete', kind: kindOf(type), id, ifVersion },
+    countChange(type, id, -1),
+    ...recordChanges(scope, type, { operation: 'delete', id }),
+  ];
 }
 
 /** Ends the memberships that an interrupted deletion of the resource has left. */

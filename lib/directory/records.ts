@@ -18,6 +18,7 @@ export type AccountOperation =
   | 'enable'
   | 'hold'
   | 'invite'
+  | 'release'
   | 'remove'
   | 'update'
   | 'verify';

@@ -20,6 +20,8 @@ export interface DirectoryScope extends DirectoryServices {
   readonly actor: Actor;
   /** The tenant's audit level, which decides what is kept of a change. */
   readonly auditLevel: AuditLevel;
+  /** Days for which records are kept if nothing follows from the changes of this scope. */
+  readonly finalDays?: number;
   /** Attributes or paths that are unique among the tenant's resources, by resource type name. */
   readonly uniqueAttributes: Readonly<Record<string, readonly string[]>>;
   /** Type names by id of resources that this bulk request creates, which count as existing (RFC 7644 3.7.1). */

@@ -6,7 +6,8 @@ import type { Change, Document } from '../store/document-store.ts';
 import type { ResourceDocument } from './resource-document.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 
-const uniqueKind = 'unique';
+/** The kind of the claim of a unique value, in the container of its owner. */
+export const uniqueKind = 'unique';
 
 const declared = new WeakMap<readonly ResourceType[], Readonly<Record<string, readonly string[]>>>();
 

@@ -1,6 +1,7 @@
 import { limits } from '../base/limits.ts';
 import type { Actor } from '../store/change-document.ts';
 import { removeKey, retireKey, retireRevoked } from './end-key.ts';
+import { EndingError, requireNoEnding } from './ending-error.ts';
 import { currentPepper, hashKey } from './hash.ts';
 import { KeyError } from './key-error.ts';
 import { mintKey } from './key-format.ts';
@@ -35,7 +36,7 @@ export interface IssuedKey {
   readonly expires: number;
 }
 
-/** Issues a key for a tenant; rejects with KeyError. */
+/** Issues a key for a tenant; rejects with KeyError or EndingError. */
 export function issueKey(
   scope: KeyScope,
   tenantId: string,
@@ -44,7 +45,10 @@ export function issueKey(
   return addKey(scope, tenantId, { request, makeRoom: (keys) => keys, act: { actor, operation: 'issue' } });
 }
 
-/** Replaces a key by a new one of the same kind and, by default, label and subject; rejects with KeyError. */
+/**
+ * Replaces a key by a new one of the same kind and, by default, label and subject; rejects with KeyError or
+ * EndingError.
+ */
 export async function rotateKey(
   scope: KeyScope,
   tenantId: string,
@@ -98,7 +102,9 @@ async function addKey(
 ): Promise<IssuedKey> {
   const { kind = 'key' } = request;
   const created = scope.now();
-  const add = ({ keys, policy }: KeyHolder, ref: KeyRef) => {
+  const add = (current: KeyHolder, ref: KeyRef) => {
+    requireNoEnding(current);
+    const { keys, policy } = current;
     const others = policy.keys.replaces ? withoutKeys(keys, kind) : makeRoom(keys);
     return withKey(others, ref, { now: created, max: policy.keys.activeMax });
   };
@@ -115,7 +121,8 @@ async function addKey(
     const edited = await scope.holders.editKeys(tenantId, change, { ...act, keyId: act.keyId ?? keyId });
     await retireReplaced(scope, holder.keys, requireHolder(edited).keys);
   } catch (error) {
-    // Nothing is kept of a key whose tenant is gone.
+    // Nothing is kept of a key whose tenant or synchronisation is gone.
+    if (error instanceof EndingError) await removeKey(scope, keyId);
     if (error instanceof KeyError) await (error.kind === 'absent' ? removeKey : retireKey)(scope, keyId);
     throw error;
   }

@@ -23,7 +23,10 @@ export interface Keys extends Pick<KeyVerifier, 'verify' | 'hasSecret'> {
 
 /** The operations with which an actor changes keys. Each writes a record in the batch of the tenant's list. */
 export interface KeyChanges {
-  /** Rejects with KeyError `validity` or `exhausted` if the tenant's policy does not allow the key. */
+  /**
+   * Rejects with KeyError `validity` or `exhausted` if the tenant's policy does not allow the key, and with EndingError
+   * while its synchronisation ends.
+   */
   issue(tenantId: string, request: KeyRequest): Promise<IssuedKey>;
   /** Replaces a key by a new one. The old key ends after the overlap, or at once if there is none. */
   rotate(tenantId: string, keyId: string, request: RotationRequest): Promise<IssuedKey>;

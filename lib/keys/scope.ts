@@ -44,6 +44,8 @@ export interface KeyAct {
 /** The parts of a tenant that concern its keys. */
 export interface KeyHolder {
   readonly keys: readonly KeyRef[];
+  /** Present while no key may be added. */
+  readonly ending?: { readonly until: number } | undefined;
   readonly policy: {
     readonly keys: {
       readonly daysMin: number;

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { countLinked } from '../accounts/links.ts';
 import { countAccounts } from '../accounts/list-accounts.ts';
+import type { AccountScope } from '../accounts/scope.ts';
 import { usedSeats } from '../accounts/seats.ts';
 import { readSeenClients } from '../audit/seen-clients.ts';
 import { limits } from '../base/limits.ts';
@@ -15,13 +17,18 @@ import { mergePatch } from './merge-patch.ts';
 import { readPolicy } from './read-policy.ts';
 import { inScimWords, type ManageContext, manageRow, noTenant, requireTenant } from './row.ts';
 import { requireNoNewUnique } from './unique-settings.ts';
-import { lastCall, pageOf, pageQuery, tenantView, viewTenant } from './views.ts';
+import { instant, lastCall, pageOf, pageQuery, tenantView, viewTenant } from './views.ts';
 
 const namesSchema = z.strictObject(tenantNames).partial();
 /** A part of a policy; the merged policy is validated afterwards. */
 const policyPatch = z
   .record(z.string(), z.unknown())
   .describe('Sections of the policy, merged into it (RFC 7396).');
+
+const endingView = z.object({
+  since: z.iso.datetime(),
+  until: z.iso.datetime().describe('The earliest time at which keys and trusts can be added again.'),
+});
 
 const statusView = z.object({
   users: z.int().describe('Number of SCIM users.'),
@@ -30,6 +37,14 @@ const statusView = z.object({
     .record(z.string(), z.int())
     .describe('Number of local accounts by state; held accounts by the reason.'),
   seats: z.object({ used: z.int(), limit: z.int().nullable() }),
+  ending: endingView
+    .extend({
+      left: z
+        .object({ keys: z.int(), users: z.int(), groups: z.int(), resources: z.int(), accounts: z.int() })
+        .describe('Numbers of what is still to be removed; `resources` are those of the types of packs.'),
+    })
+    .optional()
+    .describe('Present while the synchronisation of the tenant ends.'),
   lastCall: z.iso
     .datetime()
     .optional()
@@ -46,6 +61,10 @@ const statusView = z.object({
       }),
     )
     .describe('The clients whose requests were recognised since the tenant has its profile.'),
+});
+
+const confirmation = z.strictObject({
+  confirm: z.string().optional().describe('The identifier of the tenant, as a confirmation.'),
 });
 
 /** The operations on tenants. */
@@ -116,13 +135,29 @@ export const tenantRows = [
     method: 'DELETE',
     template: 'tenants/{tenant}',
     summary: 'Deletes a tenant with its keys, users, groups, accounts and audit trail.',
-    query: z.strictObject({
-      confirm: z.string().optional().describe('The identifier of the tenant, as a confirmation.'),
-    }),
+    query: confirmation,
     async run(context, { params, query: { confirm } }) {
       const tenant = await requireTenant(context, params);
-      if (confirm !== tenant.identifier) throw unconfirmed(tenant);
+      if (confirm !== tenant.identifier) throw unconfirmed('Deleting a tenant', tenant);
       await context.tenants.by(context.actor).remove(tenant.id);
+    },
+  }),
+  manageRow({
+    name: 'manage-synchronization-end',
+    method: 'DELETE',
+    template: 'tenants/{tenant}/synchronization',
+    summary:
+      'Ends the synchronisation: removes its settings, keys, users and groups, and what followed from these. ' +
+      'Accounts and teams made by hand stay.',
+    status: 202,
+    query: confirmation,
+    answer: endingView,
+    async run(context, { params, query: { confirm } }) {
+      const tenant = await requireTenant(context, params);
+      if (confirm !== tenant.identifier) throw unconfirmed('Ending a synchronisation', tenant);
+      const ending = (await context.tenants.by(context.actor).endSynchronization(tenant.id))?.ending;
+      if (!ending) throw noTenant();
+      return viewEnding(ending);
     },
   }),
   manageRow({
@@ -154,11 +189,26 @@ async function statusOf(context: ManageContext, tenant: Tenant): Promise<object>
     groups,
     accounts: Object.fromEntries([...byState, ...byHold]),
     seats: { used, limit: tenant.policy.licences.seats },
+    ending: tenant.ending && {
+      ...viewEnding(tenant.ending),
+      left: { keys: tenant.keys.length, users, groups, ...(await leftOf(context, scope)) },
+    },
     lastCall: lastCall(keys),
     clients,
   };
 }
 
-function unconfirmed({ identifier }: Tenant): ScimError {
-  return invalidValue(`Deleting a tenant cannot be undone: confirm it with ?confirm=${identifier}`);
+/** Counts the accounts and the resources of packs that a synchronisation which ends has still left. */
+async function leftOf({ catalogue }: ManageContext, scope: AccountScope): Promise<object> {
+  const totals = catalogue.customTypes.map((type) => totalOf(scope.directory, type));
+  const resources = (await Promise.all(totals)).reduce((sum, one) => sum + one, 0);
+  return { resources, accounts: await countLinked(scope) };
+}
+
+function viewEnding({ since, until }: NonNullable<Tenant['ending']>): object {
+  return { since: instant(since), until: instant(until) };
+}
+
+function unconfirmed(act: string, { identifier }: Tenant): ScimError {
+  return invalidValue(`${act} cannot be undone: confirm it with ?confirm=${identifier}`);
 }

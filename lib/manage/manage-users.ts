@@ -7,7 +7,7 @@ import { readResource } from '../directory/resources.ts';
 import { restoreResource } from '../directory/restore.ts';
 import { conflict, notFound, type ScimError } from '../scim/errors.ts';
 import { findUsers } from './find-users.ts';
-import { manageRow, requireTenant } from './row.ts';
+import { manageRow, noTenant, requireTenant } from './row.ts';
 import { pageOf, pageQuery } from './views.ts';
 
 const userView = z
@@ -66,7 +66,10 @@ export const userRows = [
     summary: 'Restores a deleted user during its grace period. The client must add it to its groups again.',
     answer: userView,
     async run(context, { params }) {
-      const scope = context.accountsOf(await requireTenant(context, params));
+      const tenant = await context.tenants.retrieveFresh(params.tenant);
+      if (!tenant) throw noTenant();
+      if (tenant.ending) throw ended();
+      const scope = context.accountsOf(tenant);
       const restored = await restoreResource(scope.directory, scope.userType, params.user);
       if (!restored) throw await unrestorable(scope, params.user);
       await settleAccounts(scope, [restored.id]);
@@ -82,6 +85,10 @@ function viewUser({ resource, id, created, lastModified }: ResourceDocument): ob
 async function unrestorable({ directory, userType }: AccountScope, id: string): Promise<ScimError> {
   const stored = await readResource(directory, userType, id);
   return stored ? conflict(`The user "${id.slice(0, 64)}" is not deleted`) : noUser(id);
+}
+
+function ended(): ScimError {
+  return conflict('The synchronisation of the tenant is ending: its users cannot be restored any more');
 }
 
 function noUser(id: string): ScimError {

@@ -4,6 +4,7 @@ import { holds } from '../accounts/account.ts';
 export const recordOperations = [
   ...(['create', 'replace', 'modify', 'delete', 'restore', 'finalise'] as const),
   ...(['adopt', 'activate', 'invite', 'disable', 'enable', 'update', 'verify', 'hold', 'remove'] as const),
+  ...(['release', 'end'] as const),
   ...(['issue', 'rotate', 'revoke', 'edit', 'send', 'bulk', 'query', 'retrieve', 'recognise'] as const),
 ] as const;
 

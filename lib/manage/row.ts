@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AccountScope } from '../accounts/scope.ts';
 import type { Trail } from '../audit/query.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
+import { EndingError } from '../keys/ending-error.ts';
 import { KeyError, type KeyErrorKind } from '../keys/key-error.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Links } from '../notifications/links.ts';
@@ -29,6 +30,7 @@ export interface ManageContext {
   /** The packs of the deployment, and the resource types of a tenant by its policy. */
   readonly catalogue: {
     readonly packs: readonly { readonly id: string }[];
+    readonly customTypes: readonly ResourceType[];
     typesOf(endpoint: Policy['endpoint']): readonly ResourceType[];
   };
   /** The hosts from which the keys of trusts may be fetched. */
@@ -120,7 +122,7 @@ export const keyErrorCodes = {
   validity: 'invalidValue',
 } as const satisfies Record<KeyErrorKind, ErrorCode>;
 
-/** Awaits an answer; converts a KeyError, IdentifierError or TrustError to a ScimError. */
+/** Awaits an answer; converts a KeyError, EndingError, IdentifierError or TrustError to a ScimError. */
 export async function inScimWords<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -130,7 +132,8 @@ export async function inScimWords<T>(answer: Promise<T>): Promise<T> {
     if (cause instanceof IdentifierError) {
       throw new ScimError('uniqueness', { detail: cause.message, cause });
     }
-    if (cause instanceof TrustError) throw new ScimError('conflict', { detail: cause.message, cause });
+    if (cause instanceof TrustError || cause instanceof EndingError)
+      throw new ScimError('conflict', { detail: cause.message, cause });
     throw cause;
   }
 }

@@ -78,6 +78,7 @@ async function accountDraft(
   const key = { container: 'users', tenantId: tenant.id, kind: accountKind, id: documentId(id) } as const;
   const account = (await store.read(key))?.document as AccountDocument | undefined;
   if (!account || !isLive(account)) return 'outdated';
+  if (tenant.ending && account.user !== undefined) return 'outdated';
   if (template === 'invitation' && account.state !== 'invited') return 'outdated';
   const purpose = purposes[template];
   const link = purpose && (await links.linkFor(purpose, tenant, { ...account, id }));

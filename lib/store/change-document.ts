@@ -76,6 +76,8 @@ export interface Recording {
   readonly newId: () => string;
   readonly actor: Actor;
   readonly auditLevel: AuditLevel;
+  /** Days for which records are kept from which nothing follows, so that the timer need not deliver them. */
+  readonly finalDays?: number | undefined;
 }
 
 /** The facts of one change. `outcome` is `done` by default. */
@@ -87,7 +89,7 @@ export interface ChangeFacts
 
 /** The change that creates the record of the other changes in its batch. */
 export function recordChange(scope: Recording, facts: ChangeFacts): Change & { readonly op: 'create' } {
-  const { tenantId, newId, actor, auditLevel } = scope;
+  const { tenantId, newId, actor, auditLevel, finalDays } = scope;
   const { credential, requestId, clientRequestId } = actor;
   const now = scope.now();
   const isKept = auditLevel !== 'warning' || isHold(facts) || isOperator(credential);
@@ -106,7 +108,9 @@ export function recordChange(scope: Recording, facts: ChangeFacts): Change & { r
     requestId,
     clientRequestId,
   };
-  return { op: 'create', document };
+  if (finalDays === undefined) return { op: 'create', document };
+  const expires = now + finalDays * 86_400_000;
+  return { op: 'create', document: { ...document, due: undefined, followUps: undefined, expires } };
 }
 
 /** The id of a record. */

@@ -1,7 +1,9 @@
+import { requireNoEnding } from '../keys/ending-error.ts';
 import type { KeyRef } from '../keys/key-list.ts';
 import type { KeyAct } from '../keys/scope.ts';
 import { equalJson, type JsonValue } from '../scim/json.ts';
 import { type ChangeFacts, type FollowUp, recordChange } from '../store/change-document.ts';
+import type { Change } from '../store/document-store.ts';
 import { retryLostRace } from '../store/retry-lost-race.ts';
 import { claimIdentifier, endClaim, isSameIdentifier, releaseClaim, requireFree } from './identifiers.ts';
 import { type Tenant, type TenantEdit, tenantNames, tenantSchema } from './tenant.ts';
@@ -22,7 +24,7 @@ interface Editing {
 
 /**
  * Claims the trusts and the identifier that are added, writes the tenant, and then releases those that are removed. If
- * this is cut off, claims that no tenant uses are undone. Rejects with TrustError and IdentifierError.
+ * this is cut off, claims that no tenant uses are undone. Rejects with TrustError, IdentifierError and EndingError.
  */
 export function editTenant(
   scope: TenantScope,
@@ -38,6 +40,7 @@ export function editTenant(
     const attributes = changedNames(tenant, edited);
     if (attributes.length === 0) return edited;
     const { added, removed } = compareTrusts(tenant.policy.trusts, edited.policy.trusts);
+    if (added.length > 0) requireNoEnding(tenant);
     const isRenamed = !isSameIdentifier(tenant.identifier, edited.identifier);
     // Checked first, so that a refusal leaves no claim behind.
     if (isRenamed) await requireFree(scope, id, edited.identifier);
@@ -79,15 +82,24 @@ export function editKeys(
   });
 }
 
-async function replaceTenant(
+interface Replacement {
+  readonly ifVersion: string;
+  readonly facts: ChangeFacts;
+  /** Other changes in the same batch. */
+  readonly alongside?: readonly Change[];
+}
+
+/** Replaces a tenant and records it, in one batch. */
+export async function replaceTenant(
   scope: TenantScope,
   tenant: Tenant,
-  { ifVersion, facts }: { ifVersion: string; facts: ChangeFacts },
+  { ifVersion, facts, alongside = [] }: Replacement,
 ): Promise<void> {
   const partition = tenantPartition(tenant.id);
   await scope.store.commit(partition, [
     { op: 'replace', document: tenantDocument(tenant), ifVersion },
     recordChange(recordingIn(scope, partition), facts),
+    ...alongside,
   ]);
 }
 
@@ -97,7 +109,7 @@ function named(edit: TenantEdit): TenantEdit {
 }
 
 /** Names what differs between two versions of a tenant, such as `name` or `policy.audit.level`. */
-function changedNames(before: Tenant, after: Tenant): readonly string[] {
+export function changedNames(before: Tenant, after: Tenant): readonly string[] {
   const names = Object.keys(tenantNames) as (keyof typeof tenantNames)[];
   const sections = Object.keys(after.policy) as (keyof Tenant['policy'])[];
   return [

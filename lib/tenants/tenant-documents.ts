@@ -22,6 +22,8 @@ export interface TenantScope {
   readonly recordDays: number;
   readonly trusts: TrustRegistry;
   readonly actor: Actor;
+  /** Days for which records are kept if nothing follows from the changes of this scope. */
+  readonly finalDays?: number;
 }
 
 /** Builds the document key of a tenant; each tenant has a partition of its own. */
@@ -56,6 +58,7 @@ export async function readVersion(store: DocumentStore, id: string): Promise<Ten
 }
 
 /** The scope of a record in a partition. Acts on tenants and keys are kept at every level. */
-export function recordingIn({ now, newId, actor }: TenantScope, { tenantId }: Partition): Recording {
-  return { tenantId, now, newId, actor, auditLevel: 'debug' };
+export function recordingIn(scope: TenantScope, { tenantId }: Partition): Recording {
+  const { now, newId, actor, finalDays } = scope;
+  return { tenantId, now, newId, actor, auditLevel: 'debug', finalDays };
 }

@@ -19,6 +19,13 @@ export const tenantNames = {
   enabled: z.boolean().describe('If false, the endpoint refuses every request.'),
 } as const;
 
+/** The ending of a tenant's synchronisation; times in milliseconds since 1970. */
+const endingSchema = z.object({
+  since: z.number(),
+  /** The time from which nobody can write for the synchronisation any more. */
+  until: z.number(),
+});
+
 /** A tenant as its document holds it. */
 export const tenantSchema = z.object({
   id: z.string().regex(tenantIdForm),
@@ -28,12 +35,14 @@ export const tenantSchema = z.object({
   policy: policySchema.prefault({}),
   /** The list that decides which keys are active. */
   keys: z.array(keyRefSchema).readonly().default([]),
+  /** Present while the synchronisation ends. Then no key or trust is added, and no account follows from a user. */
+  ending: endingSchema.optional(),
 });
 
 /** A customer's directory with its own endpoint, policy and keys. */
 export type Tenant = Readonly<z.infer<typeof tenantSchema>>;
 /** The properties of a new tenant; all but the name have defaults. */
-export type TenantInput = Omit<z.input<typeof tenantSchema>, 'id' | 'keys' | 'identifier'> & {
+export type TenantInput = Omit<z.input<typeof tenantSchema>, 'id' | 'keys' | 'ending' | 'identifier'> & {
   readonly identifier?: string;
 };
 

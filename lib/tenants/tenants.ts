@@ -6,6 +6,7 @@ import type { Actor, FollowUp } from '../store/change-document.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { createTenant } from './create-tenant.ts';
 import { editKeys, editTenant } from './edit-tenant.ts';
+import { beginEnding, finishEnding } from './end-synchronization.ts';
 import { finishRemoval, recordRemoval } from './remove-tenant.ts';
 import { type Tenant, type TenantEdit, type TenantInput, tenantIdForm } from './tenant.ts';
 import { fromStored, refKind, registry, tenantKey } from './tenant-documents.ts';
@@ -35,6 +36,8 @@ export interface Tenants {
   ): Promise<Tenant | undefined>;
   /** Completes the removal of a tenant that a request has recorded; does nothing if it is done. */
   finishRemoval(id: string): Promise<void>;
+  /** Ends the ending of a tenant's synchronisation of which nothing is left. */
+  finishEnding(id: string, actor: Actor): Promise<void>;
   /** Finds the tenant of a trust. */
   readonly trusts: Pick<TrustRegistry, 'find' | 'near'>;
 }
@@ -44,14 +47,19 @@ export interface TenantChanges {
   /** Rejects with TrustError or IdentifierError, as `edit` does, if another tenant has a trust or the identifier. */
   create(input: TenantInput): Promise<Tenant>;
   /**
-   * Edits a tenant, and records the follow-ups if it changes. Rejects with StoreError `stale` only if many
-   * writers conflict.
+   * Edits a tenant, and records the follow-ups if it changes. Rejects with EndingError if it adds a trust while the
+   * synchronisation ends, and with StoreError `stale` only if many writers conflict.
    */
   edit(
     id: string,
     change: (tenant: Tenant) => TenantEdit,
     followUps?: readonly FollowUp[],
   ): Promise<Tenant | undefined>;
+  /**
+   * Ends the tenant's synchronisation for its clients at once; the timer removes the rest. Does nothing if it is
+   * ending already.
+   */
+  endSynchronization(id: string): Promise<Tenant | undefined>;
   /** Deletes a tenant for its clients at once; the timer removes its data. Does nothing if it is absent. */
   remove(id: string): Promise<void>;
 }
@@ -98,11 +106,13 @@ export function createTenants({ store, now, newId, recordDays }: TenantServices)
       },
       edit: (id, change, followUps = []) =>
         thenForget(id, editTenant({ ...services, actor }, id, { change, followUps })),
+      endSynchronization: (id) => thenForget(id, beginEnding({ ...services, actor }, id)),
       remove: (id) => thenForget(id, remove(actor, id)),
     }),
     editKeys: (id, change, { actor, ...facts }) =>
       thenForget(id, editKeys({ ...services, actor }, id, { change, facts })),
     finishRemoval: (id) => thenForget(id, finishRemoval(services, id)),
+    finishEnding: (id, actor) => thenForget(id, finishEnding({ ...services, actor }, id)),
     trusts,
   };
 }

@@ -40,11 +40,11 @@ const kinds: Readonly<Partial<Record<Container, readonly string[]>>> = {
     'count-group',
     'record',
   ],
-  tenants: ['tenant', 'purge', 'record'],
+  tenants: ['tenant', 'purge', 'ending', 'record'],
 };
 
 /** Kinds of documents that stand for work that is still to be done. */
-const work = ['intent', 'intent-part', 'intent-draft', 'unlink', 'resettle', 'purge'] as const;
+const work = ['intent', 'intent-part', 'intent-draft', 'unlink', 'resettle', 'purge', 'ending'] as const;
 
 /** All documents of a tenant, by their kinds. */
 export type Contents = ReadonlyMap<string, readonly Document[]>;

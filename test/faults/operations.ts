@@ -163,6 +163,15 @@ const management = {
       return () => manage('PATCH', '', { policy: { trusts: [] } });
     },
   },
+  'end the synchronisation': {
+    repeated: [202],
+    prepare: async (party) => {
+      await newGroup(party, 'Analysts', await newUsers(party, 2));
+      await newAccount(party);
+      const { identifier } = (await party.manage('PATCH', '', { policy: { trusts: [newTrust()] } })).body;
+      return () => party.manage('DELETE', `/synchronization?confirm=${identifier}`);
+    },
+  },
   'issue a key': {
     prepare:
       async ({ manage }) =>

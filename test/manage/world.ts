@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { maintainAccounts } from '../../lib/accounts/maintenance.ts';
 import type { AccountScope } from '../../lib/accounts/scope.ts';
 import { settleAccounts } from '../../lib/accounts/settle.ts';
+import { endSynchronizations } from '../../lib/app/end-synchronizations.ts';
 import { follow } from '../../lib/app/follow-up.ts';
 import { createScopes } from '../../lib/app/scopes.ts';
 import { deliverRecords } from '../../lib/audit/deliver-records.ts';
@@ -14,6 +15,7 @@ import { createLocalSecretStore } from '../../lib/keys/local-secret-store.ts';
 import type { ManageContext } from '../../lib/manage/row.ts';
 import { manageRows } from '../../lib/manage/rows.ts';
 import { createCatalogue } from '../../lib/packs/catalogue.ts';
+import { loadPacks } from '../../lib/packs/load-packs.ts';
 import type { JsonObject, JsonValue } from '../../lib/scim/json.ts';
 import type { Actor } from '../../lib/store/change-document.ts';
 import type { DocumentStore } from '../../lib/store/document-store.ts';
@@ -25,7 +27,7 @@ import { reviewClaims } from '../../lib/tenants/trust-registry.ts';
 
 export const operator: Actor = { credential: 'management', requestId: 'request' };
 const recordDays = 3_650;
-const catalogue = createCatalogue([]);
+const catalogue = createCatalogue(loadPacks(undefined));
 
 /** The request that an operation of the management API gets. */
 export interface Call {
@@ -137,6 +139,7 @@ function startInstance(parts: Parts): Instance {
       const warn = async () => undefined;
       await expireKeys({ ...run, secrets, holders: tenants, warn, removeKey: keys.remove });
       await reviewClaims({ ...run, listed: async (id) => (await tenantOf(id))?.policy.trusts ?? [] });
+      await endSynchronizations({ ...run, tenants, catalogue, removeKey: keys.remove, accountsOf });
       await purgeTenants({ ...run, removeKey: keys.remove, finishRemoval: tenants.finishRemoval });
     },
   };

@@ -151,6 +151,17 @@ describe('a mail', () => {
 });
 
 describe('a mail is not sent', () => {
+  test('B12: while the synchronisation ends, to the owner of an account that still follows from a user', async () => {
+    await using mailing = await openMailing({ notifications: { invitation: true } });
+    await mailing.tenants.endSynchronization(mailing.tenant.id);
+    await mailing.tenancy.user('late', workEmail('late@example.com'));
+    const { sender, sent } = openMailbox();
+    await mailing.send(sender);
+
+    expect(sent).toEqual([]);
+    expect(await mailing.mails()).toMatchObject([{ state: 'skipped', reason: 'outdated' }]);
+  });
+
   test('when its account was disabled, removed or activated meanwhile', async () => {
     await using mailing = await openMailing({ notifications: { invitation: true, welcome: true } });
     const { tenancy } = mailing;

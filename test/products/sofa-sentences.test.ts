@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { scim } from '../support/endpoint.ts';
-import { person } from './entra.ts';
+import { group, person } from './entra.ts';
 import { rowsOf } from './row.ts';
 
 const row = rowsOf('sofa', {}, 'sentences');
@@ -43,6 +43,46 @@ row(
     await flagged.provision(person('bert'));
     for (const name of ['anna', 'bert']) await mailsTo(address(name), 2);
     for (const name of ['dora', 'eve']) await mailsTo(address(name), 0);
+  },
+);
+
+row(
+  'B12',
+  {
+    says: 'Deleting a synchronisation removes its settings, and the users and groups that it has created; others stay',
+    always: 'a synchronisation can be ended without its tenant',
+  },
+  async ({ entra, local, pass, timers }) => {
+    const made = await local.makeAccount({ attributes: { email: 'dora@contoso.com' }, own: { desk: 7 } });
+    const { id: team } = await local.done('POST', '/teams', { name: 'Night shift' });
+    const [anna, staff] = [person('anna'), group('Staff', { externalId: 'remote' })];
+    await entra.provision(anna);
+    await entra.provisionGroup(staff, [anna]);
+    await local.done('PUT', '/mappings/remote/team', { team });
+    await local.done('PUT', '/mappings/remote/role', { role: 'subjectManager' });
+    for (const { id } of [made, await local.account(anna)])
+      await local.done('PUT', `/teams/${team}/members/${id}`);
+    const { identifier, policy } = await local.done('GET', '');
+
+    expect((await local.call('DELETE', '/synchronization')).status).toBe(400);
+    await entra.testConnection();
+    await local.done('DELETE', `/synchronization?confirm=${identifier}`);
+    expect((await entra.send('GET', '/Users')).status).toBe(401);
+    expect(await local.done('GET', '/mappings')).toEqual({ toTeams: [], toRoles: [] });
+    for (const minutes of [0, 13]) {
+      pass({ minutes });
+      await timers();
+    }
+    expect(await local.accounts()).toEqual([made]);
+    expect(await local.membersOf('Night shift')).toEqual(['dora@contoso.com']);
+    const status = await local.done('GET', '/status');
+    expect(status).toMatchObject({ users: 0, groups: 0, accounts: { active: 1, removed: 0 } });
+    expect((await local.done('GET', '/keys')).keys).toEqual([]);
+    expect((await local.done('GET', '')).policy.accounts).toEqual(policy.accounts);
+
+    const { key: token, tenantUrl } = await local.done('POST', '/keys', {});
+    const body = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'anna@contoso.com' };
+    expect((await scim({ tenantUrl, token }, 'POST', '/Users', body)).status).toBe(201);
   },
 );
 

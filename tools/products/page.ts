@@ -35,7 +35,7 @@ const products: Readonly<Record<PresetName, Product>> = {
     sentences: [1, 4, 8, 14, 15, 16, 17, 18, 19, 20, 21, 22],
   },
   v6: { title: 'The platform of the v6 guide', letter: 'V', rows: 7, sentences: [6, 7] },
-  sofa: { title: 'Sofa 365 Bridge', letter: 'F', rows: 9, sentences: [2, 3, 13] },
+  sofa: { title: 'Sofa 365 Bridge', letter: 'F', rows: 9, sentences: [2, 3, 12, 13] },
   sguard: { title: 's.GUARD', letter: 'G', rows: 4, sentences: [] },
   signinghub: { title: 'SigningHub', letter: 'H', rows: 9, sentences: [5, 9, 10, 11] },
 };

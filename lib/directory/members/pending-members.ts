@@ -10,7 +10,8 @@ import { type DirectoryScope, partitionOf } from '../scope.ts';
 import { touchGroup } from './groups.ts';
 import { addMember } from './memberships.ts';
 
-const pendingKind = 'pending';
+/** The kind of a member that waits, in the container `groups`. */
+export const pendingKind = 'pending';
 
 /** A member that a client named before the user exists. */
 interface PendingMember extends Document {

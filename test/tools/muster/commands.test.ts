@@ -188,6 +188,25 @@ describe('muster tenants', () => {
     expect((await endpoint.manage('GET', `/manage${path}`)).status).toBe(404);
   });
 
+  test('B12: end their synchronisation once that is confirmed by their identifier', async () => {
+    const { path } = await createTenant('Ended');
+    const unconfirmed = await run('tenants end-synchronization Ended');
+    expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('--confirm Ended')]);
+    const wrong = await run('tenants end-synchronization Ended --confirm ended');
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('Nothing was ended')]);
+    expect(await done('status Ended')).not.toContain('Synchronisation');
+    const ended = await run('tenants end-synchronization Ended --confirm Ended');
+    expect(ended.stdout).toBe('The synchronisation of Ended is ending.\n');
+    expect(ended.stderr).toContain('status Ended');
+    const again = await json('tenants end-synchronization Ended --confirm Ended');
+    expect((await inManage(`${path}/status`)).ending).toMatchObject(again);
+    expect(await done('status Ended')).toMatch(
+      /^Synchronisation +ending, .+ left; a new one can begin after /m,
+    );
+    const refused = await run('keys issue Ended');
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(again.until)]);
+  });
+
   test('tell their status', async () => {
     const { path } = await createTenant('Counted', { accounts: { enabled: true }, licences: { seats: 9 } });
     await endpoint.manage('POST', `/manage${path}/accounts`, { login: 'anna' });

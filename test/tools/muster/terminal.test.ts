@@ -250,6 +250,7 @@ describe.skipIf(!hasTerminals)('on a terminal', () => {
 
   test.each([
     ['tenants delete evil', 'identifier (evil): '],
+    ['tenants end-synchronization evil', 'identifier (evil): '],
     ['convert-logins evil', 'Type yes to continue: '],
   ])('D9: the question of "%s" escapes the name of the tenant', async (command, asks) => {
     const evil = {

@@ -53,8 +53,15 @@ interface StatusView {
   readonly accounts: Readonly<Record<string, number>>;
   readonly seats: { readonly used: number; readonly limit: number | null };
   readonly lastCall?: string;
+  /** Present while the synchronisation ends. */
+  readonly ending?: EndingView & { readonly left: Readonly<Record<string, number>> };
   /** Absent from endpoints of older versions. */
   readonly clients?: readonly SeenClient[];
+}
+
+interface EndingView {
+  readonly since: string;
+  readonly until: string;
 }
 
 interface SeenClient {
@@ -169,9 +176,36 @@ export const tenantCommands = [
     options: { confirm: text('--confirm <identifier>', 'the identifier, if there is no terminal to ask on') },
     async run(session, { tenant: reference, confirm }) {
       const tenant = await findTenant(session, reference);
-      await requireConfirmed(session, tenant, confirm);
+      const { name } = tenant;
+      await requireConfirmed(session, tenant, {
+        ...{ confirm, refusal: 'Nothing was deleted' },
+        consequence: `This permanently deletes ${name} and all its data.`,
+      });
       await session.api.delete(at`/tenants/${tenant.id}`, { confirm: tenant.identifier });
       session.output.note(`Deleted ${tenant.name} (${tenant.identifier}, ${tenant.id}).`);
+    },
+  }),
+  command({
+    name: 'tenants end-synchronization',
+    takes: ['tenant'],
+    summary: 'Ends the synchronisation of a tenant. Accounts and teams made by hand stay.',
+    details:
+      'It removes the keys, trusts and mappings, all users and groups, and the accounts and teams that followed from ' +
+      'them. You cannot undo this, so the command asks for the identifier of the tenant. `muster status` shows the ' +
+      'progress.',
+    example: 'tenants end-synchronization Contoso --confirm Contoso',
+    options: { confirm: text('--confirm <identifier>', 'the identifier, if there is no terminal to ask on') },
+    async run(session, { tenant: reference, confirm }) {
+      const tenant = await findTenant(session, reference);
+      const { id, name, identifier } = tenant;
+      await requireConfirmed(session, tenant, {
+        ...{ confirm, refusal: 'Nothing was ended' },
+        consequence: `This permanently removes all users and groups of ${name}, and their accounts.`,
+      });
+      const path = at`/tenants/${id}/synchronization`;
+      const ending = await session.api.delete<EndingView>(path, { confirm: identifier });
+      session.output.result(ending, () => `The synchronisation of ${cleanText(name)} is ending.`);
+      session.output.note(`See what is left with ${typed(`status ${identifier}`)}.`);
     },
   }),
   command({
@@ -211,18 +245,25 @@ async function setEnabled(session: Session, reference: string, enabled: boolean)
   session.output.result(tenant, () => `${cleanText(tenant.name)} ${state}.`);
 }
 
+interface Confirmation {
+  readonly confirm: string | undefined;
+  /** Says what is lost. */
+  readonly consequence: string;
+  readonly refusal: string;
+}
+
 async function requireConfirmed(
   { person }: Session,
-  { name, identifier }: TenantView,
-  confirm: string | undefined,
+  { identifier }: TenantView,
+  { confirm, consequence, refusal }: Confirmation,
 ): Promise<void> {
   if (confirm === undefined && !person.isThere) {
     throw new CommandError('usage', `There is no terminal to ask on: confirm with --confirm ${identifier}.`);
   }
-  const question = `This permanently deletes ${name} and all its data. Enter its identifier (${identifier}): `;
+  const question = `${consequence} Enter its identifier (${identifier}): `;
   const entered = confirm ?? (await person.ask(question));
   if (entered === identifier) return;
-  throw new CommandError('failed', `Nothing was deleted: the identifier of the tenant is ${identifier}.`);
+  throw new CommandError('failed', `${refusal}: the identifier of the tenant is ${identifier}.`);
 }
 
 function describeTenant(tenant: TenantView): string {
@@ -249,7 +290,7 @@ function ownSettings(policy: TenantView['policy']): string {
 }
 
 function describeStatus(tenant: TenantView, status: StatusView, now: number): string {
-  const { users, groups, accounts, seats, lastCall, clients = [] } = status;
+  const { users, groups, accounts, seats, lastCall, ending, clients = [] } = status;
   const counted = Object.entries(accounts).filter(([, number]) => number > 0);
   return toFields([
     ['Tenant', `${tenant.name} (${tenant.identifier}, ${tenant.id})`],
@@ -260,9 +301,16 @@ function describeStatus(tenant: TenantView, status: StatusView, now: number): st
     ['Accounts', counted.map(([state, number]) => `${number} ${state}`).join(', ') || 'none'],
     ['Seats', seats.limit === null ? `${seats.used} used, no limit` : `${seats.used} of ${seats.limit} used`],
     ['Last call', lastCall === undefined ? 'never' : showTime(lastCall, now)],
+    ['Synchronisation', ending && describeEnding(ending, now)],
     ['Profile', tenant.policy.endpoint.profile],
     ...clients.map((client) => ['Client', describeClient(tenant, client)] as const),
   ]);
+}
+
+function describeEnding({ until, left }: NonNullable<StatusView['ending']>, now: number): string {
+  const counted = Object.entries(left).filter(([, number]) => number > 0);
+  const numbers = counted.map(([name, number]) => `${number} ${name}`).join(', ') || 'nothing';
+  return `ending, ${numbers} left; a new one can begin after ${showTime(until, now)}`;
 }
 
 function describeClient(
