@@ -27,7 +27,7 @@ const table: Readonly<Record<string, string>> = {
   'store/cosmos': 'store scim base @azure/core-rest-pipeline @azure/cosmos node:async_hooks',
   'store/embedded': 'store scim base lmdb node:crypto node:fs node:os node:path',
   scim: 'base',
-  base: 'zod',
+  base: 'lru-cache zod',
 };
 
 const folderOf = (name: string) => (name in table && name !== 'functions' ? `lib/${name}` : name);

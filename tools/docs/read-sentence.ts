@@ -25,7 +25,7 @@ export function sentencesOf(file: SourceFile, node: Node, depth = 0): readonly s
   }
 }
 
-/** What a function of the file returns that a call names. */
+/** The expressions that a called function of the file returns. */
 function returnsOf({ program }: SourceFile, { callee }: Node): readonly Node[] {
   const called = nodesIn(program).find(
     ({ type, id }) => type === 'FunctionDeclaration' && nameOf(id as Node) === nameOf(callee as Node),

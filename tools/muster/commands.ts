@@ -6,6 +6,7 @@ import { keyCommands } from './commands/keys.ts';
 import { mailCommands } from './commands/mails.ts';
 import { mappingCommands } from './commands/mappings.ts';
 import { policyCommands } from './commands/policy.ts';
+import { statusCommands } from './commands/status.ts';
 import { teamCommands } from './commands/teams.ts';
 import { tenantCommands } from './commands/tenants.ts';
 import { userCommands } from './commands/users.ts';
@@ -25,6 +26,7 @@ export const groups: Readonly<Record<string, string>> = {
 /** Every command. */
 export const commandRows: readonly CommandRow[] = [
   ...tenantCommands,
+  ...statusCommands,
   ...keyCommands,
   ...accountCommands,
   ...teamCommands,
