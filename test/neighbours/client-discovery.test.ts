@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bulkBody, enterpriseUrn, groupUrn, patchBody, userUrn } from '../api/client.ts';
-import {
-  expectDone,
-  expectRefused,
-  fresh,
-  openParties,
-  type Party,
-  profiles,
-  told,
-} from './client-parties.ts';
+import { expectDone, expectRefused, fresh, openParties, type Party, told } from './client-parties.ts';
+import { profiles } from './profiles.ts';
 
 const parties = openParties();
 

@@ -2,19 +2,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { type Client, clientOf } from '../api/client.ts';
 import { type Answer, type Endpoint, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
 import { linesOf } from '../support/log-lines.ts';
-
-export const profiles = [
-  'rfc',
-  'interop',
-  'generic',
-  'entra',
-  'okta',
-  'onelogin',
-  'jumpcloud',
-  'authentik',
-  'google',
-] as const;
-export type Profile = (typeof profiles)[number];
+import { type Profile, profiles } from './profiles.ts';
 
 /** The profiles that tolerate what their clients send. */
 export const tolerant = profiles.filter((profile) => profile !== 'rfc' && profile !== 'interop');

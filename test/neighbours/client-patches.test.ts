@@ -9,11 +9,11 @@ import {
   openParties,
   type Party,
   peopleOf,
-  profiles,
   type Refusal,
   told,
   tolerant,
 } from './client-parties.ts';
+import { profiles } from './profiles.ts';
 
 const parties = openParties();
 

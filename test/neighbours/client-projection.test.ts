@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bulkBody, enterpriseUrn, userBody, userUrn } from '../api/client.ts';
-import {
-  expectDone,
-  fresh,
-  membersIn,
-  openParties,
-  type Party,
-  peopleOf,
-  profiles,
-  told,
-} from './client-parties.ts';
+import { expectDone, fresh, membersIn, openParties, type Party, peopleOf, told } from './client-parties.ts';
+import { profiles } from './profiles.ts';
 
 const parties = openParties();
 

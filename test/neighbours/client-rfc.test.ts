@@ -9,10 +9,10 @@ import {
   openParties,
   type Party,
   peopleOf,
-  profiles,
   type Refusal,
   told,
 } from './client-parties.ts';
+import { profiles } from './profiles.ts';
 
 const parties = openParties();
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { patchBody, userBody } from '../api/client.ts';
 import { jsonRole } from '../products/entra.ts';
 import { exitOf } from './product-command.ts';
-import { addressOf, inBulk, type Product, products, profiles, workEmail, worker } from './product-stage.ts';
+import { addressOf, inBulk, type Product, products, workEmail, worker } from './product-stage.ts';
+import { profiles } from './profiles.ts';
 
 const { site, open } = products();
 

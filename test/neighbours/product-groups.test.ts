@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Client, groupBody, patchBody } from '../api/client.ts';
-import { addressOf, inBulk, type Product, products, profiles } from './product-stage.ts';
+import { addressOf, inBulk, type Product, products } from './product-stage.ts';
+import { profiles } from './profiles.ts';
 
 const { open } = products();
 

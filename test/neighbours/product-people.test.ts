@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { patchBody, userBody } from '../api/client.ts';
 import type { Answer } from '../support/endpoint.ts';
-import { addressOf, inBulk, type Product, products, profiles, workEmail, worker } from './product-stage.ts';
+import { addressOf, inBulk, type Product, products, workEmail, worker } from './product-stage.ts';
+import { profiles } from './profiles.ts';
 
 const { open } = products();
 

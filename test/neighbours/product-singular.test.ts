@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type Client, patchBody, userBody, userUrn } from '../api/client.ts';
 import type { Answer } from '../support/endpoint.ts';
-import { inBulk, type Product, products, profiles, workEmail } from './product-stage.ts';
+import { inBulk, type Product, products, workEmail } from './product-stage.ts';
+import { profiles } from './profiles.ts';
 
 const { open } = products();
 const tenants = new Map<string, Product>();

@@ -7,10 +7,6 @@ import { openSite, type Site } from '../products/site.ts';
 import { openStage, type Stage } from '../products/stage.ts';
 import type { Answer } from '../support/endpoint.ts';
 
-export const profiles = [
-  ...['entra', 'okta', 'onelogin', 'jumpcloud', 'authentik', 'google', 'generic', 'interop', 'rfc'],
-];
-
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
 type Body = any;
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { groupUrn, patchBody } from '../api/client.ts';
 import type { Answer } from '../support/endpoint.ts';
 import { exitOf } from './product-command.ts';
-import { addressOf, inBulk, type Product, products, profiles } from './product-stage.ts';
+import { addressOf, inBulk, type Product, products } from './product-stage.ts';
+import { profiles } from './profiles.ts';
 
 const { site, open } = products();
 

@@ -3,7 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { enterpriseUrn, patchBody, userBody, userUrn } from '../api/client.ts';
 import { type Answer, scim } from '../support/endpoint.ts';
 import { exitOf } from './product-command.ts';
-import { inBulk, type Product, products, profiles, worker } from './product-stage.ts';
+import { inBulk, type Product, products, worker } from './product-stage.ts';
+import { profiles } from './profiles.ts';
 
 const { site, open } = products();
 const tenants = new Map<string, Product>();

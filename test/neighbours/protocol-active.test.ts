@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { groupBody, patchBody, userBody } from '../api/client.ts';
-import { inAll, inBulk, type Profile, profiles, stageOfFile, type Tenant, told } from './protocol-stage.ts';
+import { type Profile, profiles } from './profiles.ts';
+import { inAll, inBulk, stageOfFile, type Tenant, told } from './protocol-stage.ts';
 
 const stage = stageOfFile({ accounts: { enabled: true } });
 

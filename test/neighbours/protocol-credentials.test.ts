@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { inAll, profiles, stageOfFile, type Tenant } from './protocol-stage.ts';
+import { profiles } from './profiles.ts';
+import { inAll, stageOfFile, type Tenant } from './protocol-stage.ts';
 
 const stage = stageOfFile();
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bulkBody, enterpriseUrn, patchBody } from '../api/client.ts';
-import { inAll, type Profile, stageOfFile, type Tenant, told } from './protocol-stage.ts';
+import type { Profile } from './profiles.ts';
+import { inAll, stageOfFile, type Tenant, told } from './protocol-stage.ts';
 
 const stage = stageOfFile();
 

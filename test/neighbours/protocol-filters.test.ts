@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { enterpriseUrn } from '../api/client.ts';
-import { annEmail, inAll, type Profile, stageOfFile, type Tenant, told, toldOf } from './protocol-stage.ts';
+import type { Profile } from './profiles.ts';
+import { annEmail, inAll, stageOfFile, type Tenant, told, toldOf } from './protocol-stage.ts';
 
 const stage = stageOfFile();
 const searchUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';

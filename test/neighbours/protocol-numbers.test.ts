@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { enterpriseUrn, groupUrn, patchBody, userUrn } from '../api/client.ts';
-import { inAll, type Profile, profiles, stageOfFile, type Tenant, told } from './protocol-stage.ts';
+import { type Profile, profiles } from './profiles.ts';
+import { inAll, stageOfFile, type Tenant, told } from './protocol-stage.ts';
 
 const stage = stageOfFile();
 

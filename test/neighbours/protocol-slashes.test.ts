@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { bulkBody, groupBody, patchBody, userBody, userUrn } from '../api/client.ts';
 import { scim } from '../support/endpoint.ts';
-import { inBulk, inAll as inEvery, type Profile, stageOfFile, type Tenant, told } from './protocol-stage.ts';
+import type { Profile } from './profiles.ts';
+import { inBulk, inAll as inEvery, stageOfFile, type Tenant, told } from './protocol-stage.ts';
 
 /** No leniency is at stake, so some profiles stand for all. */
 const among: readonly Profile[] = ['rfc', 'interop', 'generic', 'entra'];

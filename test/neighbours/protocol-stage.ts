@@ -7,19 +7,7 @@ import {
   startEndpoint,
   type TenantAccess,
 } from '../support/endpoint.ts';
-
-export const profiles = [
-  'rfc',
-  'interop',
-  'generic',
-  'entra',
-  'okta',
-  'onelogin',
-  'jumpcloud',
-  'authentik',
-  'google',
-] as const;
-export type Profile = (typeof profiles)[number];
+import { type Profile, profiles } from './profiles.ts';
 
 /** The tenant of a profile, with a user and a group that has this user as its member. */
 export interface Tenant extends Client, TenantAccess {

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { enterpriseUrn, userBody } from '../api/client.ts';
+import type { Profile } from './profiles.ts';
 import {
   annOf,
   type Door,
   doorNames,
   doors,
   inAll,
-  type Profile,
   stageOfFile,
   type Tenant,
   targetOf,

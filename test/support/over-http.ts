@@ -23,7 +23,10 @@ export const startingOthers: readonly string[] = [
 ];
 
 /** The tests that repeat an operation for thousands of members, or for each call of the store, which takes seconds. */
-export const repeatingMuch: readonly string[] = [...onEitherEngine, 'test/manage/cut-off.test.ts'];
+export const repeatingMuch: readonly string[] = [
+  ...onEitherEngine,
+  'test/manage/end-synchronization.test.ts',
+];
 
 /** What of it asks most of the store, in less than a minute. */
 export const overHttpBriefly: readonly string[] = [
