@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-const windowMilliseconds = 60_000;
+const minuteMilliseconds = 60_000;
 
 /**
  * Makes a function that passes on at most `most` lines a minute, so that guesses do not use up the day's log. At the
@@ -11,21 +11,14 @@ export function thinLines(
   now: Clock,
   tellLeftOut: (count: number) => void,
 ): (write: () => void) => void {
-  let from = Number.NEGATIVE_INFINITY;
-  let count = 0;
-  const close = () => {
-    const leftOut = count - most;
-    count = 0;
-    if (leftOut > 0) tellLeftOut(leftOut);
-  };
+  let minute = { from: Number.NEGATIVE_INFINITY, lines: 0 };
   return (write) => {
-    if (now() - from >= windowMilliseconds) {
-      close();
-      from = now();
-      // Tells it even if no further line comes.
-      setTimeout(close, windowMilliseconds).unref();
-    }
-    count += 1;
-    if (count <= most) write();
+    if (now() - minute.from >= minuteMilliseconds) minute = { from: now(), lines: 0 };
+    const current = minute;
+    current.lines += 1;
+    if (current.lines <= most) return write();
+    if (current.lines > most + 1) return;
+    const rest = current.from + minuteMilliseconds - now();
+    setTimeout(() => tellLeftOut(current.lines - most), rest).unref();
   };
 }
