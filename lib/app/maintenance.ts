@@ -22,6 +22,7 @@ import type { Tenants } from '../tenants/tenants.ts';
 import { reviewClaims } from '../tenants/trust-registry.ts';
 import { endSynchronizations } from './end-synchronizations.ts';
 import { follow } from './follow-up.ts';
+import { removeLateWrites } from './remove-late-writes.ts';
 import { catalogue, config, log, now, services } from './services.ts';
 
 type Job = () => Promise<void>;
@@ -87,6 +88,8 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
         policyOf,
         daysOf: async (tenantId) =>
           tenantId === registry.tenantId ? config.tenantAuditDays : (await policyOf(tenantId))?.audit.days,
+        removeLateWrites: (tenantId, records) =>
+          removeLateWrites({ retrieve, accountsOf: scopeFor, catalogue, timer }, tenantId, records),
         follow: (cause, followUp) => follow({ tenants, keys, accountsOf: scopeFor }, cause, followUp),
         async settle({ tenantId, ...actor }, users) {
           const scope = await accountsOf(tenantId, actor);

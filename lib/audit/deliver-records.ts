@@ -12,6 +12,8 @@ export type Cause = Pick<RecordDocument, 'tenantId' | 'credential' | 'requestId'
 
 /** The services for delivering the records of all tenants. */
 interface RecordDelivery extends Closing {
+  /** Removes what clients have written for a tenant after the end of their synchronisation. */
+  readonly removeLateWrites: (tenantId: string, records: readonly RecordDocument[]) => Promise<void>;
   /** Settles the accounts of users, in case the request did not. */
   readonly settle: (cause: Cause, users: readonly string[]) => Promise<void>;
   /** Completes work that follows from a change, in case the request did not. Does nothing if it is done. */
@@ -97,16 +99,18 @@ class Delivery {
 
   /** Delivers records of one tenant. Yields the number of those that were delivered or postponed. */
   async #serveTenant(tenantId: string, records: readonly DueRecord[]): Promise<number> {
-    const { ready, unfinished, failures } = await finishWork(this.#services, records);
-    this.failures.push(...failures);
     try {
+      const late = records.map(({ record }) => record);
+      await this.#services.removeLateWrites(tenantId, late);
+      const { ready, unfinished, failures } = await finishWork(this.#services, records);
+      this.failures.push(...failures);
       if (unfinished.length > 0) await this.#putOff(tenantId, unfinished);
       await deliverTenant(this.#services, tenantId, ready);
       for (const _ of ready) this.#services.done?.(recordKind);
       return records.length;
     } catch (thrown) {
       this.failures.push(thrown);
-      return this.#putOff(tenantId, ready).then(
+      return this.#putOff(tenantId, records).then(
         () => records.length,
         () => 0,
       );

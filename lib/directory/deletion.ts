@@ -27,7 +27,7 @@ export interface UnlinkDocument extends Document {
 
 /**
  * Deletes a resource and releases its unique values in one batch, then ends its memberships before the
- * promise resolves.
+ * promise resolves. Without `graceDays` nothing of it is kept.
  *
  * If it is interrupted after the batch, a timer ends the memberships. Throws StoreError `stale` if `stored`
  * is not the current version.
@@ -35,7 +35,7 @@ export interface UnlinkDocument extends Document {
 export async function deleteFromDirectory(
   scope: DirectoryScope,
   type: ResourceType,
-  { stored, graceDays }: { stored: StoredResource; graceDays: number },
+  { stored, graceDays }: { stored: StoredResource; graceDays?: number },
 ): Promise<void> {
   const { document } = stored;
   const { id } = document;
@@ -43,8 +43,9 @@ export async function deleteFromDirectory(
     ...removalChanges(scope, type, stored),
     ...uniqueChanges(scope, type, { before: document }).map(({ change }) => change),
     { op: 'create', document: unlinkDocument(scope, id) },
-    { op: 'create', document: tombstone(scope, type, { document, graceDays }) },
   ];
+  if (graceDays !== undefined)
+    changes.push({ op: 'create', document: tombstone(scope, type, { document, graceDays }) });
   if (document.intent) changes.push(...(await abandonIntent(scope, id)));
   await scope.store.commit(partitionOf(scope, type), changes);
   if (type.name === 'User') scope.concern?.([id]);

@@ -59,7 +59,7 @@ export function finishEnding(scope: TenantScope, id: string): Promise<void> {
     const { tenant, version: ifVersion } = current;
     await replaceTenant(
       { ...scope, finalDays: tenant.policy.audit.days },
-      { ...tenant, keys: [], ending: undefined },
+      { ...tenant, keys: [], ending: undefined, ended: tenant.ending?.until },
       {
         ifVersion,
         facts: { operation: 'finalise', resourceType, resource: id },

@@ -37,12 +37,17 @@ export const tenantSchema = z.object({
   keys: z.array(keyRefSchema).readonly().default([]),
   /** Present while the synchronisation ends. Then no key or trust is added, and no account follows from a user. */
   ending: endingSchema.optional(),
+  /** The time in milliseconds since 1970 from which nobody could write for the last synchronisation that has ended. */
+  ended: z.number().optional(),
 });
 
 /** A customer's directory with its own endpoint, policy and keys. */
 export type Tenant = Readonly<z.infer<typeof tenantSchema>>;
 /** The properties of a new tenant; all but the name have defaults. */
-export type TenantInput = Omit<z.input<typeof tenantSchema>, 'id' | 'keys' | 'ending' | 'identifier'> & {
+export type TenantInput = Omit<
+  z.input<typeof tenantSchema>,
+  'id' | 'keys' | 'ending' | 'ended' | 'identifier'
+> & {
   readonly identifier?: string;
 };
 

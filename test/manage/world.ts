@@ -4,6 +4,7 @@ import type { AccountScope } from '../../lib/accounts/scope.ts';
 import { settleAccounts } from '../../lib/accounts/settle.ts';
 import { endSynchronizations } from '../../lib/app/end-synchronizations.ts';
 import { follow } from '../../lib/app/follow-up.ts';
+import { removeLateWrites } from '../../lib/app/remove-late-writes.ts';
 import { createScopes } from '../../lib/app/scopes.ts';
 import { deliverRecords } from '../../lib/audit/deliver-records.ts';
 import { createTrail } from '../../lib/audit/query.ts';
@@ -127,6 +128,8 @@ function startInstance(parts: Parts): Instance {
         policyOf: async (id) => (await tenantOf(id))?.policy,
         daysOf: async (id) =>
           id === registry.tenantId ? recordDays : (await tenantOf(id))?.policy.audit.days,
+        removeLateWrites: (id, records) =>
+          removeLateWrites({ retrieve: tenantOf, accountsOf, catalogue, timer }, id, records),
         settle: async ({ tenantId, ...actor }, users) => {
           const scope = await within(tenantId, actor);
           if (scope) await settleAccounts(scope, users);

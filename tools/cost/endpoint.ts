@@ -85,6 +85,7 @@ export function openEndpoint(): Endpoint {
     deliver: () =>
       deliverRecords({
         ...{ store, now },
+        removeLateWrites: idle,
         settle: idle,
         follow: idle,
         daysOf: async () => tenant.policy.audit.days,
