@@ -44,11 +44,11 @@ describe('every template', () => {
     expect(unused.map(({ name }) => name)).toEqual([]);
   });
 
-  test.each(templates)('$path takes ids from resources, parameters and functions for ids', (template) => {
+  test.each(templates)('E1: $path takes ids from resources, parameters and functions for ids', (template) => {
     expect(idFaults(template)).toEqual([]);
   });
 
-  test.each(templates)('$path loops over what is known before the deployment begins', (template) => {
+  test.each(templates)('E1: $path loops over what is known before the deployment begins', (template) => {
     expect(lateValues(template)).toEqual([]);
   });
 

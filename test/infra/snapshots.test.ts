@@ -17,16 +17,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('the templates deploy what the compiler predicted, but for what is pending', () => {
+test('E2: the templates deploy what the compiler predicted, but for what is pending', () => {
   expect(snapshotFaults(readPending())).toEqual([]);
 });
 
 describe('the compiler', () => {
-  test.skipIf(!bicep)('has nothing to say about the templates', { timeout: 300_000 }, async () => {
+  test.skipIf(!bicep)('E2: has nothing to say about the templates', { timeout: 300_000 }, async () => {
     expect(bicep && (await compile(bicep))).toEqual([]);
   });
 
-  test.skipIf(!bicep)('predicts what our evaluator does', { timeout: 300_000 }, async () => {
+  test.skipIf(!bicep)('E2: predicts what our evaluator does', { timeout: 300_000 }, async () => {
     expect(bicep && (await takeSnapshots(bicep, folder))).toEqual([]);
     expect(snapshotFaults([], folder)).toEqual([]);
     expect(readPending()).toEqual([]);
