@@ -3,7 +3,7 @@ import { thinLines } from '../base/thin-lines.ts';
 import { activationHandler } from '../http/activation.ts';
 import { createFairShare } from '../http/fair-share.ts';
 import type { Head } from '../http/head.ts';
-import { factsOfRefusal, factsOfRequest, signOf } from '../http/outcome.ts';
+import { factsOfRefusal, factsOfRefusedGrant, factsOfRequest, signOf } from '../http/outcome.ts';
 import { type Admission, createPipeline, type Exchange, type Outcome } from '../http/pipeline.ts';
 import { type Api, registerRoutes, registerTogether } from '../http/register.ts';
 import { createCost } from '../http/request-cost.ts';
@@ -148,6 +148,10 @@ async function tenantIn({ segments: [first, id] }: Head, tenants: Tenants): Prom
 export const tokenEndpoint: TokenEndpoint = {
   log: logRequest,
   now,
+  async audit(thrown, requestId) {
+    const refused = factsOfRefusedGrant(thrown, requestId);
+    if (refused) await (await services()).requestAudit.credentialRefused(refused);
+  },
   grantToken: async (request) => (await services()).grantToken(request),
 };
 

@@ -12,6 +12,10 @@ import { auditPartition, isRead } from './record.ts';
 type Asked = Pick<AuditFacts, 'credential' | 'requestId' | 'clientRequestId' | 'fired'>;
 type Target = Pick<AuditFacts, 'operation' | 'resourceType' | 'resource'>;
 
+/** The error that a request was answered with, a ScimError or an OAuthError. */
+type Answered = Pick<ScimError, 'status' | 'message'> &
+  Partial<Pick<ScimError, 'scimType' | 'holder'>> & { readonly code: string };
+
 /** The outcome of one authenticated request. */
 interface AnsweredRequest {
   readonly tenantId: string;
@@ -28,7 +32,7 @@ interface AnsweredRequest {
 
 /** A credential of a tenant that was refused. */
 interface RefusedCredential extends Pick<AnsweredRequest, 'tenantId' | 'asked' | 'target'> {
-  readonly error: ScimError;
+  readonly error: Answered;
   /** The reason, which the answer does not say. */
   readonly reason: string;
 }
@@ -135,7 +139,7 @@ export function factsToKeep(
 const keptReasons = ['malformed', 'clientSecret', 'revoked', 'expired', 'tenantDisabled', 'wrongPath'];
 
 /** The facts of an error that the answer had. */
-function failure({ code, status, scimType, message, holder }: ScimError) {
+function failure({ code, status, scimType, message, holder }: Answered) {
   const outcome = isFailure(status) ? 'failed' : 'refused';
   return { outcome, status, error: code, scimType, detail: message, holder };
 }

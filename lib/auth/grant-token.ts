@@ -4,7 +4,7 @@ import { tokenMinutesOf } from '../tenants/policy.ts';
 import { tokenScope } from './access-token.ts';
 import { findKeyHolder } from './holder.ts';
 import { OAuthError } from './oauth-error.ts';
-import { isRefusal, type Refusal, tellCredential } from './refusal.ts';
+import { CredentialRefused, isRefusal, type Refusal, tellCredential } from './refusal.ts';
 import type { CredentialScope, Holder } from './scope.ts';
 import {
   type AssertionRequest,
@@ -43,8 +43,9 @@ export type GrantToken = (request: TokenRequest) => Promise<GrantedToken>;
 /** Creates a function that issues tokens for the SCIM endpoint of a client's tenant. */
 export function createTokenGranter(scope: CredentialScope): GrantToken {
   const refuse = (request: TokenRequest, refusal: Refusal): never => {
-    scope.refused?.({ ...refusal, at: 'token' });
-    throw refusalFor(request);
+    const refused: Refusal = { ...refusal, at: 'token' };
+    scope.refused?.(refused);
+    throw refusalFor(request, new CredentialRefused(refused));
   };
 
   return async (request) => {
@@ -118,16 +119,16 @@ function requireTargets({ targets }: ExchangeRequest, tenantUrl: string): void {
   );
 }
 
-function refusalFor(request: TokenRequest): OAuthError {
+function refusalFor(request: TokenRequest, cause: CredentialRefused): OAuthError {
   if (request.by === 'secret') {
     const message =
       'client_secret is unknown, expired or revoked, or belongs to another client_id: ' +
       'ask the provider who gave you the Tenant URL for a new one';
-    return new OAuthError('invalid_client', message, { challenge: request.isBasic });
+    return new OAuthError('invalid_client', message, { challenge: request.isBasic, cause });
   }
   const code = request.by === 'assertion' ? 'invalid_client' : 'invalid_request';
   const message =
     'The assertion matches no trust, has expired or is not signed by its issuer: ' +
     'ask the provider who gave you the Tenant URL for a trust with its claims';
-  return new OAuthError(code, message);
+  return new OAuthError(code, message, { cause });
 }

@@ -34,7 +34,7 @@ function toText(
   const time = new Date(now).toTimeString().slice(0, 8);
   const { message, reason, ...others } = fields;
   const named = Object.entries({ ...others, reason }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${value}`],
+    value === undefined ? [] : [`${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`],
   );
   const text = told?.() ?? [level, event, ...(message === undefined ? named : [message])].join(' ');
   const failed = cause === undefined ? '' : ` ${JSON.stringify(cause)}`;

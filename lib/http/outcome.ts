@@ -1,3 +1,4 @@
+import { OAuthError } from '../auth/oauth-error.ts';
 import { CredentialRefused } from '../auth/refusal.ts';
 import type { Context } from '../provisioning/context.ts';
 import { type ClientSign, recogniseClient } from '../scim/client-signs.ts';
@@ -27,12 +28,28 @@ export function factsOfRequest(outcome: Outcome<Context>, { context }: Admission
 /** The facts of a refused credential; `undefined` if its tenant or the credential is unknown. */
 export function factsOfRefusal(outcome: Outcome<Context>) {
   const { error } = outcome.notes;
-  if (!(error?.cause instanceof CredentialRefused)) return undefined;
-  const { tenantId, keyId, trust, reason } = error.cause.refusal;
-  const credential = keyId ?? trust;
-  if (tenantId === undefined || credential === undefined) return undefined;
+  const refused = refusedBy(error);
+  if (!error || !refused) return undefined;
+  const { tenantId, credential, reason } = refused;
   const asked = askedBy(outcome, credential);
   return { tenantId, asked, target: { operation: operationOf(outcome.head) }, error, reason };
+}
+
+/** The same for a request to the token endpoint. */
+export function factsOfRefusedGrant(thrown: unknown, requestId: string) {
+  const refused = refusedBy(thrown);
+  if (!(thrown instanceof OAuthError) || !refused) return undefined;
+  const { tenantId, credential, reason } = refused;
+  const target = { operation: 'issue', resourceType: 'Token' };
+  return { tenantId, asked: { credential, requestId, fired: [] }, target, error: thrown, reason };
+}
+
+/** The credential that an error refuses; `undefined` if it or its tenant is unknown. */
+function refusedBy(error: unknown) {
+  if (!(error instanceof Error && error.cause instanceof CredentialRefused)) return undefined;
+  const { tenantId, keyId, trust, reason } = error.cause.refusal;
+  const credential = keyId ?? trust;
+  return tenantId === undefined || credential === undefined ? undefined : { tenantId, credential, reason };
 }
 
 /** The sign by which a request shows its client. */

@@ -15,15 +15,21 @@ import { toHttpResponse, toScimError } from './respond.ts';
 export interface TokenEndpoint {
   readonly grantToken: GrantToken;
   readonly log: (line: RequestLine) => void;
+  /** Records a refusal in the audit trail, if it is of a credential of a tenant. Never rejects. */
+  readonly audit: (thrown: unknown, requestId: string) => Promise<void>;
   /** Milliseconds, for durations. */
   readonly now: Clock;
 }
 
 /** Makes a handler that answers each request with a token or an error (RFC 6749 5). Nothing is cached. */
-export function tokenHandler({ grantToken, log, now }: TokenEndpoint, form: TokenForm): HttpHandler {
+export function tokenHandler({ grantToken, log, audit, now }: TokenEndpoint, form: TokenForm): HttpHandler {
   return async (request, invocation) => {
     const started = now();
-    const { response, ...facts } = await grant(grantToken, request, form).then(granted, refused);
+    const outcome = grant(grantToken, request, form).then(granted, async (thrown: unknown) => {
+      await audit(thrown, invocation.invocationId);
+      return refused(thrown);
+    });
+    const { response, ...facts } = await outcome;
     log({
       event: 'request',
       function: invocation.functionName,

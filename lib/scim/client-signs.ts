@@ -42,6 +42,9 @@ const referenceFilter = new RegExp(
   'i',
 );
 
+/** Not a literal of RFC 7644, nor a value in quotation marks of another kind, which come from people. */
+const unquotedUserName = /^\s*userName eq (?!(?:true|false|null)\s*$)[\p{L}\p{N}][^"\s]*\s*$/iu;
+
 /** All signs. The first that a request has decides. */
 export const clientSigns: readonly ClientSign[] = [
   {
@@ -145,7 +148,7 @@ export const clientSigns: readonly ClientSign[] = [
     sign: 'a filter compares userName with a value without quotation marks',
     evidence: 'authentik, clients/users.py: the user of a conflict',
     isIn: ({ endpoint, query }) =>
-      endpoint === userType.endpoint && /^\s*userName eq [^"\s]+\s*$/i.test(query.get('filter') ?? ''),
+      endpoint === userType.endpoint && unquotedUserName.test(query.get('filter') ?? ''),
   },
 ];
 

@@ -156,6 +156,57 @@ describe('a credential that is refused', () => {
   });
 });
 
+describe('B5: a client secret that the token endpoint refuses', () => {
+  const [form, json] = ['application/x-www-form-urlencoded', 'application/json'];
+
+  test.each([
+    ['/oauth/token', form],
+    ['/authenticate', json],
+    ['/authenticate', form],
+  ])('leaves a record with the answer that the client got (%s, %s)', async (path, type) => {
+    const tenant = await tenantWith();
+    const keys = `/manage/tenants/${tenant.tenantId}/keys`;
+    const { id, clientId, clientSecret } = (await endpoint.manage('POST', keys, { kind: 'client' })).body;
+    await endpoint.manage('DELETE', `${keys}/${id}`);
+    const sent = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+    const ask = () =>
+      fetch(endpoint.baseUrl + path, {
+        method: 'POST',
+        headers: { 'content-type': type, 'x-scim': 'true' },
+        body: type === json ? JSON.stringify(sent) : `${new URLSearchParams(sent)}`,
+      });
+    const answers = [await ask(), await ask()];
+    expect(answers.map(({ status }) => status)).toEqual([401, 401]);
+    const { error, error_description: detail } = JSON.parse(String(await answers[0]?.text()));
+    const found = (await delivered(tenant, 1)).filter(({ outcome }) => outcome === 'refused');
+    expect(found).toMatchObject([
+      {
+        operation: 'issue',
+        resourceType: 'Token',
+        credential: id,
+        reason: 'revoked',
+        status: 401,
+        error,
+        detail,
+      },
+    ]);
+  });
+
+  test('leaves none if the secret is wrong, as anyone could send it', async () => {
+    const tenant = await tenantWith();
+    const keys = `/manage/tenants/${tenant.tenantId}/keys`;
+    const { clientId } = (await endpoint.manage('POST', keys, { kind: 'client' })).body;
+    const sent = { grant_type: 'client_credentials', client_id: clientId, client_secret: 'muster_wrong' };
+    const answer = await fetch(`${endpoint.baseUrl}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams(sent),
+    });
+    expect(answer.status).toBe(401);
+    const { records } = (await endpoint.manage('GET', `/manage/tenants/${tenant.tenantId}/audit`)).body;
+    expect(records.filter(({ outcome }: Row) => outcome === 'refused')).toEqual([]);
+  });
+});
+
 describe('a request that changes nothing', () => {
   const send = async (tenant: Tenant) => {
     const client = clientOf(tenant);

@@ -46,6 +46,35 @@ describe('A4: a URN from before RFC 7643', () => {
   });
 
   test.each(
+    inAll([
+      ['urn:scim:schemas:core:1.0', 'CORE'],
+      ['CORE', 'urn:scim:schemas:core:1.0'],
+      ['urn:scim:schemas:core:2.0', `${older}:2.0`],
+    ]),
+  )('in "schemas" of the message is read by %s beside that of the resource: %j', async (profile, listed) => {
+    const tenant = await tenantOf(profile);
+    for (const [path, core, name] of [
+      ['/Users', coreUser, 'userName'],
+      ['/Groups', coreGroup, 'displayName'],
+    ] as const) {
+      const schemas = listed.map((urn) => (urn === 'CORE' ? core : urn));
+      const { body } = await scim(tenant, 'POST', path, { schemas: [core], [name]: 'a' });
+      const Operations = [{ op: 'replace', path: name, value: 'b' }];
+      const patched = await scim(tenant, 'PATCH', `${path}/${body.id}`, { schemas, Operations });
+      expect(patched).toMatchObject({ status: 200, body: { [name]: 'b' } });
+    }
+  });
+
+  test.each(tolerant)('beside the URN of another message is refused by %s in a PATCH', async (profile) => {
+    const tenant = await tenantOf(profile);
+    const { body } = await scim(tenant, 'POST', '/Users', { schemas: [coreUser], userName: 'a' });
+    const schemas = ['urn:scim:schemas:core:1.0', 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'];
+    const Operations = [{ op: 'replace', path: 'userName', value: 'b' }];
+    const patched = await scim(tenant, 'PATCH', `/Users/${body.id}`, { schemas, Operations });
+    expect(patched).toMatchObject({ status: 400, body: { scimType: 'invalidSyntax' } });
+  });
+
+  test.each(
     inAll(['urn:scim:schemas:core:1.0', 'urn:scim:schemas:core:2.0', 'urn:scim:schemas:core:2.0:Group']),
   )('in "schemas" of a group, and of the message of a PATCH, is read by %s: %s', async (profile, urn) => {
     const tenant = await tenantOf(profile);

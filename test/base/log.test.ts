@@ -52,6 +52,13 @@ describe('createLog()', () => {
     expect([stdout, linesOf(stderr).length]).toEqual(['', 2]);
   });
 
+  test('C6: writes the parts of a field as text for a terminal', () => {
+    const { stdout } = run(`
+      createLog('debug', 'text')('information', { event: 'maintenance', done: { keys: 2 }, differs: ['issuer'], n: 1 });
+    `);
+    expect(stdout.slice(9)).toBe('information maintenance done={"keys":2} differs=["issuer"] n=1\n');
+  });
+
   test('writes one line whatever a value holds', () => {
     const { stderr } = run(String.raw`
       createLog('debug')('error', { event: 'keys', message: 'a\n{"level":"error","event":"forged"}\r\u2028"' });

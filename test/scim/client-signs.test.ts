@@ -66,6 +66,12 @@ const unshown: readonly (readonly [what: string, Sent])[] = [
   ['another program of a vendor', { agent: 'Okta-Agent/3' }],
   ['a user agent that only begins like one', { agent: 'Okta SCIM Clients' }],
   ['an empty user agent', { agent: '' }],
+  ...["'ann@example.com'", '\u201cann@example.com\u201d', '`ann`', 'null', 'true', '"ann"'].map(
+    (value): readonly [string, Sent] => [
+      `a userName that a filter writes as ${value}`,
+      { query: filter(`userName eq ${value}`) },
+    ],
+  ),
   ['names of operations in small letters', { body: patch({ op: 'replace', path: 'active', value: false }) }],
   ['names of operations in capitals', { body: patch({ op: 'REPLACE', path: 'active', value: false }) }],
   ['a flag of another name', { query: 'aadOptscim' }],

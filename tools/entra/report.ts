@@ -25,7 +25,9 @@ export function printReport(report: Report): string {
     summary(report),
     ...(report.isConnected
       ? []
-      : ['Test connection failed, so nothing else was sent: check --token, or connection.json']),
+      : [
+          'Test connection failed, so nothing else was sent: check --tenant-url and --token-file, or connection.json',
+        ]),
     ...report.deviations.slice(0, deviationsShown).map(printDeviation),
     ...more(report.deviations.length - deviationsShown),
   ].join('\n');

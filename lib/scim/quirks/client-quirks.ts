@@ -135,7 +135,7 @@ export const clientQuirks: readonly Quirk[] = [
   {
     id: 'older-schema-of-patch',
     clients: ['google', 'onelogin', 'generic'],
-    deviation: 'The "schemas" of a PATCH lists URNs from before RFC 7643 and not that of the message',
+    deviation: 'The "schemas" of a PATCH lists a URN from before RFC 7643 and not that of the message',
     normalisation: 'The URN of the PATCH message',
     evidence:
       'Reported bodies of OneLogin and Google Workspace; the SCIM reference code of Microsoft drops these URNs',

@@ -13,11 +13,15 @@ export function addPatchSchema(message: JsonObject): JsonObject {
   return readProperty(message, 'schemas') === undefined ? { ...message, schemas: [patchOpUrn] } : message;
 }
 
-/** Puts the URN of the message in place of `schemas` with nothing but URNs that schemas had before RFC 7643. */
+/** Puts the URN of the message in place of `schemas` that lists a URN from before RFC 7643, but none of a message. */
 export function replaceOlderPatchSchema(message: JsonObject): JsonObject {
   const urns = readProperty(message, 'schemas');
-  const isOlder = isJsonArray(urns) && urns.length > 0 && urns.every(isOlderUrn);
+  const isOlder = isJsonArray(urns) && urns.some(isOlderUrn) && !urns.some(isMessageUrn);
   return isOlder ? withProperty(message, 'schemas', [patchOpUrn]) : message;
+}
+
+function isMessageUrn(urn: JsonValue): boolean {
+  return typeof urn === 'string' && /^urn:ietf:params:scim:api:messages:/i.test(urn);
 }
 
 /** Takes the only element of an array that is the value of an operation without a path. */

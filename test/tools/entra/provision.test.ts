@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Options } from '../../../tools/entra/options.ts';
+import { type Options, usage } from '../../../tools/entra/options.ts';
 import type { Progress } from '../../../tools/entra/progress.ts';
 import { provision } from '../../../tools/entra/provision.ts';
-import type { Report } from '../../../tools/entra/report.ts';
+import { printReport, type Report } from '../../../tools/entra/report.ts';
 import { type Fault, type StandIn, startStandIn } from './stand-in.ts';
 
 const silent: Progress = { start: () => {}, advance: () => {}, finish: () => {} };
@@ -188,5 +188,8 @@ describe('provision() against a service with a fault', () => {
     expect(report.isConnected).toBe(false);
     expect(linesOf(report)[0]).toMatch(/GET \/Users\?filter=userName eq .*expected status 200, got 401/);
     expect(standIn.requests.every(({ method }) => method === 'GET')).toBe(true);
+    const advised = printReport(report).match(/--[a-z-]+/g) ?? [];
+    expect(advised).toContain('--token-file');
+    expect(advised.filter((option) => !usage.includes(`${option} `))).toEqual([]);
   });
 });
