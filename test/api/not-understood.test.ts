@@ -197,6 +197,9 @@ describe('A17: a removal', () => {
       }
       await expectRefused(tenant, ['PATCH', group, operation('remove', value, 'members')]);
     }
+    for (const value of [[{ value: '' }], { value: '', type: 'User' }, [{ value: 'x'.repeat(201) }]]) {
+      await expectRefused(tenant, ['PATCH', group, operation('remove', value, 'members')]);
+    }
     expect(await contentsOf(site)).toEqual(before);
   });
 });

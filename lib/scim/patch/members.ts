@@ -246,12 +246,10 @@ export function readMembers(value: JsonValue | undefined): readonly Member[] {
   });
 }
 
-/** Reads the members in the value of a `remove`. Texts that cannot name a member are ignored, like unknown members. */
+/** Reads the members in the value of a `remove`, as `readMembers` does. */
 function readMemberIds(value: JsonValue): readonly string[] {
   requireSome(value, 'members');
-  return elementsOf(value)
-    .map((element, index) => readMember(element, index).value)
-    .filter(isMemberName);
+  return readMembers(value).map((member) => member.value);
 }
 
 function elementsOf(value: JsonValue | undefined): readonly JsonValue[] {
