@@ -13,7 +13,9 @@ export function thinLines(
 ): (write: () => void) => void {
   let minute = { from: Number.NEGATIVE_INFINITY, lines: 0 };
   return (write) => {
-    if (now() - minute.from >= minuteMilliseconds) minute = { from: now(), lines: 0 };
+    const passed = now() - minute.from;
+    // A clock that is set back begins a new minute.
+    if (passed < 0 || passed >= minuteMilliseconds) minute = { from: now(), lines: 0 };
     const current = minute;
     current.lines += 1;
     if (current.lines <= most) return write();

@@ -10,7 +10,7 @@ import { abandonIntent } from './members/intents.ts';
 import { type MemberDocument, queryMemberships, removeMember } from './members/memberships.ts';
 import { stopWaiting } from './members/pending-members.ts';
 import { recordChanges } from './records.ts';
-import { isResourceId, type StoredResource } from './resources.ts';
+import { commitUnique, isResourceId, type StoredResource } from './resources.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 import { tombstone } from './tombstones.ts';
 import { uniqueChanges } from './unique-values.ts';
@@ -39,15 +39,17 @@ export async function deleteFromDirectory(
 ): Promise<void> {
   const { document } = stored;
   const { id } = document;
+  const removal = removalChanges(scope, type, stored);
+  const unique = uniqueChanges(scope, type, { before: document });
   const changes: Change[] = [
-    ...removalChanges(scope, type, stored),
-    ...uniqueChanges(scope, type, { before: document }).map(({ change }) => change),
+    ...removal,
+    ...unique.map(({ change }) => change),
     { op: 'create', document: unlinkDocument(scope, id) },
   ];
   if (graceDays !== undefined)
     changes.push({ op: 'create', document: tombstone(scope, type, { document, graceDays }) });
   if (document.intent) changes.push(...(await abandonIntent(scope, id)));
-  await scope.store.commit(partitionOf(scope, type), changes);
+  await commitUnique(scope, type, { changes, unique, uniqueOffset: removal.length });
   if (type.name === 'User') scope.concern?.([id]);
   await endLinks(scope, partitionOf(scope, type).container, id);
   if (document.intent) await dropDraft(scope, document.intent);

@@ -2,12 +2,12 @@ import { limits } from '../base/limits.ts';
 import { invalidValue, ScimError } from '../scim/errors.ts';
 import { equalJson, type JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
-import { type Change, type DocumentKey, type Stored, StoreError } from '../store/document-store.ts';
+import { type Change, type DocumentKey, isLostRace, type Stored } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
 import { type Operation, recordChanges } from './records.ts';
 import { type ResourceDocument, toResourceDocument } from './resource-document.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
-import { holderOf, type UniqueChange, uniqueChanges } from './unique-values.ts';
+import { correctClaim, holderOf, type UniqueChange, uniqueChanges } from './unique-values.ts';
 
 /** A resource with its version. */
 export type StoredResource = Stored<ResourceDocument>;
@@ -153,20 +153,34 @@ function nextDocument(scope: DirectoryScope, type: ResourceType, change: Resourc
 export async function commitUnique(
   scope: DirectoryScope,
   type: ResourceType,
-  batch: { changes: readonly Change[]; unique: readonly UniqueChange[]; uniqueOffset: number },
+  { changes, unique, uniqueOffset }: UniqueBatch,
 ): Promise<void> {
   try {
-    await scope.store.commit(partitionOf(scope, type), batch.changes);
+    await scope.store.commit(partitionOf(scope, type), changes);
   } catch (thrown) {
-    if (!(thrown instanceof StoreError) || thrown.kind !== 'conflict') throw thrown;
-    const taken = batch.unique[(thrown.change ?? -1) - batch.uniqueOffset];
-    if (!taken) throw thrown;
+    if (!isLostRace(thrown)) throw thrown;
+    const position = (thrown.change ?? -1) - uniqueOffset;
+    const refused = unique[position];
+    if (!refused) throw thrown;
+    const corrected = await correctClaim(scope, type, refused);
+    if (corrected) {
+      const claims = unique.toSpliced(position, 1, ...corrected);
+      const others = changes.toSpliced(uniqueOffset, unique.length, ...claims.map(({ change }) => change));
+      return commitUnique(scope, type, { changes: others, unique: claims, uniqueOffset });
+    }
+    if (thrown.kind !== 'conflict') throw thrown;
     throw new ScimError('uniqueness', {
-      detail: `${taken.attribute} is already used by another ${type.name}: send a value that no other has`,
+      detail: `${refused.attribute} is already used by another ${type.name}: send a value that no other has`,
       cause: thrown,
-      holder: await holderOf(scope, type, taken),
+      holder: await holderOf(scope, type, refused),
     });
   }
+}
+
+interface UniqueBatch {
+  readonly changes: readonly Change[];
+  readonly unique: readonly UniqueChange[];
+  readonly uniqueOffset: number;
 }
 
 /** Names of the top-level attributes that differ. */

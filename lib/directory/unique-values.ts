@@ -79,6 +79,29 @@ export function uniqueChanges(
   return changes;
 }
 
+/**
+ * Corrects a change that the store refused because the claims do not fit the resources: while an attribute is not
+ * unique, claims outlive their resources, and resources come without claims. Yields the changes to make instead, or
+ * `undefined` if another resource has the value or another writer was first.
+ */
+export async function correctClaim(
+  scope: DirectoryScope,
+  type: ResourceType,
+  { attribute, change }: UniqueChange,
+): Promise<readonly UniqueChange[] | undefined> {
+  const partition = partitionOf(scope, type);
+  const read = (kind: string, id: string) => scope.store.read({ ...partition, kind, id });
+  if (change.op === 'delete') return (await read(uniqueKind, change.id)) ? undefined : [];
+  if (change.op !== 'create') return undefined;
+  const { document } = change;
+  const claim = await read(uniqueKind, document.id);
+  if (!claim) return undefined;
+  const owner = await read(kindOf(type), (claim.document as UniqueDocument).owner);
+  const { search } = (owner?.document ?? {}) as Partial<ResourceDocument>;
+  if (uniqueIds(scope, type, search).has(document.id)) return undefined;
+  return [{ attribute, change: { op: 'replace', document, ifVersion: claim.version } }];
+}
+
 /** Finds the id of the resource that has claimed a value; `undefined` if it cannot be read, or has released it. */
 export async function holderOf(
   scope: DirectoryScope,

@@ -72,17 +72,24 @@ export function createFairShare(rate: Rate, now: Clock): FairShare {
         return begin(tenant, line);
       }
       const othersWait = [...lines.values()].some((other) => other !== line && other.waiting.length > 0);
-      const isFull = line.waiting.length >= limits.requestsOfTenantWaitingMax;
-      if (isFull || (seconds > 0 && othersWait)) throw tooMany(Math.max(1, seconds), rate);
+      if (seconds > 0 && othersWait) throw aboveRate(rate, seconds);
+      if (line.waiting.length >= limits.requestsOfTenantWaitingMax) throw tooManyWait();
       lines.set(tenant, line);
       return new Promise<() => void>((resolve) => line.waiting.push(resolve));
     },
   };
 }
 
-function tooMany(seconds: number, { perSecond }: Rate): ScimError {
+function aboveRate({ perSecond }: Rate, seconds: number): ScimError {
   const detail =
     `This tenant sends more than ${perSecond} requests a second while others wait: send this one again after ` +
     'Retry-After seconds, and fewer at once';
   return new ScimError('tooManyRequests', { detail, headers: { 'Retry-After': String(seconds) } });
+}
+
+function tooManyWait(): ScimError {
+  const detail =
+    `This tenant has ${limits.requestsOfTenantWaitingMax} requests that wait: send this one again after Retry-After ` +
+    'seconds, and fewer at once';
+  return new ScimError('tooManyRequests', { detail, headers: { 'Retry-After': '1' } });
 }

@@ -191,7 +191,7 @@ async function statusOf(context: ManageContext, tenant: Tenant): Promise<object>
     seats: { used, limit: tenant.policy.licences.seats },
     ending: tenant.ending && {
       ...viewEnding(tenant.ending),
-      left: { keys: tenant.keys.length, users, groups, ...(await leftOf(context, scope)) },
+      left: { keys: keys.length, users, groups, ...(await leftOf(context, scope)) },
     },
     lastCall: lastCall(keys),
     clients,

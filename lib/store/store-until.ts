@@ -1,5 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../base/clock.ts';
 import { type DocumentStore, StoreError } from './document-store.ts';
+
+const checks = new AsyncLocalStorage<() => void>();
 
 /**
  * The store for work that must not write after a time, in milliseconds since 1970. A clean-up can begin then, also if
@@ -8,10 +11,22 @@ import { type DocumentStore, StoreError } from './document-store.ts';
  * A commit at or after that time rejects with StoreError `unavailable`.
  */
 export function storeUntil(store: DocumentStore, now: Clock, end: number): DocumentStore {
-  return interceptCommits(store, (inner) => async (partition, changes) => {
-    if (now() < end) return inner.commit(partition, changes);
+  const check = () => {
+    if (now() < end) return;
     throw new StoreError('unavailable', { cause: new Error('The work has taken too long to write more') });
+  };
+  return interceptCommits(store, (inner) => async (partition, changes) => {
+    check();
+    await checks.run(check, () => inner.commit(partition, changes));
   });
+}
+
+/**
+ * The check that the work of the commit under way may still write. The engine makes it again just before it writes,
+ * because the process may stand still while a commit waits. It throws StoreError `unavailable`.
+ */
+export function writeCheck(): () => void {
+  return checks.getStore() ?? (() => undefined);
 }
 
 /** The same store, whose commits go through the function that `commitOf` makes for it, also when it is metered. */

@@ -16,3 +16,18 @@ test('lines above the rate are counted, and told at the end of their minute', ()
   vi.advanceTimersByTime(60_000);
   expect([written, leftOut]).toEqual([[0, 1, 2, 10], [7]]);
 });
+
+test('a clock that is set back keeps no lines out', () => {
+  const clock = { now: 3_600_000 };
+  const written: number[] = [];
+  const thin = thinLines(
+    1,
+    () => clock.now,
+    () => {},
+  );
+  for (const now of [3_600_000, 0, 1]) {
+    clock.now = now;
+    thin(() => written.push(now));
+  }
+  expect(written).toEqual([3_600_000, 0]);
+});

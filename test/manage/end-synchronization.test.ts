@@ -129,6 +129,7 @@ describe('B12: a synchronisation that is ended', () => {
     expect(record.attributes).toContain('policy.trusts');
     await stage.instance.timer();
     expect((await party.call('manage-keys-list')).keys).toEqual([]);
+    expect((await party.status()).ending.left.keys).toBe(0);
     expect(await stage.engine.read(keyRecordKey(issued.id))).toBeUndefined();
     await stage.party({ trusts: [trust] });
   });

@@ -1,4 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { bulkBody, patchBody, userBody } from '../api/client.ts';
@@ -197,6 +199,24 @@ describe('A13', () => {
       raw(stage.tenant('rfc'), { method: 'POST', path, headers, parts: large(6) }),
     );
     expect((await Promise.all(sent)).map((answer) => answer.status)).toEqual(Array(6).fill(status));
+  });
+
+  test.each([
+    ['a long address', `/scim/v2/Users?x=${'y'.repeat(9_000)}`, '', 414],
+    ['a large header', '/scim/v2/Users', `x-large: ${'y'.repeat(33_000)}`, 431],
+    ['an escaped zero', '/scim/v2/Users/%00', '', 400],
+    ['a second host', '/scim/v2/Users', 'host: other', 400],
+  ])('a large body after a head with %s is answered and not reset', async (_, path, line, status) => {
+    const { port } = new URL(stage.endpoint.baseUrl);
+    const body = Buffer.alloc(8 * 1024 * 1024, 'x');
+    const lines = [`POST ${path} HTTP/1.1`, `host: 127.0.0.1:${port}`, `content-length: ${body.length}`];
+    const head = [...lines, ...(line ? [line] : []), '', ''].join('\r\n');
+    const answers = Array.from({ length: 4 }, async () => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write(Buffer.concat([Buffer.from(head), body]));
+      return (await text(socket)).split(' ')[1];
+    });
+    expect(await Promise.all(answers)).toEqual(Array(4).fill(String(status)));
   });
 
   test('a large form for a token, or a large tenant, is answered with 413', async () => {

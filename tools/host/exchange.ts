@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { type Readable, Transform } from 'node:stream';
 import { encodePath, resolvePath } from './target.ts';
 
@@ -79,13 +80,14 @@ export function limitBody(exchange: Exchange, limit: number): Exchange | undefin
 }
 
 /**
- * Closes the connection in stages (RFC 9112 9.6) if its client wants it closed and is still sending. Node would close
- * it at once, and the client would see a reset in place of the answer. The rest of the body is discarded.
+ * Closes the connection in stages (RFC 9112 9.6) if it is closed while its client is still sending the request. Node
+ * would close it at once, and the client would see a reset in place of the answer. The rest of the body is discarded.
  */
-export function closeInStages(request: IncomingMessage, { shouldKeepAlive }: ServerResponse): void {
-  if (shouldKeepAlive || !hasBody(request)) return;
+export function closeInStages(request: IncomingMessage): void {
+  if (!hasBody(request)) return;
   const { socket } = request;
-  const close = socket.destroySoon.bind(socket);
+  // Earlier requests of the connection have set theirs.
+  const close = () => Socket.prototype.destroySoon.call(socket);
   socket.destroySoon = () => {
     if (request.complete) return close();
     socket.end();

@@ -53,7 +53,7 @@ export async function startHost({ functionKey = newFunctionKey(), ...options }: 
   const open = new OpenAnswers();
   const receive: Listener = (request, response) => {
     open.add(response);
-    closeInStages(request, response);
+    closeInStages(request);
     listener(request, response);
   };
   const { asRealHost = false } = options;

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createDefaultHttpClient, type HttpClient, type PipelineResponse } from '@azure/core-rest-pipeline';
 import type { AttemptFailure } from '../../base/backoff.ts';
 import { StoreError } from '../document-store.ts';
+import { writeCheck } from '../store-until.ts';
 
 /** The results of an attempt's HTTP requests. The SDK passes on little of them if the attempt fails. */
 interface Exchange {
@@ -36,6 +37,7 @@ export function recordingHttpClient(): HttpClient {
       const isPlan = request.headers.has('x-ms-cosmos-is-query-plan-request');
       const exchange = isPlan ? undefined : exchanges.getStore();
       if (exchange) exchange.status = undefined;
+      writeCheck()();
       const response = await client.sendRequest(request).catch((thrown: unknown) => {
         throw isBroken(thrown) ? new Error('The connection broke', { cause: thrown }) : thrown;
       });

@@ -18,6 +18,7 @@ import type {
   Stored,
   StoreOperation,
 } from '../document-store.ts';
+import { writeCheck } from '../store-until.ts';
 import { isAborted, lostDocument, toStoreError } from './failures.ts';
 import {
   documentKey,
@@ -79,7 +80,11 @@ class EmbeddedStore implements DocumentStore {
   commit(partition: Partition, changes: readonly Change[]): Promise<void> {
     return this.#answer('commit', () => {
       const copies = copiedWithin(this.#tables.documentBytesMax, changes);
-      return commitBatch(this.#tables, () => writeBatch(this.#tables, partition, copies));
+      const check = writeCheck();
+      return commitBatch(this.#tables, () => {
+        check();
+        writeBatch(this.#tables, partition, copies);
+      });
     });
   }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../lib/base/limits.ts';
 import type { Change, DocumentStore, Partition } from '../../../lib/store/document-store.ts';
+import { storeUntil } from '../../../lib/store/store-until.ts';
 import { drawnBatches, ids, play, type State, toChange } from './batch-model.ts';
 import { create, documentIn, freshPartition, keyIn } from './open-store.ts';
 
@@ -14,6 +15,15 @@ export function commitContract(current: Current): void {
     refusals(current);
     concurrency(current);
     bounds(current);
+
+    test('writes nothing if its work may not write any more when its turn comes', async () => {
+      const partition = freshPartition();
+      const times = [0];
+      const store = storeUntil(current(), () => times.shift() ?? 1, 1);
+      const late = store.commit(partition, [create(partition, 'a')]);
+      await expect(late).rejects.toMatchObject({ kind: 'unavailable' });
+      expect(await current().read(keyIn(partition, 'a'))).toBeUndefined();
+    });
 
     test('is what a model says of any batches', async () => {
       await fc.assert(
