@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manageRows } from '../../lib/manage/rows.ts';
-import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { openData } from '../support/engine.ts';
 import { clientOf } from './client.ts';
 
 let endpoint: Endpoint;
@@ -144,7 +144,7 @@ describe('a tenant', () => {
 
 /** Every document of a tenant and of its keys, read beside the endpoint. */
 async function documentsOf(tenantId: string): Promise<readonly string[]> {
-  const store = openEmbeddedStore({ path: data });
+  const store = await openData(data);
   const kinds = ['user', 'group', 'member', 'unique', 'account', 'account-link', 'count-user', 'purge'];
   const found = await Promise.all(
     (['users', 'groups', 'audit', 'tenants'] as const).flatMap((container) =>

@@ -51,10 +51,11 @@ export async function openSite(engine: 'embedded' | 'cosmos'): Promise<Site> {
   const data = join(folder, 'data');
   if (engine === 'cosmos') emulator = await startEmulator();
   const database = 'site';
-  const account = emulator && {
-    COSMOS_ENDPOINT: emulator.endpoint,
-    COSMOS_DATABASE: database,
-    COSMOS_KEY: emulatorKey,
+  // On the embedded engine, also if this run is on the other one.
+  const account = {
+    COSMOS_ENDPOINT: emulator?.endpoint,
+    COSMOS_DATABASE: emulator && database,
+    COSMOS_KEY: emulator && emulatorKey,
   };
   const start = () => startEndpoint({ data, env: { ...account, ...clock.env, MUSTER_LOG: 'information' } });
   const one = await start();

@@ -15,8 +15,8 @@ export interface EndpointOptions {
   readonly asRealHost?: boolean;
   /** The profile of the default tenant; `generic` by default. */
   readonly profile?: string;
-  /** Settings beside those of this process. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Settings beside those of this process and of the engine of this run; undefined takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A tenant's "Tenant URL" and a key for it. */
