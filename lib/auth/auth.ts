@@ -29,11 +29,14 @@ export function createAuth(services: AuthScope) {
   };
 }
 
-/** Logs refusals up to the rate. Above it, a caller without a good credential learns only that there are too many. */
+/**
+ * Logs refusals up to the rate. Above it, a caller without a good credential learns only that there are too many. Ended
+ * credentials of a tenant have a rate of their own, so that guesses of others do not hide the reason.
+ */
 function limitRefusals({ refused, refusalRate, now }: AuthScope): (refusal: Refusal) => void {
   const buckets = new TokenBuckets(refusalRate, now);
   return (refusal) => {
-    const seconds = buckets.take('anyone');
+    const seconds = buckets.take(refusal.tenantId ?? 'anyone');
     if (seconds === 0) return refused?.(refusal);
     const detail =
       'Too many requests come with a wrong token: correct the token, and send this one again after Retry-After seconds';

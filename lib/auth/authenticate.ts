@@ -41,7 +41,7 @@ export function createAuthenticator(scope: CredentialScope): Authenticate {
     const refuse = (refusal: Refusal, detail?: string): never => {
       scope.refused?.({ ...refusal, requestId });
       const cause = new CredentialRefused(refusal);
-      const headers = { 'WWW-Authenticate': challengeAt(scope.baseUrl, path) };
+      const headers = { 'WWW-Authenticate': challengeAt(scope.baseUrl, path, Boolean(authorization)) };
       throw new ScimError('unauthenticated', { detail, cause, headers });
     };
     if (!authorization) return refuse({ reason: 'missing' }, adviceOnForm(''));

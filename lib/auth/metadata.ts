@@ -34,7 +34,11 @@ export function protectedResourceMetadata(issuer: string, path: string): JsonObj
   };
 }
 
-/** The challenge to a client at a path (RFC 6750 3), which leads to the metadata of the endpoint (RFC 9728 5.1). */
-export function challengeAt(issuer: string, path: string): string {
-  return `Bearer resource_metadata="${issuer}${resourceMetadataPath}${path}"`;
+/**
+ * The challenge to a client at a path, which leads to the metadata of the endpoint (RFC 9728 5.1). It names an error
+ * only if the client sent a credential (RFC 6750 3.1).
+ */
+export function challengeAt(issuer: string, path: string, hasCredential: boolean): string {
+  const error = hasCredential ? 'error="invalid_token", ' : '';
+  return `Bearer ${error}resource_metadata="${issuer}${resourceMetadataPath}${path}"`;
 }

@@ -48,6 +48,14 @@ describe('callers without a good key', () => {
     expect(linesOf('refused')).toBe(limits.refusedLinesPerMinute);
     expect(linesOf('request') - before).toBe(limits.refusedLinesPerMinute);
     expect((await scim(endpoint, 'GET', '/Users')).status).toBe(200);
+    const customer = await endpoint.createTenant({ name: 'Contoso' });
+    const { keys } = (await endpoint.manage('GET', `/manage/tenants/${customer.tenantId}/keys`)).body;
+    await endpoint.manage('DELETE', `/manage/tenants/${customer.tenantId}/keys/${keys[0].id}`);
+    const ended = await scim(customer, 'GET', '/Users');
+    expect([ended.status, ended.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/^Bearer error="invalid_token", resource_metadata="http/),
+    ]);
   });
 });
 

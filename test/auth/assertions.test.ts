@@ -56,7 +56,9 @@ async function refusal(world: World, token: string) {
   expect(error).toBeInstanceOf(ScimError);
   expect(error).toMatchObject({
     code: 'unauthenticated',
-    headers: { 'WWW-Authenticate': expect.stringMatching(/^Bearer resource_metadata=/) },
+    headers: {
+      'WWW-Authenticate': expect.stringMatching(/^Bearer error="invalid_token", resource_metadata=/),
+    },
   });
   const told = world.refusals.at(-1);
   for (const part of token.split('.')) if (part) expect(JSON.stringify(told)).not.toContain(part);

@@ -87,7 +87,9 @@ describe('authenticate()', () => {
       message: hasOwnSentence.includes(reason)
         ? expect.not.stringMatching(errorCatalogue.unauthenticated.detail)
         : errorCatalogue.unauthenticated.detail,
-      headers: { 'WWW-Authenticate': expect.stringMatching(/^Bearer resource_metadata=/) },
+      headers: {
+        'WWW-Authenticate': expect.stringMatching(/^Bearer (error="invalid_token", )?resource_metadata=/),
+      },
     });
     expect(world.refusals).toMatchObject([{ reason }]);
     const secret = header?.split('_')[2];
