@@ -5,13 +5,16 @@ import {
   serverMetadataPath,
 } from '../auth/metadata.ts';
 import { metadataHandler } from '../http/metadata.ts';
+import { tokenEndpointOf } from '../provisioning/discovery.ts';
 import { endpointPaths } from '../tenants/policy.ts';
 import { config } from './services.ts';
 
 /** The route and the handler of the metadata of the token endpoint. */
 export const serverMetadata = {
   route: serverMetadataPath.slice(1),
-  handler: metadataHandler(serverMetadataPath, () => authorizationServerMetadata(config.publicBaseUrl)),
+  handler: metadataHandler(serverMetadataPath, () =>
+    authorizationServerMetadata(config.publicBaseUrl, tokenEndpointOf(config.publicBaseUrl)),
+  ),
 };
 
 /** The route and the handler of the metadata of SCIM endpoints, below which their paths follow. */

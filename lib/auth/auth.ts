@@ -1,5 +1,5 @@
 import { TokenBuckets } from '../base/token-buckets.ts';
-import { ScimError } from '../scim/errors.ts';
+import { tooManyRequests } from '../scim/errors.ts';
 import { createAccessTokens } from './access-token.ts';
 import { createAssertions } from './assertions.ts';
 import { createAuthenticator } from './authenticate.ts';
@@ -40,6 +40,6 @@ function limitRefusals({ refused, refusalRate, now }: AuthScope): (refusal: Refu
     if (seconds === 0) return refused?.(refusal);
     const detail =
       'Too many requests come with a wrong token: correct the token, and send this one again after Retry-After seconds';
-    throw new ScimError('tooManyRequests', { detail, headers: { 'Retry-After': String(seconds) } });
+    throw tooManyRequests(detail, seconds);
   };
 }

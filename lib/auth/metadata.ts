@@ -9,11 +9,11 @@ export const serverMetadataPath = '/.well-known/oauth-authorization-server';
 /** The path below which a client finds the metadata of an endpoint path such as `/scim/v2` (RFC 9728 3.1). */
 export const resourceMetadataPath = '/.well-known/oauth-protected-resource';
 
-/** The metadata of the token endpoint (RFC 8414 2). `issuer` is `https://host`, without a path. */
-export function authorizationServerMetadata(issuer: string): JsonObject {
+/** The metadata of the token endpoint at an address (RFC 8414 2). `issuer` is `https://host`, without a path. */
+export function authorizationServerMetadata(issuer: string, tokenEndpoint: string): JsonObject {
   return {
     issuer,
-    token_endpoint: `${issuer}/oauth/token`,
+    token_endpoint: tokenEndpoint,
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     grant_types_supported: [clientCredentialsGrant, exchangeGrant],

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { type Rate, TokenBuckets } from '../base/token-buckets.ts';
-import { ScimError } from '../scim/errors.ts';
+import { type ScimError, tooManyRequests } from '../scim/errors.ts';
 
 /** Shares the work of an instance among tenants. */
 interface FairShare {
@@ -84,12 +84,12 @@ function aboveRate({ perSecond }: Rate, seconds: number): ScimError {
   const detail =
     `This tenant sends more than ${perSecond} requests a second while others wait: send this one again after ` +
     'Retry-After seconds, and fewer at once';
-  return new ScimError('tooManyRequests', { detail, headers: { 'Retry-After': String(seconds) } });
+  return tooManyRequests(detail, seconds);
 }
 
 function tooManyWait(): ScimError {
   const detail =
     `This tenant has ${limits.requestsOfTenantWaitingMax} requests that wait: send this one again after Retry-After ` +
     'seconds, and fewer at once';
-  return new ScimError('tooManyRequests', { detail, headers: { 'Retry-After': '1' } });
+  return tooManyRequests(detail, 1);
 }

@@ -151,3 +151,6 @@ export const invalidSyntax = (detail: string) => new ScimError('invalidSyntax', 
 export const notFound = (detail: string) => new ScimError('notFound', { detail });
 /** Makes the error for a change that the present state does not allow. */
 export const conflict = (detail: string) => new ScimError('conflict', { detail });
+/** Makes the error for a request that may be sent again after some seconds. */
+export const tooManyRequests = (detail: string, seconds: number) =>
+  new ScimError('tooManyRequests', { detail, headers: { 'Retry-After': String(seconds) } });

@@ -21,6 +21,7 @@ const makers: Readonly<Record<string, ErrorSentence['code']>> = {
   invalidSyntax: 'invalidSyntax',
   notFound: 'notFound',
   conflict: 'conflict',
+  tooManyRequests: 'tooManyRequests',
 };
 
 /** Collects the sentences of all errors from the code that makes them. */
