@@ -1,12 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as newId } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import { containers } from '../../lib/store/document-store.ts';
-import { clientOf, range, userBody } from './client.ts';
+import { clientOf, range } from './client.ts';
 import {
-  bulkUrn,
+  freezeAmidBulk,
   letAnHourPass,
-  mailOf,
   minutes,
   openSite,
   runTimer,
@@ -103,15 +101,7 @@ test('D1: a process that stood still amid a bulk request writes no more for a te
   const opened = await openSite('cosmos');
   const { one, other } = opened;
   const { tenantId, there, remove } = await openTenant(opened);
-  const Operations = range(500).map((n) => ({
-    method: 'POST',
-    path: '/Users',
-    bulkId: `b${n}`,
-    data: userBody(`frozen.${n}`, mailOf(`frozen.${n}`)),
-  }));
-  const bulk = there.post('/Bulk', { schemas: [bulkUrn], Operations });
-  await delay(300);
-  other.signal('SIGSTOP');
+  const { bulk } = await freezeAmidBulk(other, there);
   await remove();
   for (const _ of range(2)) {
     opened.clock.pass(13 * minutes);

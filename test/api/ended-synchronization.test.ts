@@ -1,11 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { contentsOf } from '../faults/invariants.ts';
-import { clientOf, range, userBody } from './client.ts';
+import { clientOf } from './client.ts';
 import {
-  bulkUrn,
+  freezeAmidBulk,
   letAnHourPass,
-  mailOf,
   minutes,
   openSite,
   runTimer,
@@ -68,10 +66,10 @@ describe('B12: a synchronisation that is ended, on two processes', () => {
       expect(accounts).toMatchObject([{ state: 'active', attributes: { email: 'hand@example.com' } }]);
 
       const { key: token, tenantUrl } = (await manage('POST', '/keys', {})).body;
-      const anew = clientOf({ tenantUrl, token });
-      await write(anew, 'before');
+      const next = clientOf({ tenantUrl, token });
+      await write(next, 'before');
       await letAnHourPass(opened);
-      expect(await anew.find('/Users', 'userName eq "before.1"')).toHaveLength(1);
+      expect(await next.find('/Users', 'userName eq "before.1"')).toHaveLength(1);
     },
     120_000,
   );
@@ -80,15 +78,7 @@ describe('B12: a synchronisation that is ended, on two processes', () => {
     const opened = await openSite('cosmos');
     const { one, other, clock } = opened;
     const { tenantId, there, end } = await openTenant(opened);
-    const Operations = range(500).map((n) => ({
-      method: 'POST',
-      path: '/Users',
-      bulkId: `b${n}`,
-      data: userBody(`frozen.${n}`, mailOf(`frozen.${n}`)),
-    }));
-    const bulk = there.post('/Bulk', { schemas: [bulkUrn], Operations });
-    await delay(300);
-    other.signal('SIGSTOP');
+    const { bulk } = await freezeAmidBulk(other, there);
     await end();
     await runTimer(one);
     clock.pass(13 * minutes);

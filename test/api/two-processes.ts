@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { DocumentStore } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
 import type { Front } from '../emulator/front.ts';
 import { emulatorKey, startEmulator } from '../emulator/vercel.ts';
 import { type Clock, makeClock } from '../support/clock.ts';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { openAccount } from '../support/engine.ts';
 import { type Client, range, userBody } from './client.ts';
 
@@ -89,6 +90,20 @@ export async function letAnHourPass({ one, other, clock }: Site): Promise<void> 
 
 /** The attributes of a user with a work e-mail. */
 export const mailOf = (name: string) => ({ emails: [{ value: `${name}@example.com`, type: 'work' }] });
+
+/** Begins a bulk request of 500 users, and stops its process amid it. The answer comes when the process goes on. */
+export async function freezeAmidBulk(process: Endpoint, client: Client): Promise<{ bulk: Promise<Answer> }> {
+  const Operations = range(500).map((n) => ({
+    method: 'POST',
+    path: '/Users',
+    bulkId: `b${n}`,
+    data: userBody(`frozen.${n}`, mailOf(`frozen.${n}`)),
+  }));
+  const bulk = client.post('/Bulk', { schemas: [bulkUrn], Operations });
+  await delay(300);
+  process.signal('SIGSTOP');
+  return { bulk };
+}
 
 /** Writes in every way that leaves documents of different kinds. */
 export async function write(client: Client, name: string): Promise<void> {
