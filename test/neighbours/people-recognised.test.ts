@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { clientProfiles } from '../../lib/scim/quirks/quirk.ts';
 import { groupBody, groupUrn, userBody, userUrn } from '../api/client.ts';
 import { type Answer, scim } from '../support/endpoint.ts';
 import { linesOf } from '../support/log-lines.ts';
@@ -7,17 +8,6 @@ import { type Customer, openPeopleSite } from './people-site.ts';
 
 const site = openPeopleSite();
 
-const profiles = [
-  'rfc',
-  'interop',
-  'generic',
-  'entra',
-  'okta',
-  'onelogin',
-  'jumpcloud',
-  'authentik',
-  'google',
-];
 const at = (profile: string) => site.customer({ endpoint: { profile } });
 const clientsOf = async (
   customer: Customer,
@@ -144,7 +134,7 @@ describe('C5: the client is recognised from its requests', () => {
   });
 
   test('and fits none but its own, so that all others are told', async () => {
-    for (const profile of profiles.filter((name) => name !== 'generic' && name !== 'okta')) {
+    for (const profile of clientProfiles.filter((name) => name !== 'generic' && name !== 'okta')) {
       const customer = await at(profile);
       await customer.get('/Users', { 'user-agent': 'Okta SCIM Client 1.0.0' });
       await expect

@@ -13,7 +13,7 @@ const welcomed = ['passwordLink', 'welcome'];
 const passwordUrl = 'https://sofa.example.com/password?token={token}';
 const mailing = { notifications: { passwordLink: true, passwordUrl } };
 
-/** What happens in a tenant, and the mails to owners that come of it. */
+/** Events in a tenant, and the mails that owners get because of them. */
 const stories: readonly (readonly [string, (product: Product) => Promise<unknown>, readonly string[]])[] = [
   ['an account made by hand', (product) => hand(product, 'hand'), []],
   [
@@ -81,10 +81,10 @@ const stories: readonly (readonly [string, (product: Product) => Promise<unknown
     welcomed,
   ],
   [
-    'a user that is deleted and created anew',
+    'a user that is deleted and created again',
     async (product) => {
-      await product.client.delete(`/Users/${(await product.user('anew')).id}`);
-      await product.user('anew');
+      await product.client.delete(`/Users/${(await product.user('again')).id}`);
+      await product.user('again');
     },
     [...welcomed, ...welcomed].toSorted(),
   ],

@@ -11,7 +11,7 @@ const replace = (path: string, value: unknown) => [{ op: 'replace', path, value 
 const hand = ({ local }: Product, name: string, account: object = {}) =>
   local.makeAccount({ login: name, attributes: { email: addressOf(name), displayName: name }, ...account });
 
-/** What a client sends for a person with an older account; true if the account is the person's. */
+/** Users that a client sends for a person with an older account; true if the user takes that account over. */
 const arrivals: Readonly<
   Record<string, readonly [(product: Product, name: string) => Promise<Answer>, boolean]>
 > = {
@@ -125,7 +125,7 @@ test('B6: a bulk request takes over too, a later address or a second user does n
   expect(await product.local.done('GET', `/accounts/${late.id}`)).not.toHaveProperty('user');
 });
 
-/** What happens to a user whose userName is not its address, and its login afterwards. */
+/** Changes of a user whose userName is not its address, and its login afterwards. */
 const logins: Readonly<
   Record<string, readonly [(product: Product, id: string) => Promise<unknown>, string?]>
 > = {

@@ -137,7 +137,7 @@ test('B4: what is no text is refused, and the policy names the attribute', async
 
 const central = 'SCIM Synchronized';
 
-/** What happens after a user has been taken out of the central team; it stays out of it. */
+/** Events after an operator has taken a user out of the central team. The user stays out. */
 const later: Readonly<Record<string, (product: Product, user: Group, account: Group) => Promise<unknown>>> = {
   nothing: async () => undefined,
   renamed: ({ client }, { id }) => client.patch(`/Users/${id}`, replace('Renamed', 'displayName')),
@@ -186,7 +186,7 @@ test.each(['central', 'each'] as const)(
   },
 );
 
-test('B19: it can be put back, and one that is deleted and created anew is in the team as a new person', async () => {
+test('B19: it can be put back, and one that is deleted and created again is in the team as a new person', async () => {
   const product = await open('signl4', { groups: { teams: 'central', required: false } });
   const { local, client } = product;
   const users = [await product.user('ann'), await product.user('bob'), await product.user('cyd')];

@@ -34,7 +34,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   group: { urn: groupUrn, path: '/Groups', named: (displayName) => ({ displayName }) },
 };
 
-/** A name of a URN that the resource type of a group does not have is no quirk of a client. */
+/** Leaves out the extension that only users have: no client lists it for a group. */
 const fitsGroup = (schemas: readonly string[]) => !schemas.includes(enterpriseUrn);
 
 describe.each(Object.entries(kinds))('A4: a %s', (kind, { urn, path, named }) => {
