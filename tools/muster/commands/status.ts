@@ -61,7 +61,9 @@ function describeStatus(tenant: TenantView, status: StatusView, now: number): st
 
 function describeEnding({ until, left }: NonNullable<StatusView['ending']>, now: number): string {
   const counted = Object.entries(left).filter(([, number]) => number > 0);
-  const numbers = counted.map(([name, number]) => `${number} ${name}`).join(', ') || 'nothing';
+  const inWords = ([name, number]: [string, number]) =>
+    `${number} ${number === 1 ? name.slice(0, -1) : name}`;
+  const numbers = counted.map(inWords).join(', ') || 'nothing';
   return `ending, ${numbers} left; a new one can begin after ${showTime(until, now)}`;
 }
 
