@@ -16,6 +16,8 @@ export interface ScimRequest {
 export interface Client {
   /** Returns the body of the answer; rejects if the status is not the expected one. */
   send(request: ScimRequest): Promise<string>;
+  /** Returns the status of the answer, whatever it is. */
+  statusOf(request: ScimRequest): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -24,21 +26,24 @@ export function openClient({ tenantUrl, secretToken }: Access, connections: numb
   const { origin } = new URL(tenantUrl);
   const pool = new Pool(origin, { connections, pipelining: 1 });
   const own = { tenantUrl, secretToken };
+  const ask = async ({ method, path, body, access = own }: ScimRequest) => {
+    const whole = new URL(access.tenantUrl).pathname.replace(/\/$/, '') + path;
+    const headers = {
+      authorization: `Bearer ${access.secretToken}`,
+      'content-type': 'application/scim+json',
+    };
+    const options: Dispatcher.RequestOptions = { method, path: whole, headers, body: body ?? null };
+    const answer = await pool.request(options);
+    return { whole, status: answer.statusCode, text: await answer.body.text() };
+  };
   return {
-    async send({ method, path, body = null, status, access = own }) {
-      const base = new URL(access.tenantUrl).pathname.replace(/\/$/, '');
-      const headers = {
-        authorization: `Bearer ${access.secretToken}`,
-        'content-type': 'application/scim+json',
-      };
-      const options: Dispatcher.RequestOptions = { method, path: base + path, headers, body };
-      const answer = await pool.request(options);
-      const text = await answer.body.text();
-      if (answer.statusCode === status) return text;
-      throw new Error(
-        `${method} ${origin}${base}${path} answered ${answer.statusCode}, not ${status}: ${text}`,
-      );
+    async send(request) {
+      const { whole, status, text } = await ask(request);
+      if (status === request.status) return text;
+      const { method } = request;
+      throw new Error(`${method} ${origin}${whole} answered ${status}, not ${request.status}: ${text}`);
     },
+    statusOf: async (request) => (await ask(request)).status,
     close: () => pool.close(),
   };
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const runner = fileURLToPath(new URL('../run.mjs', import.meta.url));
+const starter = fileURLToPath(new URL('../start.mjs', import.meta.url));
 
 /** The address for requests, and their key. */
 export interface Access {
@@ -18,29 +19,36 @@ export interface Endpoint extends Access {
 
 /** Starts Muster in the local host, with its data in a folder or, without one, in memory. */
 export function startMuster(folder?: string): Promise<Endpoint> {
-  const place = folder === undefined ? ['--memory'] : ['--data', folder];
-  return startEndpoint('tools/host/main.ts', '--port', '0', ...place);
+  return accessTo(startHost(...(folder === undefined ? ['--memory'] : ['--data', folder])));
 }
 
 /** Starts SCIMMY behind express, with its data in memory. */
 export function startScimmy(): Promise<Endpoint> {
-  return startEndpoint('tools/bench/scimmy-server.ts');
+  return accessTo(startProcess('tools/bench/scimmy-server.ts'));
 }
 
 /** Starts a function in the local host that does nothing. */
 export function startEmptyFunction(): Promise<Endpoint> {
-  return startEndpoint('tools/bench/empty-server.ts');
+  return accessTo(startProcess('tools/bench/empty-server.ts'));
 }
 
-async function startEndpoint(...command: readonly string[]): Promise<Endpoint> {
-  const child = startProcess(...command);
+async function accessTo(child: ChildProcess): Promise<Endpoint> {
   const access = await firstMessage<Access>(child);
   return { ...access, stop: () => stopProcess(child) };
 }
 
 /** Runs a TypeScript file of the project in a process that ends with this one. */
 export function startProcess(...command: readonly string[]): ChildProcess {
-  return fork(runner, command, { cwd: root, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  return forkQuietly(runner, command);
+}
+
+/** Runs the local host on any free port, as `npm start` does: with a build of the sources as they are. */
+export function startHost(...args: readonly string[]): ChildProcess {
+  return forkQuietly(starter, ['--port', '0', ...args]);
+}
+
+function forkQuietly(script: string, args: readonly string[]): ChildProcess {
+  return fork(script, args, { cwd: root, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 
 /** Waits for the first message of a process; rejects if the process ends first. */

@@ -6,6 +6,7 @@ import { type BenchOptions, readOptions, usage } from './options.ts';
 import type { Benchmark, Section } from './performance-page.ts';
 import { flatAim, flatTable, httpRatios, inProcessRatios, standingsTable } from './report.ts';
 import { printTable } from './table.ts';
+import { judgeTenants } from './tenants-report.ts';
 
 type Options<C> = Extract<BenchOptions, { command: C }>;
 
@@ -21,6 +22,8 @@ async function main(): Promise<number> {
       return peers(options, command);
     case 'cold':
       return cold(options, command);
+    case 'tenants':
+      return tenants(options, command);
     case 'against':
       return against(options);
   }
@@ -63,6 +66,16 @@ async function cold(options: Options<'cold'>, command: string): Promise<number> 
     `\nThe package registers ${overhead} ms later than bare Node; the target of ${coldAim} ms is ${verdict}`,
   );
   return options.check && verdict === 'missed' ? 1 : 0;
+}
+
+async function tenants(options: Options<'tenants'>, command: string): Promise<number> {
+  const { runTenants } = await import('./tenants.ts');
+  const verdict = judgeTenants(await runTenants(options), options);
+  await report('tenants', { command, dry: options.dry }, [
+    { title: 'Many tenants at once', table: verdict.table },
+  ]);
+  console.log(`\n${verdict.sentence}`);
+  return options.check && !verdict.isMet ? 1 : 0;
 }
 
 async function against({ ref, ...options }: Options<'against'>): Promise<number> {

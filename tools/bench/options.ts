@@ -1,7 +1,7 @@
 import { parseOptions, UsageError, wholeNumber } from '../read-options.ts';
 import { type AgainstRow, againstRows } from './against-rows.ts';
 
-export const usage = `npm run bench -- flat|peers|cold|against REF [options]
+export const usage = `npm run bench -- flat|peers|cold|tenants|against REF [options]
 
 flat   times the same requests against a small and a large directory
   --small N         users in the small one (default 1000)
@@ -19,6 +19,14 @@ cold   times the start of a process until functions are registered and until the
   --rounds N        how often (default 21)
   --check           exits with 1 if the package registers more than 150 ms later than bare Node
 
+tenants  times requests of many tenants at once, each at a fixed rate: without and beside one that sends too many
+  --tenants N       those that keep to the rate (default 20)
+  --rate N          requests a second of each (default 25)
+  --loud N          requests a second of the one beside them (default 500)
+  --seconds N       time of a round (default 15)
+  --rounds N        pairs of rounds (default 7)
+  --check           exits with 1 if one of them is answered with an error, or p99 rises above 1.5 times
+
 against  compares the CPU time that a commit and the working tree need to answer the same requests
   REF               a hash, branch or tag
   --row NAME        only the rows whose names contain this; may be given several times
@@ -26,7 +34,7 @@ against  compares the CPU time that a commit and the working tree need to answer
   --minutes N       begins no round after this time, but one after each start (default 9)
   --check           exits with 1 if a row needs more than 1.05 times the CPU time of the commit
 
-flat, peers and cold print tables and write them into docs/performance.md; against only prints.
+flat, peers, cold and tenants print tables and write them into docs/performance.md; against only prints.
   --dry             does not change the page
 
 Example:
@@ -55,6 +63,16 @@ export type BenchOptions =
       readonly dry: boolean;
     }
   | {
+      readonly command: 'tenants';
+      readonly tenants: number;
+      readonly rate: number;
+      readonly loud: number;
+      readonly seconds: number;
+      readonly rounds: number;
+      readonly check: boolean;
+      readonly dry: boolean;
+    }
+  | {
       readonly command: 'against';
       readonly ref: string;
       readonly rows: readonly AgainstRow[];
@@ -72,6 +90,10 @@ const options = {
   rounds: text,
   milliseconds: text,
   minutes: text,
+  tenants: text,
+  rate: text,
+  loud: text,
+  seconds: text,
   row: { ...text, multiple: true },
   check: flag,
   dry: flag,
@@ -87,6 +109,10 @@ const defaults = {
   rounds: 7,
   milliseconds: 1_000,
   minutes: 9,
+  tenants: 20,
+  rate: 25,
+  loud: 500,
+  seconds: 15,
 } as const;
 /** Many rounds, because each start of a process may be disturbed by other work on the machine. */
 const coldRounds = 21;
@@ -118,6 +144,11 @@ export function readOptions(args: readonly string[]): BenchOptions {
   if (command === 'cold') {
     return { command, rounds: values.rounds === undefined ? coldRounds : rounds, check, dry };
   }
+  if (command === 'tenants') {
+    const [tenants, rate] = [number('tenants', 1), number('rate', 1)];
+    const [loud, seconds] = [number('loud', 1), number('seconds', 1)];
+    return { command, tenants, rate, loud, seconds, rounds, check, dry };
+  }
   if (command === 'against') {
     if (ref === undefined) throw new UsageError(`Name the commit to compare with.\n\n${usage}`);
     const minutes = number('minutes', 1);
@@ -130,7 +161,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       check,
     };
   }
-  throw new UsageError(`Name a benchmark: flat, peers, cold or against.\n\n${usage}`);
+  throw new UsageError(`Name a benchmark: flat, peers, cold, tenants or against.\n\n${usage}`);
 }
 
 /** Finds the rows whose names have one of the texts in them; all rows if there is no text. */

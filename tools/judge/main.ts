@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { firstMessage, startProcess, stopProcess } from '../bench/endpoint.ts';
+import { firstMessage, startHost, stopProcess } from '../bench/endpoint.ts';
 import { type ManageAccess, manage } from '../host/manage.ts';
 import { cleanLines } from '../muster/terminal/clean-text.ts';
 import { readOptions } from '../read-options.ts';
@@ -50,7 +50,7 @@ async function build(): Promise<void> {
 }
 
 async function withEndpoint<T>(work: (access: ManageAccess) => Promise<T>): Promise<T> {
-  const child = startProcess('tools/host/main.ts', '--port', '0', '--memory');
+  const child = startHost('--memory');
   try {
     return await work(await firstMessage<ManageAccess>(child));
   } finally {

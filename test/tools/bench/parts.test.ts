@@ -3,6 +3,7 @@ import { measure, median, percentile } from '../../../tools/bench/measure.ts';
 import { readOptions } from '../../../tools/bench/options.ts';
 import { type Contender, race, ratioOf } from '../../../tools/bench/race.ts';
 import { markdownTable, printTable } from '../../../tools/bench/table.ts';
+import { judgeTenants } from '../../../tools/bench/tenants-report.ts';
 import { replaceSection } from '../../../tools/docs/page.ts';
 import { UsageError } from '../../../tools/read-options.ts';
 
@@ -80,6 +81,33 @@ describe('tables', () => {
   });
 });
 
+describe('judgeTenants()', () => {
+  const options = { tenants: 2, rate: 25, loud: 500, rounds: 1, seconds: 1 };
+  const round = (milliseconds: number, status = 200, loud = 0) => ({
+    latencies: [milliseconds, milliseconds],
+    statuses: new Map([[status, 2]]),
+    loud: new Map([[429, loud]]),
+  });
+
+  test('compares the time of each round with that of the round before it', () => {
+    const { table, isMet, sentence } = judgeTenants([[round(10), round(14, 201, 3)]], options);
+    expect(table.rows.map(([, ...times]) => times)).toEqual([
+      ['10.0', '10.0', '10.0'],
+      ['14.0', '14.0', '14.0'],
+    ]);
+    expect(isMet).toBe(true);
+    expect(sentence).toContain('1.40 times as high');
+    expect(sentence).toContain('429 3 times');
+  });
+
+  test.each([
+    ['a p99 that is more than half higher', round(16)],
+    ['an answer with an error', round(10, 429)],
+  ])('does not pass %s', (_, beside) => {
+    expect(judgeTenants([[round(10), beside]], options).isMet).toBe(false);
+  });
+});
+
 describe('readOptions()', () => {
   test('has a default for every number', () => {
     expect(readOptions(['peers', '--users', '50'])).toEqual({
@@ -107,6 +135,7 @@ describe('readOptions()', () => {
     [['flat', '--small', 'ten']],
     [['flat', '--small', '10']],
     [['flat', 'peers']],
+    [['tenants', '--rate', '0']],
     [['--x']],
   ])('refuses %j and tells the usage or the bound', (args) => {
     expect(() => readOptions(args)).toThrow(UsageError);
