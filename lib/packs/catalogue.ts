@@ -1,7 +1,10 @@
+import { withoutPaths } from '../scim/policy-paths.ts';
+import type { ClientProfile } from '../scim/quirks/quirk.ts';
+import { profileTraits } from '../scim/quirks/traits.ts';
 import type { ResourceType, Schema, SchemaExtension } from '../scim/schema/attribute.ts';
 import { endpoints } from '../scim/schema/endpoints.ts';
 import { groupMemberType } from '../scim/schema/group-member.ts';
-import { resourceTypes as coreTypes, groupType } from '../scim/schema/resource-types.ts';
+import { resourceTypes as coreTypes, groupType, userType } from '../scim/schema/resource-types.ts';
 import type { LoadedPack, Pack } from './pack.ts';
 
 /** The packs and resource types of a deployment. */
@@ -9,8 +12,15 @@ export interface Catalogue {
   readonly packs: readonly Pick<Pack, 'id' | 'description'>[];
   /** Types that packs declare as data only. Their functions are always registered. */
   readonly customTypes: readonly ResourceType[];
-  /** Lists the types of a tenant with these packs, with or without groups; repeats the same objects. */
-  typesOf(offer: { readonly packs: readonly string[]; readonly groups: boolean }): readonly ResourceType[];
+  /** Lists the types of a tenant with this endpoint; repeats the same objects. */
+  typesOf(endpoint: Offer): readonly ResourceType[];
+}
+
+/** The settings of a tenant's endpoint that decide which types it has. */
+interface Offer {
+  readonly packs: readonly string[];
+  readonly groups: boolean;
+  readonly profile: ClientProfile;
 }
 
 /**
@@ -32,7 +42,8 @@ export function createCatalogue(packs: readonly LoadedPack[]): Catalogue {
     customTypes: all.slice(coreTypes.length).filter(({ name }) => name !== groupMemberType.name),
     typesOf(offer) {
       const chosen = packs.filter(({ id }) => offer.packs.includes(id));
-      const key = JSON.stringify([offer.groups, ...chosen.map(({ id }) => id)]);
+      const { absent } = profileTraits[offer.profile];
+      const key = JSON.stringify([offer.groups, absent, ...chosen.map(({ id }) => id)]);
       const types = known.get(key) ?? offered(chosen.length === 0 ? coreTypes : build(chosen), offer);
       known.set(key, types);
       return types;
@@ -40,10 +51,16 @@ export function createCatalogue(packs: readonly LoadedPack[]): Catalogue {
   };
 }
 
-/** Removes groups and memberships from the types if the tenant has no groups. */
-function offered(types: readonly ResourceType[], { groups }: { groups: boolean }): readonly ResourceType[] {
-  const hidden: readonly string[] = [groupType.name, groupMemberType.name];
-  return groups ? types : types.filter(({ name }) => !hidden.includes(name));
+/** Removes groups and memberships if the tenant has no groups, and the attributes of users that its profile has not. */
+function offered(
+  types: readonly ResourceType[],
+  { groups, profile }: Pick<Offer, 'groups' | 'profile'>,
+): readonly ResourceType[] {
+  const hidden: readonly string[] = groups ? [] : [groupType.name, groupMemberType.name];
+  const { absent } = profileTraits[profile];
+  return types
+    .filter(({ name }) => !hidden.includes(name))
+    .map((type) => (type.name === userType.name && absent.length > 0 ? withoutPaths(type, absent) : type));
 }
 
 function buildTypes(

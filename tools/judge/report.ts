@@ -59,8 +59,8 @@ are not part of Muster. \`microsoft\` is our own: it replays the
 [checks of Microsoft](#the-checks-of-microsoft), which otherwise run in Azure only.
 
 Each judge tests the local host, in its own tenant with the profile \`${profile}\`. The profile matters in three places.
-\`entra\` answers a modified group with 204. \`interop\` adds an attribute of the interoperability profile to
-ServiceProviderConfig. Only some profiles keep a member that does not name a resource yet.
+\`entra\` answers a modified group with 204. \`interop\` and \`ipsie\` add an attribute of the interoperability profile
+to ServiceProviderConfig. Only some profiles keep a member that does not name a resource yet.
 
 ${toTable(
   header,
