@@ -2,16 +2,18 @@ import { withoutPaths } from '../scim/policy-paths.ts';
 import type { ClientProfile } from '../scim/quirks/quirk.ts';
 import { profileTraits } from '../scim/quirks/traits.ts';
 import type { ResourceType, Schema, SchemaExtension } from '../scim/schema/attribute.ts';
-import { endpoints } from '../scim/schema/endpoints.ts';
 import { groupMemberType } from '../scim/schema/group-member.ts';
 import { resourceTypes as coreTypes, groupType, userType } from '../scim/schema/resource-types.ts';
+import { type Clash, findClash, requireDistinct, unusable } from './distinct.ts';
 import type { LoadedPack, Pack } from './pack.ts';
 
 /** The packs and resource types of a deployment. */
 export interface Catalogue {
   readonly packs: readonly Pick<Pack, 'id' | 'description'>[];
-  /** Types that packs declare as data only. Their functions are always registered. */
+  /** Types that packs declare as data only, each name once. Their functions are always registered. */
   readonly customTypes: readonly ResourceType[];
+  /** Finds a name that two of the packs with these ids declare, so that no tenant can have both. */
+  clashOf(packs: readonly string[]): Clash | undefined;
   /** Lists the types of a tenant with this endpoint; repeats the same objects. */
   typesOf(endpoint: Offer): readonly ResourceType[];
 }
@@ -28,18 +30,18 @@ interface Offer {
  * or resource type.
  */
 export function createCatalogue(packs: readonly LoadedPack[]): Catalogue {
-  const schemas = new Map(
-    packs.flatMap((pack) => pack.schemas.map((schema) => [schema.id, toSchema(schema)])),
-  );
+  requireDistinct(packs);
+  const schemas = packs.map((pack) => ({ pack, declared: pack.schemas.map(toSchema) }));
   const build = (chosen: readonly LoadedPack[]) => buildTypes(chosen, schemas);
   const all = build(packs);
-  requireDistinct(packs);
   requireKnownTypes(packs, all);
+  const custom = all.slice(coreTypes.length).filter(({ name }) => name !== groupMemberType.name);
 
   const known = new Map<string, readonly ResourceType[]>();
   return {
     packs: packs.map(({ id, description }) => ({ id, description })),
-    customTypes: all.slice(coreTypes.length).filter(({ name }) => name !== groupMemberType.name),
+    customTypes: custom.filter(({ name }, index) => custom.findIndex((type) => type.name === name) === index),
+    clashOf: (ids) => findClash(packs.filter(({ id }) => ids.includes(id))),
     typesOf(offer) {
       const chosen = packs.filter(({ id }) => offer.packs.includes(id));
       const { absent } = profileTraits[offer.profile];
@@ -63,15 +65,23 @@ function offered(
     .map((type) => (type.name === userType.name && absent.length > 0 ? withoutPaths(type, absent) : type));
 }
 
-function buildTypes(
-  packs: readonly LoadedPack[],
-  schemas: ReadonlyMap<string, Schema>,
-): readonly ResourceType[] {
-  const find = (id: string, { file }: LoadedPack, user: string): Schema => {
-    const schema = schemas.get(id);
-    if (schema) return schema;
+/** The schemas of a pack. */
+interface Declared {
+  readonly pack: LoadedPack;
+  readonly declared: readonly Schema[];
+}
+
+/** Builds the types of these packs. A schema that a type names is that of its own pack, or else of any. */
+function buildTypes(packs: readonly LoadedPack[], schemas: readonly Declared[]): readonly ResourceType[] {
+  const find = (id: string, pack: LoadedPack, user: string): Schema => {
+    const named = schemas.flatMap(({ pack: from, declared }) =>
+      declared.filter((schema) => schema.id === id).map((schema) => ({ from, schema })),
+    );
+    const found =
+      named.find(({ from }) => from === pack) ?? named.find(({ from }) => packs.includes(from)) ?? named[0];
+    if (found) return found.schema;
     const fault = `the resource type ${user} names the schema ${id}, which no pack declares: add it to schemas`;
-    throw unusable(file, fault);
+    throw unusable(pack.file, fault);
   };
   const custom = packs.flatMap((pack) =>
     pack.resourceTypes.map(
@@ -91,47 +101,6 @@ function buildTypes(
     );
     return { ...type, extensions: [...type.extensions, ...extensions] };
   });
-}
-
-function unusable(file: string, fault: string): Error {
-  return new Error(`The pack ${file} cannot be used: ${fault}`);
-}
-
-/** Throws an Error if packs, schemas or resource types share an id, a name or an endpoint (erratum 8475). */
-function requireDistinct(packs: readonly LoadedPack[]): void {
-  const coreSchemas = coreTypes.flatMap(({ schema, extensions }) => [
-    schema,
-    ...extensions.map((one) => one.schema),
-  ]);
-  const ofCore = (names: readonly string[]) => names.map((name) => ({ name, file: '' }));
-  const ofPacks = (namesIn: (pack: Pack) => readonly string[]) =>
-    packs.flatMap((pack) => namesIn(pack).map((name) => ({ name, file: pack.file })));
-  const claims = {
-    pack: ofPacks(({ id }) => [id]),
-    schema: [
-      ...ofCore(coreSchemas.map(({ id }) => id)),
-      ...ofPacks(({ schemas }) => schemas.map(({ id }) => id)),
-    ],
-    'resource type': [
-      ...ofCore(coreTypes.map(({ name }) => name)),
-      ...ofPacks(({ resourceTypes }) => resourceTypes.map(({ name }) => name)),
-    ],
-    endpoint: [
-      ...ofCore([...coreTypes.map(({ endpoint }) => endpoint), ...Object.values(endpoints)]),
-      ...ofPacks(({ resourceTypes }) => resourceTypes.map(({ endpoint }) => endpoint)),
-    ],
-  };
-  for (const [what, names] of Object.entries(claims)) {
-    const seen = new Set<string>();
-    for (const { name, file } of names) {
-      if (seen.has(name.toLowerCase()))
-        throw unusable(
-          file,
-          `the ${what} ${name} is declared twice, or is one of Muster's own: rename it in your pack`,
-        );
-      seen.add(name.toLowerCase());
-    }
-  }
 }
 
 /** Throws an Error if a pack extends a resource type that does not exist. */

@@ -83,16 +83,16 @@ async function askAll(
   const judgements: Judgement[] = [];
   for (const judge of judges) {
     console.log(`Asking ${judge.name}`);
-    const tenant = await createTenant(access, judge.name, profile);
+    const tenant = await createTenant(access, judge, profile);
     judgements.push(await ask(judge, { ...tenant, cache }));
   }
   return judgements;
 }
 
-async function createTenant(access: ManageAccess, name: string, profile: string) {
+async function createTenant(access: ManageAccess, { name, packs = [] }: Judge, profile: string) {
   const { id, tenantUrl } = await manage(access, '/manage/tenants', {
     name,
-    policy: { endpoint: { profile } },
+    policy: { endpoint: { profile, packs } },
   });
   const keys = `/manage/tenants/${id}/keys`;
   const { key } = await manage(access, keys, { label: 'npm run judge' });

@@ -58,9 +58,11 @@ The judges are test suites that others wrote for any SCIM server. The command in
 are not part of Muster. \`microsoft\` is our own: it replays the
 [checks of Microsoft](#the-checks-of-microsoft), which otherwise run in Azure only.
 
+\`scim-sanity\` tests AI agents too, so its tenant has the pack [\`agents-older\`](../packs.md#ai-agents).
+
 Each judge tests the local host, in its own tenant with the profile \`${profile}\`. The profile matters in three places.
-\`entra\` answers a modified group with 204. \`interop\` and \`ipsie\` add an attribute of the interoperability profile
-to ServiceProviderConfig. Only some profiles keep a member that does not name a resource yet.
+\`entra\` answers a modified group with 204. \`interop\` and \`ipsie\` add an attribute of the interoperability
+profile to ServiceProviderConfig. Only some profiles keep a member that does not name a resource yet.
 
 ${toTable(
   header,

@@ -28,6 +28,8 @@ export interface Court {
 
 export interface Judge {
   readonly name: string;
+  /** The packs of its tenant; none if absent. */
+  readonly packs?: readonly string[];
   /** Rejects with JudgeAbsent if the judge cannot run on this machine. */
   ask(court: Court): Promise<{ readonly version: string; readonly verdicts: readonly Verdict[] }>;
 }
