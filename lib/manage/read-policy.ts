@@ -28,11 +28,17 @@ const policyEnvelope = z.strictObject({ policy: policySchema });
 /** Finds contradictions and unknown names in a policy, as sentences that begin with `policy.`. */
 export function* policyFaults(
   policy: Policy,
-  { packs, typesOf }: ManageContext['catalogue'],
+  { packs, clashOf, typesOf }: ManageContext['catalogue'],
 ): Generator<string> {
   yield* sizeFaults(policy);
   const allPacks = packs.map(({ id }) => id);
   yield* packFaults(policy, allPacks);
+  const clash = clashOf(policy.endpoint.packs);
+  if (clash) {
+    const [first, second] = clash.packs;
+    yield `policy.endpoint.packs names ${first} and ${second}, which both declare the ${clash.what} ${clash.name}: ` +
+      'name only one of them';
+  }
   yield* pathFaults(policy, userTypeOf(typesOf(policy.endpoint)));
   yield* descriptionFaults(policy, typesOf({ ...policy.endpoint, groups: true, packs: allPacks }));
   yield* roleFaults(policy);

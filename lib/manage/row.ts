@@ -31,6 +31,12 @@ export interface ManageContext {
   readonly catalogue: {
     readonly packs: readonly { readonly id: string }[];
     readonly customTypes: readonly ResourceType[];
+    /** Finds a name that two of the packs with these ids declare. */
+    clashOf(
+      packs: readonly string[],
+    ):
+      | { readonly packs: readonly [string, string]; readonly what: string; readonly name: string }
+      | undefined;
     typesOf(endpoint: Policy['endpoint']): readonly ResourceType[];
   };
   /** The hosts from which the keys of trusts may be fetched. */

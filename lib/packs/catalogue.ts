@@ -1,16 +1,28 @@
+import { withoutPaths } from '../scim/policy-paths.ts';
+import type { ClientProfile } from '../scim/quirks/quirk.ts';
+import { profileTraits } from '../scim/quirks/traits.ts';
 import type { ResourceType, Schema, SchemaExtension } from '../scim/schema/attribute.ts';
-import { endpoints } from '../scim/schema/endpoints.ts';
 import { groupMemberType } from '../scim/schema/group-member.ts';
-import { resourceTypes as coreTypes, groupType } from '../scim/schema/resource-types.ts';
+import { resourceTypes as coreTypes, groupType, userType } from '../scim/schema/resource-types.ts';
+import { type Clash, findClash, requireDistinct, unusable } from './distinct.ts';
 import type { LoadedPack, Pack } from './pack.ts';
 
 /** The packs and resource types of a deployment. */
 export interface Catalogue {
   readonly packs: readonly Pick<Pack, 'id' | 'description'>[];
-  /** Types that packs declare as data only. Their functions are always registered. */
+  /** Types that packs declare as data only, each name once. Their functions are always registered. */
   readonly customTypes: readonly ResourceType[];
-  /** Lists the types of a tenant with these packs, with or without groups; repeats the same objects. */
-  typesOf(offer: { readonly packs: readonly string[]; readonly groups: boolean }): readonly ResourceType[];
+  /** Finds a name that two of the packs with these ids declare, so that no tenant can have both. */
+  clashOf(packs: readonly string[]): Clash | undefined;
+  /** Lists the types of a tenant with this endpoint; repeats the same objects. */
+  typesOf(endpoint: Offer): readonly ResourceType[];
+}
+
+/** The settings of a tenant's endpoint that decide which types it has. */
+interface Offer {
+  readonly packs: readonly string[];
+  readonly groups: boolean;
+  readonly profile: ClientProfile;
 }
 
 /**
@@ -18,21 +30,22 @@ export interface Catalogue {
  * or resource type.
  */
 export function createCatalogue(packs: readonly LoadedPack[]): Catalogue {
-  const schemas = new Map(
-    packs.flatMap((pack) => pack.schemas.map((schema) => [schema.id, toSchema(schema)])),
-  );
+  requireDistinct(packs);
+  const schemas = packs.map((pack) => ({ pack, declared: pack.schemas.map(toSchema) }));
   const build = (chosen: readonly LoadedPack[]) => buildTypes(chosen, schemas);
   const all = build(packs);
-  requireDistinct(packs);
   requireKnownTypes(packs, all);
+  const custom = all.slice(coreTypes.length).filter(({ name }) => name !== groupMemberType.name);
 
   const known = new Map<string, readonly ResourceType[]>();
   return {
     packs: packs.map(({ id, description }) => ({ id, description })),
-    customTypes: all.slice(coreTypes.length).filter(({ name }) => name !== groupMemberType.name),
+    customTypes: custom.filter(({ name }, index) => custom.findIndex((type) => type.name === name) === index),
+    clashOf: (ids) => findClash(packs.filter(({ id }) => ids.includes(id))),
     typesOf(offer) {
       const chosen = packs.filter(({ id }) => offer.packs.includes(id));
-      const key = JSON.stringify([offer.groups, ...chosen.map(({ id }) => id)]);
+      const { absent } = profileTraits[offer.profile];
+      const key = JSON.stringify([offer.groups, absent, ...chosen.map(({ id }) => id)]);
       const types = known.get(key) ?? offered(chosen.length === 0 ? coreTypes : build(chosen), offer);
       known.set(key, types);
       return types;
@@ -40,21 +53,35 @@ export function createCatalogue(packs: readonly LoadedPack[]): Catalogue {
   };
 }
 
-/** Removes groups and memberships from the types if the tenant has no groups. */
-function offered(types: readonly ResourceType[], { groups }: { groups: boolean }): readonly ResourceType[] {
-  const hidden: readonly string[] = [groupType.name, groupMemberType.name];
-  return groups ? types : types.filter(({ name }) => !hidden.includes(name));
+/** Removes groups and memberships if the tenant has no groups, and the attributes of users that its profile has not. */
+function offered(
+  types: readonly ResourceType[],
+  { groups, profile }: Pick<Offer, 'groups' | 'profile'>,
+): readonly ResourceType[] {
+  const hidden: readonly string[] = groups ? [] : [groupType.name, groupMemberType.name];
+  const { absent } = profileTraits[profile];
+  return types
+    .filter(({ name }) => !hidden.includes(name))
+    .map((type) => (type.name === userType.name && absent.length > 0 ? withoutPaths(type, absent) : type));
 }
 
-function buildTypes(
-  packs: readonly LoadedPack[],
-  schemas: ReadonlyMap<string, Schema>,
-): readonly ResourceType[] {
-  const find = (id: string, { file }: LoadedPack, user: string): Schema => {
-    const schema = schemas.get(id);
-    if (schema) return schema;
+/** The schemas of a pack. */
+interface Declared {
+  readonly pack: LoadedPack;
+  readonly declared: readonly Schema[];
+}
+
+/** Builds the types of these packs. A schema that a type names is that of its own pack, or else of any. */
+function buildTypes(packs: readonly LoadedPack[], schemas: readonly Declared[]): readonly ResourceType[] {
+  const find = (id: string, pack: LoadedPack, user: string): Schema => {
+    const named = schemas.flatMap(({ pack: from, declared }) =>
+      declared.filter((schema) => schema.id === id).map((schema) => ({ from, schema })),
+    );
+    const found =
+      named.find(({ from }) => from === pack) ?? named.find(({ from }) => packs.includes(from)) ?? named[0];
+    if (found) return found.schema;
     const fault = `the resource type ${user} names the schema ${id}, which no pack declares: add it to schemas`;
-    throw unusable(file, fault);
+    throw unusable(pack.file, fault);
   };
   const custom = packs.flatMap((pack) =>
     pack.resourceTypes.map(
@@ -74,47 +101,6 @@ function buildTypes(
     );
     return { ...type, extensions: [...type.extensions, ...extensions] };
   });
-}
-
-function unusable(file: string, fault: string): Error {
-  return new Error(`The pack ${file} cannot be used: ${fault}`);
-}
-
-/** Throws an Error if packs, schemas or resource types share an id, a name or an endpoint (erratum 8475). */
-function requireDistinct(packs: readonly LoadedPack[]): void {
-  const coreSchemas = coreTypes.flatMap(({ schema, extensions }) => [
-    schema,
-    ...extensions.map((one) => one.schema),
-  ]);
-  const ofCore = (names: readonly string[]) => names.map((name) => ({ name, file: '' }));
-  const ofPacks = (namesIn: (pack: Pack) => readonly string[]) =>
-    packs.flatMap((pack) => namesIn(pack).map((name) => ({ name, file: pack.file })));
-  const claims = {
-    pack: ofPacks(({ id }) => [id]),
-    schema: [
-      ...ofCore(coreSchemas.map(({ id }) => id)),
-      ...ofPacks(({ schemas }) => schemas.map(({ id }) => id)),
-    ],
-    'resource type': [
-      ...ofCore(coreTypes.map(({ name }) => name)),
-      ...ofPacks(({ resourceTypes }) => resourceTypes.map(({ name }) => name)),
-    ],
-    endpoint: [
-      ...ofCore([...coreTypes.map(({ endpoint }) => endpoint), ...Object.values(endpoints)]),
-      ...ofPacks(({ resourceTypes }) => resourceTypes.map(({ endpoint }) => endpoint)),
-    ],
-  };
-  for (const [what, names] of Object.entries(claims)) {
-    const seen = new Set<string>();
-    for (const { name, file } of names) {
-      if (seen.has(name.toLowerCase()))
-        throw unusable(
-          file,
-          `the ${what} ${name} is declared twice, or is one of Muster's own: rename it in your pack`,
-        );
-      seen.add(name.toLowerCase());
-    }
-  }
 }
 
 /** Throws an Error if a pack extends a resource type that does not exist. */

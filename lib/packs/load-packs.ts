@@ -4,7 +4,10 @@ import { explainJson } from '../base/explain-json.ts';
 import { describeIssue, plainWording } from '../base/plain-wording.ts';
 import { groupMembersExtension, groupMemberType } from '../scim/schema/group-member.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
+import agentsOlder from './agents-older.json' with { type: 'json' };
+import agentsWzdk from './agents-wzdk.json' with { type: 'json' };
 import devices from './devices.json' with { type: 'json' };
+import { groupMembersFile } from './distinct.ts';
 import groupDescription from './group-description.json' with { type: 'json' };
 import oktaEntitlements from './okta-entitlements.json' with { type: 'json' };
 import { type LoadedPack, packSchema } from './pack.ts';
@@ -27,10 +30,12 @@ const groupMembersPack = {
  */
 export function loadPacks(folder: string | undefined): readonly LoadedPack[] {
   const shipped = {
+    'agents-older.json': agentsOlder,
+    'agents-wzdk.json': agentsWzdk,
     'devices.json': devices,
     'group-description.json': groupDescription,
     'okta-entitlements.json': oktaEntitlements,
-    'group-members': groupMembersPack,
+    [groupMembersFile]: groupMembersPack,
   };
   const own = folder === undefined ? [] : readFolder(folder);
   return [...Object.entries(shipped), ...own].map(([file, content]) => readPack(file, content));

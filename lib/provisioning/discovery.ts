@@ -23,6 +23,8 @@ export interface DiscoveryScope {
   readonly types: readonly ResourceType[];
   /** True if the endpoint follows the interoperability profile. */
   readonly interop: boolean;
+  /** True if users have a password. */
+  readonly changesPassword: boolean;
   /** True if the tenant has client secrets or trusts, for which tokens are issued. */
   readonly issuesTokens: boolean;
 }
@@ -40,7 +42,8 @@ export function discoveryScope(context: Context): DiscoveryScope {
     return type.name === groupType.name ? withUniqueness(type, groups.unique, 'server') : type;
   });
   const issuesTokens = takesTokens(tenant, context.directory.now());
-  return { baseUrl, types, interop: traits.interop, issuesTokens };
+  const changesPassword = !traits.absent.includes('password');
+  return { baseUrl, types, interop: traits.interop, changesPassword, issuesTokens };
 }
 
 /**
@@ -59,6 +62,7 @@ function listingCommon(type: ResourceType): ResourceType {
 export function retrieveServiceProviderConfig({
   baseUrl,
   interop,
+  changesPassword,
   issuesTokens,
 }: Omit<DiscoveryScope, 'types'>): JsonObject {
   return jsonObject({
@@ -70,7 +74,7 @@ export function retrieveServiceProviderConfig({
       maxPayloadSize: limits.bulkBodyBytesMax,
     },
     filter: { supported: true, maxResults: limits.pageSizeMax },
-    changePassword: { supported: true },
+    changePassword: { supported: changesPassword },
     sort: { supported: true },
     pagination: {
       cursor: true,

@@ -57,7 +57,7 @@ async function modify(context: Context, command: ModifyCommand): Promise<Resourc
   const { type, id, operations } = command;
   const before = await requireTarget(context, command);
   const { document } = before;
-  const next = await modified(context, withPassword(document), { operations, type });
+  const next = await modified(context, withPassword(document, type), { operations, type });
   const settled = next && (await settlePassword(context.passwords, type, { next, before: document }));
   if (!settled) return document;
   return writeResource(context.directory, type, { id, before, ...settled, operation: 'modify' });

@@ -58,10 +58,10 @@ function prepared(password: string): string {
 
 /**
  * A stored resource with the hash as its password, as a change starts from it. If the client does not change the
- * password, the hash stays.
+ * password, the hash stays. It also stays, but apart, while the profile of the tenant has no passwords.
  */
-export function withPassword({ resource, secret }: ResourceDocument): JsonObject {
-  return secret ? { ...resource, password: secret.password } : resource;
+export function withPassword({ resource, secret }: ResourceDocument, type: ResourceType): JsonObject {
+  return secret && hasPassword(type) ? { ...resource, password: secret.password } : resource;
 }
 
 /** The part of a change that holds the resource without its password, and the hash apart from it. */
@@ -78,11 +78,12 @@ export async function settlePassword(
   type: ResourceType,
   { next, before }: { next: JsonObject; before?: ResourceDocument },
 ): Promise<Settled | undefined> {
-  const { password, ...rest } = next;
-  const resource = hasPassword(type) ? rest : next;
-  const isSame = before !== undefined && equalJson(resource, before.resource);
+  const isHeld = (resource: JsonObject) => before !== undefined && equalJson(resource, before.resource);
+  if (!hasPassword(type)) return isHeld(next) ? undefined : { resource: next };
+  const { password, ...resource } = next;
+  const isSame = isHeld(resource);
   const held = before?.secret?.password;
-  const given = hasPassword(type) && typeof password === 'string' ? password : undefined;
+  const given = typeof password === 'string' ? password : undefined;
   if (given === '') throw invalidValue('password is empty: send a password, or leave it out');
   if (given === held || (given && held && (await passwords.matches(given, held)))) {
     return isSame ? undefined : { resource };

@@ -30,7 +30,7 @@ export async function replaceResource(context: Context, command: ReplaceCommand)
   const { type, onUnknown } = command;
   const attempt = async () => {
     const before = await requireTarget(context, command);
-    const current = withPassword(before.document);
+    const current = withPassword(before.document, type);
     const valid = validateResource(command.body, type, { context: 'replace', current, onUnknown });
     const resource = asKept(context, type, { resource: valid });
     return type.name === groupType.name

@@ -1,4 +1,5 @@
 import { invalidSyntax, ScimError } from './errors.ts';
+import type { PatchPath } from './filter/ast.ts';
 import { printPatchPath } from './filter/printer.ts';
 import { inOperation, type PatchOperation } from './message/patch-op.ts';
 import type { ResourceType } from './schema/attribute.ts';
@@ -7,39 +8,45 @@ import type { OnUnknown } from './validate/read.ts';
 
 /**
  * Applies the interoperability profile (draft-zollner-scim-interop-profile) to a PATCH. Every operation has a path, and
- * no path occurs twice. A filter selects one value, and a sub-attribute follows it unless it selects members.
- * Replacing a complex attribute removes the sub-attributes that the new value lacks.
+ * no path occurs twice, except those of the attributes in `repeatable`. A filter selects one value, and a
+ * sub-attribute follows it unless it selects members. Replacing a complex attribute removes the sub-attributes that
+ * the new value lacks.
  *
  * Throws ScimError `invalidSyntax` or `invalidPath` with the number of the operation.
  */
 export function toInteropOperations(
   operations: readonly PatchOperation[],
-  type: ResourceType,
+  { type, repeatable }: { readonly type: ResourceType; readonly repeatable: readonly string[] },
 ): readonly PatchOperation[] {
   const seen = new Set<string>();
   return operations.flatMap((operation) =>
     inOperation(operation.number, () => {
-      requireOwnPath(operation, seen);
+      const path = requirePath(operation);
+      if (!repeatable.includes(path.path.name.toLowerCase())) requireNew(path, seen);
       const single = { ...operation, selectsOne: true };
       return replacesComplex(operation, type) ? replaceWhole(single) : [single];
     }),
   );
 }
 
-function requireOwnPath({ path }: PatchOperation, seen: Set<string>): void {
+function requirePath({ path }: PatchOperation): PatchPath {
   if (!path) {
     throw invalidSyntax('An operation needs a "path": the client profile of this tenant requires it');
   }
-  const text = printPatchPath(path).toLowerCase();
-  if (seen.has(text)) {
-    throw invalidSyntax('An earlier operation has the same "path": send one operation for each path');
-  }
-  seen.add(text);
   if (path.filter && path.sub === undefined && path.path.name.toLowerCase() !== 'members') {
     throw new ScimError('invalidPath', {
       detail: 'A "path" with a filter must end in a sub-attribute, such as emails[type eq "work"].value',
     });
   }
+  return path;
+}
+
+function requireNew(path: PatchPath, seen: Set<string>): void {
+  const text = printPatchPath(path).toLowerCase();
+  if (seen.has(text)) {
+    throw invalidSyntax('An earlier operation has the same "path": send one operation for each path');
+  }
+  seen.add(text);
 }
 
 function replacesComplex({ op, path }: PatchOperation, type: ResourceType): boolean {

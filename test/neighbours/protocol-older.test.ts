@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { clientProfiles } from '../../lib/scim/quirks/quirk.ts';
 import { enterpriseUrn, groupUrn, patchBody, userUrn } from '../api/client.ts';
-import type { Profile } from './profiles.ts';
+import { allProfiles, type Profile } from './profiles.ts';
 import { inAll, inBulk, stageOfFile, type Tenant, told } from './protocol-stage.ts';
 
-const stage = stageOfFile({ audit: { level: 'debug' } }, { among: clientProfiles });
+const stage = stageOfFile({ audit: { level: 'debug' } }, { among: allProfiles });
 
 const core1 = 'urn:scim:schemas:core:1.0';
 const core2 = 'urn:scim:schemas:core:2.0';
@@ -87,7 +86,7 @@ test.each([
     const answers = await stage.inEach(async (tenant) =>
       told(await tenant.post('/Users', { schemas, userName: crypto.randomUUID() })),
     );
-    expect(answers).toEqual(inAll(most, { interop }, clientProfiles));
+    expect(answers).toEqual(inAll(most, { interop }, allProfiles));
   },
 );
 
@@ -142,7 +141,7 @@ describe.each(Object.entries(ways))('A4: data under an older URN of the extensio
       const fired = (await recordsOf(tenant, id)).flatMap(({ fired: names = [] }) => names);
       return fired.some((name) => name.startsWith('unknown-')) ? 'right' : 'dropped in silence';
     });
-    expect(answers).toEqual(inAll('right', {}, clientProfiles));
+    expect(answers).toEqual(inAll('right', {}, allProfiles));
   });
 
   test('the URN that OneLogin sends is taken for it', async () => {
@@ -162,7 +161,7 @@ test('A4: data under both URNs of the extension is not mixed up', async () => {
     const answer = await tenant.post('/Users', { schemas: [userUrn, enterpriseUrn], userName, ...data });
     return answer.status === 400 || answer.body[enterpriseUrn]?.department === 'new' ? 'right' : answer.body;
   });
-  expect(answers).toEqual(inAll('right', {}, clientProfiles));
+  expect(answers).toEqual(inAll('right', {}, allProfiles));
 });
 
 test('A4: a PATCH lists an older URN for its message', async () => {
@@ -172,7 +171,7 @@ test('A4: a PATCH lists an older URN for its message', async () => {
     const patch = patchBody([{ op: 'replace', path: 'title', value: 'T' }]);
     return told(await tenant.send('PATCH', `/Users/${id}`, { ...patch, schemas })).split(' ')[0];
   });
-  expect(clientProfiles.map((profile) => answers[profile]).filter((status) => status !== '200')).toEqual(
+  expect(allProfiles.map((profile) => answers[profile]).filter((status) => status !== '200')).toEqual(
     answers.interop === '200' ? [] : ['400'],
   );
 });

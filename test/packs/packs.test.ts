@@ -103,6 +103,100 @@ describe('a tenant with packs', () => {
   });
 });
 
+describe('a tenant with AI agents', () => {
+  const agentUrn = 'urn:ietf:params:scim:schemas:core:2.0:Agent';
+  const applicationUrn = 'urn:ietf:params:scim:schemas:core:2.0:AgenticApplication';
+  const tenantWith = (pack: string) =>
+    endpoint.createTenant({ name: pack, profile: 'rfc', policy: { endpoint: { packs: [pack] } } });
+
+  test.each([
+    ['agents-wzdk', 'agentUserName', ['Agent']],
+    ['agents-older', 'name', ['Agent', 'AgenticApplication']],
+  ])('%s has what its draft describes', async (pack, name, types) => {
+    const tenant = await tenantWith(pack);
+    const { body: discovered } = await scim(tenant, 'GET', '/ResourceTypes');
+    const found = discovered.Resources.map((type: { name: string }) => type.name);
+    expect(found).toEqual(['User', 'Group', ...types]);
+    const { body: schema } = await scim(tenant, 'GET', `/Schemas/${agentUrn}`);
+    expect(schema.attributes[0]).toMatchObject({ name, required: true, uniqueness: 'server' });
+
+    const owner = (await scim(tenant, 'POST', '/Users', { schemas: [coreUser], userName: 'owner' })).body.id;
+    const agent = {
+      schemas: [agentUrn],
+      externalId: 'agent-42',
+      [name]: 'support-agent',
+      displayName: 'Support',
+      description: 'Answers',
+      active: true,
+      owners: [{ value: owner }],
+    };
+    const created = await scim(tenant, 'POST', '/Agents', agent);
+    expect(created).toMatchObject({ status: 201, body: agent });
+    const twice = await scim(tenant, 'POST', '/Agents', { ...agent, [name]: 'SUPPORT-agent' });
+    expect(twice).toMatchObject({ status: 409, body: { scimType: 'uniqueness' } });
+    const nameless = await scim(tenant, 'POST', '/Agents', { schemas: [agentUrn], displayName: 'Nobody' });
+    expect(nameless).toMatchObject({ status: 400, body: { scimType: 'invalidValue' } });
+
+    for (const filter of [
+      `${name} eq "Support-Agent"`,
+      'externalId eq "agent-42"',
+      `owners[value eq "${owner}"]`,
+    ]) {
+      const list = await scim(tenant, 'GET', `/Agents?filter=${encodeURIComponent(filter)}`);
+      expect(list.body).toMatchObject({ totalResults: 1, Resources: [{ id: created.body.id }] });
+    }
+    const patch = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [
+        { op: 'replace', path: 'active', value: false },
+        { op: 'remove', path: `owners[value eq "${owner}"]` },
+      ],
+    };
+    const modified = await scim(tenant, 'PATCH', `/Agents/${created.body.id}`, patch);
+    expect(modified).toMatchObject({ status: 200, body: { active: false } });
+    expect(modified.body).not.toHaveProperty('owners');
+    expect(await scim(tenant, 'DELETE', `/Agents/${created.body.id}`)).toMatchObject({ status: 204 });
+  });
+
+  test('agents-older finds an application by its URL, and names its agents', async () => {
+    const tenant = await tenantWith('agents-older');
+    const application = {
+      schemas: [applicationUrn],
+      name: 'Platform',
+      applicationUrls: [{ type: 'homepage', value: 'https://assistant.example.com', primary: true }],
+      oAuthConfiguration: [{ clientId: '0oa1', redirectUri: ['https://assistant.example.com/callback'] }],
+      agents: [{ value: 'agent-1', type: 'owned' }],
+    };
+    const created = await scim(tenant, 'POST', '/AgenticApplications', application);
+    expect(created).toMatchObject({ status: 201, body: application });
+    const filter = encodeURIComponent('applicationUrls.value eq "https://assistant.example.com"');
+    const list = await scim(tenant, 'GET', `/AgenticApplications?filter=${filter}`);
+    expect(list.body.totalResults).toBe(1);
+  });
+
+  test('cannot have both packs, by creation and by edit', async () => {
+    const endpointOf = (packs: readonly string[]) => ({ policy: { endpoint: { packs } } });
+    const { tenantId } = await tenantWith('agents-wzdk');
+    const both = ['agents-wzdk', 'agents-older'];
+    for (const answer of [
+      await endpoint.manage('POST', '/manage/tenants', { name: 'Both', ...endpointOf(both) }),
+      await endpoint.manage('PATCH', `/manage/tenants/${tenantId}`, endpointOf(both)),
+    ]) {
+      expect([answer.status, answer.body.detail]).toEqual([
+        400,
+        'policy.endpoint.packs names agents-older and agents-wzdk, which both declare the resource type Agent: ' +
+          'name only one of them',
+      ]);
+    }
+    const edited = await endpoint.manage(
+      'PATCH',
+      `/manage/tenants/${tenantId}`,
+      endpointOf(['agents-older']),
+    );
+    expect(edited.status).toBe(200);
+  });
+});
+
 describe('a tenant without packs', () => {
   test('has no endpoint of theirs and no schema', async () => {
     expect(await scim(plain, 'GET', '/Badges')).toMatchObject({ status: 404, body: { status: '404' } });
@@ -199,6 +293,52 @@ describe('loadPacks()', () => {
   ])('leads to a refusal of %s', (_what, type, message) => {
     const resourceTypes = [{ ...type, description: 'X', schema: badge }];
     expect(() => createCatalogue(loadPacks(folderWith({ ...pack, resourceTypes })))).toThrow(message);
+  });
+
+  const robot = { name: 'Agent', endpoint: '/Agents', description: 'X', schema: badge };
+  const catalogueWith = (resourceTypes: readonly object[], schemas: readonly object[] = pack.schemas) =>
+    createCatalogue(loadPacks(folderWith({ ...pack, schemas, resourceTypes })));
+
+  test.each([
+    [
+      'a resource type',
+      [robot],
+      pack.schemas,
+      ['agents-wzdk', 'own'],
+      { what: 'resource type', name: 'Agent' },
+    ],
+    [
+      'a schema',
+      [],
+      [{ ...pack.schemas[0], id: 'urn:okta:scim:schemas:core:1.0:ROLE' }],
+      ['okta-entitlements', 'own'],
+      { what: 'schema', name: 'urn:okta:scim:schemas:core:1.0:ROLE' },
+    ],
+  ])('allows two packs with %s in common, but not in one tenant', (_what, types, schemas, ids, clash) => {
+    const catalogue = catalogueWith(types, schemas);
+    expect(catalogue.clashOf(ids)).toEqual({ packs: ids, ...clash });
+    expect(catalogue.clashOf(['devices', 'own'])).toBeUndefined();
+    const offered = catalogue.typesOf({ packs: ['own'], groups: true, profile: 'rfc' });
+    expect(offered.slice(2).map(({ schema }) => schema.id)).toEqual(types.map(() => badge));
+    const names = catalogue.customTypes.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test.each([
+    [
+      'another endpoint',
+      { ...robot, endpoint: '/Bots' },
+      /own\.json.*Agent has the endpoint \/Bots, but agents-older/,
+    ],
+    [
+      'other letters',
+      { ...robot, name: 'AGENT' },
+      /own\.json.*AGENT has the endpoint \/Agents, but agents-older/,
+    ],
+    ['another name', { ...robot, name: 'Bot' }, /own\.json.*Bot has the endpoint \/Agents, but agents-older/],
+    ['the type of memberships', { ...robot, name: 'GroupMember', endpoint: '/M' }, /own\.json.*GroupMember/],
+  ])('refuses a pack with %s for a type', (_what, type, message) => {
+    expect(() => catalogueWith([type])).toThrow(message);
   });
 
   test('leads to a refusal of a schema that no pack declares', () => {

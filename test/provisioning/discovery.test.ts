@@ -12,6 +12,7 @@ import published from '../fixtures/rfc7643-8.7-characteristics.json' with { type
 
 const scope = {
   interop: false,
+  changesPassword: true,
   issuesTokens: false,
   baseUrl: 'https://scim.example.com/scim/v2',
   types: resourceTypes,

@@ -54,8 +54,8 @@ describe('settlePassword()', () => {
   test('takes the password that is there already for no change', async () => {
     const before = await stored('Sesame-1');
     expect(await settle({ userName: 'ada', password: 'Sesame-1' }, before)).toBeUndefined();
-    expect(await settle(withPassword(before), before)).toBeUndefined();
-    expect(await settle({ ...withPassword(before), title: 'Dr' }, before)).toEqual({
+    expect(await settle(withPassword(before, userType), before)).toBeUndefined();
+    expect(await settle({ ...withPassword(before, userType), title: 'Dr' }, before)).toEqual({
       resource: { userName: 'ada', title: 'Dr' },
     });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { policySchema } from '../../lib/tenants/policy.ts';
-import { presets } from '../../lib/tenants/presets.ts';
+import { policySchema, tokenMinutesOf } from '../../lib/tenants/policy.ts';
+import { presetNames, presets } from '../../lib/tenants/presets.ts';
 import { identifierOf, tenantSchema } from '../../lib/tenants/tenant.ts';
 
 describe('every preset', () => {
@@ -56,4 +56,21 @@ test('A25: a stored strict is read as interop', () => {
   const read = tenantSchema.parse(JSON.parse(JSON.stringify(stored)));
   expect(read.policy.endpoint.profile).toBe('interop');
   expect(tenantSchema.parse(JSON.parse(JSON.stringify(read)))).toEqual(read);
+});
+
+describe('A19: tokens live for the 60 to 360 minutes that the gallery of Entra ID asks for', () => {
+  const minutesOf = (policy: object) => tokenMinutesOf(policySchema.parse(policy).keys);
+
+  test('unless a policy says otherwise', () => {
+    expect(minutesOf({})).toBeGreaterThanOrEqual(60);
+    expect(minutesOf({})).toBeLessThanOrEqual(360);
+  });
+
+  test('with each preset but signinghub, whose guide has 30 days', () => {
+    const outside = presetNames.filter((name) => {
+      const minutes = minutesOf(presets[name]);
+      return minutes < 60 || minutes > 360;
+    });
+    expect(outside).toEqual(['signinghub']);
+  });
 });

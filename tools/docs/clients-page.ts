@@ -29,6 +29,11 @@ const traits: Readonly<Record<keyof ProfileTraits, Meaning>> = {
     { create: 'the value is created', refuse: '400 `noTarget`' },
   ],
   emptyMembers: ['A group without members', { shown: '`members` is `[]`', omitted: 'no `members`' }],
+  absent: ['Attributes of users that the endpoint does not have', { '': 'none' }],
+  repeatable: [
+    'Attributes that several operations of one PATCH may name, in spite of the interoperability profile',
+    { '': 'none' },
+  ],
   interop: ['The interoperability profile', { true: 'applies', false: 'does not apply' }],
 };
 
@@ -78,8 +83,8 @@ ${toTable(['Case', 'Muster', 'Profiles'], traitRows())}
 ## Corrected requests
 
 Each row is a deviation from the RFCs that clients are known to send. With these profiles Muster corrects it, and
-the log line of the request names the row. With all others, also \`rfc\` and \`interop\`, it is refused, or means
-what the RFCs say.
+the log line of the request names the row. With all others, also \`rfc\`, \`interop\` and \`ipsie\`, it is refused, or
+means what the RFCs say.
 
 ${toTable(['Row', 'Profiles', 'The request', 'Muster reads', 'Evidence'], quirks)}
 

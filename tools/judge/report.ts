@@ -55,9 +55,14 @@ export function judgesPage(judgements: readonly Judgement[], profile: string): s
 \`npm run judge -- --write\` runs the judges and generates this page.
 
 The judges are test suites that others wrote for any SCIM server. The command installs them in a cache folder; they
-are not part of Muster. Each judge tests the local host, in its own tenant with the profile \`${profile}\`. The profile
-matters in three places. \`entra\` answers a modified group with 204. \`interop\` adds an attribute of the
-interoperability profile to ServiceProviderConfig. Only some profiles keep a member that does not name a resource yet.
+are not part of Muster. \`microsoft\` is our own: it replays the
+[checks of Microsoft](#the-checks-of-microsoft), which otherwise run in Azure only.
+
+\`scim-sanity\` tests AI agents too, so its tenant has the pack [\`agents-older\`](../packs.md#ai-agents).
+
+Each judge tests the local host, in its own tenant with the profile \`${profile}\`. The profile matters in three places.
+\`entra\` answers a modified group with 204. \`interop\` and \`ipsie\` add an attribute of the interoperability
+profile to ServiceProviderConfig. Only some profiles keep a member that does not name a resource yet.
 
 ${toTable(
   header,
@@ -78,7 +83,22 @@ ${
 ## Skipped checks
 
 ${skipsOf(judgements).length === 0 ? 'None.' : toTable(['Judge', 'Check', 'Reason'], skipsOf(judgements))}
+
+## The checks of Microsoft
+
+Before an app enters the gallery of Entra ID, its endpoint must pass a Logic App of Microsoft. Beside it there is a
+validator on the web. \`npm run judge -- microsoft\` sends the requests that their sources describe, and compares the
+answers with what the sources expect.
+
+${toTable(['Check', 'Source', 'Verdict'], sourcedRows(judgements))}
 `;
+}
+
+/** The checks that name their source. */
+function sourcedRows(judgements: readonly Judgement[]): readonly (readonly string[])[] {
+  return judgements
+    .flatMap(verdictsOf)
+    .flatMap(({ check, source, outcome }) => (source === undefined ? [] : [[check, source, outcome]]));
 }
 
 const header = ['Judge', 'Version', 'Passed', 'Failed', 'Justified', 'Skipped'];

@@ -16,6 +16,7 @@ sys.exit(script.load()())
 /** The probe of scim-sanity, from PyPI, in its strict mode. */
 export const scimSanity: Judge = {
   name: 'scim-sanity',
+  packs: ['agents-older'],
   async ask({ tenantUrl, token, cache }) {
     const programs = await installFromPypi(cache, ['scim-sanity']);
     const args = ['-c', program, 'probe', tenantUrl, '--i-accept-side-effects', '--json-output'];

@@ -4,6 +4,8 @@ export interface Verdict {
   readonly outcome: 'passed' | 'failed' | 'skipped';
   /** The reason why the check failed or was skipped; empty if it passed. */
   readonly reason: string;
+  /** The document that describes the check, of a judge that was written here. */
+  readonly source?: string;
 }
 
 /** The result of one judge: its verdicts, or the reason why it did not run. */
@@ -15,11 +17,19 @@ export type Judgement = {
 export interface Court {
   readonly tenantUrl: string;
   readonly token: string;
+  /** The client secret of the tenant, and the endpoint that issues tokens for it. */
+  readonly client: {
+    readonly tokenEndpoint: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+  };
   readonly cache: string;
 }
 
 export interface Judge {
   readonly name: string;
+  /** The packs of its tenant; none if absent. */
+  readonly packs?: readonly string[];
   /** Rejects with JudgeAbsent if the judge cannot run on this machine. */
   ask(court: Court): Promise<{ readonly version: string; readonly verdicts: readonly Verdict[] }>;
 }

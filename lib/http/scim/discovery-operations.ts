@@ -35,7 +35,12 @@ export const discoveryOperations = {
     // Public, because a client learns here how to authenticate (RFC 7643 5).
     forAnyone: (baseUrl: string) => ({
       status: 200,
-      body: retrieveServiceProviderConfig({ baseUrl, interop: false, issuesTokens: false }),
+      body: retrieveServiceProviderConfig({
+        baseUrl,
+        interop: false,
+        changesPassword: true,
+        issuesTokens: false,
+      }),
     }),
   },
   resourceTypes: discover(queryResourceTypes),

@@ -83,13 +83,14 @@ export function modifyOperation(
     scope: 'scim',
     readsBody: true,
     parse(request, context) {
+      const { traits } = context;
       const type = typeOf(context, name);
       const body = noted(normalisePatchBody(request.body, type, context.profile), request, context);
-      const operations = dropUnknownNames(parsePatchOp(body, context.traits), type, hearUnknown(context));
+      const operations = dropUnknownNames(parsePatchOp(body, traits), type, hearUnknown(context));
       return {
         ...targetOf(request, type),
         ...viewOf(request, type),
-        operations: context.traits.interop ? toInteropOperations(operations, type) : operations,
+        operations: traits.interop ? toInteropOperations(operations, { ...traits, type }) : operations,
         answer: answerOf(request, context, type),
       };
     },

@@ -16,9 +16,10 @@ type TolerantProfile = (typeof tolerantProfiles)[number];
 
 /**
  * The profiles. With `interop`, the client must follow the interoperability profile
- * (draft-zollner-scim-interop-profile), and with `rfc` RFC 7643, 7644 and 9865. Neither tolerates a deviation.
+ * (draft-zollner-scim-interop-profile), with `ipsie` the account lifecycle profile of OpenID IPSIE, and with `rfc` RFC
+ * 7643, 7644 and 9865. None of the three tolerates a deviation.
  */
-export const clientProfiles = [...tolerantProfiles, 'interop', 'rfc'] as const;
+export const clientProfiles = [...tolerantProfiles, 'interop', 'rfc', 'ipsie'] as const;
 /** The client that provisions a tenant. */
 export type ClientProfile = (typeof clientProfiles)[number];
 

@@ -14,6 +14,8 @@ export interface ProfileTraits {
   readonly keepsAsSent: boolean;
   /** Attributes of users that are accepted and returned, but not listed in /Schemas. */
   readonly unlisted: readonly string[];
+  /** Attributes of users that the endpoint does not have. */
+  readonly absent: readonly string[];
   /** The treatment of a PATCH with an empty list of operations, which RFC 7644 3.5.2 does not allow. */
   readonly emptyPatch: 'accept' | 'refuse';
   /** The result of a `replace` whose filter selects nothing: the value is created, or 400 (RFC 7644 3.5.2.3). */
@@ -22,6 +24,8 @@ export interface ProfileTraits {
   readonly emptyMembers: 'shown' | 'omitted';
   /** If true, the interoperability profile applies, which forbids some of what RFC 7644 permits. */
   readonly interop: boolean;
+  /** Attributes that several operations of a PATCH may name, in spite of the interoperability profile. */
+  readonly repeatable: readonly string[];
 }
 
 const usual: ProfileTraits = {
@@ -32,11 +36,13 @@ const usual: ProfileTraits = {
   // Clients compare the values that they read with those that they sent, and send different ones again.
   keepsAsSent: true,
   unlisted: [],
+  absent: [],
   emptyPatch: 'accept',
   emptyMembers: 'omitted',
   // Entra ID replaces the value of an e-mail that does not exist yet.
   unmatchedReplace: 'create',
   interop: false,
+  repeatable: [],
 };
 
 /** No leniency. */
@@ -69,5 +75,7 @@ export const profileTraits: Readonly<Record<ClientProfile, ProfileTraits>> = {
     emptyMembers: 'shown',
   },
   interop: { ...exact, interop: true },
+  // IPSIE builds on the interoperability profile, forbids passwords, and asks for 50 operations on members in a PATCH.
+  ipsie: { ...exact, interop: true, absent: ['password'], repeatable: ['members'] },
   rfc: exact,
 };

@@ -83,7 +83,7 @@ export const interopConfigSchema: Schema = {
     ...readOnly([
       attribute(
         'interopProfileConformant',
-        'True: the service provider follows the interoperability profile. Only with the profile `interop`.',
+        'True: the service provider follows the interoperability profile. Only with `interop` and `ipsie`.',
         { type: 'boolean' },
       ),
     ]),
