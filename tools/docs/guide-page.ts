@@ -42,9 +42,6 @@ export function guidePages(): readonly Page[] {
   return [indexPage(), ...providerIds.map(guidePage)];
 }
 
-/** The path of a provider's guide. */
-const pathOf = (id: ProviderId) => `docs/guides/${id}.md`;
-
 function guidePage(id: ProviderId): Page {
   const provider = providers[id];
   const guide = guides[id];
@@ -77,7 +74,7 @@ function guidePage(id: ProviderId): Page {
     section(headings.renewal, stepList(guide.renewal)),
     section(headings.sources, sourceList(provider)),
   ];
-  return { path: pathOf(id), text: `${sections.join('\n\n')}\n` };
+  return { path: `docs/guides/${id}.md`, text: `${sections.join('\n\n')}\n` };
 }
 
 const generated = '<!-- "npm run docs" writes this page from lib/guides. -->';
@@ -168,7 +165,7 @@ function portalErrorTable(errors: readonly PortalError[]): string {
 }
 
 /** The errors that can come with the provider's ways to authenticate and with what it sends. */
-export function answersOf({ credentials: offered, groups }: Provider): readonly AnswerText[] {
+function answersOf({ credentials: offered, groups }: Provider): readonly AnswerText[] {
   const kinds: readonly string[] = groups.length > 0 ? [...offered, 'groups'] : offered;
   return answers.filter(({ only }) => only === undefined || only.some((kind) => kinds.includes(kind)));
 }

@@ -167,7 +167,7 @@ export const answers: readonly AnswerText[] = [
     says:
       'Too many requests come with a wrong token: correct the token, and send this one again after ' +
       'Retry-After seconds',
-    means: 'Correct the token. The message goes away by itself after a minute.',
+    means: 'Correct the token. The message then goes away by itself.',
     helper: 'administrator',
     only: ['bearerToken'],
   },
