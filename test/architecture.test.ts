@@ -23,6 +23,7 @@ const table: Readonly<Record<string, string>> = {
   mail: `store base @azure/core-rest-pipeline @azure/identity mustache nodemailer node:async_hooks node:crypto node:fs
     node:path node:stream zod`,
   packs: 'scim base node:fs node:path zod',
+  guides: 'scim',
   store: 'scim base node:async_hooks',
   'store/cosmos': 'store scim base @azure/core-rest-pipeline @azure/cosmos node:async_hooks',
   'store/embedded': 'store scim base lmdb node:crypto node:fs node:os node:path',

@@ -37,8 +37,9 @@ const firstWords = /^(Whether|How|Where|Which)\b/;
 describe('pages', () => {
   const docs = readdirSync('docs').filter((name) => name.endsWith('.md'));
   const decisions = readdirSync('docs/decisions').map((name) => `decisions/${name}`);
+  const guides = readdirSync('docs/guides').map((name) => `guides/${name}`);
   const own = readdirSync('.').filter((name) => name.endsWith('.md'));
-  const pages = [...own, ...[...docs, ...decisions].map((name) => `docs/${name}`)];
+  const pages = [...own, ...[...docs, ...decisions, ...guides].map((name) => `docs/${name}`)];
 
   test.each(pages.filter((path) => path !== quotingPage))('%s is in plain English', (path) => {
     expect(faultsOfPage(readFileSync(path, 'utf8'))).toEqual([]);

@@ -1,6 +1,7 @@
 import { cliPage } from './cli-page.ts';
 import { clientsPage } from './clients-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { guidePages } from './guide-page.ts';
 import { containersPage } from './infra-page.ts';
 import { openApiPage } from './open-api-page.ts';
 import { operatePage } from './operate-page.ts';
@@ -18,4 +19,5 @@ export const pages: readonly Page[] = [
   operatePage(),
   cliPage(),
   containersPage(),
+  ...guidePages(),
 ];
