@@ -1,6 +1,6 @@
+import { seededRandom } from '../client/random.ts';
 import type { Attributes } from './attributes.ts';
 import { person } from './people.ts';
-import { seededRandom } from './random.ts';
 
 /** A user in the source directory, and the state that the service should have for it. */
 export interface User {

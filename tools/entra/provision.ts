@@ -1,13 +1,14 @@
-import { connect } from './client.ts';
+import { connect } from '../client/connect.ts';
+import type { Progress } from '../client/progress.ts';
+import { seededRandom } from '../client/random.ts';
+import { createRecorder } from '../client/recorder.ts';
+import { createRequests, type Requests } from '../client/requests.ts';
+import { runPhase } from '../client/steps.ts';
 import { type Directory, makeDirectory } from './model.ts';
 import type { Options } from './options.ts';
 import { cleaningPhases, connectionPhase, provisioningPhases } from './phases.ts';
-import type { Progress } from './progress.ts';
-import { seededRandom } from './random.ts';
-import { createRecorder } from './recorder.ts';
 import type { Report } from './report.ts';
-import { createRequests, type Requests } from './requests.ts';
-import { type Phase, type Run, runSteps } from './run.ts';
+import type { Phase, Run } from './run.ts';
 import { flavours } from './shapes.ts';
 
 /**
@@ -57,16 +58,4 @@ export function createRun(
     flavour: flavours[options.flag],
     random: (...purpose) => seededRandom(options.seed, ...purpose),
   };
-}
-
-async function runPhase(
-  run: Run,
-  phase: Phase,
-  options: { concurrency: number; progress: Progress },
-): Promise<void> {
-  const steps = phase.steps(run);
-  const { progress, concurrency } = options;
-  progress.start(phase.title, steps.length);
-  await runSteps(steps, { concurrency, onDone: progress.advance });
-  progress.finish();
 }

@@ -1,4 +1,4 @@
-/** One request whose answer is not what Entra ID expects. */
+/** One request whose answer is not what the client expects. */
 export interface Deviation {
   readonly kind: string;
   readonly request: string;

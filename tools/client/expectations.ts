@@ -1,4 +1,4 @@
-import type { Answer, ScimRequest } from './client.ts';
+import type { Answer, ScimRequest } from './connect.ts';
 import { isArray, isObject, type Json, type JsonObject, urns } from './json.ts';
 import type { Recorder } from './recorder.ts';
 

@@ -1,4 +1,4 @@
-import type { Answer, ScimRequest, Send } from './client.ts';
+import type { Answer, ScimRequest, Send } from './connect.ts';
 import {
   expectError,
   expectIdentity,
