@@ -85,6 +85,15 @@ function makeGroup(size: { users: number; groups: number; seed: number }, index:
   return { index, source, wanted, ...source, members: new Set(), id: undefined };
 }
 
+/** Matches the names of all users and groups that a run with this seed creates or renames. */
+export function marksOf(seed: number): { readonly User: RegExp; readonly Group: RegExp } {
+  const names = topics.map((topic) => topic.replaceAll(/[&"']/g, '.')).join('|');
+  return {
+    User: new RegExp(`@s${seed}\\.contoso\\.example$`, 'i'),
+    Group: new RegExp(`^(${names}) \\d+ \\(s${seed}\\)( renamed)*$`),
+  };
+}
+
 /** Returns the position of a user's manager; undefined at the top. */
 export function managerOf(index: number): number | undefined {
   return index === 0 ? undefined : Math.floor((index - 1) / 8);
