@@ -1,5 +1,6 @@
 import type { Client } from './client.ts';
 import { okta } from './clients/okta.ts';
+import { oneLogin } from './clients/onelogin.ts';
 
 type About = Omit<Client, 'connection' | 'phases'>;
 
@@ -10,12 +11,13 @@ const entra: About = {
   sources: 'Microsoft Learn: develop a SCIM endpoint, known issues with SCIM 2.0 protocol compliance',
 };
 
-export const clientNames = ['okta', 'entra'] as const;
+export const clientNames = ['okta', 'onelogin', 'entra'] as const;
 export type ClientName = (typeof clientNames)[number];
 
 /** The clients beside Entra ID's. */
 export const clients: Readonly<Record<Exclude<ClientName, 'entra'>, Client>> = {
   okta,
+  onelogin: oneLogin,
 };
 
 /** Says what is known of a client. */
