@@ -15,7 +15,7 @@ export interface Options extends Omit<PlayOptions, keyof Connection> {
 export const usage = `npm run client -- CLIENT [options]
 
 Acts as the provisioning client of an identity provider against a SCIM service, and checks every answer as that client
-would. CLIENT is okta, onelogin or entra. Without an endpoint, the command
+would. CLIENT is okta, onelogin, jumpcloud or entra. Without an endpoint, the command
 starts Muster in memory, with a tenant that has the client's profile.
 
   --tenant-url URL   the endpoint; --url is the same
@@ -36,7 +36,7 @@ The exit code is 0 if all answers were right. The report has no tokens and no va
 Examples:
   npm run client -- okta
   npm run client -- okta --profile entra
-  npm run client -- okta --users 50 --groups 5 --clean --url https://scim.example.com/v2 --token-file token`;
+  npm run client -- jumpcloud --users 50 --groups 5 --clean --url https://scim.example.com/v2 --token-file token`;
 
 const text = { type: 'string' } as const;
 
