@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import { google } from './clients/google.ts';
 import { jumpCloud } from './clients/jumpcloud.ts';
 import { okta } from './clients/okta.ts';
 import { oneLogin } from './clients/onelogin.ts';
@@ -12,7 +13,7 @@ const entra: About = {
   sources: 'Microsoft Learn: develop a SCIM endpoint, known issues with SCIM 2.0 protocol compliance',
 };
 
-export const clientNames = ['okta', 'onelogin', 'jumpcloud', 'entra'] as const;
+export const clientNames = ['okta', 'onelogin', 'jumpcloud', 'google', 'entra'] as const;
 export type ClientName = (typeof clientNames)[number];
 
 /** The clients beside Entra ID's. */
@@ -20,6 +21,7 @@ export const clients: Readonly<Record<Exclude<ClientName, 'entra'>, Client>> = {
   okta,
   onelogin: oneLogin,
   jumpcloud: jumpCloud,
+  google,
 };
 
 /** Says what is known of a client. */
