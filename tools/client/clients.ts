@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import { authentik } from './clients/authentik.ts';
 import { google } from './clients/google.ts';
 import { jumpCloud } from './clients/jumpcloud.ts';
 import { okta } from './clients/okta.ts';
@@ -13,7 +14,7 @@ const entra: About = {
   sources: 'Microsoft Learn: develop a SCIM endpoint, known issues with SCIM 2.0 protocol compliance',
 };
 
-export const clientNames = ['okta', 'onelogin', 'jumpcloud', 'google', 'entra'] as const;
+export const clientNames = ['okta', 'onelogin', 'jumpcloud', 'google', 'authentik', 'entra'] as const;
 export type ClientName = (typeof clientNames)[number];
 
 /** The clients beside Entra ID's. */
@@ -22,6 +23,7 @@ export const clients: Readonly<Record<Exclude<ClientName, 'entra'>, Client>> = {
   onelogin: oneLogin,
   jumpcloud: jumpCloud,
   google,
+  authentik,
 };
 
 /** Says what is known of a client. */
