@@ -2,6 +2,7 @@ import type { Client } from './client.ts';
 import { authentik } from './clients/authentik.ts';
 import { google } from './clients/google.ts';
 import { jumpCloud } from './clients/jumpcloud.ts';
+import { keycloak } from './clients/keycloak.ts';
 import { okta } from './clients/okta.ts';
 import { oneLogin } from './clients/onelogin.ts';
 
@@ -14,7 +15,15 @@ const entra: About = {
   sources: 'Microsoft Learn: develop a SCIM endpoint, known issues with SCIM 2.0 protocol compliance',
 };
 
-export const clientNames = ['okta', 'onelogin', 'jumpcloud', 'google', 'authentik', 'entra'] as const;
+export const clientNames = [
+  'okta',
+  'onelogin',
+  'jumpcloud',
+  'google',
+  'authentik',
+  'keycloak',
+  'entra',
+] as const;
 export type ClientName = (typeof clientNames)[number];
 
 /** The clients beside Entra ID's. */
@@ -24,6 +33,7 @@ export const clients: Readonly<Record<Exclude<ClientName, 'entra'>, Client>> = {
   jumpcloud: jumpCloud,
   google,
   authentik,
+  keycloak,
 };
 
 /** Says what is known of a client. */

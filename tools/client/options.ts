@@ -15,7 +15,7 @@ export interface Options extends Omit<PlayOptions, keyof Connection> {
 export const usage = `npm run client -- CLIENT [options]
 
 Acts as the provisioning client of an identity provider against a SCIM service, and checks every answer as that client
-would. CLIENT is okta, onelogin, jumpcloud, google, authentik or entra. Without an endpoint, the command
+would. CLIENT is okta, onelogin, jumpcloud, google, authentik, keycloak or entra. Without an endpoint, the command
 starts Muster in memory, with a tenant that has the client's profile.
 
   --tenant-url URL   the endpoint; --url is the same
