@@ -14,9 +14,7 @@ export function conceal({ kind, request, expected, got }: Deviation): Deviation 
 /** Returns method and path of a request, without its body and without the values in it. */
 function requestLine(request: string): string {
   const [line = ''] = blank(request).split(/ (?=[[{])/);
-  return line
-    .replace(/\/(Users|Groups)\/[^/?\s]+/, '/$1/{id}')
-    .replace(/\b(eq|ne|co|sw|ew|gt|ge|lt|le) (?!"|true\b|false\b|null\b)[^\s&)]+/g, '$1 …');
+  return line.replace(/\b(eq|ne|co|sw|ew|gt|ge|lt|le) (?!"|true\b|false\b|null\b)[^\s&)]+/g, '$1 …');
 }
 
 /** Keeps the status of an answer, and the kind of error if it has one. */
@@ -34,5 +32,6 @@ function blank(text: string): string {
       const stays = colon === undefined ? protocolWords : /^[\w.:$-]+$/;
       return stays.test(content ?? '') ? whole : `"…"${colon ?? ''}`;
     })
+    .replace(/\/(Users|Groups)\/[^/?\s]+/g, '/$1/{id}')
     .replace(/ \(such as [^)]*\)/g, '');
 }

@@ -110,6 +110,7 @@ describe('conceal()', () => {
     ['"text/html"', '"text/html"'],
     ['"an answer that is cut off', '"…"'],
     ['2 never listed (such as ann)', '2 never listed'],
+    ['a URL that ends with /Users/ann', 'a URL that ends with /Users/{id}'],
   ])('writes the answer %s without values', (got, concealed) => {
     expect(conceal({ ...deviation, got }).got).toBe(concealed);
   });
