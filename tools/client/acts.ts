@@ -103,7 +103,7 @@ export async function remove(run: Run, item: Item, step: string): Promise<void> 
 function settle(item: Item, { verdict, resource }: Seen, sets: JsonObject): void {
   const { held, differing } = compare({ ...item.expected, ...sets }, resource);
   for (const name of differing) {
-    verdict.deviate(`${name} as it should be`, name in resource ? 'another value' : 'nothing');
+    verdict.deviate(`${name} with the right value`, name in resource ? 'another value' : 'nothing');
   }
   item.expected = held;
 }

@@ -54,7 +54,7 @@ export async function play(given: PlayOptions, progress: Progress): Promise<Clie
   const { client, users, groups, seed } = options;
   return {
     ...{ client, users, groups, seed, isConnected },
-    notes: notesOf(client, reason),
+    notes: [...notesOf(client, reason), ...adviceFor(options, recorder)],
     seconds: (performance.now() - started) / 1_000,
     requests: recorder.summaries(),
     deviations: recorder.deviations,
@@ -68,6 +68,15 @@ function notesOf(client: ClientName, reason: string | undefined): readonly strin
     ...(caution === undefined ? [] : [caution]),
     ...(reason === undefined ? [] : [`The service has no groups (${reason}), so none were played`]),
   ];
+}
+
+/** Explains conflicts that an earlier run may have caused. */
+function adviceFor({ clean, seed }: PlayOptions, { deviations }: Recorder): readonly string[] {
+  const isConflict = deviations.some(
+    ({ request, got }) => request.startsWith('POST') && got.startsWith('409'),
+  );
+  if (clean || !isConflict) return [];
+  return [`Users or groups of an earlier run with the seed ${seed} may be there: --clean removes them first`];
 }
 
 /** Plays all phases, and cleans before and after them, also if one fails. */

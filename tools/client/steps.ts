@@ -9,13 +9,14 @@ export interface Phase<Run> {
   steps(run: Run): readonly Step[];
 }
 
-/** Runs the steps of a phase and shows their progress. */
+/** Runs the steps of a phase and shows their progress. A phase without steps shows nothing. */
 export async function runPhase<Run>(
   run: Run,
   phase: Phase<Run>,
   { concurrency, progress }: { readonly concurrency: number; readonly progress: Progress },
 ): Promise<void> {
   const steps = phase.steps(run);
+  if (steps.length === 0) return;
   progress.start(phase.title, steps.length);
   await runSteps(steps, { concurrency, onDone: progress.advance });
   progress.finish();

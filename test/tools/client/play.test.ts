@@ -40,19 +40,19 @@ describe('a service that answers wrongly', () => {
       'does not deactivate',
       'onelogin',
       isPatch('Users', '"path":"active","value":false'),
-      'GET user: GET /Users/{id}: expected active as it should be, got another value',
+      'GET user: GET /Users/{id}: expected active with the right value, got another value',
     ],
     [
       'removes nobody from a group',
       'authentik',
       isPatch('Groups', '"op":"remove"'),
-      'GET group: GET /Groups/{id}: expected members as it should be, got another value',
+      'GET group: GET /Groups/{id}: expected members with the right value, got another value',
     ],
     [
       'does not rename a group',
       'keycloak',
       isPatch('Groups', 'displayName'),
-      'PATCH group: all members: PATCH /Groups/{id}: expected displayName as it should be, got another value',
+      'PATCH group: all members: PATCH /Groups/{id}: expected displayName with the right value, got another value',
     ],
     [
       'accepts a user twice',
@@ -94,6 +94,21 @@ describe('a service that answers wrongly', () => {
     expect(lines).toContain(finding);
   });
 
+  test('503 to a creation that took effect is no deviation: the client looks for the user', async () => {
+    const lost = new Set<string>();
+    const lose: Spoil = async ({ method, path }, pass) => {
+      if (method !== 'POST' || lost.has(path)) return undefined;
+      lost.add(path);
+      await pass();
+      return { status: 503, retryAfter: 0 };
+    };
+    await using spoiled = await startSpoiled(await endpoint.createTenant({ name: 'Lost' }), lose);
+    const { deviations, requests } = await playOn(spoiled, { client: 'keycloak' });
+    expect(deviations).toEqual([]);
+    expect(requests.find(({ kind }) => kind === 'Look again')).toMatchObject({ count: 2 });
+    expect(requests.find(({ kind }) => kind === 'POST user')).toMatchObject({ count: 2, unsettled: 1 });
+  });
+
   test('at the test of the connection gets no other requests', async () => {
     const tenant = { ...(await endpoint.createTenant({ name: 'Refused' })), token: 'wrong' };
     const { isConnected, deviations, requests } = await playOn(tenant, { client: 'onelogin', clean: false });
@@ -131,6 +146,10 @@ describe('--clean', () => {
         expect((await playOn(interrupted, { client, users: 5, groups: 2 })).deviations).not.toEqual([]);
       }
       expect((await namesIn(tenant, '/Users')).length).toBeGreaterThan(others.length);
+      if (client !== 'entra') {
+        const advice = expect.stringContaining('--clean removes them first');
+        expect((await playOn(tenant, { client, users: 1 })).notes).toContainEqual(advice);
+      }
       const { deviations } = await playOn(tenant, { client, users: 1, clean: true });
       expect(deviations).toEqual([]);
       expect((await namesIn(tenant, '/Users')).toSorted()).toEqual(others.toSorted());

@@ -14,10 +14,15 @@ export interface Arrived {
 export interface Spoiled {
   readonly status: number;
   readonly body?: string;
+  /** Seconds until the client may try again. */
+  readonly retryAfter?: number;
 }
 
-/** Answers some requests wrongly in place of a service; the others go on to it. */
-export type Spoil = (arrived: Arrived) => Spoiled | undefined;
+/** Answers some requests wrongly in place of a service, which `pass` asks; the others go on to it. */
+export type Spoil = (
+  arrived: Arrived,
+  pass: () => Promise<Spoiled>,
+) => Spoiled | undefined | Promise<Spoiled | undefined>;
 
 /** Starts a server that stands before a tenant and spoils some of its answers. */
 export async function startSpoiled(
@@ -26,10 +31,12 @@ export async function startSpoiled(
 ): Promise<TenantAccess & AsyncDisposable> {
   const server = createServer(async (request, response) => {
     const { method = 'GET', url: path = '/' } = request;
-    const body = Buffer.concat(await request.toArray()).toString();
-    const { status, body: text = '' } =
-      spoil({ method, path, body }) ?? (await forward(tenant, { method, path, body }));
-    response.writeHead(status, text === '' ? {} : { 'content-type': 'application/scim+json' }).end(text);
+    const arrived = { method, path, body: Buffer.concat(await request.toArray()).toString() };
+    const pass = () => forward(tenant, arrived);
+    const { status, body = '', retryAfter } = (await spoil(arrived, pass)) ?? (await pass());
+    const type = body === '' ? {} : { 'content-type': 'application/scim+json' };
+    const again = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+    response.writeHead(status, { ...type, ...again }).end(body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -45,13 +45,20 @@ export const oneLogin: Client = {
 
 const byUserName = { step: 'GET /Users?filter=userName eq', type: 'User' } as const;
 
+const olderUser = 'urn:scim:schemas:core:2.0';
+const olderEnterprise = 'urn:scim:schemas:extension:enterprise:2.0';
+const enterprise = { department: 'Sales' };
+
+/** Creates a user; every second one has the URNs from before RFC 7643, as older templates do. */
 async function provision(run: Run, user: Person): Promise<void> {
   const { userName, externalId, givenName, familyName } = user;
   await expectFound(run, { ...byUserName, filter: equal('userName', userName) }, []);
   const sets = { userName, externalId, name: { givenName, familyName }, active: true };
+  const older = user.index % 2 === 1;
   const body = {
-    schemas: [urns.user],
+    schemas: older ? [olderUser, olderEnterprise] : [urns.user, urns.enterprise],
     ...sets,
+    [older ? olderEnterprise : urns.enterprise]: enterprise,
     displayName: `${givenName} ${familyName}`,
     title: null,
     addresses: null,
@@ -60,7 +67,12 @@ async function provision(run: Run, user: Person): Promise<void> {
     'urn:example:onelogin:2.0:User': { hired: '2026-01-02T03:04:05-08:00' },
   };
   const emails = [{ value: userName, type: 'work' }];
-  await create(run, user, { step: 'POST user', body, sets: { ...sets, title: null, emails } });
+  const step = older ? 'POST user: older URNs' : 'POST user';
+  await create(run, user, {
+    step,
+    body,
+    sets: { ...sets, title: null, emails, [urns.enterprise]: enterprise },
+  });
   await retrieve(run, user, 'GET user');
 }
 
