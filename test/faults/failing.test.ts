@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Random } from '../../tools/entra/random.ts';
+import type { Random } from '../../tools/client/random.ts';
 import type { Reply } from '../fuzz/caller.ts';
 import { drawnChoices } from '../support/chance.ts';
 import { isSound, recoverySeconds, type StoppableApp, startStoppableApp } from './app.ts';

@@ -218,7 +218,7 @@ describe('A25: the profile rfc has all of RFC 7644, which interop restricts', ()
       const { status, body } = await edit(word);
       expect([status, body.policy.endpoint.profile]).toEqual([200, profile]);
     }
-    for (const word of ['Strict', 'RFC', 'azure', '', 7, ['rfc'], 'ipsie']) {
+    for (const word of ['Strict', 'RFC', 'azure', '', 7, ['rfc'], 'ipsi']) {
       const { status, body } = await edit(word);
       expect([status, body.detail], String(word)).toEqual([400, expect.stringContaining('profile')]);
       expect((await tenant({ endpoint: { profile: word } })).status).toBe(400);

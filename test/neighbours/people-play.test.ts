@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { createProgress } from '../../tools/client/progress.ts';
 import type { Options } from '../../tools/entra/options.ts';
-import { createProgress } from '../../tools/entra/progress.ts';
 import { provision } from '../../tools/entra/provision.ts';
 import { type Customer, openPeopleSite } from './people-site.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { type Json, type JsonObject, urns } from '../../tools/client/json.ts';
 import { buildUser } from '../../tools/entra/attributes.ts';
-import { type Json, type JsonObject, urns } from '../../tools/entra/json.ts';
 import { roleType } from '../../tools/entra/people.ts';
 import { type Change, flavours } from '../../tools/entra/shapes.ts';
 import { type Answer, scim, type TenantAccess } from '../support/endpoint.ts';

@@ -1,5 +1,5 @@
 import { onTestFailed } from 'vitest';
-import { type Random, seededRandom } from '../../tools/entra/random.ts';
+import { type Random, seededRandom } from '../../tools/client/random.ts';
 
 const seed = Number(process.env.MUSTER_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
 

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createProgress } from '../entra/progress.ts';
+import { createProgress } from '../client/progress.ts';
 import { runRound } from './against-round.ts';
 import type { AgainstRow } from './against-rows.ts';
 import { type Side, startSide } from './side.ts';

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createProgress } from '../entra/progress.ts';
+import { createProgress } from '../client/progress.ts';
 import { type ColdApp, layOutApps } from './cold-apps.ts';
 import { firstMessage } from './endpoint.ts';
 import { rotated } from './race.ts';

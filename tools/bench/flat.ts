@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createProgress } from '../entra/progress.ts';
+import { createProgress } from '../client/progress.ts';
 import { openClient } from './client.ts';
 import { startMuster } from './endpoint.ts';
 import { type FlatEndpoint, type FlatRow, flatRows } from './flat-rows.ts';

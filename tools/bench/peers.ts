@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createProgress } from '../entra/progress.ts';
+import { createProgress } from '../client/progress.ts';
 import { callsContender } from './calls-contender.ts';
 import { type Endpoint, startEmptyFunction, startMuster, startScimmy } from './endpoint.ts';
 import { createUsers, endpointContender } from './endpoint-contender.ts';

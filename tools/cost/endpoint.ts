@@ -13,7 +13,7 @@ import { purgeTenants } from '../../lib/tenants/remove-tenant.ts';
 import { reviewClaims } from '../../lib/tenants/trust-registry.ts';
 import { contextIn, pipelineOver, tenant } from '../bench/in-process.ts';
 import { benchScope } from '../bench/populate.ts';
-import type { Answer, Send } from '../entra/client.ts';
+import type { Answer, Send } from '../client/connect.ts';
 import { recordingStore } from './recording-store.ts';
 import { noteWork, type Tally, tallied } from './tally.ts';
 

@@ -1,5 +1,8 @@
 import { limits } from '../../lib/base/limits.ts';
 import { tenantUrl } from '../bench/in-process.ts';
+import { createRecorder } from '../client/recorder.ts';
+import { createRequests } from '../client/requests.ts';
+import { runSteps } from '../client/steps.ts';
 import { hardDelete, softDelete } from '../entra/phases/deletion.ts';
 import {
   incrementalEnables,
@@ -10,9 +13,7 @@ import {
 import { initialGroups, initialManagers, initialUsers } from '../entra/phases/initial.ts';
 import { readBack } from '../entra/phases/read-back.ts';
 import { createRun } from '../entra/provision.ts';
-import { createRecorder } from '../entra/recorder.ts';
-import { createRequests } from '../entra/requests.ts';
-import { type Phase, type Run, runSteps } from '../entra/run.ts';
+import type { Phase, Run } from '../entra/run.ts';
 import { type Endpoint, openEndpoint, type Played } from './endpoint.ts';
 import type { Measured } from './measured.ts';
 import { type Tally, tallied } from './tally.ts';

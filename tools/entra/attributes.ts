@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject, urns } from './json.ts';
+import { isArray, isObject, type Json, type JsonObject, urns } from '../client/json.ts';
 
 /**
  * A user as Entra ID's attribute mapping sees it: one value per target path, such as `userName`, `name.givenName`,

@@ -1,8 +1,8 @@
+import { type Json, type JsonObject, urns } from '../client/json.ts';
+import type { Random } from '../client/random.ts';
 import { buildUser } from './attributes.ts';
-import { type Json, type JsonObject, urns } from './json.ts';
 import type { Group, User } from './model.ts';
 import { hasOlderShape } from './people.ts';
-import type { Random } from './random.ts';
 
 /** Writes the body with which Entra ID creates a user. */
 export function createUserBody(user: User): JsonObject {

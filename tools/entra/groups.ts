@@ -1,8 +1,8 @@
+import { isArray, isObject, type JsonObject } from '../client/json.ts';
+import type { Seen } from '../client/requests.ts';
 import { createGroupBody, patchBody } from './bodies.ts';
-import { isArray, isObject, type JsonObject } from './json.ts';
 import { type Group, membersOf, type Present } from './model.ts';
 import { expectReference } from './references.ts';
-import type { Seen } from './requests.ts';
 import type { Run } from './run.ts';
 import type { Flavour } from './shapes.ts';
 

@@ -1,10 +1,11 @@
+import { EndpointUnreachable } from '../client/connect.ts';
+import { createProgress } from '../client/progress.ts';
+import { printJson } from '../client/report.ts';
 import { cleanLines } from '../muster/terminal/clean-text.ts';
 import { readCommandLine } from '../read-options.ts';
-import { EndpointUnreachable } from './client.ts';
 import { readOptions, usage } from './options.ts';
-import { createProgress } from './progress.ts';
 import { provision } from './provision.ts';
-import { printJson, printReport } from './report.ts';
+import { printReport } from './report.ts';
 
 /** Runs the command and returns the exit code: 1 if the endpoint deviates from what Entra ID expects. */
 async function main(): Promise<number> {

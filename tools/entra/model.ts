@@ -1,6 +1,6 @@
+import { seededRandom } from '../client/random.ts';
 import type { Attributes } from './attributes.ts';
 import { person } from './people.ts';
-import { seededRandom } from './random.ts';
 
 /** A user in the source directory, and the state that the service should have for it. */
 export interface User {
@@ -83,6 +83,15 @@ function makeGroup(size: { users: number; groups: number; seed: number }, index:
   const few = 1 + random.below(Math.max(1, Math.ceil((4 * size.users) / size.groups)));
   const wanted = index === 0 ? everyone : random.shuffle(everyone).slice(0, few);
   return { index, source, wanted, ...source, members: new Set(), id: undefined };
+}
+
+/** Matches the names of all users and groups that a run with this seed creates or renames. */
+export function marksOf(seed: number): { readonly User: RegExp; readonly Group: RegExp } {
+  const names = topics.map((topic) => topic.replaceAll(/[&"']/g, '.')).join('|');
+  return {
+    User: new RegExp(`@s${seed}\\.contoso\\.example$`, 'i'),
+    Group: new RegExp(`^(${names}) \\d+ \\(s${seed}\\)( renamed)*$`),
+  };
 }
 
 /** Returns the position of a user's manager; undefined at the top. */

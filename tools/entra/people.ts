@@ -1,6 +1,6 @@
+import { urns } from '../client/json.ts';
+import { type Random, seededRandom } from '../client/random.ts';
 import { type Attributes, primaryRole } from './attributes.ts';
-import { urns } from './json.ts';
-import { type Random, seededRandom } from './random.ts';
 
 const givenNames = [
   'Adele',

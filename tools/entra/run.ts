@@ -1,6 +1,7 @@
+import type { Random } from '../client/random.ts';
+import type { Requests } from '../client/requests.ts';
+import type { Phase as PhaseOf } from '../client/steps.ts';
 import type { Directory } from './model.ts';
-import type { Random } from './random.ts';
-import type { Requests } from './requests.ts';
 import type { Flavour } from './shapes.ts';
 
 /** The context of every phase. */
@@ -13,33 +14,4 @@ export interface Run {
   random(...purpose: readonly (string | number)[]): Random;
 }
 
-/** The requests for one object, in order; the steps of one phase are independent of each other. */
-export type Step = () => Promise<void>;
-
-export interface Phase {
-  readonly title: string;
-  steps(run: Run): readonly Step[];
-}
-
-/** Runs at most `concurrency` steps at the same time, and stops when one fails. */
-export async function runSteps(
-  steps: readonly Step[],
-  options: { concurrency: number; onDone: (done: number) => void },
-): Promise<void> {
-  const queue = steps.values();
-  let done = 0;
-  let failed = false;
-  const work = async (): Promise<void> => {
-    for (const step of queue) {
-      if (failed) return;
-      await step();
-      done += 1;
-      options.onDone(done);
-    }
-  };
-  const stopOthers = (error: unknown): never => {
-    failed = true;
-    throw error;
-  };
-  await Promise.all(Array.from({ length: options.concurrency }, () => work().catch(stopOthers)));
-}
+export type Phase = PhaseOf<Run>;

@@ -1,7 +1,7 @@
+import type { Json, JsonObject } from '../client/json.ts';
+import type { Random } from '../client/random.ts';
 import { managerPath, primaryRole } from './attributes.ts';
-import type { Json, JsonObject } from './json.ts';
 import { roleType } from './people.ts';
-import type { Random } from './random.ts';
 
 export interface Change {
   readonly path: string;

@@ -1,8 +1,8 @@
+import { type Json, urns } from '../client/json.ts';
+import type { Random } from '../client/random.ts';
 import { type Attributes, primaryRole, roleName } from './attributes.ts';
-import { type Json, urns } from './json.ts';
 import type { Present, User } from './model.ts';
 import { phoneNumber, roleType } from './people.ts';
-import type { Random } from './random.ts';
 import type { AppRole, Flavour } from './shapes.ts';
 import { changesOf, type UserPatch } from './users.ts';
 

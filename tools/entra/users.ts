@@ -1,8 +1,8 @@
+import type { Json, JsonObject } from '../client/json.ts';
+import type { Seen } from '../client/requests.ts';
 import { type Attributes, differences, flattenUser, primaryRole } from './attributes.ts';
 import { createUserBody, patchBody } from './bodies.ts';
-import type { Json, JsonObject } from './json.ts';
 import type { Present, User } from './model.ts';
-import type { Seen } from './requests.ts';
 import type { Run } from './run.ts';
 import type { Change, Flavour } from './shapes.ts';
 

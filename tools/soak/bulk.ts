@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject } from '../entra/json.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../client/json.ts';
 import { enter, existing } from './model.ts';
 import { idOf, patchBody, type UserState, userBody, userText, withoutUser } from './resources.ts';
 import { attempt, isCreation, isDone, refuse, type Session, settle, type Write } from './session.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../entra/random.ts';
+import type { Random } from '../client/random.ts';
 import { hostileHeaders, rawGet, sendRaw } from '../host/hostile-requests.ts';
 import type { Findings } from './model.ts';
 

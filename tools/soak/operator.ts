@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, Endpoint } from '../../test/support/endpoint.ts';
-import type { Random } from '../entra/random.ts';
+import type { Random } from '../client/random.ts';
 import { enter, type Findings, judge, type Model } from './model.ts';
 import type { Tally } from './session.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { seededRandom } from '../entra/random.ts';
-import { createRecorder } from '../entra/recorder.ts';
+import { seededRandom } from '../client/random.ts';
+import { createRecorder } from '../client/recorder.ts';
 import { act } from './acts.ts';
 import type { Soaked } from './endpoint.ts';
 import { attackOnce } from './hostile.ts';

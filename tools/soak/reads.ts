@@ -1,4 +1,4 @@
-import { isArray, type JsonObject } from '../entra/json.ts';
+import { isArray, type JsonObject } from '../client/json.ts';
 import { existing, judge, type Model } from './model.ts';
 import { stateOf, type UserState } from './resources.ts';
 import { findOne, read, type Session, stateAt } from './session.ts';

@@ -1,4 +1,4 @@
-import { isArray, isObject, type JsonObject, urns } from '../entra/json.ts';
+import { isArray, isObject, type JsonObject, urns } from '../client/json.ts';
 import { type Effects, existing, type Model } from './model.ts';
 
 /** The attributes of users that the clients write. */

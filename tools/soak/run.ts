@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Random, seededRandom } from '../entra/random.ts';
+import { type Random, seededRandom } from '../client/random.ts';
 import { contradictionsOf } from '../fuzz/check-directory.ts';
 import { type Engine, faultShares, type Soaked, startSoaked } from './endpoint.ts';
 import { type MemorySample, memoryInUse, quarters } from './memory.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect, EndpointUnreachable, type ScimRequest, type Send } from '../entra/client.ts';
-import type { JsonObject } from '../entra/json.ts';
-import type { Random } from '../entra/random.ts';
-import type { Recorder } from '../entra/recorder.ts';
+import { connect, EndpointUnreachable, type ScimRequest, type Send } from '../client/connect.ts';
+import type { JsonObject } from '../client/json.ts';
+import type { Random } from '../client/random.ts';
+import type { Recorder } from '../client/recorder.ts';
 import { type Effects, enter, type Findings, judge, type Model, type State } from './model.ts';
 import { stateOf } from './resources.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Progress } from '../../../tools/client/progress.ts';
 import { type Options, usage } from '../../../tools/entra/options.ts';
-import type { Progress } from '../../../tools/entra/progress.ts';
 import { provision } from '../../../tools/entra/provision.ts';
 import { printReport, type Report } from '../../../tools/entra/report.ts';
 import { type Fault, type StandIn, startStandIn } from './stand-in.ts';

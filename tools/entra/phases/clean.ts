@@ -1,5 +1,6 @@
+import type { Step } from '../../client/steps.ts';
 import { present } from '../model.ts';
-import type { Phase, Run, Step } from '../run.ts';
+import type { Phase, Run } from '../run.ts';
 
 /** Deletes the groups that this run created and that still exist. */
 export const cleanGroups: Phase = {

@@ -1,8 +1,8 @@
+import { pathOf } from '../../client/requests.ts';
 import { managerPath } from '../attributes.ts';
 import { expectGroupMatch } from '../groups.ts';
 import { type Group, membersOf, type Present, present, type User } from '../model.ts';
 import { expectReference } from '../references.ts';
-import { pathOf } from '../requests.ts';
 import type { Phase, Run } from '../run.ts';
 import { expectMatch, readUser, setActive } from '../users.ts';
 

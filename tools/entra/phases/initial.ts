@@ -1,10 +1,10 @@
+import type { Random } from '../../client/random.ts';
+import { pathOf } from '../../client/requests.ts';
 import { managerPath } from '../attributes.ts';
 import { createUserBody } from '../bodies.ts';
 import { addMembers, provisionGroup, removeMembers } from '../groups.ts';
 import { type Group, managerOf, type Present, present, type User } from '../model.ts';
-import type { Random } from '../random.ts';
 import { expectReference } from '../references.ts';
-import { pathOf } from '../requests.ts';
 import type { Phase, Run } from '../run.ts';
 import { modifyUser, provisionUser } from '../users.ts';
 

@@ -1,9 +1,10 @@
-import type { Verdict } from '../expectations.ts';
+import type { Verdict } from '../../client/expectations.ts';
+import { isObject } from '../../client/json.ts';
+import type { Step } from '../../client/steps.ts';
 import { readGroup } from '../groups.ts';
-import { isObject } from '../json.ts';
 import { type Group, type Present, present } from '../model.ts';
 import { expectReference } from '../references.ts';
-import type { Phase, Run, Step } from '../run.ts';
+import type { Phase, Run } from '../run.ts';
 import { expectMatch, readUser } from '../users.ts';
 
 const sampleMax = 250;

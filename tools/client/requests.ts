@@ -1,4 +1,4 @@
-import type { Answer, ScimRequest, Send } from './client.ts';
+import type { Answer, ScimRequest, Send } from './connect.ts';
 import {
   expectError,
   expectIdentity,
@@ -8,6 +8,7 @@ import {
   expectStatus,
   expectWholeList,
   judge,
+  type Rigour,
   type Verdict,
 } from './expectations.ts';
 import type { JsonObject } from './json.ts';
@@ -23,18 +24,23 @@ export interface Seen {
 }
 
 /**
- * The requests of Entra ID's client, each with a check of what the client expects of the answer. A request is repeated
- * only if the service asks for it.
+ * The requests of a client, each with a check of what the client expects of the answer. A request is repeated only if
+ * the service asks for it.
  */
 export interface Requests {
   /** Sends a query with one filter and returns the resources; undefined if the answer is not a list. */
   query(kind: string, type: ResourceType, filter: Filter): Promise<Listed | undefined>;
+  /** Does the same for a client that takes 404 for an empty list. */
+  find(kind: string, type: ResourceType, filter: Filter): Promise<Listed | undefined>;
   /** Reads one page by index. */
   page(kind: string, type: ResourceType, window: { startIndex: number; count: number }): Promise<Listed>;
   create(creation: Creation): Promise<Seen | undefined>;
   retrieve(kind: string, known: Known): Promise<Seen | undefined>;
+  replace(kind: string, known: Known, body: JsonObject): Promise<Seen | undefined>;
   modify(kind: string, known: Known, body: JsonObject): Promise<Modified>;
   delete(kind: string, known: Known): Promise<boolean>;
+  /** Sends a request and expects one of the statuses; returns the answer if it has one of them. */
+  ask(request: ScimRequest, statuses: readonly number[]): Promise<Verdict | undefined>;
   /** Sends a request and expects this SCIM error. */
   refused(request: ScimRequest, status: number): Promise<void>;
 }
@@ -51,6 +57,8 @@ export interface Filter {
   readonly filter: string;
   readonly attributes?: string;
   readonly excludedAttributes?: string;
+  readonly startIndex?: number;
+  readonly count?: number;
 }
 
 export interface Known {
@@ -72,14 +80,17 @@ export interface Modified {
 
 const attemptsMax = 6;
 
-export function createRequests(send: Send, recorder: Recorder): Requests {
+export function createRequests(send: Send, recorder: Recorder, rigour: Rigour = 'whole'): Requests {
+  const judgement = { recorder, rigour };
   const exchange = async (request: ScimRequest): Promise<Verdict> =>
-    judge(request, (await settle(send, request)).answer, recorder);
+    judge(request, (await settle(send, request)).answer, judgement);
+  const ask = (kind: string, type: ResourceType, filter: Filter): Promise<Verdict> =>
+    exchange({ kind, method: 'GET', path: `/${type}s${queryString({ ...filter })}` });
   return {
-    query: async (kind, type, filter) => {
-      const verdict = await exchange({ kind, method: 'GET', path: `/${type}s${queryString({ ...filter })}` });
-      const resources = expectWholeList(verdict);
-      return resources && { verdict, resources };
+    query: async (kind, type, filter) => listed(await ask(kind, type, filter)),
+    find: async (kind, type, filter) => {
+      const verdict = await ask(kind, type, filter);
+      return verdict.answer.status === 404 ? { verdict, resources: [] } : listed(verdict);
     },
     page: async (kind, type, window) => {
       const path = `/${type}s?startIndex=${window.startIndex}&count=${window.count}`;
@@ -93,12 +104,16 @@ export function createRequests(send: Send, recorder: Recorder): Requests {
         const found = answer.isUnsettled ? await find() : undefined;
         if (found) return found;
         if (answer.isUnsettled && attempt < attemptsMax) continue;
-        const verdict = judge(request, answer, recorder);
+        const verdict = judge(request, answer, judgement);
         return expectStatus(verdict, [201]) ? seenNew(verdict, type) : undefined;
       }
     },
     retrieve: async (kind, known) => {
       const verdict = await exchange({ kind, method: 'GET', path: pathOf(known) });
+      return expectStatus(verdict, [200]) ? seenAgain(verdict, known) : undefined;
+    },
+    replace: async (kind, known, body) => {
+      const verdict = await exchange({ kind, method: 'PUT', path: pathOf(known), body });
       return expectStatus(verdict, [200]) ? seenAgain(verdict, known) : undefined;
     },
     modify: async (kind, known, body) => {
@@ -110,7 +125,11 @@ export function createRequests(send: Send, recorder: Recorder): Requests {
     delete: async (kind, known) => {
       const request = { kind, method: 'DELETE', path: pathOf(known) } as const;
       const { answer, attempts } = await settle(send, request);
-      return expectStatus(judge(request, answer, recorder), attempts > 1 ? [204, 404] : [204]);
+      return expectStatus(judge(request, answer, judgement), attempts > 1 ? [204, 404] : [204]);
+    },
+    ask: async (request, statuses) => {
+      const verdict = await exchange(request);
+      return expectStatus(verdict, statuses) ? verdict : undefined;
     },
     refused: async (request, status) => expectError(await exchange(request), status),
   };
@@ -129,7 +148,12 @@ export function pathOf({ type, id, excludedAttributes }: Known): string {
   return `/${type}s/${encodeURIComponent(id)}${queryString({ excludedAttributes })}`;
 }
 
-function queryString(parameters: Readonly<Record<string, string | undefined>>): string {
+function listed(verdict: Verdict): Listed | undefined {
+  const resources = expectWholeList(verdict);
+  return resources && { verdict, resources };
+}
+
+function queryString(parameters: Readonly<Record<string, string | number | undefined>>): string {
   const given = Object.entries(parameters).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
   );
@@ -140,7 +164,8 @@ function seenNew(verdict: Verdict, type: ResourceType): Seen | undefined {
   const resource = expectObject(verdict);
   const id = resource && expectIdentity(verdict, resource, { type, id: undefined });
   if (!resource || id === undefined) return undefined;
-  expectLocation(verdict, verdict.answer.location, { name: 'a Location header', type, id });
+  if (verdict.rigour === 'whole')
+    expectLocation(verdict, verdict.answer.location, { name: 'a Location header', type, id });
   return { verdict, resource, id };
 }
 

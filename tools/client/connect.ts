@@ -31,6 +31,7 @@ export interface Endpoint {
   readonly tenantUrl: string;
   readonly token: string;
   readonly timeoutMs: number;
+  readonly userAgent?: string | undefined;
 }
 
 export type Send = (request: ScimRequest) => Promise<Answer>;
@@ -62,6 +63,7 @@ async function exchange(
       headers: {
         authorization: `Bearer ${endpoint.token}`,
         accept: 'application/scim+json',
+        ...(endpoint.userAgent !== undefined && { 'user-agent': endpoint.userAgent }),
         ...(body ? { 'content-type': 'application/scim+json' } : {}),
       },
       ...(body ? { body: JSON.stringify(body) } : {}),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createProgress } from '../../../tools/entra/progress.ts';
+import { createProgress } from '../../../tools/client/progress.ts';
 
 function shown(isTTY: boolean): string {
   let text = '';

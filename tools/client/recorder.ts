@@ -1,4 +1,4 @@
-/** One request whose answer is not what Entra ID expects. */
+/** One request whose answer is not what the client expects. */
 export interface Deviation {
   readonly kind: string;
   readonly request: string;
@@ -25,7 +25,8 @@ export interface Recorder {
   summaries(): readonly KindSummary[];
 }
 
-export function createRecorder(): Recorder {
+/** Creates a recorder; `conceal` removes from each deviation what a report must not show. */
+export function createRecorder(conceal = (deviation: Deviation) => deviation): Recorder {
   const latencies = new Map<string, number[]>();
   const deviations: Deviation[] = [];
   const unsettled = new Map<string, number>();
@@ -36,7 +37,7 @@ export function createRecorder(): Recorder {
       if (known) known.push(milliseconds);
       else latencies.set(kind, [milliseconds]);
     },
-    deviate: (deviation) => void deviations.push(deviation),
+    deviate: (deviation) => void deviations.push(conceal(deviation)),
     unsettled: (kind) => void unsettled.set(kind, (unsettled.get(kind) ?? 0) + 1),
     summaries: () =>
       [...latencies].map(([kind, times]) => ({
