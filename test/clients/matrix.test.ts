@@ -3,16 +3,15 @@ import { type RecognisedClient, recognisedClients } from '../../lib/scim/client-
 import { type ClientProfile, clientProfiles } from '../../lib/scim/quirks/quirk.ts';
 import { aboutClient, type ClientName, clientNames } from '../../tools/client/clients.ts';
 import { play } from '../../tools/client/play.ts';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type WrongStep, wrongSteps } from './wrong-steps.ts';
 
 const silent = { start: () => {}, advance: () => {}, finish: () => {} };
 const size = { users: 2, groups: 1, seed: 1, clean: false, timeoutMs: 60_000 };
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
-  return () => endpoint.stop();
+  endpoint = await shareEndpoint();
 });
 
 interface Outcome {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createProgress } from '../entra/progress.ts';
+import { createProgress } from '../client/progress.ts';
 import type { ManageAccess } from '../host/manage.ts';
 import { type Client, openClient, type ScimRequest } from './client.ts';
 import { type Access, firstMessage, startHost, stopProcess } from './endpoint.ts';

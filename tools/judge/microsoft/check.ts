@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject, urns } from '../../entra/json.ts';
+import { isArray, isObject, type Json, type JsonObject, urns } from '../../client/json.ts';
 import type { Court } from '../verdict.ts';
 
 /** One check of Microsoft's, replayed as HTTP requests. */

@@ -1,5 +1,5 @@
+import { isArray, isObject, type Json, type JsonObject, urns } from '../../client/json.ts';
 import type { Attributes } from '../../entra/attributes.ts';
-import { isArray, isObject, type Json, type JsonObject, urns } from '../../entra/json.ts';
 import {
   type Check,
   type Client,

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, urns } from '../../entra/json.ts';
+import { isObject, type Json, type JsonObject, urns } from '../../client/json.ts';
 import {
   type Check,
   type Client,

@@ -1,5 +1,5 @@
+import { type Json, type JsonObject, urns } from '../../client/json.ts';
 import { type Attributes, buildUser, flattenUser } from '../../entra/attributes.ts';
-import { type Json, type JsonObject, urns } from '../../entra/json.ts';
 import type { Client } from './check.ts';
 
 const work = 'addresses[type eq "work"]';

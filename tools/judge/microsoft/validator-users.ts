@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject, urns } from '../../entra/json.ts';
+import { isArray, isObject, type Json, type JsonObject, urns } from '../../client/json.ts';
 import { type Client, create, modify, read, requireEqual } from './check.ts';
 
 export const newUserName = (client: Client): string =>

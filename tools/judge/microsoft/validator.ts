@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../entra/json.ts';
+import type { JsonObject } from '../../client/json.ts';
 import {
   type Check,
   type Client,
