@@ -53,6 +53,30 @@ const justified: readonly Justification[] = [
     reason:
       'It expects 200. RFC 7644 3.5.2 also allows 204, which Entra ID asks for so that no group must be read.',
   },
+  ...['scim2-client', 'scim2-sdk-client'].map((judge) => ({
+    judge,
+    check: 'discovery',
+    profiles: ['interop'],
+    reason:
+      'The interoperability profile that interop follows adds interopProfileConformant to the configuration. The ' +
+      'library refuses an attribute that is not in RFC 7643 5.',
+  })),
+  ...['disable a user', 'enable a user'].map((check) => ({
+    judge: 'scim-sdk-client',
+    check,
+    profiles: ['interop', 'rfc', 'authentik', 'google'],
+    reason:
+      'The builder of the library sends the boolean as text, or in a list. RFC 7643 2.3.2 has true and false. ' +
+      'generic and four more profiles take the text.',
+  })),
+  ...['add a member', 'remove a member', 'rename a group', 'empty a group (PATCH)'].map((check) => ({
+    judge: 'scim-sdk-client',
+    check,
+    profiles: ['entra'],
+    reason:
+      'The library takes 204 for a failure, and the change is made. RFC 7644 3.5.2 also allows 204, which Entra ID ' +
+      'asks for so that no group must be read.',
+  })),
 ];
 
 /** Finds the reason for a failure that is justified under this profile. */

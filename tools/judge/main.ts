@@ -1,12 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { firstMessage, startProcess, stopProcess } from '../bench/endpoint.ts';
 import { type ManageAccess, manage } from '../host/manage.ts';
 import { cleanLines } from '../muster/terminal/clean-text.ts';
-import { readOptions } from '../read-options.ts';
-import { failuresOf, judgesPage, pagePath, printReport } from './report.ts';
+import { parseOptions, readCommandLine, UsageError } from '../read-options.ts';
+import { clientLibraries } from './client-libraries.ts';
+import { failuresOf, type Group, groups, pagePath, printReport, withJudgements } from './report.ts';
 import { complaint, runCommand } from './run-command.ts';
 import { scimSanity } from './scim-sanity.ts';
 import { scim2Tester } from './scim2-tester.ts';
@@ -15,16 +16,17 @@ import { type Court, type Judge, JudgeAbsent, type Judgement } from './verdict.t
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const usage = `npm run judge -- [options]
+const usage = `npm run judge -- [test-suites] [client-libraries] [options]
 
-Starts the endpoint and runs the public test suites for SCIM servers (the judges) against it.
+Starts the endpoint and has it judged by others: by the public test suites for SCIM servers, and by client libraries
+that are driven through users and groups. Without a word it does both.
 
   --profile NAME     profile of the tenants that they test (default generic)
   --scimverify PATH  folder of the package scimverify (default: from npm)
-  --write            writes ${pagePath}
+  --write            writes the part of ${pagePath} about these judges
 
 Example:
-  npm run judge -- --profile okta`;
+  npm run judge -- client-libraries --profile okta`;
 
 const options = {
   profile: { type: 'string', default: 'generic' },
@@ -34,14 +36,35 @@ const options = {
 
 /** Runs the command and returns the exit code: 1 for any failure that is not justified. */
 async function main(): Promise<number> {
-  const { profile, scimverify, write } = readOptions(usage, options);
+  const { profile, scimverify, write, chosen } = readCommandLine(usage, readChoice);
   await build();
-  const judges = [scim2Tester, scimSanity, scimverifyFrom(scimverify)];
-  const judgements = await withEndpoint((access) => askAll(judges, access, profile));
-  console.log(cleanLines(`\nProfile ${profile}\n\n${printReport(judgements, profile)}`));
-  if (write) writeFileSync(join(root, pagePath), judgesPage(judgements, profile));
-  const failures = failuresOf(judgements, profile).filter(({ justification }) => justification === undefined);
-  return failures.length === 0 ? 0 : 1;
+  const judgesOf = {
+    'test-suites': [scim2Tester, scimSanity, scimverifyFrom(scimverify)],
+    'client-libraries': clientLibraries,
+  };
+  let failures = 0;
+  for (const group of chosen) {
+    const judgements = await withEndpoint((access) => askAll(judgesOf[group], access, profile));
+    console.log(cleanLines(`\nProfile ${profile}\n\n${printReport(judgements, profile)}`));
+    if (write) writePage(group, judgements, profile);
+    failures += failuresOf(judgements, profile).filter(
+      ({ justification }) => justification === undefined,
+    ).length;
+  }
+  return failures === 0 ? 0 : 1;
+}
+
+function readChoice(args: readonly string[]) {
+  const { values, words } = parseOptions({ usage, options, takesWords: true }, args);
+  const unknown = words.find((word) => !groups.some((group) => group === word));
+  if (unknown !== undefined)
+    throw new UsageError(`There are no judges named ${unknown}: name ${groups.join(' or ')}.`);
+  return { ...values, chosen: groups.filter((group) => words.length === 0 || words.includes(group)) };
+}
+
+function writePage(group: Group, judgements: readonly Judgement[], profile: string): void {
+  const path = join(root, pagePath);
+  writeFileSync(path, withJudgements(readFileSync(path, 'utf8'), group, { judgements, profile }));
 }
 
 async function build(): Promise<void> {

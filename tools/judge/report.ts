@@ -44,41 +44,48 @@ export function printReport(judgements: readonly Judgement[], profile: string): 
   ].join('\n');
 }
 
-/** Writes the page with the verdicts of the last run. */
-export function judgesPage(judgements: readonly Judgement[], profile: string): string {
-  const failures = failuresOf(judgements, profile);
-  const absent = judgements.flatMap((judgement) =>
-    'absent' in judgement ? [`\n${judgement.judge} did not run: ${judgement.absent}.\n`] : [],
-  );
-  return `# Outside judges
+/** The groups of judges, each with a part of the page. */
+export const groups = ['test-suites', 'client-libraries'] as const;
+/** One group of judges. */
+export type Group = (typeof groups)[number];
 
-\`npm run judge -- --write\` runs the judges and generates this page.
-
-The judges are test suites that others wrote for any SCIM server. The command installs them in a cache folder; they
-are not part of Muster. Each judge tests the local host, in its own tenant with the profile \`${profile}\`. The profile
-matters in three places. \`entra\` answers a modified group with 204. \`interop\` adds an attribute of the
-interoperability profile to ServiceProviderConfig. Only some profiles keep a member that does not name a resource yet.
-
-${toTable(
-  header,
-  judgements.map((judgement) => rowOf(judgement, profile)),
-)}
-${absent.join('')}
-## Failures
-
-${
-  failures.length === 0
-    ? 'None.'
-    : toTable(
-        ['Judge', 'Check', 'Message', 'Why the endpoint does not change'],
-        failures.map(({ judge, check, reason, justification = '' }) => [judge, check, reason, justification]),
-      )
+/** Replaces the part of the page about a group of judges. Throws if the page has no marks of it. */
+export function withJudgements(
+  page: string,
+  group: Group,
+  { judgements, profile }: { readonly judgements: readonly Judgement[]; readonly profile: string },
+): string {
+  const [start, end] = [`<!-- ${group} -->`, `<!-- /${group} -->`];
+  const [before, rest] = page.split(start);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`${pagePath} has no marks of ${group}`);
+  return `${before}${start}\n${partOf(judgements, profile)}\n${end}${after}`;
 }
 
-## Skipped checks
-
-${skipsOf(judgements).length === 0 ? 'None.' : toTable(['Judge', 'Check', 'Reason'], skipsOf(judgements))}
-`;
+function partOf(judgements: readonly Judgement[], profile: string): string {
+  const failures = failuresOf(judgements, profile);
+  const skips = skipsOf(judgements);
+  const absent = judgements.flatMap((judgement) =>
+    'absent' in judgement ? [`${judgement.judge} did not run: ${judgement.absent}.`] : [],
+  );
+  const rows = judgements.map((judgement) => rowOf(judgement, profile));
+  return [
+    `Profile of the last run: \`${profile}\`.`,
+    toTable(header, rows),
+    ...absent,
+    failures.length === 0
+      ? 'No check failed.'
+      : toTable(
+          ['Judge', 'Failed check', 'Message', 'Why the endpoint does not change'],
+          failures.map(({ judge, check, reason, justification = '' }) => [
+            judge,
+            check,
+            reason,
+            justification,
+          ]),
+        ),
+    skips.length === 0 ? 'No check was skipped.' : toTable(['Judge', 'Skipped check', 'Reason'], skips),
+  ].join('\n\n');
 }
 
 const header = ['Judge', 'Version', 'Passed', 'Failed', 'Justified', 'Skipped'];
