@@ -90,6 +90,7 @@ export async function refuseTakeover(context: Context, user: JsonObject): Promis
   throw new ScimError('uniqueness', {
     detail:
       'emails[type eq "work"].value is the address of a local account that provisioning may not take over: ' +
-      'change one of the two addresses, or ask an operator to enable the account or to allow it in accounts.adopt',
+      'change one of the two addresses, or ask an operator to enable the account, to correct its login, or to allow ' +
+      'it in accounts.adopt',
   });
 }
