@@ -1,5 +1,7 @@
 import type { JsonObject } from '../scim/json.ts';
 import type { Document } from '../store/document-store.ts';
+import type { LoginSetting } from '../tenants/login-policy.ts';
+import type { Login } from './login.ts';
 
 /** The kind of an AccountDocument, in the container `users`. */
 export const accountKind = 'account';
@@ -20,7 +22,7 @@ export const holds = ['noGroup', 'noLicence', 'addressTaken', 'loginTaken'] as c
 export type Hold = (typeof holds)[number];
 
 /** An account of the product. It follows from a SCIM user, or was made by hand and has no `user`. */
-export interface Account {
+export interface Account extends Login {
   readonly state: AccountState;
   readonly hold?: Hold;
   /** The id of the SCIM user that it follows. */
@@ -34,13 +36,14 @@ export interface Account {
    * Absent after the account was live.
    */
   readonly cameWith?: string;
+  /** The same for a login that compares exactly: the id of its claim. */
+  readonly cameAs?: string;
   readonly type: 'regular' | 'stakeholder';
   readonly role: string;
   /** True if the client sets the role; otherwise it can be set locally. */
   readonly roleFromClient: boolean;
-  readonly login?: string;
-  /** The attribute of the user from which the login was made; absent for a login entered by hand. */
-  readonly loginBy?: 'userName' | 'email' | 'mailbox';
+  /** The setting from which the login was made; absent for a login entered by hand. */
+  readonly loginBy?: LoginSetting;
   /** Values by their names in the tenant's policy. */
   readonly attributes: Readonly<Record<string, string>>;
   /** Names of attributes whose value was entered locally. */

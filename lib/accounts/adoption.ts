@@ -5,54 +5,71 @@ import { withoutCase } from '../scim/schema/search-form.ts';
 import type { Change } from '../store/document-store.ts';
 import { workEmail } from '../tenants/policy.ts';
 import { type Account, accountKind, accountOf, isLive } from './account.ts';
-import { ownerOfAddress } from './claims.ts';
 import { comparableWorkEmail, deriveAccount } from './derive.ts';
 import type { Facts } from './facts.ts';
-import { readAccount } from './links.ts';
+import { findByAddress, findByLogin } from './list-accounts.ts';
+import { exactLoginOf, isExact, isSameLogin, type Login, loginClaimOf } from './login.ts';
 import type { AccountScope } from './scope.ts';
 import type { StoredAccount } from './write-account.ts';
 
-/** Another account with the work e-mail of a user. */
+/** Another account with the exact login or the work e-mail of a user. */
 interface Candidate {
   readonly account: StoredAccount;
+  readonly by: 'login' | 'address';
   /** True if the user may take it over. */
   readonly mayAdopt: boolean;
 }
 
-/** Finds the account with the work e-mail of a user; `undefined` if there is none. */
-export async function findCandidate(scope: AccountScope, user: JsonObject): Promise<Candidate | undefined> {
-  const [address] = attributeValues(user, scope.userType, workEmail);
-  const owner = typeof address === 'string' ? await ownerOfAddress(scope, address) : undefined;
-  const account = owner === undefined ? undefined : await readAccount(scope, owner);
-  return account && { account, mayAdopt: mayAdopt(scope, account, String(address)) };
+/**
+ * Finds the accounts that have the login of a user, if it compares exactly, and its work e-mail. The one with the
+ * login comes first.
+ */
+export async function findCandidates(scope: AccountScope, user: JsonObject): Promise<readonly Candidate[]> {
+  const { policy, userType: type } = scope;
+  const login = exactLoginOf({ policy, type, user });
+  const [address] = attributeValues(user, type, workEmail);
+  const found = [
+    ['login', login && (await findByLogin(scope, login))],
+    ['address', typeof address === 'string' ? await findByAddress(scope, address) : undefined],
+  ] as const;
+  return found.flatMap(([by, account]) =>
+    account ? [{ account, by, mayAdopt: mayAdopt(scope, account.document, login) }] : [],
+  );
 }
 
 /**
- * Decides whether a user may take an account over. Anyone who controls an address in the client's directory gets
- * the account with it. So the account must be made by hand, be live, have no role that the policy excepts,
- * and have an address in a domain that the policy trusts.
+ * Decides whether a user with this exact login may take an account over. Anyone who controls an address or a subject
+ * in the client's directory gets the account with it. So the account must be made by hand, be live, have no role that
+ * the policy excepts, and have an address in a domain that the policy trusts. An account with another exact login is
+ * another person's, even if the address is the same.
  */
-function mayAdopt({ policy }: AccountScope, { document }: StoredAccount, address: string): boolean {
+function mayAdopt({ policy }: AccountScope, account: Account, login: Login | undefined): boolean {
   const { handMade, domains, exceptRoles } = policy.accounts.adopt;
-  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  const { email = '' } = account.attributes;
+  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
   const isTrusted = domains.length === 0 || domains.some((one) => one.toLowerCase() === domain);
-  const isExcepted = exceptRoles.some((role) => withoutCase(role) === withoutCase(document.role));
-  return handMade && isTrusted && document.user === undefined && isLive(document) && !isExcepted;
+  const isExcepted = exceptRoles.some((role) => withoutCase(role) === withoutCase(account.role));
+  const isOther = login !== undefined && isExact(account) && !isSameLogin(account, login);
+  return handMade && isTrusted && account.user === undefined && isLive(account) && !isExcepted && !isOther;
 }
 
-/** The hand-made account after a user took it over: the client's values replace its own, others stay. */
+/**
+ * The hand-made account after a user took it over: the client's values replace its own, others stay. A login by which
+ * it was taken over follows the user from now on.
+ */
 function adopted(
   { policy, userType }: AccountScope,
-  { document }: StoredAccount,
+  { account: { document }, by }: Candidate,
   { id, resource }: { id: string; resource: JsonObject },
 ): Account {
   const account = accountOf(document);
+  const loginBy = by === 'login' ? policy.accounts.login : account.loginBy;
   const isLocal = (name: string) => {
     const path = policy.accounts.attributes[name];
     return path === undefined || attributeValues(resource, userType, path).length === 0;
   };
   const edited = Object.keys(account.attributes).filter(isLocal);
-  return { ...account, user: id, adopted: true, activated: true, roleFromClient: false, edited };
+  return { ...account, loginBy, user: id, adopted: true, activated: true, roleFromClient: false, edited };
 }
 
 /** The account from which a user's account is derived: its own, or one made by hand that it takes over. */
@@ -71,30 +88,30 @@ export async function findBasis(
 ): Promise<Basis> {
   const account = own && accountOf(own.document);
   const basis: Basis = { account, stored: own, alongside: [] };
-  if (
-    !isNew(account, facts) ||
-    !scope.policy.accounts.adopt.handMade ||
-    !isLive(deriveAccount({ ...facts, account }))
-  ) {
-    return basis;
-  }
-  const candidate = await findCandidate(scope, user.resource);
-  if (!candidate?.mayAdopt) return basis;
+  if (!scope.policy.accounts.adopt.handMade || !isLive(deriveAccount({ ...facts, account }))) return basis;
+  if (account && account.state !== 'held') return basis;
+  const candidates = await findCandidates(scope, user.resource);
+  const candidate = candidates.find((one) => one.mayAdopt && isNew(account, facts, one));
+  if (!candidate) return basis;
   return {
-    account: adopted(scope, candidate.account, user),
+    account: adopted(scope, candidate, user),
     stored: candidate.account,
     alongside: own ? [drop(own)] : [],
   };
 }
 
-/** Recognises an account that was never live and has the address with which its user was created. */
-function isNew(account: Account | undefined, facts: Omit<Facts, 'account'>): boolean {
+/** Recognises an account whose user was created with the login or the address that it would take over now. */
+function isNew(
+  account: Account | undefined,
+  facts: Omit<Facts, 'account'>,
+  { by }: Pick<Candidate, 'by'>,
+): boolean {
   if (!account) return true;
-  return (
-    account.state === 'held' &&
-    account.cameWith !== undefined &&
-    account.cameWith === comparableWorkEmail(facts)
-  );
+  const [came, now] =
+    by === 'login'
+      ? [account.cameAs, loginClaimOf(exactLoginOf(facts) ?? {})]
+      : [account.cameWith, comparableWorkEmail(facts)];
+  return came !== undefined && came === now;
 }
 
 function drop({ document, version }: StoredAccount): Change {

@@ -3,6 +3,7 @@ import { withoutCase } from '../scim/schema/search-form.ts';
 import type { Change, Document } from '../store/document-store.ts';
 import type { Account, Hold } from './account.ts';
 import type { Obstacle } from './facts.ts';
+import { type Login, loginClaimOf } from './login.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
 
 const claimKind = 'account-claim';
@@ -12,10 +13,10 @@ interface Claim extends Document {
   readonly account: string;
 }
 
-/** The values that two accounts cannot share, each with the hold of the second account. */
+/** The values that two accounts cannot share: the id of each one's claim, and the hold of the second account. */
 const claimed = {
-  address: { hold: 'addressTaken', of: ({ attributes }: Account) => attributes.email },
-  login: { hold: 'loginTaken', of: ({ login }: Account) => login },
+  address: { hold: 'addressTaken', idOf: ({ attributes }: Account) => addressClaimOf(attributes.email) },
+  login: { hold: 'loginTaken', idOf: (account: Account) => loginClaimOf(account) },
 } as const;
 type ClaimName = keyof typeof claimed;
 const claimNames = ['address', 'login'] as const;
@@ -50,15 +51,16 @@ export function claimChanges(
 
 /** Finds the id of the account that claims an address. */
 export function ownerOfAddress(scope: AccountScope, address: string): Promise<string | undefined> {
-  return ownerOf(scope, idOf('address', address));
+  return ownerOf(scope, addressClaimOf(address));
 }
 
 /** Finds the id of the account that claims a login. */
-export function ownerOfLogin(scope: AccountScope, login: string): Promise<string | undefined> {
-  return ownerOf(scope, idOf('login', login));
+export function ownerOfLogin(scope: AccountScope, login: Login): Promise<string | undefined> {
+  return ownerOf(scope, loginClaimOf(login));
 }
 
-async function ownerOf(scope: AccountScope, id: string): Promise<string | undefined> {
+async function ownerOf(scope: AccountScope, id: string | undefined): Promise<string | undefined> {
+  if (id === undefined) return undefined;
   const found = await scope.directory.store.read({ ...accountPartition(scope), kind: claimKind, id });
   return (found?.document as Claim | undefined)?.account;
 }
@@ -70,23 +72,22 @@ export function hasClaims({ state }: Pick<Account, 'state'>): boolean {
 
 /** Reasons to hold others that may no longer apply, because this account releases a seat or a claim. */
 export function releasedBy(before: Account | undefined, after: Account | undefined): readonly Hold[] {
-  const releases = (read: (account: Account) => string | undefined) => {
-    const held = before && hasClaims(before) ? read(before) : undefined;
-    const kept = after && hasClaims(after) ? read(after) : undefined;
-    return held !== undefined && held !== kept;
+  const releases = (name: ClaimName) => {
+    const held = before && claimId(name, before);
+    return held !== undefined && held !== (after && claimId(name, after));
   };
   const released: Hold[] = [];
   if (before?.seated && !after?.seated) released.push('noLicence');
-  if (releases(({ attributes }) => attributes.email)) released.push('addressTaken');
-  if (releases(({ login }) => login)) released.push('loginTaken');
+  for (const name of claimNames) if (releases(name)) released.push(claimed[name].hold);
   return released;
 }
 
 function claimId(name: ClaimName, account: Account): string | undefined {
-  const value = claimed[name].of(account);
-  return value === undefined || !hasClaims(account) ? undefined : idOf(name, value);
+  return hasClaims(account) ? claimed[name].idOf(account) : undefined;
 }
 
-function idOf(name: ClaimName, value: string): string {
-  return `account-${name}:${hash('sha256', withoutCase(value), 'base64url')}`;
+function addressClaimOf(address: string | undefined): string | undefined {
+  return address === undefined
+    ? undefined
+    : `account-address:${hash('sha256', withoutCase(address), 'base64url')}`;
 }

@@ -5,6 +5,7 @@ import { withoutCase } from '../scim/schema/search-form.ts';
 import { type Policy, workEmail } from '../tenants/policy.ts';
 import { type Account, isLive } from './account.ts';
 import type { Facts } from './facts.ts';
+import { exactLoginOf, loginClaimOf, loginOf } from './login.ts';
 
 /** The rules that make an account of a user, in this order. Each yields the draft with what it decides. */
 const accountRules: readonly ((draft: Account, facts: Facts) => Account)[] = [
@@ -168,21 +169,12 @@ function localRole({ role: local, roleFromClient }: Account, { policy, account }
   return account && !roleFromClient ? local : policy.roles.default;
 }
 
-/** Sets the login. An account keeps its kind of login until it is converted. */
+/** Sets the login. An account keeps its kind of login until it is converted, and its login while the user has none. */
 function deriveLogin(draft: Account, facts: Facts): Account {
   const loginBy = draft.loginBy ?? facts.policy.accounts.login;
   // A login that was entered by hand stays.
-  if (draft.login !== undefined && draft.loginBy === undefined) return draft;
-  return { ...draft, login: loginOf(facts, loginBy) ?? draft.login, loginBy };
-}
-
-/** The login that the user gives the account. A userName stands in for a missing address only as a mailbox name. */
-function loginOf({ user, type }: Facts, by: 'userName' | 'email' | 'mailbox'): string | undefined {
-  const [address] = attributeValues(user, type, workEmail);
-  const value = by === 'email' ? address : by === 'mailbox' ? (address ?? user.userName) : user.userName;
-  if (typeof value !== 'string') return undefined;
-  const text = withoutCase(value);
-  return by === 'mailbox' ? text.split('@')[0] : text;
+  if (loginClaimOf(draft) !== undefined && draft.loginBy === undefined) return draft;
+  return { ...draft, ...loginOf(facts, loginBy), loginBy };
 }
 
 /** Recognises an inactive user. One whose `active` was removed is as active as before: only `true` ends it. */
@@ -242,10 +234,11 @@ export function takesSeat({ licences: { seats, stakeholders } }: Policy, { type 
   return seats !== null && (type === 'regular' || stakeholders);
 }
 
-/** Keeps the address with which a user was created until the account is live. Adoption needs that address. */
+/** Keeps the address and the login with which a user was created until the account is live. Adoption needs them. */
 function keepArrival(draft: Account, facts: Facts): Account {
-  const cameWith = facts.account ? draft.cameWith : comparableWorkEmail(facts);
-  return { ...draft, cameWith: isLive(draft) ? undefined : cameWith };
+  if (isLive(draft)) return { ...draft, cameWith: undefined, cameAs: undefined };
+  if (facts.account) return draft;
+  return { ...draft, cameWith: comparableWorkEmail(facts), cameAs: loginClaimOf(exactLoginOf(facts) ?? {}) };
 }
 
 /** The work e-mail of a user in the form in which it is compared. */

@@ -7,6 +7,7 @@ import { type Account, accountIdOf, accountOf, isLive } from './account.ts';
 import { takesSeat } from './derive.ts';
 import type { Obstacle } from './facts.ts';
 import { linkKind, readLinked, unlinkChange, userOf } from './links.ts';
+import { noLogin } from './login.ts';
 import { dropResettling } from './maintenance.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
 import { dropLostMembers } from './team-members.ts';
@@ -114,6 +115,7 @@ function handedBack({ policy }: AccountScope, { document }: StoredAccount, isGon
     roleFromClient: false,
     edited: [],
     cameWith: undefined,
+    cameAs: undefined,
     dropped: undefined,
     seated: live && takesSeat(policy, account),
     central: false,
@@ -124,7 +126,7 @@ function handedBack({ policy }: AccountScope, { document }: StoredAccount, isGon
 /** The account without what another account has meanwhile. */
 function without(account: Account, obstacle: Obstacle): Account {
   if (obstacle === 'noLicence') return { ...account, state: 'disabled', seated: false };
-  if (obstacle === 'loginTaken') return { ...account, login: undefined, loginBy: undefined };
+  if (obstacle === 'loginTaken') return { ...account, ...noLogin, loginBy: undefined };
   const { email: _, ...attributes } = account.attributes;
   return { ...account, attributes };
 }

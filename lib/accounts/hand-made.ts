@@ -1,12 +1,12 @@
 import { readResource } from '../directory/resources.ts';
 import { conflict, type ErrorCode, invalidValue, notFound, ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
-import { withoutCase } from '../scim/schema/search-form.ts';
 import { type Account, accountOf, isLive } from './account.ts';
 import { releasedBy } from './claims.ts';
 import { isEditable, newAccount, takesSeat, unknownZone, unverifiedIn } from './derive.ts';
 import type { Obstacle } from './facts.ts';
 import { readAccount } from './links.ts';
+import { type Federated, federatedLogin, textLogin } from './login.ts';
 import type { AccountScope } from './scope.ts';
 import { releaseHeld, removed } from './settle.ts';
 import { type AccountChange, type StoredAccount, writeAccount } from './write-account.ts';
@@ -17,6 +17,7 @@ interface AccountEdit {
   readonly type?: Account['type'];
   readonly role?: string;
   readonly login?: string;
+  readonly federated?: Federated;
   /** Null removes a value. */
   readonly attributes?: Readonly<Record<string, string | null>>;
   readonly own?: JsonObject;
@@ -31,7 +32,7 @@ export async function createAccount(scope: AccountScope, edit: AccountEdit): Pro
     role: scope.policy.roles.default,
     activated: true,
   };
-  const after = seated(scope, edited(blank, edit));
+  const after = seated(scope, edited(scope, blank, edit));
   requireZone(scope, after);
   await write(scope, { id, after, operation: 'activate' });
   return requireAccount(scope, id);
@@ -49,7 +50,7 @@ export async function editAccount(
   const before = await requireAccount(scope, id);
   const account = accountOf(before.document);
   requireEditable(account, edit);
-  const changed = edited(account, edit);
+  const changed = edited(scope, account, edit);
   const names = Object.keys(edit.attributes ?? {}).filter(
     (name) => changed.attributes[name] !== account.attributes[name],
   );
@@ -143,15 +144,18 @@ function fromClient(name: string): ScimError {
   return conflict(`${name} comes from the client: change it there`);
 }
 
-function edited(account: Account, edit: AccountEdit): Account {
+function edited({ policy }: AccountScope, account: Account, edit: AccountEdit): Account {
   const values = Object.entries({ ...account.attributes, ...edit.attributes });
+  const { login: text, federated } = edit;
+  const byHand =
+    text === undefined ? federated && federatedLogin(federated) : textLogin(text, policy.accounts.login);
   return {
     ...account,
     state: edit.state ?? account.state,
     type: edit.type ?? account.type,
     role: edit.role ?? account.role,
-    login: edit.login === undefined ? account.login : withoutCase(edit.login),
-    loginBy: edit.login === undefined ? account.loginBy : undefined,
+    ...byHand,
+    loginBy: byHand ? undefined : account.loginBy,
     own: edit.own ?? account.own,
     attributes: Object.fromEntries(values.filter(hasValue)),
   };
@@ -171,7 +175,7 @@ const obstacles: Readonly<Record<Obstacle, readonly [ErrorCode, detail: string]>
     'All licences are taken: remove an account, or raise licences.seats in the policy of the tenant',
   ],
   addressTaken: ['uniqueness', 'attributes.email belongs to another account: send another address'],
-  loginTaken: ['uniqueness', 'login belongs to another account: send another one'],
+  loginTaken: ['uniqueness', 'login or federated belongs to another account: send another one'],
 };
 
 async function write(scope: AccountScope, change: AccountChange): Promise<void> {

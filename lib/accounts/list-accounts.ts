@@ -8,9 +8,11 @@ import {
   documentId,
   type Hold,
 } from './account.ts';
-import { ownerOfAddress } from './claims.ts';
+import { ownerOfAddress, ownerOfLogin } from './claims.ts';
 import { readAccount } from './links.ts';
+import { type Federated, federatedLogin, isSameLogin, type Login, textLogin } from './login.ts';
 import { type AccountScope, accountPartition } from './scope.ts';
+import type { StoredAccount } from './write-account.ts';
 
 /** Accounts in the order of their creation. */
 interface AccountPage {
@@ -48,9 +50,35 @@ export async function listAccounts(scope: AccountScope, query: AccountQuery = {}
 export async function findByAddress(
   scope: AccountScope,
   address: string,
-): Promise<AccountDocument | undefined> {
-  const id = await ownerOfAddress(scope, address);
-  return id === undefined ? undefined : (await readAccount(scope, id))?.document;
+): Promise<StoredAccount | undefined> {
+  return accountWith(scope, await ownerOfAddress(scope, address));
+}
+
+/** Finds the account that claims a login. */
+export async function findByLogin(scope: AccountScope, login: Login): Promise<StoredAccount | undefined> {
+  const found = await accountWith(scope, await ownerOfLogin(scope, login));
+  return found && isSameLogin(found.document, login) ? found : undefined;
+}
+
+/** The login with which a person signed in: a text, or a subject at an issuer. */
+export interface SignIn {
+  readonly login?: string;
+  readonly federated?: Federated;
+}
+
+/** Finds the account that a person signs in to. A text is an externalId first, and then one without regard to case. */
+export async function findBySignIn(
+  scope: AccountScope,
+  { login, federated }: SignIn,
+): Promise<StoredAccount | undefined> {
+  if (federated) return findByLogin(scope, federatedLogin(federated));
+  if (login === undefined) return undefined;
+  const exact = await findByLogin(scope, textLogin(login, 'externalId'));
+  return exact ?? findByLogin(scope, textLogin(login, 'userName'));
+}
+
+async function accountWith(scope: AccountScope, id: string | undefined): Promise<StoredAccount | undefined> {
+  return id === undefined ? undefined : readAccount(scope, id);
 }
 
 /** Counts the accounts in a state or held for a reason. */

@@ -6,19 +6,27 @@ import {
   requireAccount,
   verifyAttribute,
 } from '../accounts/hand-made.ts';
-import { listAccounts } from '../accounts/list-accounts.ts';
+import { findBySignIn, listAccounts, type SignIn } from '../accounts/list-accounts.ts';
 import type { AccountScope } from '../accounts/scope.ts';
+import { limits } from '../base/limits.ts';
 import { conflict, invalidValue } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { type ManageContext, manageRow, requireTenant } from './row.ts';
-import { accountView, pageOf, pageQuery, viewAccount } from './views.ts';
+import { accountView, federatedLoginSchema, pageOf, pageQuery, viewAccount } from './views.ts';
 
 const attributeName = z.string().regex(/^[A-Za-z]\w{0,63}$/, 'must be a name such as mobile');
 const editSchema = z.strictObject({
   state: z.enum(['active', 'disabled']).optional(),
   type: z.enum(['regular', 'stakeholder']).optional(),
   role: z.string().trim().min(1).max(100).optional().describe('One of `roles.known` in the policy.'),
-  login: z.string().trim().min(1).max(200).optional(),
+  login: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Letter case counts if `accounts.login` of the policy is `externalId`.'),
+  federated: federatedLoginSchema.optional(),
   attributes: z
     .record(attributeName, z.string().max(1_000).nullable())
     .optional()
@@ -28,6 +36,11 @@ const editSchema = z.strictObject({
     .transform((own) => own as JsonObject)
     .optional()
     .describe('Data of the application; replaced as a whole.'),
+});
+
+const signInSchema = z.strictObject({
+  login: z.string().min(1).max(limits.textCharactersMax).optional(),
+  federated: federatedLoginSchema.optional(),
 });
 
 /** The operations on accounts, for operators and for the product. */
@@ -43,6 +56,7 @@ export const accountRows = [
     async run(context, { params, body }) {
       const scope = await accountsOf(context, params);
       requireKnownRole(scope, body);
+      requireOneLogin(body);
       return viewAccount((await createAccount(scope, body)).document);
     },
   }),
@@ -59,6 +73,24 @@ export const accountRows = [
     async run(context, { params, query }) {
       const { accounts, next } = await listAccounts(await accountsOf(context, params), query);
       return { accounts: accounts.map(viewAccount), next };
+    },
+  }),
+  manageRow({
+    name: 'manage-accounts-find',
+    method: 'POST',
+    template: 'tenants/{tenant}/accounts/find',
+    summary:
+      'Finds the account that a person signs in to, by its `login` or its `federated` login. The body has it, as ' +
+      'hosts log addresses.',
+    body: signInSchema,
+    answer: z.object({ accounts: z.array(accountView).max(1) }),
+    async run(context, { params, body }) {
+      const scope = await accountsOf(context, params);
+      requireOneLogin(body);
+      if (!body.login && !body.federated)
+        throw invalidValue('The request names no login: send login or federated');
+      const found = await findBySignIn(scope, body);
+      return { accounts: found ? [viewAccount(found.document)] : [] };
     },
   }),
   manageRow({
@@ -83,6 +115,7 @@ export const accountRows = [
     async run(context, { params, body }) {
       const scope = await accountsOf(context, params);
       requireKnownRole(scope, body);
+      requireOneLogin(body);
       return viewAccount((await editAccount(scope, params.account, body)).document);
     },
   }),
@@ -117,6 +150,12 @@ export async function accountsOf(
   const tenant = await requireTenant(context, params);
   if (tenant.policy.accounts.enabled) return context.accountsOf(tenant);
   throw conflict('The tenant has no accounts: set policy.accounts.enabled to true first');
+}
+
+/** Throws ScimError `invalidValue` if both kinds of login are there. */
+function requireOneLogin({ login, federated }: SignIn): void {
+  if (login !== undefined && federated)
+    throw invalidValue('An account has one login: send login or federated');
 }
 
 function requireKnownRole({ policy }: AccountScope, { role }: { readonly role?: string }): void {

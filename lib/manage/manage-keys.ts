@@ -152,7 +152,8 @@ async function issuerOf(
 ): Promise<string> {
   const { issuerRoles } = tenant.policy.keys;
   if (address === undefined && issuerRoles.length === 0) return operator;
-  const account = address === undefined ? undefined : await findByAddress(accountsOf(tenant), address);
+  const found = address === undefined ? undefined : await findByAddress(accountsOf(tenant), address);
+  const account = found?.document;
   if (
     account &&
     isLive(account) &&

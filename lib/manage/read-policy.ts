@@ -2,8 +2,10 @@ import * as z from 'zod';
 import { limits } from '../base/limits.ts';
 import { attributeValues } from '../scim/attribute-values.ts';
 import { invalidValue } from '../scim/errors.ts';
+import { isSingleText } from '../scim/policy-paths.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType, userTypeOf } from '../scim/schema/resource-types.ts';
+import { exactPathOf, type LoginSetting } from '../tenants/login-policy.ts';
 import { type Policy, policySchema } from '../tenants/policy.ts';
 import { isKeySource } from '../tenants/trust.ts';
 import { parseInput } from './parse-input.ts';
@@ -39,7 +41,9 @@ export function* policyFaults(
     yield `policy.endpoint.packs names ${first} and ${second}, which both declare the ${clash.what} ${clash.name}: ` +
       'name only one of them';
   }
-  yield* pathFaults(policy, userTypeOf(typesOf(policy.endpoint)));
+  const userType = userTypeOf(typesOf(policy.endpoint));
+  yield* pathFaults(policy, userType);
+  yield* loginFaults('policy.accounts.login', policy.accounts.login, userType);
   yield* descriptionFaults(policy, typesOf({ ...policy.endpoint, groups: true, packs: allPacks }));
   yield* roleFaults(policy);
   const { daysMin, daysMax } = policy.keys;
@@ -94,7 +98,23 @@ function* pathFaults({ users, accounts, groups }: Policy, userType: ResourceType
     ['groups.unique', groupType, groups.unique],
   ];
   for (const [setting, type, paths] of named) {
-    for (const path of paths.filter((one) => !isAttribute(type, one))) yield pathFault(setting, type, path);
+    for (const path of paths.filter((one) => !isAttribute(type, one)))
+      yield pathFault(`policy.${setting}`, type, path);
+  }
+}
+
+/** Throws ScimError `invalidValue` for a login from an attribute that a user cannot have as a single text. */
+export function requireLoginSetting(login: LoginSetting, userType: ResourceType): void {
+  const [fault] = loginFaults('Property to', login, userType);
+  if (fault !== undefined) throw invalidValue(fault);
+}
+
+function* loginFaults(setting: string, login: LoginSetting, userType: ResourceType): Generator<string> {
+  const path = exactPathOf(login) ?? 'userName';
+  if (!isAttribute(userType, path)) yield pathFault(`${setting}.federated.subject`, userType, path);
+  else if (!isSingleText(userType, path)) {
+    const fault = `names "${path}", which is not a single text that the client sets`;
+    yield `${setting}.federated.subject ${fault}: name an attribute such as externalId`;
   }
 }
 
@@ -102,12 +122,12 @@ function* pathFaults({ users, accounts, groups }: Policy, userType: ResourceType
 function* descriptionFaults({ groups }: Policy, types: readonly ResourceType[]): Generator<string> {
   const { description: path } = groups;
   const type = types.find(({ name }) => name === groupType.name) ?? groupType;
-  if (path !== null && !isAttribute(type, path)) yield pathFault('groups.description', type, path);
+  if (path !== null && !isAttribute(type, path)) yield pathFault('policy.groups.description', type, path);
 }
 
 function pathFault(setting: string, { name }: ResourceType, path: string): string {
   const fault = `names "${path.slice(0, 200)}", which is not an attribute of a ${name}`;
-  return `policy.${setting} ${fault}: name an attribute that /Schemas lists`;
+  return `${setting} ${fault}: name an attribute that /Schemas lists`;
 }
 
 function isAttribute(type: ResourceType, path: string): boolean {

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { type AccountDocument, accountIdOf, accountStates, holds } from '../accounts/account.ts';
 import { teamOrigins } from '../accounts/teams.ts';
+import { limits } from '../base/limits.ts';
 import type { ListedKey } from '../keys/keys.ts';
+import { loginKindOf, loginKinds } from '../tenants/login-policy.ts';
 import { policySchema } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
@@ -18,6 +20,18 @@ export const tenantView = z
   })
   .meta({ id: 'Tenant' });
 
+/** A login at an issuer, as operators and the product see and enter it. */
+export const federatedLoginSchema = z
+  .strictObject({
+    issuer: z.string().min(1).max(500).describe('Exact issuer (`iss`) of the tokens of the person.'),
+    subject: z
+      .string()
+      .min(1)
+      .max(limits.textCharactersMax)
+      .describe('Exact subject of the person at the issuer.'),
+  })
+  .describe('The subject at an issuer that the person signs in with, in place of `login`.');
+
 /** An account as operators and the product see it. */
 export const accountView = z
   .object({
@@ -27,7 +41,12 @@ export const accountView = z
     hold: z.enum(holds).optional().describe('The reason why the user has no account.'),
     type: z.enum(['regular', 'stakeholder']),
     role: z.string(),
-    login: z.string().optional(),
+    login: z.string().optional().describe('What the person signs in with; absent for a `federated` login.'),
+    federated: federatedLoginSchema.optional(),
+    loginBy: z
+      .enum(loginKinds)
+      .optional()
+      .describe('What of the user the login follows; absent if it was entered by hand.'),
     dropped: z
       .array(z.string())
       .optional()
@@ -75,7 +94,8 @@ export function viewTenant(tenant: Tenant, baseUrl: string): z.infer<typeof tena
 
 /** Converts an account to its view. */
 export function viewAccount(document: AccountDocument): z.infer<typeof accountView> {
-  return accountView.parse({ ...document, id: accountIdOf(document) });
+  const loginBy = document.loginBy && loginKindOf(document.loginBy);
+  return accountView.parse({ ...document, loginBy, id: accountIdOf(document) });
 }
 
 /** Formats milliseconds since 1970 as ISO 8601. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type AccountDocument, accountKind, documentId, isLive } from '../accounts/account.ts';
+import { isExact } from '../accounts/login.ts';
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { isActive } from '../keys/key-list.ts';
@@ -85,11 +86,13 @@ async function accountDraft(
   if (!tenant.policy.notifications[template] || (purpose && link === undefined)) return 'unwanted';
   const { email = '' } = account.attributes;
   const name = nameOf(account);
+  // Nobody types an externalId or a subject in to sign in.
+  const login = isExact(account) ? undefined : account.login;
   const product = oneLine(productOf(tenant));
   const organisation = product === oneLine(tenant.name) ? undefined : oneLine(tenant.name);
   return {
     to: [{ address: email, name }],
-    view: { product, organisation, name, login: account.login, link, days: limits.linkDays },
+    view: { product, organisation, name, login, link, days: limits.linkDays },
   };
 }
 

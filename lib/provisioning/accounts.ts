@@ -1,4 +1,4 @@
-import { findCandidate } from '../accounts/adoption.ts';
+import { findCandidates } from '../accounts/adoption.ts';
 import { requestResettling } from '../accounts/maintenance.ts';
 import type { AccountScope } from '../accounts/scope.ts';
 import { settleAccounts } from '../accounts/settle.ts';
@@ -8,6 +8,7 @@ import type { StoredResource } from '../directory/resources.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { userTypeOf } from '../scim/schema/resource-types.ts';
+import { exactPathOf } from '../tenants/login-policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Context } from './context.ts';
 
@@ -66,19 +67,30 @@ export async function membersConcerned(
 }
 
 /**
- * Refuses a new user with the work e-mail of an account that was made by hand and that the policy protects from
- * being taken over. Anyone who controls an address in the client's directory could get the account otherwise.
+ * Refuses a new user with the work e-mail or the exact login of an account that was made by hand and that the policy
+ * protects from being taken over. Anyone who controls such a value in the client's directory could get the account
+ * otherwise.
  *
  * Throws ScimError `uniqueness`.
  */
 export async function refuseTakeover(context: Context, user: JsonObject): Promise<void> {
-  if (!context.tenant.policy.accounts.enabled) return;
-  const candidate = await findCandidate(accountScopeOf(context), user);
-  if (!candidate || candidate.mayAdopt || candidate.account.document.user !== undefined) return;
+  const { accounts } = context.tenant.policy;
+  if (!accounts.enabled) return;
+  const candidates = await findCandidates(accountScopeOf(context), user);
+  const kept = candidates.find(({ mayAdopt, account }) => !mayAdopt && account.document.user === undefined);
+  if (!kept) return;
   context.notes.met(['takeover']);
+  if (kept.by === 'login') {
+    throw new ScimError('uniqueness', {
+      detail:
+        `${exactPathOf(accounts.login)} is the login of a local account that provisioning may not take over: ` +
+        'change one of the two, or ask an operator to enable the account or to allow it in accounts.adopt',
+    });
+  }
   throw new ScimError('uniqueness', {
     detail:
       'emails[type eq "work"].value is the address of a local account that provisioning may not take over: ' +
-      'change one of the two addresses, or ask an operator to enable the account or to allow it in accounts.adopt',
+      'change one of the two addresses, or ask an operator to enable the account, to correct its login, or to allow ' +
+      'it in accounts.adopt',
   });
 }

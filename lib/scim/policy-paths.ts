@@ -1,6 +1,7 @@
 import { parsePatchPath } from './filter/parser.ts';
 import { type AttributeTarget, resolveTarget } from './patch/target.ts';
 import type { Attribute, AttributeType, ResourceType, Schema } from './schema/attribute.ts';
+import { isSecret } from './schema/search-form.ts';
 
 /**
  * Returns the resource type with the attribute at each path required (RFC 7643 7). The sub-attribute at the path is
@@ -52,6 +53,18 @@ export function withoutPaths(type: ResourceType, paths: readonly string[]): Reso
     const subAttributes = attribute.subAttributes?.filter((one) => one !== sub);
     return withAttribute(current, { ...target, changed: sub && { ...attribute, subAttributes } });
   }, type);
+}
+
+/**
+ * Tests if a path names at most one text, which the client sets and which can be read. Throws as `withUniqueness()`
+ * does.
+ */
+export function isSingleText(type: ResourceType, path: string): boolean {
+  const target = attributeAt(type, path);
+  if (!target) return false;
+  const { attribute, sub = attribute } = target;
+  const isOne = !attribute.multiValued && !sub.multiValued && textTypes.includes(sub.type);
+  return isOne && ![attribute, sub].some((one) => one.mutability === 'readOnly' || isSecret(one));
 }
 
 function attributeAt(type: ResourceType, path: string): AttributeTarget | undefined {

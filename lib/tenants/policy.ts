@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ClientProfile, clientProfiles } from '../scim/quirks/quirk.ts';
+import { attributePath, loginSchema } from './login-policy.ts';
 import { notificationsSchema } from './notification-policy.ts';
 import { trustsSchema } from './trust.ts';
 
@@ -34,7 +35,6 @@ const usualAttributes: Readonly<Record<string, string>> = {
   manager: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value',
 };
 
-const attributePath = z.string().min(1).max(200);
 const attributePaths = (usual: string[] = []) => z.array(attributePath).readonly().default(usual);
 const localName = z.string().regex(/^[a-z][A-Za-z0-9]{0,63}$/, 'must be a name such as mobile');
 const roleName = z.string().trim().min(1).max(100);
@@ -88,7 +88,10 @@ const adoptSchema = z.strictObject({
   handMade: z
     .boolean()
     .default(false)
-    .describe('If true, a new user takes over the account made by hand that has its work e-mail.'),
+    .describe(
+      'If true, a new user takes over the account made by hand that has its work e-mail, or its `externalId` or ' +
+        '`federated` login.',
+    ),
   domains: z
     .array(z.string())
     .readonly()
@@ -144,12 +147,7 @@ const accountsSchema = z.strictObject({
     .describe(
       'Account attributes, such as phone numbers, that are unverified until their owner confirms them.',
     ),
-  login: z
-    .enum(['userName', 'email', 'mailbox'])
-    .default('userName')
-    .describe(
-      'Login of an account: the userName, the work e-mail, or the work e-mail without its domain (`mailbox`).',
-    ),
+  login: loginSchema.default('userName'),
   adopt: adoptSchema.prefault({}),
 });
 

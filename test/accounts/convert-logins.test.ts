@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { type ConversionPage, convertLogins } from '../../lib/accounts/convert-logins.ts';
 import { createAccount } from '../../lib/accounts/hand-made.ts';
 import type { AccountScope } from '../../lib/accounts/scope.ts';
+import type { LoginSetting } from '../../lib/tenants/login-policy.ts';
 import { openTenancy, workEmail } from './tenancy.ts';
 
-async function convertAll(scope: AccountScope, dryRun: boolean) {
+async function convertAll(scope: AccountScope, dryRun: boolean, to: LoginSetting = 'email') {
   const pages: ConversionPage[] = [];
   let after: string | undefined;
   do {
-    const page = await convertLogins(scope, { dryRun, after, limit: 3 });
+    const page = await convertLogins(scope, { dryRun, to, after, limit: 3 });
     pages.push(page);
     after = page.next;
   } while (after !== undefined);

@@ -24,7 +24,7 @@ async function handMade({ scope }: Tenancy, attributes: Record<string, string>, 
 
 const idOf = async ({ scope }: Tenancy, address: string) => {
   const found = await findByAddress(scope, address);
-  return found ? accountIdOf(found) : '';
+  return found ? accountIdOf(found.document) : '';
 };
 
 describe('an account made by hand', () => {

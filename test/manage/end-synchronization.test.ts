@@ -351,6 +351,24 @@ describe('B12: accounts when a synchronisation is ended', () => {
     expect((await ofAnn(party)).hold).toBeUndefined();
   });
 
+  test('that were taken over give up a subject that another account made by hand has meanwhile', async () => {
+    const at = 'https://login.example.com';
+    const login = { federated: { issuer: at, subject: 'externalId' } };
+    const party = await stage.party({ accounts: { ...adopting.accounts, login } });
+    const federated = { issuer: at, subject: 'one' };
+    const id = await party.byHand('u-ann@example.com', { federated });
+    await party.user('u-ann', { externalId: 'one' });
+    await party.user('u-ann', { externalId: 'two' });
+    await party.byHand('other@example.com', { federated });
+    await party.user('u-ann', { externalId: 'one' });
+    expect(await ofAnn(party)).toMatchObject({ state: 'held', hold: 'loginTaken' });
+    await party.end();
+    await letEnd(stage);
+    const account = await party.call('manage-accounts-retrieve', { params: { account: id } });
+    expect(account).toMatchObject({ state: 'disabled', adopted: false });
+    expect([account.federated, account.loginBy]).toEqual([undefined, undefined]);
+  });
+
   test.each([
     ['keep an address that a user has taken from them, as the user goes', false],
     ['give up an address that another account made by hand has meanwhile', true],

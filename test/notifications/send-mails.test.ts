@@ -39,6 +39,18 @@ describe('a mail', () => {
     expect(await mailing.mails()).toEqual([]);
   });
 
+  test.each([
+    ['userName', ' You sign in as anna.'],
+    ['externalId', ''],
+  ] as const)('with the login %j tells what a person can type in: %j', async (login, sentence) => {
+    await using mailing = await openMailing({ accounts: { login }, notifications: { welcome: true } });
+    await mailing.tenancy.user('anna', { ...anna, externalId: 'Ext-1' });
+    const { sender, sent } = openMailbox();
+    await mailing.send(sender);
+    const last = `An account with Contoso has been created for you.${sentence}`;
+    expect(sent[0]?.text.split('\n').at(-1)).toBe(last);
+  });
+
   test('holds no address, name or link while it waits', async () => {
     await using mailing = await openMailing(invited);
     await mailing.tenancy.user('anna', anna);

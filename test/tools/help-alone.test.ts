@@ -16,7 +16,7 @@ const scripts: Readonly<Record<string, string>> = JSON.parse(
   readFileSync(join(root, 'package.json'), 'utf8'),
 ).scripts;
 // The help of these holds more than plain text.
-const others = ['muster', 'mutation', 'house', 'judge'];
+const others = ['muster', 'mutation', 'house'];
 const names = Object.keys(scripts).filter(
   (name) => scripts[name]?.startsWith('node tools/') && !others.includes(name),
 );

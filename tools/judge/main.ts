@@ -1,61 +1,39 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { firstMessage, startHost, stopProcess } from '../bench/endpoint.ts';
 import { type ManageAccess, manage } from '../host/manage.ts';
 import { cleanLines } from '../muster/terminal/clean-text.ts';
-import { parseOptions, readCommandLine, UsageError } from '../read-options.ts';
-import { microsoft } from './microsoft.ts';
-import { failuresOf, judgesPage, pagePath, printReport } from './report.ts';
+import { readCommandLine } from '../read-options.ts';
+import type { Group } from './judges.ts';
+import { readOptions, usage } from './options.ts';
+import { failuresOf, pagePath, printReport, withJudgements } from './report.ts';
 import { complaint, runCommand } from './run-command.ts';
-import { scimSanity } from './scim-sanity.ts';
-import { scim2Tester } from './scim2-tester.ts';
-import { scimverifyFrom } from './scimverify.ts';
 import { type Court, type Judge, JudgeAbsent, type Judgement } from './verdict.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const usage = `npm run judge -- [JUDGE …] [options]
-
-Starts the endpoint and runs the public test suites for SCIM servers (the judges) against it. JUDGE is scim2-tester,
-scim-sanity, scimverify or microsoft; without one, all of them run.
-
-  --profile NAME     profile of the tenants that they test (default generic)
-  --scimverify PATH  folder of the package scimverify (default: from npm)
-  --write            writes ${pagePath}
-
-Example:
-  npm run judge -- microsoft --profile entra`;
-
-const options = {
-  profile: { type: 'string', default: 'generic' },
-  scimverify: { type: 'string' },
-  write: { type: 'boolean', default: false },
-} as const;
-
 /** Runs the command and returns the exit code: 1 for any failure that is not justified. */
 async function main(): Promise<number> {
-  const { judges, profile, write } = readCommandLine(usage, readCommand);
+  const { chosen, profile, write } = readCommandLine(usage, readOptions);
   await build();
+  const judges = chosen.flatMap((group) => group.judges);
   const judgements = await withEndpoint((access) => askAll(judges, access, profile));
   console.log(cleanLines(`\nProfile ${profile}\n\n${printReport(judgements, profile)}`));
-  if (write) writeFileSync(join(root, pagePath), judgesPage(judgements, profile));
+  if (write) writeParts(chosen, judgements, profile);
   const failures = failuresOf(judgements, profile).filter(({ justification }) => justification === undefined);
   return failures.length === 0 ? 0 : 1;
 }
 
-function readCommand(args: readonly string[]) {
-  const { values, words } = parseOptions({ usage, options, takesWords: true }, args);
-  const { profile, scimverify, write } = values;
-  const all = [scim2Tester, scimSanity, scimverifyFrom(scimverify), microsoft];
-  const unknown = words.find((word) => !all.some(({ name }) => name === word));
-  if (unknown !== undefined) {
-    throw new UsageError(`There is no judge ${unknown}: name ${all.map(({ name }) => name).join(', ')}.`);
+function writeParts(groups: readonly Group[], judgements: readonly Judgement[], profile: string): void {
+  const path = join(root, pagePath);
+  let page = readFileSync(path, 'utf8');
+  for (const { name, judges } of groups) {
+    const ofGroup = judgements.filter(({ judge }) => judges.some((other) => other.name === judge));
+    page = withJudgements(page, name, { judgements: ofGroup, profile });
   }
-  if (write && words.length > 0) throw new UsageError('--write needs the verdicts of all judges: name none.');
-  const judges = words.length === 0 ? all : all.filter(({ name }) => words.includes(name));
-  return { judges, profile, write };
+  writeFileSync(path, page);
 }
 
 async function build(): Promise<void> {

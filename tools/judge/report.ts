@@ -44,61 +44,53 @@ export function printReport(judgements: readonly Judgement[], profile: string): 
   ].join('\n');
 }
 
-/** Writes the page with the verdicts of the last run. */
-export function judgesPage(judgements: readonly Judgement[], profile: string): string {
+/** Replaces the part of the page about a group of judges. Throws if the page has no marks of it. */
+export function withJudgements(
+  page: string,
+  group: string,
+  { judgements, profile }: { readonly judgements: readonly Judgement[]; readonly profile: string },
+): string {
+  const [start, end] = [`<!-- ${group} -->`, `<!-- /${group} -->`];
+  const [before, rest] = page.split(start);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`${pagePath} has no marks of ${group}`);
+  return `${before}${start}\n${partOf(judgements, profile)}\n${end}${after}`;
+}
+
+function partOf(judgements: readonly Judgement[], profile: string): string {
   const failures = failuresOf(judgements, profile);
+  const skips = skipsOf(judgements);
   const absent = judgements.flatMap((judgement) =>
-    'absent' in judgement ? [`\n${judgement.judge} did not run: ${judgement.absent}.\n`] : [],
+    'absent' in judgement ? [`${judgement.judge} did not run: ${judgement.absent}.`] : [],
   );
-  return `# Outside judges
-
-\`npm run judge -- --write\` runs the judges and generates this page.
-
-The judges are test suites that others wrote for any SCIM server. The command installs them in a cache folder; they
-are not part of Muster. \`microsoft\` is our own: it replays the
-[checks of Microsoft](#the-checks-of-microsoft), which otherwise run in Azure only.
-
-\`scim-sanity\` tests AI agents too, so its tenant has the pack [\`agents-older\`](../packs.md#ai-agents).
-
-Each judge tests the local host, in its own tenant with the profile \`${profile}\`. The profile matters in three places.
-\`entra\` answers a modified group with 204. \`interop\` and \`ipsie\` add an attribute of the interoperability
-profile to ServiceProviderConfig. Only some profiles keep a member that does not name a resource yet.
-
-${toTable(
-  header,
-  judgements.map((judgement) => rowOf(judgement, profile)),
-)}
-${absent.join('')}
-## Failures
-
-${
-  failures.length === 0
-    ? 'None.'
-    : toTable(
-        ['Judge', 'Check', 'Message', 'Why the endpoint does not change'],
-        failures.map(({ judge, check, reason, justification = '' }) => [judge, check, reason, justification]),
-      )
+  const rows = judgements.map((judgement) => rowOf(judgement, profile));
+  return [
+    `Profile of the last run: \`${profile}\`.`,
+    toTable(header, rows),
+    ...absent,
+    failures.length === 0
+      ? 'No check failed.'
+      : toTable(
+          ['Judge', 'Failed check', 'Message', 'Why the endpoint does not change'],
+          failures.map(({ judge, check, reason, justification = '' }) => [
+            judge,
+            check,
+            reason,
+            justification,
+          ]),
+        ),
+    skips.length === 0 ? 'No check was skipped.' : toTable(['Judge', 'Skipped check', 'Reason'], skips),
+    ...sourcesOf(judgements),
+  ].join('\n\n');
 }
 
-## Skipped checks
-
-${skipsOf(judgements).length === 0 ? 'None.' : toTable(['Judge', 'Check', 'Reason'], skipsOf(judgements))}
-
-## The checks of Microsoft
-
-Before an app enters the gallery of Entra ID, its endpoint must pass a Logic App of Microsoft. Beside it there is a
-validator on the web. \`npm run judge -- microsoft\` sends the requests that their sources describe, and compares the
-answers with what the sources expect.
-
-${toTable(['Check', 'Source', 'Verdict'], sourcedRows(judgements))}
-`;
-}
-
-/** The checks that name their source. */
-function sourcedRows(judgements: readonly Judgement[]): readonly (readonly string[])[] {
-  return judgements
+/** Names the source of each check that has one; only Microsoft's checks do. */
+function sourcesOf(judgements: readonly Judgement[]): readonly string[] {
+  const rows = judgements
     .flatMap(verdictsOf)
     .flatMap(({ check, source, outcome }) => (source === undefined ? [] : [[check, source, outcome]]));
+  if (rows.length === 0) return [];
+  return ['### The checks of Microsoft', toTable(['Check', 'Source', 'Verdict'], rows)];
 }
 
 const header = ['Judge', 'Version', 'Passed', 'Failed', 'Justified', 'Skipped'];

@@ -1,4 +1,5 @@
 import type { ConversionPage } from '../../lib/accounts/convert-logins.ts';
+import type { LoginSetting } from '../../lib/tenants/login-policy.ts';
 import type { Api } from './api/api.ts';
 
 /** The result of a conversion, or its result so far. */
@@ -6,11 +7,16 @@ export type Conversion = Omit<ConversionPage, 'next'>;
 
 /** The progress of a conversion. */
 export interface Standing extends Conversion {
+  /** The setting that the logins follow afterwards. */
+  readonly to: LoginSetting;
   /** The place to continue from; absent at the beginning. */
   readonly after?: string;
 }
 
-export const nothingConverted: Standing = { converted: 0, unchanged: 0, clashes: [] };
+/** The progress before the first page. */
+export function nothingConverted(to: LoginSetting): Standing {
+  return { converted: 0, unchanged: 0, clashes: [], to };
+}
 
 /** The number of accounts that a conversion has processed. */
 export function accountsIn({ converted, unchanged, clashes }: Conversion): number {
@@ -32,10 +38,11 @@ export async function convertLogins(
   api: Api,
   { path, dryRun, from, onPage }: ConversionCall,
 ): Promise<Conversion> {
+  const { to } = from;
   let standing = from;
   for (;;) {
     const { after } = standing;
-    const page = await api.repeat<ConversionPage>(path, { dryRun, after });
+    const page = await api.repeat<ConversionPage>(path, { dryRun, to, after });
     const { converted, unchanged, clashes } = standing;
     const sum = {
       converted: converted + page.converted,
@@ -43,7 +50,7 @@ export async function convertLogins(
       clashes: [...clashes, ...page.clashes],
     };
     if (page.next === undefined) return sum;
-    standing = { ...sum, after: page.next };
+    standing = { ...sum, to, after: page.next };
     await onPage(standing);
   }
 }

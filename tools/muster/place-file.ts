@@ -24,7 +24,10 @@ export function placeFile(folder: string, tenantId: string): PlaceFile {
   };
 }
 
-function readStanding({ converted, unchanged, clashes, after }: Partial<Standing>): Standing | undefined {
+function readStanding({ converted, unchanged, clashes, after, to }: Partial<Standing>): Standing | undefined {
   const isWhole = typeof converted === 'number' && typeof unchanged === 'number' && Array.isArray(clashes);
-  return isWhole && typeof after === 'string' ? { converted, unchanged, clashes, after } : undefined;
+  // Version 0.2.0 converted to e-mail addresses only, and kept no target.
+  return isWhole && typeof after === 'string'
+    ? { converted, unchanged, clashes, after, to: to ?? 'email' }
+    : undefined;
 }

@@ -120,8 +120,8 @@ export const answers: readonly AnswerText[] = [
   {
     says:
       'emails[type eq "work"].value is the address of a local account that provisioning may not ' +
-      'take over: change one of the two addresses, or ask an operator to enable the account or to ' +
-      'allow it in accounts.adopt',
+      'take over: change one of the two addresses, or ask an operator to enable the account, to ' +
+      'correct its login, or to allow it in accounts.adopt',
     means:
       'The product already has an account with this address, which was made by hand. The vendor ' +
       'can release it.',

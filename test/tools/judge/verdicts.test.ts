@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { failuresOf, judgesPage } from '../../../tools/judge/report.ts';
+import { readSteps } from '../../../tools/judge/client-libraries.ts';
+import { failuresOf, withJudgements } from '../../../tools/judge/report.ts';
 import { complaint } from '../../../tools/judge/run-command.ts';
 import { readScimSanity } from '../../../tools/judge/scim-sanity.ts';
 import { readScim2Tester } from '../../../tools/judge/scim2-tester.ts';
@@ -19,6 +20,22 @@ describe('readScim2Tester()', () => {
       { check: 'random_url', outcome: 'failed', reason: 'DEVIATION: Two lines' },
       { check: 'Group patch', outcome: 'skipped', reason: 'SKIPPED:' },
     ]);
+  });
+});
+
+describe('readSteps()', () => {
+  const lines = 'A warning\n{"check": "discovery", "outcome": "failed", "reason": "Two\\n lines"}\n';
+
+  test('reads a line for each step', () => {
+    const steps = readSteps({ code: 0, stdout: lines, stderr: '' });
+    expect(steps).toEqual([{ check: 'discovery', outcome: 'failed', reason: 'Two lines' }]);
+  });
+
+  test.each([
+    [1, lines],
+    [0, 'A warning\n'],
+  ])('refuses a client that stopped early: %j', (code, stdout) => {
+    expect(() => readSteps({ code, stdout, stderr: 'error: it broke' })).toThrow('error: it broke');
   });
 });
 
@@ -110,9 +127,25 @@ describe('failuresOf()', () => {
   });
 
   test('gives the page its counts', () => {
-    const page = judgesPage([judgement, { judge: 'scim2-tester', absent: 'there is no Python' }], 'okta');
+    const before = '# Judges\n<!-- test-suites -->\nold\n<!-- /test-suites -->\nrest\n';
+    const judgements = [judgement, { judge: 'scim2-tester', absent: 'there is no Python' }];
+    const page = withJudgements(before, 'test-suites', { judgements, profile: 'okta' });
+    expect(page.split('\n')).toEqual(expect.arrayContaining(['# Judges', 'rest']));
+    expect(page).not.toContain('old');
+    expect(() => withJudgements(page, 'client-libraries', { judgements, profile: 'okta' })).toThrow(
+      'no marks',
+    );
     expect(page).toContain('| scimverify | 1 | 1 | 2 | 0 | 1 |');
     expect(page).toContain('scim2-tester did not run: there is no Python.');
+    expect(page).not.toContain('### ');
+  });
+
+  test('gives the page the sources of the checks that have one', () => {
+    const verdict = { check: 'Delete_User_Test', outcome: 'passed', reason: '', source: 'test 4' } as const;
+    const judgements = [{ judge: 'microsoft', version: '1', verdicts: [verdict] }];
+    const before = '<!-- test-suites --><!-- /test-suites -->';
+    const page = withJudgements(before, 'test-suites', { judgements, profile: 'okta' });
+    expect(page).toContain('| Delete_User_Test | test 4 | passed |');
   });
 });
 

@@ -373,6 +373,7 @@ describe('muster accounts, teams and mappings', () => {
     );
     expect(created).toMatchObject({ login: 'anna', attributes: { email: 'anna@a.com', mobile: '1' } });
     const { id } = created;
+    expect((await json('accounts find Accounts --login anna')).accounts).toMatchObject([{ id }]);
     expect((await json(`accounts edit Accounts ${id} --attribute mobile=2`)).unverified).toEqual(['mobile']);
     expect(await done(`accounts verify Accounts ${id} mobile`)).toMatch(/^own\.shifts +night$/m);
     const edit = `accounts edit Accounts ${id} --role administrator --without mobile --state disabled`;

@@ -160,6 +160,24 @@ describe('muster convert-logins', () => {
     expect([over.code, over.stderr]).toEqual([1, expect.stringContaining('leave out --resume')]);
   });
 
+  test('converts to externalIds and to subjects at an issuer, and finds an account by them', async () => {
+    const { client, tenantId } = await createTenant('Subjects', 1);
+    const { id } = await client.user('anna', { externalId: 'Sub-1', ...work('anna@a.com') });
+    const to = ['--issuer', 'https://login.example.com', '--subject'];
+    const half = await run('convert-logins', 'Subjects', '--issuer', 'https://login.example.com', '--yes');
+    expect([half.code, half.stderr]).toEqual([2, 'Give either --to, or --issuer and --subject together.\n']);
+    const ids = await run('convert-logins', 'Subjects', '--to', 'externalId', '--yes');
+    expect(ids.stdout).toMatch(/^1 accounts got their externalId as login; 1 already have it/);
+    const subjects = await run('convert-logins', 'Subjects', ...to, 'externalId', '--yes');
+    expect(subjects.stdout).toMatch(/^1 accounts got their subject at the issuer as login;/);
+    const found = await run('accounts', 'find', 'Subjects', ...to, 'Sub-1', '--json');
+    expect(JSON.parse(found.stdout).accounts).toMatchObject([{ user: id, loginBy: 'federated' }]);
+    const missed = await run('accounts', 'find', 'Subjects', '--login', 'Sub-1');
+    expect([missed.code, missed.stderr]).toEqual([3, expect.stringContaining('No account has this login.')]);
+    const { body } = await endpoint.manage('GET', `/manage/tenants/${tenantId}`);
+    expect(body.policy.accounts.login.federated.subject).toBe('externalId');
+  });
+
   test('interrupted by Ctrl-C tells how to go on, with 130', async () => {
     const tenant = await createTenant('Stopped', 150);
     const { running, close } = await holdSecondPage('Stopped');

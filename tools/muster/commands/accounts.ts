@@ -10,6 +10,7 @@ import { readJsonFile } from '../policy/read-json.ts';
 import type { Session } from '../session.ts';
 import { describeDocument } from '../terminal/describe.ts';
 import { type Columns, toTable } from '../terminal/table.ts';
+import { typed } from '../typed.ts';
 
 export type AccountView = z.infer<typeof accountView>;
 
@@ -17,12 +18,25 @@ export type AccountView = z.infer<typeof accountView>;
 export const accountColumns: Columns<AccountView> = {
   Id: ({ id }) => id,
   State: ({ state, hold }) => (hold === undefined ? state : `${state}: ${hold}`),
-  Login: ({ login }) => login,
+  Login: ({ login, federated }) => login ?? federated?.subject,
   'E-mail': ({ attributes }) => attributes.email,
   Name: ({ attributes }) => attributes.displayName,
   Role: ({ role }) => role,
   Type: ({ type }) => type,
   Made: ({ user, adopted }) => (user === undefined ? 'by hand' : adopted ? 'adopted' : 'over SCIM'),
+};
+
+interface Found {
+  readonly accounts: readonly AccountView[];
+}
+
+const loginOptions = {
+  login: text('--login <login>', 'what the person signs in with'),
+  issuer: text(
+    '--issuer <address>',
+    'with --subject, in place of --login: the issuer that the person signs in at',
+  ),
+  subject: text('--subject <subject>', 'the subject of the person at the issuer'),
 };
 
 const editOptions = {
@@ -32,7 +46,7 @@ const editOptions = {
   ),
   role: text('--role <role>', 'one of the roles in the policy'),
   type: choice('--type <type>', 'type of the account', ['regular', 'stakeholder']),
-  login: text('--login <login>', 'what the person signs in with'),
+  ...loginOptions,
   own: text(
     '--own <file>',
     'JSON file with data of the application about the account; - reads the standard input',
@@ -60,6 +74,27 @@ export const accountCommands = [
       const accounts = await readAll<AccountView>(session, list);
       session.output.result({ accounts }, () =>
         accounts.length === 0 ? 'There are no such accounts.' : toTable(accounts, accountColumns),
+      );
+    },
+  }),
+  command({
+    name: 'accounts find',
+    takes: ['tenant'],
+    summary: 'Finds the account that a person signs in to.',
+    example: 'accounts find Contoso --login anna@example.com',
+    options: loginOptions,
+    async run(session, { tenant, ...options }) {
+      const login = loginOf(options);
+      if (Object.keys(login).length === 0)
+        throw new CommandError('usage', 'Give a login: --login, or --issuer and --subject together.');
+      const { id } = await findTenant(session, tenant);
+      const found = await session.api.post<Found>(at`/tenants/${id}/accounts/find`, login);
+      const [account] = found.accounts;
+      if (account) return session.output.result(found, () => describeDocument(account));
+      throw new CommandError(
+        'notFound',
+        'No account has this login. ' +
+          `${typed(`accounts list ${tenant} --hold loginTaken`)} shows those that wait for one.`,
       );
     },
   }),
@@ -137,18 +172,33 @@ export const accountCommands = [
   }),
 ];
 
-interface EditInput {
+interface LoginInput {
+  readonly login: string | undefined;
+  readonly issuer: string | undefined;
+  readonly subject: string | undefined;
+}
+
+interface EditInput extends LoginInput {
   readonly attribute: readonly string[] | undefined;
   readonly without?: readonly string[];
   readonly role: string | undefined;
   readonly type: string | undefined;
-  readonly login: string | undefined;
   readonly state?: string;
   readonly own: string | undefined;
 }
 
+/** The login in a request; empty without options. Throws CommandError for half of a login at an issuer. */
+function loginOf({ login, issuer, subject }: LoginInput): object {
+  if ((issuer === undefined) !== (subject === undefined))
+    throw new CommandError('usage', 'A login at an issuer needs both --issuer and --subject.');
+  return {
+    ...(login !== undefined && { login }),
+    ...(issuer !== undefined && { federated: { issuer, subject } }),
+  };
+}
+
 async function bodyOf(
-  { attribute = [], without = [], own, ...edit }: EditInput,
+  { attribute = [], without = [], own, login, issuer, subject, ...edit }: EditInput,
   input: Readable,
 ): Promise<object> {
   const values = [
@@ -157,6 +207,7 @@ async function bodyOf(
   ];
   const body = {
     ...edit,
+    ...loginOf({ login, issuer, subject }),
     ...(values.length > 0 && { attributes: Object.fromEntries(values) }),
     ...(own !== undefined && { own: await readJsonFile(own, input) }),
   };

@@ -57,15 +57,18 @@ function typeOf(schema: Schema): string {
   if (Array.isArray(anyOf)) return anyOf.map((one) => typeOf(one)).join(' or ');
   if (literal !== undefined) return `\`${literal}\``;
   if (Array.isArray(choices)) return choices.map((choice) => `\`${choice}\``).join(' ');
-  if (type === 'array') return `list of ${rowOf((items ?? {}) as Schema)}`;
+  if (type === 'array') return `list of ${typeOf((items ?? {}) as Schema)}`;
+  const names = Object.entries(propertiesOf(schema));
+  if (names.length > 0)
+    return `{${names.map(([name, inner]) => memberOf(name, inner as Schema)).join(', ')}}`;
   if (type === 'object') return 'names and values';
   const isBounded = typeof minimum === 'number' && typeof maximum === 'number';
   return isBounded ? `${minimum} to ${maximum.toLocaleString('en-US')}` : String(type);
 }
 
-function rowOf(items: Schema): string {
-  const names = Object.keys(propertiesOf(items));
-  return names.length > 0 ? `{${names.join(', ')}}` : typeOf(items);
+/** A property of an object, with its own properties if it has some. */
+function memberOf(name: string, schema: Schema): string {
+  return Object.keys(propertiesOf(schema)).length > 0 ? `${name}: ${typeOf(schema)}` : name;
 }
 
 function propertiesOf({ properties = {} }: Schema): Schema {
