@@ -64,7 +64,7 @@ describe('the scripts of package.json', () => {
       expect([code, stderr]).toEqual([0, '']);
       const [base] = name.split(':');
       expect(stdout).toMatch(new RegExp(`^(npm (run )?|Usage: )${base}\\b`));
-      expect(stdout).toMatch(new RegExp(`^Example:\n  npm (run )?${base}\\b`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^Examples?:\n  npm (run )?${base}\\b`, 'm'));
     },
   );
 
