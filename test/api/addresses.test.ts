@@ -1,20 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, scim, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { scim, type TenantAccess } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { bulkBody, type Client, clientOf, userBody } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let tenant: TenantAccess & { readonly tenantId: string };
 let client: Client;
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   tenant = await endpoint.createTenant({
     name: 'Addresses',
     policy: { endpoint: { profile: 'entra', packs: ['devices'] } },
   });
   client = clientOf(tenant);
 });
-afterAll(() => endpoint.stop());
 
 const refused = (status: number, detail: RegExp) => ({
   status,

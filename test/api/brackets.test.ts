@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clientProfiles } from '../../lib/scim/quirks/quirk.ts';
-import { type Endpoint, scim, startEndpoint } from '../support/endpoint.ts';
+import { scim } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 
 const coreUser = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -12,10 +13,9 @@ const emails = [
   { value: 'b@example.com', type: 'home' },
 ];
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
-  return () => endpoint.stop();
+  endpoint = await shareEndpoint();
 });
 
 async function userIn(profile: string) {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import {
   type Client,
   clientOf,
@@ -11,17 +11,16 @@ import {
   userBody,
 } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let client: Client;
 let tenantUrl: string;
 
 beforeAll(async () => {
-  endpoint = await startEndpoint({ env: { MUSTER_COST_HEADER: 'true' } });
+  endpoint = await shareEndpoint();
   const tenant = await endpoint.createTenant({ name: 'Bulk', profile: 'rfc' });
   tenantUrl = tenant.tenantUrl;
   client = clientOf(tenant);
 });
-afterAll(() => endpoint.stop());
 
 const bulkRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 const bulkResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';

@@ -1,17 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Answer } from '../support/endpoint.ts';
 import { readBeyondPage } from '../support/engine.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Client, clientOf, errorUrn, inParallel, range } from './client.ts';
 
 const searchUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let client: Client;
 let other: Client;
 
 beforeAll(async () => {
-  endpoint = await startEndpoint({ env: { MUSTER_COST_HEADER: 'true' } });
+  endpoint = await shareEndpoint();
   client = clientOf(await endpoint.createTenant({ name: 'Cursor', profile: 'rfc' }));
   other = clientOf(await endpoint.createTenant({ name: 'Other', profile: 'rfc' }));
   for (const tenant of [client, other]) {
@@ -24,7 +25,6 @@ beforeAll(async () => {
     for (const n of range(4)) await tenant.group(`Group ${n}`);
   }
 });
-afterAll(() => endpoint.stop());
 
 type Parameters = Readonly<Record<string, string | number>>;
 

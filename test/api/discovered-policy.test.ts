@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { clientProfiles } from '../../lib/scim/quirks/quirk.ts';
 import { presetNames } from '../../lib/tenants/presets.ts';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Client, clientOf, enterpriseUrn, groupUrn, userUrn } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
 });
-afterAll(() => endpoint.stop());
 
 const tenantWith = async (policy: object): Promise<Client> =>
   clientOf(await endpoint.createTenant({ name: 'Discovered', policy: { endpoint: {}, ...policy } }));

@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Client, type Created, clientOf, enterpriseUrn, errorUrn, groupUrn, userUrn } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let client: Client;
 let tenantUrl: string;
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   const tenant = await endpoint.createTenant({ name: 'Discovery', profile: 'rfc' });
   tenantUrl = tenant.tenantUrl;
   client = clientOf(tenant);
 });
-afterAll(() => endpoint.stop());
 
 describe('GET /ServiceProviderConfig', () => {
   test('tells anyone how to authenticate, but not who presents a wrong key', async () => {

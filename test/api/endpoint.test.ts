@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, scim, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { scim, type TenantAccess } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Client, type Created, clientOf, errorUrn, userBody } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let tenant: TenantAccess;
 let client: Client;
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   tenant = await endpoint.createTenant({ name: 'Endpoint', profile: 'rfc' });
   client = clientOf(tenant);
 });
-afterAll(() => endpoint.stop());
 
 const error = (status: number) => ({
   status,

@@ -12,7 +12,7 @@ import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { openAccount } from '../support/engine.ts';
 import { type Client, type Created, clientOf } from './client.ts';
 
-const users = Number(process.env.MUSTER_FAULT_USERS ?? 40);
+const users = Number(process.env.MUSTER_FAULT_USERS ?? 24);
 const groups = Math.ceil(users / 12);
 const timeout = 120_000 + users * 1_000;
 

@@ -1,19 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Client, type Created, clientOf, errorUrn, groupUrn, inParallel, range } from './client.ts';
 
 const memberUrn = 'urn:ietf:params:scim:schemas:core:2.0:GroupMember';
 const extensionUrn = 'urn:ietf:params:scim:schemas:extension:groupMembers:2.0:Group';
 const unknownId = '00000000-0000-7000-8000-000000000000';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let client: Client;
 let plain: Client;
 let tenantUrl: string;
 let users: readonly string[];
 
 beforeAll(async () => {
-  endpoint = await startEndpoint({ env: { MUSTER_COST_HEADER: 'true' } });
+  endpoint = await shareEndpoint();
   const tenant = await endpoint.createTenant({
     name: 'Members',
     profile: 'rfc',
@@ -24,7 +24,6 @@ beforeAll(async () => {
   plain = clientOf(await endpoint.createTenant({ name: 'Plain', profile: 'rfc' }));
   users = await inParallel(range(30), 1, async (number) => (await client.user(`u${number}`)).id);
 });
-afterAll(() => endpoint.stop());
 
 const user = (index: number): string => users[index] ?? unknownId;
 const body = (group: string, member: string) => ({

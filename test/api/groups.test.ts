@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import {
   type Client,
   type Created,
@@ -11,7 +11,7 @@ import {
   range,
 } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let client: Client;
 let entra: Client;
 let tenantUrl: string;
@@ -19,14 +19,13 @@ let users: readonly string[];
 const [usersMax, manyMembers] = [260, 250];
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   const tenant = await endpoint.createTenant({ name: 'Groups', profile: 'okta' });
   tenantUrl = tenant.tenantUrl;
   client = clientOf(tenant);
   entra = clientOf(await endpoint.createTenant({ name: 'Entra', profile: 'entra' }));
   users = await inParallel(range(usersMax), 16, async (number) => (await client.user(`u${number}`)).id);
 });
-afterAll(() => endpoint.stop());
 
 const unknownId = '00000000-0000-7000-8000-000000000000';
 const user = (index: number): string => users[index] ?? unknownId;

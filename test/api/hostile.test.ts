@@ -1,12 +1,13 @@
 import { request } from 'node:http';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { limits } from '../../lib/base/limits.ts';
 import { errorCatalogue } from '../../lib/scim/errors.ts';
 import type { JsonObject } from '../../lib/scim/json.ts';
 import { groupType, userType } from '../../lib/scim/schema/resource-types.ts';
 import { arbitraryBody } from '../support/arbitrary-resource.ts';
-import { type Answer, type Endpoint, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import type { Answer, TenantAccess } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import {
   type Client,
   type Created,
@@ -22,22 +23,18 @@ import {
 } from './client.ts';
 
 const searchUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let tenant: TenantAccess;
 let client: Client;
 let user: Created;
 let group: Created;
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   tenant = await endpoint.createTenant({ name: 'Hostile', profile: 'rfc' });
   client = clientOf(tenant);
   user = await client.user('victim', { emails: [{ value: 'v@example.com', type: 'work' }] });
   group = await client.group('victims', [user.id]);
-});
-
-afterAll(async () => {
-  await endpoint.stop();
 });
 
 /** Sends a request as it is written, without what fetch mends; a list of chunks goes without a length. */

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Endpoint, scim, startEndpoint } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { scim } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { clientOf, inParallel, range, userBody } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
 });
-afterAll(() => endpoint.stop());
 
 async function openTenant(policy: Record<string, object>) {
   const tenant = await endpoint.createTenant({ name: 'Hundred', policy });

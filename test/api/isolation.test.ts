@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Endpoint, scim, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { scim, type TenantAccess } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Created, clientOf, enterpriseUrn, groupUrn, userUrn } from './client.ts';
 
 /** A tenant all of whose values bear its own mark, and what another might ask it for. */
@@ -12,14 +13,13 @@ interface Party extends TenantAccess {
   readonly cursor: string;
 }
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let parties: readonly Party[];
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   parties = await Promise.all(['aardvark', 'basilisk', 'chimaera'].map(createParty));
 }, 60_000);
-afterAll(() => endpoint.stop());
 
 async function createParty(mark: string): Promise<Party> {
   const policy = { accounts: { enabled: true }, endpoint: { packs: ['group-members'] } };

@@ -1,19 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { errorCatalogue } from '../../lib/scim/errors.ts';
-import { type Endpoint, scim, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import { scim, type TenantAccess } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 
 type Tenant = TenantAccess & { readonly tenantId: string };
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let contoso: Tenant;
 let fabrikam: Tenant;
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   contoso = await endpoint.createTenant({ name: 'Contoso', profile: 'entra' });
   fabrikam = await endpoint.createTenant({ name: 'Fabrikam' });
 });
-afterAll(() => endpoint?.stop());
 
 const person = (userName: string, externalId = userName) => ({
   schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],

@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
-  return () => endpoint.stop();
+  endpoint = await shareEndpoint();
 });
 
 /** A tenant with accounts: what it is asked, and what its audit trail holds once the timer has come by. */

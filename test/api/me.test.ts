@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Client, clientOf, errorUrn, userBody } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let tenantUrl: string;
 let tenantId: string;
 let client: Client;
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   const policy = { keys: { activeMax: 10 } };
   const tenant = await endpoint.createTenant({ name: 'Me', profile: 'okta', policy });
   ({ tenantUrl, tenantId } = tenant);
   client = clientOf(tenant);
 });
-afterAll(() => endpoint.stop());
 
 const issue = (input: object) => endpoint.manage('POST', `/manage/tenants/${tenantId}/keys`, input);
 

@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, scim, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { scim, type TenantAccess } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Client, clientOf, errorUrn, userBody } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let tenant: TenantAccess;
 let client: Client;
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   tenant = await endpoint.createTenant({ name: 'Negotiation', profile: 'rfc' });
   client = clientOf(tenant);
 });
-afterAll(() => endpoint.stop());
 
 const contentTypeOf = ({ headers }: { headers: Headers }) => headers.get('content-type');
 const total = async () => (await client.get('/Users?count=0')).body.totalResults;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clientProfiles } from '../../lib/scim/quirks/quirk.ts';
-import { type Endpoint, scim, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import { scim, type TenantAccess } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 
 const coreUser = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const coreGroup = 'urn:ietf:params:scim:schemas:core:2.0:Group';
@@ -10,10 +11,9 @@ const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 type Body = Readonly<Record<string, unknown>>;
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
-  return () => endpoint.stop();
+  endpoint = await shareEndpoint();
 });
 
 const full = {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, scim, startEndpoint } from '../support/endpoint.ts';
+import { scim } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 
 const coreUser = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const coreGroup = 'urn:ietf:params:scim:schemas:core:2.0:Group';
@@ -7,10 +8,9 @@ const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const older = 'urn:scim:schemas:extension:enterprise';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
-  return () => endpoint.stop();
+  endpoint = await shareEndpoint();
 });
 
 const tenantOf = (profile: string) => endpoint.createTenant({ name: profile, profile });

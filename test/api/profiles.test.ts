@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ClientProfile } from '../../lib/scim/quirks/quirk.ts';
-import { type Endpoint, scim, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import { scim, type TenantAccess } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 
 const coreUser = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const coreGroup = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
-  return () => endpoint.stop();
+  endpoint = await shareEndpoint();
 });
 
 type Profile = ClientProfile;

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Client, type Created, clientOf, enterpriseUrn, errorUrn, inParallel, range } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let client: Client;
 let paged: Client;
 let ids: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ const people = {
 };
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   client = clientOf(await endpoint.createTenant({ name: 'Query', profile: 'rfc' }));
   paged = clientOf(await endpoint.createTenant({ name: 'Paged', profile: 'rfc' }));
   const created: Record<string, string> = {};
@@ -45,7 +45,6 @@ beforeAll(async () => {
   const empty = await client.group('Nobody');
   ids = { ...created, group: group.id, empty: empty.id };
 });
-afterAll(() => endpoint.stop());
 
 /** Puts ids for their names in braces. */
 const filled = (filter: string) => filter.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name);

@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { engine } from '../support/engine.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Client, clientOf, groupBody, inParallel, range, userBody } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let client: Client;
 const writers = range(16);
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   client = clientOf(await endpoint.createTenant({ name: 'Races', profile: 'rfc' }));
 });
-afterAll(() => endpoint.stop());
 
 const statusesOf = (answers: readonly { status: number }[]) => answers.map(({ status }) => status).sort();
 

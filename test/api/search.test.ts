@@ -1,22 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Client, clientOf, errorUrn, range } from './client.ts';
 
 const searchUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 const listUrn = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let client: Client;
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   client = clientOf(await endpoint.createTenant({ name: 'Search', profile: 'rfc' }));
   for (const n of range(5)) {
     await client.user(`user-${n}`, { displayName: `Smith ${n}`, title: n % 2 ? 'odd' : 'even' });
   }
   for (const n of range(3)) await client.group(`Smith ${n}`);
 });
-afterAll(() => endpoint.stop());
 
 const search = (path: string, parameters: object) =>
   client.post(`${path}/.search`, { schemas: [searchUrn], ...parameters });

@@ -1,17 +1,17 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clientProfiles } from '../../lib/scim/quirks/quirk.ts';
-import { type Endpoint, scim, startEndpoint } from '../support/endpoint.ts';
+import { scim } from '../support/endpoint.ts';
 import { linesOf } from '../support/log-lines.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { muster } from '../tools/muster/muster.ts';
 
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const okta = { 'user-agent': 'Okta SCIM Client 1.0.0' };
 const entra = { schemas: [patchOp], Operations: [{ op: 'Replace', path: 'active', value: 'False' }] };
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
-  return () => endpoint.stop();
+  endpoint = await shareEndpoint();
 });
 
 const statusOf = async (id: string) => (await endpoint.manage('GET', `/manage/tenants/${id}/status`)).body;

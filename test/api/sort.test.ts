@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readBeyondPage } from '../support/engine.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Client, clientOf, enterpriseUrn, errorUrn, inParallel, range } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let client: Client;
 
 const people: Readonly<Record<string, object>> = {
@@ -25,11 +25,10 @@ const people: Readonly<Record<string, object>> = {
 };
 
 beforeAll(async () => {
-  endpoint = await startEndpoint({ env: { MUSTER_COST_HEADER: 'true' } });
+  endpoint = await shareEndpoint();
   client = clientOf(await endpoint.createTenant({ name: 'Sort', profile: 'rfc' }));
   for (const [userName, attributes] of Object.entries(people)) await client.user(userName, attributes);
 });
-afterAll(() => endpoint.stop());
 
 const sorted = async (sortBy: string, more: Readonly<Record<string, string>> = {}) => {
   const answer = await client.get(`/Users?${new URLSearchParams({ sortBy, ...more })}`);

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { clientOf } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint({ env: { MUSTER_LOG: 'information' } });
+  endpoint = await shareEndpoint();
 });
-afterAll(() => endpoint.stop());
 
 interface Run {
   readonly event: string;

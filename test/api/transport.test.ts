@@ -1,19 +1,19 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { clientProfiles } from '../../lib/scim/quirks/quirk.ts';
-import { type Endpoint, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import type { TenantAccess } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { bulkBody, type Client, clientOf, userBody, userUrn } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let tenant: TenantAccess;
 let client: Client;
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   tenant = await endpoint.createTenant({ name: 'Transport', profile: 'entra' });
   client = clientOf(tenant);
 });
-afterAll(() => endpoint.stop());
 
 const usersIn = async (one: Client) => (await one.get('/Users?count=0')).body.totalResults;
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../lib/scim/json.ts';
-import { type Endpoint, scim, startEndpoint } from '../support/endpoint.ts';
+import { scim } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { expectError, playRow, type Request, type Row } from './play.ts';
 
 /** A row of the fixtures, with the names of resources in given.json to create first. */
@@ -11,11 +12,10 @@ const given: Record<string, { path: string; body: JsonValue }> = load('given');
 const coreUrn = 'urn:ietf:params:scim:schemas:core:2.0:';
 const messageUrn = 'urn:ietf:params:scim:api:messages:2.0:';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
 });
-afterAll(() => endpoint?.stop());
 
 describe.each([
   'connection',

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Endpoint, scim, startEndpoint } from '../support/endpoint.ts';
+import { scim } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { playRow, type Row } from './play.ts';
 import { get, group, patch, user } from './rows.ts';
 
@@ -170,10 +171,9 @@ const rows: readonly Row[] = [
   },
 ];
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
-  return () => endpoint.stop();
+  endpoint = await shareEndpoint();
 });
 
 describe('Okta', () => {

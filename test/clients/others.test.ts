@@ -1,6 +1,6 @@
 import { beforeAll, describe, test } from 'vitest';
 import type { JsonObject } from '../../lib/scim/json.ts';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { playRow, type Row } from './play.ts';
 import { get, group, patch, user } from './rows.ts';
 
@@ -185,10 +185,9 @@ const keycloak: readonly Row[] = [
   },
 ];
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
-  return () => endpoint.stop();
+  endpoint = await shareEndpoint();
 });
 
 const clients = { onelogin: oneLogin, jumpcloud: jumpCloud, authentik, google, rfc: keycloak };

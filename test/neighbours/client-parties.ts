@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { type Client, clientOf } from '../api/client.ts';
-import { type Answer, type Endpoint, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import type { Answer, TenantAccess } from '../support/endpoint.ts';
 import { linesOf } from '../support/log-lines.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Profile, profiles } from './profiles.ts';
 
 /** The profiles that tolerate what their clients send. */
@@ -16,7 +17,7 @@ export interface Party extends Client {
 }
 
 export interface Parties {
-  endpoint(): Endpoint;
+  endpoint(): SharedEndpoint;
   /** The tenant of a profile, which all tests of a file share. */
   of(profile: Profile): Promise<Party>;
   /** A tenant of its own. */
@@ -29,14 +30,13 @@ export interface Parties {
 
 let tenants = 0;
 
-/** Starts an endpoint for a file of tests. */
-export function openParties(env: Readonly<Record<string, string>> = {}): Parties {
-  let running: Endpoint | undefined;
+/** Takes the shared endpoint for a file of tests. */
+export function openParties(): Parties {
+  let running: SharedEndpoint | undefined;
   const byProfile = new Map<Profile, Promise<Party>>();
   beforeAll(async () => {
-    running = await startEndpoint({ env: { MUSTER_LOG: 'information', ...env } });
+    running = await shareEndpoint();
   });
-  afterAll(() => running?.stop());
   const endpoint = () => {
     if (!running) throw new Error('The endpoint runs only during tests');
     return running;

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
 import type { Client } from '../api/client.ts';
 import { clientOf } from '../api/client.ts';
-import type { Answer, Endpoint, TenantAccess } from '../support/endpoint.ts';
-import { startEndpoint } from '../support/endpoint.ts';
+import type { Answer, TenantAccess } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Ended, muster, words } from '../tools/muster/muster.ts';
 
 /** A tenant, its client, and what an operator does with it. */
@@ -23,7 +23,7 @@ export interface Policy {
 }
 
 export interface PeopleSite {
-  endpoint(): Endpoint;
+  endpoint(): SharedEndpoint;
   customer(policy?: Policy): Promise<Customer>;
   /** Runs a line of the command line in this process. */
   run(line: string, options?: { readonly input?: string }): Promise<Ended>;
@@ -31,13 +31,12 @@ export interface PeopleSite {
 
 let tenants = 0;
 
-/** Starts an endpoint for a file of tests. */
+/** Takes the shared endpoint with these settings for a file of tests. */
 export function openPeopleSite(env: () => Readonly<Record<string, string>> = () => ({})): PeopleSite {
-  let running: Endpoint | undefined;
+  let running: SharedEndpoint | undefined;
   beforeAll(async () => {
-    running = await startEndpoint({ env: { MUSTER_LOG: 'information', ...env() } });
+    running = await shareEndpoint({ env: env() });
   });
-  afterAll(() => running?.stop());
   const endpoint = () => {
     if (!running) throw new Error('The endpoint runs only during tests');
     return running;

@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest';
 import { scim } from '../support/endpoint.ts';
+import { allTenants } from '../support/shared-endpoint.ts';
 import { exitOf } from './product-command.ts';
 import { products } from './product-stage.ts';
 
 const { site, open } = products();
 const post = (path: string, body: unknown) => site().endpoint.manage('POST', `/manage/tenants${path}`, body);
-const tenants = async (): Promise<readonly { identifier: string }[]> => {
-  const { body } = await site().endpoint.manage('GET', '/manage/tenants');
-  expect(body.next).toBeUndefined();
-  return body.tenants;
-};
+const tenants = () => allTenants(site().endpoint);
 
 test.each([
   ['signl4', 'key', 1],

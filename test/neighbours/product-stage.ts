@@ -3,7 +3,7 @@ import type { JsonObject } from '../../lib/scim/json.ts';
 import type { PresetName } from '../../lib/tenants/presets.ts';
 import { bulkBody, type Client, type Created, clientOf } from '../api/client.ts';
 import type { Source } from '../products/entra.ts';
-import { openSite, type Site } from '../products/site.ts';
+import { type Site, shareSite } from '../products/site.ts';
 import { openStage, type Stage } from '../products/stage.ts';
 import type { Answer } from '../support/endpoint.ts';
 
@@ -30,8 +30,7 @@ export function products(): {
 } {
   let site: Site;
   beforeAll(async () => {
-    site = await openSite();
-    return () => site.close();
+    site = await shareSite();
   });
   const matching = { '/Users': 'userName', '/Groups': 'displayName' };
   return {

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { bulkBody, type Client, type Created, clientOf, patchBody, userUrn } from '../api/client.ts';
-import {
-  type Answer,
-  type Endpoint,
-  type EndpointOptions,
-  startEndpoint,
-  type TenantAccess,
-} from '../support/endpoint.ts';
+import type { Answer, Endpoint, EndpointOptions, TenantAccess } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Profile, profiles } from './profiles.ts';
 
 /** The tenant of a profile, with a user and a group that has this user as its member. */
@@ -18,7 +13,7 @@ export interface Tenant extends Client, TenantAccess {
 }
 
 export interface Stage {
-  readonly endpoint: Endpoint;
+  readonly endpoint: SharedEndpoint;
   tenant(profile: Profile): Tenant;
   /** Does the same in the tenant of each profile. */
   inEach<T>(task: (tenant: Tenant) => Promise<T>): Promise<Readonly<Record<Profile, T>>>;
@@ -38,21 +33,20 @@ const ann = {
   phoneNumbers: [{ value: '+49 1', type: 'work' }],
 };
 
-/** Starts one endpoint for the tests of a file, with a tenant for each profile. */
+/** Takes the shared endpoint for the tests of a file, with a tenant for each profile. */
 export function stageOfFile(
   policy: object = {},
   { among = profiles, ...options }: EndpointOptions & { among?: readonly Profile[] } = {},
 ): Stage {
-  let endpoint: Endpoint | undefined;
+  let endpoint: SharedEndpoint | undefined;
   const tenants = new Map<Profile, Tenant>();
   beforeAll(async () => {
-    const started = await startEndpoint(options);
+    const started = await shareEndpoint(options);
     endpoint = started;
     await Promise.all(
       among.map(async (profile) => tenants.set(profile, await openTenant(started, profile, policy))),
     );
   });
-  afterAll(() => endpoint?.stop());
   const tenant = (profile: Profile) => found(tenants.get(profile));
   return {
     get endpoint() {
@@ -71,7 +65,11 @@ function found<T>(value: T | undefined): T {
   return value;
 }
 
-async function openTenant(endpoint: Endpoint, profile: Profile, policy: object): Promise<Tenant> {
+async function openTenant(
+  endpoint: Pick<Endpoint, 'createTenant'>,
+  profile: Profile,
+  policy: object,
+): Promise<Tenant> {
   const access = await endpoint.createTenant({ name: `Contoso ${profile}`, profile, policy: { ...policy } });
   const client = clientOf(access);
   const user = await client.user(annEmail, ann);

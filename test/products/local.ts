@@ -25,7 +25,7 @@ export interface Local {
   membersOf(team: string): Promise<readonly string[]>;
 }
 
-export function localOf({ manage }: Endpoint, tenantId: string): Local {
+export function localOf({ manage }: Pick<Endpoint, 'manage'>, tenantId: string): Local {
   const call: Local['call'] = (method, path, body) =>
     manage(method, `/manage/tenants/${tenantId}${path}`, body);
   const done: Local['done'] = async (method, path, body) => {

@@ -13,7 +13,7 @@ import {
 } from '../../tools/products/page.ts';
 import { type Setting, settingsOf } from '../../tools/products/setting.ts';
 import type { Matching } from './entra.ts';
-import { openSite, type Site } from './site.ts';
+import { type Site, shareSite } from './site.ts';
 import { openStage, type Stage } from './stage.ts';
 
 interface Says {
@@ -48,8 +48,7 @@ export function rowsOf(preset: PresetName, matching: Partial<Matching> = {}, par
   const rows: ProductRow[] = [];
   let site: Site;
   beforeAll(async () => {
-    site = await openSite();
-    return () => site.close();
+    site = await shareSite();
   });
 
   test(`docs/products.md has the ${part} of ${preset} with their settings`, () => {

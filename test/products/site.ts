@@ -1,13 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { makeClock } from '../support/clock.ts';
-import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 
 /** A running endpoint whose clock can be put forward and whose mails land in a folder. */
 export interface Site {
-  readonly endpoint: Endpoint;
+  readonly endpoint: SharedEndpoint;
   /** The endpoint's clock, in milliseconds since 1970. */
   now(): number;
   /** Lets days and minutes pass. */
@@ -18,17 +18,21 @@ export interface Site {
   sendMails(): Promise<void>;
   /** The mails that hold all the words. */
   mailsWith(words: readonly string[]): readonly string[];
-  close(): Promise<void>;
 }
 
-/** Starts an endpoint in a process of its own. */
-export async function openSite(): Promise<Site> {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-products-'));
+let opened: Promise<Site> | undefined;
+
+/** Opens the site that the files of this worker share; its clock only ever goes forward. */
+export function shareSite(): Promise<Site> {
+  opened ??= openSite();
+  return opened;
+}
+
+async function openSite(): Promise<Site> {
+  const folder = mkdtempSync(join(tmpdir(), 'shared-products-'));
   const mail = join(folder, 'mail');
   const clock = makeClock(folder);
-  const endpoint = await startEndpoint({
-    env: { ...clock.env, MAIL_FOLDER: mail, MUSTER_LOG: 'information' },
-  });
+  const endpoint = await shareEndpoint({ env: { ...clock.env, MAIL_FOLDER: mail } });
   return {
     endpoint,
     now: clock.now,
@@ -36,22 +40,18 @@ export async function openSite(): Promise<Site> {
     timers: () => runTimers(endpoint),
     sendMails: () => fire(endpoint, 'mails'),
     mailsWith: (words) => readMails(mail).filter((text) => words.every((word) => text.includes(word))),
-    async close() {
-      await endpoint.stop();
-      rmSync(folder, { recursive: true });
-    },
   };
 }
 
 /** One run may have been under way already; the second has begun since. */
-async function runTimers(endpoint: Endpoint): Promise<void> {
+async function runTimers(endpoint: SharedEndpoint): Promise<void> {
   const runs = () => endpoint.output().split('"event":"maintenance"').length - 1;
   const before = runs();
   for (const _ of ['first', 'second']) await fire(endpoint, 'maintenance');
   await expect.poll(runs, { timeout: 20_000, interval: 20 }).toBeGreaterThanOrEqual(before + 2);
 }
 
-async function fire({ manage }: Endpoint, timer: string): Promise<void> {
+async function fire({ manage }: SharedEndpoint, timer: string): Promise<void> {
   const { status } = await manage('POST', `/admin/functions/${timer}`, { input: '' });
   expect(status, `there is a timer ${timer}`).toBe(202);
 }

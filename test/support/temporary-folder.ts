@@ -18,9 +18,9 @@ export function setup(): void {
   symlinkSync(compiled, join(folder, `tsx-${user}`), 'junction');
 }
 
-/** Removes the folder; fails the run when a test has left something in it. */
+/** Removes the folder; fails the run when a test has left something in it that the files of a worker do not share. */
 export function teardown(): void {
-  const left = readdirSync(folder).filter((name) => !name.startsWith('tsx-'));
+  const left = readdirSync(folder).filter((name) => !/^(tsx|shared)-/.test(name));
   rmSync(folder, { recursive: true });
   if (left.length === 0) return;
   // Vitest prints what is thrown here, and succeeds all the same.

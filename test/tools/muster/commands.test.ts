@@ -6,7 +6,7 @@ import { manageRows } from '../../../lib/manage/rows.ts';
 import { commandRows } from '../../../tools/muster/commands.ts';
 import { clientOf } from '../../api/client.ts';
 import { afterAllTests } from '../../support/after-all-tests.ts';
-import { type Endpoint, startEndpoint } from '../../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../../support/shared-endpoint.ts';
 import { type Ended, muster, type RunOptions, words } from './muster.ts';
 import { startRelay } from './relay.ts';
 import type { StandIn } from './stand-in.ts';
@@ -16,16 +16,15 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-commands-'));
 const ran: string[] = [];
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 let relay: StandIn;
 
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   relay = await startRelay(endpoint);
 });
 afterAll(async () => {
   await relay.close();
-  await endpoint.stop();
   rmSync(folder, { recursive: true });
 });
 

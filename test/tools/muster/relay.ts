@@ -3,7 +3,7 @@ import { type Asked, type StandIn, startStandIn } from './stand-in.ts';
 
 /** Hands every request on to an endpoint, once `before` lets it. */
 export function startRelay(
-  endpoint: Endpoint,
+  endpoint: Pick<Endpoint, 'baseUrl'>,
   before: (asked: Asked) => Promise<void> | void = () => {},
 ): Promise<StandIn> {
   return startStandIn(async (asked) => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sourceFiles } from '../../../tools/house/source.ts';
 import { toFields, toTable } from '../../../tools/muster/terminal/table.ts';
 import { parseSince, showDuration, showTime } from '../../../tools/muster/terminal/times.ts';
-import { type Endpoint, startEndpoint } from '../../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../../support/shared-endpoint.ts';
 import { environment, muster, startMuster } from './muster.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
 
@@ -137,13 +137,12 @@ describe('times', () => {
 
 describe('a name that would act on the terminal', () => {
   const name = 'Evil\u001b]0;owned\u0007\u202e\u009b2J';
-  let endpoint: Endpoint;
+  let endpoint: SharedEndpoint;
   beforeAll(async () => {
-    endpoint = await startEndpoint();
+    endpoint = await shareEndpoint();
     const created = await endpoint.manage('POST', '/manage/tenants', { name, identifier: 'Evil' });
     expect(created.status).toBe(201);
   });
-  afterAll(() => endpoint.stop());
 
   const acts = /(?!\n)[\p{Cc}\p{Cf}]/u;
 
