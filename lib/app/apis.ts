@@ -1,7 +1,8 @@
 import { limits } from '../base/limits.ts';
 import { thinLines } from '../base/thin-lines.ts';
+import { watchEventLoop } from '../base/watch-event-loop.ts';
 import { activationHandler } from '../http/activation.ts';
-import { createFairShare } from '../http/fair-share.ts';
+import { FairShare } from '../http/fair-share.ts';
 import type { Head } from '../http/head.ts';
 import { factsOfRefusal, factsOfRefusedGrant, factsOfRequest, signOf } from '../http/outcome.ts';
 import { type Admission, createPipeline, type Exchange, type Outcome } from '../http/pipeline.ts';
@@ -53,6 +54,7 @@ async function audit(outcome: Outcome<Context>): Promise<void> {
   if (refused) await (await services()).requestAudit.credentialRefused(refused);
 }
 
+const fairShare = new FairShare(config.tenantRate, now, watchEventLoop(now));
 const shared = { log: logRequest, now, showCost: config.showCost };
 
 const scim: Api<Context> = {
@@ -62,7 +64,7 @@ const scim: Api<Context> = {
     ...shared,
     endpointPaths,
     authenticate: authenticateClient,
-    takeTurn: createFairShare(config.tenantRate, now).enter,
+    takeTurn: (tenant) => fairShare.enter(tenant),
     audit,
   }),
 };

@@ -51,10 +51,13 @@ interface RequestAuditServices {
 
 /** Writes records of answers. It waits at most `limits.auditMillisecondsMax` and never rejects. */
 interface RequestAudit {
+  /** Writes at most one record of a tenant's 429 in `limits.refusedCredentialSecondsMin`. */
   answered(request: AnsweredRequest, level: Policy['audit']['level']): Promise<void>;
   /** Writes at most one record for each credential and reason in `limits.refusedCredentialSecondsMin`. */
   credentialRefused(refused: RefusedCredential): Promise<void>;
 }
+
+const throttledStatus = 429;
 
 /** Makes the audit of requests of one instance. */
 export function createRequestAudit({ store, now, newId, log }: RequestAuditServices): RequestAudit {
@@ -78,6 +81,9 @@ export function createRequestAudit({ store, now, newId, log }: RequestAuditServi
     async answered(request, level) {
       const facts = factsToKeep(request, level);
       if (facts.length === 0) return;
+      // The client sends it again, and a record would cost as much as the request.
+      const isThrottled = request.status === throttledStatus;
+      if (isThrottled && isRepeated(`${request.tenantId} ${throttledStatus}`)) return;
       await leave(
         request.tenantId,
         facts.map((one) => toRecord(request.tenantId, one)),

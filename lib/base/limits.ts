@@ -43,6 +43,16 @@ export const limits = {
   requestsAtOnce: 32,
   /** SCIM requests of one tenant among them. */
   requestsOfTenantAtOnce: 24,
+  /** SCIM requests of one tenant among them while the instance is busy and other tenants send requests too. */
+  requestsOfTenantWhileBusy: 2,
+  /** A tenant sends requests until this time after its last one. */
+  sendingMilliseconds: 1_000,
+  /** An instance is busy once its event loop has worked for more than this share of a quarter of a second, */
+  busyShare: 0.7,
+  /** and until this time after the last such quarter. */
+  busyMilliseconds: 10_000,
+  /** A tenant above its rate is refused rather than made to wait longer. */
+  pacedSecondsMax: 10,
   /** SCIM requests of one tenant that wait on one instance. */
   requestsOfTenantWaitingMax: 1_000,
   /** Time after which a request no longer keeps others waiting. */

@@ -31,14 +31,23 @@ export class TokenBuckets {
 
   /** Takes a token if the caller has one. Returns 0, or the seconds until the next one, rounded up. */
   take(caller: string): number {
-    const { perSecond, burst } = this.#rate;
     const now = this.#now();
+    const tokens = this.#tokensOf(caller, now);
+    const isTaken = tokens >= 1;
+    this.#buckets.set(caller, { tokens: isTaken ? tokens - 1 : tokens, at: now });
+    return isTaken ? 0 : Math.ceil((1 - tokens) / this.#rate.perSecond);
+  }
+
+  /** Tests if the caller has no token. */
+  isEmpty(caller: string): boolean {
+    return this.#tokensOf(caller, this.#now()) < 1;
+  }
+
+  #tokensOf(caller: string, now: number): number {
+    const { perSecond, burst } = this.#rate;
     const last = this.#buckets.get(caller) ?? { tokens: burst, at: now };
     // A clock that is set back adds nothing.
     const gained = (Math.max(0, now - last.at) / 1_000) * perSecond;
-    const tokens = Math.min(burst, last.tokens + gained);
-    const isTaken = tokens >= 1;
-    this.#buckets.set(caller, { tokens: isTaken ? tokens - 1 : tokens, at: now });
-    return isTaken ? 0 : Math.ceil((1 - tokens) / perSecond);
+    return Math.min(burst, last.tokens + gained);
   }
 }

@@ -22,6 +22,14 @@ function instance({ scope }: Directory, store: DocumentStore = scope.store) {
       }));
       return audit.answered({ tenantId, asked, target, status: 200, hasChanges: false, refusals }, 'warning');
     },
+    refuseWhole: (code: 'tooManyRequests' | 'uniqueness') => {
+      const error = new ScimError(code);
+      const { status } = error;
+      return audit.answered(
+        { tenantId, asked, target, status, error, hasChanges: false, refusals: [] },
+        'warning',
+      );
+    },
     refuseCredential: (reason: string, credential = 'key') =>
       audit.credentialRefused({
         tenantId,
@@ -58,6 +66,16 @@ describe('a refusal', () => {
     const details = (await records(directory)).map(({ detail }) => detail);
     expect(new Set(details).size).toBe(number);
     expect(details).toHaveLength(number);
+  });
+
+  test('for too many requests leaves one record, however many there are', async () => {
+    await using directory = openDirectory();
+    const { refuseWhole } = instance(directory);
+    for (let sent = 0; sent < 5; sent += 1) await refuseWhole('tooManyRequests');
+    for (let sent = 0; sent < 2; sent += 1) await refuseWhole('uniqueness');
+    await deliver(directory);
+    const statuses = (await records(directory)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([409, 409, 429]);
   });
 
   test('that cannot be kept is answered all the same and told to the log', async () => {

@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../lib/base/limits.ts';
-import { createFairShare } from '../../lib/http/fair-share.ts';
+import { watchEventLoop } from '../../lib/base/watch-event-loop.ts';
+import { FairShare } from '../../lib/http/fair-share.ts';
 
 const rate = { perSecond: 50, burst: 100 };
 
 /** The share with a clock that stands still, and the order in which requests began. */
-function open({ perSecond, burst } = rate) {
+function open({ perSecond, burst } = rate, isBusy = false) {
   const clock = { now: 0 };
-  const share = createFairShare({ perSecond, burst }, () => clock.now);
+  const state = { isBusy };
+  const share = new FairShare(
+    { perSecond, burst },
+    () => clock.now,
+    () => state.isBusy,
+  );
   const begun: string[] = [];
   const ends: (() => void)[] = [];
   const send = async (tenant: string) => {
@@ -16,7 +22,7 @@ function open({ perSecond, burst } = rate) {
     begun.push(tenant);
     ends.push(end);
   };
-  return { clock, begun, ends, send };
+  return { clock, state, begun, ends, send };
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -56,29 +62,70 @@ describe('the share of an instance', () => {
 });
 
 describe('a tenant above its rate', () => {
-  const fill = (send: (tenant: string) => Promise<void>, tenants: readonly string[]) => {
-    for (const tenant of tenants) for (let sent = 0; sent < 40; sent += 1) void statusOf(send(tenant));
-  };
+  const slow = { perSecond: 25, burst: 25 };
+  const waitingMax = slow.perSecond * limits.pacedSecondsMax;
 
-  test('is served while no other waits', async () => {
-    const { begun, send } = open({ perSecond: 25, burst: 25 });
+  test('is served while no other sends requests', async () => {
+    const { begun, send } = open(slow, true);
     for (let sent = 0; sent < 100; sent += 1) void send('a');
     await settle();
     expect(begun).toHaveLength(limits.requestsOfTenantAtOnce);
   });
 
-  test('is told to wait while others do, until its bucket has a token again', async () => {
-    const { clock, send } = open({ perSecond: 25, burst: 25 });
-    fill(send, ['a', 'b', 'c']);
+  test('is slowed down to its rate on a busy instance', async () => {
+    const { clock, begun, ends, send } = open(slow, true);
+    void send('other');
+    for (let sent = 0; sent < 100; sent += 1) void send('a');
+    const endAll = async () => {
+      for (let turn = 0; turn < 50; turn += 1) {
+        for (const end of ends.splice(0)) end();
+        await settle();
+      }
+    };
+    await endAll();
+    expect(begun.filter((tenant) => tenant === 'a')).toHaveLength(slow.perSecond);
+    clock.now += 400;
+    void send('other');
+    await expect.poll(async () => endAll().then(() => begun.length)).toBe(slow.perSecond + 10 + 2);
+  });
+
+  test('has few requests at once on a busy instance, and as many as before once it is not', async () => {
+    const { state, begun, send } = open(rate, true);
+    void send('other');
+    for (let sent = 0; sent < 40; sent += 1) void send('a');
+    await settle();
+    expect(begun).toHaveLength(1 + limits.requestsOfTenantWhileBusy);
+    state.isBusy = false;
+    void send('a');
+    await expect.poll(() => begun.length).toBe(1 + limits.requestsOfTenantAtOnce);
+  });
+
+  test('is slowed down once the event loop has had no rest for a while', async () => {
+    const begun: string[] = [];
+    const share = new FairShare(rate, Date.now, watchEventLoop(Date.now));
+    const send = async (tenant: string) => {
+      await share.enter(tenant);
+      begun.push(tenant);
+    };
+    for (const end = Date.now() + 300; Date.now() < end; );
+    await send('other');
+    for (let sent = 0; sent < 40; sent += 1) void send('a');
+    await settle();
+    expect(begun).toHaveLength(1 + limits.requestsOfTenantWhileBusy);
+  });
+
+  test('is refused where it would wait too long while others wait, until its bucket has a token again', async () => {
+    const { clock, send } = open({ ...slow, burst: 2 });
+    for (let sent = 0; sent < waitingMax + limits.requestsOfTenantAtOnce; sent += 1) void send('a');
+    expect(await Promise.race([statusOf(send('a')), settle().then(() => 'waits')])).toBe('waits');
+    for (let sent = 0; sent < 10; sent += 1) void send('b');
     const refused = await send('a').catch((error) => error);
-    expect(refused).toMatchObject({ status: 429, headers: { 'Retry-After': '1' } });
+    expect(refused).toMatchObject({ status: 429, headers: { 'Retry-After': '10' } });
     expect(refused.message).toMatch(
       /more than 25 requests a second .+: send this one again after Retry-After/,
     );
-    clock.now += 40;
-    const sent = statusOf(send('a'));
-    expect(await Promise.race([sent, settle().then(() => 'waits')])).toBe('waits');
-    expect(await statusOf(send('a'))).toBe(429);
+    clock.now += 1_000;
+    expect(await Promise.race([statusOf(send('a')), settle().then(() => 'waits')])).toBe('waits');
   });
 
   test('has a bounded line', async () => {

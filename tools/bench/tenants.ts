@@ -40,6 +40,7 @@ const progress = createProgress(process.stdout);
 interface Sender {
   readonly client: Client;
   readonly ids: readonly string[];
+  readonly connections: number;
   sent: number;
 }
 
@@ -75,7 +76,7 @@ async function openSenders(
   const senders: Sender[] = [];
   for (const tenant of await createTenants(access, count)) {
     const ids = await createUsers(tenant, usersOfTenant, () => undefined);
-    senders.push({ client: openClient(tenant, connections), ids, sent: 0 });
+    senders.push({ client: openClient(tenant, connections), ids, connections, sent: 0 });
   }
   return senders;
 }
@@ -105,17 +106,24 @@ interface TimedAnswer {
   readonly milliseconds: number;
 }
 
-/** Sends each request when it is due, whether or not those before it are answered. */
+/** Sends each request when it is due, whether or not those before it are answered, as long as a connection is free. */
 async function sendAtRate(
   sender: Sender,
   { begin, rate, seconds }: { begin: number; rate: number; seconds: number },
 ): Promise<readonly TimedAnswer[]> {
   const answers: Promise<TimedAnswer>[] = [];
-  while (answers.length < rate * seconds) {
-    const due = begin + (answers.length * 1_000) / rate;
+  let free = sender.connections;
+  for (let sequence = 0; sequence < rate * seconds; sequence += 1) {
+    const due = begin + (sequence * 1_000) / rate;
     const early = due - performance.now();
     if (early > 0) await pause(early);
-    answers.push(sendTimed(sender, due));
+    if (free === 0) continue;
+    free -= 1;
+    answers.push(
+      sendTimed(sender, due).finally(() => {
+        free += 1;
+      }),
+    );
   }
   return Promise.all(answers);
 }
