@@ -23,7 +23,7 @@ async function playOn({ connection, profile, json, ...options }: Options): Promi
   if (connection) return play({ ...options, ...connection }, progress);
   const own = aboutClient(options.client).profile;
   return withLocalTenant(profile ?? own, async (tenant) => {
-    const report = await play({ ...options, ...tenant }, progress);
+    const report = await play({ ...options, ...tenant, isNew: true }, progress);
     return { ...report, notes: [...report.notes, ...(await tenant.recognised())] };
   });
 }

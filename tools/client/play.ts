@@ -23,6 +23,8 @@ export interface PlayOptions extends Endpoint {
   readonly seed: number;
   /** Deletes what the client created: before the run that of earlier runs, and at the end that of this one. */
   readonly clean: boolean;
+  /** True if the service is new, so that no earlier run can have left anything. */
+  readonly isNew?: boolean;
 }
 
 /** The result of a run. */
@@ -71,11 +73,11 @@ function notesOf(client: ClientName, reason: string | undefined): readonly strin
 }
 
 /** Explains conflicts that an earlier run may have caused. */
-function adviceFor({ clean, seed }: PlayOptions, { deviations }: Recorder): readonly string[] {
+function adviceFor({ clean, seed, isNew }: PlayOptions, { deviations }: Recorder): readonly string[] {
   const isConflict = deviations.some(
     ({ request, got }) => request.startsWith('POST') && got.startsWith('409'),
   );
-  if (clean || !isConflict) return [];
+  if (clean || isNew || !isConflict) return [];
   return [`Users or groups of an earlier run with the seed ${seed} may be there: --clean removes them first`];
 }
 

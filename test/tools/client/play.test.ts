@@ -149,6 +149,7 @@ describe('--clean', () => {
       if (client !== 'entra') {
         const advice = expect.stringContaining('--clean removes them first');
         expect((await playOn(tenant, { client, users: 1 })).notes).toContainEqual(advice);
+        expect((await playOn(tenant, { client, users: 1, isNew: true })).notes).not.toContainEqual(advice);
       }
       const { deviations } = await playOn(tenant, { client, users: 1, clean: true });
       expect(deviations).toEqual([]);
