@@ -34,6 +34,12 @@ export const oneloginGuide: GuideTexts = {
             { label: 'SCIM Bearer Token', copy: 'secretToken' },
           ],
         },
+        {
+          say:
+            'Fields whose names begin with **SAML** are for single sign-on, not for provisioning. Leave them as ' +
+            'they are, unless the vendor gives you values for them.',
+          checked: false,
+        },
         { say: 'Paste this into **SCIM JSON Template**:', paste: oneLoginTemplate },
         { say: 'Under **API Connection**, choose **Enable**, then **Save**. The state must be **Enabled**.' },
       ],

@@ -102,7 +102,7 @@ export const shared: SharedTexts = {
         'The password of the client id. The vendor can show it only once. It has an end date: ' +
         'ask for it and note it.',
     },
-    scope: { name: 'Scope', about: 'Always `scim`. Leave it empty if the form does not ask for it.' },
+    scope: { name: 'Scope', about: 'Always `scim`. If the form has no field for it, you do not need it.' },
   },
   credentials: {
     federation: 'Workload identity federation',
