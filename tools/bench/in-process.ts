@@ -19,13 +19,13 @@ const endpointPath = '/scim/v2';
 
 /** The tenant of the requests within this process. */
 export const tenant = tenantSchema.parse({ id: 'bench', name: 'Bench', identifier: 'Bench' });
-const { profile } = tenant.policy.endpoint;
 export const tenantUrl = `http://127.0.0.1:7071${endpointPath}`;
 
 /** The context of the operations, without keys and secrets. */
-export function contextIn(directory: DirectoryScope): Context {
+export function contextIn(directory: DirectoryScope, profile = tenant.policy.endpoint.profile): Context {
+  const { policy } = tenant;
   return {
-    tenant,
+    tenant: { ...tenant, policy: { ...policy, endpoint: { ...policy.endpoint, profile } } },
     profile,
     traits: profileTraits[profile],
     types: resourceTypes,

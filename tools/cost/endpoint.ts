@@ -23,7 +23,7 @@ export interface Played {
   readonly tally: Tally;
 }
 
-/** An endpoint in this process that admits every caller, with a store in memory whose calls are recorded. */
+/** An endpoint for Entra ID in this process that admits every caller. It records the calls of its store in memory. */
 export interface Endpoint extends AsyncDisposable {
   readonly send: Send;
   /** The requests so far; a caller may remove them. */
@@ -52,7 +52,7 @@ export function openEndpoint(): Endpoint {
   const scope: DirectoryScope = { ...benchScope(store, tenant.id), now, newId };
   const log = { bytes: 0, lines: 0 };
   const answer = pipelineOver([...userRoutes, ...groupRoutes], {
-    context: contextIn(scope),
+    context: contextIn(scope, 'entra'),
     log: (line) => {
       log.bytes += Buffer.byteLength(JSON.stringify({ level: 'information', ...line, ...identified }));
       log.lines += 1;

@@ -48,7 +48,8 @@ function introduction(measured: Measured): readonly string[] {
       client behaviour are **assumed**. The sections below list each of them.`),
     paragraph(`Provisioning 10,000 users for the first time, with managers, groups and memberships, takes
       ${thousands(requests)} requests and ${(units / 1e6).toFixed(1)} million request units. On a serverless
-      account, this costs **$${database.serverless.toFixed(2)}**.`),
+      account, this costs **$${database.serverless.toFixed(2)}**. These numbers are for a tenant with the
+      profile \`entra\`. With \`generic\`, the same requests ask more of the store.`),
   ];
 }
 

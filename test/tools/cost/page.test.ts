@@ -95,8 +95,10 @@ describe('docs/cost.md', () => {
 /** What does not depend on the size of a play, by name. */
 function numbersOf({ requests, documents, delivery, logBytes }: Measured): ReadonlyMap<string, number> {
   const kinds = ['POST /Users', 'PATCH user: manager', 'PATCH user: disable', 'GET /Users/{id}'];
-  const units = requests.flatMap(({ kind, reads, writes }) =>
-    kinds.includes(kind) ? [[kind, reads + writes] as const] : [],
+  const units = requests.flatMap(({ kind, reads, writes, operations }) =>
+    kinds.includes(kind)
+      ? [[kind, reads + writes] as const, [`operations of ${kind}`, operations] as const]
+      : [],
   );
   const sizes = documents.flatMap(({ kind, bytes, terms }) => [
     [`bytes of ${kind}`, bytes] as const,
