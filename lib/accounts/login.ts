@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { attributeValues } from '../scim/attribute-values.ts';
+import { attributeValues, hasAttribute } from '../scim/attribute-values.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { withoutCase } from '../scim/schema/search-form.ts';
@@ -34,7 +34,10 @@ export const noLogin: Login = { login: undefined, loginIsExact: undefined, feder
  * missing address only as a mailbox name.
  */
 export function loginOf({ user, type }: LoginFacts, by: LoginSetting): Login | undefined {
-  const [value] = attributeValues(user, type, pathOf(by));
+  const path = pathOf(by);
+  // An account keeps its kind of login, also after the tenant has given up the pack with the attribute.
+  if (!hasAttribute(type, path)) return undefined;
+  const [value] = attributeValues(user, type, path);
   const text = value ?? (by === 'mailbox' ? user.userName : undefined);
   if (typeof text !== 'string') return undefined;
   if (typeof by === 'object') return federatedLogin({ issuer: by.federated.issuer, subject: text });

@@ -21,7 +21,7 @@ import { profileTraits } from '../scim/quirks/traits.ts';
 import { endpointPaths } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
-import { catalogue, config, log, now, services } from './services.ts';
+import { catalogue, config, elapsed, log, now, services } from './services.ts';
 
 const thinRequests = thinLines(limits.refusedLinesPerMinute, now, (count) =>
   log('warning', { event: 'left-out', lines: 'request', count }),
@@ -54,7 +54,8 @@ async function audit(outcome: Outcome<Context>): Promise<void> {
   if (refused) await (await services()).requestAudit.credentialRefused(refused);
 }
 
-const fairShare = new FairShare(config.tenantRate, now, watchEventLoop(now));
+// An instance whose clock is set back would otherwise stay busy until it has caught up.
+const fairShare = new FairShare(config.tenantRate, elapsed, watchEventLoop(elapsed));
 const shared = { log: logRequest, now, showCost: config.showCost };
 
 const scim: Api<Context> = {

@@ -5,6 +5,7 @@ import { app, type HttpResponseInit } from '@azure/functions';
 import { limits } from '../base/limits.ts';
 import { errorResponse, toHttpResponse } from '../http/respond.ts';
 import { ScimError } from '../scim/errors.ts';
+import { acceptFirst } from './accept-first.ts';
 import { Arrivals } from './arrivals.ts';
 
 type Context = Readonly<{ invocationId: string }>;
@@ -84,9 +85,10 @@ function takeRequests(server: Server): Arrivals {
   if (!deliver) throw new Error('The HTTP server of @azure/functions has no listener');
   const arrivals = new Arrivals({ deliver, refuse });
   server.removeAllListeners('request');
-  server.on('request', arrivals.receive);
+  const receive = acceptFirst(server, arrivals.receive);
+  server.on('request', receive);
   // Node answers an unknown `Expect` header with 417 itself.
-  server.on('checkExpectation', arrivals.receive);
+  server.on('checkExpectation', receive);
   server.on('clientError', (_, socket) => refuseHead(socket as Socket));
   return arrivals;
 }

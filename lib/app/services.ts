@@ -31,6 +31,8 @@ import { watchStore } from './store-health.ts';
 export const config = readConfig();
 /** Milliseconds since 1970. */
 export const now = Date.now;
+/** Milliseconds since the start, by a clock that nobody can set. */
+export const elapsed = () => performance.now();
 /** Writes log lines at or above the configured level. */
 export const log = createLog(config.logLevel, config.logForm, now);
 /** The schemas and resource types of the core and of the deployment's packs. */

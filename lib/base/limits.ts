@@ -5,6 +5,8 @@ export const limits = {
    * slowly after 5 to 8 seconds, and a client should have an answer within 15.
    */
   arrivalMillisecondsMax: 10_000,
+  /** Turns of the event loop for which requests of the host wait while connections are accepted: Node queues 511. */
+  acceptTurnsMax: 512,
   /**
    * Time that a connection of the host may rest. The host closes it after 60 seconds. If we closed it first, a request
    * on its way would be lost.

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { limits } from '../base/limits.ts';
-import { attributeValues } from '../scim/attribute-values.ts';
+import { hasAttribute } from '../scim/attribute-values.ts';
 import { invalidValue } from '../scim/errors.ts';
 import { isSingleText } from '../scim/policy-paths.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
@@ -98,7 +98,7 @@ function* pathFaults({ users, accounts, groups }: Policy, userType: ResourceType
     ['groups.unique', groupType, groups.unique],
   ];
   for (const [setting, type, paths] of named) {
-    for (const path of paths.filter((one) => !isAttribute(type, one)))
+    for (const path of paths.filter((one) => !hasAttribute(type, one)))
       yield pathFault(`policy.${setting}`, type, path);
   }
 }
@@ -111,7 +111,7 @@ export function requireLoginSetting(login: LoginSetting, userType: ResourceType)
 
 function* loginFaults(setting: string, login: LoginSetting, userType: ResourceType): Generator<string> {
   const path = exactPathOf(login) ?? 'userName';
-  if (!isAttribute(userType, path)) yield pathFault(`${setting}.federated.subject`, userType, path);
+  if (!hasAttribute(userType, path)) yield pathFault(`${setting}.federated.subject`, userType, path);
   else if (!isSingleText(userType, path)) {
     const fault = `names "${path}", which is not a single text that the client sets`;
     yield `${setting}.federated.subject ${fault}: name an attribute such as externalId`;
@@ -122,21 +122,12 @@ function* loginFaults(setting: string, login: LoginSetting, userType: ResourceTy
 function* descriptionFaults({ groups }: Policy, types: readonly ResourceType[]): Generator<string> {
   const { description: path } = groups;
   const type = types.find(({ name }) => name === groupType.name) ?? groupType;
-  if (path !== null && !isAttribute(type, path)) yield pathFault('policy.groups.description', type, path);
+  if (path !== null && !hasAttribute(type, path)) yield pathFault('policy.groups.description', type, path);
 }
 
 function pathFault(setting: string, { name }: ResourceType, path: string): string {
   const fault = `names "${path.slice(0, 200)}", which is not an attribute of a ${name}`;
   return `${setting} ${fault}: name an attribute that /Schemas lists`;
-}
-
-function isAttribute(type: ResourceType, path: string): boolean {
-  try {
-    attributeValues({}, type, path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function* roleFaults({ roles, groups }: Policy): Generator<string> {

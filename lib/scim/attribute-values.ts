@@ -28,6 +28,16 @@ export function attributeValues(
   return leaves.filter(isAssigned);
 }
 
+/** Tests if a resource type has the attribute at a path. */
+export function hasAttribute(type: ResourceType, path: string): boolean {
+  try {
+    attributeValues({}, type, path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function targetOf(type: ResourceType, path: string): AttributeTarget | undefined {
   const known = targets.get(type) ?? new Map<string, AttributeTarget | undefined>();
   targets.set(type, known);

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { type ConversionPage, convertLogins } from '../../lib/accounts/convert-logins.ts';
 import { createAccount } from '../../lib/accounts/hand-made.ts';
 import type { AccountScope } from '../../lib/accounts/scope.ts';
+import type { Schema } from '../../lib/scim/schema/attribute.ts';
+import { userType } from '../../lib/scim/schema/resource-types.ts';
 import type { LoginSetting } from '../../lib/tenants/login-policy.ts';
 import { openTenancy, workEmail } from './tenancy.ts';
 
@@ -60,4 +62,15 @@ test('a login that is the e-mail address already is unchanged, and follows the a
   expect(await convertAll(tenancy.scope, true)).toEqual(unchanged);
   expect(await convertAll(tenancy.scope, false)).toEqual(unchanged);
   expect(await tenancy.accountOf(user)).toMatchObject({ login: 'anna@a.com', loginBy: 'email' });
+});
+
+test('an account follows its user also after the tenant has given up the pack with its login', async () => {
+  await using tenancy = openTenancy();
+  const id = await tenancy.user('anna', { 'urn:example:User': { badge: '7' } });
+  const badge = { id: 'urn:example:User', name: 'Badge', description: '', attributes: [{ name: 'badge' }] };
+  const extensions = [...userType.extensions, { schema: badge as unknown as Schema, required: false }];
+  const to = { federated: { issuer: 'https://login.example.com', subject: 'urn:example:User:badge' } };
+  await convertAll({ ...tenancy.scope, userType: { ...userType, extensions } }, false, to);
+  await tenancy.change(id, { active: false });
+  expect(await tenancy.accountOf(id)).toMatchObject({ state: 'disabled', federated: { subject: '7' } });
 });

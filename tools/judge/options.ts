@@ -1,3 +1,4 @@
+import { type ClientProfile, clientProfiles } from '../../lib/scim/quirks/quirk.ts';
 import { parseOptions, UsageError } from '../read-options.ts';
 import { type Group, groupsOfJudges } from './judges.ts';
 
@@ -29,14 +30,17 @@ const options = {
 export interface Options {
   /** The groups of which a judge was chosen, each with its chosen judges only. */
   readonly chosen: readonly Group[];
-  readonly profile: string;
+  readonly profile: ClientProfile;
   readonly write: boolean;
 }
 
 /** Reads the command line; throws a UsageError if it is wrong. */
 export function readOptions(args: readonly string[]): Options {
   const { values, words } = parseOptions({ usage, options, takesWords: true }, args);
-  const { profile, scimverify, write } = values;
+  const { scimverify, write } = values;
+  const profile = clientProfiles.find((known) => known === values.profile);
+  if (profile === undefined)
+    throw new UsageError(`--profile must be one of ${clientProfiles.join(', ')}, not "${values.profile}".`);
   const groups = groupsOfJudges(scimverify);
   const names = groups.flatMap(({ name, judges }) => [name, ...judges.map((judge) => judge.name)]);
   const unknown = words.find((word) => !names.includes(word));

@@ -19,6 +19,7 @@ describe('readOptions()', () => {
   });
 
   test.each([
+    [['--profile', 'strictest'], '--profile must be one of entra, okta,'],
     [['okta'], 'There is no judge okta: name one or more of test-suites, scim2-tester,'],
     [
       ['microsoft', 'client-libraries', '--write'],
