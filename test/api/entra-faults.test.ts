@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DocumentStore } from '../../lib/store/document-store.ts';
 import { type Attributes, flattenUser } from '../../tools/entra/attributes.ts';
@@ -8,6 +11,7 @@ import { contradictionsOf } from '../../tools/fuzz/check-directory.ts';
 import { failingDatabase } from '../emulator/faults.ts';
 import type { Front } from '../emulator/front.ts';
 import { emulatorKey, startEmulator } from '../emulator/vercel.ts';
+import { type Clock, makeClock } from '../support/clock.ts';
 import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { openAccount } from '../support/engine.ts';
 import { type Client, type Created, clientOf } from './client.ts';
@@ -17,6 +21,10 @@ const groups = Math.ceil(users / 12);
 const timeout = 120_000 + users * 1_000;
 
 const database = failingDatabase({ seed: 11 });
+/** Longer than leases and the timer's first look at an interrupted change last. */
+const recoverySeconds = 900;
+let folder: string;
+let clock: Clock;
 let emulator: Front;
 let endpoint: Endpoint;
 let client: Client;
@@ -25,6 +33,8 @@ let report: Report;
 let directory: Directory;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-entra-faults-'));
+  clock = makeClock(folder);
   emulator = await startEmulator({ nextFault: database.nextFault });
   const account = { endpoint: emulator.endpoint, database: 'faults', auth: { key: emulatorKey } };
   endpoint = await startEndpoint({
@@ -33,6 +43,7 @@ beforeAll(async () => {
       COSMOS_DATABASE: account.database,
       COSMOS_KEY: emulatorKey,
       MUSTER_LOG: 'information',
+      ...clock.env,
     },
   });
   client = clientOf(endpoint);
@@ -51,6 +62,7 @@ afterAll(async () => {
   await store.close();
   await endpoint.stop();
   await emulator.close();
+  await rm(folder, { recursive: true });
 });
 
 async function runMaintenance(): Promise<void> {
@@ -123,6 +135,7 @@ describe(`Entra ID, provisioning ${users} users over a database that fails`, () 
       await runMaintenance();
       return (await records()).filter(({ document }) => document.due !== undefined).length;
     };
+    clock.pass(recoverySeconds);
     await expect.poll(waiting, { timeout: timeout / 2, interval: 200 }).toBe(0);
     const found = await records();
     const recorded = (operation: string) =>

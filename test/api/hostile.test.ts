@@ -459,7 +459,7 @@ const seldomWithPassword = ([body, chance]: readonly [JsonObject, number]) =>
   );
 
 describe('generated JSON', { timeout: 120_000 }, () => {
-  const runs = { numRuns: 100 };
+  const runs = { numRuns: 40 };
   const json = fc.jsonValue({ maxDepth: 4 });
   const names = fc.constantFrom(
     'userName',

@@ -8,12 +8,15 @@ import { drawnChoices } from '../support/chance.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
 import { openData } from '../support/engine.ts';
 import { type Client, type Created, clientOf, inParallel, range, userBody } from './client.ts';
+import { runTimer } from './two-processes.ts';
 
 const kills = 5;
 const writesPerKill = 200;
 const connections = 16;
 
 let folder: string;
+/** The endpoint that a round writes to, which the next one goes on with after its checks. */
+let endpoint: Endpoint;
 let groupIds: readonly string[];
 
 /** What was answered, and what was sent without an answer. */
@@ -37,14 +40,19 @@ const ledger: Ledger = {
   maybeDeleted: new Set(),
 };
 
+/** The log says when the timer has run. */
+const start = () => startEndpoint({ data: folder, env: { MUSTER_LOG: 'information' } });
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-kill-'));
-  const endpoint = await startEndpoint({ data: folder });
+  endpoint = await start();
   const client = clientOf(endpoint);
   groupIds = await inParallel(range(4), 4, async (number) => (await client.group(`group${number}`)).id);
-  await endpoint.stop();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await endpoint.stop();
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** The answer, or nothing when the endpoint died before it. */
 async function attempt(answer: Promise<Answer>): Promise<Answer | undefined> {
@@ -82,7 +90,6 @@ async function live(client: Client, userName: string, number: number): Promise<n
 
 /** Writes until the endpoint is killed in the middle of it; a large membership change is under way too. */
 async function writeAndKill(round: number): Promise<void> {
-  const endpoint = await startEndpoint({ data: folder });
   const client = clientOf(endpoint);
   let writes = 0;
   let isDead: Promise<void> | undefined;
@@ -90,14 +97,14 @@ async function writeAndKill(round: number): Promise<void> {
     if (isDead) return;
     const done = await live(client, `user${number}.round${round}`, number);
     writes += done;
-    if (writes >= writesPerKill) isDead ??= killAmid(endpoint, client, round);
+    if (writes >= writesPerKill) isDead ??= killAmid(client, round);
   });
   await isDead;
   expect(writes).toBeGreaterThanOrEqual(writesPerKill);
 }
 
 /** Kills while one large membership change is somewhere on its way. */
-async function killAmid(endpoint: Endpoint, client: Client, round: number): Promise<void> {
+async function killAmid(client: Client, round: number): Promise<void> {
   const ids = [...ledger.created.values()].filter((id) => !ledger.maybeDeleted.has(id)).slice(-150);
   const value = ids.map((id) => ({ value: id }));
   const large = attempt(client.patch(`/Groups/${groupIds[0]}`, [{ op: 'add', path: 'members', value }]));
@@ -155,7 +162,7 @@ async function expectWholeOrFree(client: Client): Promise<void> {
   }
 }
 
-/** Looks into the data, which no endpoint has open: nothing is half written. */
+/** Looks into the data while nobody writes: nothing is half written. */
 async function expectConsistent(): Promise<void> {
   const store = await openData(folder);
   try {
@@ -190,27 +197,17 @@ async function expectConsistent(): Promise<void> {
   }
 }
 
-async function runMaintenance(endpoint: Endpoint): Promise<void> {
-  const response = await fetch(`${endpoint.baseUrl}/admin/functions/maintenance`, {
-    method: 'POST',
-    headers: { 'x-functions-key': endpoint.functionKey, 'content-type': 'application/json' },
-    body: '{"input":""}',
-  });
-  expect(response.status).toBe(202);
-}
-
 describe('kill -9 in the middle of writes', () => {
   test.each(range(kills))(
     'loses nothing that was answered and leaves nothing half written (%i)',
     async (round) => {
       await writeAndKill(round);
-      const endpoint = await startEndpoint({ data: folder });
+      endpoint = await start();
       const client = clientOf(endpoint);
       await expectAllAnswered(client);
       await expectWholeOrFree(client);
-      await runMaintenance(endpoint);
+      await runTimer(endpoint);
       await expectAllAnswered(client);
-      await endpoint.stop();
       await expectConsistent();
     },
     120_000,

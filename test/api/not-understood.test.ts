@@ -11,6 +11,9 @@ const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** The profiles that differ most in what they understand. */
+const different = ['rfc', 'interop', 'generic', 'entra', 'okta'] as const;
+
 let endpoint: SharedEndpoint;
 beforeAll(async () => {
   endpoint = await shareEndpoint();
@@ -102,12 +105,12 @@ describe('A1: a value that cannot be understood empties nothing', () => {
         const request = requestsWith(path, base, [name, value])[n % 8];
         if (request) await expectRefused(tenant, request);
       }),
-      { numRuns: 60 },
+      { numRuns: 24 },
     );
     expect(await contentsOf(site)).toEqual(before);
   });
 
-  test.each(clientProfiles)('a complex attribute, under %s', async (profile) => {
+  test.each(different)('a complex attribute, under %s', async (profile) => {
     const site = await populated(profile);
     const { tenant, user } = site;
     const before = await contentsOf(site);
@@ -186,7 +189,7 @@ describe('A17: a removal', () => {
     expect((await scim(tenant, 'GET', group)).body.members ?? []).toEqual([]);
   });
 
-  test.each(clientProfiles)('with values that name nothing is refused, under %s', async (profile) => {
+  test.each(different)('with values that name nothing is refused, under %s', async (profile) => {
     const site = await populated(profile);
     const { tenant, user, group } = site;
     const before = await contentsOf(site);

@@ -21,21 +21,30 @@ const patch = (tenant: TenantAccess, path: string, ...Operations: readonly unkno
   scim(tenant, 'PATCH', path, { schemas: [patchOp], Operations });
 const userBody = (more: Body = {}) => ({ schemas: [coreUser], userName: 'ann@example.com', ...more });
 
+async function newUser(tenant: TenantAccess) {
+  return (await scim(tenant, 'POST', '/Users', userBody({ active: true, title: 'T' }))).body;
+}
+
+/** Creates a group that has the user as its member. */
+async function newGroup(tenant: TenantAccess, user: { readonly id: string }) {
+  const body = { schemas: [coreGroup], displayName: 'Guides', members: [{ value: user.id }] };
+  return (await scim(tenant, 'POST', '/Groups', body)).body;
+}
+
 /** A tenant with a user and a group that has this user as its member. */
 async function populated(profile: Profile) {
   const tenant = await tenantOf(profile);
-  const user = (await scim(tenant, 'POST', '/Users', userBody({ active: true, title: 'T' }))).body;
-  const members = [{ value: user.id }];
-  const body = { schemas: [coreGroup], displayName: 'Guides', members };
-  const group = (await scim(tenant, 'POST', '/Groups', body)).body;
+  const user = await newUser(tenant);
+  const group = await newGroup(tenant, user);
   return { tenant, userPath: `/Users/${user.id}`, groupPath: `/Groups/${group.id}` };
 }
 
-/** Sends a request to a tenant and compares what is there before and after. */
+/** Sends a request to a user or a group of a new tenant and compares what is there before and after. */
 async function answerTo(profile: Profile, method: string, send: { user?: unknown; group?: unknown }) {
-  const { tenant, userPath, groupPath } = await populated(profile);
-  const path = send.user === undefined ? groupPath : userPath;
-  const before = (await scim(tenant, 'GET', path)).body;
+  const tenant = await tenantOf(profile);
+  const user = await newUser(tenant);
+  const before = send.group === undefined ? user : await newGroup(tenant, user);
+  const path = `/${send.group === undefined ? 'Users' : 'Groups'}/${before.id}`;
   const answer = await scim(tenant, method, path, send.user ?? send.group);
   const after = (await scim(tenant, 'GET', path)).body;
   return { answer, before, after };

@@ -32,7 +32,7 @@ export function failingDatabase({ seed }: { seed: number }): FailingDatabase {
   let requests = 0;
   const choose = (): Fault => {
     requests += 1;
-    if (requests % hangingEvery === hangingEvery - 1) return 'hanging';
+    if (requests % hangingEvery === hangingEvery / 2) return 'hanging';
     const storm = Math.floor(requests / stormEvery);
     return requests % stormEvery >= stormEvery - stormLength
       ? stormKinds[storm % stormKinds.length]

@@ -1,3 +1,4 @@
+import { limits } from '../../lib/base/limits.ts';
 import type { Trust } from '../../lib/tenants/trust.ts';
 import { groupBody, patchBody, range, userBody } from '../api/client.ts';
 import type { Reply } from '../fuzz/caller.ts';
@@ -108,7 +109,7 @@ const provisioning = {
   'add more members than a batch holds': {
     prepare: async (party) => {
       const id = await newGroup(party, 'Analysts');
-      const ids = await newUsers(party, 100);
+      const ids = await newUsers(party, limits.membersPerBatchMax + 1);
       return () =>
         party.scim('PATCH', `/Groups/${id}`, patchBody([{ op: 'add', path: 'members', value: values(ids) }]));
     },

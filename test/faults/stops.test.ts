@@ -65,7 +65,7 @@ async function recordsOf({ manage }: Party): Promise<number> {
   ).length;
 }
 
-/** One operation of each kind, which `npm test` stops at every call. It stops the others at a fifth of them. */
+/** One operation of each kind, which `npm test` stops at every call. It stops the others at a tenth of them. */
 const representative: ReadonlySet<string> = new Set<keyof typeof operations>([
   'create a user',
   'modify a user',
@@ -87,7 +87,7 @@ describe.each(Object.entries(operations))('%s', (name, operation) => {
     'is whole or did not happen, and leaves nothing half-made, when the store stops %s any call',
     { timeout: 600_000 },
     async (when) => {
-      const step = isComplete || representative.has(name) ? 1 : 5;
+      const step = isComplete || representative.has(name) ? 1 : 10;
       const whole = await stopAndRecover(operation, { at: Number.POSITIVE_INFINITY, when });
       expect(whole.calls).toBeGreaterThan(0);
       let at = 1 + drawnChoices(1).below(Math.min(step, whole.calls));

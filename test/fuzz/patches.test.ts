@@ -91,9 +91,9 @@ describe('PATCH /Users/{id}', () => {
         expect((await send('GET', path)).body).toEqual(before);
         refused += 1;
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
-    expect(refused).toBeGreaterThan(100);
+    expect(refused).toBeGreaterThan(50);
   }, 120_000);
 
   test('changes no prototype', async () => {
