@@ -66,7 +66,10 @@ export interface SignIn {
   readonly federated?: Federated;
 }
 
-/** Finds the account that a person signs in to. A text is an externalId first, and then one without regard to case. */
+/**
+ * Finds the account that a person signs in to. A text is an externalId first, and then another login: without regard to
+ * case, unless the policy has externalId as its login.
+ */
 export async function findBySignIn(
   scope: AccountScope,
   { login, federated }: SignIn,
@@ -74,7 +77,10 @@ export async function findBySignIn(
   if (federated) return findByLogin(scope, federatedLogin(federated));
   if (login === undefined) return undefined;
   const exact = await findByLogin(scope, textLogin(login, 'externalId'));
-  return exact ?? findByLogin(scope, textLogin(login, 'userName'));
+  if (exact) return exact;
+  const other = await findByLogin(scope, textLogin(login, 'userName'));
+  const isExact = scope.policy.accounts.login === 'externalId';
+  return isExact && other?.document.login !== login ? undefined : other;
 }
 
 async function accountWith(scope: AccountScope, id: string | undefined): Promise<StoredAccount | undefined> {

@@ -116,6 +116,14 @@ describe('the login of an account', () => {
     expect(found).toEqual(ids);
   });
 
+  test('of another kind is found by an externalId only if every letter is the same', async () => {
+    const { call, make, find } = await stageWith('userName');
+    const id = await make({ login: 'admin' });
+    expect((await find({ login: 'Admin' }))?.id).toBe(id);
+    expect((await call('PATCH', '', { policy: { accounts: { login: 'externalId' } } })).status).toBe(200);
+    expect([await find({ login: 'Admin' }), (await find({ login: 'admin' }))?.id]).toEqual([undefined, id]);
+  });
+
   test('by hand is one of two kinds, and another takes its place', async () => {
     const { call, make, find } = await stageWith('externalId');
     const both = { login: 'x', ...federated('x') };
