@@ -45,9 +45,7 @@ const programs = {
 
 const { parseOptions, readCommandLine, UsageError } = await importTypeScript('./read-options.ts');
 const { checks, filter, name, fast } = readCommandLine(usage, readOptions);
-const failedChecks = checks
-  ? (await check('biome', ['check', '--error-on-warnings', '.'])) + (await check('tsc', ['--noEmit']))
-  : 0;
+const failedChecks = checks ? await runChecks() : 0;
 const results = await runTests(filter);
 const hasRun = results.passed + results.failed > 0;
 const isUnmatched = !hasRun && name !== undefined;
@@ -134,6 +132,12 @@ function countResults(file) {
 
 function hasFailure(suite) {
   return suite.assertionResults.some(({ status }) => status === 'failed');
+}
+
+/** Checks style and types at the same time; returns the number of failed checks. */
+async function runChecks() {
+  const failures = [check('biome', ['check', '--error-on-warnings', '.']), check('tsc', ['--noEmit'])];
+  return (await Promise.all(failures)).reduce((sum, failure) => sum + failure, 0);
 }
 
 /** Runs a check; returns 1 if it fails, otherwise 0. */

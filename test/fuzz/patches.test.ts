@@ -87,7 +87,8 @@ describe('PATCH /Users/{id}', () => {
         const answer = await send('PATCH', path, patch);
 
         if (answer.status === 200) return;
-        expect(answer.status).toBe(answer.status === 409 ? 409 : 400);
+        // 413 is for a body of more than a megabyte.
+        expect([400, 409, 413]).toContain(answer.status);
         expect((await send('GET', path)).body).toEqual(before);
         refused += 1;
       }),

@@ -4,7 +4,7 @@ import { type ClientProfile, clientProfiles } from '../../lib/scim/quirks/quirk.
  * The profiles that differ most. `MUSTER_TEST_PROFILES=all` takes all, which needs twice the time. `ipsie` answers as
  * `interop` does, apart from what test/api/ipsie.test.ts shows, so it is left out.
  */
-const usual: readonly ClientProfile[] = ['rfc', 'interop', 'generic', 'entra', 'okta'];
+const usual: readonly ClientProfile[] = ['rfc', 'interop', 'generic', 'entra'];
 
 /** All profiles but `ipsie`. */
 export const allProfiles: readonly ClientProfile[] = clientProfiles.filter((profile) => profile !== 'ipsie');

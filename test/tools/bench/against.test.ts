@@ -6,12 +6,13 @@ import { readOptions } from '../../../tools/bench/options.ts';
 import { findCommit } from '../../../tools/checkout.ts';
 import { UsageError } from '../../../tools/read-options.ts';
 
+const some = againstRows.filter(({ name }) => ['get a user', 'PATCH a user', 'get a group'].includes(name));
 const oneTurn = (row: AgainstRow): AgainstRow => ({
   ...row,
   requests: async (side) => (await row.requests(side)).slice(0, row.turn),
 });
 
-test('runAgainst() times every row at both versions, and says why the commit cannot answer one', {
+test('runAgainst() times each row at both versions, and says why the commit cannot answer one', {
   timeout: 240_000,
 }, async () => {
   let asked = 0;
@@ -24,12 +25,13 @@ test('runAgainst() times every row at both versions, and says why the commit can
       return [{ method: 'GET', path: '/Users?count=0', status: asked === 1 ? 200 : 404 }];
     },
   };
-  const rows = [...againstRows.map(oneTurn), later];
+  const rows = [...some.map(oneTurn), later];
   const small = { users: 100, rounds: 1, starts: 1, warmUpRounds: 0, minutes: 1 };
   const results = await runAgainst({ commit: findCommit('HEAD'), rows, ...small });
 
+  expect(some).toHaveLength(3);
   expect(results.map(({ row, pairs }) => [row.name, pairs.length])).toEqual([
-    ...againstRows.map(({ name }) => [name, 1]),
+    ...some.map(({ name }) => [name, 1]),
     [later.name, 0],
   ]);
   expect(results.at(-1)?.absence).toContain('/Users?count=0 answered 200, not 404');
