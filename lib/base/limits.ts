@@ -46,11 +46,11 @@ export const limits = {
   /** SCIM requests of one tenant among them. */
   requestsOfTenantAtOnce: 24,
   /** SCIM requests of one tenant among them while the instance is busy and other tenants send requests too. */
-  requestsOfTenantWhileBusy: 2,
+  requestsOfTenantWhileBusy: 1,
   /** A tenant sends requests until this time after its last one. */
   sendingMilliseconds: 1_000,
   /** An instance is busy once its event loop has worked for more than this share of a quarter of a second, */
-  busyShare: 0.7,
+  busyShare: 0.6,
   /** and until this time after the last such quarter. */
   busyMilliseconds: 10_000,
   /** A tenant above its rate is refused rather than made to wait longer. */
