@@ -46,7 +46,7 @@ export const limits = {
   /** SCIM requests of one tenant among them. */
   requestsOfTenantAtOnce: 24,
   /** SCIM requests of one tenant among them while the instance is busy and other tenants send requests too. */
-  requestsOfTenantWhileBusy: 1,
+  requestsOfTenantWhileBusy: 2,
   /** A tenant sends requests until this time after its last one. */
   sendingMilliseconds: 1_000,
   /** An instance is busy once its event loop has worked for more than this share of a quarter of a second, */

@@ -91,19 +91,19 @@ describe('C5: a client that does not fit the profile of its tenant', () => {
   });
 
   test('is shown by muster status with the command that sets the profile', async () => {
-    const tenant = await endpoint.createTenant({ name: 'Fabrikam', profile: 'entra' });
+    const tenant = await endpoint.createTenant({ name: 'Recognised', profile: 'entra' });
     await scim(tenant, 'GET', '/Users', undefined, okta);
     const env = { MUSTER_URL: endpoint.baseUrl, MUSTER_FUNCTION_KEY: endpoint.functionKey };
-    const { code, stdout } = await muster(['status', 'Fabrikam'], { env });
+    const { code, stdout } = await muster(['status', 'Recognised'], { env });
     expect(code).toBe(0);
     expect(stdout).toMatch(/Profile +entra\n/);
-    const command = 'npm run muster -- tenants edit Fabrikam --set endpoint.profile=okta';
+    const command = 'npm run muster -- tenants edit Recognised --set endpoint.profile=okta';
     expect(stdout).toContain(
       `this looks like Okta (okta-user-agent), and the profile entra does not fit: set the profile with ${command}\n`,
     );
     await muster(command.split(' ').slice(4), { env });
     await scim(tenant, 'GET', '/Users', undefined, okta);
-    expect((await muster(['status', 'Fabrikam'], { env })).stdout).toContain(
+    expect((await muster(['status', 'Recognised'], { env })).stdout).toContain(
       'this looks like Okta (okta-user-agent)\n',
     );
   });

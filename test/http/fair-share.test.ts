@@ -89,7 +89,7 @@ describe('a tenant above its rate', () => {
     await expect.poll(async () => endAll().then(() => begun.length)).toBe(slow.perSecond + 10 + 2);
   });
 
-  test('has one request at once on a busy instance, and as many as before once it is not', async () => {
+  test('has few requests at once on a busy instance, and as many as before once it is not', async () => {
     const { state, begun, send } = open(rate, true);
     void send('other');
     for (let sent = 0; sent < 40; sent += 1) void send('a');
