@@ -28,7 +28,7 @@ export const repeatingMuch: readonly string[] = [
   'test/manage/end-synchronization.test.ts',
 ];
 
-/** What of it asks most of the store, in half a minute. */
+/** The tests over HTTP that ask most of the store. They take half a minute. */
 export const overHttpBriefly: readonly string[] = [
   'test/conformance/{7644-query,9865}.test.ts',
   'test/api/{users,large-groups,cursor,budget}.test.ts',

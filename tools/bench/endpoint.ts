@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { ManageAccess } from '../host/manage.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const runner = fileURLToPath(new URL('../run.mjs', import.meta.url));
@@ -43,8 +44,18 @@ export function startProcess(...command: readonly string[]): ChildProcess {
 }
 
 /** Runs the local host on any free port, as `npm start` does: with a build of the sources as they are. */
-export function startHost(...args: readonly string[]): ChildProcess {
+function startHost(...args: readonly string[]): ChildProcess {
   return forkQuietly(starter, ['--port', '0', ...args]);
+}
+
+/** Starts Muster with its data in memory, and stops it after the work. */
+export async function withMuster<T>(work: (access: Access & ManageAccess) => Promise<T>): Promise<T> {
+  const child = startHost('--memory');
+  try {
+    return await work(await firstMessage<Access & ManageAccess>(child));
+  } finally {
+    await stopProcess(child);
+  }
 }
 
 function forkQuietly(script: string, args: readonly string[]): ChildProcess {

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { urns } from '../client/json.ts';
 import { createProgress } from '../client/progress.ts';
 import type { ManageAccess } from '../host/manage.ts';
 import { type Client, openClient, type ScimRequest } from './client.ts';
-import { type Access, firstMessage, startHost, stopProcess } from './endpoint.ts';
+import { type Access, withMuster } from './endpoint.ts';
 import { createUsers } from './endpoint-contender.ts';
 import { sampleKeys, sampleUser } from './sample-user.ts';
 import { createTenants } from './side.ts';
@@ -33,7 +34,6 @@ const usersOfTenant = 50;
 /** Enough for requests to wait at the endpoint and not in this process. */
 const connectionsOfTenant = 8;
 const connectionsOfLoud = 128;
-const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const progress = createProgress(process.stdout);
 
 /** A tenant with its users, and the number of requests that it has sent. */
@@ -45,27 +45,32 @@ interface Sender {
 }
 
 /** Sends the requests of many tenants to one process at fixed rates, in rounds without and with a loud tenant. */
-export async function runTenants(options: TenantsOptions): Promise<readonly TenantsPair[]> {
-  const child = startHost('--memory');
-  const access = await firstMessage<Access & ManageAccess>(child);
-  const quiet = await openSenders(access, options.tenants, connectionsOfTenant);
-  const loud = await openSenders(access, 1, connectionsOfLoud);
-  try {
-    progress.start('Rounds', options.rounds + 1);
-    const pairs: TenantsPair[] = [];
-    // The first pair warms up.
-    for (let round = 0; round <= options.rounds; round += 1) {
-      const alone = await runRound(quiet, [], options);
-      const beside = await runRound(quiet, loud, options);
-      if (round > 0) pairs.push([alone, beside]);
-      progress.advance(round + 1);
-    }
-    progress.finish();
-    return pairs;
-  } finally {
+export function runTenants(options: TenantsOptions): Promise<readonly TenantsPair[]> {
+  return withMuster(async (access) => {
+    const quiet = await openSenders(access, options.tenants, connectionsOfTenant);
+    const loud = await openSenders(access, 1, connectionsOfLoud);
+    const pairs = await runPairs(quiet, loud, options);
     await Promise.all([...quiet, ...loud].map(({ client }) => client.close()));
-    await stopProcess(child);
+    return pairs;
+  });
+}
+
+async function runPairs(
+  quiet: readonly Sender[],
+  loud: readonly Sender[],
+  options: TenantsOptions,
+): Promise<readonly TenantsPair[]> {
+  progress.start('Rounds', options.rounds + 1);
+  const pairs: TenantsPair[] = [];
+  // The first pair warms up.
+  for (let round = 0; round <= options.rounds; round += 1) {
+    const alone = await runRound(quiet, [], options);
+    const beside = await runRound(quiet, loud, options);
+    if (round > 0) pairs.push([alone, beside]);
+    progress.advance(round + 1);
   }
+  progress.finish();
+  return pairs;
 }
 
 async function openSenders(
@@ -148,7 +153,12 @@ function requestOf({ ids }: Sender, sequence: number): ScimRequest {
   }
   if (kind < 19) {
     const Operations = [{ op: 'replace', path: 'displayName', value: `Name ${sequence}` }];
-    return { method: 'PATCH', path, body: JSON.stringify({ schemas: [patchOp], Operations }), status: 200 };
+    return {
+      method: 'PATCH',
+      path,
+      body: JSON.stringify({ schemas: [urns.patchOp], Operations }),
+      status: 200,
+    };
   }
   const body = JSON.stringify(sampleUser(usersOfTenant + sequence));
   return { method: 'POST', path: '/Users', body, status: 201 };

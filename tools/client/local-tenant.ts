@@ -1,11 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { ClientProfile } from '../../lib/scim/quirks/quirk.ts';
-import { firstMessage, startProcess, stopProcess } from '../bench/endpoint.ts';
+import { withMuster } from '../bench/endpoint.ts';
 import { type ManageAccess, manage } from '../host/manage.ts';
 import type { Connection } from './connection.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A new tenant of an endpoint in memory. */
 export interface LocalTenant extends Connection {
@@ -14,18 +10,11 @@ export interface LocalTenant extends Connection {
 }
 
 /** Builds and starts Muster in memory, makes a tenant with a profile, and stops Muster after the work. */
-export async function withLocalTenant<T>(
+export function withLocalTenant<T>(
   profile: ClientProfile,
   work: (tenant: LocalTenant) => Promise<T>,
 ): Promise<T> {
-  const { status } = spawnSync(process.execPath, ['tools/build.mjs'], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) throw new Error('The endpoint cannot be built');
-  const child = startProcess('tools/host/main.ts', '--port', '0', '--memory');
-  try {
-    return await work(await makeTenant(await firstMessage<ManageAccess>(child), profile));
-  } finally {
-    await stopProcess(child);
-  }
+  return withMuster(async (access) => work(await makeTenant(access, profile)));
 }
 
 async function makeTenant(access: ManageAccess, profile: ClientProfile): Promise<LocalTenant> {

@@ -2,14 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { firstMessage, startHost, stopProcess } from '../bench/endpoint.ts';
+import { withMuster } from '../bench/endpoint.ts';
 import { type ManageAccess, manage } from '../host/manage.ts';
 import { cleanLines } from '../muster/terminal/clean-text.ts';
 import { readCommandLine } from '../read-options.ts';
 import type { Group } from './judges.ts';
 import { readOptions, usage } from './options.ts';
 import { failuresOf, pagePath, printReport, withJudgements } from './report.ts';
-import { complaint, runCommand } from './run-command.ts';
 import { type Court, type Judge, JudgeAbsent, type Judgement } from './verdict.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,9 +16,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Runs the command and returns the exit code: 1 for any failure that is not justified. */
 async function main(): Promise<number> {
   const { chosen, profile, write } = readCommandLine(usage, readOptions);
-  await build();
   const judges = chosen.flatMap((group) => group.judges);
-  const judgements = await withEndpoint((access) => askAll(judges, access, profile));
+  const judgements = await withMuster((access) => askAll(judges, access, profile));
   console.log(cleanLines(`\nProfile ${profile}\n\n${printReport(judgements, profile)}`));
   if (write) writeParts(chosen, judgements, profile);
   const failures = failuresOf(judgements, profile).filter(({ justification }) => justification === undefined);
@@ -34,20 +32,6 @@ function writeParts(groups: readonly Group[], judgements: readonly Judgement[], 
     page = withJudgements(page, name, { judgements: ofGroup, profile });
   }
   writeFileSync(path, page);
-}
-
-async function build(): Promise<void> {
-  const built = await runCommand(process.execPath, ['tools/build.mjs'], { cwd: root });
-  if (built.code !== 0) throw new Error(`The endpoint cannot be built: ${complaint(built)}`);
-}
-
-async function withEndpoint<T>(work: (access: ManageAccess) => Promise<T>): Promise<T> {
-  const child = startHost('--memory');
-  try {
-    return await work(await firstMessage<ManageAccess>(child));
-  } finally {
-    await stopProcess(child);
-  }
 }
 
 /** Asks one judge after the other, each with its own tenant, so that none sees the data of another. */
