@@ -7,6 +7,7 @@ import { errorResponse, toHttpResponse } from '../http/respond.ts';
 import { ScimError } from '../scim/errors.ts';
 import { acceptFirst } from './accept-first.ts';
 import { Arrivals } from './arrivals.ts';
+import { toDirectResponse } from './direct-response.ts';
 
 type Context = Readonly<{ invocationId: string }>;
 
@@ -14,7 +15,7 @@ type Context = Readonly<{ invocationId: string }>;
 interface Invocation {
   getArguments(): Promise<{ readonly context: Context; readonly inputs: unknown[] }>;
   invokeFunction(context: Context, inputs: unknown[], handler: unknown): Promise<unknown>;
-  getResponse(context: Context, result: HttpResponseInit): Promise<unknown>;
+  getResponse(context: Context, result: HttpResponseInit | undefined): Promise<unknown>;
 }
 
 /** The programming model of `@azure/functions`, as the worker calls it. No package declares these types. */
@@ -112,6 +113,9 @@ function refuseHead(socket: Socket): void {
 function bound(invocation: Invocation, arrivals: Arrivals, invocationId: string): Invocation {
   const getArguments = invocation.getArguments.bind(invocation);
   const invokeFunction = invocation.invokeFunction.bind(invocation);
+  const getResponse = invocation.getResponse.bind(invocation);
+  // The function of a timer has no result.
+  invocation.getResponse = (context, result) => getResponse(context, result && toDirectResponse(result));
   // Also makes the library drop the response object that it keeps for the invocation.
   const answer = (response: HttpResponseInit) =>
     invocation.getResponse({ invocationId }, response).catch(() => {});
