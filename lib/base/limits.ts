@@ -46,7 +46,7 @@ export const limits = {
   /** SCIM requests of one tenant among them. */
   requestsOfTenantAtOnce: 24,
   /** SCIM requests of one tenant among them while the instance is busy and other tenants send requests too. */
-  requestsOfTenantWhileBusy: 2,
+  requestsOfTenantWhileBusy: 1,
   /** A tenant sends requests until this time after its last one. */
   sendingMilliseconds: 1_000,
   /** An instance is busy once its event loop has worked for more than this share of a quarter of a second, */
@@ -58,7 +58,7 @@ export const limits = {
   /** SCIM requests of one tenant that wait on one instance. */
   requestsOfTenantWaitingMax: 1_000,
   /** Time after which a request no longer keeps others waiting. */
-  tenantTurnMilliseconds: 1_000,
+  tenantTurnMilliseconds: 150,
 
   /** Text of a filter. A longer one should be several requests. */
   filterBytesMax: 8_192,
