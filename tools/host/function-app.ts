@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { glob } from 'tinyglobby';
 import type { Binding, FunctionCallback, FunctionMetadata, HookName, ProgrammingModel } from './core-api.ts';
+import { findServer } from './library-server.ts';
 import type { Log } from './log.ts';
 import { provideCoreModule, type Registrations } from './worker-shim.ts';
 
@@ -25,6 +27,8 @@ export interface FunctionApp {
   readonly modelCount: number;
   /** The address at which the library receives streamed HTTP requests, if the app enables streams. */
   readonly httpUri: string | undefined;
+  /** The HTTP server of the library at that address. */
+  readonly server: Server | undefined;
   readonly routePrefix: string;
   readonly appHookData: object;
   readonly log: Log;
@@ -50,13 +54,14 @@ export async function loadFunctionApp({ root, main, log }: FunctionAppOptions): 
   const hooks = createHooks(registrations, root);
   await hooks.runAppHooks('appStart');
   registrations.locked = true;
-  const capabilities = await model.getCapabilities({});
+  const { result: capabilities, server } = await findServer(() => model.getCapabilities({}));
   return {
     ...hooks,
     functions: sortByName(registrations),
     model,
     modelCount: registrations.models.length,
     httpUri: capabilities.HttpUri,
+    server,
     routePrefix: await readRoutePrefix(root),
     log,
   };

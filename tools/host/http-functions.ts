@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { RpcTypedData } from './core-api.ts';
 import { answerEmpty, type Exchange } from './exchange.ts';
+import type { Forwarder } from './forwarder.ts';
 import type { FunctionApp } from './function-app.ts';
-import { createHttpProxy, type HttpProxy } from './http-proxy.ts';
+import { createHandOver } from './hand-over.ts';
 import { invoke } from './invocation.ts';
 import { describeError } from './log.ts';
 import { createRealHop } from './real-hop.ts';
@@ -17,16 +18,17 @@ export interface HttpFunctions {
 
 /** `asRealHost` sends the HTTP half of a request as the real host's client does. */
 export function createHttpFunctions(app: FunctionApp, asRealHost: boolean): HttpFunctions {
-  if (app.httpUri === undefined) return createBuffered(app);
-  return createStreamed(app, asRealHost ? createRealHop(app.httpUri) : createHttpProxy(app.httpUri));
+  const { httpUri, server } = app;
+  if (httpUri === undefined || !server) return createBuffered(app);
+  return createStreamed(app, asRealHost ? createRealHop(httpUri) : createHandOver(server));
 }
 
 /** Sends the request itself to the worker over HTTP, and the invocation separately. */
-function createStreamed(app: FunctionApp, proxy: HttpProxy): HttpFunctions {
+function createStreamed(app: FunctionApp, forwarder: Forwarder): HttpFunctions {
   return {
     answer: async (exchange, { target, params }) => {
       const invocationId = randomUUID();
-      const forwarding = proxy.forward(exchange, invocationId);
+      const forwarding = forwarder.forward(exchange, invocationId);
       const triggerMetadata = describeTrigger(exchange, params);
       try {
         const { result } = await invoke(app, target, { invocationId, data: { http: {} }, triggerMetadata });
@@ -45,7 +47,7 @@ function createStreamed(app: FunctionApp, proxy: HttpProxy): HttpFunctions {
       }
       forwarding.fail();
     },
-    close: proxy.close,
+    close: forwarder.close,
   };
 }
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { answerEmpty, type Exchange } from './exchange.ts';
-import { type Forwarding, forwardedHeaders, type HttpProxy, withoutHopByHop } from './http-proxy.ts';
+import { type Forwarder, type Forwarding, forwardedHeaders, withoutHopByHop } from './forwarder.ts';
 
 /** Time after which SocketsHttpHandler closes a connection that rests. */
 const idleMilliseconds = 60_000;
@@ -13,7 +13,7 @@ const idleMilliseconds = 60_000;
  * ASCII, sends control characters and `Expect`, and takes the id of the invocation from the client, as hosts before
  * 2025 did. The answer ends when the invocation has ended.
  */
-export function createRealHop(httpUri: string): HttpProxy {
+export function createRealHop(httpUri: string): Forwarder {
   const worker = new URL(httpUri);
   const { hostname: host, port } = worker;
   const agent = new Agent({ keepAlive: true, timeout: idleMilliseconds });
