@@ -1,74 +1,58 @@
-import http, { type RequestListener } from 'node:http';
-import { Socket } from 'node:net';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { limits } from '../base/limits.ts';
 
-/** The wait of an invocation for its HTTP request. */
-interface Arrival {
-  state: 'awaited' | 'arrived' | 'lost';
-  /** Ends the wait. */
-  end(): void;
+/** The HTTP half of an invocation. */
+export interface Arrival {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
 }
 
-interface ArrivalParts {
-  /** The listener of the library, which keeps what it gets until the invocation has taken it. */
-  readonly deliver: RequestListener;
-  /** Answers a request whose id has not the form of a UUID (400), or for which no invocation has come (503). */
-  readonly refuse: (response: http.ServerResponse, status: 400 | 503) => void;
-}
+/** Answers a request whose id has not the form of a UUID (400), or for which no invocation has come (503). */
+type Refuse = (response: ServerResponse, status: 400 | 503) => void;
 
 const idHeader = 'x-ms-invocation-id';
 const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Pairs the HTTP requests of the host with its invocations, so that the library gets a request only while its
- * invocation waits. Neither waits for the other longer than `limits.arrivalMillisecondsMax`. Then the library gets an
- * empty request in place of a lost one: it refuses that one, stops waiting, and forgets the invocation.
+ * Pairs the HTTP requests of the host with its invocations. Neither waits for the other longer than
+ * `limits.arrivalMillisecondsMax`.
  */
 export class Arrivals {
-  readonly #parts: ArrivalParts;
-  readonly #awaited = new Map<string, Arrival>();
-  /** Passes HTTP requests on that came before their invocation. */
-  readonly #early = new Map<string, () => void>();
+  readonly #refuse: Refuse;
+  readonly #awaited = new Map<string, (arrival: Arrival) => void>();
+  /** Takes each request that came before its invocation. */
+  readonly #early = new Map<string, () => Arrival>();
 
-  constructor(parts: ArrivalParts) {
-    this.#parts = parts;
+  constructor(refuse: Refuse) {
+    this.#refuse = refuse;
   }
 
   readonly receive: RequestListener = (request, response) => {
-    const { deliver, refuse } = this.#parts;
     const id = request.headers[idHeader];
-    if (typeof id !== 'string' || !idForm.test(id)) return refuse(response, 400);
-    if (this.#early.has(id)) return refuse(response, 503);
-    const arrival = this.#awaited.get(id);
-    if (!arrival) return this.#hold(id, request, response);
-    arrive(arrival);
-    deliver(request, response);
+    if (typeof id !== 'string' || !idForm.test(id)) return this.#refuse(response, 400);
+    if (this.#early.has(id)) return this.#refuse(response, 503);
+    const deliver = this.#awaited.get(id);
+    if (deliver) deliver({ request, response });
+    else this.#hold(id, { request, response });
   };
 
-  /** Announces an invocation. Its HTTP request may have come before it. */
-  expect(id: string): Arrival {
-    const arrival: Arrival = {
-      state: 'awaited',
-      end: () => {
+  /** Waits for the HTTP half of an invocation; yields undefined if it does not come in time. */
+  async expect(id: string): Promise<Arrival | undefined> {
+    const take = this.#early.get(id);
+    if (take) return take();
+    return new Promise((resolve) => {
+      const deliver = (arrival?: Arrival) => {
         clearTimeout(timer);
         this.#awaited.delete(id);
-      },
-    };
-    const timer = setTimeout(() => {
-      arrival.state = 'lost';
-      arrival.end();
-      this.#parts.deliver(...standIn(id));
-    }, limits.arrivalMillisecondsMax);
-    this.#awaited.set(id, arrival);
-    const pass = this.#early.get(id);
-    if (pass) {
-      arrive(arrival);
-      pass();
-    }
-    return arrival;
+        resolve(arrival);
+      };
+      const timer = setTimeout(deliver, limits.arrivalMillisecondsMax);
+      this.#awaited.set(id, deliver);
+    });
   }
 
-  #hold(id: string, ...[request, response]: Parameters<RequestListener>): void {
+  #hold(id: string, arrival: Arrival): void {
+    const { response } = arrival;
     const forget = () => {
       clearTimeout(timer);
       response.off('close', forget);
@@ -76,23 +60,12 @@ export class Arrivals {
     };
     const timer = setTimeout(() => {
       forget();
-      this.#parts.refuse(response, 503);
+      this.#refuse(response, 503);
     }, limits.arrivalMillisecondsMax);
     response.once('close', forget);
     this.#early.set(id, () => {
       forget();
-      this.#parts.deliver(request, response);
+      return arrival;
     });
   }
-}
-
-function arrive(arrival: Arrival): void {
-  arrival.state = 'arrived';
-  arrival.end();
-}
-
-function standIn(invocationId: string): Parameters<RequestListener> {
-  const request = new http.IncomingMessage(new Socket());
-  request.headers[idHeader] = invocationId;
-  return [request, new http.ServerResponse(request)];
 }

@@ -1,26 +1,15 @@
 import http, { type Server, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo, Socket } from 'node:net';
-import { app, type HttpResponseInit } from '@azure/functions';
+import { app } from '@azure/functions';
 import { limits } from '../base/limits.ts';
-import { errorResponse, toHttpResponse } from '../http/respond.ts';
-import { ScimError } from '../scim/errors.ts';
 import { acceptFirst } from './accept-first.ts';
 import { Arrivals } from './arrivals.ts';
-import { toDirectResponse } from './direct-response.ts';
-
-type Context = Readonly<{ invocationId: string }>;
-
-/** The steps of one invocation that concern its request. */
-interface Invocation {
-  getArguments(): Promise<{ readonly context: Context; readonly inputs: unknown[] }>;
-  invokeFunction(context: Context, inputs: unknown[], handler: unknown): Promise<unknown>;
-  getResponse(context: Context, result: HttpResponseInit | undefined): Promise<unknown>;
-}
+import { type CoreInvocation, failed, HttpInvocation, isHttp, unreadable } from './http-invocation.ts';
 
 /** The programming model of `@azure/functions`, as the worker calls it. No package declares these types. */
 interface ProgrammingModel {
-  getInvocationModel(core: Context): Invocation;
+  getInvocationModel(core: CoreInvocation): object;
   getCapabilities(defaults: object): Promise<object>;
 }
 
@@ -29,8 +18,8 @@ interface ProgrammingModel {
  * HTTP request to a server of `@azure/functions`. The library waits for the HTTP request without a time
  * limit. Some HTTP requests never arrive, because the host or Node refuses their headers, and after ten
  * minutes the host restarts the worker. Here that server listens on the loopback address only, accepts all
- * headers that the host lets through, and refuses requests of no invocation. An invocation fails if its HTTP
- * request has not arrived after `limits.arrivalMillisecondsMax`.
+ * headers that the host lets through, and refuses requests of no invocation. HttpInvocation takes the place of the
+ * library's invocations of HTTP functions.
  *
  * Call it before the app starts. The start fails if a newer library no longer works as this file expects.
  */
@@ -43,7 +32,8 @@ export function boundInvocations(): void {
       const { server, result } = withServer(() => getCapabilities(defaults));
       const arrivals = takeRequests(server);
       const getInvocationModel = model.getInvocationModel.bind(model);
-      model.getInvocationModel = (core) => bound(getInvocationModel(core), arrivals, core.invocationId);
+      model.getInvocationModel = (core) =>
+        isHttp(core) ? new HttpInvocation(core, arrivals) : getInvocationModel(core);
       const capabilities = await result;
       const { address, port } = server.address() as AddressInfo;
       return { ...capabilities, HttpUri: `http://${address}:${port}/` };
@@ -82,9 +72,7 @@ function withServer<T>(call: () => T): { readonly server: Server; readonly resul
 
 /** Receives the requests of the library's server in its place, and answers those that are not for it. */
 function takeRequests(server: Server): Arrivals {
-  const [deliver] = server.listeners('request') as http.RequestListener[];
-  if (!deliver) throw new Error('The HTTP server of @azure/functions has no listener');
-  const arrivals = new Arrivals({ deliver, refuse });
+  const arrivals = new Arrivals(refuse);
   server.removeAllListeners('request');
   const receive = acceptFirst(server, arrivals.receive);
   server.on('request', receive);
@@ -96,7 +84,7 @@ function takeRequests(server: Server): Arrivals {
 
 function refuse(response: ServerResponse, status: 400 | 503): void {
   const { headers, body } = status === 400 ? unreadable() : failed('unavailable');
-  response.writeHead(status, { ...(headers as object), Connection: 'close' }).end(body);
+  response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
 }
 
 /** Answers a request that Node cannot read. A host that gets an answer without a body may wait for more. */
@@ -107,57 +95,4 @@ function refuseHead(socket: Socket): void {
     ([name, value]) => `${name}: ${value}`,
   );
   socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
-}
-
-/** Makes an invocation fail if its HTTP request does not arrive, and answer 400 if it cannot be read. */
-function bound(invocation: Invocation, arrivals: Arrivals, invocationId: string): Invocation {
-  const getArguments = invocation.getArguments.bind(invocation);
-  const invokeFunction = invocation.invokeFunction.bind(invocation);
-  const getResponse = invocation.getResponse.bind(invocation);
-  // The function of a timer has no result.
-  invocation.getResponse = (context, result) => getResponse(context, result && toDirectResponse(result));
-  // Also makes the library drop the response object that it keeps for the invocation.
-  const answer = (response: HttpResponseInit) =>
-    invocation.getResponse({ invocationId }, response).catch(() => {});
-  let isUnreadable = false;
-  let hasArrived = false;
-  invocation.getArguments = async () => {
-    const arrival = arrivals.expect(invocationId);
-    try {
-      return await getArguments();
-    } catch (error) {
-      if (arrival.state === 'awaited') throw error;
-      if (arrival.state === 'lost') {
-        await answer(failed('internal'));
-        throw new Error('The HTTP half of the request did not arrive');
-      }
-      isUnreadable = true;
-      return { context: { invocationId }, inputs: [] };
-    } finally {
-      arrival.end();
-      hasArrived = arrival.state === 'arrived';
-    }
-  };
-  invocation.invokeFunction = async (context, inputs, handler) => {
-    if (isUnreadable) return unreadable();
-    try {
-      return await invokeFunction(context, inputs, handler);
-    } catch (error) {
-      // The host waits for the answer to the HTTP request, even if the invocation has failed.
-      if (hasArrived) await answer(failed('internal'));
-      throw error;
-    }
-  };
-  return invocation;
-}
-
-function unreadable(): HttpResponseInit {
-  const detail =
-    'The request cannot be read: send one valid Host header and at most one x-ms-invocation-id, and remove the ' +
-    'characters from the headers that HTTP does not allow';
-  return failed('invalidSyntax', detail);
-}
-
-function failed(code: 'invalidSyntax' | 'internal' | 'unavailable', detail?: string): HttpResponseInit {
-  return toHttpResponse(errorResponse(new ScimError(code, { detail })), { method: 'GET' });
 }

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import mustache from 'mustache';
 import type { Activation, ActivationOutcome, Visit } from '../notifications/activation.ts';
 import { StoreError } from '../store/document-store.ts';
+import type { Answer, Handler } from './handler.ts';
 
 /** A visit, or the failure that prevented it. */
 interface Visited extends Omit<Visit, 'outcome'> {
@@ -22,9 +22,9 @@ interface ActivationHandlerParts {
 }
 
 /** Shows on `GET` whether an account can be activated, and activates it on `POST`. Every answer is a page. */
-export function activationHandler({ activation, log }: ActivationHandlerParts): HttpHandler {
-  return async ({ method, query, params }) => {
-    const token = query.get('token') ?? params.token ?? '';
+export function activationHandler({ activation, log }: ActivationHandlerParts): Handler {
+  return async ({ method, url, params }) => {
+    const token = new URL(url).searchParams.get('token') ?? params.token ?? '';
     const follow = async () => {
       const { look, activate } = await activation();
       return method === 'POST' ? activate(token) : look(token);
@@ -110,7 +110,7 @@ const headers = {
 function activationPage(
   { outcome, product }: Pick<Visit, 'product'> & { readonly outcome: keyof typeof pages },
   method: string,
-): HttpResponseInit {
+): Answer {
   const { status, ...texts } = pages[outcome];
   const body = mustache.render(template, { ...texts, product, isReady: outcome === 'ready' });
   return {

@@ -1,9 +1,9 @@
-import type { HttpRequest } from '@azure/functions';
 import { limits } from '../base/limits.ts';
 import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
 import { invalidSyntax, ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
 import type { RequestNotes } from '../scim/request-notes.ts';
+import type { IncomingRequest } from './handler.ts';
 import { requireJsonBounds } from './json-bounds.ts';
 import { isReadable } from './negotiate.ts';
 
@@ -29,7 +29,7 @@ const resourceBound: BodyBound = {
  * Throws ScimError `unsupportedMediaType`, `payloadTooLarge` or `invalidSyntax`.
  */
 export async function readBody(
-  request: HttpRequest,
+  request: IncomingRequest,
   notes: Pick<RequestNotes, 'rewrittenNumbers'>,
   bound = resourceBound,
 ): Promise<JsonValue> {
@@ -52,13 +52,13 @@ export async function readBody(
  * that is too large is read and dropped: a server that stops reading closes the connection before the client
  * has its answer.
  */
-export async function readText(request: HttpRequest, { bytesMax, tooLarge }: BodyBound): Promise<string> {
+export async function readText(request: IncomingRequest, { bytesMax, tooLarge }: BodyBound): Promise<string> {
   requireIdentity(request.headers.get('content-encoding'));
   if (Number(request.headers.get('content-length')) > bytesMax) throw tooLarge();
   if (!request.body) return '';
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of arriving(request.body as AsyncIterable<Uint8Array>)) {
+  for await (const chunk of arriving(request.body)) {
     bytes += chunk.byteLength;
     if (bytes <= bytesMax) chunks.push(chunk);
   }

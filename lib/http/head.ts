@@ -1,4 +1,4 @@
-import type { HttpRequest } from '@azure/functions';
+import type { IncomingRequest } from './handler.ts';
 
 /** A request without its body. */
 export interface Head {
@@ -12,7 +12,7 @@ export interface Head {
 }
 
 /** Reads a request's head; `endpointPaths` are all paths that endpoints may have. */
-export function readHead(request: HttpRequest, endpointPaths: readonly string[]): Head {
+export function readHead(request: IncomingRequest, endpointPaths: readonly string[]): Head {
   const { pathname: written, searchParams } = new URL(request.url);
   const pathname = written.replace(/\/{2,}/g, '/');
   const endpointPath = findEndpoint(pathname, endpointPaths);

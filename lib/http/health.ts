@@ -1,9 +1,10 @@
-import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import type { LogLine } from '../base/log-lines.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { StoreError } from '../store/document-store.ts';
+import type { Answer, Handler } from './handler.ts';
+import { toHttpResponse } from './respond.ts';
 
 /** A service without which requests cannot be answered. */
 interface Dependency {
@@ -19,14 +20,14 @@ interface ReadinessParts {
 }
 
 /** Answers 200 while the process runs. It checks no dependency. */
-export const liveHandler: HttpHandler = async ({ method }) => answer(method, 200, { status: 'live' });
+export const liveHandler: Handler = async ({ method }) => answer(method, 200, { status: 'live' });
 
 /**
  * Answers 200 when every dependency answers in time, otherwise 503. The answer names the dependencies; only
  * the log has the reason why one is unavailable. Requests at the same time share one check, and a positive
  * result is kept for `limits.readySecondsMax`.
  */
-export function readyHandler(parts: ReadinessParts): HttpHandler {
+export function readyHandler(parts: ReadinessParts): Handler {
   let asking: Promise<readonly JsonObject[]> | undefined;
   let ready: { readonly states: readonly JsonObject[]; readonly until: number } | undefined;
 
@@ -71,10 +72,11 @@ async function examine({ name, check }: Dependency, { now, log }: ReadinessParts
   return { name, status, milliseconds: now() - started };
 }
 
-function answer(method: string, status: number, jsonBody: JsonObject): HttpResponseInit {
-  const headers = { 'Cache-Control': 'no-store' };
-  return method === 'HEAD' ? { status, headers } : { status, headers, jsonBody };
+function answer(method: string, status: number, body: JsonObject): Answer {
+  return toHttpResponse({ status, headers, body }, { method });
 }
+
+const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
 
 /** The messages of an error and its causes, the outermost first. A StoreError's only repeats its kind. */
 function reasonOf(error: unknown): string {

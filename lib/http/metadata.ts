@@ -1,6 +1,6 @@
-import type { HttpHandler } from '@azure/functions';
 import { notFound, ScimError } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
+import type { Handler } from './handler.ts';
 import type { ScimResponse } from './operation.ts';
 import { errorResponse, toHttpResponse } from './respond.ts';
 
@@ -8,7 +8,7 @@ import { errorResponse, toHttpResponse } from './respond.ts';
 type FindDocument = (path: string) => JsonObject | undefined;
 
 /** Makes a handler that answers anyone with a document of metadata (RFC 8414 3.2, RFC 9728 3.2). */
-export function metadataHandler(address: string, find: FindDocument): HttpHandler {
+export function metadataHandler(address: string, find: FindDocument): Handler {
   return async ({ url, method }) => {
     const { pathname } = new URL(url);
     return toHttpResponse(answer(method, find(pathname.slice(address.length))), { method });

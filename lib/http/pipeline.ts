@@ -1,9 +1,9 @@
-import type { HttpHandler, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Clock } from '../base/clock.ts';
 import { isFailure, ScimError } from '../scim/errors.ts';
 import type { JsonValue } from '../scim/json.ts';
 import { RequestNotes } from '../scim/request-notes.ts';
 import { readBody } from './body.ts';
+import type { Answer, Handler, Invocation } from './handler.ts';
 import { type Head, readHead } from './head.ts';
 import { chooseMediaType, type MediaType } from './negotiate.ts';
 import type { Operation, ScimResponse } from './operation.ts';
@@ -63,7 +63,7 @@ interface PipelineParts<Context> {
 
 /** Makes handlers: head, authenticate, turn, body, parse, run, respond. An error of a step is answered too. */
 export function createPipeline<Context>(parts: PipelineParts<Context>) {
-  return (find: (head: Head) => Match<Context>): HttpHandler =>
+  return (find: (head: Head) => Match<Context>): Handler =>
     async function answer(request, invocation) {
       const started = parts.now();
       const head = readHead(request, parts.endpointPaths);
@@ -101,7 +101,7 @@ export function createPipeline<Context>(parts: PipelineParts<Context>) {
     };
 }
 
-function openExchange(head: Head, invocation: InvocationContext, started: number): Exchange {
+function openExchange(head: Head, invocation: Invocation, started: number): Exchange {
   return {
     functionName: invocation.functionName,
     started,
@@ -148,10 +148,7 @@ function requestLine(outcome: Outcome<unknown>, ended: number): RequestLine {
   };
 }
 
-function toHost(
-  { head, ids, mediaType, cost, response }: Outcome<unknown>,
-  showCost: boolean,
-): HttpResponseInit {
+function toHost({ head, ids, mediaType, cost, response }: Outcome<unknown>, showCost: boolean): Answer {
   const headers: Record<string, string> = { ...response.headers, 'request-id': ids.requestId };
   if (showCost) headers['x-muster-cost'] = cost.print();
   return toHttpResponse({ ...response, headers }, { method: head.method, mediaType });
@@ -180,7 +177,7 @@ const traceParentForm = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-
  */
 export function readRequestIds(
   header: Head['header'],
-  { invocationId, traceContext }: Pick<InvocationContext, 'invocationId' | 'traceContext'>,
+  { invocationId, traceContext }: Pick<Invocation, 'invocationId' | 'traceContext'>,
 ): RequestIds {
   const clientRequestId = clientHeaders.map(header).find((value) => uuidForm.test(value ?? ''));
   const traceId = [traceContext?.traceParent, header('traceparent')]

@@ -1,9 +1,10 @@
-import { app, type HttpHandler, type HttpMethod } from '@azure/functions';
+import { app, type HttpMethod } from '@azure/functions';
+import type { Handler } from './handler.ts';
 import type { Head } from './head.ts';
 import { findOperation, type Match, matchTemplate, type Route } from './routes.ts';
 
 /** Makes the handler of a function. `find` chooses the operation for a request. */
-type Pipeline<Context> = (find: (head: Head) => Match<Context>) => HttpHandler;
+type Pipeline<Context> = (find: (head: Head) => Match<Context>) => Handler;
 
 /** The settings that all functions of one API share. */
 export interface Api<Context> {

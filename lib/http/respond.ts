@@ -1,10 +1,10 @@
-import type { HttpResponseInit } from '@azure/functions';
 import { limits } from '../base/limits.ts';
 import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
 import { ScimError } from '../scim/errors.ts';
 import { isJsonArray, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { errorBody } from '../scim/message/error.ts';
 import { StoreError } from '../store/document-store.ts';
+import type { Answer } from './handler.ts';
 import { type MediaType, mediaTypes } from './negotiate.ts';
 import type { ScimResponse } from './operation.ts';
 
@@ -12,7 +12,7 @@ import type { ScimResponse } from './operation.ts';
 export function toHttpResponse(
   response: ScimResponse,
   { method, mediaType = mediaTypes[0] }: { method: string; mediaType?: MediaType },
-): HttpResponseInit {
+): Answer {
   const headers = { ...response.headers };
   if (!response.body) return { status: response.status, headers };
   headers['Content-Type'] ??= mediaType;

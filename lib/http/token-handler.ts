@@ -1,4 +1,3 @@
-import type { HttpHandler, HttpRequest } from '@azure/functions';
 import type { GrantedToken, GrantToken } from '../auth/grant-token.ts';
 import { OAuthError } from '../auth/oauth-error.ts';
 import { clientCredentialsGrant, readTokenRequest } from '../auth/token-request.ts';
@@ -6,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { ScimError } from '../scim/errors.ts';
 import { type BodyBound, readText } from './body.ts';
+import type { Handler, IncomingRequest } from './handler.ts';
 import type { ScimResponse } from './operation.ts';
 import { createCost } from './request-cost.ts';
 import type { RequestLine } from './request-line.ts';
@@ -22,7 +22,7 @@ export interface TokenEndpoint {
 }
 
 /** Makes a handler that answers each request with a token or an error (RFC 6749 5). Nothing is cached. */
-export function tokenHandler({ grantToken, log, audit, now }: TokenEndpoint, form: TokenForm): HttpHandler {
+export function tokenHandler({ grantToken, log, audit, now }: TokenEndpoint, form: TokenForm): Handler {
   return async (request, invocation) => {
     const started = now();
     const outcome = grant(grantToken, request, form).then(granted, async (thrown: unknown) => {
@@ -48,7 +48,11 @@ export function tokenHandler({ grantToken, log, audit, now }: TokenEndpoint, for
 
 const unkept = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 
-async function grant(grantToken: GrantToken, request: HttpRequest, form: TokenForm): Promise<GrantedToken> {
+async function grant(
+  grantToken: GrantToken,
+  request: IncomingRequest,
+  form: TokenForm,
+): Promise<GrantedToken> {
   const parameters = await readParameters(request, form);
   const authorization = request.headers.get('authorization') ?? undefined;
   return grantToken(readTokenRequest({ parameters, authorization, grantType: form.grantType }));
@@ -114,7 +118,7 @@ const bound: BodyBound = {
  * Throws OAuthError `invalid_request`, or ScimError `methodNotAllowed`, `payloadTooLarge` or `invalidSyntax`.
  */
 async function readParameters(
-  request: HttpRequest,
+  request: IncomingRequest,
   { mediaTypes, flag }: TokenForm,
 ): Promise<Iterable<readonly [string, string]>> {
   if (request.method !== 'POST') {

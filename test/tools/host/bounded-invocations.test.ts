@@ -201,23 +201,6 @@ test('D10: a request of 2,000 headers is answered as usual', async () => {
   expect(answer).toMatchObject(unauthenticated);
 });
 
-test('the library converts no answer that is whole', async () => {
-  const id = randomUUID();
-  const { Response } = globalThis;
-  const made: unknown[] = [];
-  globalThis.Response = new Proxy(Response, {
-    construct: (target, args) => {
-      made.push(args);
-      return Reflect.construct(target, args);
-    },
-  });
-  const [answer] = await Promise.all([sendHttp(id), sendInvocation(id)]).finally(() => {
-    globalThis.Response = Response;
-  });
-  expect(answer).toMatchObject(unauthenticated);
-  expect(made).toEqual([]);
-});
-
 describe('the start', () => {
   test('leaves http.createServer as it was', () => {
     expect(http.createServer).toBe(createServer);
