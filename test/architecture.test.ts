@@ -24,7 +24,7 @@ const table: Readonly<Record<string, string>> = {
     node:path node:stream zod`,
   packs: 'scim base node:fs node:path zod',
   guides: 'scim',
-  store: 'scim base node:async_hooks',
+  store: 'scim base',
   'store/cosmos': 'store scim base @azure/core-rest-pipeline @azure/cosmos node:async_hooks',
   'store/embedded': 'store scim base lmdb node:crypto node:fs node:os node:path',
   scim: 'base',

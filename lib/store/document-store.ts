@@ -99,6 +99,12 @@ export interface Query extends Partition {
   readonly limit: number;
 }
 
+/**
+ * Throws StoreError `unavailable` if a batch may no longer be written. The engine calls it just before it writes,
+ * because a process may stand still while a batch waits.
+ */
+export type WriteCheck = () => void;
+
 /** The matches of one query, in its order. */
 export interface Page {
   readonly documents: readonly Stored[];
@@ -128,7 +134,7 @@ export interface DocumentStore {
    * Rejects with `tooLarge` above the bounds of Cosmos DB: `limits.batchChangesMax` changes of together
    * `limits.batchBytesMax` bytes, and `limits.documentBytesMax` bytes of one document.
    */
-  commit(partition: Partition, changes: readonly Change[]): Promise<void>;
+  commit(partition: Partition, changes: readonly Change[], check?: WriteCheck): Promise<void>;
   query(query: Query): Promise<Page>;
   count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number>;
   /** Reads documents of a kind in all partitions whose `due` is at or before the time, the earliest first. */

@@ -1,8 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../base/clock.ts';
 import { type DocumentStore, StoreError } from './document-store.ts';
-
-const checks = new AsyncLocalStorage<() => void>();
 
 /**
  * The store for work that must not write after a time, in milliseconds since 1970. A clean-up can begin then, also if
@@ -17,16 +14,8 @@ export function storeUntil(store: DocumentStore, now: Clock, end: number): Docum
   };
   return interceptCommits(store, (inner) => async (partition, changes) => {
     check();
-    await checks.run(check, () => inner.commit(partition, changes));
+    await inner.commit(partition, changes, check);
   });
-}
-
-/**
- * The check that the work of the commit under way may still write. The engine makes it again just before it writes,
- * because the process may stand still while a commit waits. It throws StoreError `unavailable`.
- */
-export function writeCheck(): () => void {
-  return checks.getStore() ?? (() => undefined);
 }
 
 /** The same store, whose commits go through the function that `commitOf` makes for it, also when it is metered. */

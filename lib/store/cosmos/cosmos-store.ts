@@ -22,6 +22,7 @@ import {
   type Stored,
   StoreError,
   type StoreOperation,
+  type WriteCheck,
 } from '../document-store.ts';
 import { containerDefinitions } from './containers.ts';
 import { type OperationCost, recorded, recordingHttpClient } from './exchange.ts';
@@ -130,7 +131,7 @@ class CosmosStore implements DocumentStore {
     });
   }
 
-  commit(partition: Partition, changes: readonly Change[]): Promise<void> {
+  commit(partition: Partition, changes: readonly Change[], check?: WriteCheck): Promise<void> {
     return this.#answer('commit', async (cost) => {
       if (changes.length === 0) return;
       const { documentBytesMax, deadline, newId, now } = this.#account;
@@ -141,6 +142,7 @@ class CosmosStore implements DocumentStore {
         changes: copies,
         stamp: { mark: newId(), now: now() },
         cost,
+        check,
         deadline,
         markOf: async (id) => (await this.#readItem({ ...partition, kind: 'any', id }, cost))?.writeMark,
       });

@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createDefaultHttpClient, type HttpClient, type PipelineResponse } from '@azure/core-rest-pipeline';
 import type { AttemptFailure } from '../../base/backoff.ts';
-import { StoreError } from '../document-store.ts';
-import { writeCheck } from '../store-until.ts';
+import { StoreError, type WriteCheck } from '../document-store.ts';
 
 /** The results of an attempt's HTTP requests. The SDK passes on little of them if the attempt fails. */
 interface Exchange {
@@ -12,6 +11,8 @@ interface Exchange {
   /** The status of the last answer; `undefined` if the last request had no answer. */
   status: number | undefined;
   retryAfterMilliseconds: number | undefined;
+  /** Called before each request. */
+  readonly check: WriteCheck | undefined;
 }
 
 /** The cost of one store operation so far. */
@@ -37,7 +38,7 @@ export function recordingHttpClient(): HttpClient {
       const isPlan = request.headers.has('x-ms-cosmos-is-query-plan-request');
       const exchange = isPlan ? undefined : exchanges.getStore();
       if (exchange) exchange.status = undefined;
-      writeCheck()();
+      exchange?.check?.();
       const response = await client.sendRequest(request).catch((thrown: unknown) => {
         throw isBroken(thrown) ? new Error('The connection broke', { cause: thrown }) : thrown;
       });
@@ -59,12 +60,14 @@ function isBroken(thrown: unknown): boolean {
 export async function recorded<T>(
   cost: OperationCost,
   attempt: () => Promise<T>,
+  check?: WriteCheck,
 ): Promise<{ readonly result: T } | { readonly failure: Failure }> {
   const exchange: Exchange = {
     requestUnits: 0,
     retrieved: 0,
     status: undefined,
     retryAfterMilliseconds: undefined,
+    check,
   };
   try {
     return { result: await exchanges.run(exchange, attempt) };

@@ -2,7 +2,14 @@ import type { Container, OperationInput, PatchOperation } from '@azure/cosmos';
 import { Backoff } from '../../base/backoff.ts';
 import { limits } from '../../base/limits.ts';
 import { checked, isBeyond, requireBatchSize, requireDocumentKey } from '../change-rules.ts';
-import { type Change, type Document, type Increment, type Partition, StoreError } from '../document-store.ts';
+import {
+  type Change,
+  type Document,
+  type Increment,
+  type Partition,
+  StoreError,
+  type WriteCheck,
+} from '../document-store.ts';
 import { sqlPath } from './condition.ts';
 import { type Failure, failureOf, type OperationCost, recorded } from './exchange.ts';
 import { type Stamp, toItem } from './item.ts';
@@ -15,6 +22,7 @@ interface Writing {
   /** Its mark is unique to this batch. */
   readonly stamp: Stamp;
   readonly cost: OperationCost;
+  readonly check: WriteCheck | undefined;
   /** Makes the signal that ends an attempt. */
   readonly deadline: () => AbortSignal;
   /** Reads the mark that a document has now. */
@@ -64,10 +72,13 @@ export async function writeOnce(writing: Writing): Promise<void> {
   });
 }
 
-async function tryBatch({ container, partition, cost, deadline }: Writing, batch: Batch): Promise<Outcome> {
-  const outcome = await recorded(cost, () =>
-    container.items.batch([...batch.operations], partition.tenantId, { abortSignal: deadline() }),
-  );
+async function tryBatch(
+  { container, partition, cost, check, deadline }: Writing,
+  batch: Batch,
+): Promise<Outcome> {
+  const write = () =>
+    container.items.batch([...batch.operations], partition.tenantId, { abortSignal: deadline() });
+  const outcome = await recorded(cost, write, check);
   if ('failure' in outcome) return outcome;
   const results = outcome.result.result ?? [];
   // The database answers 424 for the other changes of the batch.

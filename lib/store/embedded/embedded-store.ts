@@ -17,8 +17,8 @@ import type {
   Query,
   Stored,
   StoreOperation,
+  WriteCheck,
 } from '../document-store.ts';
-import { writeCheck } from '../store-until.ts';
 import { isAborted, lostDocument, toStoreError } from './failures.ts';
 import {
   documentKey,
@@ -77,12 +77,11 @@ class EmbeddedStore implements DocumentStore {
     });
   }
 
-  commit(partition: Partition, changes: readonly Change[]): Promise<void> {
+  commit(partition: Partition, changes: readonly Change[], check?: WriteCheck): Promise<void> {
     return this.#answer('commit', () => {
       const copies = copiedWithin(this.#tables.documentBytesMax, changes);
-      const check = writeCheck();
       return commitBatch(this.#tables, () => {
-        check();
+        check?.();
         writeBatch(this.#tables, partition, copies);
       });
     });
