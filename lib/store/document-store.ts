@@ -138,8 +138,8 @@ export interface DocumentStore {
   query(query: Query): Promise<Page>;
   count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number>;
   /**
-   * Reads documents of some kinds in all partitions whose `due` is at or before the time, the earliest first. The answer
-   * is `recent`: a caller must bear that another process has just changed, added or removed a document.
+   * Reads documents of some kinds in all partitions whose `due` is at or before the time, the earliest first. The
+   * answer is `recent`: a caller must bear that another process has just changed, added or removed a document.
    */
   due(
     container: Container,
