@@ -69,6 +69,8 @@ test.each([
     passTo(0);
     await fireBoth({ soonSweeps: true });
     clock.pass(60 * minutes);
+    const tenantUrl = other.baseUrl + new URL(tenant.tenantUrl).pathname;
+    expect(await clientOf({ ...tenant, tenantUrl }).find('/Users', 'userName eq "anna"')).toHaveLength(1);
     await fireBoth({ soonSweeps: false });
     await fireBoth({ soonSweeps: false });
     expect(sweepsOf(other).at(-1)).toMatchObject({ done: {}, operations: idleOperations });
