@@ -12,7 +12,8 @@ import { type AccountScope, accountPartition } from './scope.ts';
 import { settleAccount, settleAccounts } from './settle.ts';
 import { writeAccount } from './write-account.ts';
 
-const resettleKind = 'resettle';
+/** The kind of a ResettleDocument, in the container `users`. */
+export const resettleKind = 'resettle';
 
 /** The progress of settling all accounts of a tenant again. */
 interface ResettleDocument extends Document {

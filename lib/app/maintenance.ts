@@ -8,18 +8,23 @@ import type { Actor } from '../directory/scope.ts';
 import { createCost } from '../http/request-cost.ts';
 import { expireKeys, type KeyWarning } from '../keys/expire-keys.ts';
 import { readKeyRecord } from '../keys/key-record.ts';
-import { mailChange } from '../mail/mail-document.ts';
+import { mailChange, mailKind } from '../mail/mail-document.ts';
 import { openSender } from '../mail/open-sender.ts';
 import { loadTemplates } from '../mail/templates.ts';
+import type { MailServices } from '../notifications/compose.ts';
 import { type MailLine, sendMails } from '../notifications/send-mails.ts';
 import { commitOnce } from '../store/commit-once.ts';
-import type { DocumentStore, Meter } from '../store/document-store.ts';
+import { type Container, containers, type DocumentStore, type Meter } from '../store/document-store.ts';
+import type { TimerRun } from '../store/due-jobs.ts';
+import { dueTogether } from '../store/due-together.ts';
+import { isSweepDue } from '../store/work-mark.ts';
 import { purgeLateData } from '../tenants/purge-late-data.ts';
 import { purgeTenants } from '../tenants/remove-tenant.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { registry } from '../tenants/tenant-documents.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { reviewClaims } from '../tenants/trust-registry.ts';
+import { dueKinds } from './due-kinds.ts';
 import { endSynchronizations } from './end-synchronizations.ts';
 import { follow } from './follow-up.ts';
 import { removeLateWrites } from './remove-late-writes.ts';
@@ -27,13 +32,28 @@ import { catalogue, config, log, now, services } from './services.ts';
 
 type Job = () => Promise<void>;
 
+let lastRun: Promise<unknown> = Promise.resolve();
+
 /**
- * Finishes work that requests began, and counts the records of changes in their runs. The jobs run one after the other,
- * also after one has failed. It is safe to run twice or beside requests. It logs one line with what was done.
+ * Finishes work that requests began, counts the records of changes in their runs, and sends mails. It is safe to run
+ * twice or beside requests. Within this process, a run waits for the one before it.
  *
  * Throws an Error if a job failed, so that the host counts the run as failed. The message quotes no value.
  */
-export async function maintain(): Promise<void> {
+export function maintain(): Promise<void> {
+  const run = lastRun.then(sweep);
+  lastRun = run.catch(() => undefined);
+  return run;
+}
+
+/** Does the same if work was marked lately. Rejects with a StoreError too. */
+export async function maintainSoon(): Promise<void> {
+  const { store } = await services();
+  if (await isSweepDue(store, now())) await maintain();
+}
+
+/** Runs the jobs one after the other, also after one has failed, and logs one line with what was done. */
+async function sweep(): Promise<void> {
   const started = now();
   const cost = createCost();
   const done: Record<string, number> = {};
@@ -44,6 +64,7 @@ export async function maintain(): Promise<void> {
     done[kind] = (done[kind] ?? 0) + 1;
   }).catch(fail);
   for (const job of jobs ?? []) await job().catch(fail);
+  if (Object.keys(done).length > 0) await markRest(cost).catch(fail);
   log(failures.length > 0 ? 'error' : 'information', {
     event: 'maintenance',
     milliseconds: now() - started,
@@ -58,8 +79,8 @@ export async function maintain(): Promise<void> {
 
 /** Makes the jobs. They call `done` with the kind of each document that they finish. */
 async function openJobs(cost: Meter, done: (kind: string) => void): Promise<readonly Job[]> {
-  const { store: unmetered, tenants, secrets, keys, newId, ...scopes } = await services();
-  const store = unmetered.metered(cost);
+  const { store: shared, writesIn, tenants, secrets, keys, newId, links, ...scopes } = await services();
+  const store = dueTogether(shared.metered(cost), { kinds: dueKinds, writesIn });
   const timer: Actor = { credential: 'timer', requestId: newId() };
   // Changes that the timer completes write records that name the users concerned. Delivering those settles the
   // accounts.
@@ -77,14 +98,13 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
   const policyOf = async (tenantId: string) => (await retrieve(tenantId))?.policy;
   const { remove: removeKey } = keys;
   const listed = async (tenantId: string) => (await tenants.retrieveFresh(tenantId))?.policy.trusts ?? [];
+  const run = { store, now, done };
   return [
-    () => maintainDirectory({ store, now, done, directoryOf }),
+    () => maintainDirectory({ ...run, directoryOf }),
     // Before the accounts are settled, because a record may ask for it.
     () =>
       deliverRecords({
-        store,
-        now,
-        done,
+        ...run,
         policyOf,
         daysOf: async (tenantId) =>
           tenantId === registry.tenantId ? config.tenantAuditDays : (await policyOf(tenantId))?.audit.days,
@@ -101,21 +121,34 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
           return scope ? countAccounts(scope, { hold: 'noLicence' }) : 0;
         },
       }),
-    () => maintainAccounts({ store, now, done, accountsOf }),
+    () => maintainAccounts({ ...run, accountsOf }),
     () =>
       expireKeys({
-        store,
-        now,
-        done,
-        secrets,
-        holders: tenants,
+        ...{ ...run, secrets, holders: tenants, removeKey },
         warn: async (warning) => warn(store, await tenants.retrieve(warning.tenantId), warning),
-        removeKey,
       }),
-    () => reviewClaims({ store, now, done, listed }),
-    () => endSynchronizations({ store, now, done, tenants, catalogue, removeKey, accountsOf: scopeFor }),
-    () => purgeTenants({ store, now, done, removeKey, finishRemoval: tenants.finishRemoval }),
+    () => reviewClaims({ ...run, listed }),
+    () => endSynchronizations({ ...run, tenants, catalogue, removeKey, accountsOf: scopeFor }),
+    () => purgeTenants({ ...run, removeKey, finishRemoval: tenants.finishRemoval }),
+    // Last, because a mail server may take long to answer.
+    () => sendDueMails({ ...run, tenants: { retrieve }, links }),
   ];
+}
+
+async function sendDueMails(run: Omit<MailServices, 'templates'> & Required<TimerRun>): Promise<void> {
+  const log = (line: MailLine) => {
+    logMail(line);
+    if (line.state !== 'waiting') run.done(mailKind);
+  };
+  await sendMails({ ...run, templates, sender: await openMailSender(), log });
+}
+
+/** Marks work that a run has left because its time was over, or that its own writes have made due. */
+async function markRest(cost: Meter): Promise<void> {
+  const { store, markWork } = await services();
+  const isDue = async (container: Container) =>
+    (await store.metered(cost).due(container, dueKinds[container], { before: now(), limit: 1 })).length > 0;
+  for (const container of containers) if (await isDue(container)) return markWork();
 }
 
 /**
@@ -165,14 +198,6 @@ const openMailSender = once(async () => {
   });
   return undefined;
 });
-
-/** Sends the mails that are due; safe to run twice. */
-export async function deliverMails(): Promise<void> {
-  const { store, links, ...known } = await services();
-  const sender = await openMailSender();
-  const tenants = purgingTenants(store, known.tenants);
-  await sendMails({ store, tenants, templates, links, now, sender, log: logMail });
-}
 
 function logMail(line: MailLine): void {
   const isTrouble = line.state !== 'sent' && line.state !== 'skipped';

@@ -21,6 +21,7 @@ import { createCatalogue } from '../packs/catalogue.ts';
 import { loadPacks } from '../packs/load-packs.ts';
 import { createPasswords } from '../provisioning/password.ts';
 import { type DocumentStore, StoreError } from '../store/document-store.ts';
+import { markingStore } from '../store/work-mark.ts';
 import { createTenants } from '../tenants/tenants.ts';
 import { boundInvocations } from './bounded-invocations.ts';
 import { readConfig } from './config.ts';
@@ -50,7 +51,8 @@ app.hook.appTerminate(async () => {
 });
 
 async function openServices() {
-  const { store, checkStore } = watchStore(await openStore(), { now, newId });
+  const { store: watched, checkStore } = watchStore(await openStore(), { now, newId });
+  const { store, ...work } = markingStore(watched, now);
   closings.push(() => store.close());
   const secrets = await openSecrets(store);
   const tenants = createTenants({ store, now, newId, recordDays: config.tenantAuditDays });
@@ -76,12 +78,8 @@ async function openServices() {
     log: (message, cause) => log('warning', { event: 'federation', message, cause }),
   });
   return {
-    store,
-    checkStore,
-    secrets,
-    newId,
-    tenants,
-    keys,
+    ...{ store, checkStore, secrets, newId, tenants, keys },
+    ...work,
     ...auth,
     ...createScopes(catalogue, { store, now, newId, marks: createPageMarks() }),
     requestAudit: createRequestAudit({

@@ -85,7 +85,7 @@ class Delivery {
     let until = range.before;
     const all: DueRecord[] = [];
     for (const container of sources) {
-      const found = (await store.due(container, recordKind, range)).map(({ document, version }) => ({
+      const found = (await store.due(container, [recordKind], range)).map(({ document, version }) => ({
         container,
         record: document as RecordDocument,
         version,

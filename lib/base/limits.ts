@@ -195,8 +195,8 @@ export const limits = {
   mailRetryMinutes: [1, 5, 15, 30, 60, 120, 240, 480, 480],
   /** Mails that are handed over side by side. */
   mailsAtOnce: 4,
-  /** Age of a timer run that still begins a mail. The host ends a run after ten minutes. */
-  mailRunSecondsMax: 240,
+  /** Time for which one timer run begins to hand over mails. The next run takes the rest. */
+  mailRunSecondsMax: 40,
   /** Days for which a mail's outcome is kept. */
   mailKeptDays: 30,
   /** Recipients of a mail to administrators. */
@@ -239,10 +239,7 @@ export const limits = {
    * clocks that differ.
    */
   lateWritersSeconds: 720,
-  /**
-   * Time for which one timer run removes the data of deleted tenants, and that of synchronisations that end. The timer
-   * runs every minute.
-   */
+  /** Time for which one timer run removes the data of deleted tenants, and that of synchronisations that end. */
   purgeSecondsMax: 40,
   /** Time for a dependency to answer a health check; afterwards it counts as unavailable. */
   dependencyMillisecondsMax: 2_000,
@@ -268,10 +265,17 @@ export const limits = {
   receiptHours: 72,
   /** Time before the delivery of a record is tried again. */
   recordRetrySeconds: 60,
-  /** Time for which one timer run delivers records of the audit trail. The timer runs every minute. */
+  /** Time for which one timer run delivers records of the audit trail. */
   deliverySecondsMax: 40,
   /** Tenants whose records are delivered side by side. */
   tenantsAtOnce: 4,
+  /** Time between two marks of one instance that there is work for the timer. */
+  workMarkSeconds: 60,
+  /** Time after work was marked in which the timer sweeps every minute. */
+  activeSeconds: 600,
+  /** Time after work was marked in which the timer sweeps every `quietSweepMinutes`, and later every 15 minutes. */
+  quietSeconds: 3_600,
+  quietSweepMinutes: 5,
   /** Time before a document that could not be finished is looked at again. */
   failedDueSeconds: 300,
   /** Tenants whose part of the store does not answer, after which a timer run gives up. */

@@ -181,11 +181,11 @@ export const logLines = {
   },
   maintenance: {
     level: '`information`; `error` if something failed',
-    when: 'the timer has run; it runs every minute',
+    when: 'the timer has swept; it does so each minute to each 15 minutes',
     fields: {
       milliseconds: number('milliseconds that the run took'),
       done: counts(
-        'documents that it finished, by kind; it counted each `record` of the audit trail in its run',
+        'documents that it finished, by kind; it counted each `record` in its run, and sent or ended each `mail`',
       ),
       failures: number('documents or steps that failed; the next run tries them again'),
       cause,

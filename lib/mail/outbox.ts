@@ -29,7 +29,7 @@ export interface Postponement {
 /** Lists the mails of all tenants that are due, the earliest first. */
 export async function dueMails({ store, now }: OutboxServices): Promise<readonly StoredMail[]> {
   const due = { before: now(), limit: limits.maintenanceBatchMax };
-  return (await store.due('users', mailKind, due)) as readonly StoredMail[];
+  return (await store.due('users', [mailKind], due)) as readonly StoredMail[];
 }
 
 /** Reads a mail of a tenant; answers `undefined` if there is none. */

@@ -122,10 +122,16 @@ export interface Meter {
 /** The name under which a call of the store is counted. */
 export type StoreOperation = 'read' | 'readMany' | 'commit' | 'query' | 'count' | 'due' | 'sweep' | 'drain';
 
+/**
+ * `latest`, the default: shows every commit that has been answered. `recent`: commits of other processes may show
+ * later, on Cosmos DB usually by milliseconds, at half the price.
+ */
+export type Freshness = 'latest' | 'recent';
+
 /** The port to the database. Its promises reject with a StoreError, or with another error for a defect. */
 export interface DocumentStore {
   /** `undefined` if the document is absent, also for an id that no document can have. */
-  read(key: DocumentKey): Promise<Stored | undefined>;
+  read(key: DocumentKey, freshness?: Freshness): Promise<Stored | undefined>;
   /** Yields the documents in the order of the keys. */
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]>;
   /**
@@ -137,8 +143,15 @@ export interface DocumentStore {
   commit(partition: Partition, changes: readonly Change[], check?: WriteCheck): Promise<void>;
   query(query: Query): Promise<Page>;
   count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number>;
-  /** Reads documents of a kind in all partitions whose `due` is at or before the time, the earliest first. */
-  due(container: Container, kind: string, due: { before: number; limit: number }): Promise<readonly Stored[]>;
+  /**
+   * Reads documents of some kinds in all partitions whose `due` is at or before the time, the earliest first. The
+   * answer is `recent`: a caller must bear that another process has just changed, added or removed a document.
+   */
+  due(
+    container: Container,
+    kinds: readonly string[],
+    due: { before: number; limit: number },
+  ): Promise<readonly Stored[]>;
   /** Removes documents that expired before the time, if the database does not do so itself. */
   sweep(expired: { before: number; limit: number }): Promise<void>;
   /** Removes up to `limit` documents of a partition. Yields the number of those removed. */

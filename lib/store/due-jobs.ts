@@ -71,7 +71,7 @@ interface ScopedJob<Scope> extends Pick<DueJob, 'container' | 'kind'> {
 }
 
 function dueFor({ store, now }: TimerRun, { container, kind }: DueJob): Promise<readonly Stored[]> {
-  return store.due(container, kind, { before: now(), limit: limits.maintenanceBatchMax });
+  return store.due(container, [kind], { before: now(), limit: limits.maintenanceBatchMax });
 }
 
 /** Finishes a document, or postpones it if that fails. Yields the failures. */

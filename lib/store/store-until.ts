@@ -23,16 +23,25 @@ export function interceptCommits(
   store: DocumentStore,
   commitOf: (store: DocumentStore) => DocumentStore['commit'],
 ): DocumentStore {
+  return override(store, (inner) => ({ commit: commitOf(inner) }));
+}
+
+/** The same store with other methods in place of some, which `methodsOf` makes for it, also when it is metered. */
+export function override(
+  store: DocumentStore,
+  methodsOf: (store: DocumentStore) => Partial<DocumentStore>,
+): DocumentStore {
   return {
-    commit: commitOf(store),
-    read: (key) => store.read(key),
+    read: (key, freshness) => store.read(key, freshness),
     readMany: (keys) => store.readMany(keys),
     query: (query) => store.query(query),
     count: (query) => store.count(query),
-    due: (container, kind, due) => store.due(container, kind, due),
+    commit: (partition, changes) => store.commit(partition, changes),
+    due: (container, kinds, due) => store.due(container, kinds, due),
     sweep: (expired) => store.sweep(expired),
     drain: (what, limit) => store.drain(what, limit),
-    metered: (meter) => interceptCommits(store.metered(meter), commitOf),
+    metered: (meter) => override(store.metered(meter), methodsOf),
     close: () => store.close(),
+    ...methodsOf(store),
   };
 }

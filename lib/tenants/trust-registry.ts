@@ -208,6 +208,8 @@ async function queryClaims(
 
 const kind = 'trust';
 
+export { kind as trustKind };
+
 /** Joins partition and id to the key of a claim in memory. */
 function placeOf(pins: TrustPins): string {
   return `${trustPartition(pins)} ${trustId(pins)}`;

@@ -53,7 +53,8 @@ describe('A7: needless slashes', () => {
         body: { id, title: path },
       });
       const rename = [{ op: 'replace', path: 'title', value: 'x' }];
-      expect(await client.patch(path, rename)).toMatchObject({ status: 200, body: { title: 'x' } });
+      expect((await client.patch(path, rename)).status).toBe(204);
+      expect((await client.get(path)).body.title).toBe('x');
     }
     expect(await client.post('/Users//.search/', { schemas: [], count: 1 })).toMatchObject({ status: 400 });
     expect((await client.delete(`/Users/${id}/`)).status).toBe(204);

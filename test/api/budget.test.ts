@@ -164,15 +164,15 @@ const rows: readonly (readonly [string, (subject: Subject) => Promise<Answer>, C
   [
     'modify a user',
     ({ client, userId }) =>
-      client.patch(`/Users/${userId}?excludedAttributes=groups`, [
-        { op: 'replace', path: 'displayName', value: 'Changed' },
-      ]),
+      client.patch(`/Users/${userId}`, [{ op: 'replace', path: 'displayName', value: 'Changed' }]),
     { operations: 2, examined: 1 },
   ],
   [
     'modify a user and answer with groups',
     ({ client, userId }) =>
-      client.patch(`/Users/${userId}`, [{ op: 'replace', path: 'displayName', value: 'Changed again' }]),
+      client.patch(`/Users/${userId}?attributes=groups`, [
+        { op: 'replace', path: 'displayName', value: 'Changed again' },
+      ]),
     { operations: 3, examined: 2 },
   ],
   [

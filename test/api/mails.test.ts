@@ -17,7 +17,7 @@ const anna = (address = 'anna.canary@example.com') => ({
 
 /** Runs the timer that sends mails and waits until something holds. */
 async function sendMails(endpoint: Endpoint, isDone: () => boolean | Promise<boolean>): Promise<void> {
-  expect((await endpoint.manage('POST', '/admin/functions/mails', {})).status).toBe(202);
+  expect((await endpoint.manage('POST', '/admin/functions/maintenance', {})).status).toBe(202);
   await expect.poll(isDone, { timeout: 10_000 }).toBe(true);
 }
 

@@ -154,7 +154,7 @@ async function documentsOf(tenantId: string): Promise<readonly string[]> {
       }),
     ),
   );
-  const keys = await store.due('tokens', 'key', { before: Number.MAX_SAFE_INTEGER, limit: 1_000 });
+  const keys = await store.due('tokens', ['key'], { before: Number.MAX_SAFE_INTEGER, limit: 1_000 });
   await store.close();
   const ofTenant = keys.filter(({ document }) => document.tenant === tenantId);
   return [...found.flat(), ...ofTenant.map(({ document }) => document.tenantId)];

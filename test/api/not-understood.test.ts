@@ -165,7 +165,8 @@ describe('A1: a value that cannot be understood empties nothing', () => {
         expect(emptied).toMatchObject({ status: 200 });
         expect(emptied.body.emails).toBeUndefined();
         expect(emptied.body.ims).toEqual(full.ims);
-        expect((await scim(tenant, 'PATCH', user, operation('replace', value, 'ims'))).status).toBe(200);
+        const emptying = operation('replace', value, 'ims');
+        expect((await scim(tenant, 'PATCH', user, emptying)).status).toBeLessThan(300);
         expect((await scim(tenant, 'GET', user)).body.ims).toBeUndefined();
         const answer = await scim(tenant, 'PATCH', group, operation('replace', value, 'members'));
         expect(answer.status).toBeLessThan(300);
@@ -180,7 +181,7 @@ describe('A17: a removal', () => {
     const { tenant, user, group } = await populated(profile);
     for (const path of [...lists, 'name', `${enterprise}:manager`, `${enterprise}:department`]) {
       const body = operation('remove', null, path);
-      expect([path, (await scim(tenant, 'PATCH', user, body)).status]).toEqual([path, 200]);
+      expect((await scim(tenant, 'PATCH', user, body)).status, path).toBeLessThan(300);
     }
     const { body } = await scim(tenant, 'GET', user);
     expect(Object.keys(body).sort()).toEqual(['groups', 'id', 'meta', 'schemas', 'userName']);

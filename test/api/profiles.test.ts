@@ -86,7 +86,7 @@ describe('A5 and A6: an unknown name or schema', () => {
       const { answer, after } = await answerTo(profile, 'PATCH', {
         user: operations({ op: 'replace', value: { active: false, ...body } }),
       });
-      expect(answer.status).toBe(200);
+      expect(answer.status).toBe(profile === 'entra' ? 204 : 200);
       expect(after).toMatchObject({ active: false, title: 'T' });
       expect(JSON.stringify(after)).not.toMatch(/shoe|middle|verified|urn:x/);
     }
@@ -154,7 +154,7 @@ describe('A20: a PATCH without operations', () => {
     ['rfc', 400],
     ['interop', 400],
     ['generic', 200],
-    ['entra', 200],
+    ['entra', 204],
     ['okta', 200],
     ['onelogin', 200],
     ['jumpcloud', 200],
@@ -165,8 +165,7 @@ describe('A20: a PATCH without operations', () => {
       const { answer, before, after } = await answerTo(profile, 'PATCH', {
         [target]: operations(),
       });
-      const isEmpty = profile === 'entra' && target === 'group';
-      expect(answer.status).toBe(isEmpty ? 204 : status);
+      expect(answer.status).toBe(status);
       if (status === 400) expect(answer.body).toMatchObject({ scimType: 'invalidSyntax' });
       expect(after).toEqual(before);
     }
@@ -476,7 +475,7 @@ describe('A22: a value of a wrong type', () => {
 
 describe('A24: a list for the value of an operation without path', () => {
   test.each([
-    ['entra', [{ title: 'New' }], 200],
+    ['entra', [{ title: 'New' }], 204],
     ['okta', [{ title: 'New' }], 200],
     ['onelogin', [{ title: 'New' }], 200],
     ['generic', [{ title: 'New' }], 200],
@@ -493,7 +492,7 @@ describe('A24: a list for the value of an operation without path', () => {
       user: operations({ op: 'replace', value }),
     });
     expect(answer.status).toBe(status);
-    expect(after.title).toBe(status === 200 ? 'New' : 'T');
+    expect(after.title).toBe(status < 300 ? 'New' : 'T');
   });
 });
 

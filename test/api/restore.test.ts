@@ -69,7 +69,7 @@ async function runTimer(): Promise<readonly number[]> {
 }
 
 async function sendMails(): Promise<string> {
-  await endpoint.manage('POST', '/admin/functions/mails', {});
+  await endpoint.manage('POST', '/admin/functions/maintenance', {});
   const sent = () =>
     readdirSync(folder).includes('mails') && readdirSync(mails).find((one) => one.endsWith('.eml'));
   await expect.poll(sent, { timeout: 10_000 }).toBeTruthy();

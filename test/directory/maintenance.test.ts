@@ -170,7 +170,7 @@ describe('a large membership change', { timeout: 120_000 }, () => {
     const { store, now } = scope;
     await maintainDirectory({ store, now, directoryOf: async () => undefined });
     expect(await membersOf(directory)).toEqual(before);
-    expect(await store.due('groups', 'intent', { before: clock.time, limit: 1 })).toEqual([]);
+    expect(await store.due('groups', ['intent'], { before: clock.time, limit: 1 })).toEqual([]);
   });
 
   test('ends with the group when that is deleted meanwhile', async () => {

@@ -15,7 +15,8 @@ export interface FrontOptions {
   /** The emulator, `http://127.0.0.1:port`. */
   readonly origin: string;
   readonly shape: Shape;
-  readonly nextFault?: () => Fault;
+  /** Called for each request on documents. */
+  readonly nextFault?: (sent: Sent) => Fault;
 }
 
 export interface Front {
@@ -48,10 +49,10 @@ export async function startFront({ nextFault = () => undefined, ...emulator }: F
   };
 }
 
-async function answer(mended: Mended, incoming: IncomingMessage, nextFault: () => Fault) {
+async function answer(mended: Mended, incoming: IncomingMessage, nextFault: (sent: Sent) => Fault) {
   const { method = 'GET', url: path = '/', headers } = incoming;
   const sent = { method, path, headers, body: await readBody(incoming) };
-  const fault = path.includes('/docs') && !isPlan(sent) ? nextFault() : undefined;
+  const fault = path.includes('/docs') && !isPlan(sent) ? nextFault(sent) : undefined;
   if (typeof fault === 'number') return failure(fault);
   const answered = await mended.answer(sent);
   if (fault === 'hanging') await once(incoming.socket, 'close');

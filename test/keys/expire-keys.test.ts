@@ -59,7 +59,7 @@ describe('expireKeys()', () => {
     await run();
     expect(await secrets.get(issued.id)).toBeUndefined();
     expect(await keys.list(tenant.id)).toEqual([]);
-    expect(await store.due('tokens', 'key', { before: Number.MAX_SAFE_INTEGER, limit: 9 })).toEqual([]);
+    expect(await store.due('tokens', ['key'], { before: Number.MAX_SAFE_INTEGER, limit: 9 })).toEqual([]);
   });
 
   test('follows a key that ends sooner since another took its place', async () => {

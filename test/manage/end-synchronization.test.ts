@@ -263,7 +263,7 @@ describe('B12: a synchronisation that is ended', () => {
     const { records } = await party.call('manage-audit-records', { query: { credential: 'management' } });
     const told = records.map(({ operation, resource }: Record<string, string>) => `${operation} ${resource}`);
     expect(told).toEqual(expect.arrayContaining(['delete u-ann', 'delete g-staff']));
-    const due = await stage.engine.due('users', 'record', { before: Number.MAX_SAFE_INTEGER, limit: 10 });
+    const due = await stage.engine.due('users', ['record'], { before: Number.MAX_SAFE_INTEGER, limit: 10 });
     expect(due.map(({ document }) => document).filter(({ tenantId }) => tenantId === party.tenant)).toEqual(
       [],
     );

@@ -38,7 +38,7 @@ async function openSite(): Promise<Site> {
     now: clock.now,
     pass: ({ days = 0, minutes = 0 }) => clock.pass(days * 86_400 + minutes * 60),
     timers: () => runTimers(endpoint),
-    sendMails: () => fire(endpoint, 'mails'),
+    sendMails: () => fire(endpoint, 'maintenance'),
     mailsWith: (words) => readMails(mail).filter((text) => words.every((word) => text.includes(word))),
   };
 }

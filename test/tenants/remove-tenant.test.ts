@@ -55,7 +55,7 @@ async function takeLeft(store: DocumentStore, tenantId: string): Promise<Readonl
 const nothing = Object.fromEntries(containers.map((container) => [container, 0]));
 
 const purges = async ({ store }: Deployment) =>
-  (await store.due('tenants', 'purge', { before: Number.MAX_SAFE_INTEGER, limit: 10 })).map(
+  (await store.due('tenants', ['purge'], { before: Number.MAX_SAFE_INTEGER, limit: 10 })).map(
     ({ document }) => document,
   );
 

@@ -166,7 +166,7 @@ function hooked(
     },
     query: (query) => store.query(query),
     count: (query) => store.count(query),
-    due: (container, kind, due) => store.due(container, kind, due),
+    due: (container, kinds, due) => store.due(container, kinds, due),
     sweep: (expired) => store.sweep(expired),
     drain: (partition, limit) => store.drain(partition, limit),
     metered: (meter) => store.metered(meter),

@@ -39,8 +39,9 @@ export function openClient({ tenantUrl, secretToken }: Access, connections: numb
   return {
     async send(request) {
       const { whole, status, text } = await ask(request);
-      if (status === request.status) return text;
       const { method } = request;
+      // Some profiles answer a PATCH without a body, and so do some contenders.
+      if (status === request.status || (method === 'PATCH' && status === 204)) return text;
       throw new Error(`${method} ${origin}${whole} answered ${status}, not ${request.status}: ${text}`);
     },
     statusOf: async (request) => (await ask(request)).status,

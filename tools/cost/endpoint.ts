@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { v7 as newId } from 'uuid';
 import { maintainAccounts } from '../../lib/accounts/maintenance.ts';
+import { dueKinds } from '../../lib/app/due-kinds.ts';
 import { deliverRecords } from '../../lib/audit/deliver-records.ts';
 import { maintainDirectory } from '../../lib/directory/maintenance.ts';
 import type { DirectoryScope } from '../../lib/directory/scope.ts';
@@ -8,7 +9,11 @@ import { groupRoutes, userRoutes } from '../../lib/http/scim/scim-routes.ts';
 import { expireKeys } from '../../lib/keys/expire-keys.ts';
 import { dueMails } from '../../lib/mail/outbox.ts';
 import type { Container } from '../../lib/store/document-store.ts';
+import type { TimerRun } from '../../lib/store/due-jobs.ts';
+import { dueTogether } from '../../lib/store/due-together.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
+import { interceptCommits } from '../../lib/store/store-until.ts';
+import { isSweepDue, markingStore } from '../../lib/store/work-mark.ts';
 import { purgeTenants } from '../../lib/tenants/remove-tenant.ts';
 import { reviewClaims } from '../../lib/tenants/trust-registry.ts';
 import { contextIn, pipelineOver, tenant } from '../bench/in-process.ts';
@@ -30,9 +35,14 @@ export interface Endpoint extends AsyncDisposable {
   readonly played: Played[];
   /** The size of the log so far. */
   readonly log: { bytes: number; lines: number };
-  /** The first half of the timer's work; `deliver` is the second. */
+  /** The first half of the timer's work; `deliver` is the second, and `sweep` both in one run. */
   maintain(): Promise<void>;
   deliver(): Promise<void>;
+  sweep(): Promise<void>;
+  /** Looks whether a sweep is due. */
+  look(): Promise<boolean>;
+  /** Marks that there is work, as a new instance. */
+  mark(): Promise<void>;
   passTime(milliseconds: number): void;
   count(container: Container, kind: string): Promise<number>;
 }
@@ -46,7 +56,11 @@ const identified = {
 
 export function openEndpoint(): Endpoint {
   const plain = openEmbeddedStore({ path: ':memory:' });
-  const store = recordingStore(plain, noteWork);
+  let writes = 0;
+  const store = interceptCommits(recordingStore(plain, noteWork), (inner) => (partition, changes) => {
+    writes += 1;
+    return inner.commit(partition, changes);
+  });
   let ahead = 0;
   const now = () => Date.now() + ahead;
   const scope: DirectoryScope = { ...benchScope(store, tenant.id), now, newId };
@@ -57,6 +71,10 @@ export function openEndpoint(): Endpoint {
       log.bytes += Buffer.byteLength(JSON.stringify({ level: 'information', ...line, ...identified }));
       log.lines += 1;
     },
+  });
+  const openRun = () => ({
+    store: dueTogether(store, { kinds: dueKinds, writesIn: () => writes }),
+    now,
   });
   const played: Played[] = [];
   return {
@@ -71,28 +89,15 @@ export function openEndpoint(): Endpoint {
       played.push({ kind, tally });
       return response as Answer;
     },
-    async maintain() {
-      await maintainDirectory({ store, now, directoryOf: async () => scope });
-      await maintainAccounts({ store, now, accountsOf: idle });
-      await expireKeys({
-        ...{ store, now, secrets: { disable: idle }, holders: { retrieveFresh: idle } },
-        ...{ warn: idle, removeKey: idle },
-      });
-      await reviewClaims({ store, now, listed: async () => [] });
-      await purgeTenants({ store, now, removeKey: idle, finishRemoval: idle });
-      await dueMails({ store, now });
+    maintain: () => maintain(openRun(), scope),
+    deliver: () => deliver(openRun()),
+    async sweep() {
+      const run = openRun();
+      await maintain(run, scope);
+      await deliver(run);
     },
-    deliver: () =>
-      deliverRecords({
-        ...{ store, now },
-        removeLateWrites: idle,
-        settle: idle,
-        follow: idle,
-        daysOf: async () => tenant.policy.audit.days,
-        policyOf: async () => tenant.policy,
-        lastUseOf: async () => undefined,
-        beyondLicence: async () => 0,
-      }),
+    look: () => isSweepDue(store, now()),
+    mark: () => markingStore(store, now).markWork(),
     passTime: (milliseconds) => {
       ahead += milliseconds;
     },
@@ -102,6 +107,31 @@ export function openEndpoint(): Endpoint {
 }
 
 const idle = async () => undefined;
+
+async function maintain(run: TimerRun, scope: DirectoryScope): Promise<void> {
+  await maintainDirectory({ ...run, directoryOf: async () => scope });
+  await maintainAccounts({ ...run, accountsOf: idle });
+  await expireKeys({
+    ...{ ...run, secrets: { disable: idle }, holders: { retrieveFresh: idle } },
+    ...{ warn: idle, removeKey: idle },
+  });
+  await reviewClaims({ ...run, listed: async () => [] });
+  await purgeTenants({ ...run, removeKey: idle, finishRemoval: idle });
+  await dueMails(run);
+}
+
+function deliver(run: TimerRun): Promise<void> {
+  return deliverRecords({
+    ...run,
+    removeLateWrites: idle,
+    settle: idle,
+    follow: idle,
+    daysOf: async () => tenant.policy.audit.days,
+    policyOf: async () => tenant.policy,
+    lastUseOf: async () => undefined,
+    beyondLicence: async () => 0,
+  });
+}
 
 async function toAnswer({ status = 200, headers, body }: HttpResponseInit): Promise<Answer> {
   const named = headers as Readonly<Record<string, string>>;

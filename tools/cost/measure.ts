@@ -15,7 +15,7 @@ import { readBack } from '../entra/phases/read-back.ts';
 import { createRun } from '../entra/provision.ts';
 import type { Phase, Run } from '../entra/run.ts';
 import { type Endpoint, openEndpoint, type Played } from './endpoint.ts';
-import type { Measured } from './measured.ts';
+import type { Measured, Units } from './measured.ts';
 import { type Tally, tallied } from './tally.ts';
 
 const initialCycle = [initialUsers, initialManagers, initialGroups];
@@ -46,7 +46,11 @@ export async function measure(size: { users: number; groups: number }): Promise<
   const delivery = await deliverAll(endpoint);
   const later = await play(endpoint, run, laterCycles);
   await deliverAll(endpoint);
-  const idle = { maintain: await tallied(endpoint.maintain), deliver: await tallied(endpoint.deliver) };
+  const idle = await tallied(endpoint.sweep);
+  const idleHalf = await tallied(endpoint.maintain);
+  await endpoint.mark();
+  const mark = await tallied(endpoint.mark);
+  const look = await tallied(endpoint.look);
   const deleted = await play(endpoint, run, [hardDelete]);
   const sweeps = await sweep(endpoint);
   if (recorder.deviations.length > 0)
@@ -67,9 +71,11 @@ export async function measure(size: { users: number; groups: number }): Promise<
     delivery: { ...sumOf(delivery), records },
     windDown: {
       users: deleted.filter(({ kind }) => kind === 'DELETE /Users/{id}').length,
-      ...unitsBeyond(sweeps, idle.maintain),
+      ...unitsBeyond(sweeps, idleHalf),
     },
-    idle: sumOf([idle.maintain, idle.deliver]),
+    idle: sumOf([idle]),
+    look: unitsOf(look),
+    mark: unitsOf(mark),
     documents: documentsIn([...talliesOf(initial), ...delivery]),
     logBytes: Math.round(endpoint.log.bytes / endpoint.log.lines),
   };
@@ -106,8 +112,14 @@ function sumOf(tallies: readonly Tally[]) {
   return {
     operations: sum(({ operations }) => operations),
     reads: sum(({ reads }) => reads),
+    recent: sum(({ recent }) => recent) || undefined,
     writes: sum(({ writes }) => writes),
   };
+}
+
+function unitsOf(tally: Tally): Units {
+  const { operations: _, ...units } = sumOf([tally]);
+  return units;
 }
 
 function averageOf(kind: string, played: readonly Played[]): Measured['requests'][number] {
@@ -118,8 +130,9 @@ function averageOf(kind: string, played: readonly Played[]): Measured['requests'
 }
 
 function unitsBeyond(runs: readonly Tally[], idle: Tally) {
-  const { reads, writes } = sumOf(runs);
-  return { reads: rounded(reads - runs.length * idle.reads), writes };
+  const { reads, recent = 0, writes } = sumOf(runs);
+  const beyond = (units: number, each: number) => rounded(units - runs.length * each);
+  return { reads: beyond(reads, idle.reads), recent: beyond(recent, idle.recent), writes };
 }
 
 function documentsIn(tallies: readonly Tally[]): Measured['documents'] {

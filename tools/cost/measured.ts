@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 /** Request units at session consistency, of reads and queries and of writes. */
 export interface Units {
   readonly reads: number;
+  /** Of reads that may be recent, for which the consistency of the account does not count; absent if there are none. */
+  readonly recent?: number;
   readonly writes: number;
 }
 
@@ -27,8 +29,11 @@ export interface Measured {
   readonly delivery: Units & { readonly records: number };
   /** The timer's remaining work for deleted users, until their grace period is over. */
   readonly windDown: Units & { readonly users: number };
-  /** The work of a timer run that finds nothing to do. */
+  /** The work of a sweep of the timer that finds nothing to do. */
   readonly idle: Units & { readonly operations: number };
+  /** The work of the timer's look whether it should sweep, and of the mark that it looks for. */
+  readonly look: Units;
+  readonly mark: Units;
   /** The documents that the initial cycle creates, by kind: their number, average bytes and index terms. */
   readonly documents: readonly {
     readonly kind: string;

@@ -1,3 +1,4 @@
+import { limits } from '../../lib/base/limits.ts';
 import { containers } from '../../lib/store/document-store.ts';
 import { stalenessFactor } from './charges.ts';
 import type { Measured, Units } from './measured.ts';
@@ -33,8 +34,8 @@ export interface Month {
 }
 
 /** Request units under the consistency that the infrastructure sets. */
-export function unitsOf({ reads, writes }: Units): number {
-  return stalenessFactor * reads + writes;
+export function unitsOf({ reads, recent = 0, writes }: Units): number {
+  return stalenessFactor * reads + recent + writes;
 }
 
 export function initialCycle(measured: Measured, users: number): InitialCycle {
@@ -64,10 +65,9 @@ export function month(measured: Measured, users: number): Month {
   const changes = monthlyChanges(measured, users);
   const cycles = Math.floor((assumed.hoursPerMonth * 60) / documented.cycleMinutes);
   const busyCycles = Math.min(cycles, Math.round(changes.objects));
-  const timerRuns = assumed.hoursPerMonth * 60;
   const units = {
-    changes: changes.units + busyCycles * unitsOf(assumed.wakeUp),
-    timer: timerRuns * unitsOf(measured.idle),
+    changes: changes.units + busyCycles * (unitsOf(assumed.wakeUp) + unitsOf(measured.mark)),
+    timer: timerUnits(measured, busyCycles),
   };
   const seconds = Math.max(
     busyCycles * documented.secondsPerExecution,
@@ -79,16 +79,28 @@ export function month(measured: Measured, users: number): Month {
     database: monthlyBill(measured, units.changes + units.timer, Math.min(busyCycles, assumed.hoursPerMonth)),
     storage: gigabytes(measured, users) * prices.perGigabyteAndMonth,
     functions: functionsPrice({
-      seconds: seconds + timers * timerRuns * documented.secondsPerExecution,
-      executions: changes.requests + timers * timerRuns,
+      seconds: seconds + timerRuns * documented.secondsPerExecution,
+      executions: changes.requests + timerRuns,
     }),
     vault: ((busyCycles * assumed.wakeUp.secrets) / 10_000) * prices.per10000Secrets,
     logs: logsPrice(measured, changes.requests + timerRuns),
   };
 }
 
-/** The functions that run every minute, each on its own instance: one for mails, and one for everything else. */
-const timers = 2;
+const minutes = assumed.hoursPerMonth * 60;
+/** The timer runs every minute to look if there is work, and every 15 minutes in any case. */
+const timerRuns = minutes + minutes / 15;
+const markMinutes = limits.workMarkSeconds / 60;
+
+/** The request units of the timer in a month with so many cycles that change something, by default in an idle one. */
+export function timerUnits({ look, idle }: Measured, busyCycles = 0): number {
+  const gap = Math.min(minutes / busyCycles, limits.quietSeconds / 60 + markMinutes);
+  const active = Math.min(gap, limits.activeSeconds / 60 + markMinutes);
+  const quiet = (gap - active) / limits.quietSweepMinutes;
+  // A sweep that has done something queries once more. One counts the records, and a later one looks at new keys.
+  const sweeps = minutes / 15 + (busyCycles > 0 ? busyCycles * (active + quiet + 2) : 0);
+  return minutes * unitsOf(look) + sweeps * unitsOf(idle);
+}
 
 interface Changes {
   readonly objects: number;

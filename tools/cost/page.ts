@@ -1,7 +1,8 @@
+import { limits } from '../../lib/base/limits.ts';
 import { markdownTable } from '../bench/table.ts';
 import { stalenessFactor, unitsPerQuery } from './charges.ts';
 import type { Measured } from './measured.ts';
-import { initialCycle, unitsPerSecond } from './model.ts';
+import { initialCycle, timerUnits, unitsOf, unitsPerSecond } from './model.ts';
 import { assumed, documented, prices } from './prices.ts';
 import {
   databaseTable,
@@ -28,6 +29,8 @@ export function costPage(measured: Measured): string {
     `\`\`\`\n${shareBars(measured)}\n\`\`\``,
     '## A month of incremental cycles',
     ...monthly(measured),
+    '## What is saved, and what is lost by it',
+    list(savings(measured)),
     '## Measured',
     ...measurement(measured),
     '## Documented',
@@ -60,16 +63,35 @@ function monthly(measured: Measured): readonly string[] {
       ${percent(assumed.leavingShare)} are disabled and deleted, ${percent(assumed.changedShare)} change,
       and ${percent(assumed.movedShare)} join a group (assumed).`),
     markdown(databaseTable(measured, sizes)),
-    paragraph(`The timers run every minute, even if there is nothing to do, and make
-      ${idle.operations} queries. A serverless account can handle 5,000 request units per second
+    paragraph(`Every minute the timer reads a mark that tells whether work was left for it. It sweeps, with
+      ${idle.operations} queries, every minute until ten minutes after the last change, then every
+      ${limits.quietSweepMinutes} minutes until an hour after it, and else every 15 minutes. A deployment that
+      nobody uses takes **${whole(timerUnits(measured))} request units a month** for this. A serverless
+      account can handle 5,000 request units per second
       (documented). Entra ID's gallery requires ${documented.requestsPerSecond} requests per second, which
       take ${Math.round(unitsPerSecond(measured))} request units.`),
     'The cost of all services together:',
     markdown(monthTable(measured, sizes)),
     paragraph(`The Functions column does not deduct the monthly grant of
-      ${documented.grantedGigabyteSeconds.toLocaleString('en-US')} GB-s, which would cover half of the timers.
+      ${documented.grantedGigabyteSeconds.toLocaleString('en-US')} GB-s, which would cover the timer.
       An always-ready instance adds about $21 (assumed). The table does not include private endpoints,
       traffic, backups, alert rules and e-mail.`),
+  ];
+}
+
+function savings({ mark, idle, look }: Measured): readonly string[] {
+  return [
+    `**A look instead of a sweep** costs ${unitsOf(look)} request unit instead of ${unitsOf(idle)}. Work that becomes
+      due by time alone, such as the end of a grace period, waits up to 15 minutes in a deployment that nobody uses. An
+      instance that leaves work writes the mark for it at most once a minute (${unitsOf(mark)} request units). If that
+      write fails, the work may wait up to 15 minutes.`,
+    `**One query for all kinds of work in a container** finds at most ${limits.maintenanceBatchMax} documents. If it
+      finds so many, or if the run has written to the container, the timer also queries each kind. A run that has done
+      something queries once more at its end.`,
+    `**The timer's queries, and its read of the mark, are at session consistency**, which halves their price. They may
+      miss what another instance has just written. The next sweep finds it.`,
+    `**Mails share the timer.** While a mail server is slow, a sweep takes up to
+      ${limits.mailRunSecondsMax + limits.mailSendSecondsMax} seconds for mails, and the next one waits for it.`,
   ];
 }
 
@@ -92,7 +114,7 @@ function documentedFacts(): readonly string[] {
       48.19 for the same sizes. Creating or deleting a document adds 0.2 for each index term. Replacing one
       costs two writes and the terms that differ. A patch adds 0.4 for each property ([source](${charges})).`,
     `Under bounded staleness, which Muster's infrastructure sets, reads and queries cost ${stalenessFactor} times
-      as much.`,
+      as much as at session consistency.`,
     `Autoscale bills each hour by its peak, which lies between ${percent(documented.autoscaleFloor)} and 100 %
       of the maximum. The lower amount in the tables is for the floor all the time, the higher one for the
       maximum in every hour with a change.`,
@@ -124,6 +146,7 @@ function assumptions(): readonly string[] {
 
 const markdown = ({ header, rows }: Table) => markdownTable(header, rows);
 const percent = (share: number) => `${Math.round(share * 100)} %`;
+const whole = (number: number) => Math.round(number).toLocaleString('en-US');
 const thousands = (number: number) => `${Math.round(number / 1_000)},000`;
 const paragraph = (text: string) => wrapped(text).join('\n');
 const list = (items: readonly string[]) => items.map((item) => `- ${wrapped(item).join('\n  ')}`).join('\n');

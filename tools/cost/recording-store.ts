@@ -23,6 +23,8 @@ import { keptAs } from './kept.ts';
 export interface StoreWork {
   readonly operation: StoreOperation;
   readonly reads: number;
+  /** Of reads that may be recent, which cost the same under every consistency. */
+  readonly recent: number;
   readonly writes: number;
   /** The documents that it creates. */
   readonly created: readonly (Kept & { readonly kind: string })[];
@@ -33,12 +35,13 @@ const mark = '00000000-0000-7000-8000-000000000000';
 
 /** Wraps a store so that `note` receives the cost of each operation; its own look-ups are not counted. */
 export function recordingStore(store: DocumentStore, note: (work: StoreWork) => void): DocumentStore {
-  const read = (operation: StoreOperation, reads: number) =>
-    note({ operation, reads, writes: 0, created: [] });
+  const nothing = { reads: 0, recent: 0, writes: 0, created: [] };
+  const read = (operation: StoreOperation, reads: number) => note({ ...nothing, operation, reads });
+  const readRecent = (operation: StoreOperation, recent: number) => note({ ...nothing, operation, recent });
   return {
-    async read(key) {
-      const stored = await store.read(key);
-      read('read', readUnits(bytesOf(key, stored)));
+    async read(key, freshness) {
+      const stored = await store.read(key, freshness);
+      (freshness === 'recent' ? readRecent : read)('read', readUnits(bytesOf(key, stored)));
       return stored;
     },
     async readMany(keys) {
@@ -70,9 +73,9 @@ export function recordingStore(store: DocumentStore, note: (work: StoreWork) => 
       read('count', queryUnits([]));
       return count;
     },
-    async due(container, kind, due) {
-      const documents = await store.due(container, kind, due);
-      read('due', queryUnits(documents.map((stored) => bytesOf({ container }, stored))));
+    async due(container, kinds, due) {
+      const documents = await store.due(container, kinds, due);
+      readRecent('due', queryUnits(documents.map((stored) => bytesOf({ container }, stored))));
       return documents;
     },
     // Cosmos DB removes expired documents itself, and this tool deletes no tenants.
@@ -115,7 +118,7 @@ function commitWork(
     return kept && !old && (op === 'create' || op === 'increment') ? [{ kind, ...kept }] : [];
   });
   const writes = [...units, witnessUnits(partition, changes)].reduce((sum, one) => sum + one, 0);
-  return { operation: 'commit', reads: 0, writes, created };
+  return { operation: 'commit', reads: 0, recent: 0, writes, created };
 }
 
 function changeUnits(change: Change, before = nothing, after = nothing): number {

@@ -6,12 +6,14 @@ import type { StoreWork } from './recording-store.ts';
 export class Tally {
   operations = 0;
   reads = 0;
+  recent = 0;
   writes = 0;
   readonly created: (Kept & { readonly kind: string })[] = [];
 
-  note({ reads, writes, created }: StoreWork): void {
+  note({ reads, recent, writes, created }: StoreWork): void {
     this.operations += 1;
     this.reads += reads;
+    this.recent += recent;
     this.writes += writes;
     this.created.push(...created);
   }

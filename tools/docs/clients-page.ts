@@ -8,7 +8,10 @@ import { type Page, toTable } from './page.ts';
 type Meaning = readonly [decided: string, meanings: Readonly<Record<string, string>>];
 
 const traits: Readonly<Record<keyof ProfileTraits, Meaning>> = {
-  groupAnswer: ['The answer to a PATCH of a group', { resource: 'the group', none: '204 without a body' }],
+  patchAnswer: [
+    'The answer to a PATCH of a user or group',
+    { resource: 'the resource', none: '204 without a body' },
+  ],
   returningUser: [
     'A POST with the `userName` of an inactive user',
     { reactivate: 'that user comes back', conflict: '409 `uniqueness`' },
@@ -20,10 +23,7 @@ const traits: Readonly<Record<keyof ProfileTraits, Meaning>> = {
   bareKey: ['A key without the word Bearer', { true: 'accepted', false: '401' }],
   keepsAsSent: ['Values with a canonical form', { true: 'as they were sent', false: 'in that form' }],
   unlisted: ['Attributes that are accepted, but not in /Schemas', { '': 'none' }],
-  emptyPatch: [
-    'A PATCH without operations',
-    { accept: '200, nothing changes', refuse: '400 `invalidSyntax`' },
-  ],
+  emptyPatch: ['A PATCH without operations', { accept: 'nothing changes', refuse: '400 `invalidSyntax`' }],
   unmatchedReplace: [
     'A `replace` whose filter selects nothing',
     { create: 'the value is created', refuse: '400 `noTarget`' },

@@ -15,7 +15,7 @@ import { parseSelection, project } from '../../scim/project.ts';
 import { numberForString } from '../../scim/quirks/client-quirks.ts';
 import { normalisePatchBody, normaliseResourceBody } from '../../scim/quirks/normalise.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
-import { groupType } from '../../scim/schema/resource-types.ts';
+import { groupType, userType } from '../../scim/schema/resource-types.ts';
 import type { OnUnknown } from '../../scim/validate/read.ts';
 import { validateResource } from '../../scim/validate.ts';
 import type { AdmittedRequest, Operation, ScimResponse } from '../operation.ts';
@@ -131,14 +131,17 @@ function viewOf({ query }: AdmittedRequest, type: ResourceType): View {
   return { type, selection: parseSelection({ attributes, excludedAttributes }, type) };
 }
 
-/** The answer to a PATCH: the resource if attributes are named (RFC 7644 3.5.2) or it is not a group. */
+/** The answer to a PATCH: the resource if attributes are named (RFC 7644 3.5.2), else as the profile has it. */
 function answerOf(
   { query }: AdmittedRequest,
   { traits }: Context,
   type: ResourceType,
 ): ModifyCommand['answer'] {
-  if (type.name !== groupType.name || query.has('attributes')) return 'resource';
-  return traits.groupAnswer === 'none' ? 'none' : 'unlessLarge';
+  const isGroup = type.name === groupType.name;
+  // Resources of a pack have no memberships that must be read for the answer.
+  if (query.has('attributes') || !(isGroup || type.name === userType.name)) return 'resource';
+  if (traits.patchAnswer === 'none') return 'none';
+  return isGroup ? 'unlessLarge' : 'resource';
 }
 
 /** Handles attributes that no schema has: counts and ignores them, or refuses them in some profiles. */

@@ -2,8 +2,8 @@ import type { ClientProfile } from './quirk.ts';
 
 /** The choices that suit a client best, where the RFCs allow more than one. */
 export interface ProfileTraits {
-  /** The answer to a PATCH of a group: the group, or 204 without a body (RFC 7644 3.5.2). */
-  readonly groupAnswer: 'resource' | 'none';
+  /** The answer to a PATCH of a user or group: the resource, or 204 without a body (RFC 7644 3.5.2). */
+  readonly patchAnswer: 'resource' | 'none';
   /** The result of a POST with the unique value of an inactive user: it reactivates that user, or it is a conflict. */
   readonly returningUser: 'reactivate' | 'conflict';
   /** The treatment of a member that does not exist yet: it joins the group when it is created, or it is refused. */
@@ -29,7 +29,7 @@ export interface ProfileTraits {
 }
 
 const usual: ProfileTraits = {
-  groupAnswer: 'resource',
+  patchAnswer: 'resource',
   returningUser: 'conflict',
   unknownMember: 'refuse',
   bareKey: false,
@@ -55,9 +55,10 @@ const exact: ProfileTraits = {
 
 /** The traits of each client; the sources are those in client-quirks.ts. */
 export const profileTraits: Readonly<Record<ClientProfile, ProfileTraits>> = {
-  // Entra does not want groups in answers. It searches for a user before it creates one. Its "Test schema" refuses
+  // Entra wants no groups in answers, and needs no answer to a PATCH: it reads a resource before it changes it
+  // (learn.microsoft.com/answers 1389417). It searches for a user before it creates one. Its "Test schema" refuses
   // these attributes of RFC 7643 8.7.1 (sourcegraph issue 62185, scimmy-routers issue 10).
-  entra: { ...usual, groupAnswer: 'none', unlisted: ['password', 'emails.display'] },
+  entra: { ...usual, patchAnswer: 'none', unlisted: ['password', 'emails.display'] },
   // Okta never deletes users: it sends a POST if one is assigned again. It sends the header token as it was entered.
   okta: { ...usual, returningUser: 'reactivate', bareKey: true },
   // OneLogin may send a group before its members exist.

@@ -1,8 +1,9 @@
 import {
-  CosmosClient,
-  type CosmosClientOptions,
+  ConsistencyLevel,
+  type CosmosClient,
   type Container as CosmosContainer,
   type Database,
+  type RequestOptions,
 } from '@azure/cosmos';
 import { Backoff } from '../../base/backoff.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -15,6 +16,7 @@ import {
   type DocumentKey,
   type DocumentStore,
   type Drain,
+  type Freshness,
   type Meter,
   type Page,
   type Partition,
@@ -24,26 +26,20 @@ import {
   type StoreOperation,
   type WriteCheck,
 } from '../document-store.ts';
+import { type AccountAccess, connect } from './connect.ts';
 import { containerDefinitions } from './containers.ts';
-import { type OperationCost, recorded, recordingHttpClient } from './exchange.ts';
+import { type OperationCost, recorded } from './exchange.ts';
 import { type Item, toStored } from './item.ts';
 import { planCount, planDrain, planDue, planQuery, type Statement } from './plan-query.ts';
 import { writeOnce } from './write.ts';
 
-/** The address of an account, and its key or the credential of this program. */
-interface CosmosOptions {
-  readonly endpoint: string;
+interface CosmosOptions extends AccountAccess {
   readonly database: string;
-  readonly auth:
-    | { readonly key: string }
-    | { readonly credential: NonNullable<CosmosClientOptions['aadCredentials']> };
   /** Makes the marks of writes, by which a write is recognised if its answer was lost. */
   readonly newId: () => string;
   readonly now: Clock;
   /** `limits.documentBytesMax` by default. */
   readonly documentBytesMax?: number;
-  /** Time for one attempt of an operation; `limits.storeAttemptMillisecondsMax` by default. */
-  readonly attemptMilliseconds?: number;
 }
 
 /** Opens the store on a Cosmos DB account that has the database and containers. It connects when first used. */
@@ -76,28 +72,6 @@ export async function ensureContainers(options: Omit<CosmosOptions, 'newId' | 'n
   }
 }
 
-function connect({
-  endpoint,
-  auth,
-  attemptMilliseconds = limits.storeAttemptMillisecondsMax,
-}: Pick<CosmosOptions, 'endpoint' | 'auth' | 'attemptMilliseconds'>): CosmosClient {
-  return new CosmosClient({
-    endpoint,
-    key: 'key' in auth ? auth.key : undefined,
-    aadCredentials: 'key' in auth ? undefined : auth.credential,
-    httpClient: recordingHttpClient(),
-    connectionPolicy: {
-      requestTimeout: attemptMilliseconds,
-      // Muster repeats attempts itself, because the SDK does not know which of them may be repeated.
-      retryOptions: {
-        maxRetryAttemptCount: 0,
-        fixedRetryIntervalInMilliseconds: 0,
-        maxWaitTimeInSeconds: 0,
-      },
-    },
-  });
-}
-
 interface Account {
   readonly client: CosmosClient;
   readonly database: Database;
@@ -108,6 +82,8 @@ interface Account {
   readonly deadline: () => AbortSignal;
 }
 
+type ReadKey = DocumentKey & { readonly freshness?: Freshness };
+
 class CosmosStore implements DocumentStore {
   readonly #account: Account;
   readonly #meters: readonly Meter[];
@@ -117,8 +93,8 @@ class CosmosStore implements DocumentStore {
     this.#meters = meters;
   }
 
-  read(key: DocumentKey): Promise<Stored | undefined> {
-    return this.#answer('read', (cost) => this.#readOne(key, cost));
+  read(key: DocumentKey, freshness?: Freshness): Promise<Stored | undefined> {
+    return this.#answer('read', (cost) => this.#readOne({ ...key, freshness }, cost));
   }
 
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]> {
@@ -166,11 +142,12 @@ class CosmosStore implements DocumentStore {
 
   due(
     container: Container,
-    kind: string,
+    kinds: readonly string[],
     due: { before: number; limit: number },
   ): Promise<readonly Stored[]> {
     return this.#answer('due', async (cost) => {
-      const items = await this.#select<Item>({ container, most: due.limit }, planDue(kind, due), cost);
+      const source = { container, most: due.limit, freshness: 'recent' } as const;
+      const items = await this.#select<Item>(source, planDue(kinds, due), cost);
       return items.map(toStored);
     });
   }
@@ -225,20 +202,20 @@ class CosmosStore implements DocumentStore {
     }
   }
 
-  async #readOne(key: DocumentKey, cost: OperationCost): Promise<Stored | undefined> {
+  async #readOne(key: ReadKey, cost: OperationCost): Promise<Stored | undefined> {
     const item = await this.#readItem(key, cost);
     if (item?.kind !== key.kind) return undefined;
     cost.examined += 1;
     return toStored(item);
   }
 
-  async #readItem(key: DocumentKey, cost: OperationCost): Promise<Item | undefined> {
+  async #readItem(key: ReadKey, cost: OperationCost): Promise<Item | undefined> {
     requireIdentifier(key.tenantId, "a tenant's id");
     requireIdentifier(key.kind, 'a kind');
     if (!isIdentifier(key.id)) return undefined;
     const item = this.#in(key).item(key.id, key.tenantId);
     const { resource, substatus } = await this.#persist(cost, () =>
-      item.read<Item>({ abortSignal: this.#account.deadline() }),
+      item.read<Item>({ ...consistencyFor(key), abortSignal: this.#account.deadline() }),
     );
     // A missing container answers 404 as a missing document does, which would make every directory seem empty.
     if (!resource && substatus === containerMissing) {
@@ -248,7 +225,7 @@ class CosmosStore implements DocumentStore {
   }
 
   async #select<T>(
-    source: { container: Container; tenantId?: string; most?: number },
+    source: { container: Container; tenantId?: string; most?: number; freshness?: Freshness },
     { query, parameters }: Statement,
     cost: OperationCost,
   ): Promise<readonly T[]> {
@@ -258,7 +235,10 @@ class CosmosStore implements DocumentStore {
     const before = cost.examined;
     const { resources } = await this.#persist(cost, () =>
       this.#in(source)
-        .items.query<T>({ query, parameters }, { ...options, abortSignal: this.#account.deadline() })
+        .items.query<T>(
+          { query, parameters },
+          { ...options, ...consistencyFor(source), abortSignal: this.#account.deadline() },
+        )
         .fetchAll(),
     );
     const returned = typeof resources[0] === 'object' ? resources.length : 0;
@@ -293,6 +273,11 @@ class CosmosStore implements DocumentStore {
   #in({ container }: { container: Container }): CosmosContainer {
     return this.#account.database.container(container);
   }
+}
+
+/** The consistency of a read; by default that of the account. A session shows what this process has written. */
+function consistencyFor({ freshness }: { readonly freshness?: Freshness }): RequestOptions {
+  return freshness === 'recent' ? { consistencyLevel: ConsistencyLevel.Session } : {};
 }
 
 /** The substatus of a 404 for a missing container. */

@@ -28,11 +28,13 @@ export function planCount(query: Pick<Query, 'tenantId' | 'kind' | 'where'>): St
 }
 
 /** Writes the query of due documents in all partitions as Cosmos SQL. */
-export function planDue(kind: string, due: { before: number; limit: number }): Statement {
+export function planDue(kinds: readonly string[], due: { before: number; limit: number }): Statement {
+  const names = kinds.map((_, position) => `@kind${position}`);
+  const where = `c.kind IN (${names.join(', ')}) AND c.due <= @before`;
   return {
-    query: 'SELECT * FROM c WHERE c.kind = @kind AND c.due <= @before ORDER BY c.due OFFSET 0 LIMIT @limit',
+    query: `SELECT * FROM c WHERE ${where} ORDER BY c.due OFFSET 0 LIMIT @limit`,
     parameters: [
-      { name: '@kind', value: kind },
+      ...names.map((name, position) => ({ name, value: kinds[position] ?? '' })),
       { name: '@before', value: due.before },
       { name: '@limit', value: due.limit },
     ],

@@ -24,6 +24,7 @@ import {
   documentKey,
   dueRange,
   dueTarget,
+  dueTime,
   expiryRange,
   expiryTarget,
   kindPrefix,
@@ -102,12 +103,15 @@ class EmbeddedStore implements DocumentStore {
 
   due(
     container: Container,
-    kind: string,
+    kinds: readonly string[],
     { before, limit }: { before: number; limit: number },
   ): Promise<readonly Stored[]> {
     return this.#answer('due', (load) => {
-      const keys = this.#tables.due.getKeys({ ...dueRange(container, kind, before), limit });
-      return [...keys].flatMap((key) => load(dueTarget(key), { isListed: true }) ?? []);
+      const keys = kinds.flatMap((kind) => [
+        ...this.#tables.due.getKeys({ ...dueRange(container, kind, before), limit }),
+      ]);
+      const earliest = keys.toSorted((a, b) => dueTime(a) - dueTime(b)).slice(0, limit);
+      return earliest.flatMap((key) => load(dueTarget(key), { isListed: true }) ?? []);
     });
   }
 

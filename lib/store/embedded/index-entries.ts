@@ -70,6 +70,11 @@ export function dueTarget(key: string): DocumentKey {
   return { container: container as Container, kind, tenantId, id };
 }
 
+/** The time in a key of the index of due documents, in milliseconds since 1970. */
+export function dueTime(key: string): number {
+  return Number(key.split('/')[2]);
+}
+
 /** The key of a document in the index of expiries, which sorts by time. Empty if it has no `expires`. */
 function expiryKeys(container: Container, { expires, tenantId, kind, id }: Document): ReadonlySet<string> {
   return new Set(

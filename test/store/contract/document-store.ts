@@ -160,12 +160,28 @@ function dueContract(current: () => DocumentStore): void {
         ]);
       }
       const dues = async (before: number, limit: number) =>
-        (await store.due('users', kind, { before, limit })).map(({ document }) => document.due);
+        (await store.due('users', [kind], { before, limit })).map(({ document }) => document.due);
 
       expect(await dues(8, 10)).toEqual([]);
       expect(await dues(10, 500)).toEqual([9, 10]);
       expect(await dues(Number.MAX_SAFE_INTEGER, 4)).toEqual([9, 10, 11, 1_699_999_999_998]);
-      expect(await store.due('groups', kind, { before: 10, limit: 500 })).toEqual([]);
+      expect(await store.due('groups', [kind], { before: 10, limit: 500 })).toEqual([]);
+    });
+
+    test('finds several kinds in one order of time, and no other kind', async () => {
+      const store = current();
+      const [one, other, third] = [freshKind(), freshKind(), freshKind()];
+      const partition = freshPartition();
+      await seed(store, partition, [
+        documentIn(partition, 'a', { kind: one, due: 7 }),
+        documentIn(partition, 'b', { kind: other, due: 6 }),
+        documentIn(partition, 'c', { kind: third, due: 5 }),
+        documentIn(partition, 'd', { kind: one, due: 4 }),
+      ]);
+      const found = async (limit: number) =>
+        (await store.due('users', [one, other], { before: 10, limit })).map(({ document: { id } }) => id);
+      expect(await found(9)).toEqual(['d', 'b', 'a']);
+      expect(await found(2)).toEqual(['d', 'b']);
     });
 
     test('follows a document whose time moves or ends', async () => {
@@ -173,7 +189,7 @@ function dueContract(current: () => DocumentStore): void {
       const kind = freshKind();
       const partition = freshPartition();
       const due = async () =>
-        (await store.due('users', kind, { before: 100, limit: 9 })).map(({ document }) => document.due);
+        (await store.due('users', [kind], { before: 100, limit: 9 })).map(({ document }) => document.due);
       await seed(store, partition, [documentIn(partition, 'a', { kind, due: 5 })]);
       await store.commit(partition, [
         { op: 'increment', kind, id: 'a', by: {}, set: { due: 50 }, ifAbsent: 'fail' },

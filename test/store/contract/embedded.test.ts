@@ -82,7 +82,7 @@ describe('openEmbeddedStore()', () => {
 
     expect(afterOne).toEqual(['b', 'c']);
     expect((await store.query(query)).documents.map(({ document }) => document.id)).toEqual(['c']);
-    expect(await store.due('users', 'user', { before: 10, limit: 10 })).toHaveLength(1);
+    expect(await store.due('users', ['user'], { before: 10, limit: 10 })).toHaveLength(1);
     await store.close();
   });
 
@@ -195,7 +195,7 @@ describe('openEmbeddedStore()', () => {
     const where = { kind: 'compare', path: ['search', 'externalId'], op: 'eq', value: 'x' } as const;
 
     expect(await reopened.count({ ...partition, kind: 'user', where })).toBe(1);
-    expect(await reopened.due('users', 'user', { before: 9, limit: 9 })).toHaveLength(1);
+    expect(await reopened.due('users', ['user'], { before: 9, limit: 9 })).toHaveLength(1);
     await reopened.close();
   });
 

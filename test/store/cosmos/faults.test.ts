@@ -3,16 +3,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ensureContainers, openCosmosStore } from '../../../lib/store/cosmos/cosmos-store.ts';
 import type { Change, DocumentStore, Partition } from '../../../lib/store/document-store.ts';
 import { randomFaults } from '../../emulator/faults.ts';
-import type { Fault } from '../../emulator/front.ts';
+import type { Fault, FrontOptions } from '../../emulator/front.ts';
 import { emulatorKey, startEmulator } from '../../emulator/vercel.ts';
 import { create, documentIn, freshPartition, keyIn } from '../contract/open-store.ts';
 
-let nextFault: () => Fault = () => undefined;
+let nextFault: NonNullable<FrontOptions['nextFault']> = () => undefined;
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
 let store: DocumentStore;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ nextFault: () => nextFault() });
+  emulator = await startEmulator({ nextFault: (sent) => nextFault(sent) });
   const options = { endpoint: emulator.endpoint, database: 'muster', auth: { key: emulatorKey } };
   await ensureContainers(options);
   store = openCosmosStore({ ...options, newId: randomUUID, now: Date.now });
@@ -158,4 +158,17 @@ describe('openCosmosStore() answers', () => {
     inject(...faults);
     expect((await store.read(keyIn(partition, 'a')))?.document.id).toBe('a');
   });
+});
+
+test('openCosmosStore() reads at session consistency what may be recent, and nothing else', async () => {
+  const levels: unknown[] = [];
+  nextFault = ({ headers }) => void levels.push(headers['x-ms-consistency-level']);
+  const key = keyIn(freshPartition(), 'a');
+  await store.read(key, 'recent');
+  await store.due('users', ['job', 'mail'], { before: 1, limit: 1 });
+  expect(new Set(levels)).toEqual(new Set(['Session']));
+  levels.length = 0;
+  await store.read(key);
+  await store.query({ ...key, limit: 1 });
+  expect(new Set(levels)).toEqual(new Set([undefined]));
 });

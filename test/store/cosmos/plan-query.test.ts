@@ -228,11 +228,9 @@ describe('planQuery()', () => {
       expect(text).toContain('WHERE c.tenantId = @p0 AND c.kind = @p1');
       expect(parameters.slice(0, 2).map(({ value }) => value)).toEqual(['t', 'user']);
     }
-    expect(planDue('user', { before: 5, limit: 9 }).parameters.map(({ value }) => value)).toEqual([
-      'user',
-      5,
-      9,
-    ]);
+    const due = planDue(['user', 'mail'], { before: 5, limit: 9 });
+    expect(due.query).toContain('WHERE c.kind IN (@kind0, @kind1) AND c.due <= @before');
+    expect(due.parameters.map(({ value }) => value)).toEqual(['user', 'mail', 5, 9]);
   });
 });
 

@@ -123,7 +123,7 @@ describe('D14: a document that is', () => {
     ['a filter', (store) => store.query({ ...all, where: named })],
     ['a filter and an order', (store) => store.query({ ...all, where: named, order })],
     ['an order', (store) => store.query({ ...all, order })],
-    ['a job', (store) => store.due('users', 'user', { before: 5, limit: 5 })],
+    ['a job', (store) => store.due('users', ['user'], { before: 5, limit: 5 })],
   ])('missing behind its key is not passed over by %s', async (_, ask) => {
     const store = await damaged((documents) => documents.remove(key));
     await expect(ask(store)).rejects.toMatchObject(lost);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { measure } from '../../../tools/cost/measure.ts';
 import { type Measured, readMeasured } from '../../../tools/cost/measured.ts';
-import { initialCycle, month, unitsPerSecond } from '../../../tools/cost/model.ts';
+import { initialCycle, month, timerUnits, unitsPerSecond } from '../../../tools/cost/model.ts';
 import { costPage } from '../../../tools/cost/page.ts';
 
 const command = ['--import', 'tsx', 'tools/cost/main.ts'];
@@ -28,7 +28,9 @@ const simple: Measured = {
   ].map(request),
   delivery: { records: 20, reads: 10, writes: 180 },
   windDown: { users: 2, reads: 10, writes: 20 },
-  idle: { operations: 8, reads: 20, writes: 0 },
+  idle: { operations: 8, reads: 0, recent: 40, writes: 0 },
+  look: { reads: 0, recent: 1, writes: 0 },
+  mark: { reads: 0, writes: 7 },
   documents: [
     { kind: 'user', count: 10, bytes: 2_000, terms: 50 },
     { kind: 'receipt', count: 20, bytes: 700, terms: 4 },
@@ -59,8 +61,9 @@ describe('month()', () => {
     const changing = 200 * (2 * 20 + record);
     const leaving = 20 * (3 * 20 + 2 * record + (2 * 10 + 20) / 2);
     // 240 objects are spread over as many cycles, each of which meets a new instance.
-    expect(units.changes).toBeCloseTo(joining + changing + leaving + 240 * (2 * 2 + 11), 5);
-    expect(units.timer).toBe(730 * 60 * 40);
+    expect(units.changes).toBeCloseTo(joining + changing + leaving + 240 * (2 * 2 + 11 + 7), 5);
+    // The next cycle comes an hour later: 11 sweeps a minute apart, 10 five minutes apart, and 2 second looks.
+    expect(units.timer).toBeCloseTo(730 * 60 + (730 * 4 + 240 * (11 + 10 + 2)) * 40, 5);
     expect(database.serverless).toBeCloseTo(((units.changes + units.timer) / 1e6) * 0.25, 5);
     expect(database.autoscale.least).toBeCloseTo(730 * 0.012, 5);
     expect(database.autoscale.most).toBeCloseTo(490 * 0.012 + 240 * 0.12, 5);
@@ -71,6 +74,13 @@ describe('month()', () => {
     const { storage, functions } = month(simple, 1);
     expect(storage).toBe(5 * 0.25);
     expect(functions).toBeGreaterThan(730 * 60 * 2 * 0.000026);
+  });
+
+  test('costs little where nothing happens, and less than sweeps each minute where all cycles change something', () => {
+    expect(timerUnits(simple)).toBe(730 * 60 + 730 * 4 * 40);
+    expect(timerUnits(readMeasured())).toBeLessThan(100_000);
+    // A cycle comes every 40 minutes: 11 sweeps a minute apart, and 29 minutes with one of five.
+    expect(timerUnits(simple, 1_095)).toBeCloseTo(730 * 60 + (730 * 4 + 1_095 * (11 + 29 / 5 + 2)) * 40, 5);
   });
 });
 

@@ -488,7 +488,7 @@ describe('muster mails', () => {
     const policy = { accounts: { enabled: true }, notifications: { invitation: true } };
     const { tenantId, ...access } = await endpoint.createTenant({ name: 'Mailed', policy });
     await clientOf(access).user('anna', { emails: [{ value: 'anna@a.com', type: 'work', primary: true }] });
-    await endpoint.manage('POST', '/admin/functions/mails', {});
+    await endpoint.manage('POST', '/admin/functions/maintenance', {});
     const mails = () => inManage(`/tenants/${tenantId}/mails`);
     const over = ['sent', 'failed', 'skipped'];
     await expect

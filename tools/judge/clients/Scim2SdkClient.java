@@ -156,7 +156,10 @@ final class Scim2SdkClient {
   }
 
   private static UserResource patchUser(PatchOperation operation) throws ScimException {
-    return scim.modify(Steps.need(made, "anna"), new PatchRequest(operation));
+    UserResource anna = Steps.need(made, "anna");
+    UserResource changed = scim.modify(anna, new PatchRequest(operation));
+    // An answer without a body is followed by a read.
+    return changed == null ? scim.retrieve("Users", anna.getId(), UserResource.class) : changed;
   }
 
   private static List<String> found(Filter filter) throws ScimException {
