@@ -19,7 +19,7 @@ export interface DiskOptions {
   readonly requests: number;
 }
 
-/** The bytes that one request of a kind writes in each directory. */
+/** The bytes that one request of a kind writes in each directory, without its answer and its line in the log. */
 export interface DiskResult {
   readonly name: string;
   readonly small: number;
@@ -33,7 +33,7 @@ export class UncountedError extends Error {
 
 const progress = createProgress(process.stdout);
 const rows = ['create', 'PATCH'] as const;
-/** Requests before the first measured one, so that pages from before the start are not counted. */
+/** Requests before the first measured one, so that what a start has left to write is not counted. */
 const warmUpRequests = 10;
 const restMilliseconds = 500;
 
@@ -80,26 +80,38 @@ interface Measured extends ManageAccess {
 
 async function measureRows(muster: Measured, requests: number): Promise<ReadonlyMap<string, number>> {
   const bytes = new Map<string, number>();
+  const answer = await measureRow(muster, 'get', requests);
   for (const name of rows) {
-    const { request } = peerRow(name);
-    const send = (n: number) => muster.client.send(request(muster.userIds, n));
-    progress.start(name, 1);
-    await measure(send, { atOnce: 1, until: { requests: warmUpRequests } });
-    await runTimers(muster);
-    await leaveMinute();
-    const before = await settle(muster.pid);
-    await measure(send, { atOnce: 1, until: { requests } });
-    const after = await settle(muster.pid);
-    bytes.set(name, (after - before) / requests);
-    await runTimers(muster);
-    bytes.set(`${name}, by the timer later`, ((await settle(muster.pid)) - after) / requests);
-    progress.finish();
+    const written = await measureRow(muster, name, requests);
+    bytes.set(name, written.now - answer.now);
+    bytes.set(`${name}, by the timer later`, written.later);
   }
   return bytes;
 }
 
+/** The bytes that one request of a row writes until it is answered, and those that the timer writes for it. */
+async function measureRow(
+  { client, userIds, ...muster }: Measured,
+  name: string,
+  requests: number,
+): Promise<{ readonly now: number; readonly later: number }> {
+  const { request } = peerRow(name);
+  const send = (n: number) => client.send(request(userIds, n));
+  progress.start(name, 1);
+  await measure(send, { atOnce: 1, until: { requests: warmUpRequests } });
+  await runTimers(muster);
+  await leaveMinute();
+  const before = await settle(muster.pid);
+  await measure(send, { atOnce: 1, until: { requests } });
+  const after = await settle(muster.pid);
+  await runTimers(muster);
+  const end = await settle(muster.pid);
+  progress.finish();
+  return { now: (after - before) / requests, later: (end - after) / requests };
+}
+
 /** Runs the timer that delivers the records of changes. */
-async function runTimers({ baseUrl, functionKey, pid }: Measured): Promise<void> {
+async function runTimers({ baseUrl, functionKey, pid }: Omit<Measured, 'client' | 'userIds'>): Promise<void> {
   const answer = await fetch(`${baseUrl}/admin/functions/maintenance`, {
     method: 'POST',
     headers: { 'x-functions-key': functionKey, 'content-type': 'application/json' },

@@ -184,8 +184,9 @@ function valuesAt(value: unknown, path: Path): readonly CompValue[] {
   return valuesAt((value as Readonly<Record<string, unknown>>)[name], rest);
 }
 
+/** Rejects numbers that are null in JSON too. */
 function isIndexable(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return typeof value === 'string' || Number.isFinite(value) || typeof value === 'boolean';
 }
 
 /** The keys of a document in the indexes that every tenant has. */
