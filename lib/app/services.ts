@@ -128,7 +128,8 @@ async function openStore(): Promise<DocumentStore> {
 async function openEngine(): Promise<DocumentStore> {
   if (config.store.engine === 'embedded') {
     const { openEmbeddedStore } = await import('../store/embedded/embedded-store.ts');
-    return openEmbeddedStore({ path: config.store.folder });
+    const onRebuild = (done: number, total: number) => log('information', { event: 'rebuild', done, total });
+    return openEmbeddedStore({ path: config.store.folder, onRebuild });
   }
   const { access, ...account } = config.store;
   const { ensureContainers, openCosmosStore } = await import('../store/cosmos/cosmos-store.ts');

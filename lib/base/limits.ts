@@ -113,6 +113,8 @@ export const limits = {
   membersInPatchAnswerMax: 100,
   /** Elements of a long list that are written or compared in one go, which takes about a millisecond. */
   elementsPerPieceMax: 500,
+  /** Documents whose entries one commit adds to a new index of the embedded engine, which takes a few milliseconds. */
+  documentsPerPieceMax: 200,
   /** Time for which work without input or output keeps other requests waiting. */
   sliceMillisecondsMax: 10,
   /** Attempts of a read-modify-write that loses against other writers. */

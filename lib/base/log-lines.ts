@@ -83,6 +83,16 @@ export const logLines = {
       credential,
     },
   },
+  rebuild: {
+    level: '`information`',
+    when:
+      'a start on one machine builds the indexes of the data folder again, because another version of Muster has ' +
+      'written them; again for every 10,000 documents, and at the end',
+    fields: {
+      done: number('documents that are done'),
+      total: number('documents in the folder'),
+    },
+  },
   'left-out': {
     level: '`warning`',
     when:

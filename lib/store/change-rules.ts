@@ -19,19 +19,28 @@ export function requireDocumentKey({ kind, id }: { kind: string; id: string }): 
 }
 
 /**
- * Copies changes through JSON, as they are stored. Throws StoreError `tooLarge` if the batch or a document in it
- * exceeds the bounds.
+ * The JSON of the document of each change, or of a change without one. Throws StoreError `tooLarge` if the batch or a
+ * document in it exceeds the bounds.
  */
-export function copiedWithin(documentBytesMax: number, changes: readonly Change[]): readonly Change[] {
+export function textsWithin(documentBytesMax: number, changes: readonly Change[]): readonly string[] {
   requireBatchSize(changes.length);
   let total = 0;
   return changes.map((change, position) => {
-    const text = JSON.stringify(change);
+    const text = JSON.stringify('document' in change ? change.document : change);
     const bytes = Buffer.byteLength(text);
     total += bytes;
     if (bytes > documentBytesMax) throw tooLarge(`A document of ${bytes} bytes`, documentBytesMax, position);
     if (total > limits.batchBytesMax) throw tooLarge('A batch of more bytes', limits.batchBytesMax, position);
-    return JSON.parse(text);
+    return text;
+  });
+}
+
+/** Copies changes through JSON, as they are stored. Throws StoreError `tooLarge`, as `textsWithin` does. */
+export function copiedWithin(documentBytesMax: number, changes: readonly Change[]): readonly Change[] {
+  const texts = textsWithin(documentBytesMax, changes);
+  return changes.map((change, position) => {
+    const copy = JSON.parse(texts[position] ?? '');
+    return 'document' in change ? { ...change, document: copy } : copy;
   });
 }
 
@@ -41,10 +50,10 @@ export function requireBatchSize(operations: number): void {
   throw tooLarge(`A batch of ${operations} changes`, limits.batchChangesMax, limits.batchChangesMax);
 }
 
-/** The JSON of a document, if there is one. Throws StoreError `tooLarge` if an increment has made it too large. */
-export function jsonWithin(documentBytesMax: number, document: Document | undefined): string | undefined {
-  const json = document && JSON.stringify(document);
-  const bytes = Buffer.byteLength(json ?? '');
+/** The JSON of a document. Throws StoreError `tooLarge` if an increment has made it too large. */
+export function jsonWithin(documentBytesMax: number, document: Document): string {
+  const json = JSON.stringify(document);
+  const bytes = Buffer.byteLength(json);
   if (bytes > documentBytesMax) throw tooLarge(`A document of ${bytes} bytes`, documentBytesMax);
   return json;
 }

@@ -49,6 +49,7 @@ function fewerValues(best: Access | undefined, next: Access): Access {
   return best && best.values.length <= next.values.length ? best : next;
 }
 
-function samePath(a: Path, b: Path): boolean {
+/** Compares two paths. */
+export function samePath(a: Path, b: Path): boolean {
   return a.length === b.length && a.every((name, index) => name === b[index]);
 }

@@ -44,7 +44,8 @@ async function prepareRunner(row: AgainstRow, side: Side): Promise<Runner> {
   return { side, target, requests: await row.requests(side), answers: [] };
 }
 
-async function leaveMinute(): Promise<void> {
+/** Waits until the full minute is over if it is near. */
+export async function leaveMinute(): Promise<void> {
   const left = minuteMilliseconds - (Date.now() % minuteMilliseconds);
   if (left < beforeMinuteMilliseconds) await pause(left + afterMinuteMilliseconds);
 }

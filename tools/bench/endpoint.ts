@@ -15,12 +15,15 @@ export interface Access {
 
 /** A server in its own process. */
 export interface Endpoint extends Access {
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
 /** Starts Muster in the local host, with its data in a folder or, without one, in memory. */
-export function startMuster(folder?: string): Promise<Endpoint> {
-  return accessTo(startHost(...(folder === undefined ? ['--memory'] : ['--data', folder])));
+export function startMuster(folder?: string): Promise<Endpoint & ManageAccess> {
+  return accessTo<Access & ManageAccess>(
+    startHost(...(folder === undefined ? ['--memory'] : ['--data', folder])),
+  );
 }
 
 /** Starts SCIMMY behind express, with its data in memory. */
@@ -33,9 +36,9 @@ export function startEmptyFunction(): Promise<Endpoint> {
   return accessTo(startProcess('tools/bench/empty-server.ts'));
 }
 
-async function accessTo(child: ChildProcess): Promise<Endpoint> {
-  const access = await firstMessage<Access>(child);
-  return { ...access, stop: () => stopProcess(child) };
+async function accessTo<T extends Access>(child: ChildProcess): Promise<Endpoint & T> {
+  const access = await firstMessage<T>(child);
+  return { ...access, pid: child.pid ?? Number.NaN, stop: () => stopProcess(child) };
 }
 
 /** Runs a TypeScript file of the project in a process that ends with this one. */

@@ -2,6 +2,7 @@ import { findCommit, UnknownCommitError } from '../checkout.ts';
 import { readCommandLine } from '../read-options.ts';
 import { againstAim, againstTable, isSlower } from './against-report.ts';
 import { coldAim, coldOverhead, coldRatios, coldTable, coldVerdict } from './cold-report.ts';
+import { judgeDisk } from './disk-report.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import type { Benchmark, Section } from './performance-page.ts';
 import { flatAim, flatTable, httpRatios, inProcessRatios, standingsTable } from './report.ts';
@@ -24,6 +25,8 @@ async function main(): Promise<number> {
       return cold(options, command);
     case 'tenants':
       return tenants(options, command);
+    case 'disk':
+      return disk(options, command);
     case 'against':
       return against(options);
   }
@@ -76,6 +79,20 @@ async function tenants(options: Options<'tenants'>, command: string): Promise<nu
   ]);
   console.log(`\n${verdict.sentence}`);
   return options.check && !verdict.isMet ? 1 : 0;
+}
+
+async function disk(options: Options<'disk'>, command: string): Promise<number> {
+  const { runDisk, UncountedError } = await import('./disk.ts');
+  try {
+    const { table, sentence, isMet } = judgeDisk(await runDisk(options), options);
+    await report('disk', { command, dry: options.dry }, [{ title: 'Bytes written to the disk', table }]);
+    console.log(`\n${sentence}`);
+    return options.check && !isMet ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof UncountedError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
 }
 
 async function against({ ref, ...options }: Options<'against'>): Promise<number> {

@@ -1,7 +1,7 @@
 import { parseOptions, UsageError, wholeNumber } from '../read-options.ts';
 import { type AgainstRow, againstRows } from './against-rows.ts';
 
-export const usage = `npm run bench -- flat|peers|cold|tenants|against REF [options]
+export const usage = `npm run bench -- flat|peers|cold|tenants|disk|against REF [options]
 
 flat   times the same requests against a small and a large directory
   --small N         users in the small one (default 1000)
@@ -27,6 +27,12 @@ tenants  times requests of many tenants at once, each at a fixed rate: without a
   --rounds N        pairs of rounds (default 7)
   --check           exits with 1 if one of them is answered with an error, or p99 rises above 1.5 times
 
+disk   counts the bytes that the server writes for a request, in the file /proc/PID/io of Linux
+  --small N         users in the small directory (default 2000)
+  --large N         users in the large one (default 20000)
+  --requests N      requests of each kind, one after the other (default 200)
+  --check           exits with 1 if a create writes more than 125 KB in the small one or 240 KB in the large one
+
 against  compares the CPU time that a commit and the working tree need to answer the same requests
   REF               a hash, branch or tag
   --row NAME        only the rows whose names contain this; may be given several times
@@ -34,7 +40,7 @@ against  compares the CPU time that a commit and the working tree need to answer
   --minutes N       begins no round after this time, but one after each start (default 9)
   --check           exits with 1 if a row needs more than 1.05 times the CPU time of the commit
 
-flat, peers, cold and tenants print tables and write them into docs/performance.md; against only prints.
+flat, peers, cold, tenants and disk print tables and write them into docs/performance.md; against only prints.
   --dry             does not change the page
 
 Example:
@@ -73,6 +79,14 @@ export type BenchOptions =
       readonly dry: boolean;
     }
   | {
+      readonly command: 'disk';
+      readonly small: number;
+      readonly large: number;
+      readonly requests: number;
+      readonly check: boolean;
+      readonly dry: boolean;
+    }
+  | {
       readonly command: 'against';
       readonly ref: string;
       readonly rows: readonly AgainstRow[];
@@ -94,6 +108,7 @@ const options = {
   rate: text,
   loud: text,
   seconds: text,
+  requests: text,
   row: { ...text, multiple: true },
   check: flag,
   dry: flag,
@@ -113,9 +128,11 @@ const defaults = {
   rate: 25,
   loud: 500,
   seconds: 15,
+  requests: 200,
 } as const;
 /** Many rounds, because each start of a process may be disturbed by other work on the machine. */
 const coldRounds = 21;
+const diskUsers = { small: '2000', large: '20000' } as const;
 const againstRounds = 12;
 
 /** Reads the command line; throws a UsageError if it is wrong. */
@@ -149,6 +166,11 @@ export function readOptions(args: readonly string[]): BenchOptions {
     const [loud, seconds] = [number('loud', 1), number('seconds', 1)];
     return { command, tenants, rate, loud, seconds, rounds, check, dry };
   }
+  if (command === 'disk') {
+    const users = (name: 'small' | 'large') => wholeNumber(`--${name}`, values[name] ?? diskUsers[name], 1);
+    const sizes = { small: users('small'), large: users('large') };
+    return { command, ...sizes, requests: number('requests', 1), check, dry };
+  }
   if (command === 'against') {
     if (ref === undefined) throw new UsageError(`Name the commit to compare with.\n\n${usage}`);
     const minutes = number('minutes', 1);
@@ -161,7 +183,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       check,
     };
   }
-  throw new UsageError(`Name a benchmark: flat, peers, cold, tenants or against.\n\n${usage}`);
+  throw new UsageError(`Name a benchmark: flat, peers, cold, tenants, disk or against.\n\n${usage}`);
 }
 
 /** Finds the rows whose names have one of the texts in them; all rows if there is no text. */

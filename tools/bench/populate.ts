@@ -22,8 +22,8 @@ export interface PopulateOptions {
   readonly users: number;
   /** The number of users, from the first on, who become members of one group; without it, there is no group. */
   readonly members?: number;
-  /** True if each user has a record, as after a request; true by default. */
-  readonly records?: boolean;
+  /** True if each user has a record, as after a request; `delivered` once the timer has run; true by default. */
+  readonly records?: boolean | 'delivered';
   /** Returns the user with this number, from 0; a sample user by default. */
   readonly user?: (index: number) => JsonObject;
   /** Called with the number of users and memberships written so far. */
@@ -65,6 +65,8 @@ export async function populateStore(store: DocumentStore, options: PopulateOptio
   return await populate(benchScope(store, tenant.id), options);
 }
 
+const deliveredDays = 90;
+
 const actor: Actor = { credential: 'populate', requestId: newId() };
 
 /** Creates direct access to the directory of a tenant. */
@@ -84,7 +86,7 @@ export function benchScope(store: DocumentStore, tenantId: string): DirectorySco
 /** Writes sample users, and a group of some of them, as requests would do, but in larger batches. */
 export async function populate(scope: DirectoryScope, options: PopulateOptions): Promise<Population> {
   const { users, members, records = true, user = sampleUser, advance } = options;
-  const create = creation(scope, records);
+  const create = creation(records === 'delivered' ? { ...scope, finalDays: deliveredDays } : scope, records);
   const usersPerBatch = Math.floor(limits.batchChangesMax / (records ? 4 : 3));
   const userIds: string[] = [];
   while (userIds.length < users) {
@@ -122,7 +124,7 @@ function userOf(scope: DirectoryScope, user: JsonObject): ResourceDocument {
 /** Returns a function that lists the changes for a new user: the user, its unique value, its count and its record. */
 function creation(
   scope: DirectoryScope,
-  records: boolean,
+  records: boolean | 'delivered',
 ): (document: ResourceDocument) => readonly Change[] {
   return (document) => [
     { op: 'create', document },

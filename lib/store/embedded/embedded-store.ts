@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '../../base/limits.ts';
 import { yieldToEventLoop } from '../../base/yield-to-event-loop.ts';
-import { copiedWithin, isIdentifier, jsonWithin } from '../change-rules.ts';
+import { isIdentifier } from '../change-rules.ts';
 import type {
   Change,
   Container,
@@ -19,7 +19,9 @@ import type {
   StoreOperation,
   WriteCheck,
 } from '../document-store.ts';
+import { commitBatch } from './commit-batch.ts';
 import { isAborted, lostDocument, toStoreError } from './failures.ts';
+import type { Rebuilding } from './format.ts';
 import {
   documentKey,
   dueRange,
@@ -31,12 +33,16 @@ import {
   partitionPrefix,
   targetOf,
 } from './index-entries.ts';
+import { openTables } from './open-tables.ts';
+import { forgetOrders, requireOrder } from './orders.ts';
 import { countMatches, type Load, queryPage, rangeOf } from './search.ts';
-import { stageChanges } from './stage-changes.ts';
-import { decode, openTables, type Tables, writeEntries } from './tables.ts';
+import { type Batch, draftBatch, stageChanges } from './stage-changes.ts';
+import { decode, encode, StoredText } from './stored-text.ts';
+import { requireOpen, type Tables } from './tables.ts';
+import { changedEntries, writeEntries } from './write-entries.ts';
 
 /** The folder, and the size of a document in bytes, by default `limits.documentBytesMax`. */
-type EmbeddedOptions = { readonly path: string; readonly documentBytesMax?: number };
+type EmbeddedOptions = { readonly path: string; readonly documentBytesMax?: number } & Rebuilding;
 
 /**
  * Opens the store of one machine in a folder, which several processes may share. For `:memory:` it opens a temporary
@@ -80,16 +86,19 @@ class EmbeddedStore implements DocumentStore {
 
   commit(partition: Partition, changes: readonly Change[], check?: WriteCheck): Promise<void> {
     return this.#answer('commit', () => {
-      const copies = copiedWithin(this.#tables.documentBytesMax, changes);
+      const batch = draftBatch(partition, changes, this.#tables.documentBytesMax);
       return commitBatch(this.#tables, () => {
         check?.();
-        writeBatch(this.#tables, partition, copies);
+        writeBatch(this.#tables, batch);
       });
     });
   }
 
   query(query: Query): Promise<Page> {
-    return this.#answer('query', (load) => queryPage(this.#tables, query, load));
+    return this.#answer('query', async (load) => {
+      await requireOrder(this.#tables, query);
+      return queryPage(this.#tables, query, load);
+    });
   }
 
   count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number> {
@@ -132,6 +141,7 @@ class EmbeddedStore implements DocumentStore {
       const keys = [...all.filter(({ kind }) => kind !== except).slice(0, limit)];
       await commitBatch(this.#tables, () => {
         for (const key of keys) removeDocument(this.#tables, key, () => true);
+        if (isEmpty(this.#tables, partition)) forgetOrders(this.#tables, partition);
       });
       return keys.length;
     });
@@ -149,6 +159,7 @@ class EmbeddedStore implements DocumentStore {
   async #answer<T>(operation: StoreOperation, work: (load: Load) => T | Promise<T>): Promise<T> {
     let examined = 0;
     const load: Load = (key, { needles = [], isListed = false } = {}) => {
+      requireOpen(this.#tables);
       const text = readText(this.#tables, key);
       if (text === undefined && isListed) throw lostDocument();
       if (text === undefined) return undefined;
@@ -173,7 +184,7 @@ class EmbeddedStore implements DocumentStore {
   async #repeat<T>(work: () => T | Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        if (this.#tables.isClosed()) throw new Error('The store is closed');
+        requireOpen(this.#tables);
         return await work();
       } catch (thrown) {
         const error = await toStoreError(thrown);
@@ -190,42 +201,32 @@ function readText({ documents }: Tables, key: DocumentKey): string | undefined {
   return isIdentifier(key.id) ? documents.get(prefix + key.id) : undefined;
 }
 
-/** Commits a write. It handles the engine's own promise for the turn, whose rejection would end the process. */
-function commitBatch({ root }: Tables, write: () => void): Promise<void> {
-  const committed = root.transaction(write);
-  setImmediate(() => {
-    Promise.resolve(root.committed).catch(() => undefined);
-  });
-  return committed;
-}
-
-function writeBatch(tables: Tables, partition: Partition, changes: readonly Change[]): void {
-  const { documents, state } = tables;
-  const version = Number(state.get('version') ?? 0) + 1;
-  const read = (kind: string, id: string) => {
-    const text = readText(tables, { ...partition, kind, id });
-    return text === undefined ? undefined : decode(text);
-  };
-  const staged = stageChanges(partition, changes, read);
-  const writes = staged.map((write) => ({
-    ...write,
-    json: jsonWithin(tables.documentBytesMax, write.after),
-  }));
+function writeBatch(tables: Tables, batch: Batch): void {
+  const writes = stageChanges(batch, (kind, id) => {
+    const text = readText(tables, { ...batch.partition, kind, id });
+    return text === undefined ? undefined : new StoredText(text);
+  }).map((write) => ({ ...write, entries: changedEntries(tables, batch.partition, write) }));
 
   // An error above leaves no trace. Below, only the database itself can fail, which aborts the commit.
-  state.putSync('version', String(version));
-  for (const write of writes) {
-    const key = documentKey({ ...partition, ...write });
-    if (write.json) documents.putSync(key, `[${version},${write.json}]`);
-    else documents.removeSync(key);
-    writeEntries(tables, partition.container, write);
+  const version = tables.nextVersion();
+  for (const { after, entries, ...named } of writes) {
+    const key = documentKey({ ...batch.partition, ...named });
+    if (after) tables.documents.putSync(key, encode(version, after.json));
+    else tables.documents.removeSync(key);
+    writeEntries(tables, entries);
   }
 }
 
 function removeDocument(tables: Tables, key: DocumentKey, isMeant: (document: Document) => boolean): void {
   const text = readText(tables, key);
-  const document = text === undefined ? undefined : decode(text).document;
-  if (!document || !isMeant(document)) return;
+  const before = text === undefined ? undefined : new StoredText(text);
+  if (!before || !isMeant(before.document)) return;
+  const entries = changedEntries(tables, key, { ...key, before, after: undefined });
   tables.documents.removeSync(documentKey(key));
-  writeEntries(tables, key.container, { before: document, after: undefined });
+  writeEntries(tables, entries);
+}
+
+function isEmpty({ documents }: Tables, partition: Partition): boolean {
+  const [first] = documents.getKeys({ ...rangeOf(partitionPrefix(partition)), limit: 1 });
+  return first === undefined;
 }

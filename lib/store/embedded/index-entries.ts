@@ -2,8 +2,9 @@ import { hash } from 'node:crypto';
 import type { CompValue } from '../../scim/filter/ast.ts';
 import type { Path } from '../../scim/filter/condition.ts';
 import { isIdentifier, requireIdentifier } from '../change-rules.ts';
+import { samePath } from '../choose-index.ts';
 import type { Container, Document, DocumentKey, Partition } from '../document-store.ts';
-import { indexedPaths, orderedTimes, orderRank } from '../indexes.ts';
+import { indexedPaths, orderRank } from '../indexes.ts';
 
 /** All documents of one kind in one partition. */
 export interface KeySpace extends Partition {
@@ -35,26 +36,80 @@ export function documentKey(key: DocumentKey): string {
   return kindPrefix(key) + key.id;
 }
 
-/** The prefix of the keys of documents with a value at a path. Values are hashed, because they may be long. */
+/** A letter for each container. Keys of indexes are short, so that a commit changes few pages. */
+const letters: Readonly<Record<Container, string>> = {
+  users: 'u',
+  groups: 'g',
+  tokens: 'k',
+  tenants: 't',
+  audit: 'a',
+};
+
+/** The prefix of the index keys of a partition. Throws an Error if the tenant's id is not an identifier. */
+export function indexPartition({ container, tenantId }: Partition): string {
+  requireIdentifier(tenantId, "a tenant's id");
+  return `${letters[container]}${shortened(tenantId) ?? tenantId}/`;
+}
+
+/** The prefix of the index keys of a kind. Throws an Error if the tenant or kind is not an identifier. */
+export function indexPrefix(space: KeySpace): string {
+  requireIdentifier(space.kind, 'a kind');
+  return `${indexPartition(space)}${space.kind}/`;
+}
+
+/** The prefix of the keys of documents with a value at a path. Throws an Error if no index has the path. */
 export function equalityPrefix(space: KeySpace, path: Path, value: CompValue): string {
-  const digest = hash('sha256', JSON.stringify([path, value]), 'base64url');
-  return `${kindPrefix(space)}${digest}/`;
+  const place = indexedPaths(space.kind).findIndex((indexed) => samePath(indexed, path));
+  if (place < 0) throw new Error(`No index of ${space.kind} has ${JSON.stringify(path)}`);
+  return `${indexPrefix(space)}${placed(place, value)}`;
+}
+
+/**
+ * The part of a key for a value at the path with this place among those of a kind. The last path is the first in the
+ * index. So the newest records by `resource` lie beside the newest by `outcome`, on one page for a commit to change.
+ */
+function placed(place: number, value: CompValue): string {
+  return `${(pathsMax - place).toString(36)}${valuePart(value)}/`;
+}
+
+/** The number of indexed paths that a kind may have. */
+const pathsMax = 9;
+
+/** A text of at most the characters of a hash, without the `/` that stands behind a value. */
+const plain = /^[ -.0-~]{0,43}$/;
+
+/** A value in a key. Its first character tells texts from other values, and those from hashes. */
+function valuePart(value: CompValue): string {
+  if (typeof value !== 'string') return `j${JSON.stringify(value)}`;
+  const short = shortened(value);
+  if (short !== undefined) return short;
+  return plain.test(value) ? `t${value}` : `#${hash('sha256', JSON.stringify(value), 'base64url')}`;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** A UUID in 26 characters, which sort as UUIDs do. No identifier has the first one. `undefined` for other texts. */
+function shortened(text: string): string | undefined {
+  if (text.length !== 36 || !uuid.test(text)) return undefined;
+  return `=${BigInt(`0x${text.replaceAll('-', '')}`)
+    .toString(36)
+    .padStart(25, '0')}`;
 }
 
 /** The keys of a document in the equality indexes of its kind. */
-function equalityKeys(container: Container, document: Document): ReadonlySet<string> {
-  const space = { container, tenantId: document.tenantId, kind: document.kind };
-  const keys = indexedPaths(document.kind).flatMap((path) =>
-    valuesAt(document, path).map((value) => equalityPrefix(space, path, value) + document.id),
+function equalityKeys(container: Container, document: Document): readonly string[] {
+  const { tenantId, kind, id } = document;
+  const parts = indexedPaths(kind).flatMap((path, place) =>
+    valuesAt(document, path).map((value) => placed(place, value)),
   );
-  return new Set(keys);
+  if (parts.length === 0) return [];
+  const prefix = indexPrefix({ container, tenantId, kind });
+  return [...new Set(parts)].map((part) => prefix + part + id);
 }
 
 /** The key of a document in the index of due documents, which sorts by time. Empty if it has no `due`. */
-function dueKeys(container: Container, { kind, due, tenantId, id }: Document): ReadonlySet<string> {
-  return new Set(
-    due === undefined ? [] : [`${duePrefix(container, kind)}${sortable(due)}/${tenantId}/${id}`],
-  );
+function dueKeys(container: Container, { kind, due, tenantId, id }: Document): readonly string[] {
+  return due === undefined ? [] : [`${duePrefix(container, kind)}${sortable(due)}/${tenantId}/${id}`];
 }
 
 /** The range of keys of a kind that are due at or before a time in milliseconds since 1970. */
@@ -76,10 +131,10 @@ export function dueTime(key: string): number {
 }
 
 /** The key of a document in the index of expiries, which sorts by time. Empty if it has no `expires`. */
-function expiryKeys(container: Container, { expires, tenantId, kind, id }: Document): ReadonlySet<string> {
-  return new Set(
-    expires === undefined ? [] : [`${sortable(expires)}/${documentKey({ container, tenantId, kind, id })}`],
-  );
+function expiryKeys(container: Container, { expires, tenantId, kind, id }: Document): readonly string[] {
+  return expires === undefined
+    ? []
+    : [`${sortable(expires)}/${documentKey({ container, tenantId, kind, id })}`];
 }
 
 /** The range of keys of documents that expired before a time in milliseconds since 1970. */
@@ -92,24 +147,24 @@ export function expiryTarget(key: string): DocumentKey {
   return targetOf(key.slice(key.indexOf('/') + 1));
 }
 
-/**
- * Appends a path to the prefix of a kind, for the keys of one order. Throws an Error for a path whose keys would be
- * outside that range.
- */
-export function orderPrefix(prefix: string, path: Path): string {
+/** The prefix of the keys of one order. Throws an Error for a path whose keys would be outside the kind's range. */
+export function orderPrefix(space: KeySpace, path: Path): string {
   const name = path.join('.');
   if (!isIdentifier(name)) throw new Error(`Not a path to sort by: ${JSON.stringify(path)}`);
-  return `${prefix}${name}/`;
+  return `${indexPrefix(space)}${name}/`;
 }
 
-/** The keys of a document in the indexes of its orders. Empty if it has no `order`. */
-function orderKeys(container: Container, document: Document): ReadonlySet<string> {
+/** The keys of a document in the indexes of some orders. Empty if it has no `order`. */
+export function orderKeys(
+  container: Container,
+  document: Document,
+  paths: readonly Path[],
+): readonly string[] {
   const { tenantId, kind, id, order } = document;
-  if (!order) return new Set();
-  const prefix = kindPrefix({ container, tenantId, kind });
-  const paths = [...Object.keys(order).map((name) => ['order', name]), ...orderedTimes];
-  return new Set(
-    paths.map((path) => `${orderPrefix(prefix, path)}${orderRank(orderedText(document, path))}/${id}`),
+  if (!order) return [];
+  return paths.map(
+    (path) =>
+      `${orderPrefix({ container, tenantId, kind }, path)}${orderRank(orderedText(document, path))}/${id}`,
   );
 }
 
@@ -134,14 +189,27 @@ function valuesAt(value: unknown, path: Path): readonly CompValue[] {
   return valuesAt((value as Readonly<Record<string, unknown>>)[name], rest);
 }
 
+/** Rejects numbers that are null in JSON too. */
 function isIndexable(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return typeof value === 'string' || Number.isFinite(value) || typeof value === 'boolean';
 }
 
-/** The keys of a document in each index, by the name of the index. Indexes can be rebuilt from documents. */
-export const indexKeys = {
-  equality: equalityKeys,
-  due: dueKeys,
-  expiry: expiryKeys,
-  order: orderKeys,
-} as const;
+/** The keys of a document in the indexes that every tenant has. */
+export interface IndexKeys {
+  readonly equality: readonly string[];
+  readonly due: readonly string[];
+  readonly expiry: readonly string[];
+}
+
+/** The names of the indexes that every tenant has. */
+export const indexNames = ['equality', 'due', 'expiry'] as const;
+export const noKeys: IndexKeys = { equality: [], due: [], expiry: [] };
+
+/** The keys of a document in the indexes that every tenant has. */
+export function indexKeysOf(container: Container, document: Document): IndexKeys {
+  return {
+    equality: equalityKeys(container, document),
+    due: dueKeys(container, document),
+    expiry: expiryKeys(container, document),
+  };
+}

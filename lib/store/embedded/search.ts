@@ -114,7 +114,7 @@ interface KeyTable {
 }
 
 /** The tables that a search reads. */
-interface SearchTables {
+export interface SearchTables {
   readonly documents: KeyTable;
   readonly equality: KeyTable & { getKeysCount(range: { start: string; end: string }): number };
   readonly order: KeyTable;
@@ -151,7 +151,7 @@ function exactPrefix(search: Search): string | undefined {
 }
 
 /** The candidates of an index; `undefined` if there is no index or they are too many to be sorted in memory. */
-function fewCandidates(tables: SearchTables, search: Search): readonly string[] | undefined {
+export function fewCandidates(tables: SearchTables, search: Search): readonly string[] | undefined {
   if (!chooseIndex(search.where, indexedPaths(search.kind))) return undefined;
   const ids: string[] = [];
   for (const id of candidates(tables, search)) {
@@ -227,7 +227,7 @@ function* idsInRuns(table: KeyTable, prefix: string, start: string | undefined):
 /** The ids of a kind's documents in an order. It reads only as far as the caller iterates. */
 function orderedIds(tables: SearchTables, space: KeySpace, order: Order): Iterable<string> {
   if (isById(order)) return idsById(tables.documents, kindPrefix(space), order);
-  const prefix = orderPrefix(kindPrefix(space), order.path);
+  const prefix = orderPrefix(space, order.path);
   return order.descending
     ? descendingIds(tables.order, prefix, order)
     : ascendingIds(tables.order, prefix, order);
@@ -259,7 +259,8 @@ function compare(a: Place, b: Place, { descending }: Order): number {
   return a.id < b.id ? -1 : 1;
 }
 
-function isById({ path }: Order): boolean {
+/** Recognises the order by the document's own id, which needs no index. */
+export function isById({ path }: Order): boolean {
   return path.length === 1 && path[0] === 'id';
 }
 

@@ -14,6 +14,7 @@ import { create } from '../contract/open-store.ts';
 
 const partition = { container: 'users', tenantId: 'faults' } as const;
 const all = { ...partition, kind: 'user', limit: 10 };
+const order = { path: ['order', 'displayName'], descending: false } as const;
 const named = { kind: 'compare', path: ['search', 'externalId'], op: 'eq', value: 'x' } as const;
 
 const folders: string[] = [];
@@ -106,6 +107,7 @@ describe('D14: a document that is', () => {
       search: { externalId: 'x' },
     };
     await store.commit(partition, [create(partition, 'a', rest), create(partition, 'b', rest)]);
+    await store.query({ ...all, order });
     await store.close();
     const raw = open({ path, noSubdir: false, overlappingSync: false });
     await befalls(raw.openDB('documents', { encoding: 'string' }) as typeof raw);
@@ -113,7 +115,6 @@ describe('D14: a document that is', () => {
     return openEmbeddedStore({ path });
   }
   const key = 'users/faults/user/a';
-  const order = { path: ['order', 'displayName'], descending: false } as const;
   const lost = {
     kind: 'unavailable',
     cause: { message: expect.stringContaining('restore the folder from a copy') },

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../../lib/base/limits.ts';
 import { isIdentifier } from '../../../lib/store/change-rules.ts';
 import {
   documentKey,
   dueRange,
   dueTarget,
   equalityPrefix,
-  indexKeys,
+  indexKeysOf,
+  orderKeys,
 } from '../../../lib/store/embedded/index-entries.ts';
 import { rangeOf } from '../../../lib/store/embedded/search.ts';
 
@@ -59,7 +61,7 @@ describe('documentKey()', () => {
   });
 });
 
-describe('indexKeys.equality()', () => {
+describe('the equality keys of indexKeysOf()', () => {
   test('has one for each distinct value of every element, and none for what is absent or no value', () => {
     const emails = [
       { value: 'x' },
@@ -72,38 +74,75 @@ describe('indexKeys.equality()', () => {
     const document = { ...user, search: { externalId: '', emails } };
     const source = { container: 'users', tenantId: 't', kind: 'user' } as const;
 
-    expect([...indexKeys.equality('users', document)]).toEqual([
+    expect(indexKeysOf('users', document).equality).toEqual([
       `${equalityPrefix(source, ['search', 'externalId'], '')}a`,
       `${equalityPrefix(source, ['search', 'emails', 'value'], 'x')}a`,
       `${equalityPrefix(source, ['search', 'emails', 'value'], 'y')}a`,
     ]);
   });
 
-  test('tells paths, types of values and their borders apart', () => {
-    const source = { container: 'users', tenantId: 't', kind: 'user' } as const;
-    const prefixes = [
-      equalityPrefix(source, ['a'], 'true'),
-      equalityPrefix(source, ['a'], true),
-      equalityPrefix(source, ['b'], 'true'),
-      equalityPrefix(source, ['a', 'b'], 'c'),
-      equalityPrefix(source, ['a'], 'b","c'),
-    ];
+  const source = { container: 'users', tenantId: 't', kind: 'record' } as const;
+  const id = '01a22f10-0422-71b1-9b5e-c0b975fe1c7d';
+  const values = fc.oneof(
+    fc.string({ maxLength: 60, unit: 'binary' }),
+    fc.constantFrom(
+      'true',
+      'jtrue',
+      true,
+      false,
+      1,
+      '1',
+      '',
+      ' ',
+      id,
+      `=${id}`,
+      id.toUpperCase(),
+      'a/b',
+      '#',
+    ),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Object.is(value, -0)),
+  );
+  const paths = fc.constantFrom(['credential'], ['operation'], ['run']);
 
-    expect(new Set(prefixes).size).toBe(prefixes.length);
+  test('has a range of its own for each path and value', () => {
+    fc.assert(
+      fc.property(paths, values, paths, values, identifiers, (path, value, otherPath, other, key) => {
+        const isSame = path.join() === otherPath.join() && value === other;
+        const { start, end } = rangeOf(equalityPrefix(source, path, value));
+        const entry = equalityPrefix(source, otherPath, other) + key;
+        expect(entry >= start && entry < end).toBe(isSame);
+      }),
+    );
+  });
+
+  test('is short for a UUID and for a long text, and plain for a short text', () => {
+    const lengthOf = (value: string) => equalityPrefix(source, ['run'], value).length;
+    expect(equalityPrefix(source, ['run'], 'adele vance')).toBe('ut/record/5tadele vance/');
+    expect(lengthOf(id)).toBe(lengthOf('x'.repeat(25)));
+    expect(lengthOf('x'.repeat(1_000))).toBe(lengthOf('x'.repeat(43)));
+  });
+
+  test('stays within the keys that LMDB takes, whatever the identifiers and the text to sort by', () => {
+    const longest = { id: 'i'.repeat(255), tenantId: 't'.repeat(255), kind: 'k'.repeat(255) };
+    const order = { 'name.familyName': '\u{10ffff}'.repeat(limits.sortedCharactersMax) };
+    const document = { ...longest, order, search: { externalId: 'x'.repeat(5_000) }, due: 1, expires: 1 };
+    const { equality, due, expiry } = indexKeysOf('users', document);
+    const ordered = orderKeys('users', document, [['order', 'name.familyName']]);
+    for (const key of [...equality, ...due, ...expiry, ...ordered]) expect(key.length).toBeLessThan(1_978);
   });
 
   test('is not misled by a kind or a property that every object has', () => {
-    expect([...indexKeys.equality('users', { ...user, kind: 'constructor' })]).toEqual([]);
-    expect([...indexKeys.equality('users', { ...user, kind: 'member' })]).toEqual([]);
+    expect(indexKeysOf('users', { ...user, kind: 'constructor' }).equality).toEqual([]);
+    expect(indexKeysOf('users', { ...user, kind: 'member' }).equality).toEqual([]);
   });
 });
 
-describe('indexKeys.due()', () => {
+describe('the due keys of indexKeysOf()', () => {
   test('sort by time, name their document and lie in the range exactly from their time on', () => {
     const times = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER - 1 });
     fc.assert(
       fc.property(times, times, identifiers, (due, before, id) => {
-        const [key = ''] = indexKeys.due('users', { ...user, id, due });
+        const [key = ''] = indexKeysOf('users', { ...user, id, due }).due;
         const { start, end } = dueRange('users', 'user', before);
 
         expect(key >= start && key < end).toBe(due <= before);
@@ -113,7 +152,7 @@ describe('indexKeys.due()', () => {
   });
 
   test('are none without a time', () => {
-    expect([...indexKeys.due('users', user)]).toEqual([]);
+    expect(indexKeysOf('users', user).due).toEqual([]);
   });
 
   test.each([-1, -Infinity])('have an empty range before %d', (before) => {

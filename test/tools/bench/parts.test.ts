@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { judgeDisk } from '../../../tools/bench/disk-report.ts';
 import { measure, median, percentile } from '../../../tools/bench/measure.ts';
 import { readOptions } from '../../../tools/bench/options.ts';
 import { type Contender, race, ratioOf } from '../../../tools/bench/race.ts';
@@ -129,9 +130,16 @@ describe('readOptions()', () => {
     expect(readOptions(['cold', '--rounds', '3'])).toMatchObject({ rounds: 3 });
   });
 
+  test('has directories of its own size for the bytes on the disk', () => {
+    const sizes = { small: 2_000, large: 20_000 };
+    expect(readOptions(['disk'])).toMatchObject(sizes);
+    expect(readOptions(['disk', '--small', '10'])).toMatchObject({ ...sizes, small: 10 });
+  });
+
   test.each([
     [[]],
     [['fast']],
+    [['disk', '--requests', '0']],
     [['flat', '--small', 'ten']],
     [['flat', '--small', '10']],
     [['flat', 'peers']],
@@ -139,5 +147,23 @@ describe('readOptions()', () => {
     [['--x']],
   ])('refuses %j and tells the usage or the bound', (args) => {
     expect(() => readOptions(args)).toThrow(UsageError);
+  });
+});
+
+describe('judgeDisk()', () => {
+  const options = { small: 2_000, large: 20_000, requests: 1 };
+
+  test.each([
+    { small: 125_000, large: 240_000, isMet: true },
+    { small: 126_000, large: 240_000, isMet: false },
+    { small: 125_000, large: 241_000, isMet: false },
+  ])('compares a create of $small and $large bytes with the targets', ({ isMet, ...bytes }) => {
+    const results = [
+      { name: 'create', ...bytes },
+      { name: 'PATCH', small: 999_000, large: 999_000 },
+    ];
+    const judged = judgeDisk(results, options);
+    expect(judged.isMet).toBe(isMet);
+    expect(judged.table.rows[1]).toEqual(['PATCH', '999', '999']);
   });
 });
