@@ -45,7 +45,7 @@ async function expectWhole(store: DocumentStore): Promise<void> {
     (await store.query({ ...query, ...rest })).documents.map(({ document }) => document.id);
   expect(await idsOf({ where: named })).toEqual(ids);
   expect(await idsOf({ order })).toEqual(ids.toReversed());
-  expect(await store.due('users', 'user', { before: 9, limit: 9 })).toHaveLength(ids.length);
+  expect(await store.due('users', ['user'], { before: 9, limit: 9 })).toHaveLength(ids.length);
   await store.sweep({ before: 9, limit: 9 });
   expect(await store.count({ ...partition, kind: 'user' })).toBe(ids.length);
 }
