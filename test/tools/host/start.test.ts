@@ -171,9 +171,10 @@ describe('npm start', () => {
 });
 
 describe('npm start with --memory, which writes nothing', () => {
-  const cwd = readdirSync(root);
+  let cwd: readonly string[];
   let endpoint: Endpoint;
   beforeAll(async () => {
+    cwd = readdirSync(root);
     endpoint = await startEndpoint({ env: { MUSTER_DATA: join(folder, 'unused') } });
   });
   afterAll(async () => {
