@@ -70,7 +70,7 @@ function projects() {
 export default defineConfig({
   test: {
     globalSetup: ['test/support/temporary-folder.ts', 'test/support/build.ts'],
-    maxWorkers: 4,
+    maxWorkers: 3,
     coverage: {
       include: ['lib/{scim,provisioning}/**/*.ts'],
       reporter: ['text', 'html'],

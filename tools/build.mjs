@@ -91,7 +91,8 @@ async function bundle() {
     }),
     esbuild.build({
       ...shared,
-      entryPoints: { 'host/main': join(root, 'tools/host/main.ts') },
+      entryPoints: ['main', 'list'].map((name) => join(root, `tools/host/${name}.ts`)),
+      outbase: join(root, 'tools'),
       packages: 'external',
     }),
   ]);

@@ -87,7 +87,7 @@ function loadAlone() {
     ...(packs.length > 0 && { MUSTER_PACKS: join(alone, 'packs') }),
     ...(templates.length > 0 && { MUSTER_TEMPLATES: join(alone, 'templates') }),
   };
-  const { status, stdout } = spawnSync(process.execPath, ['tools/run.mjs', 'tools/host/list.ts', alone], {
+  const { status, stdout } = spawnSync(process.execPath, ['dist/host/list.js', alone], {
     cwd: root,
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],

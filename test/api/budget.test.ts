@@ -10,7 +10,7 @@ import { engine, openData, readBeyondPage } from '../support/engine.ts';
 import { type Client, clientOf, enterpriseUrn, userBody, userUrn } from './client.ts';
 
 /** The emulator reads every document for each query. */
-const sizes = engine === 'cosmos' ? [10, 1_000] : [10, 20_000];
+const sizes = engine === 'cosmos' ? [10, 1_000] : [10, 5_000];
 
 /** What the emulator charges; the embedded engine charges nothing. */
 const unitsPerCall = engine === 'cosmos' ? 1 : 0;

@@ -162,7 +162,7 @@ describe('A21: discovery', () => {
   });
 
   test('follows an edit of the policy at once', async () => {
-    const tenant = await endpoint.createTenant({ name: 'Edited' });
+    const tenant = await endpoint.createTenant({ name: 'Edited policy' });
     const client = clientOf(tenant);
     const policy = {
       users: { required: ['title', 'externalId'], unique: ['title'] },

@@ -4,7 +4,8 @@ import { providerIds } from '../../lib/guides/provider.ts';
 import { oneLoginTemplate } from '../../lib/guides/providers/onelogin.ts';
 import { parsePatchPath } from '../../lib/scim/filter/parser.ts';
 import { patternOf, statusOf } from '../../tools/docs/guide-answers.ts';
-import { type Endpoint, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import type { TenantAccess } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import {
   type Client,
   clientOf,
@@ -18,12 +19,12 @@ import {
 
 const work = 'emails[type eq "work"].value';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 /** A tenant whose policy has every rule that a guide's error comes from. */
 let tenant: TenantAccess & { readonly tenantId: string };
 let client: Client;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
   const policy = {
     endpoint: { profile: 'entra', path: '/scim' },
     users: { required: ['name.familyName', work] },
@@ -32,7 +33,6 @@ beforeAll(async () => {
   };
   tenant = await endpoint.createTenant({ name: 'Strict', policy });
   client = clientOf(tenant);
-  return () => endpoint.stop();
 });
 
 const person = (userName: string, more: object = {}) =>

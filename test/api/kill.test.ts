@@ -10,7 +10,7 @@ import { openData } from '../support/engine.ts';
 import { type Client, type Created, clientOf, inParallel, range, userBody } from './client.ts';
 import { runTimer } from './two-processes.ts';
 
-const kills = 5;
+const kills = 3;
 const writesPerKill = 200;
 const connections = 16;
 

@@ -17,7 +17,7 @@ import { type Client, type Created, clientOf, range } from './client.ts';
 
 const small = 10;
 /** The emulator reads every document for each query. */
-const large = engine === 'cosmos' ? 2_000 : 20_000;
+const large = engine === 'cosmos' ? 2_000 : 10_000;
 /** Of the group that is deleted. */
 const doomed = large / 2;
 const memberUrn = 'urn:ietf:params:scim:schemas:core:2.0:GroupMember';

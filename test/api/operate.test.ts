@@ -10,6 +10,7 @@ import {
 } from '../auth/issuer.ts';
 import { type Endpoint, scim, startEndpoint } from '../support/endpoint.ts';
 import { linesOf } from '../support/log-lines.ts';
+import { shareEndpoint } from '../support/shared-endpoint.ts';
 
 const application = 'b5ba7a93-4452-4522-aeb4-a2b5da870c16';
 const person = '6f1c4a30-97de-4a3c-9a51-0c6d1d5f2b11';
@@ -126,10 +127,9 @@ describe('an operator with a token of Entra ID', () => {
 });
 
 test('there is nothing at /operate unless the deployment names an application', async () => {
-  const plain = await startEndpoint();
+  const plain = await shareEndpoint();
   const answer = await fetch(`${plain.baseUrl}/operate/tenants`, {
     headers: { authorization: `Bearer ${await tokenWith()}` },
   });
-  await plain.stop();
   expect(answer.status).toBe(404);
 });

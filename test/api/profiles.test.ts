@@ -222,7 +222,7 @@ describe('A14: active', () => {
 
   test.each(removals)('removed by $op leaves the account as it was: %j', async (operation) => {
     const tenant = await endpoint.createTenant({
-      name: 'Accounts',
+      name: 'With accounts',
       profile: 'rfc',
       policy: { accounts: { enabled: true } },
     });
@@ -249,7 +249,7 @@ describe('A14: active', () => {
 
   test('left out in the POST of a user who returns brings the account back', async () => {
     const policy = { accounts: { enabled: true } };
-    const tenant = await endpoint.createTenant({ name: 'Accounts', profile: 'okta', policy });
+    const tenant = await endpoint.createTenant({ name: 'With accounts', profile: 'okta', policy });
     await scim(tenant, 'POST', '/Users', userBody({ active: false }));
     expect(await scim(tenant, 'POST', '/Users', userBody())).toMatchObject({ status: 201 });
     const { body } = await endpoint.manage('GET', `/manage/tenants/${tenant.tenantId}/accounts`);

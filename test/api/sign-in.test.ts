@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, type Endpoint, scim, startEndpoint } from '../support/endpoint.ts';
+import { type Answer, scim } from '../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { type Client, type Created, clientOf, enterpriseUrn, userUrn } from './client.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
-  return () => endpoint.stop();
+  endpoint = await shareEndpoint();
 });
 
 const issuer = 'https://login.example.com/t/v2.0';

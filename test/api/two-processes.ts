@@ -2,10 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, expect } from 'vitest';
 import type { DocumentStore } from '../../lib/store/document-store.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
-import type { Front } from '../emulator/front.ts';
 import { emulatorKey, startEmulator } from '../emulator/vercel.ts';
 import { type Clock, makeClock } from '../support/clock.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../support/endpoint.ts';
@@ -24,33 +23,38 @@ export interface Site {
   open(): Promise<DocumentStore>;
 }
 
-let folder: string;
-let emulator: Front | undefined;
-let site: Site | undefined;
-
-/** Makes a folder for the site of each test, and ends the site after it. */
-export function useSites(): void {
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'muster-site-'));
-  });
-  afterEach(closeSite);
+interface OpenSite extends Site {
+  close(): Promise<void>;
 }
 
-async function closeSite(): Promise<void> {
-  site?.other.signal('SIGCONT');
-  await Promise.all([site?.one.stop(), site?.other.stop()]);
-  await emulator?.close();
-  emulator = undefined;
-  await rm(folder, { recursive: true });
+/** The sites of a file by engine. */
+const sites = new Map<string, OpenSite>();
+
+/** Lets the tests of a file share a site of each engine, and ends them after the file. */
+export function useSites(): void {
+  afterEach(() => {
+    for (const { other } of sites.values()) other.signal('SIGCONT');
+  });
+  afterAll(async () => {
+    for (const { close } of sites.values()) await close();
+    sites.clear();
+  });
+}
+
+/** Takes the file's site of an engine, where the next test begins just after a full minute: then the timers ran. */
+export async function openSite(engine: 'embedded' | 'cosmos'): Promise<Site> {
+  const site = sites.get(engine) ?? (await startSite(engine));
+  sites.set(engine, site);
+  site.clock.pass(61 - new Date(site.clock.now()).getUTCSeconds());
+  return site;
 }
 
 /** Starts both processes on an engine. */
-export async function openSite(engine: 'embedded' | 'cosmos'): Promise<Site> {
+async function startSite(engine: 'embedded' | 'cosmos'): Promise<OpenSite> {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-site-'));
   const clock = makeClock(folder);
-  // The timers run by themselves at each full minute, so the test begins just after one.
-  clock.pass(61 - new Date(clock.now()).getUTCSeconds());
   const data = join(folder, 'data');
-  if (engine === 'cosmos') emulator = await startEmulator();
+  const emulator = engine === 'cosmos' ? await startEmulator() : undefined;
   const database = 'site';
   // On the embedded engine, also if this run is on the other one.
   const account = {
@@ -59,17 +63,21 @@ export async function openSite(engine: 'embedded' | 'cosmos'): Promise<Site> {
     COSMOS_KEY: emulator && emulatorKey,
   };
   const start = () => startEndpoint({ data, env: { ...account, ...clock.env, MUSTER_LOG: 'information' } });
-  const one = await start();
-  site = {
+  const [one, other] = [await start(), await start()];
+  return {
     one,
-    other: await start(),
+    other,
     clock,
     open: async () =>
       emulator
         ? openAccount({ endpoint: emulator.endpoint, database, auth: { key: emulatorKey } })
         : openEmbeddedStore({ path: data }),
+    close: async () => {
+      await Promise.all([one.stop(), other.stop()]);
+      await emulator?.close();
+      await rm(folder, { recursive: true });
+    },
   };
-  return site;
 }
 
 /** Runs the timer of an instance. One run may have been under way already; the second has begun since. */

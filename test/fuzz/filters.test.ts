@@ -181,7 +181,7 @@ describe('a filter', () => {
           passed += resources.length - byWords.length;
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
     expect(Math.min(selected, passed)).toBeGreaterThan(300);
   });

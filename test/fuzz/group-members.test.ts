@@ -94,7 +94,7 @@ describe('memberships', () => {
         }
         for (const group of groups) await send('DELETE', `/Groups/${group}`);
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   }, 120_000);
 });

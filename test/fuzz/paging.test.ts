@@ -121,7 +121,7 @@ describe('GET /Users', () => {
 
         directory.check(visited);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   }, 120_000);
 
@@ -137,7 +137,7 @@ describe('GET /Users', () => {
 
         directory.check(visited);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   }, 120_000);
 });

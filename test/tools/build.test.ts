@@ -17,7 +17,7 @@ interface Listing {
 let app: Listing;
 
 beforeAll(() => {
-  const listing = execFileSync(process.execPath, ['tools/run.mjs', 'tools/host/list.ts'], { cwd: root });
+  const listing = execFileSync(process.execPath, ['dist/host/list.js'], { cwd: root });
   app = JSON.parse(listing.toString());
 });
 

@@ -23,17 +23,23 @@ export interface ColdResult {
 
 const progress = createProgress(process.stdout);
 
-/** Starts apps cold, each in its own processes. The first app changes each round; the first round does not count. */
-export async function runCold({ rounds }: { rounds: number }): Promise<readonly ColdResult[]> {
+export interface ColdOptions {
+  readonly rounds: number;
+  /** Rounds before them that do not count; 1 by default. */
+  readonly warmUpRounds?: number;
+}
+
+/** Starts apps cold, each in its own processes. The first app changes each round. */
+export async function runCold({ rounds, warmUpRounds = 1 }: ColdOptions): Promise<readonly ColdResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-cold-'));
   try {
     console.log('Building the apps …');
     const results = (await layOutApps(folder)).map((app) => ({ app, starts: [] as ColdStart[] }));
-    progress.start('Cold starts', (rounds + 1) * results.length);
-    for (let round = 0; round <= rounds; round += 1) {
+    progress.start('Cold starts', (warmUpRounds + rounds) * results.length);
+    for (let round = 0; round < warmUpRounds + rounds; round += 1) {
       for (const [turn, { app, starts }] of rotated(results, round).entries()) {
         const start = await startCold(app);
-        if (round > 0) starts.push(start);
+        if (round >= warmUpRounds) starts.push(start);
         progress.advance(round * results.length + turn + 1);
       }
     }

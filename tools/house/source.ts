@@ -26,9 +26,15 @@ export type Node = { readonly type: string; readonly start: number; readonly end
   Record<string, unknown>
 >;
 
-/** Reads and parses every TypeScript file below the project's folders. */
+const read = new Map<string, readonly SourceFile[]>();
+
+/** Reads and parses every TypeScript file below the project's folders, each folder once in the life of a process. */
 export function sourceFiles(...folders: readonly string[]): readonly SourceFile[] {
-  return sourceFilesIn('.', folders);
+  return folders.flatMap((folder) => {
+    const files = read.get(folder) ?? sourceFilesIn('.', [folder]);
+    read.set(folder, files);
+    return files;
+  });
 }
 
 /** Reads and parses every TypeScript file below the folders of another copy of the project. */

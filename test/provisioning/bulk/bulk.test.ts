@@ -159,7 +159,7 @@ describe('runBulk()', () => {
         expect(outcomes.map(({ status }) => status)).toEqual(expected);
         expect(await contentsOf(together)).toEqual(await contentsOf(apart));
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

@@ -28,7 +28,7 @@ export function commitContract(current: Current): void {
     test('is what a model says of any batches', async () => {
       await fc.assert(
         fc.asyncProperty(drawnBatches, (batches) => agrees(current(), batches)),
-        { numRuns: 40 },
+        { numRuns: 25 },
       );
     });
   });

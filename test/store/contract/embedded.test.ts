@@ -50,13 +50,13 @@ describe('openEmbeddedStore()', () => {
     for (const path of folders.splice(0)) rmSync(path, { recursive: true, force: true });
   });
 
-  test('loses no acknowledged batch and keeps none in part over ten kills', {
+  test('loses no acknowledged batch and keeps none in part over five kills', {
     timeout: 120_000,
   }, async () => {
     const path = folder();
     const store = openEmbeddedStore({ path });
     const acknowledged: string[] = [];
-    for (let run = 0; run < 10; run += 1) {
+    for (let run = 0; run < 5; run += 1) {
       acknowledged.push(...(await killWriter(path, run)));
       await expectWhole(store, acknowledged);
     }
@@ -64,7 +64,7 @@ describe('openEmbeddedStore()', () => {
     const reopened = openEmbeddedStore({ path });
 
     await expectWhole(reopened, acknowledged);
-    expect(new Set(acknowledged.map((batch) => batch.split('-')[0])).size).toBe(10);
+    expect(new Set(acknowledged.map((batch) => batch.split('-')[0])).size).toBe(5);
     await reopened.close();
   });
 

@@ -79,7 +79,7 @@ export function orderContract(current: Current): void {
           const query: Query = { ...all, ...drawn };
           expect(await idsOf(store, query)).toEqual(scan(documents, query));
         }),
-        { numRuns: 100 },
+        { numRuns: 50 },
       );
     });
 

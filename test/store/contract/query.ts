@@ -61,7 +61,7 @@ export function queryContract(current: Current): void {
           const query: Query = { ...all, ...drawn };
           expect(await idsOf(store, query)).toEqual(scan(documents, query));
         }),
-        { numRuns: 100 },
+        { numRuns: 50 },
       );
     });
   });

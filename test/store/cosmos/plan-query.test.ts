@@ -263,7 +263,7 @@ describe('SQL and predicate', () => {
         expect(await idsOf(store, { ...all, limit: 100 })).toEqual({ ids, more: false });
         expect(await store.count(all)).toBe(ids.length);
       }),
-      { numRuns: 150 },
+      { numRuns: 75 },
     );
   }, 120_000);
 });

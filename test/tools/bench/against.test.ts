@@ -26,7 +26,7 @@ test('runAgainst() times each row at both versions, and says why the commit cann
     },
   };
   const rows = [...some.map(oneTurn), later];
-  const small = { users: 100, rounds: 1, starts: 1, warmUpRounds: 0, minutes: 1 };
+  const small = { users: 30, rounds: 1, starts: 1, warmUpRounds: 0, minutes: 1 };
   const results = await runAgainst({ commit: findCommit('HEAD'), rows, ...small });
 
   expect(some).toHaveLength(3);

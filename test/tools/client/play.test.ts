@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ClientName } from '../../../tools/client/clients.ts';
 import { type PlayOptions, play } from '../../../tools/client/play.ts';
-import { type Endpoint, scim, startEndpoint, type TenantAccess } from '../../support/endpoint.ts';
+import { scim, type TenantAccess } from '../../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../../support/shared-endpoint.ts';
 import { type Spoil, startSpoiled } from './spoiled-service.ts';
 
 const silent = { start: () => {}, advance: () => {}, finish: () => {} };
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
-  return () => endpoint.stop();
+  endpoint = await shareEndpoint();
 });
 
 const playOn = ({ tenantUrl, token }: TenantAccess, options: Partial<PlayOptions> & { client: ClientName }) =>

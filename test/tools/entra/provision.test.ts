@@ -20,9 +20,12 @@ async function start(...faults: readonly Fault[]): Promise<StandIn> {
 
 function play(standIn: StandIn, options: Partial<Options> = {}): Promise<Report> {
   const { tenantUrl } = standIn;
-  const size = { users: 24, groups: 4, seed: 1, concurrency: 8, timeoutMs: 5_000, json: false };
+  const size = { users: 16, groups: 3, seed: 1, concurrency: 8, timeoutMs: 5_000, json: false };
   return provision({ ...size, flag: 'default', tenantUrl, token: 'secret', ...options }, silent);
 }
+
+/** Enough of both for each operation to come. */
+const everyShape = { users: 24, groups: 4 };
 
 const linesOf = (report: Report): string[] =>
   report.deviations.map(({ request, expected, got }) => `${request}: expected ${expected}, got ${got}`);
@@ -33,8 +36,8 @@ describe('provision() against a right service', () => {
   for (const flag of flags) {
     test(`finds no deviation in the shapes of ${flag}, nor in a second run over the same directory`, async () => {
       const standIn = await start();
-      expect(linesOf(await play(standIn, { flag }))).toEqual([]);
-      expect(linesOf(await play(standIn, { flag }))).toEqual([]);
+      for (const _ of ['first', 'second'])
+        expect(linesOf(await play(standIn, { ...everyShape, flag }))).toEqual([]);
       expect(standIn.resources.Users.size).toBeGreaterThan(20);
     });
   }
@@ -120,7 +123,7 @@ describe('provision() against a right service', () => {
   test('sends the operations of both flavours as Entra ID writes them', async () => {
     for (const [flag, shapes] of Object.entries(expectedShapes)) {
       const standIn = await start();
-      await play(standIn, { flag: flag === 'default' ? 'default' : 'aadOptscim062020' });
+      await play(standIn, { ...everyShape, flag: flag === 'default' ? 'default' : 'aadOptscim062020' });
       const bodies = standIn.requests
         .filter(({ method }) => method === 'PATCH')
         .map(({ body }) =>

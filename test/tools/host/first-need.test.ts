@@ -72,8 +72,9 @@ describe('an app whose data cannot be opened', () => {
 
 /** The HTTP functions of the build, as the host knows them. */
 function httpFunctions(): readonly { readonly route: string; readonly methods: readonly string[] }[] {
-  const command = ['tools/run.mjs', 'tools/host/list.ts'];
-  const { functions } = JSON.parse(execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8' }));
+  const { functions } = JSON.parse(
+    execFileSync(process.execPath, ['dist/host/list.js'], { cwd: root, encoding: 'utf8' }),
+  );
   return functions.filter(({ type }: { type: string }) => type === 'httpTrigger');
 }
 

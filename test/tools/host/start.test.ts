@@ -15,8 +15,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
-import { scim, startEndpoint } from '../../support/endpoint.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Endpoint, scim, startEndpoint } from '../../support/endpoint.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'muster-start-'));
@@ -54,12 +54,6 @@ function listenersOf(pid: number): readonly string[] {
 }
 
 describe('npm start', () => {
-  test.skipIf(process.platform !== 'linux')('D7: listens on the loopback address only', async () => {
-    const endpoint = await startEndpoint();
-    expect(listenersOf(Number(endpoint.pid))).toEqual(['0100007F', '0100007F']);
-    await endpoint.stop();
-  });
-
   test('prints the two values, keeps them for their owner only, and uses them again', async () => {
     const data = join(folder, 'kept');
     const first = await startEndpoint({ data });
@@ -174,21 +168,29 @@ describe('npm start', () => {
     child.disconnect();
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
+});
 
-  test('--memory writes nothing', async () => {
-    const cwd = readdirSync(root);
-    const endpoint = await startEndpoint({ env: { MUSTER_DATA: join(folder, 'unused') } });
+describe('npm start with --memory, which writes nothing', () => {
+  let cwd: readonly string[];
+  let endpoint: Endpoint;
+  beforeAll(async () => {
+    cwd = readdirSync(root);
+    endpoint = await startEndpoint({ env: { MUSTER_DATA: join(folder, 'unused') } });
+  });
+  afterAll(async () => {
     expect(await endpoint.stop()).toBe(0);
     expect(readdirSync(root)).toEqual(cwd);
     expect(readdirSync(folder)).not.toContain('unused');
   });
 
-  test('the endpoint guards its management API with the function key', async () => {
-    const endpoint = await startEndpoint();
+  test.skipIf(process.platform !== 'linux')('D7: listens on the loopback address only', () => {
+    expect(listenersOf(Number(endpoint.pid))).toEqual(['0100007F', '0100007F']);
+  });
+
+  test('guards its management API with the function key', async () => {
     expect((await fetch(`${endpoint.baseUrl}/manage/tenants`)).status).toBe(401);
     const { tenantUrl, token } = await endpoint.createTenant({ name: 'Second', profile: 'rfc' });
     expect((await scim({ tenantUrl, token }, 'GET', '/Users')).body.totalResults).toBe(0);
-    await endpoint.stop();
   });
 });
 

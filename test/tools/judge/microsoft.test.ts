@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { replay } from '../../../tools/judge/microsoft.ts';
 import { failuresOf } from '../../../tools/judge/report.ts';
 import type { Verdict } from '../../../tools/judge/verdict.ts';
-import { type Endpoint, startEndpoint } from '../../support/endpoint.ts';
+import { type SharedEndpoint, shareEndpoint } from '../../support/shared-endpoint.ts';
 
-let endpoint: Endpoint;
+let endpoint: SharedEndpoint;
 beforeAll(async () => {
-  endpoint = await startEndpoint();
+  endpoint = await shareEndpoint();
 });
-afterAll(() => endpoint.stop());
 
 /** Replays the checks against a new tenant with this policy. */
 async function verdictsFor(policy: { readonly endpoint?: object; readonly [section: string]: unknown }) {
