@@ -48,12 +48,11 @@ describe('A10: a remove that filters an attribute with one value', () => {
       for (const [path, left] of cases) {
         const user = await userIn(profile);
         const Operations = [{ op: 'remove', path }];
-        const { status, body } = await scim(user.tenant, 'PATCH', user.path, {
-          schemas: [patchOp],
-          Operations,
-        });
+        const answer = await scim(user.tenant, 'PATCH', user.path, { schemas: [patchOp], Operations });
+        const { body } = await scim(user.tenant, 'GET', user.path);
         const rest = { name: body.name, manager: body[enterprise]?.manager };
-        expect([path, status, JSON.parse(JSON.stringify(rest))]).toEqual([path, 200, left]);
+        const status = profile === 'entra' ? 204 : 200;
+        expect([path, answer.status, JSON.parse(JSON.stringify(rest))]).toEqual([path, status, left]);
       }
     },
   );

@@ -171,7 +171,7 @@ test('A4: a PATCH lists an older URN for its message', async () => {
     const patch = patchBody([{ op: 'replace', path: 'title', value: 'T' }]);
     return told(await tenant.send('PATCH', `/Users/${id}`, { ...patch, schemas })).split(' ')[0];
   });
-  expect(allProfiles.map((profile) => answers[profile]).filter((status) => status !== '200')).toEqual(
-    answers.interop === '200' ? [] : ['400'],
-  );
+  expect(
+    allProfiles.map((profile) => answers[profile]).filter((status) => !/^20[04]$/.test(`${status}`)),
+  ).toEqual(answers.interop === '200' ? [] : ['400']);
 });
