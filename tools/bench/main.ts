@@ -2,6 +2,7 @@ import { findCommit, UnknownCommitError } from '../checkout.ts';
 import { readCommandLine } from '../read-options.ts';
 import { againstAim, againstTable, isSlower } from './against-report.ts';
 import { coldAim, coldOverhead, coldRatios, coldTable, coldVerdict } from './cold-report.ts';
+import { fairAim, fairTable, isUnfair } from './fair-report.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import type { Benchmark, Section } from './performance-page.ts';
 import { flatAim, flatTable, httpRatios, inProcessRatios, standingsTable } from './report.ts';
@@ -24,6 +25,8 @@ async function main(): Promise<number> {
       return cold(options, command);
     case 'tenants':
       return tenants(options, command);
+    case 'fair':
+      return fair(options, command);
     case 'against':
       return against(options);
   }
@@ -76,6 +79,20 @@ async function tenants(options: Options<'tenants'>, command: string): Promise<nu
   ]);
   console.log(`\n${verdict.sentence}`);
   return options.check && !verdict.isMet ? 1 : 0;
+}
+
+async function fair(options: Options<'fair'>, command: string): Promise<number> {
+  const { runFair } = await import('./fair.ts');
+  const results = await runFair(options);
+  await report('fair', { command, dry: options.dry }, [
+    { title: 'One tenant beside the load of another', table: fairTable(results) },
+  ]);
+  const unfair = results.filter(isUnfair);
+  console.log(
+    `\n${results.length - unfair.length} of ${results.length} rows have a p50 of at most ${fairAim.p50} ms and a p99 of ` +
+      `at most ${fairAim.p99} ms`,
+  );
+  return options.check && unfair.length > 0 ? 1 : 0;
 }
 
 async function against({ ref, ...options }: Options<'against'>): Promise<number> {

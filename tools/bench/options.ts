@@ -1,7 +1,7 @@
 import { parseOptions, UsageError, wholeNumber } from '../read-options.ts';
 import { type AgainstRow, againstRows } from './against-rows.ts';
 
-export const usage = `npm run bench -- flat|peers|cold|tenants|against REF [options]
+export const usage = `npm run bench -- flat|peers|cold|tenants|fair|against REF [options]
 
 flat   times the same requests against a small and a large directory
   --small N         users in the small one (default 1000)
@@ -27,6 +27,13 @@ tenants  times requests of many tenants at once, each at a fixed rate: without a
   --rounds N        pairs of rounds (default 7)
   --check           exits with 1 if one of them is answered with an error, or p99 rises above 1.5 times
 
+fair   times the GET requests of one tenant alone and beside scans, long lists, bulk requests and a large group of others
+  --users N         users of the tenant that scans, lists and sends bulk requests (default 20000)
+  --members N       members of the large group (default 100000)
+  --seconds N       time of a round (default 5)
+  --rounds N        how often (default 3)
+  --check           exits with 1 if a p50 is above 10 ms or a p99 above 40 ms
+
 against  compares the CPU time that a commit and the working tree need to answer the same requests
   REF               a hash, branch or tag
   --row NAME        only the rows whose names contain this; may be given several times
@@ -34,7 +41,7 @@ against  compares the CPU time that a commit and the working tree need to answer
   --minutes N       begins no round after this time, but one after each start (default 9)
   --check           exits with 1 if a row needs more than 1.05 times the CPU time of the commit
 
-flat, peers, cold and tenants print tables and write them into docs/performance.md; against only prints.
+flat, peers, cold, tenants and fair print tables and write them into docs/performance.md; against only prints.
   --dry             does not change the page
 
 Example:
@@ -73,6 +80,15 @@ export type BenchOptions =
       readonly dry: boolean;
     }
   | {
+      readonly command: 'fair';
+      readonly users: number;
+      readonly members: number;
+      readonly rounds: number;
+      readonly seconds: number;
+      readonly check: boolean;
+      readonly dry: boolean;
+    }
+  | {
       readonly command: 'against';
       readonly ref: string;
       readonly rows: readonly AgainstRow[];
@@ -87,6 +103,7 @@ const options = {
   small: text,
   large: text,
   users: text,
+  members: text,
   rounds: text,
   milliseconds: text,
   minutes: text,
@@ -106,6 +123,7 @@ const defaults = {
   small: 1_000,
   large: 100_000,
   users: 2_000,
+  members: 100_000,
   rounds: 7,
   milliseconds: 1_000,
   minutes: 9,
@@ -117,6 +135,7 @@ const defaults = {
 /** Many rounds, because each start of a process may be disturbed by other work on the machine. */
 const coldRounds = 21;
 const againstRounds = 12;
+const fairDefaults = { users: 20_000, rounds: 3, seconds: 5 } as const;
 
 /** Reads the command line; throws a UsageError if it is wrong. */
 export function readOptions(args: readonly string[]): BenchOptions {
@@ -124,9 +143,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const [command, ...rest] = words;
   const [ref] = command === 'against' ? rest.splice(0, 1) : [];
   if (rest.length > 0) throw new UsageError(`Unexpected argument '${rest[0]}'.\n\n${usage}`);
-  const number = (name: keyof typeof defaults, min: number) =>
-    wholeNumber(`--${name}`, values[name] ?? String(defaults[name]), min);
-  const rounds = number('rounds', 1);
+  const number = (name: keyof typeof defaults, min: number, usual: number = defaults[name]) =>
+    wholeNumber(`--${name}`, values[name] ?? String(usual), min);
+  const rounds = number('rounds', 1, command === 'fair' ? fairDefaults.rounds : undefined);
   const { dry = false, check = false } = values;
   if (command === 'flat') {
     return {
@@ -149,6 +168,11 @@ export function readOptions(args: readonly string[]): BenchOptions {
     const [loud, seconds] = [number('loud', 1), number('seconds', 1)];
     return { command, tenants, rate, loud, seconds, rounds, check, dry };
   }
+  if (command === 'fair') {
+    const users = number('users', 1, fairDefaults.users);
+    const seconds = number('seconds', 1, fairDefaults.seconds);
+    return { command, users, members: number('members', 1), rounds, seconds, check, dry };
+  }
   if (command === 'against') {
     if (ref === undefined) throw new UsageError(`Name the commit to compare with.\n\n${usage}`);
     const minutes = number('minutes', 1);
@@ -161,7 +185,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       check,
     };
   }
-  throw new UsageError(`Name a benchmark: flat, peers, cold, tenants or against.\n\n${usage}`);
+  throw new UsageError(`Name a benchmark: flat, peers, cold, tenants, fair or against.\n\n${usage}`);
 }
 
 /** Finds the rows whose names have one of the texts in them; all rows if there is no text. */
