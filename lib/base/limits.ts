@@ -113,8 +113,10 @@ export const limits = {
   membersInPatchAnswerMax: 100,
   /** Elements of a long list that are written or compared in one go, which takes about a millisecond. */
   elementsPerPieceMax: 500,
-  /** Time for which work without input or output keeps other requests waiting. */
-  sliceMillisecondsMax: 10,
+  /** Time that long works without input or output have together in one turn of the event loop. */
+  sliceMillisecondsMax: 2,
+  /** Time for which a query of the embedded engine reads one state. The file of the data grows meanwhile. */
+  snapshotSecondsMax: 5,
   /** Attempts of a read-modify-write that loses against other writers. */
   raceAttemptsMax: 32,
   /** The longest wait between two of these attempts. Another instance writes in a few milliseconds. */

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '../../base/limits.ts';
-import { yieldToEventLoop } from '../../base/yield-to-event-loop.ts';
 import { copiedWithin, isIdentifier, jsonWithin } from '../change-rules.ts';
 import type {
   Change,
@@ -19,7 +18,8 @@ import type {
   StoreOperation,
 } from '../document-store.ts';
 import { writeCheck } from '../store-until.ts';
-import { isAborted, lostDocument, toStoreError } from './failures.ts';
+import { isAborted, toStoreError } from './failures.ts';
+import { rangeOf } from './ids.ts';
 import {
   documentKey,
   dueRange,
@@ -30,7 +30,8 @@ import {
   partitionPrefix,
   targetOf,
 } from './index-entries.ts';
-import { countMatches, type Load, queryPage, rangeOf } from './search.ts';
+import { Reading } from './reading.ts';
+import { countKeys, countMatches, queryPage } from './search.ts';
 import { stageChanges } from './stage-changes.ts';
 import { decode, openTables, type Tables, writeEntries } from './tables.ts';
 
@@ -63,15 +64,15 @@ class EmbeddedStore implements DocumentStore {
   }
 
   read(key: DocumentKey): Promise<Stored | undefined> {
-    return this.#answer('read', (load) => load(key));
+    return this.#answer('read', (reading) => reading.load(key));
   }
 
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]> {
-    return this.#answer('readMany', async (load) => {
+    return this.#answer('readMany', async (reading) => {
       const found: (Stored | undefined)[] = [];
       for (const key of keys) {
-        found.push(load(key));
-        if (found.length % limits.elementsPerPieceMax === 0) await yieldToEventLoop();
+        if (reading.isOver()) await reading.rest();
+        found.push(reading.load(key));
       }
       return found;
     });
@@ -89,15 +90,15 @@ class EmbeddedStore implements DocumentStore {
   }
 
   query(query: Query): Promise<Page> {
-    return this.#answer('query', (load) => queryPage(this.#tables, query, load));
+    return this.#answer('query', (reading) => queryPage(reading, query));
   }
 
   count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number> {
-    return this.#answer('count', (load) => {
+    return this.#answer('count', (reading) => {
       const { where } = query;
       return where
-        ? countMatches(this.#tables, { ...query, where }, load)
-        : this.#tables.documents.getKeysCount(rangeOf(kindPrefix(query)));
+        ? countMatches(reading, { ...query, where })
+        : countKeys(reading, { table: 'documents', prefix: kindPrefix(query) });
     });
   }
 
@@ -106,9 +107,14 @@ class EmbeddedStore implements DocumentStore {
     kind: string,
     { before, limit }: { before: number; limit: number },
   ): Promise<readonly Stored[]> {
-    return this.#answer('due', (load) => {
-      const keys = this.#tables.due.getKeys({ ...dueRange(container, kind, before), limit });
-      return [...keys].flatMap((key) => load(dueTarget(key), { isListed: true }) ?? []);
+    return this.#answer('due', async (reading) => {
+      const found: Stored[] = [];
+      for (const key of reading.keys('due', { ...dueRange(container, kind, before), limit })) {
+        if (reading.isOver()) await reading.rest();
+        const stored = reading.load(dueTarget(key), { isListed: true });
+        if (stored) found.push(stored);
+      }
+      return found;
     });
   }
 
@@ -142,19 +148,21 @@ class EmbeddedStore implements DocumentStore {
     return this.#tables.close();
   }
 
-  /** Calls the meters. Reads of `work` within one turn of the event loop show one state of the store. */
-  async #answer<T>(operation: StoreOperation, work: (load: Load) => T | Promise<T>): Promise<T> {
+  /** Calls the meters. The reads of `work` show one state of the store. */
+  async #answer<T>(operation: StoreOperation, work: (reading: Reading) => T | Promise<T>): Promise<T> {
     let examined = 0;
-    const load: Load = (key, { needles = [], isListed = false } = {}) => {
-      const text = readText(this.#tables, key);
-      if (text === undefined && isListed) throw lostDocument();
-      if (text === undefined) return undefined;
-      examined += 1;
-      return needles.every((needle) => text.includes(needle)) ? decode(text) : undefined;
+    const read = async () => {
+      const reading = new Reading(this.#tables);
+      try {
+        return await work(reading);
+      } finally {
+        examined += reading.examined;
+        reading.end();
+      }
     };
     let failure: unknown;
     try {
-      return await this.#repeat(() => work(load));
+      return await this.#repeat(read);
     } catch (thrown) {
       failure = thrown;
       throw thrown;
