@@ -125,6 +125,12 @@ export const limits = {
   turnSecondsMax: 15,
   /** Writers of one resource that wait in one instance. Many more would not have their turn in time. */
   turnsWaitingMax: 500,
+  /** Time for which a query that reads the whole directory waits for another one of its tenant. */
+  scanTurnSecondsMax: 30,
+  /** Such queries of one tenant that wait in one instance. */
+  scansWaitingMax: 8,
+  /** Time after which a client sends such a query again. */
+  scanRetrySeconds: 10,
   /** Documents that share one counter, so that writers do not meet on one document. */
   countShards: 16,
 
