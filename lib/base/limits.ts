@@ -111,12 +111,14 @@ export const limits = {
   unlinkBatchesAtOnce: 10,
   /** Members of a group that a PATCH still answers with; above, it answers 204. */
   membersInPatchAnswerMax: 100,
-  /** Elements of a long list that are written or compared in one go, which takes about a millisecond. */
-  elementsPerPieceMax: 500,
+  /** Elements of a long list that are written in one go, which takes about a millisecond. */
+  elementsPerPieceMax: 100,
   /** Time that long works without input or output have together in one turn of the event loop. */
   sliceMillisecondsMax: 2,
   /** Time for which a query of the embedded engine reads one state. The file of the data grows meanwhile. */
   snapshotSecondsMax: 5,
+  /** Such states that the processes with one folder read at a time. */
+  snapshotsMax: 1_024,
   /** Attempts of a read-modify-write that loses against other writers. */
   raceAttemptsMax: 32,
   /** The longest wait between two of these attempts. Another instance writes in a few milliseconds. */

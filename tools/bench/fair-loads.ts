@@ -59,7 +59,7 @@ export const fairLoads: readonly FairLoad[] = [
     send: ({ group, groupId, memberIds }, sequence) => {
       const op = sequence % 2 === 0 ? 'add' : 'remove';
       const value = memberIds.slice(0, membersOfChange).map((id) => ({ value: id }));
-      const body = patchOf({ op, path: 'members', value });
+      const body = JSON.stringify(patchOf({ op, path: 'members', value }));
       return group.statusOf({ method: 'PATCH', path: `/Groups/${groupId}`, body, status: 204 });
     },
   },
@@ -79,11 +79,11 @@ function bulkOf(userIds: readonly string[], sequence: number): string {
   const Operations = Array.from({ length: Math.min(operationsOfBulk, userIds.length) }, (_, place) => ({
     method: 'PATCH',
     path: `/Users/${userIds[place]}`,
-    data: { Operations: [{ op: 'replace', path: 'nickName', value: `Nick ${sequence}` }] },
+    data: patchOf({ op: 'replace', path: 'nickName', value: `Nick ${sequence}` }),
   }));
   return JSON.stringify({ schemas: [bulkRequest], Operations });
 }
 
-function patchOf(operation: object): string {
-  return JSON.stringify({ schemas: [urns.patchOp], Operations: [operation] });
+function patchOf(operation: object): object {
+  return { schemas: [urns.patchOp], Operations: [operation] };
 }

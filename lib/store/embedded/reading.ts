@@ -54,7 +54,7 @@ export class Reading {
   /** Reads a document. Throws a StoreError if one that must exist is lost. */
   load(key: DocumentKey, { needles = [], isListed = false }: LoadOptions = {}): Stored | undefined {
     const text = isIdentifier(key.id)
-      ? this.#tables.documents.get(kindPrefix(key) + key.id, this.#snapshot)
+      ? this.#open().documents.get(kindPrefix(key) + key.id, this.#snapshot)
       : undefined;
     // A newer state may lack what an older one has listed.
     if (text === undefined && isListed && !this.#isMixed) throw lostDocument();
@@ -65,12 +65,18 @@ export class Reading {
 
   /** Reads the keys of a range at once, which must not be many. */
   keys(table: KeyTable, range: KeyRange): readonly string[] {
-    return [...this.#tables[table].getKeys({ ...range, transaction: this.#snapshot?.transaction })];
+    return [...this.#open()[table].getKeys({ ...range, transaction: this.#snapshot?.transaction })];
   }
 
   /** Counts the keys of a range at once, which must not be many. */
   countKeys(table: KeyTable, range: KeyRange): number {
-    return this.#tables[table].getKeysCount({ ...range, transaction: this.#snapshot?.transaction });
+    return this.#open()[table].getKeysCount({ ...range, transaction: this.#snapshot?.transaction });
+  }
+
+  /** The tables. Throws an Error if the store has been closed, because the engine would crash. */
+  #open(): Tables {
+    if (this.#tables.isClosed()) throw new Error('The store is closed');
+    return this.#tables;
   }
 
   /** Tests if other requests must run before it reads on; then call `rest`. */
@@ -78,15 +84,14 @@ export class Reading {
     return this.#slices.isOver();
   }
 
-  /** Lets other requests run if the slice is over. Throws an Error if the store has been closed. */
+  /** Lets other requests run if the slice is over. */
   async rest(): Promise<void> {
     if (!this.#slices.isOver()) return;
     this.#snapshot ??= {
-      transaction: this.#tables.root.useReadTransaction(),
+      transaction: this.#open().root.useReadTransaction(),
       until: performance.now() + limits.snapshotSecondsMax * 1_000,
     };
     await this.#slices.next();
-    if (this.#tables.isClosed()) throw new Error('The store is closed');
     if (performance.now() < this.#snapshot.until) return;
     this.end();
     this.#isMixed = true;
