@@ -114,7 +114,7 @@ export const limits = {
   /** Elements of a long list that are written in one go, which takes about a millisecond. */
   elementsPerPieceMax: 100,
   /** Time that long works without input or output have together in one turn of the event loop. */
-  sliceMillisecondsMax: 2,
+  sliceMillisecondsMax: 1,
   /** Time for which a query of the embedded engine reads one state. The file of the data grows meanwhile. */
   snapshotSecondsMax: 5,
   /** Such states that the processes with one folder read at a time. */

@@ -27,7 +27,7 @@ tenants  times requests of many tenants at once, each at a fixed rate: without a
   --rounds N        pairs of rounds (default 7)
   --check           exits with 1 if one of them is answered with an error, or p99 rises above 1.5 times
 
-fair   times the GET requests of one tenant alone and beside scans, long lists, bulk requests and a large group of others
+fair   times the GET requests of one tenant alone and beside scans, long lists, bulk requests and a large group
   --users N         users of the tenant that scans, lists and sends bulk requests (default 20000)
   --members N       members of the large group (default 100000)
   --seconds N       time of a round (default 5)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fairTable, isUnfair } from '../../../tools/bench/fair-report.ts';
 import { measure, median, percentile } from '../../../tools/bench/measure.ts';
 import { readOptions } from '../../../tools/bench/options.ts';
 import { type Contender, race, ratioOf } from '../../../tools/bench/race.ts';
@@ -139,5 +140,32 @@ describe('readOptions()', () => {
     [['--x']],
   ])('refuses %j and tells the usage or the bound', (args) => {
     expect(() => readOptions(args)).toThrow(UsageError);
+  });
+});
+
+test('a row of the fair benchmark tells the median round, and is unfair above either bound', () => {
+  const row = (rounds: readonly (readonly number[])[]) => ({
+    name: 'beside',
+    rounds,
+    loud: new Map([[200, 3]]),
+  });
+  const quick = row([
+    [2, 4, 4],
+    [1, 3, 9],
+    [900, 900, 900],
+  ]);
+  expect(fairTable([quick]).rows).toEqual([['beside', '4.0', '9.0', '9', '3 × 200']]);
+  expect([quick, row([[11]]), row([[2, 2, 41]])].map(isUnfair)).toEqual([false, true, true]);
+});
+
+test('readOptions() has defaults of its own for the fair benchmark', () => {
+  expect(readOptions(['fair', '--members', '50'])).toEqual({
+    command: 'fair',
+    users: 20_000,
+    members: 50,
+    seconds: 5,
+    rounds: 3,
+    check: false,
+    dry: false,
   });
 });
