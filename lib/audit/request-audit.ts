@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../base/at-most.ts';
 import type { Clock } from '../base/clock.ts';
+import { forEachConcurrently } from '../base/for-each-concurrently.ts';
 import { limits } from '../base/limits.ts';
 import { isFailure, type ScimError } from '../scim/errors.ts';
 import { type AuditFacts, type RecordDocument, recordId, recordKind } from '../store/change-document.ts';
@@ -74,8 +75,11 @@ export function createRequestAudit({ store, now, newId, log }: RequestAuditServi
     const batches = Array.from({ length: Math.ceil(changes.length / size) }, (_, n) =>
       changes.slice(n * size, (n + 1) * size),
     );
-    const commits = batches.map((batch) => commitOnce(store, auditPartition(tenantId), batch));
-    await atMost(limits.auditMillisecondsMax, Promise.all(commits).catch(log));
+    // One after the other, because the embedded engine writes all commits that wait in one go.
+    const commits = forEachConcurrently(batches, 1, (batch) =>
+      commitOnce(store, auditPartition(tenantId), batch).catch(log),
+    );
+    await atMost(limits.auditMillisecondsMax, commits);
   };
   return {
     async answered(request, level) {

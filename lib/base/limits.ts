@@ -111,12 +111,16 @@ export const limits = {
   unlinkBatchesAtOnce: 10,
   /** Members of a group that a PATCH still answers with; above, it answers 204. */
   membersInPatchAnswerMax: 100,
-  /** Elements of a long list that are written or compared in one go, which takes about a millisecond. */
-  elementsPerPieceMax: 500,
+  /** Elements of a long list that are written in one go, which takes about a millisecond. */
+  elementsPerPieceMax: 100,
   /** Documents whose entries one commit adds to a new index of the embedded engine, which takes a few milliseconds. */
   documentsPerPieceMax: 200,
-  /** Time for which work without input or output keeps other requests waiting. */
-  sliceMillisecondsMax: 10,
+  /** Time that long works without input or output have together in one turn of the event loop. */
+  sliceMillisecondsMax: 1,
+  /** Time for which a query of the embedded engine reads one state. The file of the data grows meanwhile. */
+  snapshotSecondsMax: 5,
+  /** Such states that the processes with one folder read at a time. */
+  snapshotsMax: 1_024,
   /** Attempts of a read-modify-write that loses against other writers. */
   raceAttemptsMax: 32,
   /** The longest wait between two of these attempts. Another instance writes in a few milliseconds. */
@@ -125,6 +129,12 @@ export const limits = {
   turnSecondsMax: 15,
   /** Writers of one resource that wait in one instance. Many more would not have their turn in time. */
   turnsWaitingMax: 500,
+  /** Time for which a query that reads the whole directory waits for another one of its tenant. */
+  scanTurnSecondsMax: 30,
+  /** Such queries of one tenant that wait in one instance. */
+  scansWaitingMax: 8,
+  /** Time after which a client sends such a query again. */
+  scanRetrySeconds: 10,
   /** Documents that share one counter, so that writers do not meet on one document. */
   countShards: 16,
 

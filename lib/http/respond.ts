@@ -1,5 +1,5 @@
 import { limits } from '../base/limits.ts';
-import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
+import { Slices } from '../base/yield-to-event-loop.ts';
 import { ScimError } from '../scim/errors.ts';
 import { isJsonArray, type JsonObject, type JsonValue } from '../scim/json.ts';
 import { errorBody } from '../scim/message/error.ts';
@@ -66,8 +66,8 @@ function catalogued(thrown: unknown): ScimError {
 }
 
 /**
- * Writes a JSON object as a text. An object with a long list becomes a stream of UTF-8 pieces, between which
- * other requests can run.
+ * Writes a JSON object as a text. An object with a long list becomes a stream of UTF-8 pieces, each written in one
+ * slice, between which other requests can run.
  */
 export function toJsonBody(body: JsonObject): string | ReadableStream<Uint8Array> {
   return Object.values(body).some(isLong) ? streamOf(pieces(body)) : JSON.stringify(body);
@@ -99,12 +99,13 @@ function* piecesOfList(list: readonly JsonValue[]): Generator<string> {
 
 function streamOf(texts: Iterator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  const slices = new Slices();
   return new ReadableStream({
     async pull(controller) {
+      await slices.next();
       const { done, value } = texts.next();
       if (done) return controller.close();
       controller.enqueue(encoder.encode(value));
-      await yieldToEventLoop();
     },
   });
 }

@@ -1,5 +1,5 @@
 import { limits } from '../base/limits.ts';
-import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
+import { Slices } from '../base/yield-to-event-loop.ts';
 import type { GroupChange } from '../directory/members/groups.ts';
 import {
   type MemberChange,
@@ -96,11 +96,10 @@ async function leaving(
   const goes = (value: string, type: MemberType) =>
     clear || remove.has(value) || where.some((selects) => selects({ value, type }));
   const gone = new Set<string>();
-  let compared = 0;
+  const slices = new Slices();
   for (const [id, type] of present) {
     if (!add.has(id) && goes(id, type)) gone.add(id);
-    compared += 1;
-    if (compared % limits.elementsPerPieceMax === 0) await yieldToEventLoop();
+    if (slices.isOver()) await slices.next();
   }
   return gone;
 }

@@ -91,7 +91,7 @@ async function modified(
   current: JsonObject,
   { operations, type }: { operations: readonly PatchOperation[]; type: ResourceType },
 ): Promise<JsonObject | undefined> {
-  const slices = new Slices(context.directory.now);
+  const slices = new Slices();
   let patched = current;
   for (const operation of operations) {
     patched = applyPatch(patched, [operation], type);

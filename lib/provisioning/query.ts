@@ -1,13 +1,15 @@
+import { Slices } from '../base/yield-to-event-loop.ts';
 import { querySources, type Source, type SourcesPage } from '../directory/query/query-sources.ts';
 import { documentPath, type ResourceDocument } from '../directory/resource-document.ts';
 import type { Filter } from '../scim/filter/ast.ts';
 import { bindAmong } from '../scim/filter/bind.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { CursorPaging, Paging } from '../scim/message/list-response.ts';
+import { project } from '../scim/project.ts';
 import type { SortKey } from '../scim/sort.ts';
 import type { Context } from './context.ts';
 import { readPage } from './cursor.ts';
-import { represent, type View } from './represent.ts';
+import { type Representation, represent, type View } from './represent.ts';
 
 /** The part of a query for one resource type. */
 interface Portion extends View {
@@ -24,9 +26,9 @@ export interface QueryCommand {
   readonly paging: Paging | CursorPaging;
 }
 
-/** A page of resources, each with its view. `nextCursor` is absent on the last page and in index paging. */
+/** A page of representations. `nextCursor` is absent on the last page and in index paging. */
 export interface QueryOutcome {
-  readonly found: readonly { readonly resource: JsonObject; readonly view: View }[];
+  readonly found: readonly JsonObject[];
   readonly total: number;
   readonly nextCursor?: string;
 }
@@ -49,10 +51,7 @@ export async function queryResources(context: Context, command: QueryCommand): P
   const shown = await Promise.all(sources.map((view) => show(context, view, found)));
   const resources = new Map(shown.flat());
   return {
-    found: found.flatMap(({ document, source }) => {
-      const resource = resources.get(document);
-      return resource ? [{ resource, view: source }] : [];
-    }),
+    found: found.map(({ document }) => resources.get(document)).filter((one) => one !== undefined),
     total,
     nextCursor,
   };
@@ -71,7 +70,7 @@ function describe({ type, where, sort, selection }: ViewedSource): readonly unkn
   return [type.name, where, sort?.name, selection];
 }
 
-/** Completes all resources of one type on the page together. */
+/** Makes the representations of all resources of one type on the page together. */
 async function show(
   context: Context,
   view: ViewedSource,
@@ -80,8 +79,23 @@ async function show(
   const documents = found.flatMap(({ source, document }) => (source === view ? [document] : []));
   if (documents.length === 0) return [];
   const shown = await represent(context, documents, view);
-  return shown.flatMap(({ resource }, index) => {
+  const projected = await projectAll(shown, view);
+  return projected.flatMap((resource, index) => {
     const document = documents[index];
     return document ? [[document, resource] as const] : [];
   });
+}
+
+/** The attributes of each resource that the view selects (RFC 7644 3.9). */
+export async function projectAll(
+  representations: readonly Representation[],
+  { type, selection }: View,
+): Promise<readonly JsonObject[]> {
+  const slices = new Slices();
+  const projected: JsonObject[] = [];
+  for (const { resource } of representations) {
+    if (slices.isOver()) await slices.next();
+    projected.push(project(resource, type, selection));
+  }
+  return projected;
 }

@@ -1,3 +1,4 @@
+import { Slices } from '../base/yield-to-event-loop.ts';
 import { type MemberDocument, membershipsBy } from '../directory/members/memberships.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import type { JsonObject } from '../scim/json.ts';
@@ -42,25 +43,38 @@ export async function represent(
 ): Promise<readonly Representation[]> {
   const { type } = view;
   const edges = await readEdges(context, documents, view);
-  return documents.map((document) => {
-    const version = versionOf(document.revision);
-    return {
-      version,
-      resource: {
-        ...document.resource,
-        id: document.id,
-        ...(edges && edgeValues(context, type, edges.get(document.id))),
-        ...membersMetadata(context, type, document),
-        meta: {
-          resourceType: type.name,
-          created: document.created,
-          lastModified: document.lastModified,
-          location: locationOf(context, type, document.id),
-          version,
-        },
+  const slices = new Slices();
+  const representations: Representation[] = [];
+  for (const document of documents) {
+    if (slices.isOver()) await slices.next();
+    const memberships = edges && (await edgeValues(context, type, edges.get(document.id)));
+    representations.push(complete(context, type, { document, memberships }));
+  }
+  return representations;
+}
+
+function complete(
+  context: Context,
+  type: ResourceType,
+  { document, memberships }: { document: ResourceDocument; memberships: JsonObject | undefined },
+): Representation {
+  const version = versionOf(document.revision);
+  return {
+    version,
+    resource: {
+      ...document.resource,
+      id: document.id,
+      ...memberships,
+      ...membersMetadata(context, type, document),
+      meta: {
+        resourceType: type.name,
+        created: document.created,
+        lastModified: document.lastModified,
+        location: locationOf(context, type, document.id),
+        version,
       },
-    };
-  });
+    },
+  };
 }
 
 /** The absolute URI of a resource (RFC 7643 3.1). */
@@ -83,11 +97,11 @@ function readEdges(
   return Promise.resolve(undefined);
 }
 
-function edgeValues(
+async function edgeValues(
   context: Context,
   type: ResourceType,
   memberships: readonly MemberDocument[] = [],
-): JsonObject {
+): Promise<JsonObject> {
   const isShown = context.traits.emptyMembers === 'shown' && type.name === groupType.name;
   if (memberships.length === 0 && !isShown) return {};
   if (type.name === userType.name) {
@@ -98,11 +112,13 @@ function edgeValues(
     }));
     return { groups };
   }
-  const members = memberships.map((member) => ({
-    value: member.user,
-    $ref: locationOf(context, memberTypes[member.type], member.user),
-    type: member.type,
-  }));
+  const members: JsonObject[] = [];
+  const slices = new Slices();
+  for (const { user, type: memberType } of memberships) {
+    if (slices.isOver()) await slices.next();
+    const $ref = locationOf(context, memberTypes[memberType], user);
+    members.push({ value: user, $ref, type: memberType });
+  }
   return { members };
 }
 

@@ -7,6 +7,10 @@ export interface Turn {
   readonly resource: string;
   /** True for writes that do not exclude each other, such as those of different members. They run side by side. */
   readonly isShared: boolean;
+  /** The most that wait: `limits.turnsWaitingMax` by default. */
+  readonly waitingMax?: number;
+  /** Time for which it waits: `limits.turnSecondsMax` by default. */
+  readonly secondsMax?: number;
 }
 
 interface Waiter extends Turn {
@@ -27,7 +31,7 @@ const lines = new Map<string, Line>();
  * Waits until the writers before this one have ended, so that writers of one instance do not make each other
  * repeat their work. Yields the function that ends the turn.
  *
- * Rejects with StoreError `busy` if `limits.turnSecondsMax` pass or more than `limits.turnsWaitingMax` writers wait.
+ * Rejects with StoreError `busy` if `secondsMax` pass or more than `waitingMax` writers wait.
  */
 export async function takeTurn(turn: Turn): Promise<() => void> {
   const line = lines.get(turn.resource) ?? { running: 0, isShared: turn.isShared, waiting: [] };
@@ -62,14 +66,15 @@ function advance(line: Line): void {
 }
 
 function wait(line: Line, turn: Turn): Promise<void> {
-  if (line.waiting.length >= limits.turnsWaitingMax) return Promise.reject(new StoreError('busy'));
+  const { waitingMax = limits.turnsWaitingMax, secondsMax = limits.turnSecondsMax } = turn;
+  if (line.waiting.length >= waitingMax) return Promise.reject(new StoreError('busy'));
   return new Promise((resolve, reject) => {
     const giveUp = () => {
       line.waiting.splice(line.waiting.indexOf(waiter), 1);
       advance(line);
       reject(new StoreError('busy'));
     };
-    const timer = setTimeout(giveUp, limits.turnSecondsMax * 1_000);
+    const timer = setTimeout(giveUp, secondsMax * 1_000);
     const begin = () => {
       clearTimeout(timer);
       resolve();

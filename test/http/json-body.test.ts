@@ -28,7 +28,7 @@ describe('toJsonBody()', () => {
     );
   });
 
-  test('lets others have their turn between the pieces', async () => {
+  test('lets others have their turn whenever a slice is over', async () => {
     let turns = 0;
     const takeTurns = () => {
       turns += 1;
@@ -37,11 +37,11 @@ describe('toJsonBody()', () => {
     let others = setImmediate(takeTurns);
     let before = -1;
     let shared = 0;
-    for await (const _ of toJsonBody({ members: listOf(elementsPerPieceMax * 40) }) as ReadableStream) {
+    for await (const _ of toJsonBody({ members: listOf(100_000) }) as ReadableStream) {
       if (turns > before) shared += 1;
       before = turns;
     }
     clearImmediate(others);
-    expect(shared).toBeGreaterThan(30);
+    expect(shared).toBeGreaterThan(4);
   });
 });

@@ -1,7 +1,7 @@
 import type { Calls } from './calls.ts';
 import { measure, type Sample } from './measure.ts';
 import { operationCalls, pipelineCalls } from './muster-calls.ts';
-import { peerRow } from './peer-rows.ts';
+import { peerRow, requestsAtOnce } from './peer-rows.ts';
 import { scimmyCalls } from './scimmy-calls.ts';
 
 /** The message that asks the process for one round of a row. */
@@ -11,7 +11,6 @@ export interface CallsOrder {
 }
 
 const contenders = { operation: operationCalls, pipeline: pipelineCalls, scimmy: scimmyCalls };
-const callsAtOnce = 16;
 const created = /"id":"([^"]+)"/;
 
 const [, , name = '', users = ''] = process.argv;
@@ -39,7 +38,7 @@ async function runRow({ ids, call }: Calls, { row: name, milliseconds }: CallsOr
     const body = await call(request);
     if (request.method === 'POST') answers.push(body);
   };
-  const sample = await measure(task, { atOnce: callsAtOnce, until: { milliseconds } });
+  const sample = await measure(task, { atOnce: row.atOnce ?? requestsAtOnce, until: { milliseconds } });
   for (const body of answers) {
     await call({ method: 'DELETE', path: `/Users/${created.exec(body)?.[1]}`, status: 204 });
   }

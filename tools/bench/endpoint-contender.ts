@@ -1,11 +1,12 @@
 import { type Client, openClient, type ScimRequest } from './client.ts';
 import type { Access } from './endpoint.ts';
 import { measure } from './measure.ts';
-import { peerRow } from './peer-rows.ts';
+import { peerRow, requestsAtOnce } from './peer-rows.ts';
 import type { Contender } from './race.ts';
 import { sampleUser } from './sample-user.ts';
 
-const connections = 16;
+const connections = requestsAtOnce;
+
 /** Reads the id of the resource that an answer describes. */
 export function idOf(answer: string): string {
   return /"id":"([^"]+)"/.exec(answer)?.[1] ?? '';
@@ -26,7 +27,7 @@ export function endpointContender(
       const answer = await client.send(request);
       if (request.method === 'POST' && keeps) answers.push(answer);
     };
-    const sample = await measure(send, { atOnce: connections, until: { milliseconds } });
+    const sample = await measure(send, { atOnce: row.atOnce ?? connections, until: { milliseconds } });
     await removeUsers(client, answers);
     return sample;
   };

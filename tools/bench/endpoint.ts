@@ -21,9 +21,7 @@ export interface Endpoint extends Access {
 
 /** Starts Muster in the local host, with its data in a folder or, without one, in memory. */
 export function startMuster(folder?: string): Promise<Endpoint & ManageAccess> {
-  return accessTo<Access & ManageAccess>(
-    startHost(...(folder === undefined ? ['--memory'] : ['--data', folder])),
-  );
+  return accessTo<Access & ManageAccess>(startHost(folder));
 }
 
 /** Starts SCIMMY behind express, with its data in memory. */
@@ -47,13 +45,17 @@ export function startProcess(...command: readonly string[]): ChildProcess {
 }
 
 /** Runs the local host on any free port, as `npm start` does: with a build of the sources as they are. */
-function startHost(...args: readonly string[]): ChildProcess {
-  return forkQuietly(starter, ['--port', '0', ...args]);
+function startHost(folder: string | undefined): ChildProcess {
+  const place = folder === undefined ? ['--memory'] : ['--data', folder];
+  return forkQuietly(starter, ['--port', '0', ...place]);
 }
 
-/** Starts Muster with its data in memory, and stops it after the work. */
-export async function withMuster<T>(work: (access: Access & ManageAccess) => Promise<T>): Promise<T> {
-  const child = startHost('--memory');
+/** Starts Muster with its data in a folder or, without one, in memory, and stops it after the work. */
+export async function withMuster<T>(
+  work: (access: Access & ManageAccess) => Promise<T>,
+  folder?: string,
+): Promise<T> {
+  const child = startHost(folder);
   try {
     return await work(await firstMessage<Access & ManageAccess>(child));
   } finally {

@@ -3,6 +3,7 @@ import { readCommandLine } from '../read-options.ts';
 import { againstAim, againstTable, isSlower } from './against-report.ts';
 import { coldAim, coldOverhead, coldRatios, coldTable, coldVerdict } from './cold-report.ts';
 import { judgeDisk } from './disk-report.ts';
+import { fairAim, fairTable, isUnfair } from './fair-report.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import type { Benchmark, Section } from './performance-page.ts';
 import { flatAim, flatTable, httpRatios, inProcessRatios, standingsTable } from './report.ts';
@@ -27,6 +28,8 @@ async function main(): Promise<number> {
       return tenants(options, command);
     case 'disk':
       return disk(options, command);
+    case 'fair':
+      return fair(options, command);
     case 'against':
       return against(options);
   }
@@ -48,9 +51,9 @@ async function peers(options: Options<'peers'>, command: string): Promise<number
   const http = await raceOverHttp(options);
   const inProcess = await raceInProcess(options);
   await report('peers', { command, dry: options.dry }, [
-    { title: 'Over HTTP, 16 connections', table: standingsTable(http) },
+    { title: 'Over HTTP, 16 connections (8 for title co)', table: standingsTable(http) },
     { title: 'Ratios over HTTP', table: httpRatios(http) },
-    { title: 'In process, 16 concurrent calls', table: standingsTable(inProcess) },
+    { title: 'In process, 16 concurrent calls (8 for title co)', table: standingsTable(inProcess) },
     { title: 'Ratios in process', table: inProcessRatios(inProcess) },
   ]);
   return 0;
@@ -93,6 +96,20 @@ async function disk(options: Options<'disk'>, command: string): Promise<number> 
     console.error(error.message);
     return 2;
   }
+}
+
+async function fair(options: Options<'fair'>, command: string): Promise<number> {
+  const { runFair } = await import('./fair.ts');
+  const results = await runFair(options);
+  await report('fair', { command, dry: options.dry }, [
+    { title: 'One tenant beside the load of another', table: fairTable(results) },
+  ]);
+  const unfair = results.filter(isUnfair);
+  const fairRows = `${results.length - unfair.length} of ${results.length}`;
+  console.log(
+    `\n${fairRows} rows have a p50 of at most ${fairAim.p50} ms and a p99 of at most ${fairAim.p99} ms`,
+  );
+  return options.check && unfair.length > 0 ? 1 : 0;
 }
 
 async function against({ ref, ...options }: Options<'against'>): Promise<number> {

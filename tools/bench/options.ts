@@ -1,7 +1,7 @@
 import { parseOptions, UsageError, wholeNumber } from '../read-options.ts';
 import { type AgainstRow, againstRows } from './against-rows.ts';
 
-export const usage = `npm run bench -- flat|peers|cold|tenants|disk|against REF [options]
+export const usage = `npm run bench -- flat|peers|cold|tenants|disk|fair|against REF [options]
 
 flat   times the same requests against a small and a large directory
   --small N         users in the small one (default 1000)
@@ -33,6 +33,13 @@ disk   counts the bytes that the server writes for a request, in the file /proc/
   --requests N      requests of each kind, one after the other (default 200)
   --check           exits with 1 if a create writes more than 125 KB in the small one or 240 KB in the large one
 
+fair   times the GET requests of one tenant alone and beside scans, long lists, bulk requests and a large group
+  --users N         users of the tenant that scans, lists and sends bulk requests (default 20000)
+  --members N       members of the large group (default 100000)
+  --seconds N       time of a round (default 5)
+  --rounds N        how often (default 3)
+  --check           exits with 1 if a p50 is above 10 ms or a p99 above 40 ms
+
 against  compares the CPU time that a commit and the working tree need to answer the same requests
   REF               a hash, branch or tag
   --row NAME        only the rows whose names contain this; may be given several times
@@ -40,7 +47,7 @@ against  compares the CPU time that a commit and the working tree need to answer
   --minutes N       begins no round after this time, but one after each start (default 9)
   --check           exits with 1 if a row needs more than 1.05 times the CPU time of the commit
 
-flat, peers, cold, tenants and disk print tables and write them into docs/performance.md; against only prints.
+flat, peers, cold, tenants, disk and fair print tables and write them into docs/performance.md; against only prints.
   --dry             does not change the page
 
 Example:
@@ -87,6 +94,15 @@ export type BenchOptions =
       readonly dry: boolean;
     }
   | {
+      readonly command: 'fair';
+      readonly users: number;
+      readonly members: number;
+      readonly rounds: number;
+      readonly seconds: number;
+      readonly check: boolean;
+      readonly dry: boolean;
+    }
+  | {
       readonly command: 'against';
       readonly ref: string;
       readonly rows: readonly AgainstRow[];
@@ -101,6 +117,7 @@ const options = {
   small: text,
   large: text,
   users: text,
+  members: text,
   rounds: text,
   milliseconds: text,
   minutes: text,
@@ -121,6 +138,7 @@ const defaults = {
   small: 1_000,
   large: 100_000,
   users: 2_000,
+  members: 100_000,
   rounds: 7,
   milliseconds: 1_000,
   minutes: 9,
@@ -134,6 +152,7 @@ const defaults = {
 const coldRounds = 21;
 const diskUsers = { small: '2000', large: '20000' } as const;
 const againstRounds = 12;
+const fairDefaults = { users: 20_000, rounds: 3, seconds: 5 } as const;
 
 /** Reads the command line; throws a UsageError if it is wrong. */
 export function readOptions(args: readonly string[]): BenchOptions {
@@ -141,9 +160,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const [command, ...rest] = words;
   const [ref] = command === 'against' ? rest.splice(0, 1) : [];
   if (rest.length > 0) throw new UsageError(`Unexpected argument '${rest[0]}'.\n\n${usage}`);
-  const number = (name: keyof typeof defaults, min: number) =>
-    wholeNumber(`--${name}`, values[name] ?? String(defaults[name]), min);
-  const rounds = number('rounds', 1);
+  const number = (name: keyof typeof defaults, min: number, usual: number = defaults[name]) =>
+    wholeNumber(`--${name}`, values[name] ?? String(usual), min);
+  const rounds = number('rounds', 1, command === 'fair' ? fairDefaults.rounds : undefined);
   const { dry = false, check = false } = values;
   if (command === 'flat') {
     return {
@@ -171,6 +190,11 @@ export function readOptions(args: readonly string[]): BenchOptions {
     const sizes = { small: users('small'), large: users('large') };
     return { command, ...sizes, requests: number('requests', 1), check, dry };
   }
+  if (command === 'fair') {
+    const users = number('users', 1, fairDefaults.users);
+    const seconds = number('seconds', 1, fairDefaults.seconds);
+    return { command, users, members: number('members', 1), rounds, seconds, check, dry };
+  }
   if (command === 'against') {
     if (ref === undefined) throw new UsageError(`Name the commit to compare with.\n\n${usage}`);
     const minutes = number('minutes', 1);
@@ -183,7 +207,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       check,
     };
   }
-  throw new UsageError(`Name a benchmark: flat, peers, cold, tenants, disk or against.\n\n${usage}`);
+  throw new UsageError(`Name a benchmark: flat, peers, cold, tenants, disk, fair or against.\n\n${usage}`);
 }
 
 /** Finds the rows whose names have one of the texts in them; all rows if there is no text. */

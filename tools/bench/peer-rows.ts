@@ -8,8 +8,13 @@ export interface PeerRow {
   readonly scansAtScimmy: boolean;
   /** True if the answer is one user, so that an empty function's answer has the same size. */
   readonly answersOneUser: boolean;
+  /** The number of requests at once; 16 by default. */
+  readonly atOnce?: number;
   readonly request: (ids: readonly string[], sequence: number) => ScimRequest;
 }
+
+/** The number of requests at once in a row that does not name one. */
+export const requestsAtOnce = 16;
 
 /** The first number for users to create, above those of any population. */
 const newUsers = 10_000_000;
@@ -64,6 +69,8 @@ export const peerRows: readonly PeerRow[] = [
     name: 'filter title co',
     scansAtScimmy: true,
     answersOneUser: false,
+    // One runs and eight wait; a tenth would be refused.
+    atOnce: 8,
     request: () => get(`${filtered('title co "President"')}&startIndex=1&count=100`),
   },
 ];

@@ -13,6 +13,7 @@ import { asText, indexedKeys, orderPath, sortedBy } from '../sort-order.ts';
 import { ownerOf } from '../unique-values.ts';
 import { edgeAttribute, resolveEdges } from './edges.ts';
 import type { Position, ResumePoint } from './page-marks.ts';
+import { inScanTurn, isScan } from './scan-turns.ts';
 
 /** A query of one or more sources. Without sort keys they follow one another; otherwise they are sorted together. */
 interface SourcesQuery<S extends Source> {
@@ -127,7 +128,8 @@ async function sortInMemory<S extends Source>(
   scope: DirectoryScope,
   { sources, descending, startIndex = 1, after, count }: SourcesQuery<S>,
 ): Promise<SourcesPage<S>> {
-  const matches = (await Promise.all(sources.map((source) => readAll(scope, source)))).flat();
+  const matches: Awaited<ReturnType<typeof readAll<S>>> = [];
+  for (const source of sources) matches.push(...(await readAll(scope, source)));
   if (matches.length > limits.sortedInMemoryMax) throw tooMany(sources);
 
   const compare = (a: Position, b: Position) => comparePositions(a, b, descending);
@@ -147,7 +149,8 @@ async function sortInMemory<S extends Source>(
 async function readAll<S extends Source>(scope: DirectoryScope, source: S) {
   const { type, where, sort } = source;
   const count = limits.sortedInMemoryMax + 1;
-  const { documents } = await queryType(scope, { type, where, count, total: 0 });
+  const read = () => queryType(scope, { type, where, count, total: 0 });
+  const { documents } = await (where ? read() : inScanTurn(scope.tenantId, read));
   return documents.map((document) => ({ source, document, position: positionBehind(document, sort) }));
 }
 
@@ -199,13 +202,17 @@ interface ResourcePage {
  * Queries resources of a type in an order that the store has an index for (RFC 7644 3.4.2). If every match must
  * have a certain `id` or unique value, it reads that resource by key. Otherwise it queries by index or scans.
  *
- * Throws ScimError `invalidFilter`.
+ * Throws ScimError `invalidFilter`, and `tooManyRequests` for too many scans.
  */
 async function queryType(scope: DirectoryScope, query: TypeQuery): Promise<ResourcePage> {
   const { type, where, startIndex = 1, after, count } = query;
   if (!where) return readPage(scope, query, undefined);
   const pin = findPin(scope, type, where);
-  if (!pin) return readPage(scope, query, await resolveEdges(scope, type, { condition: where }));
+  if (!pin) {
+    const resolved = await resolveEdges(scope, type, { condition: where });
+    const read = () => readPage(scope, query, resolved);
+    return isScan(kindOf(type), resolved) ? inScanTurn(scope.tenantId, read) : read();
+  }
 
   const found = await findPinned(scope, type, { where, pin });
   const isShown = startIndex === 1 && !after && count > 0;

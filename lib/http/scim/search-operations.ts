@@ -4,7 +4,7 @@ import { notFound } from '../../scim/errors.ts';
 import type { Filter } from '../../scim/filter/ast.ts';
 import { listResponse, parseCursorPaging, parsePaging } from '../../scim/message/list-response.ts';
 import { parseSearchRequest, type QueryParameters } from '../../scim/message/search-request.ts';
-import { parseSelection, project } from '../../scim/project.ts';
+import { parseSelection } from '../../scim/project.ts';
 import { readFilter } from '../../scim/quirks/normalise.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { bindSort, parseDescending } from '../../scim/sort.ts';
@@ -39,7 +39,7 @@ function pageResponse({ found, total, nextCursor }: QueryOutcome, { paging }: Qu
   return {
     status: 200,
     body: listResponse({
-      resources: found.map(({ resource, view }) => project(resource, view.type, view.selection)),
+      resources: found,
       totalResults: total,
       startIndex: 'startIndex' in paging ? paging.startIndex : undefined,
       itemsPerPage: found.length,

@@ -1,4 +1,3 @@
-import type { Clock } from '../../base/clock.ts';
 import { limits } from '../../base/limits.ts';
 import { Slices } from '../../base/yield-to-event-loop.ts';
 import { ScimError } from '../../scim/errors.ts';
@@ -21,7 +20,6 @@ export interface BulkStep {
 }
 
 interface PlanOptions {
-  readonly now: Clock;
   /** The attributes whose value at most one resource may have, by resource type name. */
   readonly uniqueAttributes: Readonly<Record<string, readonly string[]>>;
 }
@@ -36,9 +34,9 @@ interface PlanOptions {
  */
 export async function planBulk(
   steps: readonly (BulkStep | undefined)[],
-  { uniqueAttributes, now }: PlanOptions,
+  { uniqueAttributes }: PlanOptions,
 ): Promise<BulkPlan> {
-  const slices = new Slices(now);
+  const slices = new Slices();
   let named = 0;
   const firm = steps.map(() => new Set<number>());
   const soft = steps.map(() => new Set<number>());

@@ -23,7 +23,7 @@ import type { Context } from '../context.ts';
 import type { CreateCommand } from '../create.ts';
 import { type PageStart, readPage } from '../cursor.ts';
 import { requireVersion, type Target, turnOf } from '../preconditions.ts';
-import type { QueryCommand, QueryOutcome } from '../query.ts';
+import { projectAll, type QueryCommand, type QueryOutcome } from '../query.ts';
 import { locationOf, type Representation, type View } from '../represent.ts';
 import type { RetrieveCommand } from '../retrieve.ts';
 
@@ -80,11 +80,7 @@ export async function queryGroupMembers(context: Context, command: QueryCommand)
     ends ? queryByEnds(context, ends, { count: paging.count, ...start }) : nothing,
   );
   const representations = await representMemberships(context, memberships, view);
-  return {
-    found: representations.map(({ resource }) => ({ resource, view })),
-    total,
-    nextCursor,
-  };
+  return { found: await projectAll(representations, view), total, nextCursor };
 }
 
 /** The group and the member in the id of a membership; `undefined` for any other text. */

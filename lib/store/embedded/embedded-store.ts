@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '../../base/limits.ts';
-import { yieldToEventLoop } from '../../base/yield-to-event-loop.ts';
 import { isIdentifier } from '../change-rules.ts';
 import type {
   Change,
@@ -20,8 +19,9 @@ import type {
   WriteCheck,
 } from '../document-store.ts';
 import { commitBatch } from './commit-batch.ts';
-import { isAborted, lostDocument, toStoreError } from './failures.ts';
+import { isAborted, toStoreError } from './failures.ts';
 import type { Rebuilding } from './format.ts';
+import { rangeOf } from './ids.ts';
 import {
   documentKey,
   dueRange,
@@ -35,9 +35,10 @@ import {
 } from './index-entries.ts';
 import { openTables } from './open-tables.ts';
 import { forgetOrders, requireOrder } from './orders.ts';
-import { countMatches, type Load, queryPage, rangeOf } from './search.ts';
+import { Reading } from './reading.ts';
+import { countKeys, countMatches, queryPage } from './search.ts';
 import { type Batch, draftBatch, stageChanges } from './stage-changes.ts';
-import { decode, encode, StoredText } from './stored-text.ts';
+import { encode, StoredText } from './stored-text.ts';
 import { requireOpen, type Tables } from './tables.ts';
 import { changedEntries, writeEntries } from './write-entries.ts';
 
@@ -70,15 +71,15 @@ class EmbeddedStore implements DocumentStore {
   }
 
   read(key: DocumentKey): Promise<Stored | undefined> {
-    return this.#answer('read', (load) => load(key));
+    return this.#answer('read', (reading) => reading.load(key));
   }
 
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]> {
-    return this.#answer('readMany', async (load) => {
+    return this.#answer('readMany', async (reading) => {
       const found: (Stored | undefined)[] = [];
       for (const key of keys) {
-        found.push(load(key));
-        if (found.length % limits.elementsPerPieceMax === 0) await yieldToEventLoop();
+        if (reading.isOver()) await reading.rest();
+        found.push(reading.load(key));
       }
       return found;
     });
@@ -95,18 +96,18 @@ class EmbeddedStore implements DocumentStore {
   }
 
   query(query: Query): Promise<Page> {
-    return this.#answer('query', async (load) => {
+    return this.#answer('query', async (reading) => {
       await requireOrder(this.#tables, query);
-      return queryPage(this.#tables, query, load);
+      return queryPage(reading, query);
     });
   }
 
   count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number> {
-    return this.#answer('count', (load) => {
+    return this.#answer('count', (reading) => {
       const { where } = query;
       return where
-        ? countMatches(this.#tables, { ...query, where }, load)
-        : this.#tables.documents.getKeysCount(rangeOf(kindPrefix(query)));
+        ? countMatches(reading, { ...query, where })
+        : countKeys(reading, { table: 'documents', prefix: kindPrefix(query) });
     });
   }
 
@@ -115,12 +116,12 @@ class EmbeddedStore implements DocumentStore {
     kinds: readonly string[],
     { before, limit }: { before: number; limit: number },
   ): Promise<readonly Stored[]> {
-    return this.#answer('due', (load) => {
-      const keys = kinds.flatMap((kind) => [
-        ...this.#tables.due.getKeys({ ...dueRange(container, kind, before), limit }),
-      ]);
+    return this.#answer('due', (reading) => {
+      const keys = kinds.flatMap((kind) =>
+        reading.keys('due', { ...dueRange(container, kind, before), limit }),
+      );
       const earliest = keys.toSorted((a, b) => dueTime(a) - dueTime(b)).slice(0, limit);
-      return earliest.flatMap((key) => load(dueTarget(key), { isListed: true }) ?? []);
+      return loadListed(reading, earliest.map(dueTarget));
     });
   }
 
@@ -155,20 +156,21 @@ class EmbeddedStore implements DocumentStore {
     return this.#tables.close();
   }
 
-  /** Calls the meters. Reads of `work` within one turn of the event loop show one state of the store. */
-  async #answer<T>(operation: StoreOperation, work: (load: Load) => T | Promise<T>): Promise<T> {
+  /** Calls the meters. The reads of `work` show one state of the store. */
+  async #answer<T>(operation: StoreOperation, work: (reading: Reading) => T | Promise<T>): Promise<T> {
     let examined = 0;
-    const load: Load = (key, { needles = [], isListed = false } = {}) => {
-      requireOpen(this.#tables);
-      const text = readText(this.#tables, key);
-      if (text === undefined && isListed) throw lostDocument();
-      if (text === undefined) return undefined;
-      examined += 1;
-      return needles.every((needle) => text.includes(needle)) ? decode(text) : undefined;
+    const read = async () => {
+      const reading = new Reading(this.#tables);
+      try {
+        return await work(reading);
+      } finally {
+        examined += reading.examined;
+        reading.end();
+      }
     };
     let failure: unknown;
     try {
-      return await this.#repeat(() => work(load));
+      return await this.#repeat(read);
     } catch (thrown) {
       failure = thrown;
       throw thrown;
@@ -193,6 +195,17 @@ class EmbeddedStore implements DocumentStore {
       }
     }
   }
+}
+
+/** The documents that an index names. A newer state may lack some. */
+async function loadListed(reading: Reading, keys: readonly DocumentKey[]): Promise<readonly Stored[]> {
+  const found: Stored[] = [];
+  for (const key of keys) {
+    if (reading.isOver()) await reading.rest();
+    const stored = reading.load(key, { isListed: true });
+    if (stored) found.push(stored);
+  }
+  return found;
 }
 
 /** The stored text of a document; `undefined` if it is absent, also for an id that no document can have. */

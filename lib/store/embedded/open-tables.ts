@@ -24,7 +24,12 @@ export function openTables(
     checkDataFile(join(folder, 'data.mdb'));
     requireSpace(folder);
     // Without overlapping sync, readers see a commit, and the writer gets its answer, only once it is on the disk.
-    const root = open<string, string>(folder, { noSubdir: false, overlappingSync: false, noSync });
+    const root = open<string, string>(folder, {
+      noSubdir: false,
+      overlappingSync: false,
+      noSync,
+      maxReaders: limits.snapshotsMax,
+    });
     keepToOwner(folder);
     const table = (name: string): Texts => root.openDB<string, string>(name, { encoding: 'string' });
     let closed: Promise<void> | undefined;

@@ -3,6 +3,7 @@ import type { Path } from '../../scim/filter/condition.ts';
 import { samePath } from '../choose-index.ts';
 import type { Partition, Query } from '../document-store.ts';
 import { commitBatch } from './commit-batch.ts';
+import { isById, rangeOf } from './ids.ts';
 import {
   indexPartition,
   indexPrefix,
@@ -11,7 +12,8 @@ import {
   orderKeys,
   targetOf,
 } from './index-entries.ts';
-import { fewCandidates, isById, rangeOf } from './search.ts';
+import { Reading } from './reading.ts';
+import { fewCandidates } from './search.ts';
 import { StoredText } from './stored-text.ts';
 import { requireOpen, type Tables } from './tables.ts';
 
@@ -39,13 +41,24 @@ export function keptOrders(tables: OrderTables, space: KeySpace): readonly Path[
  * commit of its own. If the process ends in between, or others build it too, the next piece follows the last one.
  */
 export async function requireOrder(tables: Tables, query: Query): Promise<void> {
-  const { where, order, after: _, ...range } = query;
+  const { order } = query;
   if (!order || isById(order) || isBuilt(tables, query, order.path)) return;
-  if (where && fewCandidates(tables, { ...range, where })) return;
+  if (await hasFewCandidates(tables, query)) return;
   do {
     await commitBatch(tables, () => buildPiece(tables, query, order.path));
     requireOpen(tables);
   } while (!isBuilt(tables, query, order.path));
+}
+
+/** Tests if a query sorts its matches in memory, without an index of the order. */
+async function hasFewCandidates(tables: Tables, { where, after: _, ...range }: Query): Promise<boolean> {
+  if (!where) return false;
+  const reading = new Reading(tables);
+  try {
+    return (await fewCandidates(reading, { ...range, where })) !== undefined;
+  } finally {
+    reading.end();
+  }
 }
 
 /** Forgets the orders of a partition without documents, whose indexes are empty too. */

@@ -33,7 +33,7 @@ const patch = (target: string, value: string, path = 'title'): BulkStep => ({
 
 /** What each step waits for: firm before the bar, soft behind it. */
 async function waits(...steps: readonly (BulkStep | undefined)[]): Promise<readonly string[]> {
-  const { firm, soft } = await planBulk(steps, { uniqueAttributes, now: Date.now });
+  const { firm, soft } = await planBulk(steps, { uniqueAttributes });
   return steps.map((_, position) => [firm, soft].map((kind) => [...(kind[position] ?? [])].join()).join('|'));
 }
 
@@ -87,15 +87,10 @@ describe('planBulk()', () => {
   });
 
   test('D20: lets other requests run', async () => {
-    let milliseconds = 0;
     let turns = 0;
     const count = setInterval(() => (turns += 1), 0);
-    // Every look at the clock takes longer than a slice.
-    const now = () => (milliseconds += 2 * limits.sliceMillisecondsMax);
-    await planBulk([post('a'), post('b'), post('c'), ...Array(200).fill(post('d'))], {
-      uniqueAttributes,
-      now,
-    });
+    // Many more than one request may have, so that it takes longer than a slice.
+    await planBulk(Array(20_000).fill(post('d')), { uniqueAttributes });
     clearInterval(count);
     expect(turns).toBeGreaterThan(0);
   });

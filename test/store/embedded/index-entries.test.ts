@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../lib/base/limits.ts';
 import { isIdentifier } from '../../../lib/store/change-rules.ts';
+import { rangeOf } from '../../../lib/store/embedded/ids.ts';
 import {
   documentKey,
   dueRange,
@@ -10,7 +11,6 @@ import {
   indexKeysOf,
   orderKeys,
 } from '../../../lib/store/embedded/index-entries.ts';
-import { rangeOf } from '../../../lib/store/embedded/search.ts';
 
 const identifiers = fc.stringMatching(/^[A-Za-z0-9_:.-]{1,20}$/);
 const user = { id: 'a', tenantId: 't', kind: 'user' };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgeDisk } from '../../../tools/bench/disk-report.ts';
+import { fairTable, isUnfair } from '../../../tools/bench/fair-report.ts';
 import { measure, median, percentile } from '../../../tools/bench/measure.ts';
 import { readOptions } from '../../../tools/bench/options.ts';
 import { type Contender, race, ratioOf } from '../../../tools/bench/race.ts';
@@ -165,5 +166,32 @@ describe('judgeDisk()', () => {
     const judged = judgeDisk(results, options);
     expect(judged.isMet).toBe(isMet);
     expect(judged.table.rows[1]).toEqual(['PATCH', '999', '999']);
+  });
+});
+
+test('a row of the fair benchmark tells the median round, and is unfair above either bound', () => {
+  const row = (rounds: readonly (readonly number[])[]) => ({
+    name: 'beside',
+    rounds,
+    loud: new Map([[200, 3]]),
+  });
+  const quick = row([
+    [2, 4, 4],
+    [1, 3, 9],
+    [900, 900, 900],
+  ]);
+  expect(fairTable([quick]).rows).toEqual([['beside', '4.0', '9.0', '9', '3 × 200']]);
+  expect([quick, row([[11]]), row([[2, 2, 41]])].map(isUnfair)).toEqual([false, true, true]);
+});
+
+test('readOptions() has defaults of its own for the fair benchmark', () => {
+  expect(readOptions(['fair', '--members', '50'])).toEqual({
+    command: 'fair',
+    users: 20_000,
+    members: 50,
+    seconds: 5,
+    rounds: 3,
+    check: false,
+    dry: false,
   });
 });

@@ -1,0 +1,116 @@
+import type { CompValue } from '../../scim/filter/ast.ts';
+import type { Path } from '../../scim/filter/condition.ts';
+import type { Order } from '../document-store.ts';
+import { orderRank } from '../indexes.ts';
+import { equalityPrefix, type KeySpace, kindPrefix, orderPrefix } from './index-entries.ts';
+import type { KeyRange, KeyTable, Reading } from './reading.ts';
+
+/** The range of the keys with a prefix, or only of those after the id `after`. */
+export function rangeOf(prefix: string, after?: string): { start: string; end: string } {
+  return { start: after === undefined ? prefix : `${prefix}${after}!`, end: `${prefix}~` };
+}
+
+/** The id at the end of a key. */
+const idOf = (key: string) => key.slice(key.lastIndexOf('/') + 1);
+
+const shortestRun = 2;
+const longestRun = 256;
+
+/**
+ * The ids of a range of keys, of which it reads each time twice as many as the last time. At `limit`, which the first
+ * runs need not reach, it ends. It holds no cursor while the caller rests.
+ */
+export function* idsInRuns(reading: Reading, table: KeyTable, range: KeyRange): Generator<string> {
+  const { limit = Number.POSITIVE_INFINITY } = range;
+  let next = range;
+  let run = range.limit ?? shortestRun;
+  for (let read = 0; read < limit; run *= 2) {
+    const length = Math.min(run, longestRun, limit - read);
+    const keys = reading.keys(table, { ...next, limit: length });
+    for (const key of keys) yield idOf(key);
+    read += keys.length;
+    const last = keys.at(-1);
+    if (last === undefined || keys.length < length) return;
+    next = { ...range, offset: 0, start: last, exclusiveStart: true };
+  }
+}
+
+/** The next id of a range, and those after it. */
+interface Head {
+  readonly id: string;
+  readonly rest: Iterator<string>;
+}
+
+/** Merges the ids of several values in ascending order. It reads little more of a range than the caller iterates. */
+export function* mergedIds(
+  reading: Reading,
+  space: KeySpace & { readonly after?: string },
+  { path, values }: { path: Path; values: readonly CompValue[] },
+): Generator<string | undefined> {
+  // In descending order, so that the next one is taken from the end.
+  const heads: Head[] = [];
+  const enter = (rest: Iterator<string>) => {
+    const { value: id, done } = rest.next();
+    if (!done) heads.splice(placeAmong(heads, id), 0, { id, rest });
+  };
+  for (const value of values) {
+    enter(idsInRuns(reading, 'equality', rangeOf(equalityPrefix(space, path, value), space.after)));
+    yield undefined;
+  }
+  let last: string | undefined;
+  for (let head = heads.pop(); head; head = heads.pop()) {
+    if (head.id !== last) yield head.id;
+    last = head.id;
+    enter(head.rest);
+  }
+}
+
+/** The number of heads whose id is greater. */
+function placeAmong(heads: readonly Head[], id: string): number {
+  let [low, high] = [0, heads.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((heads[middle]?.id ?? '') > id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The ids of a kind's documents in an order. It reads only as far as the caller iterates. */
+export function orderedIds(reading: Reading, space: KeySpace, order: Order): Iterable<string> {
+  if (isById(order)) return idsById(reading, kindPrefix(space), order);
+  const prefix = orderPrefix(space, order.path);
+  return order.descending ? descendingIds(reading, prefix, order) : ascendingIds(reading, prefix, order);
+}
+
+/** Recognises the order by the document's own id, which needs no index. */
+export function isById({ path }: Order): boolean {
+  return path.length === 1 && path[0] === 'id';
+}
+
+function* idsById(reading: Reading, prefix: string, { descending, after }: Order): Generator<string> {
+  const range = descending
+    ? { start: after ? prefix + after.id : `${prefix}~`, end: prefix, reverse: true }
+    : rangeOf(prefix, after?.id);
+  for (const id of idsInRuns(reading, 'documents', range)) if (id !== after?.id) yield id;
+}
+
+function ascendingIds(reading: Reading, prefix: string, { after }: Order): Iterable<string> {
+  const behind = after && `${orderRank(after.text)}/${after.id}`;
+  return idsInRuns(reading, 'order', rangeOf(prefix, behind));
+}
+
+/** Goes backwards from text to text, and forwards among the ids with the same text. */
+function* descendingIds(reading: Reading, prefix: string, { after }: Order): Generator<string> {
+  let end = `${prefix}~`;
+  if (after) {
+    end = `${prefix}${orderRank(after.text)}/`;
+    yield* idsInRuns(reading, 'order', rangeOf(end, after.id));
+  }
+  for (;;) {
+    const [last] = reading.keys('order', { start: end, end: prefix, reverse: true, limit: 1 });
+    if (last === undefined) return;
+    end = last.slice(0, last.lastIndexOf('/') + 1);
+    yield* idsInRuns(reading, 'order', rangeOf(end));
+  }
+}
