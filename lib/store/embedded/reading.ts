@@ -37,7 +37,8 @@ interface LoadOptions {
  */
 export class Reading {
   readonly #tables: Tables;
-  readonly #slices = new Slices();
+  /** Made when first needed, because most reads are short. */
+  #slices: Slices | undefined;
   /** The state that is held across slices; the engine itself holds that of the first. */
   #snapshot: { readonly transaction: Transaction; readonly until: number } | undefined;
   #isMixed = false;
@@ -81,17 +82,18 @@ export class Reading {
 
   /** Tests if other requests must run before it reads on; then call `rest`. */
   isOver(): boolean {
+    this.#slices ??= new Slices();
     return this.#slices.isOver();
   }
 
   /** Lets other requests run if the slice is over. */
   async rest(): Promise<void> {
-    if (!this.#slices.isOver()) return;
+    if (!this.isOver()) return;
     this.#snapshot ??= {
       transaction: this.#open().root.useReadTransaction(),
       until: performance.now() + limits.snapshotSecondsMax * 1_000,
     };
-    await this.#slices.next();
+    await this.#slices?.next();
     if (performance.now() < this.#snapshot.until) return;
     this.end();
     this.#isMixed = true;
