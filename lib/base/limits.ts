@@ -50,7 +50,7 @@ export const limits = {
   /** A tenant sends requests until this time after its last one. */
   sendingMilliseconds: 1_000,
   /** An instance is busy once its event loop has worked for more than this share of a quarter of a second, */
-  busyShare: 0.6,
+  busyShare: 0.4,
   /** and until this time after the last such quarter. */
   busyMilliseconds: 10_000,
   /** A tenant above its rate is refused rather than made to wait longer. */
