@@ -75,14 +75,7 @@ class EmbeddedStore implements DocumentStore {
   }
 
   readMany(keys: readonly DocumentKey[]): Promise<readonly (Stored | undefined)[]> {
-    return this.#answer('readMany', async (reading) => {
-      const found: (Stored | undefined)[] = [];
-      for (const key of keys) {
-        if (reading.isOver()) await reading.rest();
-        found.push(reading.load(key));
-      }
-      return found;
-    });
+    return this.#answer('readMany', (reading) => loadEach(reading, keys));
   }
 
   commit(partition: Partition, changes: readonly Change[], check?: WriteCheck): Promise<void> {
@@ -116,12 +109,13 @@ class EmbeddedStore implements DocumentStore {
     kinds: readonly string[],
     { before, limit }: { before: number; limit: number },
   ): Promise<readonly Stored[]> {
-    return this.#answer('due', (reading) => {
+    return this.#answer('due', async (reading) => {
       const keys = kinds.flatMap((kind) =>
         reading.keys('due', { ...dueRange(container, kind, before), limit }),
       );
       const earliest = keys.toSorted((a, b) => dueTime(a) - dueTime(b)).slice(0, limit);
-      return loadListed(reading, earliest.map(dueTarget));
+      const found = await loadEach(reading, earliest.map(dueTarget), { isListed: true });
+      return found.filter((stored) => stored !== undefined);
     });
   }
 
@@ -197,13 +191,16 @@ class EmbeddedStore implements DocumentStore {
   }
 }
 
-/** The documents that an index names. A newer state may lack some. */
-async function loadListed(reading: Reading, keys: readonly DocumentKey[]): Promise<readonly Stored[]> {
-  const found: Stored[] = [];
+/** Reads documents in slices, in the order of their keys. A newer state may lack some that an older one has listed. */
+async function loadEach(
+  reading: Reading,
+  keys: readonly DocumentKey[],
+  options?: { readonly isListed: boolean },
+): Promise<readonly (Stored | undefined)[]> {
+  const found: (Stored | undefined)[] = [];
   for (const key of keys) {
     if (reading.isOver()) await reading.rest();
-    const stored = reading.load(key, { isListed: true });
-    if (stored) found.push(stored);
+    found.push(reading.load(key, options));
   }
   return found;
 }
