@@ -22,4 +22,5 @@ export const dueKinds: DueKinds = {
   tokens: [keyKind, trustKind],
   tenants: [recordKind, endingKind, purgeKind, identifierKind],
   audit: [recordKind, runKind],
+  feed: [],
 };

@@ -147,6 +147,7 @@ async function sendDueMails(run: Omit<MailServices, 'templates'> & Required<Time
 async function markRest(cost: Meter): Promise<void> {
   const { store, markWork } = await services();
   const isDue = async (container: Container) =>
+    dueKinds[container].length > 0 &&
     (await store.metered(cost).due(container, dueKinds[container], { before: now(), limit: 1 })).length > 0;
   for (const container of containers) if (await isDue(container)) return markWork();
 }

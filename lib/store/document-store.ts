@@ -1,7 +1,7 @@
 import type { Condition, Path } from '../scim/filter/condition.ts';
 
 /** The containers of documents, by subject. */
-export const containers = ['users', 'groups', 'tokens', 'tenants', 'audit'] as const;
+export const containers = ['users', 'groups', 'tokens', 'tenants', 'audit', 'feed'] as const;
 /** The name of a container. */
 export type Container = (typeof containers)[number];
 
@@ -99,6 +99,14 @@ export interface Query extends Partition {
   readonly limit: number;
 }
 
+/** The time up to which documents are due, in milliseconds since 1970, and the number of those to read. */
+export interface DueRange {
+  readonly before: number;
+  readonly limit: number;
+  /** The only partition to read; by default all are. */
+  readonly tenantId?: string;
+}
+
 /**
  * Throws StoreError `unavailable` if a batch may no longer be written. The engine calls it just before it writes,
  * because a process may stand still while a batch waits.
@@ -144,14 +152,10 @@ export interface DocumentStore {
   query(query: Query): Promise<Page>;
   count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number>;
   /**
-   * Reads documents of some kinds in all partitions whose `due` is at or before the time, the earliest first. The
-   * answer is `recent`: a caller must bear that another process has just changed, added or removed a document.
+   * Reads documents of some kinds whose `due` is at or before the time, the earliest first. The answer is `recent`: a
+   * caller must bear that another process has just changed, added or removed a document.
    */
-  due(
-    container: Container,
-    kinds: readonly string[],
-    due: { before: number; limit: number },
-  ): Promise<readonly Stored[]>;
+  due(container: Container, kinds: readonly string[], range: DueRange): Promise<readonly Stored[]>;
   /** Removes documents that expired before the time, if the database does not do so itself. */
   sweep(expired: { before: number; limit: number }): Promise<void>;
   /** Removes up to `limit` documents of a partition. Yields the number of those removed. */

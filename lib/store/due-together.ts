@@ -23,6 +23,7 @@ export function dueTogether(
   const answers = new Map<Container, Answer>();
   return override(store, (inner) => ({
     async due(container, asked, range) {
+      if (range.tenantId !== undefined) return inner.due(container, asked, range);
       let answer = answers.get(container);
       if (!answer) {
         const writes = writesIn(container);

@@ -7,6 +7,7 @@ const indexesOfKinds: ReadonlyMap<string, readonly Path[]> = new Map([
   ['account', [['state'], ['hold'], ['central']]],
   ['record', [['credential'], ['operation'], ['outcome'], ['resource'], ['run']]],
   ['run', [['credential']]],
+  ['feed-entry', []],
 ]);
 
 /** Equality indexes of all other kinds. Resources have their normalised attributes under `search`. */
@@ -40,6 +41,7 @@ const userOrders: readonly string[] = [
 
 /** Names what the documents of a kind can hold in `order`, as far as their resource type has the attribute. */
 export function orderNames(kind: string): readonly string[] {
+  if (kind === 'feed-entry') return ['sequence'];
   if (indexesOfKinds.has(kind)) return [];
   return kind === 'user' ? userOrders : resourceOrders;
 }

@@ -8,7 +8,7 @@ import { countingMeter } from './contract/open-store.ts';
 const engine = openEmbeddedStore({ path: ':memory:' });
 afterAll(() => engine.close());
 
-const kinds: DueKinds = { users: ['a', 'b'], groups: ['a'], tokens: [], tenants: [], audit: [] };
+const kinds: DueKinds = { users: ['a', 'b'], groups: ['a'], tokens: [], tenants: [], audit: [], feed: [] };
 let partitions = 0;
 
 /** A run of the timer in a store with documents of these kinds, and the number of its queries so far. */

@@ -27,6 +27,7 @@ const queriedKinds: Readonly<Record<Container, readonly string[]>> = {
   tokens: [],
   tenants: ['record'],
   audit: ['record', 'run'],
+  feed: ['feed-entry'],
 };
 
 /** The names of properties that hold arrays. Composite indexes do not include the elements of arrays. */
@@ -61,17 +62,18 @@ export const containerDefinitions: readonly ContainerDefinition[] = containers.m
 function includedPaths(id: Container): readonly string[] {
   const kinds = queriedKinds[id];
   const own = distinct(kinds.flatMap(equalityPaths)).filter(([first]) => first !== 'search');
-  const hasResources = kinds.flatMap(orderNames).length > 0;
-  const times = hasResources ? orderedTimes : [];
-  const single = [['tenantId'], ['kind'], ['due'], ...times, ...own].map((path) => `${pointer(path)}/?`);
-  return hasResources ? [...single, '/memberCount/?', '/search/*', '/sortKeys/*'] : single;
+  const single = [['tenantId'], ['kind'], ['due'], ...timesOf(id), ...own].map((path) => `${pointer(path)}/?`);
+  if (hasResources(id)) return [...single, '/memberCount/?', '/search/*', '/sortKeys/*'];
+  return kinds.some((kind) => orderNames(kind).length > 0) ? [...single, '/sortKeys/*'] : single;
 }
+
+const hasResources = (id: Container) => id === 'users' || id === 'groups';
+const timesOf = (id: Container) => (hasResources(id) ? orderedTimes : []);
 
 function compositeIndexes(id: Container): { path: string; order: Direction }[][] {
   const kinds = queriedKinds[id];
   const names = kinds.flatMap(orderNames);
-  const times = names.length > 0 ? orderedTimes : [];
-  const sortKeys = [...names.map((name) => sortKeyOf(['order', name])), ...times];
+  const sortKeys = [...names.map((name) => sortKeyOf(['order', name])), ...timesOf(id)];
   return [
     composite([]),
     ...distinct(kinds.flatMap(equalityPaths)).map((path) => composite([path])),

@@ -16,6 +16,7 @@ import {
   type DocumentKey,
   type DocumentStore,
   type Drain,
+  type DueRange,
   type Freshness,
   type Meter,
   type Page,
@@ -140,14 +141,11 @@ class CosmosStore implements DocumentStore {
     });
   }
 
-  due(
-    container: Container,
-    kinds: readonly string[],
-    due: { before: number; limit: number },
-  ): Promise<readonly Stored[]> {
+  due(container: Container, kinds: readonly string[], range: DueRange): Promise<readonly Stored[]> {
     return this.#answer('due', async (cost) => {
-      const source = { container, most: due.limit, freshness: 'recent' } as const;
-      const items = await this.#select<Item>(source, planDue(kinds, due), cost);
+      const { tenantId, limit: most } = range;
+      const source = { container, tenantId, most, freshness: 'recent' } as const;
+      const items = await this.#select<Item>(source, planDue(kinds, range), cost);
       return items.map(toStored);
     });
   }

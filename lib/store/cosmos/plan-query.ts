@@ -1,7 +1,7 @@
 import type { CompValue } from '../../scim/filter/ast.ts';
 import type { Condition, Path } from '../../scim/filter/condition.ts';
 import { exactEquality, isIdPath } from '../choose-index.ts';
-import type { Drain, Order, Query } from '../document-store.ts';
+import type { Drain, DueRange, Order, Query } from '../document-store.ts';
 import { orderRank } from '../indexes.ts';
 import { sqlCondition, sqlPath } from './condition.ts';
 import { equalityPaths, sortKeyOf } from './containers.ts';
@@ -27,16 +27,18 @@ export function planCount(query: Pick<Query, 'tenantId' | 'kind' | 'where'>): St
   return new Terms(query).of('VALUE COUNT(1)', '');
 }
 
-/** Writes the query of due documents in all partitions as Cosmos SQL. */
-export function planDue(kinds: readonly string[], due: { before: number; limit: number }): Statement {
+/** Writes the query of due documents, in one partition or in all, as Cosmos SQL. */
+export function planDue(kinds: readonly string[], { before, limit, tenantId }: DueRange): Statement {
   const names = kinds.map((_, position) => `@kind${position}`);
-  const where = `c.kind IN (${names.join(', ')}) AND c.due <= @before`;
+  const within = tenantId === undefined ? '' : 'c.tenantId = @tenant AND ';
+  const where = `${within}c.kind IN (${names.join(', ')}) AND c.due <= @before`;
   return {
     query: `SELECT * FROM c WHERE ${where} ORDER BY c.due OFFSET 0 LIMIT @limit`,
     parameters: [
+      ...(tenantId === undefined ? [] : [{ name: '@tenant', value: tenantId }]),
       ...names.map((name, position) => ({ name, value: kinds[position] ?? '' })),
-      { name: '@before', value: due.before },
-      { name: '@limit', value: due.limit },
+      { name: '@before', value: before },
+      { name: '@limit', value: limit },
     ],
   };
 }

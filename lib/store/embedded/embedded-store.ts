@@ -10,6 +10,7 @@ import type {
   DocumentKey,
   DocumentStore,
   Drain,
+  DueRange,
   Meter,
   Page,
   Partition,
@@ -21,7 +22,7 @@ import type {
 import { commitBatch } from './commit-batch.ts';
 import { isAborted, toStoreError } from './failures.ts';
 import type { Rebuilding } from './format.ts';
-import { rangeOf } from './ids.ts';
+import { keysInRuns, rangeOf } from './ids.ts';
 import {
   documentKey,
   dueRange,
@@ -104,15 +105,11 @@ class EmbeddedStore implements DocumentStore {
     });
   }
 
-  due(
-    container: Container,
-    kinds: readonly string[],
-    { before, limit }: { before: number; limit: number },
-  ): Promise<readonly Stored[]> {
+  due(container: Container, kinds: readonly string[], range: DueRange): Promise<readonly Stored[]> {
     return this.#answer('due', async (reading) => {
-      const keys = kinds.flatMap((kind) =>
-        reading.keys('due', { ...dueRange(container, kind, before), limit }),
-      );
+      const { limit } = range;
+      const keys: string[] = [];
+      for (const kind of kinds) keys.push(...(await dueKeysIn(reading, { container, kind }, range)));
       const earliest = keys.toSorted((a, b) => dueTime(a) - dueTime(b)).slice(0, limit);
       const found = await loadEach(reading, earliest.map(dueTarget), { isListed: true });
       return found.filter((stored) => stored !== undefined);
@@ -189,6 +186,23 @@ class EmbeddedStore implements DocumentStore {
       }
     }
   }
+}
+
+/** The first keys of a kind that are due, those of other tenants left out in slices. */
+async function dueKeysIn(
+  reading: Reading,
+  { container, kind }: { container: Container; kind: string },
+  { before, limit, tenantId }: DueRange,
+): Promise<readonly string[]> {
+  const range = dueRange(container, kind, before);
+  if (tenantId === undefined) return reading.keys('due', { ...range, limit });
+  const found: string[] = [];
+  for (const key of keysInRuns(reading, 'due', range)) {
+    if (reading.isOver()) await reading.rest();
+    if (dueTarget(key).tenantId === tenantId) found.push(key);
+    if (found.length === limit) break;
+  }
+  return found;
 }
 
 /** Reads documents in slices, in the order of their keys. A newer state may lack some that an older one has listed. */

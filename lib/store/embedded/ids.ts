@@ -16,18 +16,23 @@ const idOf = (key: string) => key.slice(key.lastIndexOf('/') + 1);
 const shortestRun = 2;
 const longestRun = 256;
 
-/**
- * The ids of a range of keys, of which it reads each time twice as many as the last time. At `limit`, which the first
- * runs need not reach, it ends. It holds no cursor while the caller rests.
- */
+/** The ids of a range of keys, as `keysInRuns` reads them. */
 export function* idsInRuns(reading: Reading, table: KeyTable, range: KeyRange): Generator<string> {
+  for (const key of keysInRuns(reading, table, range)) yield idOf(key);
+}
+
+/**
+ * The keys of a range, of which it reads each time twice as many as the last time. At `limit`, which the first runs need
+ * not reach, it ends. It holds no cursor while the caller rests.
+ */
+export function* keysInRuns(reading: Reading, table: KeyTable, range: KeyRange): Generator<string> {
   const { limit = Number.POSITIVE_INFINITY } = range;
   let next = range;
   let run = range.limit ?? shortestRun;
   for (let read = 0; read < limit; run *= 2) {
     const length = Math.min(run, longestRun, limit - read);
     const keys = reading.keys(table, { ...next, limit: length });
-    for (const key of keys) yield idOf(key);
+    yield* keys;
     read += keys.length;
     const last = keys.at(-1);
     if (last === undefined || keys.length < length) return;

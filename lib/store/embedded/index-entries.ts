@@ -43,6 +43,7 @@ const letters: Readonly<Record<Container, string>> = {
   tokens: 'k',
   tenants: 't',
   audit: 'a',
+  feed: 'f',
 };
 
 /** The prefix of the index keys of a partition. Throws an Error if the tenant's id is not an identifier. */
