@@ -68,6 +68,8 @@ export interface Account extends Login {
 
 /** An account as it is stored. */
 export interface AccountDocument extends Document, Account {
+  /** Increases with every change. Documents of version 0.2.0 have none, which counts as 1. */
+  readonly revision?: number;
   /** ISO 8601 UTC with milliseconds, like `lastModified`. */
   readonly created: string;
   readonly lastModified: string;
@@ -97,6 +99,7 @@ export function accountOf(document: AccountDocument): Account {
     created: ____,
     lastModified: _____,
     due: ______,
+    revision: _______,
     ...account
   } = document;
   return account as Account;

@@ -60,10 +60,11 @@ export async function addTeamMember(scope: AccountScope, team: string, account: 
   requireEditable(accountOf((await requireAccount(scope, account)).document), {});
   const key = { kind: memberKind, id: memberId(team, account) };
   if (await scope.directory.store.read({ ...teamPartition(scope), ...key })) return;
+  const edit = { operation: 'edit', id: team, attributes: ['members'] } as const;
   const document: TeamMember = { ...key, tenantId: scope.directory.tenantId, account };
   await scope.directory.store.commit(teamPartition(scope), [
     { op: 'create', document },
-    ...recordTeam(scope, { operation: 'edit', id: team, attributes: ['members'] }),
+    ...recordTeam(scope, { ...edit, event: { added: [account] } }),
   ]);
 }
 
@@ -78,9 +79,10 @@ export async function removeTeamMember(scope: AccountScope, team: string, accoun
   if (!(await scope.directory.store.read({ ...teamPartition(scope), ...key }))) {
     throw notFound('The account was not added to this team by hand');
   }
+  const edit = { operation: 'edit', id: team, attributes: ['members'] } as const;
   await scope.directory.store.commit(teamPartition(scope), [
     { op: 'delete', ...key },
-    ...recordTeam(scope, { operation: 'edit', id: team, attributes: ['members'] }),
+    ...recordTeam(scope, { ...edit, event: { removed: [account] } }),
   ]);
 }
 

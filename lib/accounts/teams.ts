@@ -19,6 +19,8 @@ export const centralTeamId = 'central';
 /** A team made by hand, or the name of the central team. */
 interface TeamDocument extends Document {
   readonly name: string;
+  /** Increases with every change of the name. Absent in documents of version 0.2.0, which counts as 0. */
+  readonly revision?: number;
 }
 
 /** The origins of teams. `hand` is a team that an operator or the application has made. */
@@ -90,10 +92,10 @@ async function readTeam(scope: AccountScope, id: string): Promise<TeamDocument |
 export async function createTeam(scope: AccountScope, name: string): Promise<Team> {
   const id = scope.directory.newId();
   const { store, tenantId } = scope.directory;
-  const document: TeamDocument = { id: documentId(id), tenantId, kind: teamKind, name };
+  const document: TeamDocument = { id: documentId(id), tenantId, kind: teamKind, name, revision: 1 };
   await store.commit(teamPartition(scope), [
     { op: 'create', document },
-    ...recordTeam(scope, { operation: 'create', id, attributes: ['name'] }),
+    ...recordTeam(scope, { operation: 'create', id, attributes: ['name'], event: { revision: 1 } }),
   ]);
   return { id, name, origin: 'hand' };
 }
@@ -104,7 +106,10 @@ export async function renameTeam(scope: AccountScope, id: string, name: string):
   requireLocal(team);
   const { store } = scope.directory;
   await store.commit(teamPartition(scope), [
-    { op: 'increment', kind: teamKind, id: documentId(id), by: {}, set: { name }, ifAbsent: 'create' },
+    {
+      ...{ op: 'increment', kind: teamKind, id: documentId(id), ifAbsent: 'create' },
+      ...{ by: { revision: 1 }, set: { name } },
+    },
     ...recordTeam(scope, { operation: 'edit', id, attributes: ['name'] }),
   ]);
   return { ...team, name };

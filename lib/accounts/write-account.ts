@@ -1,5 +1,6 @@
 import { type AccountOperation, type Operation, recordChanges } from '../directory/records.ts';
 import { accountTemplates, mailChange } from '../mail/mail-document.ts';
+import { timeAfter } from '../store/change-document.ts';
 import { type Change, isLostRace, type Stored } from '../store/document-store.ts';
 import { type Account, type AccountDocument, accountKind, accountOf, documentId, isLive } from './account.ts';
 import { claimChanges, releasedBy } from './claims.ts';
@@ -67,11 +68,15 @@ function accountChange({ directory }: AccountScope, { id, before, after, due }: 
   const key = { id: documentId(id), kind: accountKind };
   const ifVersion = before?.version;
   if (!after) return { op: 'delete', ...key, ifVersion };
-  const lastModified = new Date(now()).toISOString();
+  const lastModified = new Date(timeAfter(now(), before?.document.lastModified)).toISOString();
   const created = before?.document.created ?? lastModified;
-  const document: AccountDocument = { ...key, tenantId, ...after, due, created, lastModified };
+  const revision = nextRevision(before);
+  const document: AccountDocument = { ...key, tenantId, ...after, revision, due, created, lastModified };
   return before ? { op: 'replace', document, ifVersion } : { op: 'create', document };
 }
+
+const nextRevision = (before: StoredAccount | undefined) =>
+  before ? (before.document.revision ?? 1) + 1 : 1;
 
 function recordOf(scope: AccountScope, { id, before, after, operation }: AccountChange): readonly Change[] {
   const names = Object.keys({ ...before?.document.attributes, ...after?.attributes });
@@ -83,8 +88,15 @@ function recordOf(scope: AccountScope, { id, before, after, operation }: Account
   // Told once, when the value is dropped, and not with each later change.
   const isDropped = after?.dropped !== undefined && before?.document.dropped === undefined;
   const fired = isDropped ? ['timezone-dropped'] : undefined;
-  const facts = { operation: done, id, attributes, outcome: after?.hold, followUps, fired };
-  return recordChanges(scope.directory, { name: 'Account' }, facts);
+  return recordChanges(
+    scope.directory,
+    { name: 'Account' },
+    {
+      ...{ operation: done, id, attributes, outcome: after?.hold, followUps, fired },
+      time: timeAfter(scope.directory.now(), before?.document.lastModified),
+      event: { revision: nextRevision(before) },
+    },
+  );
 }
 
 function operationBetween(before: Account | undefined, after: Account | undefined): AccountOperation {

@@ -189,7 +189,8 @@ function workOf(records: readonly DueRecord[]) {
 
 /** The ids of the users that a record concerns. Records in `audit` changed nothing and concern nobody. */
 function usersOf({ container, record }: DueRecord): readonly string[] {
-  if (container === 'audit') return [];
-  const { resourceType, resource = '', users = [] } = record;
-  return resourceType === 'User' ? [resource, ...users] : users;
+  if (container === 'audit' || record.isFinal) return [];
+  const { resourceType, resource = '', users = [], event: { added = [], removed = [] } = {} } = record;
+  const concerned = resourceType === 'Group' ? [...users, ...added, ...removed] : users;
+  return resourceType === 'User' ? [resource, ...concerned] : concerned;
 }

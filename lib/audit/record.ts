@@ -46,8 +46,8 @@ export function conclusion(
 ): Change {
   const { kind, id, kept, expires = expiryOf(Date.parse(record.at), days) } = record;
   if (kept === false) return { op: 'delete', kind, id, ifVersion };
-  const document = { ...record, due: undefined, users: undefined, followUps: undefined, run, expires };
-  return { op: 'replace', document, ifVersion };
+  const told = { users: undefined, followUps: undefined, event: undefined, isFinal: undefined };
+  return { op: 'replace', document: { ...record, ...told, due: undefined, run, expires }, ifVersion };
 }
 
 /** Selects the records of one container. */

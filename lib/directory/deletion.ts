@@ -1,6 +1,7 @@
 import { limits } from '../base/limits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
+import { timeAfter } from '../store/change-document.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Container, Document } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
@@ -10,6 +11,7 @@ import { abandonIntent } from './members/intents.ts';
 import { type MemberDocument, queryMemberships, removeMember } from './members/memberships.ts';
 import { stopWaiting } from './members/pending-members.ts';
 import { recordChanges } from './records.ts';
+import type { ResourceDocument } from './resource-document.ts';
 import { commitUnique, isResourceId, type StoredResource } from './resources.ts';
 import { type DirectoryScope, kindOf, partitionOf } from './scope.ts';
 import { tombstone } from './tombstones.ts';
@@ -59,13 +61,20 @@ export async function deleteFromDirectory(
 export function removalChanges(
   scope: DirectoryScope,
   type: ResourceType,
-  { document: { id }, version: ifVersion }: StoredResource,
+  { document, version: ifVersion }: StoredResource,
 ): readonly Change[] {
+  const { id, lastModified, revision } = document;
+  const time = timeAfter(scope.now(), lastModified);
+  const event = { revision: revision + 1, externalId: externalIdOf(document) };
   return [
     { op: 'delete', kind: kindOf(type), id, ifVersion },
     countChange(type, id, -1),
-    ...recordChanges(scope, type, { operation: 'delete', id }),
+    ...recordChanges(scope, type, { operation: 'delete', id, time, event }),
   ];
+}
+
+function externalIdOf({ resource: { externalId } }: ResourceDocument): string | undefined {
+  return typeof externalId === 'string' ? externalId : undefined;
 }
 
 /** Ends the memberships that an interrupted deletion of the resource has left. */
@@ -133,7 +142,9 @@ async function endBatch(
   const partition = partitionOf(scope, groupType);
   const ends = batch.map(removeMember);
   const beside =
-    side === 'user' ? batch.map(({ group }) => touchGroup(scope, group, -1)) : concernChanges(scope, batch);
+    side === 'user'
+      ? batch.map(({ group }) => touchGroup(scope, group, { by: -1 }))
+      : concernChanges(scope, batch);
   if (await commitOnce(scope.store, partition, [...ends, ...beside])) {
     if (side === 'group') scope.concern?.(batch.map(({ user }) => user));
   } else if (batch.length > 1) {

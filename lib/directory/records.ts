@@ -1,6 +1,6 @@
 import { limits } from '../base/limits.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
-import { type FollowUp, recordChange } from '../store/change-document.ts';
+import { type EventFacts, type FollowUp, recordChange } from '../store/change-document.ts';
 import type { Change, Document } from '../store/document-store.ts';
 import { queryAll } from '../store/query-all.ts';
 import type { DirectoryScope } from './scope.ts';
@@ -31,13 +31,16 @@ export interface RecordFacts {
   readonly attributes?: readonly string[];
   /** The reason, if the operation does not already say it. */
   readonly outcome?: string;
-  /** Ids of other users whose accounts it may concern. */
+  /** Ids of users whose accounts it may concern, beside the user itself and the members that `event` names. */
   readonly users?: readonly string[];
   readonly followUps?: readonly FollowUp[];
   /** True for a part of an operation that another batch has marked as done. */
   readonly isPart?: boolean;
   /** Names of rules that applied, beside those of the request. */
   readonly fired?: readonly string[];
+  readonly event?: EventFacts;
+  /** The time of the change, in milliseconds since 1970; by default now. */
+  readonly time?: number;
 }
 
 /**

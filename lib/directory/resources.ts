@@ -2,6 +2,7 @@ import { limits } from '../base/limits.ts';
 import { invalidValue, ScimError } from '../scim/errors.ts';
 import { equalJson, type JsonObject } from '../scim/json.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
+import { type EventFacts, timeAfter } from '../store/change-document.ts';
 import { type Change, type DocumentKey, isLostRace, type Stored } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
 import { type Operation, recordChanges } from './records.ts';
@@ -82,6 +83,8 @@ export interface ResourceChange {
   readonly attributes?: readonly string[];
   /** Ids of members whose accounts the change may concern. */
   readonly users?: readonly string[];
+  /** The members that the same batch adds and removes. */
+  readonly members?: Pick<EventFacts, 'added' | 'removed'>;
   /** Makes the timer add a user to the groups that wait for it, in case the caller does not. */
   readonly isAwaited?: boolean;
 }
@@ -99,7 +102,8 @@ export async function writeResource(
 ): Promise<ResourceDocument> {
   const { before, alongside = [], users = [], isAwaited = false } = change;
   requireSize(change.resource, type);
-  const document = nextDocument(scope, type, change);
+  const time = timeAfter(scope.now(), before?.document.lastModified);
+  const document = nextDocument(scope, type, { ...change, time });
   const write: Change = before
     ? { op: 'replace', document, ifVersion: before.version }
     : { op: 'create', document };
@@ -113,13 +117,15 @@ export async function writeResource(
     ...unique.map((row) => row.change),
     ...(before ? [] : [countChange(type, document.id, 1)]),
     ...recordChanges(scope, type, {
-      ...{ operation: change.operation, id: document.id, attributes, users },
+      ...{ operation: change.operation, id: document.id, attributes, users, time },
+      event: eventFacts(document, attributes, change.members),
       followUps: isAwaited ? [`pending:${document.id}`] : undefined,
     }),
     ...alongside,
   ];
   await commitUnique(scope, type, { changes, unique, uniqueOffset: 1 });
-  scope.concern?.(type.name === 'User' ? [document.id] : users);
+  const { added = [], removed = [] } = change.members ?? {};
+  scope.concern?.(type.name === 'User' ? [document.id] : [...users, ...added, ...removed]);
   return document;
 }
 
@@ -130,9 +136,22 @@ function requireSize(resource: JsonObject, type: ResourceType): void {
   );
 }
 
-function nextDocument(scope: DirectoryScope, type: ResourceType, change: ResourceChange): ResourceDocument {
-  const { id, before, resource, properties } = change;
-  const now = new Date(scope.now()).toISOString();
+function eventFacts(
+  { revision, resource }: ResourceDocument,
+  attributes: readonly string[],
+  members: ResourceChange['members'],
+): EventFacts {
+  const active = attributes.includes('active') ? resource.active !== false : undefined;
+  return { revision, active, ...members };
+}
+
+function nextDocument(
+  scope: DirectoryScope,
+  type: ResourceType,
+  change: ResourceChange & { readonly time: number },
+): ResourceDocument {
+  const { id, before, resource, properties, time } = change;
+  const now = new Date(time).toISOString();
   const document = toResourceDocument({
     tenantId: scope.tenantId,
     id,

@@ -1,4 +1,5 @@
 import type { ResourceType } from '../scim/schema/attribute.ts';
+import { timeAfter } from '../store/change-document.ts';
 import type { Change, Stored } from '../store/document-store.ts';
 import { countChange } from './counts.ts';
 import { unlinkId, unlinkKind } from './deletion.ts';
@@ -37,7 +38,11 @@ export async function restoreResource(
     { op: 'delete', kind: tombstoneKind, id: tombstone.id, ifVersion: kept.version },
     ...endSweep(sweeping),
     countChange(type, id, 1),
-    ...recordChanges(scope, type, { operation: 'restore', id }),
+    ...recordChanges(scope, type, {
+      ...{ operation: 'restore', id },
+      time: Date.parse(document.lastModified),
+      event: { revision: document.revision },
+    }),
   ];
   await commitUnique(scope, type, { changes, unique, uniqueOffset: 1 });
   if (type.name === 'User') scope.concern?.([id]);
@@ -49,8 +54,9 @@ function revived(scope: DirectoryScope, type: ResourceType, document: ResourceDo
     ...document,
     intent: undefined,
     memberCount: type.name === 'Group' ? 0 : undefined,
-    revision: document.revision + 1,
-    lastModified: new Date(scope.now()).toISOString(),
+    // The deletion had the revision in between, and a time after the one that is kept.
+    revision: document.revision + 2,
+    lastModified: new Date(timeAfter(scope.now(), document.lastModified) + 1).toISOString(),
   };
 }
 

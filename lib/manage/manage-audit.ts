@@ -155,6 +155,8 @@ function viewRecord(document: RecordDocument): object {
     expires: ____,
     users: _____,
     followUps: ______,
+    event: _______,
+    isFinal: ________,
     ...record
   } = document;
   return record;

@@ -55,6 +55,21 @@ export type FollowUp =
   | `tenant:${string}`
   | 'accounts';
 
+/** Facts of a change that its event tells, beside those of the record. They name objects by their ids only. */
+export interface EventFacts {
+  /** The revision of the object after the change, or one that it has at least if only members change. */
+  readonly revision?: number;
+  /** The new value of `active`, if it changed. */
+  readonly active?: boolean;
+  /** The new value of a tenant's `enabled`, if it changed. */
+  readonly enabled?: boolean;
+  /** Ids of the members that joined and of those that left. */
+  readonly added?: readonly string[];
+  readonly removed?: readonly string[];
+  /** The `externalId` of an object that is deleted. */
+  readonly externalId?: string;
+}
+
 /**
  * A record of the audit trail. It is created in the batch of its change and never moves. Ids sort the newest
  * first. While it is `due`, its run has not counted it and its follow-ups may be unfinished.
@@ -62,9 +77,16 @@ export type FollowUp =
 export interface RecordDocument extends Document, AuditFacts {
   /** False if the level at the time of the change does not keep it. It is removed once it is delivered. */
   readonly kept?: false;
-  /** Ids of other users whose accounts it may concern; absent once it is delivered, as are `followUps`. */
+  /**
+   * Ids of users whose accounts it may concern, beside the user itself and the members that `event` names. Absent once it
+   * is delivered, as are `followUps`.
+   */
   readonly users?: readonly string[];
   readonly followUps?: readonly FollowUp[];
+  /** Absent once it is delivered. */
+  readonly event?: EventFacts;
+  /** True if nothing follows from the change, so that its delivery settles no account. */
+  readonly isFinal?: true;
   /** The id of the sync run that counts it. */
   readonly run?: string;
 }
@@ -76,7 +98,7 @@ export interface Recording {
   readonly newId: () => string;
   readonly actor: Actor;
   readonly auditLevel: AuditLevel;
-  /** Days for which records are kept from which nothing follows, so that the timer need not deliver them. */
+  /** Days for which records are kept from whose changes nothing follows. */
   readonly finalDays?: number | undefined;
 }
 
@@ -85,20 +107,26 @@ export interface ChangeFacts
   extends Pick<AuditFacts, 'operation'>,
     Required<Pick<AuditFacts, 'resourceType' | 'resource'>>,
     Partial<Pick<AuditFacts, 'attributes' | 'fired' | 'outcome' | 'detail'>>,
-    Pick<RecordDocument, 'users' | 'followUps' | 'expires'> {}
+    Pick<RecordDocument, 'users' | 'followUps' | 'event' | 'expires'> {
+  /** The time of the change, in milliseconds since 1970; by default now. */
+  readonly time?: number | undefined;
+}
 
 /** The change that creates the record of the other changes in its batch. */
-export function recordChange(scope: Recording, facts: ChangeFacts): Change & { readonly op: 'create' } {
+export function recordChange(
+  scope: Recording,
+  { time, ...facts }: ChangeFacts,
+): Change & { readonly op: 'create' } {
   const { tenantId, newId, actor, auditLevel, finalDays } = scope;
   const { credential, requestId, clientRequestId } = actor;
   const now = scope.now();
   const isKept = auditLevel !== 'warning' || isHold(facts) || isOperator(credential);
   const document: RecordDocument = {
-    id: recordId(now, newId()),
+    id: recordId(time ?? now, newId()),
     tenantId,
     kind: recordKind,
     due: now,
-    at: new Date(now).toISOString(),
+    at: new Date(time ?? now).toISOString(),
     ...facts,
     outcome: facts.outcome ?? 'done',
     attributes: facts.attributes ?? [],
@@ -110,7 +138,15 @@ export function recordChange(scope: Recording, facts: ChangeFacts): Change & { r
   };
   if (finalDays === undefined) return { op: 'create', document };
   const expires = now + finalDays * 86_400_000;
-  return { op: 'create', document: { ...document, due: undefined, followUps: undefined, expires } };
+  return { op: 'create', document: { ...document, isFinal: true, followUps: undefined, expires } };
+}
+
+/**
+ * The time of a change of an object that last changed at another (ISO 8601), in milliseconds since 1970: now, or a
+ * millisecond later than that. So the changes of an object are in order, whatever the clocks of instances say.
+ */
+export function timeAfter(now: number, lastModified: string | undefined): number {
+  return lastModified === undefined ? now : Math.max(now, Date.parse(lastModified) + 1);
 }
 
 /** The id of a record. */

@@ -68,7 +68,7 @@ async function writeGroupOf(scope: DirectoryScope, users: readonly string[], siz
   for (let start = 0; start < size; start += limits.membersPerBatchMax) {
     const some = ids.slice(start, start + limits.membersPerBatchMax);
     const members = some.map((user) => addMember(scope, { group, user, type: 'User' }));
-    const changes = [...members, touchGroup(scope, group, some.length)];
+    const changes = [...members, touchGroup(scope, group, { by: some.length })];
     commits.push(scope.store.commit(partitionOf(scope, groupType), changes));
     if (commits.length % 100 === 0) await Promise.all(commits);
   }

@@ -53,7 +53,10 @@ async function fill(): Promise<{ id: string; members: readonly string[] }> {
   for (let start = 0; start < size; start += limits.membersPerBatchMax) {
     const some = members.slice(start, start + limits.membersPerBatchMax);
     const changes = some.map((user) => addMember(scope, { group: id, user, type: 'User' }));
-    await store.commit(partitionOf(scope, groupType), [...changes, touchGroup(scope, id, some.length)]);
+    await store.commit(partitionOf(scope, groupType), [
+      ...changes,
+      touchGroup(scope, id, { by: some.length }),
+    ]);
   }
   return { id, members };
 }
@@ -176,7 +179,7 @@ describe('D2: a change in parts', { timeout }, () => {
     const others = range(20).map(() => scope.newId());
     const emptied = write(scope, id, { members: { ...nobody, remove: new Set(members) } });
     for (const user of others) {
-      const touch = touchGroup(scope, id, 1);
+      const touch = touchGroup(scope, id, { by: 1 });
       await store.commit(partitionOf(scope, groupType), [
         addMember(scope, { group: id, user, type: 'User' }),
         touch,
@@ -196,7 +199,7 @@ test('D2: an intent that an older version left is completed', async () => {
     add: [[scope.newId(), 'User']],
     remove: members.slice(0, 2_000),
   };
-  const { set, ...touch } = touchGroup(scope, id, 0);
+  const { set, ...touch } = touchGroup(scope, id, { by: 0 });
   await store.commit(partition, [
     { ...touch, set: { ...set, intent: mark } },
     { op: 'create', document },

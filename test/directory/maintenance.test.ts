@@ -154,7 +154,7 @@ describe('a large membership change', { timeout: 120_000 }, () => {
     await cutOff(directory, { at: 2, when: 'before' }, change);
     const partition = { container: 'groups', tenantId: scope.tenantId } as const;
     const contended = intercept(scope.store, async (target, changes) => {
-      await scope.store.commit(partition, [touchGroup(scope, id, 0)]);
+      await scope.store.commit(partition, [touchGroup(scope, id, { by: 0 })]);
       await scope.store.commit(target, changes);
     });
     await expect(rollForward(directory.on(contended), id)).rejects.toMatchObject({ kind: 'unavailable' });

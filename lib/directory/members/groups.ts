@@ -2,6 +2,7 @@ import { limits } from '../../base/limits.ts';
 import type { JsonObject } from '../../scim/json.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
+import { timeAfter } from '../../store/change-document.ts';
 import { commitEach } from '../../store/commit-once.ts';
 import { type Change, type Increment, isOutage } from '../../store/document-store.ts';
 import { type Operation, recordChanges } from '../records.ts';
@@ -84,7 +85,7 @@ async function decide(
   if (!before || change.resource) {
     return writeAttributes(scope, change, { properties: { memberCount, intent: mark }, alongside });
   }
-  const touch = touchGroup(scope, id, 0);
+  const touch = touchGroup(scope, id, { by: 0, before: before.document });
   const set = { ...touch.set, intent: mark };
   const record = recordChanges(scope, groupType, { operation, id, attributes: ['members'] });
   await scope.store.commit(partitionOf(scope, groupType), [{ ...touch, set }, ...record, ...alongside]);
@@ -99,28 +100,42 @@ async function writeMembers(
 ): Promise<ResourceDocument> {
   const { id, operation, members } = change;
   const memberCount = (before.memberCount ?? 0) + balance(members);
-  const touch = touchGroup(scope, id, balance(members));
+  const touch = touchGroup(scope, id, { by: balance(members), before });
   const users = usersOf(members);
   await scope.store.commit(partitionOf(scope, groupType), [
     touch,
-    ...recordChanges(scope, groupType, { operation, id, attributes: ['members'], users }),
+    ...recordChanges(scope, groupType, {
+      ...{ operation, id, attributes: ['members'] },
+      time: touchTime(scope, before),
+      event: { revision: before.revision + 1, ...toldOf(members) },
+    }),
     ...memberChanges(scope, change),
   ]);
   scope.concern?.(users);
   return { ...before, ...touch.set, memberCount, revision: before.revision + 1 };
 }
 
-/** The change that gives an unread group a new revision. Fails with `stale` if the group is gone. */
-export function touchGroup(scope: DirectoryScope, id: string, members: number): Increment {
+/**
+ * The change that gives a group a new revision and `by` more members, whatever its version. `before` is the group as it
+ * was read, if it was. Fails with `stale` if the group is gone.
+ */
+export function touchGroup(
+  scope: DirectoryScope,
+  id: string,
+  { by, before }: { by: number; before?: ResourceDocument },
+): Increment {
   return {
     op: 'increment',
     kind: kindOf(groupType),
     id,
-    by: { revision: 1, memberCount: members },
-    set: { lastModified: new Date(scope.now()).toISOString() },
+    by: { revision: 1, memberCount: by },
+    set: { lastModified: new Date(touchTime(scope, before)).toISOString() },
     ifAbsent: 'fail',
   };
 }
+
+const touchTime = (scope: DirectoryScope, before: ResourceDocument | undefined) =>
+  timeAfter(scope.now(), before?.lastModified);
 
 function writeAttributes(
   scope: DirectoryScope,
@@ -135,12 +150,17 @@ function writeAttributes(
     operation,
     ...beside,
     attributes: sizeOf(members) > 0 ? ['members'] : [],
+    users: concerned,
     // The batches of a large change name their members themselves.
-    users: [...new Set([...concerned, ...(isLarge(members) ? [] : usersOf(members))])],
+    members: isLarge(members) ? undefined : toldOf(members),
   });
 }
 
 const usersOf = ({ add, remove }: MemberChange) => [...add.keys(), ...remove];
+const toldOf = ({ add, remove }: MemberChange) => ({
+  added: add.size > 0 ? [...add.keys()] : undefined,
+  removed: remove.size > 0 ? [...remove] : undefined,
+});
 const sizeOf = (members: MemberChange) => members.add.size + members.remove.size;
 const isLarge = (members: MemberChange) => sizeOf(members) > limits.membersPerBatchMax;
 const balance = (members: MemberChange) => members.add.size - members.remove.size;

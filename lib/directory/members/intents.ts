@@ -1,5 +1,6 @@
 import { limits } from '../../base/limits.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
+import { timeAfter } from '../../store/change-document.ts';
 import type { Change, Document } from '../../store/document-store.ts';
 import { retryLostRace, unavailable } from '../../store/retry-lost-race.ts';
 import { recordChanges } from '../records.ts';
@@ -123,7 +124,7 @@ function rollPart(scope: DirectoryScope, intent: IntentDocument, part: IntentPar
     const changes = left.map(({ change }) => change);
     return {
       document: { ...document, memberCount },
-      alongside: [...changes, ...drop, ...concernChanges(scope, intent, left)],
+      alongside: [...changes, ...drop, ...partRecord(scope, document, left)],
     };
   });
 }
@@ -143,15 +144,19 @@ async function stepsLeft(
   return steps.filter(({ user, by }) => present.has(user) !== by > 0);
 }
 
-/** The record that names the members of a batch. Without accounts, the record of the decision is enough. */
-function concernChanges(
+/** The record that names the members of a batch. The audit trail has the record of the decision. */
+function partRecord(
   scope: DirectoryScope,
-  { group }: IntentDocument,
+  { id, revision, lastModified }: ResourceDocument,
   steps: readonly Step[],
 ): readonly Change[] {
-  if (!scope.concern || steps.length === 0) return [];
-  const facts = { operation: 'modify', id: group, attributes: ['members'], isPart: true } as const;
-  return recordChanges(scope, groupType, { ...facts, users: steps.map(({ user }) => user) });
+  if (steps.length === 0) return [];
+  const named = (sign: number) => steps.filter(({ by }) => by === sign).map(({ user }) => user);
+  return recordChanges(scope, groupType, {
+    ...{ operation: 'modify', id, attributes: ['members'], isPart: true },
+    time: timeAfter(scope.now(), lastModified),
+    event: { revision, added: named(1), removed: named(-1) },
+  });
 }
 
 interface MarkedWrite {

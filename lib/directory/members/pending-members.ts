@@ -106,13 +106,13 @@ async function admit(scope: DirectoryScope, user: string, { group, value }: Pend
     operation: 'modify',
     id: group,
     attributes: ['members'],
-    users: [user],
     isPart: true,
+    event: { added: [user] },
   } as const;
   const isAdmitted = await commitOnce(scope.store, partition, [
     dropPending(group, value),
     addMember(scope, { group, user, type: 'User' }),
-    touchGroup(scope, group, 1),
+    touchGroup(scope, group, { by: 1 }),
     ...recordChanges(scope, groupType, facts),
   ]);
   if (isAdmitted) scope.concern?.([user]);

@@ -62,7 +62,9 @@ export const containerDefinitions: readonly ContainerDefinition[] = containers.m
 function includedPaths(id: Container): readonly string[] {
   const kinds = queriedKinds[id];
   const own = distinct(kinds.flatMap(equalityPaths)).filter(([first]) => first !== 'search');
-  const single = [['tenantId'], ['kind'], ['due'], ...timesOf(id), ...own].map((path) => `${pointer(path)}/?`);
+  const single = [['tenantId'], ['kind'], ['due'], ...timesOf(id), ...own].map(
+    (path) => `${pointer(path)}/?`,
+  );
   if (hasResources(id)) return [...single, '/memberCount/?', '/search/*', '/sortKeys/*'];
   return kinds.some((kind) => orderNames(kind).length > 0) ? [...single, '/sortKeys/*'] : single;
 }
