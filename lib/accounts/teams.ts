@@ -12,12 +12,13 @@ import type { Change, Document, Partition } from '../store/document-store.ts';
 import { listAccounts } from './list-accounts.ts';
 import type { AccountScope } from './scope.ts';
 
-const teamKind = 'team';
+/** The kind of a TeamDocument, in the container `groups`. */
+export const teamKind = 'team';
 /** The id of the central team: of all accounts, or of those without a group. */
 export const centralTeamId = 'central';
 
 /** A team made by hand, or the name of the central team. */
-interface TeamDocument extends Document {
+export interface TeamDocument extends Document {
   readonly name: string;
   /** Increases with every change of the name. Absent in documents of version 0.2.0, which counts as 0. */
   readonly revision?: number;
@@ -84,7 +85,7 @@ export async function requireTeam(scope: AccountScope, id: string): Promise<Team
 }
 
 async function readTeam(scope: AccountScope, id: string): Promise<TeamDocument | undefined> {
-  const key = { ...teamPartition(scope), kind: teamKind, id: documentId(id) };
+  const key = { ...teamPartition(scope), kind: teamKind, id: teamKey(id) };
   return (await scope.directory.store.read(key))?.document as TeamDocument | undefined;
 }
 
@@ -92,7 +93,7 @@ async function readTeam(scope: AccountScope, id: string): Promise<TeamDocument |
 export async function createTeam(scope: AccountScope, name: string): Promise<Team> {
   const id = scope.directory.newId();
   const { store, tenantId } = scope.directory;
-  const document: TeamDocument = { id: documentId(id), tenantId, kind: teamKind, name, revision: 1 };
+  const document: TeamDocument = { id: teamKey(id), tenantId, kind: teamKind, name, revision: 1 };
   await store.commit(teamPartition(scope), [
     { op: 'create', document },
     ...recordTeam(scope, { operation: 'create', id, attributes: ['name'], event: { revision: 1 } }),
@@ -107,7 +108,7 @@ export async function renameTeam(scope: AccountScope, id: string, name: string):
   const { store } = scope.directory;
   await store.commit(teamPartition(scope), [
     {
-      ...{ op: 'increment', kind: teamKind, id: documentId(id), ifAbsent: 'create' },
+      ...{ op: 'increment', kind: teamKind, id: teamKey(id), ifAbsent: 'create' },
       ...{ by: { revision: 1 }, set: { name } },
     },
     ...recordTeam(scope, { operation: 'edit', id, attributes: ['name'] }),
@@ -123,14 +124,14 @@ export async function removeTeam(scope: AccountScope, id: string): Promise<void>
   await requireRemovable(scope, id);
   const { store } = scope.directory;
   await store.commit(teamPartition(scope), [
-    { op: 'delete', kind: teamKind, id: documentId(id) },
+    { op: 'delete', kind: teamKind, id: teamKey(id) },
     ...recordTeam(scope, { operation: 'delete', id, followUps: [`team:${id}`] }),
   ]);
 }
 
 /** Gives the central team the name of the policy again. */
 export async function resetCentralTeam(scope: AccountScope): Promise<void> {
-  const change = { op: 'delete', kind: teamKind, id: documentId(centralTeamId) } as const;
+  const change = { op: 'delete', kind: teamKind, id: teamKey(centralTeamId) } as const;
   await commitOnce(scope.directory.store, teamPartition(scope), [change]);
 }
 
@@ -172,7 +173,7 @@ async function handMadeTeams(scope: AccountScope): Promise<readonly Team[]> {
     limit: limits.pageSizeMax,
   });
   const teams = page.documents.map(({ document: { id, name } }): Team => {
-    return { id: id.slice(documentId('').length), name: String(name), origin: 'hand' };
+    return { id: id.slice(teamKey('').length), name: String(name), origin: 'hand' };
   });
   return teams.filter(({ id }) => id !== centralTeamId);
 }
@@ -190,6 +191,7 @@ function textAt(resource: JsonObject, path: string | null): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function documentId(id: string): string {
+/** The id of a team's document, from its public id. */
+export function teamKey(id: string): string {
   return `team:${id}`;
 }

@@ -21,7 +21,10 @@ import { profileTraits } from '../scim/quirks/traits.ts';
 import { endpointPaths } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
+import { deliverOwnChanges } from './record-delivery.ts';
 import { catalogue, config, elapsed, log, now, services } from './services.ts';
+
+deliverOwnChanges();
 
 const thinRequests = thinLines(limits.refusedLinesPerMinute, now, (count) =>
   log('warning', { event: 'left-out', lines: 'request', count }),
@@ -120,7 +123,7 @@ function management(
     endpointPaths: [`/${prefix}`],
     async authenticate({ head, ids: { requestId }, cost }) {
       const { operator, credential } = await operatorOf(head, requestId);
-      const { tenants, keys, links, trail, directoryOf, accountsOf } = await services();
+      const { tenants, keys, links, trail, feed, directoryOf, accountsOf } = await services();
       const actor = { credential, requestId };
       const work = { cost, actor };
       const context = {
@@ -128,6 +131,7 @@ function management(
         keys,
         links,
         trail,
+        feed,
         catalogue,
         baseUrl: config.publicBaseUrl,
         operator,

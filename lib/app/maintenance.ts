@@ -1,13 +1,9 @@
-import { countAccounts } from '../accounts/list-accounts.ts';
 import { maintainAccounts } from '../accounts/maintenance.ts';
-import { settleAccounts } from '../accounts/settle.ts';
 import { deliverRecords } from '../audit/deliver-records.ts';
 import { once } from '../base/once.ts';
 import { maintainDirectory } from '../directory/maintenance.ts';
-import type { Actor } from '../directory/scope.ts';
 import { createCost } from '../http/request-cost.ts';
 import { expireKeys, type KeyWarning } from '../keys/expire-keys.ts';
-import { readKeyRecord } from '../keys/key-record.ts';
 import { mailChange, mailKind } from '../mail/mail-document.ts';
 import { openSender } from '../mail/open-sender.ts';
 import { loadTemplates } from '../mail/templates.ts';
@@ -26,9 +22,9 @@ import type { Tenants } from '../tenants/tenants.ts';
 import { reviewClaims } from '../tenants/trust-registry.ts';
 import { dueKinds } from './due-kinds.ts';
 import { endSynchronizations } from './end-synchronizations.ts';
-import { follow } from './follow-up.ts';
-import { removeLateWrites } from './remove-late-writes.ts';
+import { deliveryOf } from './record-delivery.ts';
 import { catalogue, config, log, now, services } from './services.ts';
+import { timerScopes } from './timer-scopes.ts';
 
 type Job = () => Promise<void>;
 
@@ -79,48 +75,18 @@ async function sweep(): Promise<void> {
 
 /** Makes the jobs. They call `done` with the kind of each document that they finish. */
 async function openJobs(cost: Meter, done: (kind: string) => void): Promise<readonly Job[]> {
-  const { store: shared, writesIn, tenants, secrets, keys, newId, links, ...scopes } = await services();
+  const { store: shared, writesIn, tenants, secrets, keys, links } = await services();
   const store = dueTogether(shared.metered(cost), { kinds: dueKinds, writesIn });
-  const timer: Actor = { credential: 'timer', requestId: newId() };
-  // Changes that the timer completes write records that name the users concerned. Delivering those settles the
-  // accounts.
-  const workOf = (actor: Actor) => ({ actor, cost, concern: () => undefined });
-  const { retrieve } = purgingTenants(store, tenants);
-  const directoryOf = async (tenantId: string) => {
-    const tenant = await retrieve(tenantId);
-    return tenant && scopes.directoryOf(tenant, workOf(timer));
-  };
-  const accountsOf = async (tenantId: string, actor = timer) => {
-    const tenant = await retrieve(tenantId);
-    return tenant?.policy.accounts.enabled ? scopeFor(tenant, actor) : undefined;
-  };
-  const scopeFor = (tenant: Tenant, actor: Actor) => scopes.accountsOf(tenant, workOf(actor));
-  const policyOf = async (tenantId: string) => (await retrieve(tenantId))?.policy;
+  const scopes = await timerScopes(purgingTenants(store, tenants).retrieve, cost);
+  const { retrieve, directoryOf, scopeFor, accountsOf } = scopes;
+  const delivery = await deliveryOf(store, scopes);
   const { remove: removeKey } = keys;
   const listed = async (tenantId: string) => (await tenants.retrieveFresh(tenantId))?.policy.trusts ?? [];
   const run = { store, now, done };
   return [
     () => maintainDirectory({ ...run, directoryOf }),
     // Before the accounts are settled, because a record may ask for it.
-    () =>
-      deliverRecords({
-        ...run,
-        policyOf,
-        daysOf: async (tenantId) =>
-          tenantId === registry.tenantId ? config.tenantAuditDays : (await policyOf(tenantId))?.audit.days,
-        removeLateWrites: (tenantId, records) =>
-          removeLateWrites({ retrieve, accountsOf: scopeFor, catalogue, timer }, tenantId, records),
-        follow: (cause, followUp) => follow({ tenants, keys, accountsOf: scopeFor }, cause, followUp),
-        async settle({ tenantId, ...actor }, users) {
-          const scope = await accountsOf(tenantId, actor);
-          if (scope) await settleAccounts(scope, users);
-        },
-        lastUseOf: async (keyId) => (await readKeyRecord(store, keyId))?.lastUsed,
-        async beyondLicence(tenantId) {
-          const scope = await accountsOf(tenantId);
-          return scope ? countAccounts(scope, { hold: 'noLicence' }) : 0;
-        },
-      }),
+    () => deliverRecords({ ...delivery, done }),
     () => maintainAccounts({ ...run, accountsOf }),
     () =>
       expireKeys({

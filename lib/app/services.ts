@@ -11,6 +11,8 @@ import { createLog } from '../base/log.ts';
 import { once } from '../base/once.ts';
 import { thinLines } from '../base/thin-lines.ts';
 import { createPageMarks } from '../directory/query/page-marks.ts';
+import { createStamper } from '../feed/stamp.ts';
+import { createWaiting } from '../feed/waiting.ts';
 import { createFingerprint } from '../keys/fingerprint.ts';
 import { createKeys } from '../keys/keys.ts';
 import { createLocalSecretStore } from '../keys/local-secret-store.ts';
@@ -39,6 +41,13 @@ export const log = createLog(config.logLevel, config.logForm, now);
 /** The schemas and resource types of the core and of the deployment's packs. */
 export const catalogue = createCatalogue(loadPacks(config.packsFolder));
 
+const changeListeners: ((tenantId: string) => void)[] = [];
+
+/** Calls a function with the tenant of each recorded change of this process, after it is stored. */
+export function whenChanged(listener: (tenantId: string) => void): void {
+  changeListeners.push(listener);
+}
+
 /** The clients and services of requests and timers, made when first needed. Rejects with a StoreError. */
 export const services = once(openServices);
 
@@ -52,7 +61,8 @@ app.hook.appTerminate(async () => {
 
 async function openServices() {
   const { store: watched, checkStore } = watchStore(await openStore(), { now, newId });
-  const { store, ...work } = markingStore(watched, now);
+  const changed = (tenantId: string) => changeListeners.forEach((listener) => void listener(tenantId));
+  const { store, ...work } = markingStore(watched, now, changed);
   closings.push(() => store.close());
   const secrets = await openSecrets(store);
   const tenants = createTenants({ store, now, newId, recordDays: config.tenantAuditDays });
@@ -64,6 +74,9 @@ async function openServices() {
     randomBytes,
     log: (message, cause) => log('warning', { event: 'keys', message, cause }),
   });
+  const { awaitEntries, entered } = createWaiting(store);
+  const feedDaysOf = async (tenantId: string) => (await tenants.retrieve(tenantId))?.policy.feed.days;
+  const stamper = createStamper({ store, now, newId, entered, daysOf: feedDaysOf });
   const auth = createAuth({
     keys,
     tenants,
@@ -95,6 +108,15 @@ async function openServices() {
       misfit: (misfit) => log('warning', { event: 'client', ...misfit }),
       log: (cause) => log('warning', { event: 'unseen', cause }),
     }),
+    stamper,
+    feed: {
+      store,
+      sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }),
+      baseUrl: config.publicBaseUrl,
+      apiUrl: `${config.publicBaseUrl}/api/v1`,
+      stampWaiting: stamper.stampWaiting,
+      awaitEntries,
+    },
     trail: createTrail(store),
     passwords: createPasswords({ randomBytes }),
     fingerprint: createFingerprint(secrets),

@@ -11,7 +11,9 @@ import { type DueRecord, recordsIn } from './record.ts';
 export type Cause = Pick<RecordDocument, 'tenantId' | 'credential' | 'requestId'>;
 
 /** The services for delivering the records of all tenants. */
-interface RecordDelivery extends Closing {
+export interface RecordDelivery extends Closing {
+  /** Enters recorded changes of a tenant into the feed. */
+  readonly stamp: (tenantId: string, records: readonly RecordDocument[]) => Promise<void>;
   /** Removes what clients have written for a tenant after the end of their synchronisation. */
   readonly removeLateWrites: (tenantId: string, records: readonly RecordDocument[]) => Promise<void>;
   /** Settles the accounts of users, in case the request did not. */
@@ -50,7 +52,20 @@ interface Round {
   readonly served: number;
 }
 
-/** The delivery of one run of the timer. */
+/**
+ * Delivers the records of one tenant that are due, right after its changes, and those of later ones while some come.
+ * Rejects with the failures; the timer repeats what is left.
+ */
+export async function deliverSoon(services: RecordDelivery, tenantId: string): Promise<void> {
+  const records = await waitingRecords(services, tenantId, sources);
+  if (records.length === 0) return;
+  const delivery = new Delivery(services, () => false);
+  await delivery.serveTenant(tenantId, records);
+  if (delivery.failures.length > 0)
+    throw new AggregateError(delivery.failures, 'Some records wait for the timer');
+}
+
+/** The delivery of one run. */
 class Delivery {
   /** Tenants with records that could not be delivered. */
   readonly behind = new Set<string>();
@@ -67,9 +82,11 @@ class Delivery {
   async serve(): Promise<Round> {
     const { due, until } = await this.#due();
     let served = 0;
-    await forEachConcurrently(byTenant(due), limits.tenantsAtOnce, async ([tenantId, records]) => {
+    await forEachConcurrently(byTenant(due), limits.tenantsAtOnce, async ([tenantId, found]) => {
       if (this.#isOver()) return void this.behind.add(tenantId);
-      const number = await this.#serveTenant(tenantId, records);
+      const containers = sources.filter((container) => recordsIn(container, found).length > 0);
+      const records = await waitingRecords(this.#services, tenantId, containers);
+      const number = await this.serveTenant(tenantId, records);
       served += number;
     });
     return { until, served };
@@ -98,8 +115,13 @@ class Delivery {
   }
 
   /** Delivers records of one tenant. Yields the number of those that were delivered or postponed. */
-  async #serveTenant(tenantId: string, records: readonly DueRecord[]): Promise<number> {
+  async serveTenant(tenantId: string, records: readonly DueRecord[]): Promise<number> {
     try {
+      // First, because what the product hears must not wait for the work that follows.
+      await this.#services.stamp(
+        tenantId,
+        records.map(({ record }) => record),
+      );
       const late = records.map(({ record }) => record);
       await this.#services.removeLateWrites(tenantId, late);
       const { ready, unfinished, failures } = await finishWork(this.#services, records);
@@ -133,6 +155,24 @@ class Delivery {
       await commitEach(store, { container, tenantId }, changes);
     }
   }
+}
+
+/** Reads the records of a tenant that wait, the earliest first, also those of instances whose clocks are ahead. */
+async function waitingRecords(
+  { store, now }: RecordDelivery,
+  tenantId: string,
+  containers: readonly Container[],
+): Promise<readonly DueRecord[]> {
+  const before = now() + limits.instanceSkewSeconds * 1_000;
+  const range = { before, limit: limits.maintenanceBatchMax, tenantId };
+  const found = await Promise.all(
+    containers.map(async (container) =>
+      (await store.due(container, [recordKind], range)).map(
+        ({ document, version }): DueRecord => ({ container, record: document as RecordDocument, version }),
+      ),
+    ),
+  );
+  return found.flat().toSorted((a, b) => (a.record.at < b.record.at ? -1 : 1));
 }
 
 function byTenant(due: readonly DueRecord[]): ReadonlyMap<string, readonly DueRecord[]> {

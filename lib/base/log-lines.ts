@@ -115,6 +115,11 @@ export const logLines = {
       sign: text('[the sign](lifecycle.md#the-client-is-recognised) by which the client was recognised'),
     },
   },
+  undelivered: {
+    level: '`warning`',
+    when: 'it could not deliver changes to the feed and the audit trail right after they were made; the timer does',
+    fields: { cause },
+  },
   unseen: {
     level: '`warning`',
     when: 'it recognised a client and could not record it; the next request of the client tries again',

@@ -52,3 +52,6 @@ export function createSealer({ secrets, name, randomBytes }: SealerOptions) {
     },
   };
 }
+
+/** Seals and opens texts. */
+export type Sealer = ReturnType<typeof createSealer>;

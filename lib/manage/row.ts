@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AccountScope } from '../accounts/scope.ts';
 import type { Trail } from '../audit/query.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
+import type { FeedServices } from '../feed/feed.ts';
 import { EndingError } from '../keys/ending-error.ts';
 import { KeyError, type KeyErrorKind } from '../keys/key-error.ts';
 import type { Keys } from '../keys/keys.ts';
@@ -23,6 +24,7 @@ export interface ManageContext {
   readonly keys: Keys;
   readonly links: Pick<Links, 'openToken'>;
   readonly trail: Trail;
+  readonly feed: FeedServices;
   readonly directoryOf: (tenant: Tenant) => DirectoryScope;
   readonly accountsOf: (tenant: Tenant) => AccountScope;
   /** `https://host`, without a path. */

@@ -1,5 +1,6 @@
 import { accountRows } from './manage-accounts.ts';
 import { auditRows } from './manage-audit.ts';
+import { eventRows } from './manage-events.ts';
 import { keyRows } from './manage-keys.ts';
 import { loginRows } from './manage-logins.ts';
 import { mailRows } from './manage-mails.ts';
@@ -19,4 +20,5 @@ export const manageRows: readonly ManageRow[] = [
   ...userRows,
   ...mailRows,
   ...auditRows,
+  ...eventRows,
 ];

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { type AccountDocument, accountIdOf, accountStates, holds } from '../accounts/account.ts';
+import { type AccountDocument, accountStates, holds } from '../accounts/account.ts';
+import { publicAccount } from '../accounts/public-account.ts';
 import { teamOrigins } from '../accounts/teams.ts';
 import { limits } from '../base/limits.ts';
 import type { ListedKey } from '../keys/keys.ts';
-import { loginKindOf, loginKinds } from '../tenants/login-policy.ts';
+import { loginKinds } from '../tenants/login-policy.ts';
 import { policySchema } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
@@ -94,8 +95,7 @@ export function viewTenant(tenant: Tenant, baseUrl: string): z.infer<typeof tena
 
 /** Converts an account to its view. */
 export function viewAccount(document: AccountDocument): z.infer<typeof accountView> {
-  const loginBy = document.loginBy && loginKindOf(document.loginBy);
-  return accountView.parse({ ...document, loginBy, id: accountIdOf(document) });
+  return accountView.parse(publicAccount(document));
 }
 
 /** Formats milliseconds since 1970 as ISO 8601. */

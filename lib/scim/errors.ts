@@ -42,6 +42,11 @@ const withKeyword = {
     'The count is not valid for this cursor: repeat the count of the first page',
     'RFC 9865 2.1',
   ),
+  cursorGone: kind(
+    410,
+    'The feed cannot be read behind this cursor any more: read the snapshot, then follow the feed again',
+    'RFC 9110 15.5.11',
+  ),
   sensitive: kind(
     403,
     'The filter contains sensitive information: send it by POST to /.search',

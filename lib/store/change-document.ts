@@ -119,14 +119,14 @@ export function recordChange(
 ): Change & { readonly op: 'create' } {
   const { tenantId, newId, actor, auditLevel, finalDays } = scope;
   const { credential, requestId, clientRequestId } = actor;
-  const now = scope.now();
+  const now = time ?? scope.now();
   const isKept = auditLevel !== 'warning' || isHold(facts) || isOperator(credential);
   const document: RecordDocument = {
-    id: recordId(time ?? now, newId()),
+    id: recordId(now, newId()),
     tenantId,
     kind: recordKind,
     due: now,
-    at: new Date(time ?? now).toISOString(),
+    at: new Date(now).toISOString(),
     ...facts,
     outcome: facts.outcome ?? 'done',
     attributes: facts.attributes ?? [],

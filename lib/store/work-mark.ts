@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { isRecent } from '../base/is-recent.ts';
 import { limits } from '../base/limits.ts';
+import { recordKind } from './change-document.ts';
 import type { Change, Container, Document, DocumentStore } from './document-store.ts';
 import { override } from './store-until.ts';
 
@@ -25,9 +26,13 @@ interface MarkingStore {
 
 /**
  * Wraps a store so that a batch with a document that is due already also marks that there is work. Both are written at
- * the same time.
+ * the same time. `changed` gets the tenant of each recorded change.
  */
-export function markingStore(engine: DocumentStore, now: Clock): MarkingStore {
+export function markingStore(
+  engine: DocumentStore,
+  now: Clock,
+  changed: (tenantId: string) => void = () => undefined,
+): MarkingStore {
   const writes = new Map<Container, number>();
   let marked = 0;
   const markWork = async () => {
@@ -45,6 +50,7 @@ export function markingStore(engine: DocumentStore, now: Clock): MarkingStore {
       note(place.container);
       const mark = changes.some((change) => isDue(change, now())) ? markWork() : undefined;
       await inner.commit(place, changes);
+      if (changes.some(isRecord)) changed(place.tenantId);
       await mark;
     },
     drain(what, limit) {
@@ -55,9 +61,14 @@ export function markingStore(engine: DocumentStore, now: Clock): MarkingStore {
   return { store, markWork, writesIn: (container) => writes.get(container) ?? 0 };
 }
 
+function isRecord(change: Change): boolean {
+  return change.op === 'create' && change.document.kind === recordKind;
+}
+
 function isDue(change: Change, time: number): boolean {
   const due = 'document' in change ? change.document.due : 'set' in change ? change.set?.due : undefined;
-  return typeof due === 'number' && due <= time;
+  // The time of a change may be some milliseconds ahead, so that it is later than the change before it.
+  return typeof due === 'number' && due <= time + 1_000;
 }
 
 /**

@@ -276,6 +276,10 @@ const auditSchema = z.strictObject({
   days: days(1, 3_650).default(90).describe('Days for which records are kept.'),
 });
 
+const feedSchema = z.strictObject({
+  days: days(7, 90).default(30).describe('Days for which events are kept.'),
+});
+
 /** The settings of a tenant; each has a default. */
 export const policySchema = z.strictObject({
   endpoint: endpointSchema.prefault({}).describe('The SCIM endpoint and its client.'),
@@ -291,6 +295,7 @@ export const policySchema = z.strictObject({
   ),
   notifications: notificationsSchema.prefault({}).describe('Mails to administrators and users.'),
   audit: auditSchema.prefault({}).describe('The audit trail.'),
+  feed: feedSchema.prefault({}).describe('The events that the product reads.'),
 });
 /** A policy with all defaults filled in. */
 export type Policy = Readonly<z.infer<typeof policySchema>>;

@@ -113,7 +113,7 @@ async function purge(parts: PurgeParts, stored: Stored, ends: number): Promise<v
   const isLast = last <= now();
   for (const key of keys) await removeKey(key);
   const partitions: readonly Drain[] = [
-    ...(['users', 'groups', 'audit'] as const).map((container) => ({ container, tenantId })),
+    ...(['users', 'groups', 'audit', 'feed'] as const).map((container) => ({ container, tenantId })),
     { ...tenantPartition(tenantId), except: purgeKind },
   ];
   for (const partition of partitions) {

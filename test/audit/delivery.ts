@@ -25,6 +25,7 @@ export function deliver({ scope }: Directory, { policy = {}, ...parts }: Deliver
     now: scope.now,
     policyOf: async () => parsed,
     daysOf: async () => parsed.audit.days,
+    stamp: async () => {},
     removeLateWrites: async () => {},
     settle: async () => {},
     follow: async () => {},

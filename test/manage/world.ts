@@ -10,9 +10,12 @@ import { deliverRecords } from '../../lib/audit/deliver-records.ts';
 import { createTrail } from '../../lib/audit/query.ts';
 import { maintainDirectory } from '../../lib/directory/maintenance.ts';
 import { createPageMarks } from '../../lib/directory/query/page-marks.ts';
+import { createStamper } from '../../lib/feed/stamp.ts';
+import { createWaiting } from '../../lib/feed/waiting.ts';
 import { expireKeys } from '../../lib/keys/expire-keys.ts';
 import { createKeys } from '../../lib/keys/keys.ts';
 import { createLocalSecretStore } from '../../lib/keys/local-secret-store.ts';
+import { createSealer } from '../../lib/keys/sealer.ts';
 import type { ManageContext } from '../../lib/manage/row.ts';
 import { manageRows } from '../../lib/manage/rows.ts';
 import { createCatalogue } from '../../lib/packs/catalogue.ts';
@@ -86,6 +89,9 @@ function startInstance(parts: Parts): Instance {
   const tenants = createTenants({ store, now, newId, recordDays });
   const keys = createKeys({ store, secrets, holders: tenants, now, randomBytes });
   const scopes = createScopes(catalogue, { store, now, newId, marks: createPageMarks() });
+  const { awaitEntries, entered } = createWaiting(store);
+  const feedDaysOf = async (id: string) => (await tenants.retrieve(id))?.policy.feed.days;
+  const stamper = createStamper({ store, now, newId, entered, daysOf: feedDaysOf });
   const cost = { operation: () => undefined };
   const accountsOf = (tenant: Tenant, actor: Actor) =>
     scopes.accountsOf(tenant, { actor, cost, concern: () => undefined });
@@ -95,6 +101,11 @@ function startInstance(parts: Parts): Instance {
     ...{ tenants, keys, catalogue, trail: createTrail(store), baseUrl: 'https://scim.example.com' },
     ...{ federationHosts: ['login.microsoftonline.com'], operator: 'function key', actor: operator },
     links: { openToken: async () => undefined },
+    feed: {
+      ...{ store, baseUrl: 'https://scim.example.com', apiUrl: 'https://scim.example.com/api/v1' },
+      ...{ sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }), awaitEntries },
+      stampWaiting: stamper.stampWaiting,
+    },
     directoryOf: (tenant) => directoryOf(tenant, operator),
     accountsOf: (tenant) => accountsOf(tenant, operator),
   };
@@ -125,6 +136,7 @@ function startInstance(parts: Parts): Instance {
       await maintainDirectory({ ...run, directoryOf: directory });
       await deliverRecords({
         ...run,
+        stamp: stamper.stamp,
         policyOf: async (id) => (await tenantOf(id))?.policy,
         daysOf: async (id) =>
           id === registry.tenantId ? recordDays : (await tenantOf(id))?.policy.audit.days,

@@ -123,6 +123,7 @@ async function maintain(run: TimerRun, scope: DirectoryScope): Promise<void> {
 function deliver(run: TimerRun): Promise<void> {
   return deliverRecords({
     ...run,
+    stamp: idle,
     removeLateWrites: idle,
     settle: idle,
     follow: idle,

@@ -1,0 +1,59 @@
+import { countAccounts } from '../accounts/list-accounts.ts';
+import { settleAccounts } from '../accounts/settle.ts';
+import { deliverSoon, type RecordDelivery } from '../audit/deliver-records.ts';
+import { limits } from '../base/limits.ts';
+import { createSoon } from '../base/soon.ts';
+import { createCost } from '../http/request-cost.ts';
+import { readKeyRecord } from '../keys/key-record.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import { registry } from '../tenants/tenant-documents.ts';
+import { follow } from './follow-up.ts';
+import { removeLateWrites } from './remove-late-writes.ts';
+import { catalogue, config, log, now, services, whenChanged } from './services.ts';
+import { type TimerScopes, timerScopes } from './timer-scopes.ts';
+
+/** The services that deliver records: those of a run, and what follows from a record. */
+export async function deliveryOf(
+  store: DocumentStore,
+  { retrieve, timer, scopeFor, accountsOf }: TimerScopes,
+): Promise<RecordDelivery> {
+  const { tenants, keys, stamper } = await services();
+  const policyOf = async (tenantId: string) => (await retrieve(tenantId))?.policy;
+  return {
+    ...{ store, now, policyOf, stamp: stamper.stamp },
+    daysOf: async (tenantId) =>
+      tenantId === registry.tenantId ? config.tenantAuditDays : (await policyOf(tenantId))?.audit.days,
+    removeLateWrites: (tenantId, records) =>
+      removeLateWrites({ retrieve, accountsOf: scopeFor, catalogue, timer }, tenantId, records),
+    follow: (cause, followUp) => follow({ tenants, keys, accountsOf: scopeFor }, cause, followUp),
+    async settle({ tenantId, ...actor }, users) {
+      const scope = await accountsOf(tenantId, actor);
+      if (scope) await settleAccounts(scope, users);
+    },
+    lastUseOf: async (keyId) => (await readKeyRecord(store, keyId))?.lastUsed,
+    async beyondLicence(tenantId) {
+      const scope = await accountsOf(tenantId);
+      return scope ? countAccounts(scope, { hold: 'noLicence' }) : 0;
+    },
+  };
+}
+
+/** Delivers the changes of a tenant right after they were made. What fails is left to the timer. */
+async function deliver(tenantId: string): Promise<void> {
+  const { store, tenants } = await services();
+  const cost = createCost();
+  const scopes = await timerScopes(tenants.retrieve, cost);
+  await deliverSoon(await deliveryOf(store.metered(cost), scopes), tenantId);
+}
+
+/** Lets this instance deliver its own changes, so that the product hears of them within a second. */
+export function deliverOwnChanges(): void {
+  whenChanged(
+    createSoon({
+      work: deliver,
+      milliseconds: limits.deliverySoonMilliseconds,
+      atOnce: limits.tenantsAtOnce,
+      failed: (cause) => log('warning', { event: 'undelivered', cause }),
+    }),
+  );
+}
