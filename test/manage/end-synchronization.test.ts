@@ -207,7 +207,7 @@ describe('B12: a synchronisation that is ended', () => {
     await party.call('manage-tenants-delete', { query: { confirm: identifier } });
     await letEnd(stage);
     await letEnd(stage);
-    expect(await stage.contents(party.tenant, ['users', 'groups', 'tenants', 'audit'])).toEqual([]);
+    expect(await stage.contents(party.tenant, ['users', 'groups', 'tenants', 'audit', 'feed'])).toEqual([]);
     expect(await stage.engine.read(keyRecordKey(key))).toBeUndefined();
   });
 
@@ -253,7 +253,7 @@ describe('B12: a synchronisation that is ended', () => {
     expect((await party.status()).ending).toBeUndefined();
   });
 
-  test('leaves a record of each removal in the name of the operator, which the timer need not deliver', async () => {
+  test('leaves a record of each removal in the name of the operator, and an event', async () => {
     const party = await stage.party({ audit: { level: 'warning' } });
     await party.user('u-ann');
     await party.group('g-staff', ['u-ann']);
@@ -263,10 +263,13 @@ describe('B12: a synchronisation that is ended', () => {
     const { records } = await party.call('manage-audit-records', { query: { credential: 'management' } });
     const told = records.map(({ operation, resource }: Record<string, string>) => `${operation} ${resource}`);
     expect(told).toEqual(expect.arrayContaining(['delete u-ann', 'delete g-staff']));
-    const due = await stage.engine.due('users', ['record'], { before: Number.MAX_SAFE_INTEGER, limit: 10 });
-    expect(due.map(({ document }) => document).filter(({ tenantId }) => tenantId === party.tenant)).toEqual(
-      [],
-    );
+    await stage.instance.timer();
+    const { events } = await party.call('manage-events', { query: { types: 'user.deleted,group.deleted' } });
+    const gone = events.map(({ subject, data }: { subject: string; data: { object: unknown; reason: string } }) => [subject, data.object, data.reason]);
+    expect(gone.toSorted()).toEqual([
+      ['groups/g-staff', null, 'changedByOperator'],
+      ['users/u-ann', null, 'changedByOperator'],
+    ]);
   });
 });
 

@@ -50,7 +50,7 @@ export interface Stage {
   readonly engine: DocumentStore;
   readonly instance: Instance;
   party(policy?: object, on?: Instance): Promise<Party>;
-  /** The documents of a tenant without its audit trail, or all that are in the containers. */
+  /** The documents of a tenant without its audit trail and its feed, or all that are in the containers. */
   contents(tenantId: string, containers?: readonly Container[]): Promise<readonly Document[]>;
   close(): Promise<void>;
 }
@@ -74,7 +74,7 @@ export function openStage(): Stage {
     party: (policy = {}, on = instance) => newParty(on, policy),
     async contents(tenantId, containers) {
       const isWanted = (container: Container, kind: string) =>
-        containers?.includes(container) ?? (container !== 'audit' && kind !== 'record');
+        containers?.includes(container) ?? (container !== 'audit' && container !== 'feed' && kind !== 'record');
       const found: Document[] = [];
       for (const name of [...kinds].sort()) {
         const [container, kind = ''] = name.split(' ') as [Container, string];

@@ -43,7 +43,7 @@ function openInstance() {
 test('work is marked once a minute, and only what is due already', async () => {
   const { leave, set, marks, isDue } = openInstance();
   await leave(undefined);
-  await leave(1);
+  await leave(2);
   expect([marks(), await isDue(0)]).toEqual([0, false]);
   await leave(0);
   await leave(0);

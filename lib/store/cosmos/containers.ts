@@ -69,8 +69,13 @@ function includedPaths(id: Container): readonly string[] {
   return kinds.some((kind) => orderNames(kind).length > 0) ? [...single, '/sortKeys/*'] : single;
 }
 
-const hasResources = (id: Container) => id === 'users' || id === 'groups';
-const timesOf = (id: Container) => (hasResources(id) ? orderedTimes : []);
+function hasResources(id: Container): boolean {
+  return id === 'users' || id === 'groups';
+}
+
+function timesOf(id: Container): readonly Path[] {
+  return hasResources(id) ? orderedTimes : [];
+}
 
 function compositeIndexes(id: Container): { path: string; order: Direction }[][] {
   const kinds = queriedKinds[id];

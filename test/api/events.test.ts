@@ -1,0 +1,148 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Endpoint, startEndpoint, type TenantAccess } from '../support/endpoint.ts';
+import { clientOf } from './client.ts';
+
+let endpoint: Endpoint;
+beforeAll(async () => {
+  endpoint = await startEndpoint({ env: { MUSTER_LOG: 'warning' } });
+  return () => endpoint.stop();
+});
+
+type Tenant = TenantAccess & { readonly tenantId: string };
+
+let named = 0;
+function tenantWith(policy: object = {}): Promise<Tenant> {
+  named += 1;
+  return endpoint.createTenant({ name: `Events ${named}`, policy: { ...policy } });
+}
+
+async function eventsOf({ tenantId }: Tenant, query = '') {
+  const { status, body } = await endpoint.manage('GET', `/manage/tenants/${tenantId}/events${query}`);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return body;
+}
+
+const typesOf = async (tenant: Tenant, query = '') =>
+  (await eventsOf(tenant, query)).events.map(({ type }: { type: string }) => type);
+
+describe('the feed', () => {
+  test('tells each change once and in order, at once after the answer, with the object as it is now', async () => {
+    const tenant = await tenantWith();
+    const client = clientOf(tenant);
+    const { id } = await client.user('ann', { externalId: 'x-1', title: 'Dr.' });
+    await client.patch(`/Users/${id}`, [{ op: 'replace', path: 'title', value: 'Prof.' }]);
+    await client.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: false }]);
+    await client.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: true }]);
+    const { events, next } = await eventsOf(tenant);
+    expect(events.map(({ type }: { type: string }) => type)).toEqual([
+      'user.created',
+      'user.updated',
+      'user.deactivated',
+      'user.activated',
+    ]);
+    expect(events.map(({ sequence }: { sequence: string }) => Number(sequence))).toEqual([1, 2, 3, 4]);
+    expect(events.map(({ data }: { data: { revision: number } }) => data.revision)).toEqual([1, 2, 3, 4]);
+    expect(events[0]).toMatchObject({
+      specversion: '1.0',
+      source: `${endpoint.baseUrl}/tenants/${tenant.tenantId}`,
+      subject: `users/${id}`,
+      data: {
+        object: { id, version: 4, title: 'Prof.', userName: 'ann' },
+        user: { id, externalId: 'x-1', userName: 'ann' },
+      },
+    });
+    await client.delete(`/Users/${id}`);
+    const later = await eventsOf(tenant, `?after=${next}`);
+    expect(later.events).toMatchObject([
+      { type: 'user.deleted', sequence: '00000000000000000005', data: { object: null, externalId: 'x-1' } },
+    ]);
+    expect((await eventsOf(tenant, `?after=${later.next}`)).events).toEqual([]);
+  });
+
+  test('names the members that join and leave, also in groups of any size', async () => {
+    const tenant = await tenantWith();
+    const client = clientOf(tenant);
+    const users = [];
+    for (let n = 0; n < 120; n += 1) users.push((await client.user(`u${n}`)).id);
+    const group = await client.group('staff', users);
+    await client.patch(`/Groups/${group.id}`, [{ op: 'remove', path: `members[value eq "${users[0]}"]` }]);
+    const { events } = await eventsOf(tenant, '?types=group.');
+    expect(events[0].type).toBe('group.created');
+    const added = events.flatMap(({ data }: { data: { added?: string[] } }) => data.added ?? []);
+    expect(added.toSorted()).toEqual(users.toSorted());
+    expect(events.at(-1)).toMatchObject({ type: 'group.members_changed', data: { removed: [users[0]] } });
+    for (const { data } of events) expect((data.added ?? []).length).toBeLessThanOrEqual(100);
+  });
+
+  test('tells of accounts and teams, with the user by its names', async () => {
+    const tenant = await tenantWith({ accounts: { enabled: true } });
+    const client = clientOf(tenant);
+    const { id } = await client.user('ann', { externalId: 'x-1' });
+    await client.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: false }]);
+    const { events } = await eventsOf(tenant, '?types=account.');
+    expect(events.map(({ type }: { type: string }) => type)).toEqual([
+      'account.activated',
+      'account.disabled',
+    ]);
+    expect(events[1].data).toMatchObject({
+      reason: 'deactivatedByClient',
+      object: { state: 'disabled', version: 2 },
+      user: { id, externalId: 'x-1', userName: 'ann' },
+    });
+    const path = `/manage/tenants/${tenant.tenantId}/teams`;
+    const { body: team } = await endpoint.manage('POST', path, { name: 'Night' });
+    const byHand = { login: 'hand', attributes: { email: 'hand@example.com' } };
+    const { body: account } = await endpoint.manage('POST', path.replace('teams', 'accounts'), byHand);
+    await endpoint.manage('PUT', `${path}/${team.id}/members/${account.id}`);
+    await endpoint.manage('PATCH', `${path}/${team.id}`, { name: 'Day' });
+    expect(await typesOf(tenant, '?types=team.')).toEqual([
+      'team.created',
+      'team.members_changed',
+      'team.updated',
+    ]);
+  });
+
+  test('answers who waits as soon as something happens', async () => {
+    const tenant = await tenantWith();
+    const client = clientOf(tenant);
+    const { next } = await eventsOf(tenant, '?from=now');
+    const started = performance.now();
+    const waiting = typesOf(tenant, `?after=${next}&wait=20`);
+    await client.user('ann');
+    expect(await waiting).toEqual(['user.created']);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  test('begins at a time, and pages', async () => {
+    const tenant = await tenantWith();
+    const client = clientOf(tenant);
+    for (let n = 0; n < 7; n += 1) await client.user(`u${n}`);
+    const { events } = await eventsOf(tenant);
+    const from = encodeURIComponent(events[3].time);
+    const found = await eventsOf(tenant, `?from=${from}&limit=2`);
+    expect(found.events.map(({ id }: { id: string }) => id)).toContain(events[3].id);
+    const rest = await eventsOf(tenant, `?after=${found.next}`);
+    const told = [...found.events, ...rest.events].map(({ id }: { id: string }) => id);
+    expect(told).toEqual(events.slice(-told.length).map(({ id }: { id: string }) => id));
+  });
+
+  test.each([
+    ['?after=nonsense', 400, 'The cursor is not one of this feed'],
+    ['?from=now&after=x', 400, 'from'],
+    ['?from=yesterday', 400, 'from'],
+    ['?types=User', 400, 'types'],
+    ['?wait=21', 400, 'wait'],
+  ])('refuses %s', async (query, status, detail) => {
+    const tenant = await tenantWith();
+    const answer = await endpoint.manage('GET', `/manage/tenants/${tenant.tenantId}/events${query}`);
+    expect(answer.status).toBe(status);
+    expect(answer.body.detail).toContain(detail);
+  });
+
+  test('refuses a cursor of another tenant', async () => {
+    const [one, other] = [await tenantWith(), await tenantWith()];
+    const { next } = await eventsOf(one);
+    const { status } = await endpoint.manage('GET', `/manage/tenants/${other.tenantId}/events?after=${next}`);
+    expect(status).toBe(400);
+  });
+});
