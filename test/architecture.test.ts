@@ -14,7 +14,7 @@ const table: Readonly<Record<string, string>> = {
   manage: 'provisioning notifications accounts audit feed tenants directory keys mail scim store base zod',
   provisioning: 'accounts tenants directory scim store base node:crypto',
   notifications: 'accounts tenants keys mail scim store base node:crypto zod',
-  feed: 'accounts directory tenants keys scim store base lru-cache',
+  feed: 'accounts directory keys scim store base lru-cache',
   accounts: 'directory tenants mail scim store base node:crypto',
   audit: 'directory tenants mail scim store base lru-cache',
   auth: 'tenants keys scim base jose lru-cache node:crypto',

@@ -1,6 +1,7 @@
 import { countAccounts } from '../accounts/list-accounts.ts';
 import { settleAccounts } from '../accounts/settle.ts';
 import { deliverSoon, type RecordDelivery } from '../audit/deliver-records.ts';
+import { feedLimits } from '../base/feed-limits.ts';
 import { limits } from '../base/limits.ts';
 import { createSoon } from '../base/soon.ts';
 import { createCost } from '../http/request-cost.ts';
@@ -12,7 +13,7 @@ import { removeLateWrites } from './remove-late-writes.ts';
 import { catalogue, config, log, now, services, whenChanged } from './services.ts';
 import { type TimerScopes, timerScopes } from './timer-scopes.ts';
 
-/** The services that deliver records: those of a run, and what follows from a record. */
+/** The services that deliver records in one run, with the work that follows from a record. */
 export async function deliveryOf(
   store: DocumentStore,
   { retrieve, timer, scopeFor, accountsOf }: TimerScopes,
@@ -20,7 +21,8 @@ export async function deliveryOf(
   const { tenants, keys, stamper } = await services();
   const policyOf = async (tenantId: string) => (await retrieve(tenantId))?.policy;
   return {
-    ...{ store, now, policyOf, stamp: stamper.stamp },
+    ...{ store, now, policyOf },
+    stamp: (tenantId, records) => stamper.stamp(tenantId, records),
     daysOf: async (tenantId) =>
       tenantId === registry.tenantId ? config.tenantAuditDays : (await policyOf(tenantId))?.audit.days,
     removeLateWrites: (tenantId, records) =>
@@ -38,7 +40,7 @@ export async function deliveryOf(
   };
 }
 
-/** Delivers the changes of a tenant right after they were made. What fails is left to the timer. */
+/** Delivers the changes of a tenant right after they were made. The timer repeats deliveries that fail. */
 async function deliver(tenantId: string): Promise<void> {
   const { store, tenants } = await services();
   const cost = createCost();
@@ -51,7 +53,7 @@ export function deliverOwnChanges(): void {
   whenChanged(
     createSoon({
       work: deliver,
-      milliseconds: limits.deliverySoonMilliseconds,
+      milliseconds: feedLimits.deliverySoonMilliseconds,
       atOnce: limits.tenantsAtOnce,
       failed: (cause) => log('warning', { event: 'undelivered', cause }),
     }),

@@ -11,7 +11,8 @@ import { createLog } from '../base/log.ts';
 import { once } from '../base/once.ts';
 import { thinLines } from '../base/thin-lines.ts';
 import { createPageMarks } from '../directory/query/page-marks.ts';
-import { createStamper } from '../feed/stamp.ts';
+import type { FeedServices } from '../feed/feed.ts';
+import { Stamper } from '../feed/stamp.ts';
 import { createWaiting } from '../feed/waiting.ts';
 import { createFingerprint } from '../keys/fingerprint.ts';
 import { createKeys } from '../keys/keys.ts';
@@ -24,7 +25,7 @@ import { loadPacks } from '../packs/load-packs.ts';
 import { createPasswords } from '../provisioning/password.ts';
 import { type DocumentStore, StoreError } from '../store/document-store.ts';
 import { markingStore } from '../store/work-mark.ts';
-import { createTenants } from '../tenants/tenants.ts';
+import { createTenants, type Tenants } from '../tenants/tenants.ts';
 import { boundInvocations } from './bounded-invocations.ts';
 import { readConfig } from './config.ts';
 import { createScopes } from './scopes.ts';
@@ -74,9 +75,6 @@ async function openServices() {
     randomBytes,
     log: (message, cause) => log('warning', { event: 'keys', message, cause }),
   });
-  const { awaitEntries, entered } = createWaiting(store);
-  const feedDaysOf = async (tenantId: string) => (await tenants.retrieve(tenantId))?.policy.feed.days;
-  const stamper = createStamper({ store, now, newId, entered, daysOf: feedDaysOf });
   const auth = createAuth({
     keys,
     tenants,
@@ -108,15 +106,7 @@ async function openServices() {
       misfit: (misfit) => log('warning', { event: 'client', ...misfit }),
       log: (cause) => log('warning', { event: 'unseen', cause }),
     }),
-    stamper,
-    feed: {
-      store,
-      sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }),
-      baseUrl: config.publicBaseUrl,
-      apiUrl: `${config.publicBaseUrl}/api/v1`,
-      stampWaiting: stamper.stampWaiting,
-      awaitEntries,
-    },
+    ...openFeed({ store, secrets, tenants }),
     trail: createTrail(store),
     passwords: createPasswords({ randomBytes }),
     fingerprint: createFingerprint(secrets),
@@ -127,6 +117,24 @@ async function openServices() {
       baseUrl: config.publicBaseUrl,
     }),
   };
+}
+
+function openFeed({ store, secrets, tenants }: FeedParts) {
+  const { awaitEntries, entered } = createWaiting(store);
+  const daysOf = async (tenantId: string) => (await tenants.retrieve(tenantId))?.policy.feed.days;
+  const stamper = new Stamper({ store, now, newId, entered, daysOf });
+  const feed: FeedServices = {
+    ...{ store, awaitEntries, baseUrl: config.publicBaseUrl, apiUrl: `${config.publicBaseUrl}/api/v1` },
+    sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }),
+    stampWaiting: (tenantId) => stamper.stampWaiting(tenantId),
+  };
+  return { stamper, feed };
+}
+
+interface FeedParts {
+  readonly store: DocumentStore;
+  readonly secrets: SecretStore;
+  readonly tenants: Tenants;
 }
 
 const thinRefusals = thinLines(limits.refusedLinesPerMinute, now, (count) =>

@@ -1,4 +1,4 @@
-import { limits } from '../base/limits.ts';
+import { feedLimits } from '../base/feed-limits.ts';
 import type { Sealer } from '../keys/sealer.ts';
 import { invalidValue, ScimError } from '../scim/errors.ts';
 import type { FeedHead } from './entries.ts';
@@ -22,7 +22,7 @@ export function sealPlace(
 /** Reads the place in a text. Rejects with ScimError `invalidValue` for a text that no page of the feed has given. */
 export async function openPlace(sealer: Sealer, feed: string, cursor: string): Promise<FeedPlace> {
   const text =
-    cursor.length <= limits.cursorBytesMax ? await sealer.open(cursor, purposeOf(feed)) : undefined;
+    cursor.length <= feedLimits.cursorCharactersMax ? await sealer.open(cursor, purposeOf(feed)) : undefined;
   if (text === undefined) {
     throw invalidValue(
       'The cursor is not one of this feed: send `next` of a page unchanged, or leave it out',

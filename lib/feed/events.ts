@@ -1,4 +1,4 @@
-import { limits } from '../base/limits.ts';
+import { feedLimits } from '../base/feed-limits.ts';
 import { eventId, type FeedEntry } from './entries.ts';
 import type { EventReason, EventType } from './event-types.ts';
 import { type CurrentState, type EventObject, type EventUser, kindOf } from './objects.ts';
@@ -60,7 +60,7 @@ export function toEvent(entry: FeedEntry, { source, api }: Addresses, state: Cur
     ...{ specversion: '1.0', id: eventId(id), source, type, subject, time: at, timestamp: at },
     ...{ sequence: order.sequence, datacontenttype: 'application/json', data },
   };
-  return sizeOf(event) > limits.eventBytesMax ? shortened(event, api) : event;
+  return sizeOf(event) > feedLimits.eventBytesMax ? shortened(event, api) : event;
 }
 
 /** The size of an event's JSON in bytes. */

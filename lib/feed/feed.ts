@@ -1,5 +1,5 @@
 import type { AccountScope } from '../accounts/scope.ts';
-import { limits } from '../base/limits.ts';
+import { feedLimits } from '../base/feed-limits.ts';
 import type { Sealer } from '../keys/sealer.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { openPlace, sealPlace } from './cursors.ts';
@@ -30,7 +30,7 @@ export interface EventQuery {
   readonly from?: number | 'now';
   /** Selects events whose type is named, or begins with a name that ends in `.`. */
   readonly types?: readonly string[];
-  /** Events to examine, by default and at most `limits.eventsPerPageMax`. */
+  /** Events to examine, by default and at most `feedLimits.eventsPerPageMax`. */
   readonly limit?: number;
   /** Seconds to wait for an event if there is none. */
   readonly wait?: number;
@@ -68,7 +68,7 @@ function addressesOf({ apiUrl, baseUrl }: FeedServices, tenantId: string): Addre
 }
 
 async function readOrWait(services: FeedServices, feed: string, query: EventQuery): Promise<EntryPage> {
-  const { limit = limits.eventsPerPageMax, wait = 0 } = query;
+  const { limit = feedLimits.eventsPerPageMax, wait = 0 } = query;
   const snapshotUrl = `${addressesOf(services, feed).api}/snapshot`;
   const start = await startOf(services, feed, query);
   const page = await readEntries(services.store, feed, { start, limit, snapshotUrl });
@@ -91,7 +91,7 @@ function isWanted({ type }: FeedEntry, types: readonly string[] | undefined): bo
   return !types || types.some((name) => (name.endsWith('.') ? type.startsWith(name) : type === name));
 }
 
-/** The events of the first entries, until their JSON has `limits.eventPageBytesMax` bytes. */
+/** The events of the first entries, until their JSON has `feedLimits.eventPageBytesMax` bytes. */
 function cutOff(
   entries: readonly FeedEntry[],
   eventOf: (entry: FeedEntry) => FeedEvent,
@@ -101,7 +101,7 @@ function cutOff(
   for (const entry of entries) {
     const event = eventOf(entry);
     bytes += sizeOf(event);
-    if (events.length > 0 && bytes > limits.eventPageBytesMax) break;
+    if (events.length > 0 && bytes > feedLimits.eventPageBytesMax) break;
     events.push(event);
   }
   return events;

@@ -26,7 +26,7 @@ export interface EventUser {
   readonly userName?: string | undefined;
 }
 
-/** What events show of the directory and its accounts as they are now. */
+/** The objects of events as they are now. */
 export interface CurrentState {
   /** The object of an entry; `null` if it is gone. */
   readonly objectOf: (entry: FeedEntry) => EventObject | null;

@@ -1,4 +1,4 @@
-import { limits } from '../base/limits.ts';
+import { feedLimits } from '../base/feed-limits.ts';
 import type { DocumentStore, Order } from '../store/document-store.ts';
 import { cursorGone, type FeedPlace, requireContinued } from './cursors.ts';
 import { entryKind, type FeedEntry, feedPartition, sequenceText } from './entries.ts';
@@ -95,4 +95,4 @@ function contiguous(found: readonly FeedEntry[], after: number | undefined): rea
 
 const sequenceOf = (entry: FeedEntry | undefined) => Number(entry?.order.sequence ?? 0);
 /** Entries that one query of the store reads. */
-export const entriesPerRead = limits.eventsPerPageMax;
+export const entriesPerRead = feedLimits.eventsPerPageMax;

@@ -1,20 +1,19 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock.ts';
+import { feedLimits } from '../base/feed-limits.ts';
 import { limits } from '../base/limits.ts';
 import { type RecordDocument, recordKind } from '../store/change-document.ts';
 import type { Change, Container, DocumentStore } from '../store/document-store.ts';
 import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
+import { type Draft, draftsOf } from './draft.ts';
 import {
   deploymentFeed,
-  type EntryFacts,
-  entryId,
   entryKind,
   type FeedHead,
   feedPartition,
   headKind,
   sequenceText,
 } from './entries.ts';
-import { eventTypeOf, reasonOf } from './event-types.ts';
 
 /** The services that write entries. */
 interface StampServices {
@@ -27,152 +26,102 @@ interface StampServices {
   readonly entered: (feed: string, sequence: number) => void;
 }
 
-/** An entry without its place in the feed. */
-interface Draft extends EntryFacts {
-  readonly id: string;
-  readonly expires: number;
-}
-
 /** The containers whose records may have events. */
 const sources = ['users', 'groups', 'tenants'] as const satisfies readonly Container[];
 
-/** Makes the stamper of an instance, which remembers the ends of feeds and what it has entered. */
-export function createStamper({ store, now, newId, daysOf, entered: tell }: StampServices) {
-  const sequences = new LRUCache<string, number>({ max: limits.feedsRemembered });
-  const entered = new LRUCache<string, true>({ max: limits.entriesRemembered });
+/** Writes the entries of feeds. It remembers the ends of feeds, and the entries that it has written. */
+export class Stamper {
+  readonly #services: StampServices;
+  readonly #sequences = new LRUCache<string, number>({ max: feedLimits.feedsRemembered });
+  readonly #entered = new LRUCache<string, true>({ max: feedLimits.entriesRemembered });
 
-  return { stamp, stampWaiting };
+  constructor(services: StampServices) {
+    this.#services = services;
+  }
 
   /** Enters the recorded changes of a tenant that wait for it, in order. Rejects with a StoreError. */
-  async function stampWaiting(tenantId: string): Promise<void> {
-    const range = {
-      before: now() + limits.instanceSkewSeconds * 1_000,
-      limit: limits.maintenanceBatchMax,
-      tenantId,
-    };
+  async stampWaiting(tenantId: string): Promise<void> {
+    const { store, now } = this.#services;
+    const before = now() + limits.instanceSkewSeconds * 1_000;
+    const range = { before, limit: limits.maintenanceBatchMax, tenantId };
     const found = await Promise.all(sources.map((container) => store.due(container, [recordKind], range)));
-    await stamp(
-      tenantId,
-      found.flat().map(({ document }) => document as RecordDocument),
-    );
+    const records = found.flat().map(({ document }) => document as RecordDocument);
+    await this.stamp(tenantId, records);
   }
 
   /**
    * Enters recorded changes of a tenant into its feed, those of tenants into that of the deployment, each once. The
    * records must have all of the tenant that are older than the last of them. Rejects with a StoreError.
    */
-  async function stamp(tenantId: string, records: readonly RecordDocument[]): Promise<void> {
-    const days = await daysOf(tenantId);
-    const ofTenant = ({ resourceType }: RecordDocument) => resourceType === 'Tenant';
-    await enter(deploymentFeed, draftsOf(records.filter(ofTenant), limits.feedDaysDefault));
-    // Nothing is told of a tenant that is gone, but that it is.
-    if (days !== undefined)
-      await enter(
-        tenantId,
-        draftsOf(
-          records.filter((one) => !ofTenant(one)),
-          days,
-        ),
-      );
+  async stamp(tenantId: string, records: readonly RecordDocument[]): Promise<void> {
+    if (records.length === 0) return;
+    const days = await this.#services.daysOf(tenantId);
+    const expiry = (kept: number) => this.#services.now() + kept * 86_400_000;
+    const [ofTenant, others] = [records.filter(isOfTenant), records.filter((one) => !isOfTenant(one))];
+    await this.#enter(deploymentFeed, draftsOf(ofTenant, expiry(feedLimits.daysDefault)));
+    // Of a tenant that is gone, nothing else is of use.
+    if (days !== undefined) await this.#enter(tenantId, draftsOf(others, expiry(days)));
   }
 
-  function draftsOf(records: readonly RecordDocument[], days: number): readonly Draft[] {
-    const expires = now() + days * 86_400_000;
-    return inOrder(records).flatMap((record) => draftOf(record, expires) ?? []);
-  }
-
-  async function enter(feed: string, drafts: readonly Draft[]): Promise<void> {
+  async #enter(feed: string, drafts: readonly Draft[]): Promise<void> {
     const nameOf = (draft: Draft) => `${feed} ${draft.id}`;
-    const rest = drafts.filter((draft) => !entered.has(nameOf(draft)));
+    const rest = drafts.filter((draft) => !this.#entered.has(nameOf(draft)));
     while (rest.length > 0) {
-      const some = rest.splice(0, limits.entriesPerBatchMax);
-      await retryLostRace((lost) => enterSome(feed, some, lost), unavailable);
-      for (const draft of some) entered.set(nameOf(draft), true);
+      const some = rest.splice(0, feedLimits.entriesPerBatchMax);
+      await retryLostRace((lost) => this.#enterSome(feed, some, lost), unavailable);
+      for (const draft of some) this.#entered.set(nameOf(draft), true);
     }
   }
 
-  /** Enters drafts after the last entry, in one batch. After a lost race it leaves out those that others have entered. */
-  async function enterSome(feed: string, some: readonly Draft[], lost: number): Promise<void> {
-    const drafts = lost === 0 ? some : await absent(feed, some);
+  /** Enters drafts behind the last entry, in one batch; after a lost race without those that others have entered. */
+  async #enterSome(feed: string, some: readonly Draft[], lost: number): Promise<void> {
+    const { store, newId, entered } = this.#services;
+    const drafts = lost === 0 ? some : await absentAmong(store, feed, some);
     if (drafts.length === 0) return;
-    const known = lost === 0 ? sequences.get(feed) : undefined;
+    const known = lost === 0 ? this.#sequences.get(feed) : undefined;
     const last = known ?? (await readHead(store, feed))?.sequence;
-    const entries = drafts.map((draft, index): Change => {
-      const order = { sequence: sequenceText((last ?? 0) + index + 1) };
-      return { op: 'create', document: { ...draft, tenantId: feed, kind: entryKind, order } };
-    });
-    await store.commit(feedPartition(feed), [advance(feed, last, drafts.length), ...entries]);
     const sequence = (last ?? 0) + drafts.length;
-    sequences.set(feed, sequence);
-    tell(feed, sequence);
-  }
-
-  async function absent(feed: string, drafts: readonly Draft[]): Promise<readonly Draft[]> {
-    const keys = drafts.map(({ id }) => ({ ...feedPartition(feed), kind: entryKind, id }));
-    const present = await store.readMany(keys);
-    return drafts.filter((_, index) => !present[index]);
-  }
-
-  /** The change of a feed's head by new entries. It fails if another instance has entered some since. */
-  function advance(feed: string, last: number | undefined, entries: number): Change {
-    const key = { kind: headKind, id: headKind };
-    if (last !== undefined) {
-      const sum = { sequence: last + entries };
-      return { op: 'increment', ...key, by: { sequence: entries }, atMost: sum, ifAbsent: 'fail' };
-    }
-    const head: FeedHead = { ...key, tenantId: feed, generation: newId(), sequence: entries };
-    return { op: 'create', document: head };
+    const head =
+      last === undefined ? newHead(feed, { generation: newId(), sequence }) : advance(last, drafts.length);
+    await store.commit(feedPartition(feed), [head, ...entryChanges(feed, drafts, last ?? 0)]);
+    this.#sequences.set(feed, sequence);
+    entered(feed, sequence);
   }
 }
 
-/** The stamper of an instance. */
-export type Stamper = ReturnType<typeof createStamper>;
+const isOfTenant = ({ resourceType }: RecordDocument) => resourceType === 'Tenant';
+
+async function absentAmong(
+  store: DocumentStore,
+  feed: string,
+  drafts: readonly Draft[],
+): Promise<readonly Draft[]> {
+  const keys = drafts.map(({ id }) => ({ ...feedPartition(feed), kind: entryKind, id }));
+  const present = await store.readMany(keys);
+  return drafts.filter((_, index) => !present[index]);
+}
+
+const headKey = { kind: headKind, id: headKind };
+
+function newHead(feed: string, state: Pick<FeedHead, 'generation' | 'sequence'>): Change {
+  return { op: 'create', document: { ...headKey, tenantId: feed, ...state } };
+}
+
+/** The change of a feed's head by new entries. It fails if another instance has entered some since. */
+function advance(last: number, entries: number): Change {
+  const atMost = { sequence: last + entries };
+  return { op: 'increment', ...headKey, by: { sequence: entries }, atMost, ifAbsent: 'fail' };
+}
+
+function entryChanges(feed: string, drafts: readonly Draft[], last: number): readonly Change[] {
+  return drafts.map((draft, index): Change => {
+    const order = { sequence: sequenceText(last + index + 1) };
+    return { op: 'create', document: { ...draft, tenantId: feed, kind: entryKind, order } };
+  });
+}
 
 /** Reads the end of a feed; `undefined` if nothing was ever entered. */
 export async function readHead(store: DocumentStore, feed: string): Promise<FeedHead | undefined> {
-  const stored = await store.read({ ...feedPartition(feed), kind: headKind, id: headKind });
+  const stored = await store.read({ ...feedPartition(feed), ...headKey });
   return stored?.document as FeedHead | undefined;
-}
-
-/** Records in the order of their times, except that those of an object take their places by its revisions. */
-export function inOrder(records: readonly RecordDocument[]): readonly RecordDocument[] {
-  const ordered = records.toSorted((a, b) => compare(a.at, b.at) || compare(a.id, b.id));
-  const places = new Map<string, number[]>();
-  for (const [place, { resourceType, resource, event }] of ordered.entries()) {
-    if (event?.revision === undefined) continue;
-    const object = `${resourceType} ${resource}`;
-    places.set(object, [...(places.get(object) ?? []), place]);
-  }
-  const placed = [...ordered];
-  for (const own of places.values()) {
-    const byRevision = own
-      .flatMap((place) => ordered[place] ?? [])
-      .toSorted((a, b) => (a.event?.revision ?? 0) - (b.event?.revision ?? 0));
-    for (const [index, record] of byRevision.entries()) placed[own[index] ?? 0] = record;
-  }
-  return placed;
-}
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-
-function draftOf(record: RecordDocument, expires: number): Draft | undefined {
-  const type = eventTypeOf(record);
-  if (!type) return undefined;
-  const { id, at, resource = '', attributes, credential, requestId, event = {} } = record;
-  const { revision, added, removed, externalId } = event;
-  return {
-    id: entryId(id),
-    type,
-    reason: reasonOf(record, type),
-    object: resource,
-    revision,
-    at,
-    changed: attributes,
-    added,
-    removed,
-    externalId,
-    credential,
-    requestId,
-    expires,
-  };
 }

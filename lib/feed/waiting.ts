@@ -1,4 +1,4 @@
-import { limits } from '../base/limits.ts';
+import { feedLimits } from '../base/feed-limits.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { readHead } from './stamp.ts';
 
@@ -25,7 +25,7 @@ export function createWaiting(store: DocumentStore) {
     feed: string,
     { after, milliseconds }: { after: number; milliseconds: number },
   ): Promise<void> {
-    if (waiting >= limits.feedWaitersMax) return Promise.resolve();
+    if (waiting >= feedLimits.waitersMax) return Promise.resolve();
     return new Promise((resolve) => {
       const line = lines.get(feed) ?? openLine(feed);
       const over = setTimeout(() => waiter.end(), milliseconds);
@@ -52,7 +52,7 @@ export function createWaiting(store: DocumentStore) {
   function openLine(feed: string): Line {
     const look = async () => entered(feed, (await readHead(store, feed))?.sequence ?? 0);
     // If the head cannot be read, the next look may read it.
-    const looking = setInterval(() => void look().catch(() => undefined), limits.feedLookMilliseconds);
+    const looking = setInterval(() => void look().catch(() => undefined), feedLimits.lookMilliseconds);
     const line = { waiters: new Set<Waiter>(), looking };
     lines.set(feed, line);
     return line;

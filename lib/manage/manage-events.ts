@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { limits } from '../base/limits.ts';
+import { feedLimits } from '../base/feed-limits.ts';
 import { eventReasons, eventTypes } from '../feed/event-types.ts';
 import { readEvents } from '../feed/feed.ts';
 import { manageRow, requireTenant } from './row.ts';
@@ -61,7 +61,7 @@ const startTime = z.iso
 
 const eventsQuery = z
   .strictObject({
-    after: z.string().max(limits.cursorBytesMax).optional().describe('`next` of the page before.'),
+    after: z.string().max(feedLimits.cursorCharactersMax).optional().describe('`next` of the page before.'),
     from: z
       .union([z.literal('now'), startTime])
       .optional()
@@ -74,12 +74,17 @@ const eventsQuery = z
       .pipe(z.array(typeName))
       .optional()
       .describe('Types, separated by commas. One that ends in a dot stands for all that begin with it.'),
-    limit: z.coerce.number().int().min(1).max(limits.eventsPerPageMax).default(limits.eventsPerPageMax),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(feedLimits.eventsPerPageMax)
+      .default(feedLimits.eventsPerPageMax),
     wait: z.coerce
       .number()
       .int()
       .min(0)
-      .max(limits.feedWaitSecondsMax)
+      .max(feedLimits.waitSecondsMax)
       .default(0)
       .describe('Seconds to wait if there is no event.'),
   })

@@ -78,8 +78,8 @@ export interface RecordDocument extends Document, AuditFacts {
   /** False if the level at the time of the change does not keep it. It is removed once it is delivered. */
   readonly kept?: false;
   /**
-   * Ids of users whose accounts it may concern, beside the user itself and the members that `event` names. Absent once it
-   * is delivered, as are `followUps`.
+   * Ids of users whose accounts it may concern, beside the user itself and the members that `event` names. Absent once
+   * it is delivered, as are `followUps`.
    */
   readonly users?: readonly string[];
   readonly followUps?: readonly FollowUp[];

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type ClientProfile, clientProfiles } from '../scim/quirks/quirk.ts';
 import { attributePath, loginSchema } from './login-policy.ts';
 import { notificationsSchema } from './notification-policy.ts';
+import { auditSchema, feedSchema } from './trail-policy.ts';
 import { trustsSchema } from './trust.ts';
 
 /** The possible paths of a SCIM endpoint; a tenant answers only on the one that its policy sets. */
@@ -265,20 +266,6 @@ const keysSchema = z.strictObject({
 export function tokenMinutesOf({ tokenDays, tokenMinutes }: Policy['keys']): number {
   return tokenDays === 1 ? tokenMinutes : tokenDays * minutesPerDay;
 }
-
-const auditSchema = z.strictObject({
-  level: z
-    .enum(['warning', 'information', 'debug'])
-    .default('information')
-    .describe(
-      '`warning` records refusals; `information` also changes; `debug` also requests that change nothing.',
-    ),
-  days: days(1, 3_650).default(90).describe('Days for which records are kept.'),
-});
-
-const feedSchema = z.strictObject({
-  days: days(7, 90).default(30).describe('Days for which events are kept.'),
-});
 
 /** The settings of a tenant; each has a default. */
 export const policySchema = z.strictObject({

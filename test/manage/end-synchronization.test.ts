@@ -265,7 +265,13 @@ describe('B12: a synchronisation that is ended', () => {
     expect(told).toEqual(expect.arrayContaining(['delete u-ann', 'delete g-staff']));
     await stage.instance.timer();
     const { events } = await party.call('manage-events', { query: { types: 'user.deleted,group.deleted' } });
-    const gone = events.map(({ subject, data }: { subject: string; data: { object: unknown; reason: string } }) => [subject, data.object, data.reason]);
+    const gone = events.map(
+      ({ subject, data }: { subject: string; data: { object: unknown; reason: string } }) => [
+        subject,
+        data.object,
+        data.reason,
+      ],
+    );
     expect(gone.toSorted()).toEqual([
       ['groups/g-staff', null, 'changedByOperator'],
       ['users/u-ann', null, 'changedByOperator'],

@@ -74,7 +74,8 @@ export function openStage(): Stage {
     party: (policy = {}, on = instance) => newParty(on, policy),
     async contents(tenantId, containers) {
       const isWanted = (container: Container, kind: string) =>
-        containers?.includes(container) ?? (container !== 'audit' && container !== 'feed' && kind !== 'record');
+        containers?.includes(container) ??
+        (container !== 'audit' && container !== 'feed' && kind !== 'record');
       const found: Document[] = [];
       for (const name of [...kinds].sort()) {
         const [container, kind = ''] = name.split(' ') as [Container, string];

@@ -10,7 +10,7 @@ import { deliverRecords } from '../../lib/audit/deliver-records.ts';
 import { createTrail } from '../../lib/audit/query.ts';
 import { maintainDirectory } from '../../lib/directory/maintenance.ts';
 import { createPageMarks } from '../../lib/directory/query/page-marks.ts';
-import { createStamper } from '../../lib/feed/stamp.ts';
+import { Stamper } from '../../lib/feed/stamp.ts';
 import { createWaiting } from '../../lib/feed/waiting.ts';
 import { expireKeys } from '../../lib/keys/expire-keys.ts';
 import { createKeys } from '../../lib/keys/keys.ts';
@@ -91,7 +91,7 @@ function startInstance(parts: Parts): Instance {
   const scopes = createScopes(catalogue, { store, now, newId, marks: createPageMarks() });
   const { awaitEntries, entered } = createWaiting(store);
   const feedDaysOf = async (id: string) => (await tenants.retrieve(id))?.policy.feed.days;
-  const stamper = createStamper({ store, now, newId, entered, daysOf: feedDaysOf });
+  const stamper = new Stamper({ store, now, newId, entered, daysOf: feedDaysOf });
   const cost = { operation: () => undefined };
   const accountsOf = (tenant: Tenant, actor: Actor) =>
     scopes.accountsOf(tenant, { actor, cost, concern: () => undefined });
@@ -104,7 +104,7 @@ function startInstance(parts: Parts): Instance {
     feed: {
       ...{ store, baseUrl: 'https://scim.example.com', apiUrl: 'https://scim.example.com/api/v1' },
       ...{ sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }), awaitEntries },
-      stampWaiting: stamper.stampWaiting,
+      stampWaiting: (id) => stamper.stampWaiting(id),
     },
     directoryOf: (tenant) => directoryOf(tenant, operator),
     accountsOf: (tenant) => accountsOf(tenant, operator),
@@ -136,7 +136,7 @@ function startInstance(parts: Parts): Instance {
       await maintainDirectory({ ...run, directoryOf: directory });
       await deliverRecords({
         ...run,
-        stamp: stamper.stamp,
+        stamp: (id, records) => stamper.stamp(id, records),
         policyOf: async (id) => (await tenantOf(id))?.policy,
         daysOf: async (id) =>
           id === registry.tenantId ? recordDays : (await tenantOf(id))?.policy.audit.days,

@@ -22,8 +22,8 @@ export function* idsInRuns(reading: Reading, table: KeyTable, range: KeyRange): 
 }
 
 /**
- * The keys of a range, of which it reads each time twice as many as the last time. At `limit`, which the first runs need
- * not reach, it ends. It holds no cursor while the caller rests.
+ * The keys of a range, of which it reads each time twice as many as the last time. At `limit`, which the first runs
+ * need not reach, it ends. It holds no cursor while the caller rests.
  */
 export function* keysInRuns(reading: Reading, table: KeyTable, range: KeyRange): Generator<string> {
   const { limit = Number.POSITIVE_INFINITY } = range;
