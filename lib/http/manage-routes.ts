@@ -8,7 +8,7 @@ const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store
 
 function manage(row: ManageRow): Operation<ManageContext, Perform, JsonObject | undefined> {
   return {
-    scope: 'manage',
+    scope: scopeOf(row),
     readsBody: row.body !== undefined,
     parse(request) {
       // The host also accepts its function key in this parameter.
@@ -18,6 +18,24 @@ function manage(row: ManageRow): Operation<ManageContext, Perform, JsonObject | 
     run: (context, perform) => perform(context),
     respond: (body) => ({ status: row.status, headers, body }),
   };
+}
+
+type AppAccess = NonNullable<ManageRow['appKeys']>;
+type ManageScope = 'operator' | AppAccess | `${AppAccess}:all`;
+
+/** The scope that a caller needs for an operation. */
+function scopeOf({ appKeys, template }: ManageRow): ManageScope {
+  if (appKeys === undefined) return 'operator';
+  return template.startsWith('tenants/{tenant}/') ? appKeys : `${appKeys}:all`;
+}
+
+/** The scopes of operators, who may use every operation. */
+export const operatorScopes: readonly ManageScope[] = ['operator', 'read', 'write', 'read:all', 'write:all'];
+
+/** The scopes of an app key. One of a single tenant has none of the operations for all tenants. */
+export function scopesOfAppKey(access: AppAccess, tenantId: string | undefined): readonly ManageScope[] {
+  const own: readonly AppAccess[] = access === 'write' ? ['read', 'write'] : ['read'];
+  return tenantId === undefined ? own.flatMap((one) => [one, `${one}:all` as const]) : own;
 }
 
 /** The rows of the management API. */

@@ -49,6 +49,7 @@ export const accountRows = [
     name: 'manage-accounts-create',
     method: 'POST',
     template: 'tenants/{tenant}/accounts',
+    appKeys: 'write',
     summary: 'Creates an account by hand.',
     status: 201,
     body: editSchema.omit({ state: true }),
@@ -64,6 +65,7 @@ export const accountRows = [
     name: 'manage-accounts-list',
     method: 'GET',
     template: 'tenants/{tenant}/accounts',
+    appKeys: 'read',
     summary: 'Lists accounts in the order of their creation; `state` or `hold` selects some of them.',
     query: pageQuery.extend({
       state: accountView.shape.state.optional(),
@@ -79,6 +81,7 @@ export const accountRows = [
     name: 'manage-accounts-find',
     method: 'POST',
     template: 'tenants/{tenant}/accounts/find',
+    appKeys: 'read',
     summary:
       'Finds the account that a person signs in to, by its `login` or its `federated` login. The body has it, as ' +
       'hosts log addresses.',
@@ -97,6 +100,7 @@ export const accountRows = [
     name: 'manage-accounts-retrieve',
     method: 'GET',
     template: 'tenants/{tenant}/accounts/{account}',
+    appKeys: 'read',
     summary: 'Retrieves an account.',
     answer: accountView,
     async run(context, { params }) {
@@ -108,6 +112,7 @@ export const accountRows = [
     name: 'manage-accounts-edit',
     method: 'PATCH',
     template: 'tenants/{tenant}/accounts/{account}',
+    appKeys: 'write',
     summary:
       'Edits an account. A value that the client provides is refused unless `accounts.editable` has it.',
     body: editSchema,
@@ -123,6 +128,7 @@ export const accountRows = [
     name: 'manage-accounts-delete',
     method: 'DELETE',
     template: 'tenants/{tenant}/accounts/{account}',
+    appKeys: 'write',
     summary: 'Removes an account that was created by hand or that the client has deactivated.',
     async run(context, { params }) {
       await removeAccount(await accountsOf(context, params), params.account);
@@ -132,6 +138,7 @@ export const accountRows = [
     name: 'manage-accounts-verify',
     method: 'POST',
     template: 'tenants/{tenant}/accounts/{account}/verify',
+    appKeys: 'write',
     summary: 'Records that the owner has confirmed a value, such as a phone number.',
     body: z.strictObject({ attribute: attributeName }),
     answer: accountView,

@@ -17,6 +17,7 @@ export const teamRows = [
     name: 'manage-teams-create',
     method: 'POST',
     template: 'tenants/{tenant}/teams',
+    appKeys: 'write',
     summary: 'Creates a team by hand.',
     status: 201,
     body: nameSchema,
@@ -30,6 +31,7 @@ export const teamRows = [
     name: 'manage-teams-list',
     method: 'GET',
     template: 'tenants/{tenant}/teams',
+    appKeys: 'read',
     summary: 'Lists teams: the central one, those made by hand, and those of groups with users.',
     query: pageQuery,
     answer: pageOf('teams', teamView),
@@ -42,6 +44,7 @@ export const teamRows = [
     name: 'manage-teams-rename',
     method: 'PATCH',
     template: 'tenants/{tenant}/teams/{team}',
+    appKeys: 'write',
     summary: 'Renames a team made by hand, or the central one.',
     body: nameSchema,
     answer: teamView,
@@ -54,6 +57,7 @@ export const teamRows = [
     name: 'manage-teams-delete',
     method: 'DELETE',
     template: 'tenants/{tenant}/teams/{team}',
+    appKeys: 'write',
     summary: 'Removes a team made by hand, and the mappings of groups to it.',
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
@@ -67,6 +71,7 @@ export const teamRows = [
     name: 'manage-team-members-list',
     method: 'GET',
     template: 'tenants/{tenant}/teams/{team}/members',
+    appKeys: 'read',
     summary: 'Lists the active members of a team. A member who is in it twice is listed twice.',
     query: pageQuery,
     answer: pageOf('members', accountView),
@@ -80,6 +85,7 @@ export const teamRows = [
     name: 'manage-team-members-add',
     method: 'PUT',
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
+    appKeys: 'write',
     summary: 'Adds an account to a team made by hand, or puts it back into the central team.',
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
@@ -90,6 +96,7 @@ export const teamRows = [
     name: 'manage-team-members-remove',
     method: 'DELETE',
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
+    appKeys: 'write',
     summary: 'Removes an account from a team made by hand, or takes it out of the central team for good.',
     async run(context, { params }) {
       const scope = await accountsOf(context, params);

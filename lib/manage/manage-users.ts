@@ -35,6 +35,7 @@ export const userRows = [
     name: 'manage-users-find',
     method: 'POST',
     template: 'tenants/{tenant}/users/find',
+    appKeys: 'read',
     summary:
       'Finds users by id, userName, externalId or e-mail address. The body has it, as hosts log addresses.',
     body: z.strictObject({
@@ -50,6 +51,7 @@ export const userRows = [
     name: 'manage-users-retrieve',
     method: 'GET',
     template: 'tenants/{tenant}/users/{user}',
+    appKeys: 'read',
     summary: 'Retrieves a user as the client provided it.',
     answer: userView,
     async run(context, { params }) {

@@ -1,4 +1,5 @@
 import { accountRows } from './manage-accounts.ts';
+import { appKeyRows } from './manage-app-keys.ts';
 import { auditRows } from './manage-audit.ts';
 import { keyRows } from './manage-keys.ts';
 import { loginRows } from './manage-logins.ts';
@@ -12,6 +13,7 @@ import type { ManageRow } from './row.ts';
 export const manageRows: readonly ManageRow[] = [
   ...tenantRows,
   ...keyRows,
+  ...appKeyRows,
   ...accountRows,
   ...teamRows,
   ...loginRows,

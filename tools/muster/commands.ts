@@ -1,5 +1,6 @@
 import type { CommandRow } from './command.ts';
 import { accountCommands } from './commands/accounts.ts';
+import { appKeyCommands } from './commands/app-keys.ts';
 import { auditCommands } from './commands/audit.ts';
 import { conversionCommands } from './commands/convert-logins.ts';
 import { keyCommands } from './commands/keys.ts';
@@ -15,6 +16,7 @@ import { userCommands } from './commands/users.ts';
 export const groups: Readonly<Record<string, string>> = {
   tenants: 'Customers. Each has its own directory, endpoint path, keys and policy.',
   keys: 'Bearer keys and client secrets, with which clients such as Entra ID authenticate.',
+  'app-keys': 'App keys, with which your products read and edit what was provisioned.',
   accounts: 'Local accounts, created by provisioning or by hand.',
   teams: 'Teams of local accounts.',
   mappings: 'Mappings of remote groups, by their object id, to local teams and roles.',
@@ -28,6 +30,7 @@ export const commandRows: readonly CommandRow[] = [
   ...tenantCommands,
   ...statusCommands,
   ...keyCommands,
+  ...appKeyCommands,
   ...accountCommands,
   ...teamCommands,
   ...mappingCommands,
