@@ -1,4 +1,4 @@
 import { serveApi } from '../lib/app/manage-apis.ts';
-import { manageRoutes } from '../lib/http/manage-routes.ts';
+import { apiRoutes } from '../lib/http/manage-routes.ts';
 
-serveApi('api', manageRoutes);
+serveApi('api', apiRoutes);

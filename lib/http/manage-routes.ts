@@ -1,7 +1,8 @@
+import { describeApi } from '../manage/open-api.ts';
 import type { ManageContext, ManageRow, Perform } from '../manage/row.ts';
 import { manageRows } from '../manage/rows.ts';
 import type { JsonObject } from '../scim/json.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, ScimResponse } from './operation.ts';
 import type { Route } from './routes.ts';
 
 const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
@@ -45,3 +46,28 @@ export const manageRoutes: readonly Route<ManageContext>[] = manageRows.map((row
   template: row.template,
   operation: manage(row),
 }));
+
+let description: JsonObject | undefined;
+
+/** Answers with the description of the API, which is made when it is first asked for. */
+function describe(): ScimResponse {
+  description ??= describeApi();
+  return { status: 200, headers, body: description };
+}
+
+/** The rows of `/api/v1`: those of the management API, and its description for anyone. */
+export const apiRoutes: readonly Route<ManageContext>[] = [
+  ...manageRoutes,
+  {
+    name: 'api-description',
+    methods: ['GET'],
+    template: 'openapi.json',
+    operation: {
+      readsBody: false,
+      forAnyone: describe,
+      parse: () => undefined,
+      run: async () => undefined,
+      respond: describe,
+    },
+  },
+];

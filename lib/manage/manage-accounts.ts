@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AccountDocument } from '../accounts/account.ts';
 import {
   createAccount,
   editAccount,
@@ -6,13 +7,16 @@ import {
   requireAccount,
   verifyAttribute,
 } from '../accounts/hand-made.ts';
+import { readAccountsOf } from '../accounts/links.ts';
 import { findBySignIn, listAccounts, type SignIn } from '../accounts/list-accounts.ts';
 import type { AccountScope } from '../accounts/scope.ts';
 import { limits } from '../base/limits.ts';
+import { listResources } from '../directory/query/list-resources.ts';
 import { conflict, invalidValue } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
+import { isSelecting, peopleQuery, selectionOf, writeCursor } from './list-query.ts';
 import { type ManageContext, manageRow, requireTenant } from './row.ts';
-import { accountView, federatedLoginSchema, pageOf, pageQuery, viewAccount } from './views.ts';
+import { accountView, federatedLoginSchema, pageOf, viewAccount } from './views.ts';
 
 const attributeName = z.string().regex(/^[A-Za-z]\w{0,63}$/, 'must be a name such as mobile');
 const editSchema = z.strictObject({
@@ -36,6 +40,11 @@ const editSchema = z.strictObject({
     .transform((own) => own as JsonObject)
     .optional()
     .describe('Data of the application; replaced as a whole.'),
+});
+
+const accountsQuery = peopleQuery.extend({
+  state: accountView.shape.state.optional(),
+  hold: accountView.shape.hold,
 });
 
 const signInSchema = z.strictObject({
@@ -66,14 +75,16 @@ export const accountRows = [
     method: 'GET',
     template: 'tenants/{tenant}/accounts',
     appKeys: 'read',
-    summary: 'Lists accounts in the order of their creation; `state` or `hold` selects some of them.',
-    query: pageQuery.extend({
-      state: accountView.shape.state.optional(),
-      hold: accountView.shape.hold,
-    }),
+    summary:
+      'Lists accounts in the order of their creation; `state` and `hold` select some of them. Another parameter ' +
+      'selects those of the users who have such a value, and no accounts made by hand.',
+    query: accountsQuery,
     answer: pageOf('accounts', accountView),
     async run(context, { params, query }) {
-      const { accounts, next } = await listAccounts(await accountsOf(context, params), query);
+      const scope = await accountsOf(context, params);
+      const { accounts, next } = isSelecting(query)
+        ? await accountsOfUsers(scope, query)
+        : await listAccounts(scope, query);
       return { accounts: accounts.map(viewAccount), next };
     },
   }),
@@ -148,6 +159,19 @@ export const accountRows = [
     },
   }),
 ];
+
+/** Lists the accounts of the users that a query selects, and of these only those in a state or held for a reason. */
+async function accountsOfUsers(
+  scope: AccountScope,
+  { state, hold, ...query }: z.output<typeof accountsQuery>,
+): Promise<{ accounts: readonly AccountDocument[]; next: string | undefined }> {
+  const page = await listResources(scope.directory, scope.userType, selectionOf(query));
+  const ids = page.documents.map(({ id }) => id);
+  const accounts = (await readAccountsOf(scope, ids)).filter(
+    (one) => (state ?? one.state) === one.state && (hold ?? one.hold) === one.hold,
+  );
+  return { accounts, next: writeCursor(page.next) };
+}
 
 /** Opens the accounts of a tenant; rejects with ScimError `notFound`, or `conflict` if it has no accounts. */
 export async function accountsOf(

@@ -4,12 +4,17 @@ import { createTeam, listTeams, removeTeam, renameTeam, requireTeam } from '../a
 import { unmapTeam } from '../tenants/mappings.ts';
 import type { Policy } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
+import { groupsQuery, pageLimit, selectionOf, writeCursor } from './list-query.ts';
 import { accountsOf } from './manage-accounts.ts';
 import { readPolicy } from './read-policy.ts';
 import { type ManageContext, manageRow, noTenant } from './row.ts';
 import { accountView, pageOf, pageQuery, teamView, viewAccount } from './views.ts';
 
 const nameSchema = z.strictObject({ name: z.string().trim().min(1).max(100) });
+
+const teamsQuery = groupsQuery
+  .pick({ after: true, limit: true, externalId: true })
+  .extend({ name: groupsQuery.shape.displayName });
 
 /** The operations on teams. */
 export const teamRows = [
@@ -32,12 +37,15 @@ export const teamRows = [
     method: 'GET',
     template: 'tenants/{tenant}/teams',
     appKeys: 'read',
-    summary: 'Lists teams: the central one, those made by hand, and those of groups with users.',
-    query: pageQuery,
+    summary:
+      'Lists teams: the central one, those made by hand, and those of groups with users. `name` selects those whose ' +
+      'name begins with it, and `externalId` that of a group.',
+    query: teamsQuery,
     answer: pageOf('teams', teamView),
-    async run(context, { params, query: { after } }) {
-      const { teams, next } = await listTeams(await accountsOf(context, params), after);
-      return { teams: teams.map((team) => teamView.parse(team)), next };
+    async run(context, { params, query: { name, ...query } }) {
+      const scope = await accountsOf(context, params);
+      const { teams, next } = await listTeams(scope, selectionOf({ ...query, displayName: name }));
+      return { teams: teams.map((team) => teamView.parse(team)), next: writeCursor(next) };
     },
   }),
   manageRow({
@@ -73,11 +81,11 @@ export const teamRows = [
     template: 'tenants/{tenant}/teams/{team}/members',
     appKeys: 'read',
     summary: 'Lists the active members of a team. A member who is in it twice is listed twice.',
-    query: pageQuery,
+    query: pageQuery.extend({ limit: pageLimit }),
     answer: pageOf('members', accountView),
-    async run(context, { params, query: { after } }) {
+    async run(context, { params, query }) {
       const scope = await accountsOf(context, params);
-      const { members, next } = await listTeamMembers(scope, params.team, after);
+      const { members, next } = await listTeamMembers(scope, params.team, query);
       return { members: members.map(viewAccount), next };
     },
   }),

@@ -2,18 +2,16 @@ import * as z from 'zod';
 import type { AccountScope } from '../accounts/scope.ts';
 import { settleAccounts } from '../accounts/settle.ts';
 import { listPending } from '../directory/members/pending-members.ts';
-import type { ResourceDocument } from '../directory/resource-document.ts';
+import { listResources } from '../directory/query/list-resources.ts';
 import { readResource } from '../directory/resources.ts';
 import { restoreResource } from '../directory/restore.ts';
 import { conflict, notFound, type ScimError } from '../scim/errors.ts';
 import { findUsers } from './find-users.ts';
+import { selectionOf, usersQuery, writeCursor } from './list-query.ts';
 import { manageRow, noTenant, requireTenant } from './row.ts';
-import { pageOf, pageQuery } from './views.ts';
+import { pageOf, pageQuery, resourceView, viewResource } from './views.ts';
 
-const userView = z
-  .object({ id: z.string(), created: z.iso.datetime(), lastModified: z.iso.datetime() })
-  .catchall(z.unknown())
-  .describe('The user as the client provided it over SCIM.');
+const userView = resourceView.describe('The user as the client provided it over SCIM.');
 
 /** The operations on the users and pending members that the client has provided. */
 export const userRows = [
@@ -32,6 +30,20 @@ export const userRows = [
     },
   }),
   manageRow({
+    name: 'manage-users-list',
+    method: 'GET',
+    template: 'tenants/{tenant}/users',
+    appKeys: 'read',
+    summary: 'Lists users in the order of their creation, or of what one parameter selects.',
+    query: usersQuery,
+    answer: pageOf('users', userView),
+    async run(context, { params, query }) {
+      const { directory, userType } = context.accountsOf(await requireTenant(context, params));
+      const { documents, next } = await listResources(directory, userType, selectionOf(query));
+      return { users: documents.map(viewResource), next: writeCursor(next) };
+    },
+  }),
+  manageRow({
     name: 'manage-users-find',
     method: 'POST',
     template: 'tenants/{tenant}/users/find',
@@ -44,7 +56,7 @@ export const userRows = [
     answer: z.object({ users: z.array(userView) }),
     async run(context, { params, body: { text } }) {
       const scope = context.accountsOf(await requireTenant(context, params));
-      return { users: (await findUsers(scope, text)).map(viewUser) };
+      return { users: (await findUsers(scope, text)).map(viewResource) };
     },
   }),
   manageRow({
@@ -58,7 +70,7 @@ export const userRows = [
       const { directory, userType } = context.accountsOf(await requireTenant(context, params));
       const stored = await readResource(directory, userType, params.user);
       if (!stored) throw noUser(params.user);
-      return viewUser(stored.document);
+      return viewResource(stored.document);
     },
   }),
   manageRow({
@@ -75,14 +87,10 @@ export const userRows = [
       const restored = await restoreResource(scope.directory, scope.userType, params.user);
       if (!restored) throw await unrestorable(scope, params.user);
       await settleAccounts(scope, [restored.id]);
-      return viewUser(restored);
+      return viewResource(restored);
     },
   }),
 ];
-
-function viewUser({ resource, id, created, lastModified }: ResourceDocument): object {
-  return { ...resource, id, created, lastModified };
-}
 
 async function unrestorable({ directory, userType }: AccountScope, id: string): Promise<ScimError> {
   const stored = await readResource(directory, userType, id);

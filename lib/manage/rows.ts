@@ -1,6 +1,7 @@
 import { accountRows } from './manage-accounts.ts';
 import { appKeyRows } from './manage-app-keys.ts';
 import { auditRows } from './manage-audit.ts';
+import { groupRows } from './manage-groups.ts';
 import { keyRows } from './manage-keys.ts';
 import { loginRows } from './manage-logins.ts';
 import { mailRows } from './manage-mails.ts';
@@ -19,6 +20,7 @@ export const manageRows: readonly ManageRow[] = [
   ...loginRows,
   ...mappingRows,
   ...userRows,
+  ...groupRows,
   ...mailRows,
   ...auditRows,
 ];

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type AccountDocument, accountIdOf, accountStates, holds } from '../accounts/account.ts';
 import { teamOrigins } from '../accounts/teams.ts';
 import { limits } from '../base/limits.ts';
+import type { ResourceDocument } from '../directory/resource-document.ts';
 import type { ListedKey } from '../keys/keys.ts';
 import { loginKindOf, loginKinds } from '../tenants/login-policy.ts';
 import { policySchema } from '../tenants/policy.ts';
@@ -70,6 +71,21 @@ export const teamView = z
     description: z.string().optional().describe('The description of the group that the team is.'),
   })
   .meta({ id: 'Team' });
+
+/** A resource of the client, as operators and the product see it. */
+export const resourceView = z
+  .object({
+    id: z.string(),
+    version: z.int().describe('The revision. It grows with each change.'),
+    created: z.iso.datetime(),
+    lastModified: z.iso.datetime(),
+  })
+  .catchall(z.unknown());
+
+/** Converts a resource of the client to its view. */
+export function viewResource({ resource, id, revision, created, lastModified }: ResourceDocument): object {
+  return { ...resource, id, version: revision, created, lastModified };
+}
 
 /** Builds the schema of a page; `next` is the value of `after` for the following page. */
 export function pageOf<Name extends string, View extends z.ZodType>(name: Name, view: View) {

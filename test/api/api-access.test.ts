@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ManageRow } from '../../lib/manage/row.ts';
 import { manageRows } from '../../lib/manage/rows.ts';
@@ -7,7 +8,9 @@ import { type Answer, type Endpoint, send, startEndpoint } from '../support/endp
 /** The operations that an app key may use. A row that is named in neither list is for operators alone. */
 const reads = [
   ...['manage-accounts-list', 'manage-accounts-find', 'manage-accounts-retrieve'],
-  ...['manage-teams-list', 'manage-team-members-list', 'manage-users-find', 'manage-users-retrieve'],
+  ...['manage-teams-list', 'manage-team-members-list'],
+  ...['manage-users-list', 'manage-users-find', 'manage-users-retrieve'],
+  ...['manage-groups-list', 'manage-groups-retrieve', 'manage-group-members-list'],
 ];
 const writes = [
   ...['manage-accounts-create', 'manage-accounts-edit', 'manage-accounts-delete', 'manage-accounts-verify'],
@@ -145,6 +148,25 @@ describe('a row of /api/v1', () => {
       send(`${endpoint.baseUrl}/api/v1${path}`, { method, headers: { authorization: `Bearer ${key}` } });
     expect((await get('/elsewhere')).status).toBe(404);
     expect((await get(`/tenants/${own}/accounts`, 'PUT')).status).toBe(405);
+  });
+
+  test('is described to anyone, with a tag and the keys that open it', async () => {
+    const { status, body } = await send(`${endpoint.baseUrl}/api/v1/openapi.json`, {
+      method: 'GET',
+      headers: {},
+    });
+    expect([status, body]).toEqual([200, JSON.parse(readFileSync('docs/reference/openapi.json', 'utf8'))]);
+    const tags = body.tags.map(({ name }: { name: string }) => name);
+    const described = manageRows.map(({ name, template, method }) => {
+      const operation = body.paths[`/${template}`][method.toLowerCase()];
+      expect(tags).toContain(operation.tags[0]);
+      return [name, operation.security?.some((one: object) => 'appKey' in one) ?? false];
+    });
+    const open = [...reads, ...writes];
+    expect(described).toEqual(manageRows.map(({ name }) => [name, open.includes(name)]));
+    const wrong = { authorization: `Bearer ${endpoint.token}` };
+    const refused = await send(`${endpoint.baseUrl}/api/v1/openapi.json`, { method: 'GET', headers: wrong });
+    expect(refused.status).toBe(401);
   });
 
   test('names no operation that the table here has and the API has not', () => {

@@ -3,6 +3,7 @@ import { accountCommands } from './commands/accounts.ts';
 import { appKeyCommands } from './commands/app-keys.ts';
 import { auditCommands } from './commands/audit.ts';
 import { conversionCommands } from './commands/convert-logins.ts';
+import { groupCommands } from './commands/groups.ts';
 import { keyCommands } from './commands/keys.ts';
 import { mailCommands } from './commands/mails.ts';
 import { mappingCommands } from './commands/mappings.ts';
@@ -21,6 +22,7 @@ export const groups: Readonly<Record<string, string>> = {
   teams: 'Teams of local accounts.',
   mappings: 'Mappings of remote groups, by their object id, to local teams and roles.',
   users: 'Users as the client provisioned them over SCIM.',
+  groups: 'Groups as the client provisioned them over SCIM.',
   mails: 'Mails to account owners and administrators.',
   policy: 'Policies in files. These commands do not contact an endpoint.',
 };
@@ -35,6 +37,7 @@ export const commandRows: readonly CommandRow[] = [
   ...teamCommands,
   ...mappingCommands,
   ...userCommands,
+  ...groupCommands,
   ...mailCommands,
   ...auditCommands,
   ...policyCommands,

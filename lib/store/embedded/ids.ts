@@ -112,8 +112,9 @@ function* idsById(reading: Reading, prefix: string, { descending, after }: Order
 
 function ascendingIds(reading: Reading, { prefix, order: { after }, ...range }: Walk): Iterable<string> {
   const behind = after && `${orderRank(after.text)}/${after.id}`;
-  const { start } = rangeOf(prefix, behind);
-  return idsInRuns(reading, 'order', { ...range, start: start > range.start ? start : range.start });
+  const next = rangeOf(prefix, behind);
+  // The last document may be before all texts with the beginning.
+  return idsInRuns(reading, 'order', next.start > range.start ? { ...range, start: next.start } : range);
 }
 
 /** Goes backwards from text to text, and forwards among the ids with the same text. */

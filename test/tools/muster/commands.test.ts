@@ -469,6 +469,30 @@ describe('muster users', () => {
   });
 });
 
+describe('muster users list and groups', () => {
+  test('read what the client provisioned, and what an option selects', async () => {
+    const { tenantId, ...access } = await endpoint.createTenant({ name: 'Listed' });
+    const client = clientOf(access);
+    const anna = await client.user('Anna@a.com', { externalId: 'a-1' });
+    await client.user('bob@a.com');
+    const group = await client.group('Night', [anna.id]);
+    const path = `/tenants/${tenantId}`;
+    expect(await json('users list Listed')).toEqual(await inManage(`${path}/users`));
+    expect(await json('users list Listed --user-name anna')).toEqual(
+      await inManage(`${path}/users?userName=anna`),
+    );
+    const refused = await run('users list Listed --external-id a-1 --changed-since 2h');
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('one parameter')]);
+    expect(await done('groups list Listed --changed-since 2h')).toMatch(/ Night +1$/m);
+    expect(await json('groups list Listed --display-name ni')).toEqual(await inManage(`${path}/groups`));
+    expect(await done('groups list Listed --display-name day')).toBe('There are no such groups.\n');
+    expect(await done(`groups show Listed ${group.id}`)).toMatch(/^memberCount +1$/m);
+    expect(await json(`groups members Listed ${group.id}`)).toEqual({
+      members: [{ id: anna.id, type: 'User' }],
+    });
+  });
+});
+
 describe('muster audit and runs', () => {
   test('show what the trail of the endpoint holds', async () => {
     const { tenantId, ...access } = await endpoint.createTenant({ name: 'Audited' });
