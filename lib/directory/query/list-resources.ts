@@ -24,7 +24,7 @@ interface ResourceList {
   readonly next?: Position;
 }
 
-/** Lists resources of a type with one query, which examines one more than the page. Case does not count. */
+/** Lists resources of a type with one query, which examines one more than the page. Case does not count in a beginning. */
 export async function listResources(
   scope: DirectoryScope,
   type: ResourceType,
