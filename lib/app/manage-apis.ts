@@ -101,7 +101,7 @@ export function serveApi(name: string, routes: readonly Route<ManageContext>[]):
 const appKeyRate = { perSecond: limits.appKeyRequestsPerSecond, burst: limits.appKeyRequestsBurst };
 const appKeyBuckets = new TokenBuckets(appKeyRate, elapsed);
 
-/** Throws ScimError `tooManyRequests` above the rate, and `notFound` for the path of another tenant than the key's. */
+/** Throws ScimError `tooManyRequests` above the rate, and `notFound` for a path of a tenant that is not the key's. */
 function callerWithKey({ keyId, label, access, tenantId }: Product, head: Head): Caller {
   const seconds = appKeyBuckets.take(keyId);
   if (seconds > 0) throw aboveRate(seconds);
