@@ -142,5 +142,8 @@ test('the records of the deployment tell of its app keys', async () => {
   const { body } = await endpoint.manage('GET', `/manage/audit?resource=${id}`);
   const told = body.records.map(({ operation }: { operation: string }) => operation).sort();
   expect(told).toEqual(['issue', 'revoke']);
+  await endpoint.manage('POST', '/admin/functions/maintenance', {});
+  const line = () => linesOf(endpoint.output()).findLast((one) => one.event === 'maintenance');
+  await expect.poll(line).toMatchObject({ failures: 0, done: { record: expect.any(Number) } });
   expect(body.records[0]).toMatchObject({ resourceType: 'AppKey', credential: 'management' });
 });
