@@ -29,6 +29,15 @@ const queriedKinds: Readonly<Record<Container, readonly string[]>> = {
   audit: ['record', 'run'],
 };
 
+/**
+ * Paths in users and groups that people search by, with any operator. Other attributes are not indexed unless a
+ * deployment asks for it, because each value costs 0.2 request units with every resource that is created or deleted.
+ */
+const searchedPaths: readonly Path[] = [
+  ['search', 'userName'],
+  ['search', 'name', 'familyName'],
+];
+
 /** The names of properties that hold arrays. Composite indexes do not include the elements of arrays. */
 const arrays: ReadonlySet<string> = new Set(['emails']);
 
@@ -44,27 +53,52 @@ export function sortKeyOf([first = '', name]: Path): Path {
 
 const pointer = (path: Path) => `/${path.join('/')}`;
 
-/** All containers. Their indexes include only paths that queries filter or sort by. */
-export const containerDefinitions: readonly ContainerDefinition[] = containers.map((id) => ({
-  id,
-  partitionKey: { paths: ['/tenantId'], kind: 'Hash', version: 2 },
-  defaultTtl: -1,
-  indexingPolicy: {
-    indexingMode: 'consistent',
-    automatic: true,
-    includedPaths: includedPaths(id).map((path) => ({ path })),
-    excludedPaths: [{ path: '/*' }],
-    compositeIndexes: compositeIndexes(id),
-  },
-}));
+/** All containers. Their indexes include only what queries of Muster filter by, or people search or sort by. */
+export const containerDefinitions = definitions({ isEveryAttributeIndexed: false });
 
-function includedPaths(id: Container): readonly string[] {
+/** The same containers, with all attributes of users and groups in their indexes; for deployments that ask for it. */
+export function fullyIndexedContainers(): typeof containerDefinitions {
+  return definitions({ isEveryAttributeIndexed: true });
+}
+
+interface Extent {
+  readonly isEveryAttributeIndexed: boolean;
+}
+
+function definitions(extent: Extent): readonly ContainerDefinition[] {
+  return containers.map((id) => ({
+    id,
+    partitionKey: { paths: ['/tenantId'], kind: 'Hash', version: 2 },
+    defaultTtl: -1,
+    indexingPolicy: {
+      indexingMode: 'consistent',
+      automatic: true,
+      includedPaths: includedPaths(id, extent).map((path) => ({ path })),
+      excludedPaths: [{ path: '/*' }],
+      compositeIndexes: compositeIndexes(id),
+    },
+  }));
+}
+
+function includedPaths(id: Container, { isEveryAttributeIndexed }: Extent): readonly string[] {
   const kinds = queriedKinds[id];
-  const own = distinct(kinds.flatMap(equalityPaths)).filter(([first]) => first !== 'search');
   const hasResources = kinds.flatMap(orderNames).length > 0;
+  const values = distinct(kinds.flatMap(indexedPaths));
+  const [attributes, own] = [values.filter(isAttribute), values.filter((path) => !isAttribute(path))];
   const times = hasResources ? orderedTimes : [];
   const single = [['tenantId'], ['kind'], ['due'], ...times, ...own].map((path) => `${pointer(path)}/?`);
-  return hasResources ? [...single, '/memberCount/?', '/search/*', '/sortKeys/*'] : single;
+  if (!hasResources) return single;
+  const search = isEveryAttributeIndexed ? ['/search/*'] : [...attributes, ...searchedPaths].map(eachValue);
+  return [...single, '/memberCount/?', ...search, '/sortKeys/*'];
+}
+
+function isAttribute([first]: Path): boolean {
+  return first === 'search';
+}
+
+/** A path of the index; in an array each element is indexed. */
+function eachValue(path: Path): string {
+  return `${pointer(path.flatMap((name) => (arrays.has(name) ? [name, '[]'] : [name])))}/?`;
 }
 
 function compositeIndexes(id: Container): { path: string; order: Direction }[][] {
