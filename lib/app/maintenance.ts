@@ -33,6 +33,7 @@ import { catalogue, config, log, now, services } from './services.ts';
 type Job = () => Promise<void>;
 
 let lastRun: Promise<unknown> = Promise.resolve();
+const delivered = new Map<string, number>();
 
 /**
  * Finishes work that requests began, counts the records of changes in their runs, and sends mails. It is safe to run
@@ -105,6 +106,7 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
     () =>
       deliverRecords({
         ...run,
+        delivered,
         policyOf,
         daysOf: async (tenantId) =>
           tenantId === registry.tenantId ? config.tenantAuditDays : (await policyOf(tenantId))?.audit.days,

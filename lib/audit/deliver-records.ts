@@ -34,7 +34,7 @@ const sources = ['users', 'groups', 'tenants', 'audit'] as const satisfies reado
 export async function deliverRecords(services: RecordDelivery): Promise<void> {
   const { now } = services;
   const end = now() + limits.deliverySecondsMax * 1_000;
-  const delivery = new Delivery(services, () => now() >= end);
+  const delivery = new Delivery({ delivered: new Map(), ...services }, () => now() >= end);
   let round: Round;
   do round = await delivery.serve();
   while (round.served > 0 && now() < end);
