@@ -27,8 +27,8 @@ export interface TenantDelivery {
   /** The days for which a tenant's records are kept; `undefined` if the tenant does not exist. */
   readonly daysOf: (tenantId: string) => Promise<number | undefined>;
   /**
-   * The number of the last batch of each tenant that this process has counted and concluded. Only one delivery at a time
-   * may use it, and each must read its due records after the one before.
+   * The number of the last batch of each tenant that this process has counted and concluded. Only one delivery at a
+   * time may use it, and each must read its due records after the one before.
    */
   readonly delivered?: Map<string, number>;
 }
