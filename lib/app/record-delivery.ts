@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { countAccounts } from '../accounts/list-accounts.ts';
 import { settleAccounts } from '../accounts/settle.ts';
 import { deliverSoon, type RecordDelivery } from '../audit/deliver-records.ts';
@@ -13,6 +14,9 @@ import { removeLateWrites } from './remove-late-writes.ts';
 import { catalogue, config, log, now, services, whenChanged } from './services.ts';
 import { type TimerScopes, timerScopes } from './timer-scopes.ts';
 
+/** The last batch of each tenant that this process has counted and concluded. */
+const delivered = new LRUCache<string, number>({ max: limits.tenantsRemembered });
+
 /** The services that deliver records in one run, with the work that follows from a record. */
 export async function deliveryOf(
   store: DocumentStore,
@@ -21,7 +25,7 @@ export async function deliveryOf(
   const { tenants, keys, stamper } = await services();
   const policyOf = async (tenantId: string) => (await retrieve(tenantId))?.policy;
   return {
-    ...{ store, now, policyOf },
+    ...{ store, now, policyOf, delivered },
     stamp: (tenantId, records) => stamper.stamp(tenantId, records),
     daysOf: async (tenantId) =>
       tenantId === registry.tenantId ? config.tenantAuditDays : (await policyOf(tenantId))?.audit.days,
