@@ -16,23 +16,54 @@ export function sealPlace(
   feed: string,
   { generation, sequence }: FeedPlace,
 ): Promise<string> {
-  return sealer.seal(JSON.stringify([generation, sequence]), purposeOf(feed));
+  return sealer.seal(JSON.stringify([generation, sequence]), purposeOf('feed', feed));
 }
 
 /** Reads the place in a text. Rejects with ScimError `invalidValue` for a text that no page of the feed has given. */
 export async function openPlace(sealer: Sealer, feed: string, cursor: string): Promise<FeedPlace> {
-  const text =
-    cursor.length <= limits.cursorBytesMax ? await sealer.open(cursor, purposeOf(feed)) : undefined;
-  if (text === undefined) {
-    throw invalidValue(
-      'The cursor is not one of this feed: send `next` of a page unchanged, or leave it out',
-    );
-  }
-  const [generation, sequence] = JSON.parse(text) as [string, number];
+  const [generation, sequence] = await openCursor<[string, number]>(sealer, purposeOf('feed', feed), cursor);
   return { generation, sequence };
 }
 
-const purposeOf = (feed: string) => JSON.stringify(['feed', feed]);
+/** The place of a snapshot that is being read: the sources before `source` are read, and that one up to an id. */
+export interface SnapshotPlace {
+  /** The place in the feed at which the snapshot began. */
+  readonly begun: FeedPlace;
+  readonly source: number;
+  readonly after?: string | undefined;
+}
+
+/** Writes the place of a snapshot as an opaque text, which is good for one tenant only. */
+export function sealSnapshotPlace(
+  sealer: Sealer,
+  feed: string,
+  { begun: { generation, sequence }, source, after = '' }: SnapshotPlace,
+): Promise<string> {
+  return sealer.seal(JSON.stringify([generation, sequence, source, after]), purposeOf('snapshot', feed));
+}
+
+/** Reads the place in a text. Rejects with ScimError `invalidValue` for a text that the snapshot has not given. */
+export async function openSnapshotPlace(
+  sealer: Sealer,
+  feed: string,
+  cursor: string,
+): Promise<SnapshotPlace> {
+  const purpose = purposeOf('snapshot', feed);
+  const [generation, sequence, source, after] = await openCursor<[string, number, number, string]>(
+    sealer,
+    purpose,
+    cursor,
+  );
+  return { begun: { generation, sequence }, source, after: after || undefined };
+}
+
+async function openCursor<T>(sealer: Sealer, purpose: string, cursor: string): Promise<T> {
+  const text = cursor.length <= limits.cursorBytesMax ? await sealer.open(cursor, purpose) : undefined;
+  if (text !== undefined) return JSON.parse(text) as T;
+  throw invalidValue('The cursor is not one of this feed: send `next` of a page unchanged, or leave it out');
+}
+
+const purposeOf = (kind: 'feed' | 'snapshot', feed: string) => JSON.stringify([kind, feed]);
 
 /**
  * Throws ScimError `cursorGone` if a feed does not continue at a place: it was restored, removed or made again since,

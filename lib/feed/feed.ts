@@ -63,7 +63,8 @@ export async function readEvents(
   return { events: whole, next: await sealPlace(sealer, feed, { ...page.next, sequence: last }) };
 }
 
-function addressesOf({ apiUrl, baseUrl }: FeedServices, tenantId: string): Addresses {
+/** The addresses of a tenant, for its events. */
+export function addressesOf({ apiUrl, baseUrl }: FeedServices, tenantId: string): Addresses {
   return { source: `${baseUrl}/tenants/${tenantId}`, api: `${apiUrl}/tenants/${tenantId}` };
 }
 

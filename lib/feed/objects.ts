@@ -66,13 +66,17 @@ export async function readCurrentState(
     objectOf(entry) {
       switch (kindOf(entry)) {
         case 'user':
-          return ofResource(user.get(entry.object), userType);
+          return resourceObject(user.get(entry.object), userType);
         case 'group':
-          return ofResource(other.get(entry.object) as ResourceDocument | undefined, groupType);
+          return resourceObject(other.get(entry.object) as ResourceDocument | undefined, groupType);
         case 'account':
-          return ofAccount(accounts.get(entry.object));
+          return accountObject(accounts.get(entry.object));
         default:
-          return ofTeam(scope, entry.object, other.get(teamKey(entry.object)) as TeamDocument | undefined);
+          return teamObject(
+            scope,
+            entry.object,
+            other.get(teamKey(entry.object)) as TeamDocument | undefined,
+          );
       }
     },
     userOf(entry) {
@@ -98,20 +102,26 @@ function byId<D>(documents: readonly D[], idOf: (document: D) => string): Readon
   return new Map(documents.map((document) => [idOf(document), document]));
 }
 
-function ofResource(document: ResourceDocument | undefined, type: ResourceType): EventObject | null {
+/** The object of a user or a group; `null` if it is gone. */
+export function resourceObject(
+  document: ResourceDocument | undefined,
+  type: ResourceType,
+): EventObject | null {
   if (!document) return null;
   const { id, resource, revision: version, created, lastModified } = document;
   const meta = { resourceType: type.name, created, lastModified };
   return { ...project({ ...resource, id, meta }, type, defaultSelection(type)), version };
 }
 
-function ofAccount(document: AccountDocument | undefined): EventObject | null {
+/** The object of an account; `null` if it is gone. */
+export function accountObject(document: AccountDocument | undefined): EventObject | null {
   if (!document) return null;
   const account = JSON.parse(JSON.stringify(publicAccount(document))) as JsonObject;
   return { ...account, version: document.revision ?? 1 };
 }
 
-function ofTeam(
+/** The object of a team made by hand or the central one; `null` if it is gone. */
+export function teamObject(
   { policy }: AccountScope,
   id: string,
   document: TeamDocument | undefined,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { limits } from '../base/limits.ts';
 import { eventReasons, eventTypes } from '../feed/event-types.ts';
 import { readEvents } from '../feed/feed.ts';
+import { readSnapshot } from '../feed/snapshot.ts';
 import { manageRow, requireTenant } from './row.ts';
 
 const userView = z.object({
@@ -10,10 +11,12 @@ const userView = z.object({
   userName: z.string().optional(),
 });
 
+const objectView = z
+  .object({ version: z.int().describe('Revision of the state: apply it if yours is not higher.') })
+  .catchall(z.unknown());
+
 const dataView = z.object({
-  object: z
-    .object({ version: z.int().describe('Revision of the state: apply it if yours is not higher.') })
-    .catchall(z.unknown())
+  object: objectView
     .nullable()
     .optional()
     .describe('The object as it is now, not as it was at the event. It is null if the object is gone.'),
@@ -88,6 +91,20 @@ const eventsQuery = z
     error: 'it cannot go with after: send one of them',
   });
 
+/** A row of a snapshot as the product reads it. */
+export const snapshotRowView = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.enum(['user', 'group', 'account', 'team']), object: objectView }),
+    z.object({ type: z.literal('member'), group: z.string(), member: z.string() }),
+    z.object({ type: z.literal('team-member'), team: z.string(), account: z.string() }),
+  ])
+  .meta({ id: 'SnapshotRow' });
+
+const snapshotQuery = z.strictObject({
+  after: z.string().max(limits.cursorBytesMax).optional().describe('`next` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(limits.eventsPerPageMax).default(limits.eventsPerPageMax),
+});
+
 /** The operations that read the feed. */
 export const eventRows = [
   manageRow({
@@ -103,6 +120,26 @@ export const eventRows = [
     async run(context, { params, query }) {
       const tenant = await requireTenant(context, params);
       return readEvents(context.feed, context.accountsOf(tenant), query);
+    },
+  }),
+  manageRow({
+    name: 'manage-snapshot',
+    method: 'GET',
+    template: 'tenants/{tenant}/snapshot',
+    summary:
+      'Reads all that a tenant has now, page by page: users, groups, accounts, teams and their members.',
+    query: snapshotQuery,
+    answer: z.object({
+      rows: z.array(snapshotRowView),
+      next: z.string().optional().describe('`after` of the next page; absent on the last one.'),
+      cursor: z
+        .string()
+        .optional()
+        .describe('On the last page: `after` of the feed. It has all changes since the snapshot began.'),
+    }),
+    async run(context, { params, query }) {
+      const tenant = await requireTenant(context, params);
+      return readSnapshot(context.feed, context.accountsOf(tenant), query);
     },
   }),
 ];

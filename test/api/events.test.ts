@@ -146,3 +146,36 @@ describe('the feed', () => {
     expect(status).toBe(400);
   });
 });
+
+describe('the snapshot', () => {
+  test('has all that a tenant has, page by page, and a cursor that the feed takes', async () => {
+    const tenant = await tenantWith({ accounts: { enabled: true } });
+    const client = clientOf(tenant);
+    const users = [(await client.user('ann')).id, (await client.user('bob')).id];
+    const group = await client.group('staff', users);
+    const path = `/manage/tenants/${tenant.tenantId}/snapshot`;
+    const rows = [];
+    let page = await endpoint.manage('GET', `${path}?limit=2`);
+    const { next } = page.body;
+    await client.user('late');
+    for (; page.body.next; page = await endpoint.manage('GET', `${path}?limit=2&after=${page.body.next}`)) {
+      expect(page.body.rows.length).toBeLessThanOrEqual(2);
+      expect(page.body.cursor).toBeUndefined();
+      rows.push(...page.body.rows);
+    }
+    rows.push(...page.body.rows);
+    const { events } = await eventsOf(tenant, `?after=${page.body.cursor}`);
+    const common = rows.filter(({ object }) => object?.userName !== 'late' && object?.login !== 'late');
+    expect(common.map(({ type }) => type)).toEqual([
+      ...['user', 'user', 'group', 'account', 'account', 'member', 'member'],
+    ]);
+    expect(rows[0]).toMatchObject({ type: 'user', object: { id: users[0], userName: 'ann', version: 1 } });
+    expect(rows.at(-1)).toEqual({ type: 'member', group: group.id, member: expect.any(String) });
+    expect(events.map(({ type }: { type: string }) => type)).toContain('user.created');
+    expect(events[0].data.user.userName).toBe('late');
+    const other = await tenantWith();
+    const refused = await endpoint.manage('GET', `/manage/tenants/${other.tenantId}/snapshot?after=${next}`);
+    expect(refused.status).toBe(400);
+    expect((await endpoint.manage('GET', `${path}?limit=1001`)).status).toBe(400);
+  });
+});
