@@ -297,6 +297,8 @@ export const limits = {
   /** Events on a page, and bytes of their JSON after which a page ends. */
   eventsPerPageMax: 1_000,
   eventPageBytesMax: 1_000_000,
+  /** Days after its last change for which it is kept up to where a product has applied a feed: longer than any event. */
+  acknowledgementDays: 100,
   /** Bytes of an event. A larger one has the address of its object in its place. */
   eventBytesMax: 20_000,
   /** Time before the delivery of a record is tried again. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { limits } from '../base/limits.ts';
+import { acknowledge, listAcknowledgements } from '../feed/acknowledge.ts';
 import { eventReasons, eventTypes } from '../feed/event-types.ts';
 import { readEvents } from '../feed/feed.ts';
 import { readSnapshot } from '../feed/snapshot.ts';
@@ -105,6 +106,15 @@ const snapshotQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(limits.eventsPerPageMax).default(limits.eventsPerPageMax),
 });
 
+const acknowledgementView = z
+  .object({
+    credential: z.string().describe('The app key or operator that has acknowledged.'),
+    sequence: z.int().describe('Sequence of the last event that is applied.'),
+    time: z.iso.datetime().describe('Time at which it was acknowledged first.'),
+    lag: z.int().describe('Events behind it.'),
+  })
+  .meta({ id: 'Acknowledgement' });
+
 /** The operations that read the feed. */
 export const eventRows = [
   manageRow({
@@ -140,6 +150,32 @@ export const eventRows = [
     async run(context, { params, query }) {
       const tenant = await requireTenant(context, params);
       return readSnapshot(context.feed, context.accountsOf(tenant), query);
+    },
+  }),
+  manageRow({
+    name: 'manage-events-acknowledge',
+    method: 'POST',
+    template: 'tenants/{tenant}/events/ack',
+    summary: 'Notes that the product has applied the feed up to a cursor. An earlier cursor changes nothing.',
+    body: z.strictObject({
+      cursor: z.string().max(limits.cursorBytesMax).describe('`next` of a page that is applied.'),
+    }),
+    answer: acknowledgementView,
+    async run(context, { params, body }) {
+      const tenant = await requireTenant(context, params);
+      return acknowledge(context.feed, context.accountsOf(tenant), body.cursor);
+    },
+  }),
+  manageRow({
+    name: 'manage-events-acknowledgements',
+    method: 'GET',
+    template: 'tenants/{tenant}/events/acks',
+    summary:
+      'Shows up to which event each credential has applied the feed of a tenant, since when, and how many follow.',
+    answer: z.object({ acknowledgements: z.array(acknowledgementView) }),
+    async run(context, { params }) {
+      const tenant = await requireTenant(context, params);
+      return { acknowledgements: await listAcknowledgements(context.feed, context.accountsOf(tenant)) };
     },
   }),
 ];

@@ -179,3 +179,38 @@ describe('the snapshot', () => {
     expect((await endpoint.manage('GET', `${path}?limit=1001`)).status).toBe(400);
   });
 });
+
+describe('acknowledgements', () => {
+  test('say up to where the feed is applied and since when, and never go back', async () => {
+    const tenant = await tenantWith();
+    const path = `/manage/tenants/${tenant.tenantId}/events`;
+    const acknowledge = (cursor: string) => endpoint.manage('POST', `${path}/ack`, { cursor });
+    const { next: empty } = await eventsOf(tenant);
+    const client = clientOf(tenant);
+    for (const name of ['ann', 'bob', 'cyd']) await client.user(name);
+    const started = new Date().toISOString();
+    const first = await eventsOf(tenant, '?limit=1');
+    const whole = await eventsOf(tenant);
+    expect((await acknowledge(empty)).body).toMatchObject({ sequence: 0, lag: 3 });
+    expect((await acknowledge(first.next)).body).toMatchObject({ sequence: 1, lag: 2 });
+    const { body: last } = await acknowledge(whole.next);
+    expect(last).toMatchObject({ credential: 'management', sequence: 3, lag: 0 });
+    expect(last.time >= started && last.time > whole.events[2].time).toBe(true);
+    for (const earlier of [first.next, empty]) expect((await acknowledge(earlier)).body).toEqual(last);
+    expect((await acknowledge(whole.next)).body).toEqual(last);
+    await client.user('dan');
+    await eventsOf(tenant);
+    const { body } = await endpoint.manage('GET', `${path}/acks`);
+    expect(body).toEqual({ acknowledgements: [{ ...last, lag: 1 }] });
+  });
+
+  test('refuse what is no cursor of the feed', async () => {
+    const [one, other] = [await tenantWith(), await tenantWith()];
+    const { next } = await eventsOf(one);
+    const path = `/manage/tenants/${other.tenantId}/events`;
+    for (const body of [{ cursor: next }, { cursor: 'x' }, { cursor: 'x'.repeat(5_000) }, {}]) {
+      expect((await endpoint.manage('POST', `${path}/ack`, body)).status).toBe(400);
+    }
+    expect((await endpoint.manage('GET', `${path}/acks`)).body).toEqual({ acknowledgements: [] });
+  });
+});
