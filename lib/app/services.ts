@@ -110,7 +110,7 @@ async function openServices() {
     }),
     stamper,
     feed: {
-      store,
+      ...{ store, now, newId },
       sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }),
       baseUrl: config.publicBaseUrl,
       apiUrl: `${config.publicBaseUrl}/api/v1`,

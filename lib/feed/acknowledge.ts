@@ -39,16 +39,16 @@ export async function acknowledge(
   scope: AccountScope,
   cursor: string,
 ): Promise<Acknowledgement> {
-  const { tenantId, actor, now } = scope.directory;
+  const { store, tenantId, actor, now } = scope.directory;
   const found = await openPlace(services.sealer, tenantId, cursor);
-  const head = await readHead(services.store, tenantId);
+  const head = await readHead(store, tenantId);
   requireContinued(found, head, `${addressesOf(services, tenantId).api}/snapshot`);
   const place = { ...found, generation: head?.generation ?? '' };
   const { credential } = actor;
   const id = `${acknowledgementKind}:${credential}`;
   const key: DocumentKey = { ...tenantPartition(tenantId), kind: acknowledgementKind, id };
   return retryLostRace(async () => {
-    const before = (await services.store.read(key)) as Stored<AcknowledgementDocument> | undefined;
+    const before = (await store.read(key)) as Stored<AcknowledgementDocument> | undefined;
     if (before && isKnown(before.document, place)) return shown(before.document, head);
     const time = now();
     const document: AcknowledgementDocument = {
@@ -56,7 +56,7 @@ export async function acknowledge(
       at: new Date(time).toISOString(),
       expires: time + limits.acknowledgementDays * 86_400_000,
     };
-    await services.store.commit(key, [
+    await store.commit(key, [
       before ? { op: 'replace', document, ifVersion: before.version } : { op: 'create', document },
     ]);
     return shown(document, head);

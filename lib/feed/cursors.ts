@@ -2,6 +2,7 @@ import { limits } from '../base/limits.ts';
 import type { Sealer } from '../keys/sealer.ts';
 import { invalidValue, ScimError } from '../scim/errors.ts';
 import type { FeedHead } from './entries.ts';
+import type { AllPlace } from './follow.ts';
 
 /** A place in a feed: behind the entry with the sequence. */
 export interface FeedPlace {
@@ -57,6 +58,20 @@ export async function openSnapshotPlace(
   return { begun: { generation, sequence }, source, after: after || undefined };
 }
 
+/** Writes a place in the feeds of all tenants as an opaque text. */
+export function sealAllPlace(sealer: Sealer, { generation, asOf, start, since }: AllPlace): Promise<string> {
+  return sealer.seal(JSON.stringify([generation, asOf, start, since ?? null]), purposeOf('feed', '*'));
+}
+
+/** Reads the place in a text. Rejects with ScimError `invalidValue` for a text that no page of all feeds has given. */
+export async function openAllPlace(sealer: Sealer, cursor: string): Promise<AllPlace> {
+  const purpose = purposeOf('feed', '*');
+  const [generation, asOf, start, since] = await openCursor<
+    [string, number, AllPlace['start'], number | null]
+  >(sealer, purpose, cursor);
+  return { generation, asOf, start, since: since ?? undefined };
+}
+
 async function openCursor<T>(sealer: Sealer, purpose: string, cursor: string): Promise<T> {
   const text = cursor.length <= limits.cursorBytesMax ? await sealer.open(cursor, purpose) : undefined;
   if (text !== undefined) return JSON.parse(text) as T;
@@ -74,15 +89,27 @@ export function requireContinued(
   head: FeedHead | undefined,
   snapshotUrl: string,
 ): void {
-  const isEmptyStart = generation === '' && sequence === 0;
-  if (isEmptyStart) return;
-  if (head && head.generation === generation && sequence <= head.sequence) return;
+  if (isSameFeed(generation, head) && sequence <= (head?.sequence ?? 0)) return;
   throw cursorGone('The feed was restored or made again since this cursor', snapshotUrl);
+}
+
+/** Tests if a feed continues what was read of a generation; an empty one is that of a feed without events. */
+export function isSameFeed(generation: string, head: FeedHead | undefined): boolean {
+  return generation === (head?.generation ?? '') || (generation === '' && !head?.isRenewed);
 }
 
 /** Makes the error for a cursor behind which the feed cannot be read any more. */
 export function cursorGone(reason: string, snapshotUrl: string): ScimError {
   return new ScimError('cursorGone', {
     detail: `${reason}: read the snapshot at ${snapshotUrl}, then follow the feed with its cursor`,
+  });
+}
+
+/** Makes the error for a cursor behind which the feeds of all tenants cannot be read any more. */
+export function allGone(reason: string, apiUrl: string): ScimError {
+  return new ScimError('cursorGone', {
+    detail:
+      `${reason}: take a cursor with from=now, read the snapshot of each tenant at ${apiUrl}/tenants/{tenant}/snapshot, ` +
+      'then follow with that cursor',
   });
 }

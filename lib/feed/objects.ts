@@ -14,6 +14,7 @@ import { defaultSelection, project } from '../scim/project.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import type { DocumentKey } from '../store/document-store.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import type { FeedEntry } from './entries.ts';
 
 /** The state of an object, as it is now. `version` is its revision: a state is newer if it has a higher one. */
@@ -129,6 +130,13 @@ export function teamObject(
   if (!document && id !== centralTeamId) return null;
   const name = document?.name ?? policy.groups.centralTeam;
   return { id, name, origin: id === centralTeamId ? 'central' : 'hand', version: document?.revision ?? 0 };
+}
+
+/** The object of a tenant; `null` if it is gone. It has no revision: what was read last is the newest. */
+export function tenantObject(tenant: Tenant | undefined): EventObject | null {
+  if (!tenant) return null;
+  const { id, name, identifier, description, enabled } = tenant;
+  return { id, name, identifier, description, enabled, version: 0 };
 }
 
 function named(document: ResourceDocument | undefined): EventUser | null {

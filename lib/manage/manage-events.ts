@@ -3,6 +3,8 @@ import { limits } from '../base/limits.ts';
 import { acknowledge, listAcknowledgements } from '../feed/acknowledge.ts';
 import { eventReasons, eventTypes } from '../feed/event-types.ts';
 import { readEvents } from '../feed/feed.ts';
+import { followFeeds } from '../feed/follow.ts';
+import { renewFeeds } from '../feed/renew.ts';
 import { readSnapshot } from '../feed/snapshot.ts';
 import { manageRow, requireTenant } from './row.ts';
 
@@ -63,22 +65,36 @@ const startTime = z.iso
   .datetime({ offset: true, error: 'it must be a time such as 2026-01-31T12:00:00Z, or now' })
   .transform((value) => Date.parse(value));
 
+const pageFields = {
+  after: z.string().max(limits.cursorBytesMax).optional().describe('`next` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(limits.eventsPerPageMax).default(limits.eventsPerPageMax),
+};
+
+const eventFields = {
+  ...pageFields,
+  from: z
+    .union([z.literal('now'), startTime])
+    .optional()
+    .describe(
+      'A time, or `now`. Without `after` and `from` the feed begins with the first event that is kept.',
+    ),
+  types: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(typeName))
+    .optional()
+    .describe('Types, separated by commas. One that ends in a dot stands for all that begin with it.'),
+};
+
+const hasOneStart = ({ after, from }: { after?: unknown; from?: unknown }) =>
+  after === undefined || from === undefined;
+const twoStarts = { path: ['from'], error: 'it cannot go with after: send one of them' };
+
+const allQuery = z.strictObject(eventFields).refine(hasOneStart, twoStarts);
+
 const eventsQuery = z
   .strictObject({
-    after: z.string().max(limits.cursorBytesMax).optional().describe('`next` of the page before.'),
-    from: z
-      .union([z.literal('now'), startTime])
-      .optional()
-      .describe(
-        'A time, or `now`. Without `after` and `from` the feed begins with the first event that is kept.',
-      ),
-    types: z
-      .string()
-      .transform((text) => text.split(','))
-      .pipe(z.array(typeName))
-      .optional()
-      .describe('Types, separated by commas. One that ends in a dot stands for all that begin with it.'),
-    limit: z.coerce.number().int().min(1).max(limits.eventsPerPageMax).default(limits.eventsPerPageMax),
+    ...eventFields,
     wait: z.coerce
       .number()
       .int()
@@ -87,10 +103,7 @@ const eventsQuery = z
       .default(0)
       .describe('Seconds to wait if there is no event.'),
   })
-  .refine(({ after, from }) => after === undefined || from === undefined, {
-    path: ['from'],
-    error: 'it cannot go with after: send one of them',
-  });
+  .refine(hasOneStart, twoStarts);
 
 /** A row of a snapshot as the product reads it. */
 export const snapshotRowView = z
@@ -101,11 +114,6 @@ export const snapshotRowView = z
   ])
   .meta({ id: 'SnapshotRow' });
 
-const snapshotQuery = z.strictObject({
-  after: z.string().max(limits.cursorBytesMax).optional().describe('`next` of the page before.'),
-  limit: z.coerce.number().int().min(1).max(limits.eventsPerPageMax).default(limits.eventsPerPageMax),
-});
-
 const acknowledgementView = z
   .object({
     credential: z.string().describe('The app key or operator that has acknowledged.'),
@@ -115,6 +123,11 @@ const acknowledgementView = z
   })
   .meta({ id: 'Acknowledgement' });
 
+const eventsAnswer = z.object({
+  events: z.array(eventView),
+  next: z.string().describe('`after` of the next page, also of an empty one.'),
+});
+
 /** The operations that read the feed. */
 export const eventRows = [
   manageRow({
@@ -123,13 +136,49 @@ export const eventRows = [
     template: 'tenants/{tenant}/events',
     summary: 'Reads the feed of a tenant: its events in order, each once.',
     query: eventsQuery,
-    answer: z.object({
-      events: z.array(eventView),
-      next: z.string().describe('`after` of the next page, also of an empty one.'),
-    }),
+    answer: eventsAnswer,
     async run(context, { params, query }) {
       const tenant = await requireTenant(context, params);
       return readEvents(context.feed, context.accountsOf(tenant), query);
+    },
+  }),
+  manageRow({
+    name: 'manage-events-all',
+    method: 'GET',
+    template: 'events',
+    summary:
+      'Reads the feeds of all tenants: events in the order of each tenant, and perhaps one twice. ' +
+      'An event of the last seconds may still be missing.',
+    query: allQuery,
+    answer: eventsAnswer,
+    run: (context, { query }) => followFeeds(context.feed, context, query),
+  }),
+  manageRow({
+    name: 'manage-feed-renew',
+    method: 'POST',
+    template: 'tenants/{tenant}/feed/renew',
+    summary:
+      'Ends all cursors of a tenant and those over all tenants, after its data were restored or imported.',
+    async run(context, { params }) {
+      const { id } = await requireTenant(context, params);
+      await renewFeeds(context.feed, [id]);
+      return undefined;
+    },
+  }),
+  manageRow({
+    name: 'manage-feed-renew-all',
+    method: 'POST',
+    template: 'feed/renew',
+    summary: 'Ends all cursors of all tenants, after the database was restored.',
+    async run({ tenants, feed }) {
+      let after: string | undefined;
+      do {
+        const page = await tenants.list({ after, limit: limits.pageSizeMax });
+        const ids = page.tenants.map(({ id }) => id);
+        await renewFeeds(feed, ids);
+        after = page.more ? ids.at(-1) : undefined;
+      } while (after !== undefined);
+      return undefined;
     },
   }),
   manageRow({
@@ -138,7 +187,7 @@ export const eventRows = [
     template: 'tenants/{tenant}/snapshot',
     summary:
       'Reads all that a tenant has now, page by page: users, groups, accounts, teams and their members.',
-    query: snapshotQuery,
+    query: z.strictObject(pageFields),
     answer: z.object({
       rows: z.array(snapshotRowView),
       next: z.string().optional().describe('`after` of the next page; absent on the last one.'),

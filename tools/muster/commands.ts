@@ -2,6 +2,7 @@ import type { CommandRow } from './command.ts';
 import { accountCommands } from './commands/accounts.ts';
 import { auditCommands } from './commands/audit.ts';
 import { conversionCommands } from './commands/convert-logins.ts';
+import { feedCommands } from './commands/feed.ts';
 import { keyCommands } from './commands/keys.ts';
 import { mailCommands } from './commands/mails.ts';
 import { mappingCommands } from './commands/mappings.ts';
@@ -19,6 +20,7 @@ export const groups: Readonly<Record<string, string>> = {
   teams: 'Teams of local accounts.',
   mappings: 'Mappings of remote groups, by their object id, to local teams and roles.',
   users: 'Users as the client provisioned them over SCIM.',
+  feed: 'The events that the product reads.',
   mails: 'Mails to account owners and administrators.',
   policy: 'Policies in files. These commands do not contact an endpoint.',
 };
@@ -32,6 +34,7 @@ export const commandRows: readonly CommandRow[] = [
   ...teamCommands,
   ...mappingCommands,
   ...userCommands,
+  ...feedCommands,
   ...mailCommands,
   ...auditCommands,
   ...policyCommands,
