@@ -14,10 +14,11 @@ import { settleAccount } from './settle.ts';
 import { centralTeamId, recordTeam, requireTeam, type Team, teamPartition } from './teams.ts';
 import { writeAccount } from './write-account.ts';
 
-const memberKind = 'team-member';
+/** The kind of a TeamMember, in the container `groups`. */
+export const teamMemberKind = 'team-member';
 
-/** A member that was added to a team by hand. */
-interface TeamMember extends Document {
+/** A member that was added to a team by hand. Its id names the team. */
+export interface TeamMember extends Document {
   readonly account: string;
 }
 
@@ -68,7 +69,7 @@ export async function addTeamMember(scope: AccountScope, team: string, account: 
   if (team === centralTeamId) return moveCentral(scope, account, { isMoved: false });
   await requireHandMade(scope, team);
   requireEditable(accountOf((await requireAccount(scope, account)).document), {});
-  const key = { kind: memberKind, id: memberId(team, account) };
+  const key = { kind: teamMemberKind, id: memberId(team, account) };
   if (await scope.directory.store.read({ ...teamPartition(scope), ...key })) return;
   const edit = { operation: 'edit', id: team, attributes: ['members'] } as const;
   const document: TeamMember = { ...key, tenantId: scope.directory.tenantId, account };
@@ -85,7 +86,7 @@ export async function addTeamMember(scope: AccountScope, team: string, account: 
 export async function removeTeamMember(scope: AccountScope, team: string, account: string): Promise<void> {
   if (team === centralTeamId) return moveCentral(scope, account, { isMoved: true });
   await requireHandMade(scope, team);
-  const key = { kind: memberKind, id: memberId(team, account) };
+  const key = { kind: teamMemberKind, id: memberId(team, account) };
   if (!(await scope.directory.store.read({ ...teamPartition(scope), ...key }))) {
     throw notFound('The account was not added to this team by hand');
   }
@@ -100,12 +101,17 @@ export async function removeTeamMember(scope: AccountScope, team: string, accoun
 export async function clearTeam(scope: AccountScope, team: string): Promise<void> {
   const { store } = scope.directory;
   const prefix = memberId(team, '');
-  const source = { ...teamPartition(scope), kind: memberKind, after: prefix, limit: limits.batchChangesMax };
+  const source = {
+    ...teamPartition(scope),
+    kind: teamMemberKind,
+    after: prefix,
+    limit: limits.batchChangesMax,
+  };
   for (;;) {
     const { documents } = await store.query(source);
     const own = documents.filter(({ document }) => document.id.startsWith(prefix));
     if (own.length === 0) return;
-    const ends = own.map(({ document: { id } }) => ({ op: 'delete', kind: memberKind, id }) as const);
+    const ends = own.map(({ document: { id } }) => ({ op: 'delete', kind: teamMemberKind, id }) as const);
     await commitEach(store, teamPartition(scope), ends);
   }
 }
@@ -116,14 +122,14 @@ export async function dropLostMembers(scope: AccountScope, isOver: () => boolean
   let after: string | undefined;
   do {
     if (isOver()) return false;
-    const source = { ...teamPartition(scope), kind: memberKind, after, limit: limits.pageSizeMax };
+    const source = { ...teamPartition(scope), kind: teamMemberKind, after, limit: limits.pageSizeMax };
     const { documents, more } = await store.query(source);
     const members = documents.map(({ document }) => document as TeamMember);
     const accounts = await readAccounts(scope, [...new Set(members.map(({ account }) => account))]);
     const present = new Set(accounts.map(accountIdOf));
     const ends = members
       .filter(({ account }) => !present.has(account))
-      .map(({ id }) => ({ op: 'delete', kind: memberKind, id }) as const);
+      .map(({ id }) => ({ op: 'delete', kind: teamMemberKind, id }) as const);
     await commitEach(store, teamPartition(scope), ends);
     after = more ? members.at(-1)?.id : undefined;
   } while (after !== undefined);
@@ -199,7 +205,7 @@ async function handMembers(scope: AccountScope, team: string, { after, limit }: 
   const prefix = memberId(team, '');
   const page = await scope.directory.store.query({
     ...teamPartition(scope),
-    kind: memberKind,
+    kind: teamMemberKind,
     after: after ?? prefix,
     limit,
   });
@@ -225,4 +231,9 @@ async function groupsNamed(scope: AccountScope, externalId: string): Promise<rea
 
 function memberId(team: string, account: string): string {
   return `team-member:${team}:${account}`;
+}
+
+/** The id of the team that a member was added to. */
+export function teamIdOf({ id }: TeamMember): string {
+  return id.split(':')[1] ?? '';
 }

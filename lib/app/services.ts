@@ -124,7 +124,14 @@ function openFeed({ store, secrets, tenants }: FeedParts) {
   const daysOf = async (tenantId: string) => (await tenants.retrieve(tenantId))?.policy.feed.days;
   const stamper = new Stamper({ store, now, newId, entered, daysOf });
   const feed: FeedServices = {
-    ...{ store, awaitEntries, baseUrl: config.publicBaseUrl, apiUrl: `${config.publicBaseUrl}/api/v1` },
+    ...{
+      store,
+      now,
+      newId,
+      awaitEntries,
+      baseUrl: config.publicBaseUrl,
+      apiUrl: `${config.publicBaseUrl}/api/v1`,
+    },
     sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }),
     stampWaiting: (tenantId) => stamper.stampWaiting(tenantId),
   };

@@ -5,6 +5,8 @@ export const feedLimits = {
   /** Feeds whose last sequence an instance remembers, and entries that it need not look for. */
   feedsRemembered: 10_000,
   entriesRemembered: 20_000,
+  /** Days for which events are kept at least, and so a cursor over all tenants is good. */
+  daysMin: 7,
   /** Days for which events are kept, unless the tenant's policy says otherwise. */
   daysDefault: 30,
   /** Time for which an instance gathers changes of a tenant before it delivers them. */
@@ -20,6 +22,10 @@ export const feedLimits = {
   /** Events on a page, and bytes of their JSON after which a page ends. */
   eventsPerPageMax: 1_000,
   eventPageBytesMax: 1_000_000,
+  /** Reads of the feeds of all tenants that one request makes while none has an event for it. */
+  emptyReadsMax: 10,
+  /** Days after its last change for which it is kept up to where a product has applied a feed: longer than any event. */
+  acknowledgementDays: 100,
   /** Bytes of an event. A larger one has the address of its object in its place. */
   eventBytesMax: 20_000,
 } as const;

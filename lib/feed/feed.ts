@@ -1,9 +1,10 @@
 import type { AccountScope } from '../accounts/scope.ts';
+import type { Clock } from '../base/clock.ts';
 import { feedLimits } from '../base/feed-limits.ts';
 import type { Sealer } from '../keys/sealer.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { openPlace, sealPlace } from './cursors.ts';
-import type { FeedEntry } from './entries.ts';
+import { deploymentFeed, type FeedEntry } from './entries.ts';
 import { type Addresses, type FeedEvent, sizeOf, toEvent } from './events.ts';
 import { readCurrentState } from './objects.ts';
 import { type EntryPage, type FeedStart, readEntries } from './read-feed.ts';
@@ -12,6 +13,8 @@ import { type EntryPage, type FeedStart, readEntries } from './read-feed.ts';
 export interface FeedServices {
   readonly store: DocumentStore;
   readonly sealer: Sealer;
+  readonly now: Clock;
+  readonly newId: () => string;
   /** The address below which the product reads, such as `https://host/api/v1`. */
   readonly apiUrl: string;
   /** `https://host`, without a path. */
@@ -63,7 +66,9 @@ export async function readEvents(
   return { events: whole, next: await sealPlace(sealer, feed, { ...page.next, sequence: last }) };
 }
 
-function addressesOf({ apiUrl, baseUrl }: FeedServices, tenantId: string): Addresses {
+/** The addresses of a feed, for its events. */
+export function addressesOf({ apiUrl, baseUrl }: FeedServices, tenantId: string): Addresses {
+  if (tenantId === deploymentFeed) return { source: baseUrl, api: apiUrl };
   return { source: `${baseUrl}/tenants/${tenantId}`, api: `${apiUrl}/tenants/${tenantId}` };
 }
 
@@ -87,7 +92,8 @@ async function startOf(
   return from === 'now' ? 'now' : { time: from };
 }
 
-function isWanted({ type }: FeedEntry, types: readonly string[] | undefined): boolean {
+/** Tests if a type is among those that are asked for. */
+export function isWanted({ type }: FeedEntry, types: readonly string[] | undefined): boolean {
   return !types || types.some((name) => (name.endsWith('.') ? type.startsWith(name) : type === name));
 }
 

@@ -13,6 +13,7 @@ import { partitionOf } from '../directory/scope.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import type { DocumentKey } from '../store/document-store.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import type { FeedEntry } from './entries.ts';
 
 /** The state of an object, as it is now. `version` is its revision: a state is newer if it has a higher one. */
@@ -65,13 +66,17 @@ export async function readCurrentState(
     objectOf(entry) {
       switch (kindOf(entry)) {
         case 'user':
-          return ofResource(user.get(entry.object));
+          return resourceObject(user.get(entry.object));
         case 'group':
-          return ofResource(other.get(entry.object) as ResourceDocument | undefined);
+          return resourceObject(other.get(entry.object) as ResourceDocument | undefined);
         case 'account':
-          return ofAccount(accounts.get(entry.object));
+          return accountObject(accounts.get(entry.object));
         default:
-          return ofTeam(scope, entry.object, other.get(teamKey(entry.object)) as TeamDocument | undefined);
+          return teamObject(
+            scope,
+            entry.object,
+            other.get(teamKey(entry.object)) as TeamDocument | undefined,
+          );
       }
     },
     userOf(entry) {
@@ -97,15 +102,20 @@ function byId<D>(documents: readonly D[], idOf: (document: D) => string): Readon
   return new Map(documents.map((document) => [idOf(document), document]));
 }
 
-const ofResource = (document: ResourceDocument | undefined) => (document ? publicResource(document) : null);
+/** The object of a user or a group; `null` if it is gone. */
+export function resourceObject(document: ResourceDocument | undefined): EventObject | null {
+  return document ? publicResource(document) : null;
+}
 
-function ofAccount(document: AccountDocument | undefined): EventObject | null {
+/** The object of an account; `null` if it is gone. */
+export function accountObject(document: AccountDocument | undefined): EventObject | null {
   if (!document) return null;
   const account = JSON.parse(JSON.stringify(publicAccount(document))) as JsonObject;
   return { ...account, version: document.revision ?? 1 };
 }
 
-function ofTeam(
+/** The object of a team made by hand or the central one; `null` if it is gone. */
+export function teamObject(
   { policy }: AccountScope,
   id: string,
   document: TeamDocument | undefined,
@@ -113,6 +123,13 @@ function ofTeam(
   if (!document && id !== centralTeamId) return null;
   const name = document?.name ?? policy.groups.centralTeam;
   return { id, name, origin: id === centralTeamId ? 'central' : 'hand', version: document?.revision ?? 0 };
+}
+
+/** The object of a tenant; `null` if it is gone. It has no revision: what was read last is the newest. */
+export function tenantObject(tenant: Tenant | undefined): EventObject | null {
+  if (!tenant) return null;
+  const { id, name, identifier, description, enabled } = tenant;
+  return { id, name, identifier, description, enabled, version: 0 };
 }
 
 function named(document: ResourceDocument | undefined): EventUser | null {

@@ -122,6 +122,18 @@ export interface Page {
   readonly more: boolean;
 }
 
+/** The place in the commits of a container from which to read: `next` of a page, the first one, or behind the last one. */
+export type FollowStart = { readonly cursor: string } | 'beginning' | 'now';
+
+/** Documents in the order of their commits, as far as they still exist. */
+export interface FollowPage {
+  readonly documents: readonly Stored[];
+  /** Opaque, and only good for the container. */
+  readonly next: string;
+  /** True if nothing followed when it was read. */
+  readonly isWhole: boolean;
+}
+
 /** Observes store operations, for example to measure the cost of a request. */
 export interface Meter {
   /** `examined`: documents read, returned or not. `requestUnits`: absent or 0 if the engine has none. */
@@ -130,7 +142,16 @@ export interface Meter {
   outcome?(name: StoreOperation, failure: unknown): void;
 }
 /** The name under which a call of the store is counted. */
-export type StoreOperation = 'read' | 'readMany' | 'commit' | 'query' | 'count' | 'due' | 'sweep' | 'drain';
+export type StoreOperation =
+  | 'read'
+  | 'readMany'
+  | 'commit'
+  | 'query'
+  | 'count'
+  | 'due'
+  | 'follow'
+  | 'sweep'
+  | 'drain';
 
 /**
  * `latest`, the default: shows every commit that has been answered. `recent`: commits of other processes may show
@@ -158,6 +179,13 @@ export interface DocumentStore {
    * caller must bear that another process has just changed, added or removed a document.
    */
   due(container: Container, kinds: readonly string[], range: DueRange): Promise<readonly Stored[]>;
+  /**
+   * Reads the followed kind of a container, over all partitions, as it was written: in order within a partition, and
+   * each document once unless it changes or the engine divides the container. Documents of one commit come together, so
+   * that there may be more than `limit`. A page may be empty although others follow. `undefined` if the container does
+   * not continue at the cursor, such as after a restore.
+   */
+  follow(container: Container, start: FollowStart, limit: number): Promise<FollowPage | undefined>;
   /** Removes documents that expired before the time, if the database does not do so itself. */
   sweep(expired: { before: number; limit: number }): Promise<void>;
   /** Removes up to `limit` documents of a partition. Yields the number of those removed. */

@@ -1,4 +1,5 @@
 import type { Path } from '../scim/filter/condition.ts';
+import type { Container } from './document-store.ts';
 
 /** Equality indexes of single kinds. Their documents have one simple value at each of the paths. */
 const indexesOfKinds: ReadonlyMap<string, readonly Path[]> = new Map([
@@ -54,10 +55,16 @@ export function orderRank(text: string | null): string {
   return text === null ? '1' : `0${Buffer.from(text).toString('hex')}`;
 }
 
+/** The kind of a container's documents that can be followed in the order of their commits; `undefined` if none can. */
+export function followedKind(container: Container): string | undefined {
+  return container === 'feed' ? 'feed-entry' : undefined;
+}
+
 /** Changes when the indexes do. An engine that keeps its own indexes then builds them again. */
 export const indexesFingerprint = JSON.stringify([
   [...indexesOfKinds],
   resourceIndexes,
   orderedTimes,
   'expiry',
+  'commits',
 ]);

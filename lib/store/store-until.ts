@@ -38,6 +38,7 @@ export function override(
     count: (query) => store.count(query),
     commit: (partition, changes) => store.commit(partition, changes),
     due: (container, kinds, due) => store.due(container, kinds, due),
+    follow: (container, start, limit) => store.follow(container, start, limit),
     sweep: (expired) => store.sweep(expired),
     drain: (what, limit) => store.drain(what, limit),
     metered: (meter) => override(store.metered(meter), methodsOf),

@@ -146,3 +146,71 @@ describe('the feed', () => {
     expect(status).toBe(400);
   });
 });
+
+describe('the snapshot', () => {
+  test('has all that a tenant has, page by page, and a cursor that the feed takes', async () => {
+    const tenant = await tenantWith({ accounts: { enabled: true } });
+    const client = clientOf(tenant);
+    const users = [(await client.user('ann')).id, (await client.user('bob')).id];
+    const group = await client.group('staff', users);
+    const path = `/manage/tenants/${tenant.tenantId}/snapshot`;
+    const rows = [];
+    let page = await endpoint.manage('GET', `${path}?limit=2`);
+    const { next } = page.body;
+    await client.user('late');
+    for (; page.body.next; page = await endpoint.manage('GET', `${path}?limit=2&after=${page.body.next}`)) {
+      expect(page.body.rows.length).toBeLessThanOrEqual(2);
+      expect(page.body.cursor).toBeUndefined();
+      rows.push(...page.body.rows);
+    }
+    rows.push(...page.body.rows);
+    const { events } = await eventsOf(tenant, `?after=${page.body.cursor}`);
+    const common = rows.filter(({ object }) => object?.userName !== 'late' && object?.login !== 'late');
+    expect(common.map(({ type }) => type)).toEqual([
+      ...['user', 'user', 'group', 'account', 'account', 'member', 'member'],
+    ]);
+    expect(rows[0]).toMatchObject({ type: 'user', object: { id: users[0], userName: 'ann', version: 1 } });
+    expect(rows.at(-1)).toEqual({ type: 'member', group: group.id, member: expect.any(String) });
+    expect(events.map(({ type }: { type: string }) => type)).toContain('user.created');
+    expect(events[0].data.user.userName).toBe('late');
+    const other = await tenantWith();
+    const refused = await endpoint.manage('GET', `/manage/tenants/${other.tenantId}/snapshot?after=${next}`);
+    expect(refused.status).toBe(400);
+    expect((await endpoint.manage('GET', `${path}?limit=1001`)).status).toBe(400);
+  });
+});
+
+describe('acknowledgements', () => {
+  test('say up to where the feed is applied and since when, and never go back', async () => {
+    const tenant = await tenantWith();
+    const path = `/manage/tenants/${tenant.tenantId}/events`;
+    const acknowledge = (cursor: string) => endpoint.manage('POST', `${path}/ack`, { cursor });
+    const { next: empty } = await eventsOf(tenant);
+    const client = clientOf(tenant);
+    for (const name of ['ann', 'bob', 'cyd']) await client.user(name);
+    const started = new Date().toISOString();
+    const first = await eventsOf(tenant, '?limit=1');
+    const whole = await eventsOf(tenant);
+    expect((await acknowledge(empty)).body).toMatchObject({ sequence: 0, lag: 3 });
+    expect((await acknowledge(first.next)).body).toMatchObject({ sequence: 1, lag: 2 });
+    const { body: last } = await acknowledge(whole.next);
+    expect(last).toMatchObject({ credential: 'management', sequence: 3, lag: 0 });
+    expect(last.time >= started && last.time > whole.events[2].time).toBe(true);
+    for (const earlier of [first.next, empty]) expect((await acknowledge(earlier)).body).toEqual(last);
+    expect((await acknowledge(whole.next)).body).toEqual(last);
+    await client.user('dan');
+    await eventsOf(tenant);
+    const { body } = await endpoint.manage('GET', `${path}/acks`);
+    expect(body).toEqual({ acknowledgements: [{ ...last, lag: 1 }] });
+  });
+
+  test('refuse what is no cursor of the feed', async () => {
+    const [one, other] = [await tenantWith(), await tenantWith()];
+    const { next } = await eventsOf(one);
+    const path = `/manage/tenants/${other.tenantId}/events`;
+    for (const body of [{ cursor: next }, { cursor: 'x' }, { cursor: 'x'.repeat(5_000) }, {}]) {
+      expect((await endpoint.manage('POST', `${path}/ack`, body)).status).toBe(400);
+    }
+    expect((await endpoint.manage('GET', `${path}/acks`)).body).toEqual({ acknowledgements: [] });
+  });
+});

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ChangeFeed } from './change-feed.ts';
 import { type Answer, readBody, type Sent, send } from './http.ts';
 import { idOf, type Operation, playBatch, type State } from './play-batch.ts';
 import type { Json, Shape } from './shape.ts';
@@ -26,7 +27,7 @@ export interface Front {
 
 /**
  * Stands before an emulator and mends what it does otherwise than Cosmos DB: batches that replace, delete, patch or
- * fail, statements with OFFSET, plans of queries, and its own address.
+ * fail, statements with OFFSET, plans of queries, the change feed, and its own address.
  */
 export async function startFront({ nextFault = () => undefined, ...emulator }: FrontOptions): Promise<Front> {
   const mended = new Mended(emulator);
@@ -73,6 +74,7 @@ class Mended {
   readonly #origin: string;
   readonly #shape: Shape;
   readonly #batches = new Queue();
+  readonly #changes = new ChangeFeed();
   endpoint = '';
 
   constructor({ origin, shape }: Pick<FrontOptions, 'origin' | 'shape'>) {
@@ -85,6 +87,7 @@ class Mended {
     if (headers['x-ms-cosmos-is-batch-request']) return this.#batches.run(() => this.#batch(sent));
     if (isPlan(sent)) return Promise.resolve(failure(400));
     if (method === 'POST' && headers['x-ms-documentdb-isquery']) return this.#query(sent);
+    if (headers['a-im']) return this.#changesIn(sent);
     if (path === '/') return this.#account(sent);
     if (method === 'POST' && path.endsWith('/colls')) return this.#container(sent);
     return method === 'GET' && path.includes('/docs/') ? this.#point(sent) : send(this.#origin, sent);
@@ -106,6 +109,20 @@ class Mended {
     const answered = await send(this.#origin, { ...sent, path: `${place}/docs/${encodeURIComponent(kept)}` });
     if (answered.status !== 200) return answered;
     return { ...answered, body: JSON.stringify(this.#shape.give(JSON.parse(answered.body))) };
+  }
+
+  /** Reads all documents, between two batches. */
+  async #changesIn(sent: Sent): Promise<Answer> {
+    const { 'a-im': _, 'if-none-match': __, 'x-ms-max-item-count': ___, ...headers } = sent.headers;
+    return this.#batches.run(async () => {
+      const whole = await send(this.#origin, { ...sent, headers });
+      if (whole.status !== 200) return whole;
+      const documents: readonly Json[] = JSON.parse(whole.body).Documents;
+      return this.#changes.answer(
+        sent,
+        documents.map((one) => this.#shape.give(one)),
+      );
+    });
   }
 
   async #account(sent: Sent): Promise<Answer> {
@@ -161,6 +178,7 @@ class Mended {
     const written = await this.#operate(sent, this.#writes(before, played.after));
     const failed = JSON.parse(written.body).find(({ statusCode }: Result) => statusCode >= 400);
     if (failed) throw new Error(`The emulator refuses what was checked: ${written.body}`);
+    this.#changes.note(sent.path, partitionOf(sent), played.after.keys());
     const statuses = { Create: 201, Delete: 204 } as Readonly<Record<string, number>>;
     return multiStatus(
       200,

@@ -1,6 +1,6 @@
 import { type DocumentStore, type Partition, StoreError } from '../../lib/store/document-store.ts';
 
-const calls = ['read', 'readMany', 'commit', 'query', 'count', 'due', 'sweep', 'drain'] as const;
+const calls = ['read', 'readMany', 'commit', 'query', 'count', 'due', 'follow', 'sweep', 'drain'] as const;
 
 /** The call at which an engine stops, counted from 1: before it does its work, or after, so that its answer is lost. */
 export interface Stop {

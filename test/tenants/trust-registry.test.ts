@@ -167,6 +167,7 @@ function hooked(
     query: (query) => store.query(query),
     count: (query) => store.count(query),
     due: (container, kinds, due) => store.due(container, kinds, due),
+    follow: (container, start, limit) => store.follow(container, start, limit),
     sweep: (expired) => store.sweep(expired),
     drain: (partition, limit) => store.drain(partition, limit),
     metered: (meter) => store.metered(meter),

@@ -78,6 +78,14 @@ export function recordingStore(store: DocumentStore, note: (work: StoreWork) => 
       readRecent('due', queryUnits(documents.map((stored) => bytesOf({ container }, stored))));
       return documents;
     },
+    async follow(container, start, limit) {
+      const page = await store.follow(container, start, limit);
+      readRecent(
+        'follow',
+        queryUnits((page?.documents ?? []).map((stored) => bytesOf({ container }, stored))),
+      );
+      return page;
+    },
     // Cosmos DB removes expired documents itself, and this tool deletes no tenants.
     sweep: (expired) => store.sweep(expired),
     drain: (partition, limit) => store.drain(partition, limit),

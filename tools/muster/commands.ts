@@ -3,6 +3,7 @@ import { accountCommands } from './commands/accounts.ts';
 import { appKeyCommands } from './commands/app-keys.ts';
 import { auditCommands } from './commands/audit.ts';
 import { conversionCommands } from './commands/convert-logins.ts';
+import { feedCommands } from './commands/feed.ts';
 import { groupCommands } from './commands/groups.ts';
 import { keyCommands } from './commands/keys.ts';
 import { mailCommands } from './commands/mails.ts';
@@ -23,6 +24,7 @@ export const groups: Readonly<Record<string, string>> = {
   mappings: 'Mappings of remote groups, by their object id, to local teams and roles.',
   users: 'Users as the client provisioned them over SCIM.',
   groups: 'Groups as the client provisioned them over SCIM.',
+  feed: 'The events that the product reads.',
   mails: 'Mails to account owners and administrators.',
   policy: 'Policies in files. These commands do not contact an endpoint.',
 };
@@ -38,6 +40,7 @@ export const commandRows: readonly CommandRow[] = [
   ...mappingCommands,
   ...userCommands,
   ...groupCommands,
+  ...feedCommands,
   ...mailCommands,
   ...auditCommands,
   ...policyCommands,

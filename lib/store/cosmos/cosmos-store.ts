@@ -17,6 +17,8 @@ import {
   type DocumentStore,
   type Drain,
   type DueRange,
+  type FollowPage,
+  type FollowStart,
   type Freshness,
   type Meter,
   type Page,
@@ -27,6 +29,8 @@ import {
   type StoreOperation,
   type WriteCheck,
 } from '../document-store.ts';
+import { followedKind } from '../indexes.ts';
+import { readChanges } from './change-feed.ts';
 import { type AccountAccess, connect } from './connect.ts';
 import { containerDefinitions } from './containers.ts';
 import { type OperationCost, recorded } from './exchange.ts';
@@ -147,6 +151,20 @@ class CosmosStore implements DocumentStore {
       const source = { container, tenantId, most, freshness: 'recent' } as const;
       const items = await this.#select<Item>(source, planDue(kinds, range), cost);
       return items.map(toStored);
+    });
+  }
+
+  follow(container: Container, start: FollowStart, limit: number): Promise<FollowPage | undefined> {
+    return this.#answer('follow', async (cost) => {
+      const persist = <T>(attempt: () => Promise<T>) => this.#persist(cost, attempt);
+      const changes = await readChanges(this.#in({ container }), { start, limit }, persist);
+      if (!changes) return undefined;
+      const { items, ...rest } = changes;
+      cost.examined += items.length;
+      return {
+        ...rest,
+        documents: items.filter(({ kind }) => kind === followedKind(container)).map(toStored),
+      };
     });
   }
 

@@ -11,6 +11,8 @@ import type {
   DocumentStore,
   Drain,
   DueRange,
+  FollowPage,
+  FollowStart,
   Meter,
   Page,
   Partition,
@@ -19,8 +21,10 @@ import type {
   StoreOperation,
   WriteCheck,
 } from '../document-store.ts';
+import { followedKind } from '../indexes.ts';
 import { commitBatch } from './commit-batch.ts';
 import { isAborted, toStoreError } from './failures.ts';
+import { followedKeys, nextCommit } from './follow.ts';
 import type { Rebuilding } from './format.ts';
 import { keysInRuns, rangeOf } from './ids.ts';
 import {
@@ -113,6 +117,16 @@ class EmbeddedStore implements DocumentStore {
       const earliest = keys.toSorted((a, b) => dueTime(a) - dueTime(b)).slice(0, limit);
       const found = await loadEach(reading, earliest.map(dueTarget), { isListed: true });
       return found.filter((stored) => stored !== undefined);
+    });
+  }
+
+  follow(container: Container, start: FollowStart, limit: number): Promise<FollowPage | undefined> {
+    return this.#answer('follow', async (reading) => {
+      const page = await followedKeys(this.#tables, reading, { container, start, limit });
+      if (!page) return undefined;
+      const { keys, ...rest } = page;
+      const found = await loadEach(reading, keys, { isListed: true });
+      return { ...rest, documents: found.filter((stored) => stored !== undefined) };
     });
   }
 
@@ -226,18 +240,19 @@ function readText({ documents }: Tables, key: DocumentKey): string | undefined {
 }
 
 function writeBatch(tables: Tables, batch: Batch): void {
+  const { container } = batch.partition;
+  const version = followedKind(container) ? nextCommit(tables, container) : tables.nextVersion();
   const writes = stageChanges(batch, (kind, id) => {
     const text = readText(tables, { ...batch.partition, kind, id });
     return text === undefined ? undefined : new StoredText(text);
-  }).map((write) => ({ ...write, entries: changedEntries(tables, batch.partition, write) }));
+  }).map((write) => ({ ...write, entries: changedEntries(tables, { ...batch.partition, version }, write) }));
 
   // An error above leaves no trace. Below, only the database itself can fail, which aborts the commit.
-  const version = tables.nextVersion();
   for (const { after, entries, ...named } of writes) {
     const key = documentKey({ ...batch.partition, ...named });
     if (after) tables.documents.putSync(key, encode(version, after.json));
     else tables.documents.removeSync(key);
-    writeEntries(tables, entries);
+    writeEntries(tables, container, entries);
   }
 }
 
@@ -245,9 +260,9 @@ function removeDocument(tables: Tables, key: DocumentKey, isMeant: (document: Do
   const text = readText(tables, key);
   const before = text === undefined ? undefined : new StoredText(text);
   if (!before || !isMeant(before.document)) return;
-  const entries = changedEntries(tables, key, { ...key, before, after: undefined });
+  const entries = changedEntries(tables, { ...key, version: '' }, { ...key, before, after: undefined });
   tables.documents.removeSync(documentKey(key));
-  writeEntries(tables, entries);
+  writeEntries(tables, key.container, entries);
 }
 
 function isEmpty({ documents }: Tables, partition: Partition): boolean {

@@ -1,6 +1,6 @@
-import type { Container } from '../document-store.ts';
 import { indexesFingerprint } from '../indexes.ts';
-import { indexKeysOf, indexNames } from './index-entries.ts';
+import { commitKeys } from './follow.ts';
+import { indexKeysOf, indexNames, targetOf } from './index-entries.ts';
 import { forgetAllOrders } from './orders.ts';
 import { StoredText } from './stored-text.ts';
 import type { Tables } from './tables.ts';
@@ -48,15 +48,17 @@ export function requireFormat(tables: FormatTables, { onRebuild }: Rebuilding): 
 
 function rebuild(tables: FormatTables, onRebuild: Rebuilding['onRebuild']): void {
   for (const name of indexNames) tables[name].clearSync();
+  tables.commits.clearSync();
   forgetAllOrders(tables);
   const total = tables.documents.getKeysCount();
   let done = 0;
   for (const { key, value } of tables.documents.getRange()) {
     if (done % documentsPerReport === 0) onRebuild?.(done, total);
-    const { document } = new StoredText(value);
-    const container = key.slice(0, key.indexOf('/')) as Container;
-    const keys = indexKeysOf(container, document);
+    const { document, version } = new StoredText(value);
+    const target = targetOf(key);
+    const keys = indexKeysOf(target.container, document);
     for (const name of indexNames) for (const entry of keys[name]) tables[name].putSync(entry, '');
+    for (const entry of commitKeys(target, version)) tables.commits.putSync(entry, '');
     done += 1;
   }
   if (total > 0) onRebuild?.(done, total);

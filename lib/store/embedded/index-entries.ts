@@ -46,6 +46,11 @@ const letters: Readonly<Record<Container, string>> = {
   feed: 'f',
 };
 
+/** The letter of a container, with which keys of indexes begin. */
+export function containerLetter(container: Container): string {
+  return letters[container];
+}
+
 /** The prefix of the index keys of a partition. Throws an Error if the tenant's id is not an identifier. */
 export function indexPartition({ container, tenantId }: Partition): string {
   requireIdentifier(tenantId, "a tenant's id");

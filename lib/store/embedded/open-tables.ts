@@ -40,6 +40,7 @@ export function openTables(
       due: table('due'),
       expiry: table('expiry'),
       order: table('order'),
+      commits: table('commits'),
       state: table('state'),
       documentBytesMax,
       close: () => {

@@ -22,7 +22,7 @@ export interface KeyRange {
 }
 
 /** The tables whose keys a search reads. */
-export type KeyTable = 'documents' | 'equality' | 'order' | 'due';
+export type KeyTable = 'documents' | 'equality' | 'order' | 'due' | 'commits';
 
 interface LoadOptions {
   /** Texts that the JSON of the document has. One that lacks a needle is not decoded. */

@@ -16,7 +16,12 @@ export interface Tables {
   readonly expiry: Texts;
   /** Empty texts, by container, tenant, kind, path, text and id, of the orders that `state` lists. */
   readonly order: Texts;
-  /** The format, the indexes that are built, the orders by which tenants have sorted, and the number of openings. */
+  /** Empty texts, by container, commit, tenant, kind and id, of the kinds that are followed. */
+  readonly commits: Texts;
+  /**
+   * The format, the indexes that are built, the orders by which tenants have sorted, the number of openings, and that of
+   * the last commit of a container whose key is removed.
+   */
   readonly state: Texts;
   /** Gives the version of the documents of one commit. */
   readonly nextVersion: () => string;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DocumentStore } from '../../../lib/store/document-store.ts';
 import { commitContract } from './commit.ts';
+import { followContract } from './follow.ts';
 import {
   countingMeter,
   create,
@@ -35,6 +36,7 @@ export function documentStoreContract(name: string, open: () => Promise<OpenStor
     meterContract(() => store);
     expiryContract(() => store);
     drainContract(() => store);
+    followContract(() => store);
 
     test('reopened, holds what was committed', async (context) => {
       if (!opened.reopen) return context.skip();

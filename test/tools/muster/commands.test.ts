@@ -533,6 +533,21 @@ describe('muster audit and runs', () => {
   });
 });
 
+describe('muster feed', () => {
+  test('renews the feed of a tenant or of all, so that its cursors end', async () => {
+    const { tenantId } = await endpoint.createTenant({ name: 'Fed' });
+    for (const line of ['feed renew Fed', 'feed renew --all']) {
+      const { next } = await inManage(`/tenants/${tenantId}/events`);
+      expect(await done(line)).toMatch(/renewed/);
+      expect((await endpoint.manage('GET', `/manage/tenants/${tenantId}/events?after=${next}`)).status).toBe(
+        410,
+      );
+    }
+    for (const line of ['feed renew', 'feed renew Fed --all']) expect((await run(line)).code).toBe(2);
+    expect((await run('feed renew Nobody')).code).toBe(3);
+  });
+});
+
 describe('muster mails', () => {
   test('are listed and sent again', async () => {
     const policy = { accounts: { enabled: true }, notifications: { invitation: true } };
@@ -567,6 +582,9 @@ afterAllTests(() => {
     return relay.asked.some((one) => one.method === method && form.test(one.url));
   };
   const unreached = manageRows.filter(({ method, template }) => !isAsked(method, template));
-  // The latter is asked by a page of the product, for who follows a link.
-  expect(unreached.map(({ name }) => name)).toEqual(['manage-logins-convert', 'manage-links-open']);
+  // Asked by a page of the product, for who follows a link, and by products that read the feed.
+  const byProducts = ['manage-links-open', 'manage-events', 'manage-events-all', 'manage-snapshot'];
+  const acknowledging = ['manage-events-acknowledge', 'manage-events-acknowledgements'];
+  const names = unreached.map(({ name }) => name);
+  expect(names).toEqual(['manage-logins-convert', ...byProducts, ...acknowledging]);
 });
