@@ -15,6 +15,7 @@ const table: Readonly<Record<string, string>> = {
   provisioning: 'accounts tenants directory scim store base node:crypto',
   notifications: 'accounts tenants keys mail scim store base node:crypto zod',
   feed: 'accounts directory keys scim store base lru-cache',
+  'feed/webhooks': 'scim base ipaddr.js standardwebhooks node:crypto node:dns node:http node:https node:net',
   accounts: 'directory tenants mail scim store base node:crypto',
   audit: 'directory tenants mail scim store base lru-cache',
   auth: 'tenants keys scim base jose lru-cache node:crypto',
