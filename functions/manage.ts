@@ -1,4 +1,4 @@
-import { serveManage } from '../lib/app/apis.ts';
+import { serveManage } from '../lib/app/manage-apis.ts';
 import { manageRoutes } from '../lib/http/manage-routes.ts';
 
 serveManage(manageRoutes);

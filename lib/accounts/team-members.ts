@@ -28,19 +28,29 @@ interface MemberPage {
   readonly next?: string;
 }
 
-/** Reads a page of one part of a team's members. `after` is the `next` of the page before. */
-type Source = (after: string | undefined) => Promise<MemberPage>;
+interface Page {
+  /** The `next` of the page before. */
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+/** Reads a page of one part of a team's members. */
+type Source = (page: Page) => Promise<MemberPage>;
 
 /**
  * Lists the live accounts of a team, part after part: first those added by hand, then those of the groups
  * that the policy maps to the team. An account in several parts is listed once for each. Throws ScimError
  * `notFound`.
  */
-export async function listTeamMembers(scope: AccountScope, id: string, cursor?: string): Promise<MemberPage> {
+export async function listTeamMembers(
+  scope: AccountScope,
+  id: string,
+  { after: cursor = '', limit = limits.pageSizeDefault }: { after?: string | undefined; limit?: number } = {},
+): Promise<MemberPage> {
   const sources = await sourcesOf(scope, await requireTeam(scope, id));
-  let [, part = '0', after = ''] = /^(\d{1,4})\.(.*)$/.exec(cursor ?? '') ?? [];
+  let [, part = '0', after = ''] = /^(\d{1,4})\.(.*)$/.exec(cursor) ?? [];
   for (;;) {
-    const page = await sources[Number(part)]?.(after === '' ? undefined : after);
+    const page = await sources[Number(part)]?.({ after: after === '' ? undefined : after, limit });
     if (!page) return { members: [] };
     if (page.next === undefined) [part, after] = [String(Number(part) + 1), ''];
     else after = page.next;
@@ -153,53 +163,45 @@ async function requireHandMade(scope: AccountScope, id: string): Promise<void> {
 async function sourcesOf(scope: AccountScope, { id, origin }: Team): Promise<readonly Source[]> {
   switch (origin) {
     case 'central':
-      return [(after) => centralMembers(scope, after)];
+      return [(page) => centralMembers(scope, page)];
     case 'group':
-      return [(after) => groupMembers(scope, id, after)];
+      return [(page) => groupMembers(scope, id, page)];
     case 'hand': {
       const mapped = scope.policy.groups.toTeams.filter(({ team }) => team === id);
       const groups = await Promise.all(mapped.map(({ group }) => groupsNamed(scope, group)));
       const sourceOf =
         (group: string): Source =>
-        (after) =>
-          groupMembers(scope, group, after);
-      return [(after) => handMembers(scope, id, after), ...groups.flat().map(sourceOf)];
+        (page) =>
+          groupMembers(scope, group, page);
+      return [(page) => handMembers(scope, id, page), ...groups.flat().map(sourceOf)];
     }
   }
 }
 
-async function centralMembers(scope: AccountScope, after: string | undefined): Promise<MemberPage> {
-  const { accounts, next } = await listAccounts(scope, { central: true, after });
+async function centralMembers(scope: AccountScope, page: Page): Promise<MemberPage> {
+  const { accounts, next } = await listAccounts(scope, { central: true, ...page });
   return { members: accounts, next };
 }
 
-async function groupMembers(
-  scope: AccountScope,
-  group: string,
-  after: string | undefined,
-): Promise<MemberPage> {
+async function groupMembers(scope: AccountScope, group: string, { after, limit }: Page): Promise<MemberPage> {
   const page = await queryMembershipPage(scope.directory, {
     of: { side: 'group', id: group },
     startIndex: 1,
     after: after === undefined ? undefined : { id: after },
-    count: limits.pageSizeDefault,
+    count: limit,
     total: 0,
   });
   const users = page.memberships.flatMap(({ user, type }) => (type === 'User' ? [user] : []));
   return { members: await readAccountsOf(scope, users), next: page.next?.position?.id };
 }
 
-async function handMembers(
-  scope: AccountScope,
-  team: string,
-  after: string | undefined,
-): Promise<MemberPage> {
+async function handMembers(scope: AccountScope, team: string, { after, limit }: Page): Promise<MemberPage> {
   const prefix = memberId(team, '');
   const page = await scope.directory.store.query({
     ...teamPartition(scope),
     kind: memberKind,
     after: after ?? prefix,
-    limit: limits.pageSizeDefault,
+    limit,
   });
   const own = page.documents.filter(({ document: { id } }) => id.startsWith(prefix));
   const members = await readAccounts(

@@ -1,5 +1,7 @@
 import { limits } from '../base/limits.ts';
 import { groupsOfUsers } from '../directory/members/memberships.ts';
+import { type ListQuery, listResources } from '../directory/query/list-resources.ts';
+import type { Position } from '../directory/query/page-marks.ts';
 import { type RecordFacts, recordChanges } from '../directory/records.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { readResource } from '../directory/resources.ts';
@@ -7,6 +9,7 @@ import { kindOf } from '../directory/scope.ts';
 import { conflict, notFound } from '../scim/errors.ts';
 import { isJsonObject, type JsonObject } from '../scim/json.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
+import { withoutCase } from '../scim/schema/search-form.ts';
 import { commitOnce } from '../store/commit-once.ts';
 import type { Change, Document, Partition } from '../store/document-store.ts';
 import { listAccounts } from './list-accounts.ts';
@@ -42,7 +45,7 @@ export interface Team {
 /** A page of a tenant's teams. `next` is the `after` of the next page, absent on the last page. */
 interface TeamPage {
   readonly teams: readonly Team[];
-  readonly next?: string;
+  readonly next?: Position;
 }
 
 /** The partition of a tenant's teams, which is that of its groups. */
@@ -51,26 +54,46 @@ export function teamPartition({ directory }: AccountScope): Partition {
 }
 
 /**
- * Lists the teams. The first page has the central team and those made by hand; those of groups follow.
+ * Lists the teams, or those that the displayName or externalId of a group would select. The first page has the central
+ * team and those made by hand; those of groups follow.
  *
  * A group without users and a central team without accounts are left out.
  */
-export async function listTeams(scope: AccountScope, after?: string): Promise<TeamPage> {
-  const { store } = scope.directory;
-  const own = after === undefined ? [...(await centralTeams(scope)), ...(await handMadeTeams(scope))] : [];
+export async function listTeams(scope: AccountScope, query: Partial<ListQuery> = {}): Promise<TeamPage> {
+  const own = query.after || query.externalId !== undefined ? [] : await ownTeams(scope, query);
   if (scope.policy.groups.teams !== 'each') return { teams: own };
-  const page = await store.query({
+  const { documents, next } = await listGroups(scope, { limit: limits.pageSizeDefault, ...query });
+  const groups = documents.map((document) => groupTeam(scope, document));
+  const filled = await groupsOfUsers(
+    scope.directory,
+    groups.map(({ id }) => id),
+  );
+  return { teams: [...own, ...groups.filter(({ id }) => filled.has(id))], next };
+}
+
+/** Lists groups that have members. Those that are selected by an index are filtered after it. */
+async function listGroups(scope: AccountScope, query: ListQuery) {
+  if (query.startsWith || query.externalId !== undefined) {
+    const { documents, next } = await listResources(scope.directory, groupType, query);
+    return { documents: documents.filter(({ memberCount = 0 }) => memberCount > 0), next };
+  }
+  const page = await scope.directory.store.query({
     ...teamPartition(scope),
     kind: kindOf(groupType),
     where: { kind: 'compare', path: ['memberCount'], op: 'gt', value: 0 },
-    after,
-    limit: limits.pageSizeDefault,
+    after: query.after?.id,
+    limit: query.limit,
   });
-  const groups = page.documents.map(({ document }) => groupTeam(scope, document as ResourceDocument));
-  const ids = groups.map(({ id }) => id);
-  const filled = await groupsOfUsers(scope.directory, ids);
-  const teams = [...own, ...groups.filter(({ id }) => filled.has(id))];
-  return { teams, next: page.more ? ids.at(-1) : undefined };
+  const documents = page.documents.map(({ document }) => document as ResourceDocument);
+  const last = page.more ? documents.at(-1) : undefined;
+  return { documents, next: last && { id: last.id } };
+}
+
+/** The central team and those made by hand, as far as their names have a beginning. */
+async function ownTeams(scope: AccountScope, { startsWith }: Partial<ListQuery>): Promise<readonly Team[]> {
+  const teams = [...(await centralTeams(scope)), ...(await handMadeTeams(scope))];
+  const beginning = withoutCase(startsWith?.text ?? '');
+  return teams.filter(({ name }) => withoutCase(name).startsWith(beginning));
 }
 
 /** Reads a team, also one that the list leaves out. Throws ScimError `notFound`. */

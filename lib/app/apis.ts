@@ -1,40 +1,24 @@
-import { limits } from '../base/limits.ts';
-import { thinLines } from '../base/thin-lines.ts';
 import { watchEventLoop } from '../base/watch-event-loop.ts';
 import { activationHandler } from '../http/activation.ts';
 import { FairShare } from '../http/fair-share.ts';
-import type { Head } from '../http/head.ts';
 import { factsOfRefusal, factsOfRefusedGrant, factsOfRequest, signOf } from '../http/outcome.ts';
 import { type Admission, createPipeline, type Exchange, type Outcome } from '../http/pipeline.ts';
 import { type Api, registerRoutes, registerTogether } from '../http/register.ts';
 import { createCost } from '../http/request-cost.ts';
-import { levelOf, type RequestLine } from '../http/request-line.ts';
 import type { Route } from '../http/routes.ts';
 import { resourceRoutes } from '../http/scim/scim-routes.ts';
 import type { TokenEndpoint } from '../http/token-handler.ts';
-import type { ManageContext } from '../manage/row.ts';
 import { createActivation } from '../notifications/activation.ts';
 import { createConcern } from '../provisioning/accounts.ts';
 import type { Context } from '../provisioning/context.ts';
 import { notFound } from '../scim/errors.ts';
 import { profileTraits } from '../scim/quirks/traits.ts';
 import { endpointPaths } from '../tenants/policy.ts';
-import type { Tenant } from '../tenants/tenant.ts';
-import type { Tenants } from '../tenants/tenants.ts';
 import { deliverOwnChanges } from './record-delivery.ts';
+import { logRequest, pipelineParts } from './request-log.ts';
 import { catalogue, config, elapsed, log, now, services } from './services.ts';
 
 deliverOwnChanges();
-
-const thinRequests = thinLines(limits.refusedLinesPerMinute, now, (count) =>
-  log('warning', { event: 'left-out', lines: 'request', count }),
-);
-
-function logRequest(line: RequestLine, told?: () => string): void {
-  const write = () => log(levelOf(line), line, told);
-  if (line.status === 401 || line.status === 429) thinRequests(write);
-  else write();
-}
 
 /** Logs that accounts could not follow a change. The change is stored, and the timer settles the accounts. */
 const logUnsettled = (cause: unknown) => log('warning', { event: 'unsettled', cause });
@@ -59,13 +43,12 @@ async function audit(outcome: Outcome<Context>): Promise<void> {
 
 // An instance whose clock is set back would otherwise stay busy until it has caught up.
 const fairShare = new FairShare(config.tenantRate, elapsed, watchEventLoop(elapsed));
-const shared = { log: logRequest, now, showCost: config.showCost };
 
 const scim: Api<Context> = {
   prefix: 'scim/v2',
   authLevel: 'anonymous',
   pipeline: createPipeline<Context>({
-    ...shared,
+    ...pipelineParts,
     endpointPaths,
     authenticate: authenticateClient,
     takeTurn: (tenant) => fairShare.enter(tenant),
@@ -107,50 +90,6 @@ async function authenticateClient({ head, ids, notes, cost }: Exchange): Promise
   return { context, scopes, tenant: tenant.id, credential, finish };
 }
 
-/** An operator, as the audit trail names them, and their credential, as the log names it. */
-interface Operator {
-  readonly operator: string;
-  readonly credential: string;
-}
-
-/** Makes the pipeline of the management API at a path. `operatorOf` authenticates, or throws ScimError. */
-function management(
-  prefix: string,
-  operatorOf: (head: Head, requestId: string) => Promise<Operator>,
-): ReturnType<typeof createPipeline<ManageContext>> {
-  return createPipeline<ManageContext>({
-    ...shared,
-    endpointPaths: [`/${prefix}`],
-    async authenticate({ head, ids: { requestId }, cost }) {
-      const { operator, credential } = await operatorOf(head, requestId);
-      const { tenants, keys, links, trail, feed, directoryOf, accountsOf } = await services();
-      const actor = { credential, requestId };
-      const work = { cost, actor };
-      const context = {
-        tenants,
-        keys,
-        links,
-        trail,
-        feed,
-        catalogue,
-        baseUrl: config.publicBaseUrl,
-        operator,
-        actor,
-        federationHosts: config.federationHosts,
-        directoryOf: (tenant: Tenant) => directoryOf(tenant, work),
-        accountsOf: (tenant: Tenant) => accountsOf(tenant, work),
-      };
-      const tenant = await tenantIn(head, tenants);
-      return { context, scopes: ['manage'], credential, tenant: tenant?.id };
-    },
-  });
-}
-
-/** The tenant that a path names. The log gets its id only if the tenant exists. */
-async function tenantIn({ segments: [first, id] }: Head, tenants: Tenants): Promise<Tenant | undefined> {
-  return first === 'tenants' && id ? tenants.retrieve(id) : undefined;
-}
-
 /** The dependencies of the token endpoint. */
 export const tokenEndpoint: TokenEndpoint = {
   log: logRequest,
@@ -173,23 +112,6 @@ export function serveScim(routes: readonly Route<Context>[]): void {
 /** Registers the function for all other requests: other endpoint paths, unknown paths and unknown methods. */
 export function serveFallback(name: string, routes: readonly Route<Context>[]): void {
   registerTogether({ name, route: '{*path}' }, routes, scim);
-}
-
-/** Registers the functions of the management API, which the host guards with its function key. */
-export function serveManage(routes: readonly Route<ManageContext>[]): void {
-  const pipeline = management('manage', async () => ({ operator: 'function key', credential: 'management' }));
-  registerRoutes(routes, { prefix: 'manage', authLevel: 'function', pipeline });
-}
-
-/** Registers the management API for operators with tokens of Entra ID, if the deployment configures them. */
-export function serveOperate(name: string, routes: readonly Route<ManageContext>[]): void {
-  if (!config.operators) return;
-  const pipeline = management('operate', async ({ header }, requestId) => {
-    const { authenticateOperator } = await services();
-    const operator = await authenticateOperator(header('authorization'), requestId);
-    return { operator, credential: operator };
-  });
-  registerTogether({ name, route: 'operate/{*path}' }, routes, { authLevel: 'anonymous', pipeline });
 }
 
 /** The handler of the page that invitations link to. */

@@ -14,6 +14,7 @@ import { type Container, containers, type DocumentStore, type Meter } from '../s
 import type { TimerRun } from '../store/due-jobs.ts';
 import { dueTogether } from '../store/due-together.ts';
 import { isSweepDue } from '../store/work-mark.ts';
+import { allTenants } from '../tenants/app-keys.ts';
 import { purgeLateData } from '../tenants/purge-late-data.ts';
 import { purgeTenants } from '../tenants/remove-tenant.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -141,14 +142,17 @@ function purgingTenants(
   };
 }
 
-/** Warns operators in the log, and the tenant's administrators by mail. */
+/** Warns operators in the log and, of the keys that a tenant's administrators use, also those by mail. */
 async function warn(
   store: DocumentStore,
   tenant: Tenant | undefined,
-  { tenantId, keyId: key, expires, days }: KeyWarning,
+  { tenantId, keyId: key, kind, expires, days }: KeyWarning,
 ): Promise<void> {
   const end = new Date(expires).toISOString();
-  log('warning', { event: 'key-expiry', tenant: tenantId, credential: key, expires: end });
+  const named = tenantId === allTenants ? undefined : tenantId;
+  log('warning', { event: 'key-expiry', tenant: named, credential: key, expires: end });
+  // The key of a product is the operators' affair, and the customer's administrators could not replace it.
+  if (kind === 'app') return;
   const { administrators = [], administratorRoles = [] } = tenant?.policy.notifications ?? {};
   if (administrators.length + administratorRoles.length === 0) return;
   const mail = mailChange({ tenantId, now }, { template: 'keyExpiry', key, days }, `key:${key}:${days}`);

@@ -3,7 +3,7 @@ import { deleteFromDirectory, unlink } from '../directory/deletion.ts';
 import { readResource } from '../directory/resources.ts';
 import type { Catalogue } from '../packs/catalogue.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
-import { type Actor, isOperator, type RecordDocument } from '../store/change-document.ts';
+import { type Actor, isManagement, type RecordDocument } from '../store/change-document.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
 /** The services with which the timer removes late writes. */
@@ -32,7 +32,7 @@ export async function removeLateWrites(
   for (const { at, credential, resourceType, resource } of records) {
     const type = types.find(({ name }) => name === resourceType);
     const isLate =
-      Date.parse(at) < tenant.ended && credential !== timer.credential && !isOperator(credential);
+      Date.parse(at) < tenant.ended && credential !== timer.credential && !isManagement(credential);
     if (!type || resource === undefined || !isLate) continue;
     const stored = await readResource(directory, type, resource);
     if (!stored) await unlink(directory, resource);

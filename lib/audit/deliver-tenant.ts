@@ -7,12 +7,15 @@ import type { Change, DocumentStore, Stored } from '../store/document-store.ts';
 import { queryAll } from '../store/query-all.ts';
 import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
 import { whereEqual } from '../store/where-equal.ts';
+import { type CountedRecord, concludeCounted, stillDue, type Trail } from './conclude-records.ts';
 import {
   type CountReceipt,
+  countedBy,
   countReceiptId,
   DeliveryDraft,
-  openingsKind,
-  type Standing,
+  type DeliveryHead,
+  headKind,
+  receiptsUntil,
 } from './delivery-draft.ts';
 import { auditPartition, conclusion, type DueRecord, hasRuns, recordsIn } from './record.ts';
 import { type RunDocument, runKind } from './run.ts';
@@ -28,8 +31,8 @@ export interface TenantDelivery {
 /**
  * Counts records of one tenant, in the order of their times, in their runs. Then they are no longer due.
  *
- * One batch in `audit` counts records and creates their receipts. So each record is counted once, even if this
- * is interrupted or two run at the same time. Throws StoreError.
+ * One batch in `audit` counts records, and replaces the head, which names them until they are concluded. So each
+ * record is counted once, even if this is interrupted or two run at the same time. Throws StoreError.
  */
 export async function deliverTenant(
   services: TenantDelivery,
@@ -42,18 +45,11 @@ export async function deliverTenant(
   if (days === undefined) {
     return commitIn(store, records, ({ record: { kind, id } }) => ({ op: 'delete', kind, id }));
   }
-  const runs = new Map<string, string>();
-  const trail = { tenantId, days };
-  const counting = records.filter(({ record }) => hasRuns(record.credential));
-  for (let rest = counting; rest.length > 0; ) {
-    const taken = await countSome(services, trail, rest);
-    const counted = rest.slice(0, taken.length);
-    for (const [index, run] of taken.entries()) runs.set(counted[index]?.record.id ?? '', run);
-    rest = rest.slice(taken.length);
-  }
-  // Those that are counted in their own container were concluded by the batch that counted them.
-  const left = records.filter(({ container, record }) => container !== 'audit' || !runs.has(record.id));
-  await commitIn(store, left, (due) => conclusion(due, { days, run: runs.get(due.record.id) }));
+  const counting = new Counting(services, { tenantId, days });
+  let rest: readonly DueRecord[] = records.filter(({ record }) => hasRuns(record.credential));
+  while (rest.length > 0) rest = await counting.countSome(rest);
+  const others = records.filter(({ record }) => !hasRuns(record.credential));
+  await commitIn(store, others, (due) => conclusion(due, { days, run: undefined }));
 }
 
 /** Commits a change for each record, in its container. A record that another run has changed is left out. */
@@ -69,71 +65,95 @@ async function commitIn(
   }
 }
 
-interface Trail {
-  readonly tenantId: string;
-  readonly days: number;
-}
+/** The counting of records of one tenant, batch after batch. */
+class Counting {
+  readonly #services: TenantDelivery;
+  readonly #trail: Trail;
+  /** The number of the last batch, whose records are concluded; `undefined` before the first. */
+  #batch: number | undefined;
 
-/** Counts as many of the records as fit in one batch. Yields their runs, in the order of the records. */
-function countSome(
-  { store, now }: TenantDelivery,
-  trail: Trail,
-  records: readonly DueRecord[],
-): Promise<readonly string[]> {
-  const candidates = records.slice(0, limits.batchChangesMax);
-  return retryLostRace(async (lost) => {
-    // Most records are new. If one is not, the first attempt ends with a lost race.
-    const counted = lost === 0 ? new Map<string, string>() : await countedAmong(store, trail, candidates);
-    const standing = await readStanding(store, trail, candidates);
-    const draft = new DeliveryDraft({ ...standing, days: trail.days, counted }, now());
-    const runs: string[] = [];
+  constructor(services: TenantDelivery, trail: Trail) {
+    this.#services = services;
+    this.#trail = trail;
+  }
+
+  /** Counts as many records as fit in one batch, and concludes them. Yields those that are left. */
+  async countSome(records: readonly DueRecord[]): Promise<readonly DueRecord[]> {
+    const { batch, counted, taken, rest } = await retryLostRace(
+      (lost) => this.#commit(records, lost),
+      unavailable,
+    );
+    await concludeCounted(this.#services.store, this.#trail, { counted, known: taken });
+    this.#batch = batch;
+    return rest;
+  }
+
+  async #commit(records: readonly DueRecord[], lost: number) {
+    const { store, now } = this.#services;
+    // Read before the runs, so that a run opened by another writer in between makes the commit fail.
+    const head = await readHead(store, this.#trail);
+    // If nobody else has counted anything since `records` were read, they are as they were.
+    const isOurs = lost === 0 && head?.document.batch === this.#batch;
+    const due = isOurs ? records : await this.#takeOver(head?.document, records);
+    const candidates = due.slice(0, limits.batchChangesMax);
+    const until = receiptsUntil(head?.document, now());
+    const receipts = until === undefined ? new Map() : await receiptsOf(store, this.#trail, candidates);
+    const runs = await readRuns(store, this.#trail, candidates);
+    const draft = new DeliveryDraft({ trail: this.#trail, head, runs }, now());
+    let number = 0;
     for (const one of candidates) {
       if (draft.isFull) break;
-      runs.push(draft.add(one));
+      if (!receipts.has(one.record.id)) draft.add(one);
+      number += 1;
     }
     const changes = draft.changes();
-    if (changes.length > 0) await store.commit(auditPartition(trail.tenantId), changes);
-    return runs;
-  }, unavailable);
-}
-
-/** The runs that count records already. A record in `audit` that another run has changed is left to that one. */
-async function countedAmong(
-  store: DocumentStore,
-  { tenantId }: Trail,
-  records: readonly DueRecord[],
-): Promise<ReadonlyMap<string, string>> {
-  const partition = auditPartition(tenantId);
-  const beside = recordsIn('audit', records);
-  const present = await store.readMany(
-    beside.map(({ record: { kind, id } }) => ({ ...partition, kind, id })),
-  );
-  const changed = beside.filter(({ version }, index) => present[index]?.version !== version);
-  const elsewhere = records.filter(({ container }) => container !== 'audit');
-  const receipts = await store.readMany(
-    elsewhere.map(({ record }) => ({ ...partition, kind: receiptKind, id: countReceiptId(record.id) })),
-  );
-  const runs = new Map(changed.map(({ record }) => [record.id, '']));
-  for (const [index, { record }] of elsewhere.entries()) {
-    const receipt = receipts[index]?.document as CountReceipt | undefined;
-    if (receipt) runs.set(record.id, receipt.run);
+    if (changes.length > 0) await store.commit(auditPartition(this.#trail.tenantId), changes);
+    const taken = candidates.slice(0, number);
+    const counted = [...draft.counted, ...taken.flatMap(({ record }) => receipts.get(record.id) ?? [])];
+    return { batch: draft.batch, counted, taken, rest: due.slice(number) };
   }
-  return runs;
+
+  /** Concludes the records of another counting. Yields those of `records` that are due nevertheless. */
+  async #takeOver(head: DeliveryHead | undefined, records: readonly DueRecord[]) {
+    const { store } = this.#services;
+    if (head) await concludeCounted(store, this.#trail, { counted: countedBy(head) });
+    const refs = records.map(({ container, record: { id } }) => ({ container, id }));
+    return stillDue(store, this.#trail.tenantId, refs);
+  }
 }
 
-async function readStanding(
+async function readHead(store: DocumentStore, { tenantId }: Trail) {
+  const head = await store.read({ ...auditPartition(tenantId), kind: headKind, id: headKind });
+  return head as Stored<DeliveryHead> | undefined;
+}
+
+/** The records among these that a version with receipts has counted, by id. */
+async function receiptsOf(
   store: DocumentStore,
   { tenantId }: Trail,
   records: readonly DueRecord[],
-): Promise<Pick<Standing, 'openings' | 'runs'>> {
-  // Read before the runs, so that a run opened by another writer in between makes the commit fail.
-  const key = { ...auditPartition(tenantId), kind: openingsKind, id: openingsKind };
-  const openings = await store.read(key);
+): Promise<ReadonlyMap<string, CountedRecord>> {
+  const partition = auditPartition(tenantId);
+  const found = await store.readMany(
+    records.map(({ record }) => ({ ...partition, kind: receiptKind, id: countReceiptId(record.id) })),
+  );
+  const counted = records.flatMap(({ container, record: { id } }, position) => {
+    const receipt = found[position]?.document as CountReceipt | undefined;
+    return receipt ? [[id, { container, id, run: receipt.run }] as const] : [];
+  });
+  return new Map(counted);
+}
+
+async function readRuns(
+  store: DocumentStore,
+  { tenantId }: Trail,
+  records: readonly DueRecord[],
+): Promise<readonly Stored<RunDocument>[]> {
   const runs: Stored<RunDocument>[] = [];
   for (const [credential, time] of earliestTimes(records)) {
     runs.push(...(await runsSince(store, { tenantId, credential, time })));
   }
-  return { openings, runs };
+  return runs;
 }
 
 function earliestTimes(records: readonly DueRecord[]): ReadonlyMap<RecordDocument['credential'], number> {

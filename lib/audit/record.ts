@@ -1,4 +1,4 @@
-import { type AuditFacts, isOperator, type RecordDocument } from '../store/change-document.ts';
+import { type AuditFacts, isManagement, type RecordDocument } from '../store/change-document.ts';
 import type { Change, Container, Partition } from '../store/document-store.ts';
 
 /** The partition of a tenant's runs, and of the records of requests that changed nothing. */
@@ -29,7 +29,7 @@ const ownActors: ReadonlySet<string> = new Set(['timer', 'activation']);
 
 /** Accepts a credential of a client, whose records form runs. */
 export function hasRuns(credential: string): boolean {
-  return !ownActors.has(credential) && !isOperator(credential);
+  return !ownActors.has(credential) && !isManagement(credential);
 }
 
 /** A record that is due, its container, and the version under which it can be changed. */

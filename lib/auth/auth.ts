@@ -1,6 +1,7 @@
 import { TokenBuckets } from '../base/token-buckets.ts';
 import { tooManyRequests } from '../scim/errors.ts';
 import { createAccessTokens } from './access-token.ts';
+import { createApiCallers } from './api-caller.ts';
 import { createAssertions } from './assertions.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { createTokenGranter } from './grant-token.ts';
@@ -26,6 +27,7 @@ export function createAuth(services: AuthScope) {
     authenticate: createAuthenticator(credentials),
     grantToken: createTokenGranter(credentials),
     authenticateOperator: createOperators(scope, keySets),
+    authenticateApiCaller: createApiCallers(scope, keySets),
   };
 }
 

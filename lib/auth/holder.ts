@@ -1,39 +1,66 @@
 import type { KeyParts } from '../keys/key-format.ts';
 import { isActive, type KeyKind, type KeyRef } from '../keys/key-list.ts';
+import type { Credential } from '../keys/verifier.ts';
+import { allTenants } from '../tenants/app-keys.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { isTrustId, trustId } from '../tenants/trust.ts';
 import { isRefusal, type Refusal, type RefusalReason, tellCredential } from './refusal.ts';
 import type { AuthScope, CredentialScope, Holder, LimitedHolder } from './scope.ts';
-import { mayBeNews, tenantOf } from './tenant-of.ts';
+import { mayBeNews, type Retrieval, tenantOf } from './tenant-of.ts';
 import type { UnverifiedToken } from './unverified-token.ts';
 
 /** Finds the holder of a key of a kind, or the reason to refuse it, on a warm instance without the store. */
 export async function findKeyHolder(
-  { keys, tenants, now }: AuthScope,
+  scope: AuthScope,
   key: KeyParts,
-  kind: KeyKind,
+  kind: Exclude<KeyKind, 'app'>,
 ): Promise<LimitedHolder | Refusal> {
+  const found = await findListed(scope, scope.tenants, { key, kind });
+  if (isRefusal(found)) return found;
+  const { holder: tenant, credential, expires } = found;
+  const { keyId, subject } = credential;
+  return { tenant, credential: keyId, subject, used: credential, expires };
+}
+
+/** Finds an app key, or the reason to refuse it, on a warm instance without the store. */
+export async function findAppKey(scope: AuthScope, key: KeyParts): Promise<Credential | Refusal> {
+  const found = await findListed(scope, scope.tenants.appKeys, { key, kind: 'app' });
+  return isRefusal(found) ? found : found.credential;
+}
+
+interface Listed<T> {
+  readonly holder: T;
+  readonly credential: Credential;
+  readonly expires: number;
+}
+
+/** Finds the holder that lists a key. */
+async function findListed<T extends Pick<Tenant, 'keys'>>(
+  { keys, now }: Pick<AuthScope, 'keys' | 'now'>,
+  holders: Retrieval<T>,
+  { key, kind }: { readonly key: KeyParts; readonly kind: KeyKind },
+): Promise<Listed<T> | Refusal> {
   const { keyId } = key;
+  const refusal = (reason: RefusalReason, tenantId?: string): Refusal =>
+    tenantId === allTenants ? { reason, keyId } : { reason, keyId, tenantId };
   const verification = await keys.verify(key);
-  if (verification.outcome !== 'verified') {
-    return { reason: verification.outcome, keyId, tenantId: verification.tenantId };
-  }
+  if (verification.outcome !== 'verified') return refusal(verification.outcome, verification.tenantId);
 
   const { credential } = verification;
-  const { tenantId, subject } = credential;
-  const tenant = await tenantOf(tenants, {
+  const { tenantId, access } = credential;
+  // The tenant lists app keys apart, so that it would be read afresh for each request with a wrong kind of key.
+  if ((access !== undefined) !== (kind === 'app')) return refusal(access ? 'appKey' : 'bearerKey', tenantId);
+  const holder = await tenantOf(holders, {
     tenantId,
     lists: (one) => one.keys.some(({ id }) => id === keyId),
     isNew: true,
   });
-  if (!tenant) return { reason: 'tenantAbsent', keyId, tenantId };
-  const ref = tenant.keys.find(({ id }) => id === keyId);
-  if (!ref) return { reason: 'revoked', keyId, tenantId };
+  if (!holder) return refusal('tenantAbsent', tenantId);
+  const ref = holder.keys.find(({ id }) => id === keyId);
+  if (!ref) return refusal('revoked', tenantId);
   const expires = Math.min(ref.expires, credential.expires);
   const reason = refusalOfRef({ ...ref, expires }, kind, now());
-  return reason
-    ? { reason, keyId, tenantId }
-    : { tenant, credential: keyId, subject, used: credential, expires };
+  return reason ? refusal(reason, tenantId) : { holder, credential, expires };
 }
 
 /** Finds the reason to refuse a key by its entry in the tenant's list; `undefined` if the key is accepted. */

@@ -14,16 +14,26 @@ const operatorRole = 'Muster.Manage';
  * ScimError `unauthenticated`, with `forbidden` if the role is missing, or with `unavailable` while the keys
  * of Entra ID cannot be read.
  */
-type AuthenticateOperator = (authorization: string | undefined, requestId: string) => Promise<string>;
+export type AuthenticateOperator = (authorization: string | undefined, requestId: string) => Promise<string>;
+
+/** The API that authenticates operators, and its answer 401. */
+interface OperatorsApi {
+  readonly at: 'operate' | 'api';
+  readonly unauthenticated: () => ScimError;
+}
 
 /** Creates a function that authenticates operators by tokens of Entra ID (RFC 6750 2.1, RFC 7519 7.2). */
-export function createOperators(scope: AuthScope, keySets: KeySets): AuthenticateOperator {
+export function createOperators(
+  scope: AuthScope,
+  keySets: KeySets,
+  { at, unauthenticated }: OperatorsApi = operateApi,
+): AuthenticateOperator {
   return async (authorization, requestId) => {
     const [, text = ''] = /^bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
     const token = readToken(text);
     const refuse = (refusal: Refusal): never => {
-      scope.refused?.({ ...refusal, requestId, at: 'operate' });
-      throw new ScimError('unauthenticated', { detail: advice, headers: { 'WWW-Authenticate': 'Bearer' } });
+      scope.refused?.({ ...refusal, requestId, at });
+      throw unauthenticated();
     };
     if (!token) return refuse({ reason: authorization ? 'malformed' : 'missing' });
     const refusal = await refusalOf(scope, keySets, token);
@@ -39,6 +49,12 @@ export function createOperators(scope: AuthScope, keySets: KeySets): Authenticat
 const advice =
   'The header Authorization holds no valid Entra ID token for this deployment: request a token for the ' +
   'application and in the Entra tenant that the deployment is configured with';
+
+const operateApi: OperatorsApi = {
+  at: 'operate',
+  unauthenticated: () =>
+    new ScimError('unauthenticated', { detail: advice, headers: { 'WWW-Authenticate': 'Bearer' } }),
+};
 
 async function refusalOf(
   { operators, now }: AuthScope,

@@ -8,8 +8,10 @@ export type RefusalReason =
   | 'wrongSecret'
   /** A client secret was presented instead of a bearer key. */
   | 'clientSecret'
-  /** A bearer key was presented instead of a client secret. */
+  /** A bearer key was presented instead of a client secret or an app key. */
   | 'bearerKey'
+  /** An app key was presented to the SCIM API. */
+  | 'appKey'
   | 'revoked'
   | 'expired'
   | 'notYetValid'
@@ -40,7 +42,7 @@ export interface Refusal {
   /** The claims in which the nearest trust differs; only `tenantId` if no trust has that Entra tenant. */
   readonly differs?: readonly PinName[];
   /** The endpoint that refused the credential; absent for the SCIM endpoint. */
-  readonly at?: 'token' | 'operate';
+  readonly at?: 'token' | 'operate' | 'api';
 }
 
 /** The cause of a ScimError with status 401, for the audit trail. */

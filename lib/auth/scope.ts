@@ -12,7 +12,7 @@ import type { UnverifiedToken } from './unverified-token.ts';
 /** The services and settings with which credentials are checked. */
 export interface AuthScope {
   readonly keys: Pick<Keys, 'verify' | 'hasSecret' | 'markUsed'>;
-  readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh' | 'trusts'>;
+  readonly tenants: Pick<Tenants, 'retrieve' | 'retrieveFresh' | 'trusts' | 'appKeys'>;
   readonly secrets: Pick<SecretStore, 'serverSecret'>;
   /** `https://host`, without a path; also the issuer of tokens. */
   readonly baseUrl: string;

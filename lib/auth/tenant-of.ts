@@ -1,20 +1,24 @@
 import { limits } from '../base/limits.ts';
-import type { Tenant } from '../tenants/tenant.ts';
-import type { AuthScope } from './scope.ts';
 
 /** A tenant, and the entry that it must list for a credential to be accepted. */
-interface Listing {
+interface Listing<T> {
   readonly tenantId: string;
-  readonly lists: (tenant: Tenant) => boolean;
+  readonly lists: (tenant: T) => boolean;
   /** True if the entry may be newer than the tenant in memory. */
   readonly isNew: boolean;
 }
 
+/** Tenants, or holders of app keys. */
+export interface Retrieval<T> {
+  retrieve(id: string): Promise<T | undefined>;
+  retrieveFresh(id: string): Promise<T | undefined>;
+}
+
 /** Retrieves a tenant from memory, or from the store if memory lacks an entry that may be new. */
-export async function tenantOf(
-  tenants: AuthScope['tenants'],
-  { tenantId, lists, isNew }: Listing,
-): Promise<Tenant | undefined> {
+export async function tenantOf<T>(
+  tenants: Retrieval<T>,
+  { tenantId, lists, isNew }: Listing<T>,
+): Promise<T | undefined> {
   const tenant = await tenants.retrieve(tenantId);
   return !isNew || (tenant && lists(tenant)) ? tenant : tenants.retrieveFresh(tenantId);
 }

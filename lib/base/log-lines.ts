@@ -71,11 +71,11 @@ export const logLines = {
     when: 'a request was answered 401',
     fields: {
       reason: text(
-        '`missing` `malformed` `unknown` `wrongSecret` `clientSecret` `bearerKey` `revoked` `expired` ' +
+        '`missing` `malformed` `unknown` `wrongSecret` `clientSecret` `bearerKey` `appKey` `revoked` `expired` ' +
           '`notYetValid` `tooLong` `algorithm` `signature` `keyUnknown` `untrusted` `keyHost` `clientId` ' +
           '`tenantAbsent` `tenantDisabled` `wrongPath`: [in words](tokens.md)',
       ),
-      at: optional(text('`token` or `operate`; absent at the SCIM endpoint')),
+      at: optional(text('`token`, `operate` or `api`; absent at the SCIM endpoint')),
       trust: optional(text('id of the trust')),
       differs: optional(text('claims that differ from the nearest trust, such as `audience`')),
       requestId: optional(requestId),
@@ -149,7 +149,7 @@ export const logLines = {
     level: '`warning`',
     when: 'a key expires soon',
     fields: {
-      tenant: text('id of the tenant'),
+      tenant: optional(text('id of the tenant; absent for an app key for all tenants')),
       credential: text(credential.meaning),
       expires: text('time of the expiry in UTC (RFC 3339)'),
     },

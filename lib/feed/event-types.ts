@@ -1,4 +1,4 @@
-import { isOperator, type RecordDocument } from '../store/change-document.ts';
+import { isManagement, type RecordDocument } from '../store/change-document.ts';
 
 /** The types of events. Their first word names the object. */
 export const eventTypes = [
@@ -151,9 +151,9 @@ const holds: ReadonlySet<string> = new Set<EventReason>([
 export function reasonOf(told: Told, type: EventType): EventReason {
   const { outcome, credential, operation } = told;
   if (holds.has(outcome)) return outcome as EventReason;
-  if (isOperator(credential)) return 'changedByOperator';
-  if (credential === 'activation') return 'changedByOwner';
   if (credential.startsWith('app:')) return 'changedByProduct';
+  if (isManagement(credential)) return 'changedByOperator';
+  if (credential === 'activation') return 'changedByOwner';
   if (operation === 'finalise') return 'graceEnded';
   if (credential === 'timer') return 'followed';
   if (type === 'user.deactivated' || type === 'account.disabled') return 'deactivatedByClient';

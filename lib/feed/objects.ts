@@ -7,11 +7,10 @@ import {
 import { publicAccount } from '../accounts/public-account.ts';
 import { type AccountScope, accountPartition } from '../accounts/scope.ts';
 import { centralTeamId, type TeamDocument, teamKey, teamKind, teamPartition } from '../accounts/teams.ts';
+import { publicResource } from '../directory/public-resource.ts';
 import type { ResourceDocument } from '../directory/resource-document.ts';
 import { partitionOf } from '../directory/scope.ts';
 import type { JsonObject } from '../scim/json.ts';
-import { defaultSelection, project } from '../scim/project.ts';
-import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import type { DocumentKey } from '../store/document-store.ts';
 import type { FeedEntry } from './entries.ts';
@@ -66,9 +65,9 @@ export async function readCurrentState(
     objectOf(entry) {
       switch (kindOf(entry)) {
         case 'user':
-          return ofResource(user.get(entry.object), userType);
+          return ofResource(user.get(entry.object));
         case 'group':
-          return ofResource(other.get(entry.object) as ResourceDocument | undefined, groupType);
+          return ofResource(other.get(entry.object) as ResourceDocument | undefined);
         case 'account':
           return ofAccount(accounts.get(entry.object));
         default:
@@ -98,12 +97,7 @@ function byId<D>(documents: readonly D[], idOf: (document: D) => string): Readon
   return new Map(documents.map((document) => [idOf(document), document]));
 }
 
-function ofResource(document: ResourceDocument | undefined, type: ResourceType): EventObject | null {
-  if (!document) return null;
-  const { id, resource, revision: version, created, lastModified } = document;
-  const meta = { resourceType: type.name, created, lastModified };
-  return { ...project({ ...resource, id, meta }, type, defaultSelection(type)), version };
-}
+const ofResource = (document: ResourceDocument | undefined) => (document ? publicResource(document) : null);
 
 function ofAccount(document: AccountDocument | undefined): EventObject | null {
   if (!document) return null;

@@ -1,14 +1,15 @@
+import { describeApi } from '../manage/open-api.ts';
 import type { ManageContext, ManageRow, Perform } from '../manage/row.ts';
 import { manageRows } from '../manage/rows.ts';
 import type { JsonObject } from '../scim/json.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, ScimResponse } from './operation.ts';
 import type { Route } from './routes.ts';
 
 const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
 
 function manage(row: ManageRow): Operation<ManageContext, Perform, JsonObject | undefined> {
   return {
-    scope: 'manage',
+    scope: scopeOf(row),
     readsBody: row.body !== undefined,
     parse(request) {
       // The host also accepts its function key in this parameter.
@@ -20,6 +21,24 @@ function manage(row: ManageRow): Operation<ManageContext, Perform, JsonObject | 
   };
 }
 
+type AppAccess = NonNullable<ManageRow['appKeys']>;
+type ManageScope = 'operator' | AppAccess | `${AppAccess}:all`;
+
+/** The scope that a caller needs for an operation. */
+function scopeOf({ appKeys, template }: ManageRow): ManageScope {
+  if (appKeys === undefined) return 'operator';
+  return template.startsWith('tenants/{tenant}/') ? appKeys : `${appKeys}:all`;
+}
+
+/** The scopes of operators, who may use every operation. */
+export const operatorScopes: readonly ManageScope[] = ['operator', 'read', 'write', 'read:all', 'write:all'];
+
+/** The scopes of an app key. One of a single tenant has none of the operations for all tenants. */
+export function scopesOfAppKey(access: AppAccess, tenantId: string | undefined): readonly ManageScope[] {
+  const own: readonly AppAccess[] = access === 'write' ? ['read', 'write'] : ['read'];
+  return tenantId === undefined ? own.flatMap((one) => [one, `${one}:all` as const]) : own;
+}
+
 /** The rows of the management API. */
 export const manageRoutes: readonly Route<ManageContext>[] = manageRows.map((row) => ({
   name: row.name,
@@ -27,3 +46,28 @@ export const manageRoutes: readonly Route<ManageContext>[] = manageRows.map((row
   template: row.template,
   operation: manage(row),
 }));
+
+let description: JsonObject | undefined;
+
+/** Answers with the description of the API, which is made when it is first asked for. */
+function describe(): ScimResponse {
+  description ??= describeApi();
+  return { status: 200, headers, body: description };
+}
+
+/** The rows of `/api/v1`: those of the management API, and its description for anyone. */
+export const apiRoutes: readonly Route<ManageContext>[] = [
+  ...manageRoutes,
+  {
+    name: 'api-description',
+    methods: ['GET'],
+    template: 'openapi.json',
+    operation: {
+      readsBody: false,
+      forAnyone: describe,
+      parse: () => undefined,
+      run: async () => undefined,
+      respond: describe,
+    },
+  },
+];

@@ -1,7 +1,7 @@
 import { limits } from '../base/limits.ts';
 import type { Document, Stored } from '../store/document-store.ts';
 import { finishEachDue, type TimerRun } from '../store/due-jobs.ts';
-import { isActive, type KeyRef } from './key-list.ts';
+import { isActive, type KeyKind, type KeyRef } from './key-list.ts';
 import { type KeyRecord, keepRecord, keyKind, keyRecordSchema, setKeyRecord } from './key-record.ts';
 import type { KeyHolder } from './scope.ts';
 import type { SecretStore } from './secret-store.ts';
@@ -12,6 +12,7 @@ const dayMs = 86_400_000;
 export interface KeyWarning {
   readonly tenantId: string;
   readonly keyId: string;
+  readonly kind: KeyKind;
   /** Milliseconds since 1970. */
   readonly expires: number;
   /** The threshold that was reached, in days before the key expires. */
@@ -21,12 +22,14 @@ export interface KeyWarning {
 /** The services with which the timer warns about expiring keys and removes ended ones. */
 interface ExpiryServices extends TimerRun {
   readonly secrets: Pick<SecretStore, 'disable'>;
-  readonly holders: {
-    retrieveFresh(tenantId: string): Promise<(KeyHolder & WithWarnings) | undefined>;
-  };
+  readonly holders: Holders & { readonly appKeys: Holders };
   /** Queues a warning; may be called more than once for one threshold. */
   readonly warn: (warning: KeyWarning) => Promise<void>;
   readonly removeKey: (keyId: string) => Promise<void>;
+}
+
+interface Holders {
+  retrieveFresh(tenantId: string): Promise<(KeyHolder & WithWarnings) | undefined>;
 }
 
 interface WithWarnings {
@@ -45,7 +48,8 @@ export async function expireKeys(services: ExpiryServices): Promise<void> {
 
 async function advance(services: ExpiryServices, keyId: string, record: KeyRecord): Promise<void> {
   if (record.status !== 'active') return services.removeKey(keyId);
-  const holder = await services.holders.retrieveFresh(record.tenant);
+  const { holders } = services;
+  const holder = await (record.access ? holders.appKeys : holders).retrieveFresh(record.tenant);
   // Nothing is kept of the key of a deleted tenant.
   if (!holder) return services.removeKey(keyId);
   const ref = holder.keys.find(({ id }) => id === keyId);
@@ -53,7 +57,8 @@ async function advance(services: ExpiryServices, keyId: string, record: KeyRecor
 
   const { days, next } = thresholds(ref, holder.policy.notifications.keyExpiryDays, services.now());
   const isNew = days !== undefined && (record.warned === undefined || days < record.warned);
-  if (isNew) await services.warn({ tenantId: record.tenant, keyId, expires: ref.expires, days });
+  if (isNew)
+    await services.warn({ tenantId: record.tenant, keyId, kind: ref.kind, expires: ref.expires, days });
   await setKeyRecord(services.store, keyId, { due: next, warned: isNew ? days : undefined });
 }
 

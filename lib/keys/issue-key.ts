@@ -6,7 +6,7 @@ import { currentPepper, hashKey } from './hash.ts';
 import { KeyError } from './key-error.ts';
 import { mintKey } from './key-format.ts';
 import { type KeyKind, type KeyRef, withKey, withKeyEnding, withoutKey, withoutKeys } from './key-list.ts';
-import { createKeyRecord, readKeyRecord } from './key-record.ts';
+import { type AppAccess, createKeyRecord, readKeyRecord } from './key-record.ts';
 import { type KeyAct, type KeyHolder, type KeyScope, requireHolder } from './scope.ts';
 
 const dayMs = 86_400_000;
@@ -20,10 +20,12 @@ export interface KeyRequest {
   readonly validDays?: number;
   /** The id of the user on whose behalf the key acts. */
   readonly subject?: string;
+  /** The access of an app key; absent for other keys. */
+  readonly access?: AppAccess;
 }
 
 /** A request to replace a key: how the new key differs, and for how many days the old one stays valid. */
-export interface RotationRequest extends Omit<KeyRequest, 'kind'> {
+export interface RotationRequest extends Omit<KeyRequest, 'kind' | 'access'> {
   readonly overlapDays?: number;
 }
 
@@ -46,8 +48,8 @@ export function issueKey(
 }
 
 /**
- * Replaces a key by a new one of the same kind and, by default, label and subject; rejects with KeyError or
- * EndingError.
+ * Replaces a key by a new one of the same kind and access and, by default, label and subject; rejects with KeyError
+ * or EndingError.
  */
 export async function rotateKey(
   scope: KeyScope,
@@ -72,6 +74,7 @@ export async function rotateKey(
       issuer: request.issuer,
       validDays: request.validDays,
       subject: request.subject ?? rotated?.subject,
+      access: rotated?.access,
     },
     makeRoom: (listed) => (overlapMs > 0 ? withKeyEnding(listed, keyId, ends) : withoutKey(listed, keyId)),
     act: { actor, operation: 'rotate', keyId },
@@ -105,8 +108,11 @@ async function addKey(
   const add = (current: KeyHolder, ref: KeyRef) => {
     requireNoEnding(current);
     const { keys, policy } = current;
-    const others = policy.keys.replaces ? withoutKeys(keys, kind) : makeRoom(keys);
-    return withKey(others, ref, { now: created, max: policy.keys.activeMax });
+    const room = makeRoom(keys);
+    return withKey(policy.keys.replaces ? withoutKeys(room, kind) : room, ref, {
+      now: created,
+      max: policy.keys.activeMax,
+    });
   };
 
   const holder = requireHolder(await scope.holders.retrieveFresh(tenantId));
@@ -141,8 +147,8 @@ interface NewKey {
 async function writeKey(scope: KeyScope, key: NewKey): Promise<void> {
   const { tenantId, keyId, secret, request, created, expires } = key;
   const hash = hashKey(await scope.secrets.serverSecret(currentPepper), { keyId, secret });
-  const { label = '', issuer = '', subject } = request;
-  const record = { tenant: tenantId, label, issuer, subject, created, ends: expires };
+  const { label = '', issuer = '', subject, access } = request;
+  const record = { tenant: tenantId, label, issuer, subject, access, created, ends: expires };
   const due = created + limits.abandonedSeconds * 1_000;
   await createKeyRecord(scope.store, keyId, { ...record, status: 'active', due });
   await scope.secrets.put(keyId, {
@@ -170,6 +176,6 @@ function validDays(asked: number | undefined, { policy }: KeyHolder): number {
   if (Number.isInteger(days) && days >= min && days <= max) return days;
   throw new KeyError(
     'validity',
-    `validDays is ${days}, but the policy of this tenant allows ${min} to ${max} days, in whole numbers`,
+    `validDays is ${days}, but it can be ${min} to ${max} days here, in whole numbers`,
   );
 }

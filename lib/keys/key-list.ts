@@ -3,13 +3,13 @@ import { KeyError } from './key-error.ts';
 
 /** `key` is a bearer key for the SCIM endpoint; `client` is a client secret for the token endpoint. */
 export const keyKinds = ['key', 'client'] as const;
-/** The kind of a key, by the endpoint that accepts its secret. */
-export type KeyKind = (typeof keyKinds)[number];
+/** The kind of a key, by the endpoint that accepts its secret: `app` is for `/api/v1`. */
+export type KeyKind = (typeof keyKinds)[number] | 'app';
 
 /** The entry of a key in its tenant's list; it takes precedence over the key's own documents. */
 export const keyRefSchema = z.object({
   id: z.string(),
-  kind: z.enum(keyKinds).default('key'),
+  kind: z.enum([...keyKinds, 'app']).default('key'),
   status: z.enum(['active', 'revoked']),
   /** Milliseconds since 1970; from then on the key is refused. */
   expires: z.number(),
@@ -17,7 +17,10 @@ export const keyRefSchema = z.object({
 /** One entry of a tenant's list of keys. */
 export type KeyRef = Readonly<z.infer<typeof keyRefSchema>>;
 
-const words = { key: 'key', client: 'client secret' } as const satisfies Record<KeyKind, string>;
+const words = { key: 'key', client: 'client secret', app: 'app key' } as const satisfies Record<
+  KeyKind,
+  string
+>;
 
 /** Maximum number of revoked and expired keys in a list; the oldest are dropped first. */
 const retiredKeysMax = 50;
@@ -37,6 +40,8 @@ export function withKey(
   const count = active.filter(({ kind }) => kind === added.kind).length;
   if (count >= max) {
     const some = `${count} active ${words[added.kind]}${count === 1 ? '' : 's'}`;
+    if (added.kind === 'app')
+      throw new KeyError('exhausted', `There are ${some}, and there can be no more: revoke one first`);
     throw new KeyError(
       'exhausted',
       `The tenant has ${some} and policy.keys.activeMax is ${max}: revoke one first`,
@@ -63,7 +68,10 @@ export function withKeyEnding(keys: readonly KeyRef[], id: string, expires: numb
 
 function changeKey(keys: readonly KeyRef[], id: string, change: (ref: KeyRef) => KeyRef): readonly KeyRef[] {
   if (!keys.some((ref) => ref.id === id)) {
-    throw new KeyError('absent', 'The tenant has no key with this id: GET …/keys lists them');
+    throw new KeyError(
+      'absent',
+      'There is no key with this id here: GET …/keys lists keys, and GET …/app-keys lists app keys',
+    );
   }
   return keys.map((ref) => (ref.id === id ? change(ref) : ref));
 }

@@ -12,6 +12,11 @@ import type {
 /** The kind of a key's record, in the container `tokens`. */
 export const keyKind = 'key';
 
+/** An app key with `read` reads; one with `write` also edits accounts, teams and their members. */
+export const appAccesses = ['read', 'write'] as const;
+/** The access that an app key gives. */
+export type AppAccess = (typeof appAccesses)[number];
+
 const recordSchema = z.object({
   tenant: z.string(),
   label: z.string(),
@@ -19,6 +24,8 @@ const recordSchema = z.object({
   issuer: z.string(),
   /** The id of the user on whose behalf it acts. */
   subject: z.string().optional(),
+  /** The access of an app key; absent from other keys. */
+  access: z.enum(appAccesses).optional(),
   /** Milliseconds since 1970, as are `ends` and `lastUsed`. */
   created: z.number(),
   /** The end of the key. The record outlives it, so it must not be the `expires` of a document. */

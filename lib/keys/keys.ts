@@ -5,7 +5,7 @@ import { removeKey, reviewKey, revokeKey } from './end-key.ts';
 import { type IssuedKey, issueKey, type KeyRequest, type RotationRequest, rotateKey } from './issue-key.ts';
 import { isActive, type KeyRef } from './key-list.ts';
 import { type KeyRecord, keyRecordKey, keyRecordSchema, setKeyRecord } from './key-record.ts';
-import { type KeyScope, requireHolder } from './scope.ts';
+import { type KeyHolders, type KeyScope, requireHolder } from './scope.ts';
 import { type Credential, createKeyVerifier, type KeyVerifier } from './verifier.ts';
 
 /** The operations on bearer keys and client secrets. Promises reject with StoreError or KeyError `absent`. */
@@ -15,6 +15,8 @@ export interface Keys extends Pick<KeyVerifier, 'verify' | 'hasSecret'> {
   /** The operations that change a tenant's keys. Their records name the actor. */
   by(actor: Actor): KeyChanges;
   list(tenantId: string): Promise<readonly ListedKey[]>;
+  /** The same for app keys: of a tenant, or with `allTenants` in place of its id, of the deployment. */
+  readonly app: Pick<Keys, 'by' | 'list'>;
   /** Makes the timer look at a key that its tenant's list has changed. */
   review(keyId: string): Promise<void>;
   /** Removes the secret and the record of a key that is not active; does nothing if they are gone. */
@@ -34,22 +36,37 @@ export interface KeyChanges {
   revoke(tenantId: string, keyId: string): Promise<void>;
 }
 
+interface KeyServices extends Omit<KeyScope, 'forget' | 'holders'> {
+  readonly holders: KeyHolders & {
+    /** The tenants and the deployment as holders of app keys. */
+    readonly appKeys: KeyHolders;
+  };
+}
+
 /** Creates the operations on keys, which share one cache. */
-export function createKeys(services: Omit<KeyScope, 'forget'>): Keys {
+export function createKeys(services: KeyServices): Keys {
   const { verify, hasSecret, forget } = createKeyVerifier(services);
+  const { holders } = services;
   const scope = { ...services, forget };
   return {
     verify,
     hasSecret,
     markUsed: createLastUsed(services),
+    ...operationsOn({ ...scope, holders }),
+    app: operationsOn({ ...scope, holders: holders.appKeys }),
+    review: (keyId) => reviewKey(scope, keyId),
+    remove: (keyId) => removeKey(scope, keyId),
+  };
+}
+
+function operationsOn(scope: KeyScope): Keys['app'] {
+  return {
     by: (actor) => ({
       issue: (tenantId, request) => issueKey(scope, tenantId, { request, actor }),
       rotate: (tenantId, keyId, request) => rotateKey(scope, tenantId, { keyId, request, actor }),
       revoke: (tenantId, keyId) => revokeKey(scope, tenantId, { keyId, actor }),
     }),
-    review: (keyId) => reviewKey(scope, keyId),
     list: (tenantId) => listKeys(scope, tenantId),
-    remove: (keyId) => removeKey(scope, keyId),
   };
 }
 
@@ -65,9 +82,9 @@ async function listKeys({ store, holders, now }: KeyScope, tenantId: string): Pr
   return keys.flatMap((ref, index) => {
     const stored = records[index];
     if (!stored) return [];
-    const { label, issuer, subject, created, lastUsed } = keyRecordSchema.parse(stored.document);
+    const { tenant: _, ends: __, due: ___, warned: ____, ...record } = keyRecordSchema.parse(stored.document);
     const { id, kind, expires } = ref;
-    return [{ id, kind, label, issuer, subject, status: statusOf(ref, time), created, expires, lastUsed }];
+    return [{ ...record, id, kind, expires, status: statusOf(ref, time) }];
   });
 }
 
@@ -80,7 +97,11 @@ function statusOf(ref: KeyRef, now: number): ListedKey['status'] {
 export type UsedKey = Pick<Credential, 'keyId' | 'lastUsed'>;
 
 /** Records that a key was used, at most once in `limits.lastUsedSecondsMin`. A failure is only logged. */
-function createLastUsed({ store, now, log }: Omit<KeyScope, 'forget'>): (key: UsedKey) => void {
+function createLastUsed({
+  store,
+  now,
+  log,
+}: Pick<KeyScope, 'store' | 'now' | 'log'>): (key: UsedKey) => void {
   const written = new LRUCache<string, number>({ max: limits.credentialCacheEntriesMax });
 
   return ({ keyId, lastUsed }) => {

@@ -19,7 +19,7 @@ export interface KeyScope {
 }
 
 /** The tenants, whose lists decide which keys are active. An absent tenant is `undefined`. */
-interface KeyHolders {
+export interface KeyHolders {
   /** Reads from the store, past any cache. */
   retrieveFresh(tenantId: string): Promise<KeyHolder | undefined>;
   /**
@@ -62,5 +62,5 @@ export interface KeyHolder {
 /** Returns the tenant; throws KeyError `absent` if there is none. */
 export function requireHolder(holder: KeyHolder | undefined): KeyHolder {
   if (holder) return holder;
-  throw new KeyError('absent', 'There is no tenant with this id: GET /manage/tenants lists them');
+  throw new KeyError('absent', 'There is no tenant with this id: GET …/tenants lists them');
 }

@@ -3,7 +3,7 @@ import { onceEach } from '../base/once.ts';
 import { cached } from './cached.ts';
 import { currentPepper, equalHashes, hashKey } from './hash.ts';
 import type { KeyParts } from './key-format.ts';
-import { readKeyRecord } from './key-record.ts';
+import { type AppAccess, readKeyRecord } from './key-record.ts';
 import type { KeyScope } from './scope.ts';
 
 /** A key whose secret was presented; its tenant's list decides if it is accepted. */
@@ -16,6 +16,9 @@ export interface Credential {
   readonly lastUsed: number;
   /** The id of the user on whose behalf the key acts. */
   readonly subject?: string;
+  readonly label: string;
+  /** The access of an app key; absent from other keys. */
+  readonly access?: AppAccess;
 }
 
 /** The result of verifying a presented key. */
@@ -78,8 +81,8 @@ async function loadKey(
   // The record is read first, because Key Vault allows few requests a second and anyone can make up key ids.
   const secret = record && (await secrets.get(keyId));
   if (!secret) return undefined;
-  const { tenant: tenantId, ends: expires, lastUsed = 0, subject } = record;
-  const credential = { keyId, tenantId, expires, lastUsed, subject };
+  const { tenant: tenantId, ends: expires, lastUsed = 0, subject, label, access } = record;
+  const credential = { keyId, tenantId, expires, lastUsed, subject, label, access };
   if (secret === 'disabled') return { credential, hasExpired: record.status === 'expired' };
   return {
     credential: { ...credential, expires: secret.expires },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AccountDocument } from '../accounts/account.ts';
 import {
   createAccount,
   editAccount,
@@ -6,13 +7,16 @@ import {
   requireAccount,
   verifyAttribute,
 } from '../accounts/hand-made.ts';
+import { readAccountsOf } from '../accounts/links.ts';
 import { findBySignIn, listAccounts, type SignIn } from '../accounts/list-accounts.ts';
 import type { AccountScope } from '../accounts/scope.ts';
 import { limits } from '../base/limits.ts';
+import { listResources } from '../directory/query/list-resources.ts';
 import { conflict, invalidValue } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
+import { isSelecting, peopleQuery, selectionOf, writeCursor } from './list-query.ts';
 import { type ManageContext, manageRow, requireTenant } from './row.ts';
-import { accountView, federatedLoginSchema, pageOf, pageQuery, viewAccount } from './views.ts';
+import { accountView, federatedLoginSchema, pageOf, viewAccount } from './views.ts';
 
 const attributeName = z.string().regex(/^[A-Za-z]\w{0,63}$/, 'must be a name such as mobile');
 const editSchema = z.strictObject({
@@ -38,6 +42,11 @@ const editSchema = z.strictObject({
     .describe('Data of the application; replaced as a whole.'),
 });
 
+const accountsQuery = peopleQuery.extend({
+  state: accountView.shape.state.optional(),
+  hold: accountView.shape.hold,
+});
+
 const signInSchema = z.strictObject({
   login: z.string().min(1).max(limits.textCharactersMax).optional(),
   federated: federatedLoginSchema.optional(),
@@ -49,6 +58,7 @@ export const accountRows = [
     name: 'manage-accounts-create',
     method: 'POST',
     template: 'tenants/{tenant}/accounts',
+    appKeys: 'write',
     summary: 'Creates an account by hand.',
     status: 201,
     body: editSchema.omit({ state: true }),
@@ -64,14 +74,17 @@ export const accountRows = [
     name: 'manage-accounts-list',
     method: 'GET',
     template: 'tenants/{tenant}/accounts',
-    summary: 'Lists accounts in the order of their creation; `state` or `hold` selects some of them.',
-    query: pageQuery.extend({
-      state: accountView.shape.state.optional(),
-      hold: accountView.shape.hold,
-    }),
+    appKeys: 'read',
+    summary:
+      'Lists accounts in the order of their creation; `state` and `hold` select some of them. Another parameter ' +
+      'selects those of the users who have such a value, and no accounts made by hand.',
+    query: accountsQuery,
     answer: pageOf('accounts', accountView),
     async run(context, { params, query }) {
-      const { accounts, next } = await listAccounts(await accountsOf(context, params), query);
+      const scope = await accountsOf(context, params);
+      const { accounts, next } = isSelecting(query)
+        ? await accountsOfUsers(scope, query)
+        : await listAccounts(scope, query);
       return { accounts: accounts.map(viewAccount), next };
     },
   }),
@@ -79,6 +92,7 @@ export const accountRows = [
     name: 'manage-accounts-find',
     method: 'POST',
     template: 'tenants/{tenant}/accounts/find',
+    appKeys: 'read',
     summary:
       'Finds the account that a person signs in to, by its `login` or its `federated` login. The body has it, as ' +
       'hosts log addresses.',
@@ -97,6 +111,7 @@ export const accountRows = [
     name: 'manage-accounts-retrieve',
     method: 'GET',
     template: 'tenants/{tenant}/accounts/{account}',
+    appKeys: 'read',
     summary: 'Retrieves an account.',
     answer: accountView,
     async run(context, { params }) {
@@ -108,6 +123,7 @@ export const accountRows = [
     name: 'manage-accounts-edit',
     method: 'PATCH',
     template: 'tenants/{tenant}/accounts/{account}',
+    appKeys: 'write',
     summary:
       'Edits an account. A value that the client provides is refused unless `accounts.editable` has it.',
     body: editSchema,
@@ -123,6 +139,7 @@ export const accountRows = [
     name: 'manage-accounts-delete',
     method: 'DELETE',
     template: 'tenants/{tenant}/accounts/{account}',
+    appKeys: 'write',
     summary: 'Removes an account that was created by hand or that the client has deactivated.',
     async run(context, { params }) {
       await removeAccount(await accountsOf(context, params), params.account);
@@ -132,6 +149,7 @@ export const accountRows = [
     name: 'manage-accounts-verify',
     method: 'POST',
     template: 'tenants/{tenant}/accounts/{account}/verify',
+    appKeys: 'write',
     summary: 'Records that the owner has confirmed a value, such as a phone number.',
     body: z.strictObject({ attribute: attributeName }),
     answer: accountView,
@@ -141,6 +159,19 @@ export const accountRows = [
     },
   }),
 ];
+
+/** Lists the accounts of the users that a query selects, and of these only those in a state or held for a reason. */
+async function accountsOfUsers(
+  scope: AccountScope,
+  { state, hold, ...query }: z.output<typeof accountsQuery>,
+): Promise<{ accounts: readonly AccountDocument[]; next: string | undefined }> {
+  const page = await listResources(scope.directory, scope.userType, selectionOf(query));
+  const ids = page.documents.map(({ id }) => id);
+  const accounts = (await readAccountsOf(scope, ids)).filter(
+    (one) => (state ?? one.state) === one.state && (hold ?? one.hold) === one.hold,
+  );
+  return { accounts, next: writeCursor(page.next) };
+}
 
 /** Opens the accounts of a tenant; rejects with ScimError `notFound`, or `conflict` if it has no accounts. */
 export async function accountsOf(

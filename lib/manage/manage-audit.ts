@@ -96,7 +96,8 @@ export const auditRows = [
     name: 'manage-audit-tenants',
     method: 'GET',
     template: 'audit',
-    summary: 'Lists records of the creation and deletion of tenants, the newest first.',
+    summary:
+      'Lists records of tenants created and deleted and of app keys for all tenants, the newest first.',
     query: tenantsQuery,
     answer: pageOf('records', recordView),
     async run(context, { query }) {

@@ -99,6 +99,7 @@ export const eventRows = [
     name: 'manage-events',
     method: 'GET',
     template: 'tenants/{tenant}/events',
+    appKeys: 'read',
     summary: 'Reads the feed of a tenant: its events in order, each once.',
     query: eventsQuery,
     answer: z.object({

@@ -4,6 +4,7 @@ import { createTeam, listTeams, removeTeam, renameTeam, requireTeam } from '../a
 import { unmapTeam } from '../tenants/mappings.ts';
 import type { Policy } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
+import { groupsQuery, pageLimit, selectionOf, writeCursor } from './list-query.ts';
 import { accountsOf } from './manage-accounts.ts';
 import { readPolicy } from './read-policy.ts';
 import { type ManageContext, manageRow, noTenant } from './row.ts';
@@ -11,12 +12,17 @@ import { accountView, pageOf, pageQuery, teamView, viewAccount } from './views.t
 
 const nameSchema = z.strictObject({ name: z.string().trim().min(1).max(100) });
 
+const teamsQuery = groupsQuery
+  .pick({ after: true, limit: true, externalId: true })
+  .extend({ name: groupsQuery.shape.displayName });
+
 /** The operations on teams. */
 export const teamRows = [
   manageRow({
     name: 'manage-teams-create',
     method: 'POST',
     template: 'tenants/{tenant}/teams',
+    appKeys: 'write',
     summary: 'Creates a team by hand.',
     status: 201,
     body: nameSchema,
@@ -30,18 +36,23 @@ export const teamRows = [
     name: 'manage-teams-list',
     method: 'GET',
     template: 'tenants/{tenant}/teams',
-    summary: 'Lists teams: the central one, those made by hand, and those of groups with users.',
-    query: pageQuery,
+    appKeys: 'read',
+    summary:
+      'Lists teams: the central one, those made by hand, and those of groups with users. `name` selects those whose ' +
+      'name begins with it, and `externalId` that of a group.',
+    query: teamsQuery,
     answer: pageOf('teams', teamView),
-    async run(context, { params, query: { after } }) {
-      const { teams, next } = await listTeams(await accountsOf(context, params), after);
-      return { teams: teams.map((team) => teamView.parse(team)), next };
+    async run(context, { params, query: { name, ...query } }) {
+      const scope = await accountsOf(context, params);
+      const { teams, next } = await listTeams(scope, selectionOf({ ...query, displayName: name }));
+      return { teams: teams.map((team) => teamView.parse(team)), next: writeCursor(next) };
     },
   }),
   manageRow({
     name: 'manage-teams-rename',
     method: 'PATCH',
     template: 'tenants/{tenant}/teams/{team}',
+    appKeys: 'write',
     summary: 'Renames a team made by hand, or the central one.',
     body: nameSchema,
     answer: teamView,
@@ -54,6 +65,7 @@ export const teamRows = [
     name: 'manage-teams-delete',
     method: 'DELETE',
     template: 'tenants/{tenant}/teams/{team}',
+    appKeys: 'write',
     summary: 'Removes a team made by hand, and the mappings of groups to it.',
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
@@ -67,12 +79,13 @@ export const teamRows = [
     name: 'manage-team-members-list',
     method: 'GET',
     template: 'tenants/{tenant}/teams/{team}/members',
+    appKeys: 'read',
     summary: 'Lists the active members of a team. A member who is in it twice is listed twice.',
-    query: pageQuery,
+    query: pageQuery.extend({ limit: pageLimit }),
     answer: pageOf('members', accountView),
-    async run(context, { params, query: { after } }) {
+    async run(context, { params, query }) {
       const scope = await accountsOf(context, params);
-      const { members, next } = await listTeamMembers(scope, params.team, after);
+      const { members, next } = await listTeamMembers(scope, params.team, query);
       return { members: members.map(viewAccount), next };
     },
   }),
@@ -80,6 +93,7 @@ export const teamRows = [
     name: 'manage-team-members-add',
     method: 'PUT',
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
+    appKeys: 'write',
     summary: 'Adds an account to a team made by hand, or puts it back into the central team.',
     async run(context, { params }) {
       const scope = await accountsOf(context, params);
@@ -90,6 +104,7 @@ export const teamRows = [
     name: 'manage-team-members-remove',
     method: 'DELETE',
     template: 'tenants/{tenant}/teams/{team}/members/{account}',
+    appKeys: 'write',
     summary: 'Removes an account from a team made by hand, or takes it out of the central team for good.',
     async run(context, { params }) {
       const scope = await accountsOf(context, params);

@@ -2,18 +2,17 @@ import * as z from 'zod';
 import type { AccountScope } from '../accounts/scope.ts';
 import { settleAccounts } from '../accounts/settle.ts';
 import { listPending } from '../directory/members/pending-members.ts';
-import type { ResourceDocument } from '../directory/resource-document.ts';
+import { publicResource } from '../directory/public-resource.ts';
+import { listResources } from '../directory/query/list-resources.ts';
 import { readResource } from '../directory/resources.ts';
 import { restoreResource } from '../directory/restore.ts';
 import { conflict, notFound, type ScimError } from '../scim/errors.ts';
 import { findUsers } from './find-users.ts';
+import { selectionOf, usersQuery, writeCursor } from './list-query.ts';
 import { manageRow, noTenant, requireTenant } from './row.ts';
-import { pageOf, pageQuery } from './views.ts';
+import { pageOf, pageQuery, resourceView } from './views.ts';
 
-const userView = z
-  .object({ id: z.string(), created: z.iso.datetime(), lastModified: z.iso.datetime() })
-  .catchall(z.unknown())
-  .describe('The user as the client provided it over SCIM.');
+const userView = resourceView.describe('The user as the client provided it over SCIM.');
 
 /** The operations on the users and pending members that the client has provided. */
 export const userRows = [
@@ -32,9 +31,24 @@ export const userRows = [
     },
   }),
   manageRow({
+    name: 'manage-users-list',
+    method: 'GET',
+    template: 'tenants/{tenant}/users',
+    appKeys: 'read',
+    summary: 'Lists users in the order of their creation, or of what one parameter selects.',
+    query: usersQuery,
+    answer: pageOf('users', userView),
+    async run(context, { params, query }) {
+      const { directory, userType } = context.accountsOf(await requireTenant(context, params));
+      const { documents, next } = await listResources(directory, userType, selectionOf(query));
+      return { users: documents.map(publicResource), next: writeCursor(next) };
+    },
+  }),
+  manageRow({
     name: 'manage-users-find',
     method: 'POST',
     template: 'tenants/{tenant}/users/find',
+    appKeys: 'read',
     summary:
       'Finds users by id, userName, externalId or e-mail address. The body has it, as hosts log addresses.',
     body: z.strictObject({
@@ -43,20 +57,21 @@ export const userRows = [
     answer: z.object({ users: z.array(userView) }),
     async run(context, { params, body: { text } }) {
       const scope = context.accountsOf(await requireTenant(context, params));
-      return { users: (await findUsers(scope, text)).map(viewUser) };
+      return { users: (await findUsers(scope, text)).map(publicResource) };
     },
   }),
   manageRow({
     name: 'manage-users-retrieve',
     method: 'GET',
     template: 'tenants/{tenant}/users/{user}',
+    appKeys: 'read',
     summary: 'Retrieves a user as the client provided it.',
     answer: userView,
     async run(context, { params }) {
       const { directory, userType } = context.accountsOf(await requireTenant(context, params));
       const stored = await readResource(directory, userType, params.user);
       if (!stored) throw noUser(params.user);
-      return viewUser(stored.document);
+      return publicResource(stored.document);
     },
   }),
   manageRow({
@@ -73,14 +88,10 @@ export const userRows = [
       const restored = await restoreResource(scope.directory, scope.userType, params.user);
       if (!restored) throw await unrestorable(scope, params.user);
       await settleAccounts(scope, [restored.id]);
-      return viewUser(restored);
+      return publicResource(restored);
     },
   }),
 ];
-
-function viewUser({ resource, id, created, lastModified }: ResourceDocument): object {
-  return { ...resource, id, created, lastModified };
-}
 
 async function unrestorable({ directory, userType }: AccountScope, id: string): Promise<ScimError> {
   const stored = await readResource(directory, userType, id);

@@ -13,8 +13,52 @@ const errorSchema = z
   })
   .describe('A SCIM error (RFC 7644 3.12).');
 
+/** The tags of operations, with the segments of their paths that name what they are about. */
+const tags = [
+  {
+    name: 'Tenants',
+    segments: ['tenants', 'status', 'synchronization'],
+    description: 'Customers and policies.',
+  },
+  { name: 'Keys', segments: ['keys'], description: 'Bearer keys and client secrets of customers.' },
+  { name: 'App keys', segments: ['app-keys'], description: 'Keys of products for `/api/v1`.' },
+  {
+    name: 'Users',
+    segments: ['users', 'pending-members'],
+    description: 'Users as the client provided them.',
+  },
+  { name: 'Groups', segments: ['groups'], description: 'Groups as the client provided them.' },
+  {
+    name: 'Accounts',
+    segments: ['accounts', 'login-conversion'],
+    description: 'Accounts of the product, which follow from users or were made by hand.',
+  },
+  { name: 'Teams', segments: ['teams'], description: 'Teams of accounts.' },
+  { name: 'Mappings', segments: ['mappings'], description: 'Groups of the client that are teams or roles.' },
+  {
+    name: 'Events',
+    segments: ['events', 'snapshot', 'feed'],
+    description: 'The feed: what changed, in order, each change once.',
+  },
+  { name: 'Mails', segments: ['mails', 'links'], description: 'Mails and the links in them.' },
+  {
+    name: 'Audit',
+    segments: ['audit', 'runs'],
+    description: 'Records of changes and refusals, and sync runs.',
+  },
+] as const;
+
+/** Finds the tag of an operation. Throws an Error if the table has none. */
+function tagOf({ template }: ManageRow): string {
+  const [first, , below] = template.split('/');
+  const segment = first === 'tenants' ? (below ?? first) : first;
+  const tag = tags.find(({ segments }) => segments.some((one) => one === segment));
+  if (!tag) throw new Error(`No tag has the operations at ${template}`);
+  return tag.name;
+}
+
 /** Describes the management API (OpenAPI 3.1.1) from its rows. */
-export function describeApi(version: string): object {
+export function describeApi(): JsonObject {
   const schemas = new Map([['Error', described(errorSchema, 'output').schema]]);
   const schemaOf: SchemaOf = (schema, io) => {
     const { schema: own, shared } = described(schema, io);
@@ -29,32 +73,47 @@ export function describeApi(version: string): object {
   return {
     openapi: '3.1.1',
     info: {
-      title: 'Muster management API',
-      version,
-      description: 'Tenants, keys, local accounts and teams of a deployment.',
+      title: 'Muster API',
+      version: '1',
+      description:
+        'Tenants, keys, users, groups, accounts and teams of a deployment. Within a version, operations and ' +
+        'properties are only added: ignore those that you do not know.',
     },
     servers: [
+      {
+        url: '/api/v1',
+        description: 'For products with an app key, and operators with a token of Entra ID.',
+      },
       { url: '/manage', description: 'For callers with a function key of the app.' },
-      { url: '/operate', description: 'For callers with a token of Entra ID.' },
+      { url: '/operate', description: 'The same as `/api/v1`, for operators alone.' },
     ],
-    security: [{ functionKey: [] }, { entra: [] }],
+    tags: tags.map(({ name, description }) => ({ name, description })),
+    security: operators,
     paths,
     components: {
       securitySchemes: {
         functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
         entra: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        appKey: { type: 'http', scheme: 'bearer', description: 'An app key, below `/api/v1`.' },
       },
       schemas: Object.fromEntries(schemas),
     },
-  };
+  } as unknown as JsonObject;
 }
+
+const operators = [{ functionKey: [] }, { entra: [] }];
+
+const openTo = {
+  read: 'Open to every app key, and to operators.',
+  write: 'Open to app keys with the access `write`, and to operators.',
+} as const;
 
 type Direction = 'input' | 'output';
 /** Converts a schema to JSON Schema, in which schemas with an id become references. */
 type SchemaOf = (schema: z.ZodType, io: Direction) => JsonObject;
 
 function operationOf(row: ManageRow, schemaOf: SchemaOf): object {
-  const { name, template, summary, status, query, body, answer } = row;
+  const { name, template, summary, status, query, body, answer, appKeys } = row;
   const contentOf = (schema: z.ZodType, io: Direction) => ({
     'application/json': { schema: schemaOf(schema, io) },
   });
@@ -66,7 +125,10 @@ function operationOf(row: ManageRow, schemaOf: SchemaOf): object {
   }));
   return {
     operationId: name,
+    tags: [tagOf(row)],
     summary,
+    description: appKeys ? openTo[appKeys] : 'Open to operators.',
+    security: appKeys && [{ appKey: [] }, ...operators],
     parameters: [...inPath, ...queryParameters(described(query, 'input').schema)],
     requestBody: body && { required: true, content: contentOf(body, 'input') },
     responses: {

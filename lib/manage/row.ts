@@ -5,6 +5,7 @@ import type { DirectoryScope } from '../directory/scope.ts';
 import type { FeedServices } from '../feed/feed.ts';
 import { EndingError } from '../keys/ending-error.ts';
 import { KeyError, type KeyErrorKind } from '../keys/key-error.ts';
+import type { AppAccess } from '../keys/key-record.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Links } from '../notifications/links.ts';
 import { type ErrorCode, notFound, ScimError } from '../scim/errors.ts';
@@ -43,9 +44,11 @@ export interface ManageContext {
   };
   /** The hosts from which the keys of trusts may be fetched. */
   readonly federationHosts: readonly string[];
-  /** The operator who sent the request, as a key that they issue names them. */
+  /** The operator or product that sent the request, as a key that they issue names them. */
   readonly operator: string;
-  /** The operator and the request, as records name them. */
+  /** The product that sent the request with an app key; absent if an operator sent it. */
+  readonly product?: { readonly keyId: string; readonly label: string };
+  /** The operator or product and the request, as records name them. */
   readonly actor: Actor;
 }
 
@@ -59,7 +62,10 @@ interface ManageRequest {
 /** Carries out a validated request. */
 export type Perform = (context: ManageContext) => Promise<JsonObject | undefined>;
 
-/** The declaration of a management operation, the source of its function and its description. */
+/**
+ * The declaration of a management operation, the source of its function and its description. Each is also served below
+ * `/api/v1`, where `appKeys` opens it to app keys.
+ */
 export interface ManageRow {
   /** The function's name; the host matches routes in the order of these names. */
   readonly name: string;
@@ -67,6 +73,12 @@ export interface ManageRow {
   /** The route, such as `tenants/{tenant}/keys`. */
   readonly template: string;
   readonly summary: string;
+  /**
+   * The app keys that may use the operation. `read` admits every app key, and `write` those that may write. If it is
+   * absent, operators alone may use it. A key of one tenant may use operations below `tenants/{tenant}` only, and only
+   * with its own tenant. The others are for keys for all tenants.
+   */
+  readonly appKeys?: AppAccess;
   readonly status: 200 | 201 | 202 | 204;
   readonly query: z.ZodType;
   /** Absent if the operation reads no body. */
@@ -158,5 +170,5 @@ export async function requireTenant(
 
 /** Creates the error for a path with an unknown tenant. */
 export function noTenant(): ScimError {
-  return notFound('There is no tenant with this id: GET /manage/tenants lists them');
+  return notFound('There is no tenant with this id: GET …/tenants lists them');
 }

@@ -1,6 +1,8 @@
 import { accountRows } from './manage-accounts.ts';
+import { appKeyRows } from './manage-app-keys.ts';
 import { auditRows } from './manage-audit.ts';
 import { eventRows } from './manage-events.ts';
+import { groupRows } from './manage-groups.ts';
 import { keyRows } from './manage-keys.ts';
 import { loginRows } from './manage-logins.ts';
 import { mailRows } from './manage-mails.ts';
@@ -13,11 +15,13 @@ import type { ManageRow } from './row.ts';
 export const manageRows: readonly ManageRow[] = [
   ...tenantRows,
   ...keyRows,
+  ...appKeyRows,
   ...accountRows,
   ...teamRows,
   ...loginRows,
   ...mappingRows,
   ...userRows,
+  ...groupRows,
   ...mailRows,
   ...auditRows,
   ...eventRows,

@@ -72,6 +72,16 @@ export const teamView = z
   })
   .meta({ id: 'Team' });
 
+/** A resource of the client, as operators and the product see it. */
+export const resourceView = z
+  .object({
+    id: z.string(),
+    version: z.int().describe('The revision. It grows with each change.'),
+    created: z.iso.datetime(),
+    lastModified: z.iso.datetime(),
+  })
+  .catchall(z.unknown());
+
 /** Builds the schema of a page; `next` is the value of `after` for the following page. */
 export function pageOf<Name extends string, View extends z.ZodType>(name: Name, view: View) {
   const list = { [name]: z.array(view) } as Record<Name, z.ZodArray<View>>;

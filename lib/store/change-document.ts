@@ -9,7 +9,10 @@ export type AuditLevel = 'warning' | 'information' | 'debug';
 
 /** The actor that changes something, as records name it. */
 export interface Actor {
-  /** The id of the key or trust; if no client acts, `timer`, `management`, `activation` or the operator. */
+  /**
+   * The id of the key or trust; if no client acts, `timer`, `management`, `activation`, the operator, or `app:` and the
+   * label of an app key.
+   */
   readonly credential: string;
   readonly requestId: string;
   /** The client's id of the request. */
@@ -120,7 +123,7 @@ export function recordChange(
   const { tenantId, newId, actor, auditLevel, finalDays } = scope;
   const { credential, requestId, clientRequestId } = actor;
   const now = time ?? scope.now();
-  const isKept = auditLevel !== 'warning' || isHold(facts) || isOperator(credential);
+  const isKept = auditLevel !== 'warning' || isHold(facts) || isManagement(credential);
   const document: RecordDocument = {
     id: recordId(now, newId()),
     tenantId,
@@ -162,9 +165,14 @@ export function newestFirst(time: number): string {
   return String(lastTime - known).padStart(13, '0');
 }
 
-/** Recognises the credential of an operator, whose acts are kept at every level. */
-export function isOperator(credential: string): boolean {
-  return credential === 'management' || credential.startsWith('entra:');
+/** Names an app key in records. A label outlives the keys that are rotated. */
+export function appCredential(label: string): string {
+  return `app:${label}`;
+}
+
+/** Recognises the credential of an operator or of an app key, whose acts are kept at every level. */
+export function isManagement(credential: string): boolean {
+  return credential === 'management' || /^(entra|app):/.test(credential);
 }
 
 /** Recognises the record of an account that is held from now on. */

@@ -83,6 +83,8 @@ export interface Order {
    */
   readonly path: Path;
   readonly descending: boolean;
+  /** Selects only documents whose text begins with this one. For paths `['order', name]`. */
+  readonly startsWith?: string;
   /** Selects only documents after the one with this text and id. */
   readonly after?: { readonly text: string | null; readonly id: string };
 }

@@ -57,29 +57,38 @@ export function editTenant(
   });
 }
 
-/** A change of a tenant's list of keys, and its operation. */
+/** A change of one of a tenant's lists of keys, and its operation. */
 interface KeyEditing {
+  readonly list: 'keys' | 'appKeys';
   readonly change: (tenant: Tenant) => readonly KeyRef[];
   readonly facts: Omit<KeyAct, 'actor'>;
 }
 
-/** Changes the list of keys. The timer looks at each key that it concerns. */
+/** Changes a list of keys. The timer looks at each key that it concerns. */
 export function editKeys(
   scope: TenantScope,
   id: string,
-  { change, facts: { operation, keyId } }: KeyEditing,
+  { list, change, facts }: KeyEditing,
 ): Promise<Tenant | undefined> {
   return retryLostRace(async () => {
     const current = await readVersion(scope.store, id);
     if (!current) return undefined;
     const { tenant, version } = current;
-    const edited = { ...tenant, keys: change(tenant) };
-    const followUps = changedKeys(tenant.keys, edited.keys).map((key): FollowUp => `key:${key}`);
-    if (followUps.length === 0) return edited;
-    const facts = { operation, resourceType: 'Key', resource: keyId, followUps };
-    await replaceTenant(scope, edited, { ifVersion: version, facts });
+    const edited = { ...tenant, [list]: change(tenant) };
+    const told = keyFacts(facts, list === 'keys' ? 'Key' : 'AppKey', [tenant[list], edited[list]]);
+    if (told) await replaceTenant(scope, edited, { ifVersion: version, facts: told });
     return edited;
   });
+}
+
+/** The facts of a change of a list of keys, with a follow-up for each key that differs; `undefined` if none does. */
+export function keyFacts(
+  { operation, keyId: resource }: KeyEditing['facts'],
+  resourceType: 'Key' | 'AppKey',
+  [before, after]: readonly [readonly KeyRef[], readonly KeyRef[]],
+): ChangeFacts | undefined {
+  const followUps = changedKeys(before, after).map((key): FollowUp => `key:${key}`);
+  return followUps.length === 0 ? undefined : { operation, resourceType, resource, followUps };
 }
 
 interface Replacement {

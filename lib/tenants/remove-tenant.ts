@@ -58,7 +58,7 @@ export async function finishRemoval(
     const { tenant, version } = current;
     const ending = await trusts.end(id, tenant.policy.trusts);
     const claim = await endClaim({ store, now }, id, tenant.identifier);
-    const keys = tenant.keys.map((key) => key.id);
+    const keys = [...tenant.keys, ...tenant.appKeys].map((key) => key.id);
     const due = now();
     const last = lastSweep(due);
     const document: PurgeDocument = { id: purgeKind, tenantId: id, kind: purgeKind, due, last, keys };

@@ -35,6 +35,8 @@ export const tenantSchema = z.object({
   policy: policySchema.prefault({}),
   /** The list that decides which keys are active. */
   keys: z.array(keyRefSchema).readonly().default([]),
+  /** The same for the app keys of the tenant. */
+  appKeys: z.array(keyRefSchema).readonly().default([]),
   /** Present while the synchronisation ends. Then no key or trust is added, and no account follows from a user. */
   ending: endingSchema.optional(),
   /** The time in milliseconds since 1970 from which nobody could write for the last synchronisation that has ended. */
@@ -46,7 +48,7 @@ export type Tenant = Readonly<z.infer<typeof tenantSchema>>;
 /** The properties of a new tenant; all but the name have defaults. */
 export type TenantInput = Omit<
   z.input<typeof tenantSchema>,
-  'id' | 'keys' | 'ending' | 'ended' | 'identifier'
+  'id' | 'keys' | 'appKeys' | 'ending' | 'ended' | 'identifier'
 > & {
   readonly identifier?: string;
 };

@@ -4,6 +4,7 @@ import type { KeyRef } from '../keys/key-list.ts';
 import type { KeyAct } from '../keys/scope.ts';
 import type { Actor, FollowUp } from '../store/change-document.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { type AppKeyHolders, createAppKeyHolders } from './app-keys.ts';
 import { createTenant } from './create-tenant.ts';
 import { editKeys, editTenant } from './edit-tenant.ts';
 import { beginEnding, finishEnding } from './end-synchronization.ts';
@@ -34,6 +35,8 @@ export interface Tenants {
     change: (tenant: Tenant) => readonly KeyRef[],
     act: KeyAct,
   ): Promise<Tenant | undefined>;
+  /** The tenants and the deployment as holders of app keys. */
+  readonly appKeys: AppKeyHolders;
   /** Completes the removal of a tenant that a request has recorded; does nothing if it is done. */
   finishRemoval(id: string): Promise<void>;
   /** Ends the ending of a tenant's synchronisation of which nothing is left. */
@@ -91,12 +94,14 @@ export function createTenants({ store, now, newId, recordDays }: TenantServices)
     await finishRemoval(services, id);
   };
 
+  const retrieveFresh = (id: string) => {
+    memory.forget(id);
+    return memory.get(id);
+  };
+
   return {
     retrieve: memory.get,
-    retrieveFresh: (id) => {
-      memory.forget(id);
-      return memory.get(id);
-    },
+    retrieveFresh,
     list: (page) => listTenants(store, page),
     by: (actor) => ({
       async create(input) {
@@ -110,7 +115,13 @@ export function createTenants({ store, now, newId, recordDays }: TenantServices)
       remove: (id) => thenForget(id, remove(actor, id)),
     }),
     editKeys: (id, change, { actor, ...facts }) =>
-      thenForget(id, editKeys({ ...services, actor }, id, { change, facts })),
+      thenForget(id, editKeys({ ...services, actor }, id, { list: 'keys', change, facts })),
+    appKeys: createAppKeyHolders(services, {
+      retrieve: memory.get,
+      retrieveFresh,
+      editAppKeys: (id, change, { actor, ...facts }) =>
+        thenForget(id, editKeys({ ...services, actor }, id, { list: 'appKeys', change, facts })),
+    }),
     finishRemoval: (id) => thenForget(id, finishRemoval(services, id)),
     finishEnding: (id, actor) => thenForget(id, finishEnding({ ...services, actor }, id)),
     trusts,

@@ -15,7 +15,7 @@ async function usersOf(scope: AccountScope, team: string): Promise<readonly (str
   const users: (string | undefined)[] = [];
   let next: string | undefined;
   do {
-    const page = await listTeamMembers(scope, team, next);
+    const page = await listTeamMembers(scope, team, { after: next });
     users.push(...page.members.map(({ user }) => user));
     next = page.next;
   } while (next !== undefined);

@@ -200,7 +200,7 @@ describe('a key', () => {
   test('that there is not is 404, without a word of what was asked for', async () => {
     const { path } = await tenantWith({});
     const answer = await call('DELETE', `${path}/keys/muster_secret`);
-    expect(answer).toMatchObject(refusal(404, 'The tenant has no key with this id'));
+    expect(answer).toMatchObject(refusal(404, 'There is no key with this id here'));
   });
 });
 

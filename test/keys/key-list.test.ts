@@ -42,7 +42,7 @@ describe('withoutKey()', () => {
   });
 
   test('refuses a key that is not listed', () => {
-    expect(() => withoutKey([ref('a')], 'b')).toThrow('The tenant has no key with this id');
+    expect(() => withoutKey([ref('a')], 'b')).toThrow('There is no key with this id here');
   });
 });
 

@@ -47,7 +47,7 @@ describe('issue()', () => {
     await expect(keys.issue(tenant.id, { validDays })).rejects.toMatchObject({
       kind: 'validity',
       message: expect.stringMatching(
-        `^validDays is (NaN|[\\d.]+), but the policy of this tenant allows \\d+ to ${max} days, in whole numbers$`,
+        `^validDays is (NaN|[\\d.]+), but it can be \\d+ to ${max} days here, in whole numbers$`,
       ),
     });
     expect(written).toEqual([]);

@@ -160,11 +160,12 @@ export function scim(
 
 interface Sent {
   readonly method: string;
-  readonly body: unknown;
+  readonly body?: unknown;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-async function send(url: string, { method, body, headers }: Sent): Promise<Answer> {
+/** Sends a request; a body that is a string is sent as it is. */
+export async function send(url: string, { method, body, headers }: Sent): Promise<Answer> {
   const content = typeof body === 'string' ? body : JSON.stringify(body);
   const response = await fetch(url, {
     method,

@@ -112,7 +112,11 @@ async function maintain(run: TimerRun, scope: DirectoryScope): Promise<void> {
   await maintainDirectory({ ...run, directoryOf: async () => scope });
   await maintainAccounts({ ...run, accountsOf: idle });
   await expireKeys({
-    ...{ ...run, secrets: { disable: idle }, holders: { retrieveFresh: idle } },
+    ...{
+      ...run,
+      secrets: { disable: idle },
+      holders: { retrieveFresh: idle, appKeys: { retrieveFresh: idle } },
+    },
     ...{ warn: idle, removeKey: idle },
   });
   await reviewClaims({ ...run, listed: async () => [] });

@@ -1,7 +1,9 @@
 import type { CommandRow } from './command.ts';
 import { accountCommands } from './commands/accounts.ts';
+import { appKeyCommands } from './commands/app-keys.ts';
 import { auditCommands } from './commands/audit.ts';
 import { conversionCommands } from './commands/convert-logins.ts';
+import { groupCommands } from './commands/groups.ts';
 import { keyCommands } from './commands/keys.ts';
 import { mailCommands } from './commands/mails.ts';
 import { mappingCommands } from './commands/mappings.ts';
@@ -15,10 +17,12 @@ import { userCommands } from './commands/users.ts';
 export const groups: Readonly<Record<string, string>> = {
   tenants: 'Customers. Each has its own directory, endpoint path, keys and policy.',
   keys: 'Bearer keys and client secrets, with which clients such as Entra ID authenticate.',
+  'app-keys': 'App keys, with which your products read and edit what was provisioned.',
   accounts: 'Local accounts, created by provisioning or by hand.',
   teams: 'Teams of local accounts.',
   mappings: 'Mappings of remote groups, by their object id, to local teams and roles.',
   users: 'Users as the client provisioned them over SCIM.',
+  groups: 'Groups as the client provisioned them over SCIM.',
   mails: 'Mails to account owners and administrators.',
   policy: 'Policies in files. These commands do not contact an endpoint.',
 };
@@ -28,10 +32,12 @@ export const commandRows: readonly CommandRow[] = [
   ...tenantCommands,
   ...statusCommands,
   ...keyCommands,
+  ...appKeyCommands,
   ...accountCommands,
   ...teamCommands,
   ...mappingCommands,
   ...userCommands,
+  ...groupCommands,
   ...mailCommands,
   ...auditCommands,
   ...policyCommands,

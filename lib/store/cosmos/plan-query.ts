@@ -75,6 +75,7 @@ class Terms {
 
   behind(order: Order | undefined, id: string | undefined): void {
     if (!order && id !== undefined) this.#terms.push(`c.id > ${this.bind(id)}`);
+    if (order?.startsWith !== undefined) this.#beginning(order.path, orderRank(order.startsWith));
     if (!order?.after) return;
     const { path, descending, after } = order;
     const beyond = descending ? '<' : '>';
@@ -86,6 +87,12 @@ class Terms {
     const rank = this.bind(rankIn(path, after.text));
     const further = `(${key} ${beyond} ${rank} OR (${key} = ${rank} AND c.id > ${this.bind(after.id)}))`;
     this.#terms.push(`${key} ${beyond}= ${rank}`, further);
+  }
+
+  /** Selects the ranks that begin with another one. None has a character as high as `~`. */
+  #beginning(path: Path, rank: string): void {
+    const key = sqlPath('c', sortKeyOf(path));
+    this.#terms.push(`${key} >= ${this.bind(rank)}`, `${key} < ${this.bind(`${rank}~`)}`);
   }
 
   of(selection: string, rest: string): Statement {

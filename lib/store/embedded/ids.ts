@@ -85,7 +85,22 @@ function placeAmong(heads: readonly Head[], id: string): number {
 export function orderedIds(reading: Reading, space: KeySpace, order: Order): Iterable<string> {
   if (isById(order)) return idsById(reading, kindPrefix(space), order);
   const prefix = orderPrefix(space, order.path);
-  return order.descending ? descendingIds(reading, prefix, order) : ascendingIds(reading, prefix, order);
+  const range = rangeOf(prefix + startOfRanks(order));
+  const walk = { ...range, prefix, order };
+  return order.descending ? descendingIds(reading, walk) : ascendingIds(reading, walk);
+}
+
+/** The beginning of the ranks that an order selects. A text begins with another one if its rank does. */
+export function startOfRanks({ startsWith }: Order): string {
+  return startsWith === undefined ? '' : orderRank(startsWith);
+}
+
+/** The keys of an order from `start` to before `end`. All of the order have the prefix. */
+interface Walk {
+  readonly prefix: string;
+  readonly start: string;
+  readonly end: string;
+  readonly order: Order;
 }
 
 /** Recognises the order by the document's own id, which needs no index. */
@@ -100,20 +115,24 @@ function* idsById(reading: Reading, prefix: string, { descending, after }: Order
   for (const id of idsInRuns(reading, 'documents', range)) if (id !== after?.id) yield id;
 }
 
-function ascendingIds(reading: Reading, prefix: string, { after }: Order): Iterable<string> {
+function ascendingIds(reading: Reading, { prefix, order: { after }, ...range }: Walk): Iterable<string> {
   const behind = after && `${orderRank(after.text)}/${after.id}`;
-  return idsInRuns(reading, 'order', rangeOf(prefix, behind));
+  const next = rangeOf(prefix, behind);
+  // The last document may be before all texts with the beginning.
+  return idsInRuns(reading, 'order', next.start > range.start ? { ...range, start: next.start } : range);
 }
 
 /** Goes backwards from text to text, and forwards among the ids with the same text. */
-function* descendingIds(reading: Reading, prefix: string, { after }: Order): Generator<string> {
-  let end = `${prefix}~`;
-  if (after) {
-    end = `${prefix}${orderRank(after.text)}/`;
-    yield* idsInRuns(reading, 'order', rangeOf(end, after.id));
+function* descendingIds(reading: Reading, { prefix, start, order, ...range }: Walk): Generator<string> {
+  const { after } = order;
+  let { end } = range;
+  const behind = after && `${prefix}${orderRank(after.text)}/`;
+  if (behind !== undefined && behind < end) {
+    end = behind;
+    if (behind >= start) yield* idsInRuns(reading, 'order', rangeOf(end, after?.id));
   }
   for (;;) {
-    const [last] = reading.keys('order', { start: end, end: prefix, reverse: true, limit: 1 });
+    const [last] = reading.keys('order', { start: end, end: start, reverse: true, limit: 1 });
     if (last === undefined) return;
     end = last.slice(0, last.lastIndexOf('/') + 1);
     yield* idsInRuns(reading, 'order', rangeOf(end));

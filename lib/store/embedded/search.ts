@@ -5,7 +5,7 @@ import { isIdentifier } from '../change-rules.ts';
 import { chooseIndex, exactEquality, isIdPath } from '../choose-index.ts';
 import type { Order, Page, Query, Stored } from '../document-store.ts';
 import { exactPaths, indexedPaths, orderRank } from '../indexes.ts';
-import { idsInRuns, isById, mergedIds, orderedIds, rangeOf } from './ids.ts';
+import { idsInRuns, isById, mergedIds, orderedIds, rangeOf, startOfRanks } from './ids.ts';
 import { equalityPrefix, type KeySpace, kindPrefix, orderedText } from './index-entries.ts';
 import { needlesOf } from './needles.ts';
 import type { KeyRange, KeyTable, Reading } from './reading.ts';
@@ -186,8 +186,9 @@ function inOrder(found: Iterable<Stored>, order: Order): readonly Stored[] {
   const ranked = [...found].map((stored) => ({ stored, place: placeOf(stored, order) }));
   const { after } = order;
   const start = after && { rank: isById(order) ? orderRank(after.id) : orderRank(after.text), id: after.id };
+  const prefix = startOfRanks(order);
   return ranked
-    .filter(({ place }) => !start || compare(place, start, order) > 0)
+    .filter(({ place }) => place.rank.startsWith(prefix) && (!start || compare(place, start, order) > 0))
     .sort((a, b) => compare(a.place, b.place, order))
     .map(({ stored }) => stored);
 }

@@ -102,6 +102,24 @@ function costs(current: Current): void {
     expect(operations.filter(({ examined }) => examined < 5 || examined > 6)).toEqual([]);
   });
 
+  test.each([false, true])(
+    'examines only texts with the beginning that is asked for, descending %j',
+    async (descending) => {
+      const { meter, operations } = countingMeter();
+      const store = current().metered(meter);
+      const { all } = await populated(store);
+      for (const [startsWith, most] of [
+        ['b', 4],
+        ['nobody', 1],
+      ] as const) {
+        await store.query({ ...all, order: { ...byName, startsWith, descending }, limit: 30 });
+        operations.length = 0;
+        await store.query({ ...all, order: { ...byName, startsWith, descending }, limit: 30 });
+        expect(operations[0]?.examined).toBeLessThanOrEqual(most);
+      }
+    },
+  );
+
   test('examines no more than an index leads to, where one does', async () => {
     const { meter, operations } = countingMeter();
     const store = current().metered(meter);
@@ -164,10 +182,11 @@ function drawnQuery(documents: readonly Document[]) {
       path: fc.constantFrom(...paths),
       descending: fc.boolean(),
       behind: fc.option(fc.constantFrom(...documents), { nil: undefined }),
+      startsWith: fc.option(fc.constantFrom('', 'a', 'ä', '\u{1f680}', 'z'), { nil: undefined }),
     })
-    .map(({ path, descending, behind }): Order => {
+    .map(({ path, descending, behind, startsWith }): Order => {
       const after = behind && { text: textAt(behind, path), id: behind.id };
-      return { path, descending, ...(after && { after }) };
+      return { path, descending, ...(path === byName.path && { startsWith }), ...(after && { after }) };
     });
   const where = fc.oneof(
     fc.constant(isChief),
@@ -189,7 +208,7 @@ function textAt(document: Document, [first = '', name]: readonly string[]): stri
 
 /** The slow truth. */
 function scan(documents: readonly Document[], { where, order, offset = 0, limit }: Query) {
-  const { path, descending, after } = order ?? byName;
+  const { path, descending, after, startsWith } = order ?? byName;
   const rank = (text: string | null, id: string) => ({ text, id });
   const compare = (a: ReturnType<typeof rank>, b: ReturnType<typeof rank>) => {
     const texts = compareTexts(a.text, b.text);
@@ -198,6 +217,7 @@ function scan(documents: readonly Document[], { where, order, offset = 0, limit 
   const found = documents
     .filter((document) => !where || matches(where, document))
     .map((document) => rank(textAt(document, path), document.id))
+    .filter(({ text }) => startsWith === undefined || text?.startsWith(startsWith))
     .filter(
       (place) =>
         !after || compare(place, { text: path[0] === 'id' ? after.id : after.text, id: after.id }) > 0,

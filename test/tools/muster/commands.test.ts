@@ -307,11 +307,37 @@ describe('muster keys', () => {
     const absent = await run('keys revoke Rotated zzzzzzzzzzzz');
     expect([absent.code, absent.stderr]).toEqual([
       3,
-      'The tenant has no key with this id: GET …/keys lists them.\n',
+      'There is no key with this id here: GET …/keys lists keys, and GET …/app-keys lists app keys.\n',
     ]);
     const whole = await run(`keys revoke Rotated ${second.key}`);
     expect([whole.code, whole.stderr]).toEqual([2, expect.stringContaining(`its id, ${second.id}`)]);
     expect(whole.stderr).not.toContain(second.key);
+  });
+});
+
+describe.each([
+  ['all tenants', '', '/app-keys'],
+  ['one tenant', ' --tenant Producer', ''],
+])('muster app-keys for %s', (_, option, shared) => {
+  test('are issued, listed, rotated and revoked', async () => {
+    const path = shared || `${(await createTenant('Producer')).path}/app-keys`;
+    expect(await done(`app-keys list${option}`)).toContain('There are no app keys');
+    const issued = await run(`app-keys issue Billing --access write --days 30${option}`);
+    expect(issued.stdout).toMatch(new RegExp(`^API +${endpoint.baseUrl}/api/v1\\nApp key +muster_\\w+\\n$`));
+    expect(issued.stderr).toMatch(/^The key \w+ expires 20.+ It is shown only this once\.\n$/);
+    const [{ id }] = (await inManage(path)).appKeys;
+    const file = join(folder, `app-key${option.length}`);
+    const second = await json(`app-keys rotate ${id} --to ${file}${option}`);
+    expect(second).not.toHaveProperty('key');
+    expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^muster_${second.id}_\\S+\\n$`));
+    await done(`app-keys revoke ${id}${option}`);
+    expect((await inManage(path)).appKeys).toMatchObject([
+      { id, label: 'Billing', access: 'write', status: 'revoked' },
+      { id: second.id, label: 'Billing', access: 'write', status: 'active' },
+    ]);
+    expect(await done(`app-keys list${option}`)).toMatch(
+      new RegExp(`^${second.id} +Billing +write +active`, 'm'),
+    );
   });
 });
 
@@ -440,6 +466,30 @@ describe('muster users', () => {
     expect((await client.get(`/Users/${id}`)).status).toBe(200);
     expect(await json('pending Provisioned')).toEqual(await inManage(`/tenants/${tenantId}/pending-members`));
     expect(await done('pending Provisioned')).toContain('01a213bd-caef-7475-ad5f-529117b72d1c');
+  });
+});
+
+describe('muster users list and groups', () => {
+  test('read what the client provisioned, and what an option selects', async () => {
+    const { tenantId, ...access } = await endpoint.createTenant({ name: 'Listed' });
+    const client = clientOf(access);
+    const anna = await client.user('Anna@a.com', { externalId: 'a-1' });
+    await client.user('bob@a.com');
+    const group = await client.group('Night', [anna.id]);
+    const path = `/tenants/${tenantId}`;
+    expect(await json('users list Listed')).toEqual(await inManage(`${path}/users`));
+    expect(await json('users list Listed --user-name anna')).toEqual(
+      await inManage(`${path}/users?userName=anna`),
+    );
+    const refused = await run('users list Listed --external-id a-1 --changed-since 2h');
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('one parameter')]);
+    expect(await done('groups list Listed --changed-since 2h')).toMatch(/ Night +1$/m);
+    expect(await json('groups list Listed --display-name ni')).toEqual(await inManage(`${path}/groups`));
+    expect(await done('groups list Listed --display-name day')).toBe('There are no such groups.\n');
+    expect(await done(`groups show Listed ${group.id}`)).toMatch(/^memberCount +1$/m);
+    expect(await json(`groups members Listed ${group.id}`)).toEqual({
+      members: [{ id: anna.id, type: 'User' }],
+    });
   });
 });
 

@@ -11,6 +11,7 @@ import type { Session } from '../session.ts';
 import { describeDocument } from '../terminal/describe.ts';
 import { type Columns, toTable } from '../terminal/table.ts';
 import { typed } from '../typed.ts';
+import { listQuery, peopleOptions } from './selection.ts';
 
 export type AccountView = z.infer<typeof accountView>;
 
@@ -58,7 +59,9 @@ export const accountCommands = [
   command({
     name: 'accounts list',
     takes: ['tenant'],
-    summary: 'Lists accounts in the order of their creation.',
+    summary:
+      'Lists accounts in the order of their creation. A name, address or external id is that of the user whom the ' +
+      'account follows.',
     example: 'accounts list Contoso --state held',
     options: {
       state: choice('--state <state>', 'only accounts in this state', [
@@ -67,10 +70,12 @@ export const accountCommands = [
       hold: choice('--hold <reason>', 'only accounts held for this reason', [
         ...(['noGroup', 'noLicence', 'addressTaken', 'loginTaken'] as const),
       ]),
+      ...peopleOptions,
     },
-    async run(session, { tenant, state, hold }) {
+    async run(session, { tenant, ...options }) {
       const { id } = await findTenant(session, tenant);
-      const list = { path: at`/tenants/${id}/accounts`, name: 'accounts', query: { state, hold } };
+      const query = listQuery(session, options);
+      const list = { path: at`/tenants/${id}/accounts`, name: 'accounts', query };
       const accounts = await readAll<AccountView>(session, list);
       session.output.result({ accounts }, () =>
         accounts.length === 0 ? 'There are no such accounts.' : toTable(accounts, accountColumns),

@@ -31,6 +31,8 @@ export interface IssuedView {
   readonly tokenEndpoint?: string;
 }
 
+type NewSecret = Pick<IssuedView, 'id' | 'expires' | 'key' | 'clientSecret'>;
+
 const columnsAt = (now: number): Columns<KeyView> => ({
   Id: ({ id }) => id,
   Kind: ({ kind }) => kind,
@@ -65,7 +67,7 @@ const issueOptions = {
 };
 
 /** The overlap in days if the command line has none: it gives people time to enter the new key. */
-const usualOverlapDays = 7;
+export const usualOverlapDays = 7;
 
 /** The commands on keys. */
 export const keyCommands = [
@@ -178,7 +180,7 @@ async function issue(
  */
 export async function receiveKey<T>(
   { api }: Session,
-  request: { path: string; body: object; to: string | undefined; keyIn: (answer: T) => IssuedView },
+  request: { path: string; body: object; to: string | undefined; keyIn: (answer: T) => NewSecret },
 ): Promise<{ answer: T; file: SecretFile | undefined }> {
   const { path, body, to, keyIn } = request;
   const file = to === undefined ? undefined : await openSecretFile(to);
@@ -208,7 +210,7 @@ export function keyFields(issued: IssuedView, file: SecretFile | undefined): str
 }
 
 /** Says when a new key expires. */
-export function noteKey({ output, now }: Session, issued: IssuedView, file: SecretFile | undefined): void {
+export function noteKey({ output, now }: Session, issued: NewSecret, file: SecretFile | undefined): void {
   const once = file ? '' : ' It is shown only this once.';
   output.note(`The key ${issued.id} expires ${showTime(issued.expires, now())}.${once}`);
 }
@@ -217,12 +219,12 @@ export function withoutSecret({ key: _, clientSecret: __, ...rest }: IssuedView)
   return rest;
 }
 
-function secretOf({ key = '', clientSecret = key }: IssuedView): string {
+function secretOf({ key = '', clientSecret = key }: NewSecret): string {
   return clientSecret;
 }
 
 /** Checks that a text is not a whole key; in a key, the id is between the first two underscores. */
-function requireKeyId(given: string): string {
+export function requireKeyId(given: string): string {
   const [, id] = /^muster_([a-z0-9]+)_/.exec(given) ?? [];
   if (id === undefined) return given;
   throw new CommandError(

@@ -6,23 +6,45 @@ import { CommandError } from '../command-error.ts';
 import { describeDocument } from '../terminal/describe.ts';
 import { toTable } from '../terminal/table.ts';
 import { typed } from '../typed.ts';
+import { listQuery, userOptions } from './selection.ts';
 
 interface PendingMember {
   readonly group: string;
   readonly value: string;
 }
 
+interface UserView {
+  readonly id: string;
+  readonly userName?: string;
+  readonly active?: boolean;
+  readonly externalId?: string;
+}
+
 interface Found {
-  readonly users: readonly {
-    readonly id: string;
-    readonly userName?: string;
-    readonly active?: boolean;
-    readonly externalId?: string;
-  }[];
+  readonly users: readonly UserView[];
 }
 
 /** The commands on users and members that the client provisioned. */
 export const userCommands = [
+  command({
+    name: 'users list',
+    takes: ['tenant'],
+    summary: 'Lists users as the client provisioned them, or those that one option selects.',
+    example: 'users list Contoso --family-name sm',
+    options: userOptions,
+    async run(session, { tenant, ...options }) {
+      const { id } = await findTenant(session, tenant);
+      const query = listQuery(session, options);
+      const users = await readAll<UserView>(session, {
+        path: at`/tenants/${id}/users`,
+        name: 'users',
+        query,
+      });
+      session.output.result({ users }, () =>
+        users.length === 0 ? 'There are no such users.' : describeFound(users),
+      );
+    },
+  }),
   command({
     name: 'users show',
     takes: ['tenant', 'user'],
@@ -38,7 +60,8 @@ export const userCommands = [
     name: 'users find',
     takes: ['tenant', 'text'],
     summary: 'Finds users by their whole userName, e-mail address, externalId or id.',
-    details: 'It ignores case, except in an externalId or id. It cannot find a part of a value.',
+    details:
+      'It ignores case, except in an externalId or id. To find the beginning of a value, use users list.',
     example: 'users find Contoso anna@example.com',
     async run(session, { tenant: reference, text }) {
       const tenant = await findTenant(session, reference);
@@ -80,7 +103,7 @@ export const userCommands = [
   }),
 ];
 
-function describeFound(users: Found['users']): string {
+function describeFound(users: readonly UserView[]): string {
   return toTable(users, {
     Id: ({ id }) => id,
     'User name': ({ userName }) => userName,
