@@ -12,6 +12,7 @@ import { statusCommands } from './commands/status.ts';
 import { teamCommands } from './commands/teams.ts';
 import { tenantCommands } from './commands/tenants.ts';
 import { userCommands } from './commands/users.ts';
+import { webhookCommands } from './commands/webhooks.ts';
 
 /** The descriptions of the command groups, by the first word of the commands' names. */
 export const groups: Readonly<Record<string, string>> = {
@@ -23,6 +24,7 @@ export const groups: Readonly<Record<string, string>> = {
   mappings: 'Mappings of remote groups, by their object id, to local teams and roles.',
   users: 'Users as the client provisioned them over SCIM.',
   groups: 'Groups as the client provisioned them over SCIM.',
+  webhooks: 'Endpoints of your products, to which Muster sends events.',
   mails: 'Mails to account owners and administrators.',
   policy: 'Policies in files. These commands do not contact an endpoint.',
 };
@@ -38,6 +40,7 @@ export const commandRows: readonly CommandRow[] = [
   ...mappingCommands,
   ...userCommands,
   ...groupCommands,
+  ...webhookCommands,
   ...mailCommands,
   ...auditCommands,
   ...policyCommands,
