@@ -7,14 +7,17 @@ import { lineOf, type Node, type SourceFile, sourceFiles, visit } from '../tools
  */
 const table: Readonly<Record<string, string>> = {
   functions: 'app http @azure/functions',
-  app: `http manage provisioning notifications accounts audit feed auth tenants directory keys mail packs scim
-    store store/cosmos store/embedded base @azure/functions @azure/identity node:crypto node:http
+  app: `http manage provisioning notifications accounts audit feed feed/webhooks auth tenants directory keys mail
+    packs scim store store/cosmos store/embedded base @azure/functions @azure/identity node:crypto node:http
     lru-cache node:module node:net uuid zod`,
   http: 'manage provisioning notifications auth scim store base @azure/functions mustache node:crypto',
-  manage: 'provisioning notifications accounts audit feed tenants directory keys mail scim store base zod',
+  manage:
+    'provisioning notifications accounts audit feed feed/webhooks tenants directory keys mail scim store base zod',
   provisioning: 'accounts tenants directory scim store base node:crypto',
   notifications: 'accounts tenants keys mail scim store base node:crypto zod',
   feed: 'accounts directory keys scim store base lru-cache',
+  'feed/webhooks': `feed accounts tenants keys scim store base ipaddr.js lru-cache standardwebhooks node:crypto node:dns
+    node:http node:https node:net`,
   accounts: 'directory tenants mail scim store base node:crypto',
   audit: 'directory tenants mail scim store base lru-cache',
   auth: 'tenants keys scim base jose lru-cache node:crypto',

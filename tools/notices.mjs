@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from './install.mjs';
 
 /** Packages that come without a text of their licence, with the licence that their README names. */
-const withoutText = { priorityqueuejs: 'MIT', semaphore: 'MIT' };
+const withoutText = { priorityqueuejs: 'MIT', semaphore: 'MIT', standardwebhooks: 'MIT' };
 
 /**
  * Names the packages that a bundle holds, with their licences, from esbuild's metafile. Throws for a package

@@ -34,6 +34,8 @@ const operatorSettings = (isAzure: boolean) => ({
   }).default('https://login.microsoftonline.com'),
 });
 
+const hostList = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d+)?(, *([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d+)?)*$/;
+
 const settingsSchema = (isAzure: boolean) =>
   z.object({
     MUSTER_DATA: z
@@ -66,6 +68,11 @@ const settingsSchema = (isAzure: boolean) =>
       )
       .default('login.microsoftonline.com,sts.windows.net')
       .transform((text) => text.split(/, */)),
+    WEBHOOK_HOSTS: z
+      .string()
+      .regex(hostList, 'must be host names separated by commas, each with its port unless that is 443')
+      .optional()
+      .transform((text) => text?.split(/, */) ?? []),
     ...operatorSettings(isAzure),
     MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
     MUSTER_TEMPLATES: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
@@ -115,6 +122,8 @@ interface Config {
   readonly publicBaseUrl: string;
   /** Hosts from which signing keys of other issuers may be fetched, each with its port unless that is 443. */
   readonly federationHosts: readonly string[];
+  /** Hosts to which webhooks go wherever they are and without TLS, each with its port unless that is 443. */
+  readonly webhookHosts: readonly string[];
   /** The application that issues operators' tokens; `undefined` if operators can only use function keys. */
   readonly operators: OperatorConfig | undefined;
   /** A folder with the deployment's packs. */
@@ -152,6 +161,7 @@ export function readConfig(environment: Environment = process.env): Config {
     secrets,
     publicBaseUrl: data.PUBLIC_BASE_URL,
     federationHosts: data.FEDERATION_HOSTS,
+    webhookHosts: data.WEBHOOK_HOSTS,
     operators,
     packsFolder: data.MUSTER_PACKS,
     mail,

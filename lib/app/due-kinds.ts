@@ -6,6 +6,8 @@ import { unlinkKind } from '../directory/deletion.ts';
 import { draftKind } from '../directory/members/intent-parts.ts';
 import { intentKind } from '../directory/members/intents.ts';
 import { tombstoneKind } from '../directory/tombstones.ts';
+import { cursorKind } from '../feed/webhooks/cursor.ts';
+import { webhookKind } from '../feed/webhooks/webhook.ts';
 import { keyKind } from '../keys/key-record.ts';
 import { mailKind } from '../mail/mail-document.ts';
 import { recordKind } from '../store/change-document.ts';
@@ -20,7 +22,7 @@ export const dueKinds: DueKinds = {
   users: [bulkKind, unlinkKind, tombstoneKind, recordKind, accountKind, resettleKind, mailKind],
   groups: [intentKind, draftKind, unlinkKind, tombstoneKind, recordKind],
   tokens: [keyKind, trustKind],
-  tenants: [recordKind, endingKind, purgeKind, identifierKind],
+  tenants: [recordKind, endingKind, purgeKind, identifierKind, webhookKind, cursorKind],
   audit: [recordKind, runKind],
   feed: [],
 };

@@ -76,7 +76,9 @@ async function sweep(): Promise<void> {
 
 /** Makes the jobs. They call `done` with the kind of each document that they finish. */
 async function openJobs(cost: Meter, done: (kind: string) => void): Promise<readonly Job[]> {
-  const { store: shared, writesIn, tenants, secrets, keys, links } = await services();
+  const { store: shared, writesIn, tenants, secrets, keys, links, webhooks: opened } = await services();
+  const { webhooks } = opened;
+  const removeWebhooks = (tenantId: string) => webhooks.removeTenant(tenantId);
   const store = dueTogether(shared.metered(cost), { kinds: dueKinds, writesIn });
   const scopes = await timerScopes(purgingTenants(store, tenants).retrieve, cost);
   const { retrieve, directoryOf, scopeFor, accountsOf } = scopes;
@@ -96,7 +98,8 @@ async function openJobs(cost: Meter, done: (kind: string) => void): Promise<read
       }),
     () => reviewClaims({ ...run, listed }),
     () => endSynchronizations({ ...run, tenants, catalogue, removeKey, accountsOf: scopeFor }),
-    () => purgeTenants({ ...run, removeKey, finishRemoval: tenants.finishRemoval }),
+    () => purgeTenants({ ...run, removeKey, finishRemoval: tenants.finishRemoval, removeWebhooks }),
+    () => webhooks.runDue(run),
     // Last, because a mail server may take long to answer.
     () => sendDueMails({ ...run, tenants: { retrieve }, links }),
   ];

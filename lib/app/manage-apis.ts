@@ -28,7 +28,7 @@ function management(prefix: string, callerOf: (head: Head, requestId: string) =>
     endpointPaths: [`/${prefix}`],
     async authenticate({ head, ids: { requestId }, cost }) {
       const { operator, product, credential, scopes } = await callerOf(head, requestId);
-      const { tenants, keys, links, trail, feed, directoryOf, accountsOf } = await services();
+      const { tenants, keys, links, trail, feed, webhooks, directoryOf, accountsOf } = await services();
       const actor = { credential: product ? operator : credential, requestId };
       const work = { cost, actor };
       const context = {
@@ -37,6 +37,7 @@ function management(prefix: string, callerOf: (head: Head, requestId: string) =>
         links,
         trail,
         feed,
+        webhooks,
         catalogue,
         baseUrl: config.publicBaseUrl,
         operator,

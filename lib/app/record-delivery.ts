@@ -5,6 +5,7 @@ import { deliverSoon, type RecordDelivery } from '../audit/deliver-records.ts';
 import { feedLimits } from '../base/feed-limits.ts';
 import { limits } from '../base/limits.ts';
 import { createSoon } from '../base/soon.ts';
+import { feedsOf } from '../feed/draft.ts';
 import { createCost } from '../http/request-cost.ts';
 import { readKeyRecord } from '../keys/key-record.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -22,11 +23,14 @@ export async function deliveryOf(
   store: DocumentStore,
   { retrieve, timer, scopeFor, accountsOf }: TimerScopes,
 ): Promise<RecordDelivery> {
-  const { tenants, keys, stamper } = await services();
+  const { tenants, keys, stamper, webhooks } = await services();
   const policyOf = async (tenantId: string) => (await retrieve(tenantId))?.policy;
   return {
     ...{ store, now, policyOf, delivered },
-    stamp: (tenantId, records) => stamper.stamp(tenantId, records),
+    async stamp(tenantId, records) {
+      await stamper.stamp(tenantId, records);
+      for (const feed of feedsOf(tenantId, records)) await webhooks.webhooks.wake(feed);
+    },
     daysOf: async (tenantId) =>
       tenantId === registry.tenantId ? config.tenantAuditDays : (await policyOf(tenantId))?.audit.days,
     removeLateWrites: (tenantId, records) =>

@@ -14,6 +14,8 @@ import { createPageMarks } from '../directory/query/page-marks.ts';
 import type { FeedServices } from '../feed/feed.ts';
 import { Stamper } from '../feed/stamp.ts';
 import { createWaiting } from '../feed/waiting.ts';
+import { openWebhooks } from '../feed/webhooks/open-webhooks.ts';
+import { createCost } from '../http/request-cost.ts';
 import { createFingerprint } from '../keys/fingerprint.ts';
 import { createKeys } from '../keys/keys.ts';
 import { createLocalSecretStore } from '../keys/local-secret-store.ts';
@@ -88,11 +90,12 @@ async function openServices() {
     refused: logRefusal,
     log: (message, cause) => log('warning', { event: 'federation', message, cause }),
   });
+  const scopes = createScopes(catalogue, { store, now, newId, marks: createPageMarks() });
   return {
     ...{ store, checkStore, secrets, newId, tenants, keys },
     ...work,
     ...auth,
-    ...createScopes(catalogue, { store, now, newId, marks: createPageMarks() }),
+    ...scopes,
     requestAudit: createRequestAudit({
       store,
       now,
@@ -107,6 +110,7 @@ async function openServices() {
       log: (cause) => log('warning', { event: 'unseen', cause }),
     }),
     ...openFeed({ store, secrets, tenants }),
+    webhooks: startWebhooks({ store, secrets, tenants }, scopes),
     trail: createTrail(store),
     passwords: createPasswords({ randomBytes }),
     fingerprint: createFingerprint(secrets),
@@ -136,6 +140,25 @@ function openFeed({ store, secrets, tenants }: FeedParts) {
     stampWaiting: (tenantId) => stamper.stampWaiting(tenantId),
   };
   return { stamper, feed };
+}
+
+function startWebhooks(
+  { store, secrets, tenants }: FeedParts,
+  { accountsOf }: ReturnType<typeof createScopes>,
+) {
+  const opened = openWebhooks({
+    ...{ store, now, newId, tenants, secretStore: secrets, hosts: config.webhookHosts, chance: Math.random },
+    ...{ baseUrl: config.publicBaseUrl, apiUrl: `${config.publicBaseUrl}/api/v1` },
+    async scopeOf(tenantId) {
+      const tenant = await tenants.retrieve(tenantId);
+      const actor = { credential: 'timer', requestId: newId() };
+      return tenant && accountsOf(tenant, { actor, cost: createCost() });
+    },
+    log,
+    undelivered: (cause) => log('warning', { event: 'undelivered', cause }),
+  });
+  closings.unshift(() => opened.webhooks.close());
+  return opened;
 }
 
 interface FeedParts {

@@ -120,6 +120,21 @@ export const logLines = {
     when: 'it could not deliver changes to the feed and the audit trail right after they were made; the timer does',
     fields: { cause },
   },
+  webhook: {
+    level: '`warning`; `information` if the state is `active`',
+    when:
+      'an endpoint of webhooks begins or ceases to fail, is disabled because it failed, or has not accepted an event ' +
+      'in its last attempt; no alert counts these lines',
+    fields: {
+      tenant: optional(text('id of the tenant; absent for an endpoint of the deployment')),
+      webhook: text('id of the endpoint'),
+      state: text('`active` `failing` `disabled` `givenUp`'),
+      reason: optional(text('`gone` after the answer 410, `failures` after five days of failures')),
+      failures: optional(number('failures in a row')),
+      feed: optional(text('tenant of the event that is not tried again')),
+      sequence: optional(number('sequence of this event')),
+    },
+  },
   unseen: {
     level: '`warning`',
     when: 'it recognised a client and could not record it; the next request of the client tries again',

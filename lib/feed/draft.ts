@@ -1,5 +1,5 @@
 import type { RecordDocument } from '../store/change-document.ts';
-import { type EntryFacts, entryId } from './entries.ts';
+import { deploymentFeed, type EntryFacts, entryId } from './entries.ts';
 import { eventTypeOf, reasonOf } from './event-types.ts';
 
 /** An entry without its place in the feed. */
@@ -12,6 +12,12 @@ export interface Draft extends EntryFacts {
 /** The entries of recorded changes, in the order of the feed. They expire at a time in milliseconds since 1970. */
 export function draftsOf(records: readonly RecordDocument[], expires: number): readonly Draft[] {
   return inOrder(records).flatMap((record) => draftOf(record, expires) ?? []);
+}
+
+/** The feeds in which recorded changes of a tenant are entered. */
+export function feedsOf(tenantId: string, records: readonly RecordDocument[]): ReadonlySet<string> {
+  const told = records.filter((record) => eventTypeOf(record) !== undefined);
+  return new Set(told.map(({ resourceType }) => (resourceType === 'Tenant' ? deploymentFeed : tenantId)));
 }
 
 /** Records in the order of their times, except that those of an object take their places by its revisions. */

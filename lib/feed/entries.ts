@@ -66,3 +66,8 @@ export function entryId(recordId: string): string {
 export function eventId(entry: string): string {
   return `evt_${entry.slice('event:'.length)}`;
 }
+
+/** The id of the entry of an event, from its public id. */
+export function entryIdOf(event: string): string {
+  return `event:${event.slice('evt_'.length)}`;
+}

@@ -92,9 +92,13 @@ async function startOf(
   return from === 'now' ? 'now' : { time: from };
 }
 
-/** Tests if a type is among those that are asked for. */
+/** Tests if the type of an entry is among those that a consumer names; all are if it names none. */
 export function isWanted({ type }: FeedEntry, types: readonly string[] | undefined): boolean {
-  return !types || types.some((name) => (name.endsWith('.') ? type.startsWith(name) : type === name));
+  return (
+    !types ||
+    types.length === 0 ||
+    types.some((name) => (name.endsWith('.') ? type.startsWith(name) : type === name))
+  );
 }
 
 /** The events of the first entries, until their JSON has `feedLimits.eventPageBytesMax` bytes. */

@@ -75,7 +75,8 @@ const bySequence: Order = { path: ['order', 'sequence'], descending: false };
 /** Sorts after the ids of all entries. */
 const lastId = 'event;';
 
-async function entriesAfter(
+/** Reads entries behind a sequence, in the order of the feed. */
+export async function entriesAfter(
   store: DocumentStore,
   feed: string,
   { after, limit }: { after: number; limit: number },
@@ -93,6 +94,7 @@ function contiguous(found: readonly FeedEntry[], after: number | undefined): rea
   return gap < 0 ? found : found.slice(0, gap);
 }
 
-const sequenceOf = (entry: FeedEntry | undefined) => Number(entry?.order.sequence ?? 0);
+/** The sequence of an entry as a number; 0 for none. */
+export const sequenceOf = (entry: FeedEntry | undefined) => Number(entry?.order.sequence ?? 0);
 /** Entries that one query of the store reads. */
 export const entriesPerRead = feedLimits.eventsPerPageMax;

@@ -1,6 +1,12 @@
+import { commitOnce } from '../store/commit-once.ts';
 import { type Document, type DocumentStore, StoreError } from '../store/document-store.ts';
 
 const serverPartition = { container: 'tokens', tenantId: '_server' } as const;
+
+interface Name {
+  readonly kind: string;
+  readonly id: string;
+}
 
 /**
  * Reads a document that is written once and never changes; creates it from `propose` if there is none.
@@ -9,7 +15,7 @@ const serverPartition = { container: 'tokens', tenantId: '_server' } as const;
  */
 export async function firstWritten(
   store: DocumentStore,
-  name: { readonly kind: string; readonly id: string },
+  name: Name,
   propose: () => Promise<Readonly<Record<string, unknown>>>,
 ): Promise<Document> {
   const read = () => store.read({ ...serverPartition, ...name });
@@ -24,4 +30,9 @@ export async function firstWritten(
     if (!winner) throw error;
     return winner.document;
   }
+}
+
+/** Removes such a document, whose name is not used again; does nothing if it is absent. */
+export async function removeFirstWritten(store: DocumentStore, name: Name): Promise<void> {
+  await commitOnce(store, serverPartition, [{ op: 'delete', ...name }]);
 }

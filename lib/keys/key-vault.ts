@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { type AttemptFailure, Backoff } from '../base/backoff.ts';
 import { limits } from '../base/limits.ts';
 import { type DocumentStore, StoreError } from '../store/document-store.ts';
-import { firstWritten } from './first-written.ts';
+import { firstWritten, removeFirstWritten } from './first-written.ts';
 import { type SecretRecord, type SecretStore, secretKind } from './secret-store.ts';
 
 const serverSecretBytes = 32;
@@ -80,6 +80,11 @@ export function createKeyVaultSecretStore({ store, randomBytes, ...options }: Ke
       const { version } = versionSchema.parse(document);
       const found = expectSecret(await answerOf(client.getSecret(inVault, { version })), inVault);
       return Buffer.from(z.base64url().parse(found.value), 'base64url');
+    },
+
+    async removeServerSecret(name) {
+      await answerOf(client.beginDeleteSecret(nameOf('server', name)));
+      await removeFirstWritten(store, { kind: 'vault-secret', id: `vault:${name}` });
     },
   };
 }

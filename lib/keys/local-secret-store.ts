@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { commitOnce } from '../store/commit-once.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { firstWritten } from './first-written.ts';
+import { firstWritten, removeFirstWritten } from './first-written.ts';
 import { type SecretStore, secretKind } from './secret-store.ts';
 
 const serverSecretBytes = 32;
@@ -59,6 +59,8 @@ export function createLocalSecretStore({ store, randomBytes }: LocalSecrets): Se
       }));
       return Buffer.from(serverSecretSchema.parse(document).value, 'base64url');
     },
+
+    removeServerSecret: (name) => removeFirstWritten(store, { kind: 'server-secret', id: name }),
   };
 }
 

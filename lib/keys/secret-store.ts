@@ -31,4 +31,6 @@ export interface SecretStore {
   remove(keyId: string): Promise<void>;
   /** Answers the 32 bytes of this name, created on first use, the same for every instance and for good. */
   serverSecret(name: string): Promise<Uint8Array>;
+  /** Removes the bytes of a name that is not used again; does nothing if there are none. */
+  removeServerSecret(name: string): Promise<void>;
 }

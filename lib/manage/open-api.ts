@@ -40,6 +40,7 @@ const tags = [
     segments: ['events', 'snapshot', 'feed'],
     description: 'The feed: what changed, in order, each change once.',
   },
+  { name: 'Webhooks', segments: ['webhooks'], description: 'Endpoints to which events are sent.' },
   { name: 'Mails', segments: ['mails', 'links'], description: 'Mails and the links in them.' },
   {
     name: 'Audit',

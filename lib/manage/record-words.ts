@@ -6,6 +6,7 @@ export const recordOperations = [
   ...(['adopt', 'activate', 'invite', 'disable', 'enable', 'update', 'verify', 'hold', 'remove'] as const),
   ...(['release', 'end'] as const),
   ...(['issue', 'rotate', 'revoke', 'edit', 'send', 'bulk', 'query', 'retrieve', 'recognise'] as const),
+  ...(['fail', 'recover', 'test', 'resend', 'replay'] as const),
 ] as const;
 
 /** The outcomes that records of the audit trail have. */

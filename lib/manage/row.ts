@@ -3,6 +3,7 @@ import type { AccountScope } from '../accounts/scope.ts';
 import type { Trail } from '../audit/query.ts';
 import type { DirectoryScope } from '../directory/scope.ts';
 import type { FeedServices } from '../feed/feed.ts';
+import type { ManageServices } from '../feed/webhooks/manage.ts';
 import { EndingError } from '../keys/ending-error.ts';
 import { KeyError, type KeyErrorKind } from '../keys/key-error.ts';
 import type { AppAccess } from '../keys/key-record.ts';
@@ -26,6 +27,7 @@ export interface ManageContext {
   readonly links: Pick<Links, 'openToken'>;
   readonly trail: Trail;
   readonly feed: FeedServices;
+  readonly webhooks: ManageServices;
   readonly directoryOf: (tenant: Tenant) => DirectoryScope;
   readonly accountsOf: (tenant: Tenant) => AccountScope;
   /** `https://host`, without a path. */

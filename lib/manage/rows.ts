@@ -9,6 +9,7 @@ import { mailRows } from './manage-mails.ts';
 import { mappingRows, teamRows } from './manage-teams.ts';
 import { tenantRows } from './manage-tenants.ts';
 import { userRows } from './manage-users.ts';
+import { webhookRows } from './manage-webhooks.ts';
 import type { ManageRow } from './row.ts';
 
 /** Every operation of the management API. */
@@ -25,4 +26,5 @@ export const manageRows: readonly ManageRow[] = [
   ...mailRows,
   ...auditRows,
   ...eventRows,
+  ...webhookRows,
 ];

@@ -75,6 +75,8 @@ export async function finishRemoval(
 interface PurgeParts extends TimerRun {
   /** Removes a key and its secret; does nothing if they are gone. */
   readonly removeKey: (keyId: string) => Promise<void>;
+  /** Removes what the endpoints of webhooks have outside the tenant's partition, or of it in others. */
+  readonly removeWebhooks: (tenantId: string) => Promise<void>;
   /** Removes a tenant, so that nobody finds it; does nothing if it is gone. */
   readonly finishRemoval: (id: string) => Promise<void>;
 }
@@ -106,12 +108,13 @@ async function undo(
 
 /** Removes a tenant's data at once, and again when no request can add to it any more; then ends the purge. */
 async function purge(parts: PurgeParts, stored: Stored, ends: number): Promise<void> {
-  const { store, removeKey, now } = parts;
+  const { store, removeKey, removeWebhooks, now } = parts;
   const document = stored.document as PurgeDocument;
   const { tenantId, kind, id, keys, last = lastSweep(document.due) } = document;
   // Decided before the sweep, because a sweep that begins earlier may miss data that is written during it.
   const isLast = last <= now();
   for (const key of keys) await removeKey(key);
+  await removeWebhooks(tenantId);
   const partitions: readonly Drain[] = [
     ...(['users', 'groups', 'audit', 'feed'] as const).map((container) => ({ container, tenantId })),
     { ...tenantPartition(tenantId), except: purgeKind },

@@ -31,6 +31,9 @@ export function tenantKey(id: string): DocumentKey {
   return { ...tenantPartition(id), kind: tenantKind, id };
 }
 
+/** Tests if a text can be the id of a tenant, which that of no other partition can. */
+export const isTenantId = (text: string): boolean => tenantIdForm.test(text);
+
 /** The partition that holds a tenant's own document. */
 export const tenantPartition = (id: string): Partition => ({ container: 'tenants', tenantId: id });
 

@@ -75,6 +75,17 @@ describe('readConfig() reads', () => {
   );
 });
 
+describe('readConfig() reads hosts of webhooks', () => {
+  const hosts = (text?: string) =>
+    readConfig({ ...base, MUSTER_DATA: '.muster', WEBHOOK_HOSTS: text }).webhookHosts;
+
+  test('that are admitted wherever they are, none by default', () => {
+    expect(hosts()).toEqual([]);
+    expect(hosts('hooks.internal:8443, [::1]:80')).toEqual(['hooks.internal:8443', '[::1]:80']);
+    expect(() => hosts('http://hooks.internal')).toThrow('WEBHOOK_HOSTS must be host names');
+  });
+});
+
 describe('readConfig() refuses', () => {
   const inAzure = { WEBSITE_INSTANCE_ID: '0' };
   test.each<[string, Record<string, string>, string]>([

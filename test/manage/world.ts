@@ -12,6 +12,7 @@ import { maintainDirectory } from '../../lib/directory/maintenance.ts';
 import { createPageMarks } from '../../lib/directory/query/page-marks.ts';
 import { Stamper } from '../../lib/feed/stamp.ts';
 import { createWaiting } from '../../lib/feed/waiting.ts';
+import { openWebhooks } from '../../lib/feed/webhooks/open-webhooks.ts';
 import { expireKeys } from '../../lib/keys/expire-keys.ts';
 import { createKeys } from '../../lib/keys/keys.ts';
 import { createLocalSecretStore } from '../../lib/keys/local-secret-store.ts';
@@ -97,6 +98,11 @@ function startInstance(parts: Parts): Instance {
     scopes.accountsOf(tenant, { actor, cost, concern: () => undefined });
   const directoryOf = (tenant: Tenant, actor: Actor) =>
     scopes.directoryOf(tenant, { actor, cost, concern: () => undefined });
+  const opened = openWebhooks({
+    ...{ store, now, newId, tenants, secretStore: secrets, hosts: [], chance: () => 0 },
+    ...{ baseUrl: 'https://scim.example.com', apiUrl: 'https://scim.example.com/api/v1' },
+    ...{ scopeOf: async () => undefined, log: () => undefined, undelivered: () => undefined },
+  });
   const context: ManageContext = {
     ...{ tenants, keys, catalogue, trail: createTrail(store), baseUrl: 'https://scim.example.com' },
     ...{ federationHosts: ['login.microsoftonline.com'], operator: 'function key', actor: operator },
@@ -106,6 +112,7 @@ function startInstance(parts: Parts): Instance {
       ...{ sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }), awaitEntries },
       ...{ stampWaiting: (id: string) => stamper.stampWaiting(id), now, newId },
     },
+    webhooks: opened,
     directoryOf: (tenant) => directoryOf(tenant, operator),
     accountsOf: (tenant) => accountsOf(tenant, operator),
   };
@@ -155,7 +162,10 @@ function startInstance(parts: Parts): Instance {
       await expireKeys({ ...run, secrets, holders: tenants, warn, removeKey: keys.remove });
       await reviewClaims({ ...run, listed: async (id) => (await tenantOf(id))?.policy.trusts ?? [] });
       await endSynchronizations({ ...run, tenants, catalogue, removeKey: keys.remove, accountsOf });
-      await purgeTenants({ ...run, removeKey: keys.remove, finishRemoval: tenants.finishRemoval });
+      await purgeTenants({
+        ...{ ...run, removeKey: keys.remove, finishRemoval: tenants.finishRemoval },
+        removeWebhooks: (id) => opened.webhooks.removeTenant(id),
+      });
     },
   };
 }

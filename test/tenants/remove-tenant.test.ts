@@ -10,6 +10,7 @@ import { purgeTenants } from '../../lib/tenants/remove-tenant.ts';
 import { addGroup, addUser, breakingStore, cutEverywhere } from '../directory/directory.ts';
 import { type Deployment, type Instance, openDeployment, startInstance } from '../keys/instance.ts';
 
+const idle = async () => undefined;
 const minute = 60_000;
 const hour = 60 * minute;
 
@@ -41,7 +42,13 @@ async function write({ store, clock }: Deployment, tenantId: string): Promise<vo
 /** Runs the timer's purge once. */
 function purge({ store, clock }: Deployment, { keys, tenants }: Instance): Promise<void> {
   const { finishRemoval } = tenants;
-  return purgeTenants({ store, now: () => clock.time, removeKey: keys.remove, finishRemoval });
+  return purgeTenants({
+    store,
+    now: () => clock.time,
+    removeKey: keys.remove,
+    finishRemoval,
+    removeWebhooks: idle,
+  });
 }
 
 /** The documents of a tenant by container, which it removes; keys are in partitions of their own. */
@@ -154,7 +161,13 @@ describe('a tenant that is deleted', () => {
         return clock.time;
       };
       const { keys, tenants } = one;
-      return purgeTenants({ store, now, removeKey: keys.remove, finishRemoval: tenants.finishRemoval });
+      return purgeTenants({
+        store,
+        now,
+        removeKey: keys.remove,
+        finishRemoval: tenants.finishRemoval,
+        removeWebhooks: idle,
+      });
     };
     await hasty();
     const [begun] = await purges(deployment);

@@ -121,7 +121,7 @@ async function maintain(run: TimerRun, scope: DirectoryScope): Promise<void> {
     ...{ warn: idle, removeKey: idle },
   });
   await reviewClaims({ ...run, listed: async () => [] });
-  await purgeTenants({ ...run, removeKey: idle, finishRemoval: idle });
+  await purgeTenants({ ...run, removeKey: idle, finishRemoval: idle, removeWebhooks: idle });
   await dueMails(run);
 }
 

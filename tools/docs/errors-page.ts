@@ -64,7 +64,8 @@ const provider = 'the provider who gave you the Tenant URL';
 function helperFor(status: number, path: string): string {
   const room = path.split('/')[1] ?? '';
   if (status >= 500 || status === 429) return 'the operators of the deployment; first try again';
-  if (['manage', 'accounts', 'tenants', 'keys'].includes(room)) return 'the operators of the deployment';
+  const isOperators = ['manage', 'accounts', 'tenants', 'keys'].includes(room);
+  if (isOperators || path.startsWith('lib/feed/webhooks/')) return 'the operators of the deployment';
   if (status === 401 || status === 403 || path === 'lib/app/apis.ts') {
     return provider;
   }

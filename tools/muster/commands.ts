@@ -13,6 +13,7 @@ import { statusCommands } from './commands/status.ts';
 import { teamCommands } from './commands/teams.ts';
 import { tenantCommands } from './commands/tenants.ts';
 import { userCommands } from './commands/users.ts';
+import { webhookCommands } from './commands/webhooks.ts';
 
 /** The descriptions of the command groups, by the first word of the commands' names. */
 export const groups: Readonly<Record<string, string>> = {
@@ -25,6 +26,7 @@ export const groups: Readonly<Record<string, string>> = {
   users: 'Users as the client provisioned them over SCIM.',
   groups: 'Groups as the client provisioned them over SCIM.',
   feed: 'The events that the product reads.',
+  webhooks: 'Endpoints of your products, to which Muster sends events.',
   mails: 'Mails to account owners and administrators.',
   policy: 'Policies in files. These commands do not contact an endpoint.',
 };
@@ -41,6 +43,7 @@ export const commandRows: readonly CommandRow[] = [
   ...userCommands,
   ...groupCommands,
   ...feedCommands,
+  ...webhookCommands,
   ...mailCommands,
   ...auditCommands,
   ...policyCommands,

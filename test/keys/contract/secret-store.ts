@@ -116,6 +116,17 @@ export function secretStoreContract(
       expect(await secrets.serverSecret(freshName())).not.toEqual(first);
     });
 
+    test('removeServerSecret() takes the bytes of one name away for good', async () => {
+      const [gone, kept] = [freshName(), freshName()];
+      const [former, first] = [await secrets.serverSecret(gone), await secrets.serverSecret(kept)];
+      await secrets.removeServerSecret(gone);
+      await other.removeServerSecret(gone);
+      // A vault keeps the name of what was deleted, so that it is not used again.
+      const later = await other.serverSecret(gone).catch(() => undefined);
+      expect(later).not.toEqual(former);
+      expect(await other.serverSecret(kept)).toEqual(first);
+    });
+
     test('serverSecret() is the same for instances that race to create it', async () => {
       const name = freshName();
       const instances = Array.from({ length: 8 }, () => opened.join());

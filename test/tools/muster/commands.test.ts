@@ -15,12 +15,14 @@ import type { StandIn } from './stand-in.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-commands-'));
+/** The port for discarded messages, at which nothing answers. */
+const nowhere = '127.0.0.1:9';
 const ran: string[] = [];
 let endpoint: SharedEndpoint;
 let relay: StandIn;
 
 beforeAll(async () => {
-  endpoint = await shareEndpoint();
+  endpoint = await shareEndpoint({ env: { WEBHOOK_HOSTS: nowhere } });
   relay = await startRelay(endpoint);
 });
 afterAll(async () => {
@@ -567,6 +569,41 @@ describe('muster mails', () => {
     const [account] = (await inManage(`/tenants/${tenantId}/accounts`)).accounts;
     expect((await run(`accounts invite Mailed ${account.id}`)).code).toBe(0);
     expect((await mails()).mails).toHaveLength(2);
+  });
+});
+
+describe.each([
+  ['one tenant', 'Hooked', ' --tenant Hooked', ''],
+  ['all tenants', 'Told', '', ' --of Told'],
+])('muster webhooks for %s', (_, name, option, of) => {
+  test('are created, shown, tried, switched, rotated, sent again and deleted', async () => {
+    const { tenantId, ...access } = await endpoint.createTenant({ name });
+    await clientOf(access).user('anna');
+    expect(await done(`webhooks list${option}`)).toContain('There are no endpoints');
+    const created = await run(`webhooks create http://${nowhere}/ --types user. --ordered${option}`);
+    expect(created.stdout).toMatch(/^Secret +whsec_\S+\nPublic key +whpk_\S+$/m);
+    const [{ id }] = (await json(`webhooks list${option}`)).webhooks;
+    expect(await done(`webhooks list${option}`)).toMatch(
+      new RegExp(`^${id} .* user\\. +yes +active +0`, 'm'),
+    );
+    const file = join(folder, `secret${option.length}`);
+    expect(await json(`webhooks rotate ${id} --to ${file}${option}`)).not.toHaveProperty('secret');
+    expect(readFileSync(file, 'utf8')).toMatch(/^whsec_\S+\n$/);
+    expect((await json(`webhooks show ${id}${option}`)).secrets).toHaveLength(2);
+    expect(await json(`webhooks test ${id}${option}`)).toMatchObject({ error: 'ECONNREFUSED' });
+    expect(await json(`webhooks disable ${id}${option}`)).toMatchObject({
+      state: 'disabled',
+      reason: 'operator',
+    });
+    expect(await json(`webhooks enable ${id}${option}`)).toMatchObject({ state: 'active' });
+    const { events } = await inManage(`/tenants/${tenantId}/events`);
+    expect(await json(`webhooks resend ${id} ${events[0].id}${option}${of}`)).toMatchObject({
+      type: 'user.created',
+    });
+    expect((await json(`webhooks replay ${id} --since 1h${option}${of}`)).events).toBeGreaterThan(0);
+    expect(await done(`webhooks attempts ${id}${option}`)).toMatch(/ webhook\.test +by hand +ECONNREFUSED /);
+    await done(`webhooks delete ${id}${option}`);
+    expect((await json(`webhooks list${option}`)).webhooks).toEqual([]);
   });
 });
 
