@@ -119,6 +119,12 @@ export const limits = {
   sliceMillisecondsMax: 1,
   /** Time for which a query of the embedded engine reads one state. The file of the data grows meanwhile. */
   snapshotSecondsMax: 5,
+  /** Bytes of the columns in which an instance of the embedded engine searches, estimated from above. */
+  columnBytesMax: 67_108_864,
+  /** Columns of one tenant's users, or of another kind of resources. */
+  columnsMax: 8,
+  /** Commits and changed documents that an instance remembers, so that its columns stay of use. */
+  changesRememberedMax: 50_000,
   /** Such states that the processes with one folder read at a time. */
   snapshotsMax: 1_024,
   /** Attempts of a read-modify-write that loses against other writers. */
@@ -142,10 +148,7 @@ export const limits = {
   credentialCacheSecondsMax: 60,
   /** Age of the knowledge that a key does not exist. */
   credentialMissSecondsMax: 10,
-  /**
-   * Age of what an instance knows of a key while Key Vault does not answer; longer than its outages usually last.
-   * Revocation does not wait for it: the tenant's list of keys is never older than a minute.
-   */
+  /** Age of a known key while Key Vault does not answer. The tenant's list, which revokes it, is never as old. */
   credentialStaleSecondsMax: 900,
   /** Credentials that one instance keeps in memory. */
   credentialCacheEntriesMax: 10_000,

@@ -18,6 +18,7 @@ import type {
   StoreOperation,
   WriteCheck,
 } from '../document-store.ts';
+import { hasResources } from '../indexes.ts';
 import { commitBatch } from './commit-batch.ts';
 import { isAborted, toStoreError } from './failures.ts';
 import type { Rebuilding } from './format.ts';
@@ -34,7 +35,7 @@ import {
   targetOf,
 } from './index-entries.ts';
 import { openTables } from './open-tables.ts';
-import { forgetOrders, requireOrder } from './orders.ts';
+import { buildOrder, forgetOrders, isOrderBuilt } from './orders.ts';
 import { Reading } from './reading.ts';
 import { countKeys, countMatches, queryPage } from './search.ts';
 import { type Batch, draftBatch, stageChanges } from './stage-changes.ts';
@@ -89,10 +90,7 @@ class EmbeddedStore implements DocumentStore {
   }
 
   query(query: Query): Promise<Page> {
-    return this.#answer('query', async (reading) => {
-      await requireOrder(this.#tables, query);
-      return queryPage(reading, query);
-    });
+    return this.#answer('query', (reading) => this.#page(reading, query));
   }
 
   count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number> {
@@ -148,6 +146,16 @@ class EmbeddedStore implements DocumentStore {
 
   close(): Promise<void> {
     return this.#tables.close();
+  }
+
+  /** Reads a page. It first builds the index of the order if the page needs it and there is none. */
+  async #page(reading: Reading, query: Query): Promise<Page> {
+    const { order } = query;
+    const page = await queryPage(reading, query, !order || isOrderBuilt(this.#tables, query, order));
+    if (page || !order) return page ?? { documents: [], more: false };
+    await buildOrder(this.#tables, query, order);
+    reading.renew();
+    return this.#page(reading, query);
   }
 
   /** Calls the meters. The reads of `work` show one state of the store. */
@@ -224,6 +232,7 @@ function writeBatch(tables: Tables, batch: Batch): void {
     if (after) tables.documents.putSync(key, encode(version, after.json));
     else tables.documents.removeSync(key);
     writeEntries(tables, entries);
+    noteChange(tables, { ...batch.partition, ...named });
   }
 }
 
@@ -234,6 +243,11 @@ function removeDocument(tables: Tables, key: DocumentKey, isMeant: (document: Do
   const entries = changedEntries(tables, key, { ...key, before, after: undefined });
   tables.documents.removeSync(documentKey(key));
   writeEntries(tables, entries);
+  noteChange(tables, key);
+}
+
+function noteChange({ changes }: Tables, key: DocumentKey): void {
+  if (hasResources(key.kind)) changes.note(kindPrefix(key), key.id);
 }
 
 function isEmpty({ documents }: Tables, partition: Partition): boolean {

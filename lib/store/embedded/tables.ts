@@ -1,4 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
+import type { ChangeLog } from './change-log.ts';
+import type { ColumnCache } from './column-cache.ts';
 
 /** A table of sorted texts by keys. */
 export type Texts = Database<string, string>;
@@ -18,6 +20,9 @@ export interface Tables {
   readonly order: Texts;
   /** The format, the indexes that are built, the orders by which tenants have sorted, and the number of openings. */
   readonly state: Texts;
+  /** The documents that this process has written lately. */
+  readonly changes: ChangeLog;
+  readonly columns: ColumnCache;
   /** Gives the version of the documents of one commit. */
   readonly nextVersion: () => string;
   readonly documentBytesMax: number;
