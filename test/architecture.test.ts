@@ -30,7 +30,7 @@ const table: Readonly<Record<string, string>> = {
   guides: 'scim',
   store: 'scim base',
   'store/cosmos': 'store scim base @azure/core-rest-pipeline @azure/cosmos node:async_hooks',
-  'store/embedded': 'store scim base lmdb node:crypto node:fs node:os node:path',
+  'store/embedded': 'store scim base lmdb lru-cache node:crypto node:fs node:os node:path',
   scim: 'base',
   base: 'lru-cache zod',
 };

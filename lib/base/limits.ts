@@ -121,6 +121,12 @@ export const limits = {
   sliceMillisecondsMax: 1,
   /** Time for which a query of the embedded engine reads one state. The file of the data grows meanwhile. */
   snapshotSecondsMax: 5,
+  /** Bytes of the columns in which an instance of the embedded engine searches, estimated from above. */
+  columnBytesMax: 67_108_864,
+  /** Columns of one tenant's users, or of another kind of resources. */
+  columnsMax: 8,
+  /** Commits and changed documents that an instance remembers, so that its columns stay of use. */
+  changesRememberedMax: 50_000,
   /** Such states that the processes with one folder read at a time. */
   snapshotsMax: 1_024,
   /** Attempts of a read-modify-write that loses against other writers. */

@@ -1,4 +1,5 @@
-import type { Path } from '../scim/filter/condition.ts';
+import type { Condition, Path } from '../scim/filter/condition.ts';
+import { chooseIndex } from './choose-index.ts';
 import type { Container } from './document-store.ts';
 
 /** Equality indexes of single kinds. Their documents have one simple value at each of the paths. */
@@ -23,6 +24,11 @@ export function indexedPaths(kind: string): readonly Path[] {
   return indexesOfKinds.get(kind) ?? resourceIndexes;
 }
 
+/** Recognises a condition whose matches no index finds, so that all documents of the kind are searched. */
+export function isScan(kind: string, where: Condition): boolean {
+  return chooseIndex(where, indexedPaths(kind)) === undefined;
+}
+
 /** The paths whose index finds exactly the documents with a value there, so that they need not be read. */
 export function exactPaths(kind: string): readonly Path[] {
   return indexesOfKinds.get(kind) ?? [];
@@ -45,6 +51,11 @@ export function orderNames(kind: string): readonly string[] {
   if (kind === 'feed-entry') return ['sequence'];
   if (indexesOfKinds.has(kind)) return [];
   return kind === 'user' ? userOrders : resourceOrders;
+}
+
+/** Tests if the documents of a kind are resources, in which clients search by any attribute. */
+export function hasResources(kind: string): boolean {
+  return kind === 'user' || kind === 'group' || kind.startsWith('custom-');
 }
 
 /** Times at the top of a document that has `order`; its order by them is indexed with the others. */

@@ -5,6 +5,7 @@ import { matches } from '../../scim/filter/matches.ts';
 import type { ResourceType } from '../../scim/schema/attribute.ts';
 import { compareSortValues, type SortKey } from '../../scim/sort.ts';
 import type { Query } from '../../store/document-store.ts';
+import { isScan } from '../../store/indexes.ts';
 import { totalOf } from '../counts.ts';
 import { readWhole, wholeOf } from '../read-whole.ts';
 import type { ResourceDocument } from '../resource-document.ts';
@@ -13,7 +14,7 @@ import { asText, indexedKeys, orderPath, sortedBy } from '../sort-order.ts';
 import { ownerOf } from '../unique-values.ts';
 import { edgeAttribute, resolveEdges } from './edges.ts';
 import type { Position, ResumePoint } from './page-marks.ts';
-import { inScanTurn, isScan } from './scan-turns.ts';
+import { inScanTurn } from './scan-turns.ts';
 
 /** A query of one or more sources. Without sort keys they follow one another; otherwise they are sorted together. */
 interface SourcesQuery<S extends Source> {

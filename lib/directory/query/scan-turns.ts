@@ -1,15 +1,7 @@
 import { limits } from '../../base/limits.ts';
 import { tooManyRequests } from '../../scim/errors.ts';
-import type { Condition } from '../../scim/filter/condition.ts';
-import { chooseIndex } from '../../store/choose-index.ts';
 import { StoreError } from '../../store/document-store.ts';
-import { indexedPaths } from '../../store/indexes.ts';
 import { takeTurn } from '../../store/turns.ts';
-
-/** Recognises a condition whose matches no index finds, so that all documents of the kind are read. */
-export function isScan(kind: string, where: Condition): boolean {
-  return chooseIndex(where, indexedPaths(kind)) === undefined;
-}
 
 /**
  * Does work that reads the directory of a tenant. One instance does one such work of a tenant at a time.

@@ -36,7 +36,8 @@ function setOf(values: readonly string[]): ReadonlySet<string> {
   return set;
 }
 
-function valueAt(value: unknown, path: Path): unknown {
+/** The value at a path; `undefined` if there is none. */
+export function valueAt(value: unknown, path: Path): unknown {
   let found = value;
   for (const name of path) {
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined;

@@ -21,7 +21,7 @@ import type {
   StoreOperation,
   WriteCheck,
 } from '../document-store.ts';
-import { followedKind } from '../indexes.ts';
+import { followedKind, hasResources } from '../indexes.ts';
 import { commitBatch } from './commit-batch.ts';
 import { isAborted, toStoreError } from './failures.ts';
 import { followedKeys, nextCommit } from './follow.ts';
@@ -39,7 +39,7 @@ import {
   targetOf,
 } from './index-entries.ts';
 import { openTables } from './open-tables.ts';
-import { forgetOrders, requireOrder } from './orders.ts';
+import { buildOrder, forgetOrders, isOrderBuilt } from './orders.ts';
 import { Reading } from './reading.ts';
 import { countKeys, countMatches, queryPage } from './search.ts';
 import { type Batch, draftBatch, stageChanges } from './stage-changes.ts';
@@ -94,10 +94,7 @@ class EmbeddedStore implements DocumentStore {
   }
 
   query(query: Query): Promise<Page> {
-    return this.#answer('query', async (reading) => {
-      await requireOrder(this.#tables, query);
-      return queryPage(reading, query);
-    });
+    return this.#answer('query', (reading) => this.#page(reading, query));
   }
 
   count(query: Omit<Query, 'order' | 'after' | 'offset' | 'limit'>): Promise<number> {
@@ -159,6 +156,16 @@ class EmbeddedStore implements DocumentStore {
 
   close(): Promise<void> {
     return this.#tables.close();
+  }
+
+  /** Reads a page. It first builds the index of the order if the page needs it and there is none. */
+  async #page(reading: Reading, query: Query): Promise<Page> {
+    const { order } = query;
+    const page = await queryPage(reading, query, !order || isOrderBuilt(this.#tables, query, order));
+    if (page || !order) return page ?? { documents: [], more: false };
+    await buildOrder(this.#tables, query, order);
+    reading.renew();
+    return this.#page(reading, query);
   }
 
   /** Calls the meters. The reads of `work` show one state of the store. */
@@ -253,6 +260,7 @@ function writeBatch(tables: Tables, batch: Batch): void {
     if (after) tables.documents.putSync(key, encode(version, after.json));
     else tables.documents.removeSync(key);
     writeEntries(tables, container, entries);
+    noteChange(tables, { ...batch.partition, ...named });
   }
 }
 
@@ -263,6 +271,11 @@ function removeDocument(tables: Tables, key: DocumentKey, isMeant: (document: Do
   const entries = changedEntries(tables, { ...key, version: '' }, { ...key, before, after: undefined });
   tables.documents.removeSync(documentKey(key));
   writeEntries(tables, key.container, entries);
+  noteChange(tables, key);
+}
+
+function noteChange({ changes }: Tables, key: DocumentKey): void {
+  if (hasResources(key.kind)) changes.note(kindPrefix(key), key.id);
 }
 
 function isEmpty({ documents }: Tables, partition: Partition): boolean {

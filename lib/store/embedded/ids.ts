@@ -46,11 +46,48 @@ interface Head {
   readonly rest: Iterator<string>;
 }
 
-/** Merges the ids of several values in ascending order. It reads little more of a range than the caller iterates. */
+/** Merges the ids of several values in ascending order, and yields nothing where the reader may rest. */
 export function* mergedIds(
   reading: Reading,
-  space: KeySpace & { readonly after?: string },
-  { path, values }: { path: Path; values: readonly CompValue[] },
+  space: Values,
+  access: { path: Path; values: readonly CompValue[] },
+): Generator<string | undefined> {
+  const prefixes = new Set(access.values.map((value) => equalityPrefix(space, access.path, value)));
+  const near = yield* idsOfNeighbours(reading, prefixes);
+  if (!near) return yield* mergedRanges(reading, space, prefixes);
+  const { after } = space;
+  yield* [...new Set(near)].filter((id) => after === undefined || id > after).sort();
+}
+
+type Values = KeySpace & { readonly after?: string | undefined };
+
+/** Keys that are read together for each value, where it has a few itself and others lie between. */
+const keysPerValue = 4;
+
+/** The ids of prefixes that lie so close together that one range has them all; `undefined` if they do not. */
+function* idsOfNeighbours(
+  reading: Reading,
+  prefixes: ReadonlySet<string>,
+): Generator<undefined, readonly string[] | undefined> {
+  const [first = '', ...others] = [...prefixes].sort();
+  const ids: string[] = [];
+  let range: KeyRange = { start: first, end: `${others.at(-1) ?? first}~` };
+  for (let room = keysPerValue * prefixes.size; room > 0; room -= longestRun) {
+    const keys = reading.keys('equality', { ...range, limit: longestRun });
+    for (const key of keys) if (prefixes.has(key.slice(0, key.lastIndexOf('/') + 1))) ids.push(idOf(key));
+    const last = keys.at(-1);
+    if (last === undefined || keys.length < longestRun) return ids;
+    range = { ...range, start: last, exclusiveStart: true };
+    yield undefined;
+  }
+  return undefined;
+}
+
+/** Reads little more of a range than the caller iterates. */
+function* mergedRanges(
+  reading: Reading,
+  space: Values,
+  prefixes: Iterable<string>,
 ): Generator<string | undefined> {
   // In descending order, so that the next one is taken from the end.
   const heads: Head[] = [];
@@ -58,8 +95,8 @@ export function* mergedIds(
     const { value: id, done } = rest.next();
     if (!done) heads.splice(placeAmong(heads, id), 0, { id, rest });
   };
-  for (const value of values) {
-    enter(idsInRuns(reading, 'equality', rangeOf(equalityPrefix(space, path, value), space.after)));
+  for (const prefix of prefixes) {
+    enter(idsInRuns(reading, 'equality', rangeOf(prefix, space.after)));
     yield undefined;
   }
   let last: string | undefined;

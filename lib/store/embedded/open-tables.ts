@@ -3,6 +3,8 @@ import { open } from 'lmdb';
 import { limits } from '../../base/limits.ts';
 import { isDiskFailure } from '../disk-failure.ts';
 import { StoreError } from '../document-store.ts';
+import { ChangeLog } from './change-log.ts';
+import { ColumnCache } from './column-cache.ts';
 import { checkDataFile, keepToOwner, requireSpace } from './data-folder.ts';
 import { NewerFormatError, type Rebuilding, requireFormat } from './format.ts';
 import type { Tables, Texts } from './tables.ts';
@@ -42,6 +44,8 @@ export function openTables(
       order: table('order'),
       commits: table('commits'),
       state: table('state'),
+      changes: new ChangeLog(),
+      columns: new ColumnCache(),
       documentBytesMax,
       close: () => {
         closed ??= root.close();

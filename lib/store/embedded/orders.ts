@@ -1,7 +1,7 @@
 import { limits } from '../../base/limits.ts';
 import type { Path } from '../../scim/filter/condition.ts';
 import { samePath } from '../choose-index.ts';
-import type { Partition, Query } from '../document-store.ts';
+import type { Order, Partition } from '../document-store.ts';
 import { commitBatch } from './commit-batch.ts';
 import { isById, rangeOf } from './ids.ts';
 import {
@@ -12,8 +12,6 @@ import {
   orderKeys,
   targetOf,
 } from './index-entries.ts';
-import { Reading } from './reading.ts';
-import { fewCandidates } from './search.ts';
 import { StoredText } from './stored-text.ts';
 import { requireOpen, type Tables } from './tables.ts';
 
@@ -36,29 +34,20 @@ export function keptOrders(tables: OrderTables, space: KeySpace): readonly Path[
   return readBuilt(tables, space).map(({ path }) => path);
 }
 
-/**
- * Builds the index that a query walks, piece by piece, if nobody has sorted the kind by it before. Each piece is a
- * commit of its own. If the process ends in between, or others build it too, the next piece follows the last one.
- */
-export async function requireOrder(tables: Tables, query: Query): Promise<void> {
-  const { order } = query;
-  if (!order || isById(order) || isBuilt(tables, query, order.path)) return;
-  if (await hasFewCandidates(tables, query)) return;
-  do {
-    await commitBatch(tables, () => buildPiece(tables, query, order.path));
-    requireOpen(tables);
-  } while (!isBuilt(tables, query, order.path));
+/** Tests if the index that an order walks is built. */
+export function isOrderBuilt(tables: OrderTables, space: KeySpace, order: Order): boolean {
+  return isById(order) || isBuilt(tables, space, order.path);
 }
 
-/** Tests if a query sorts its matches in memory, without an index of the order. */
-async function hasFewCandidates(tables: Tables, { where, after: _, ...range }: Query): Promise<boolean> {
-  if (!where) return false;
-  const reading = new Reading(tables);
-  try {
-    return (await fewCandidates(reading, { ...range, where })) !== undefined;
-  } finally {
-    reading.end();
-  }
+/**
+ * Builds the index of an order piece by piece. Each piece is a commit of its own. If the process ends in between, or
+ * others build it too, the next piece follows the last one.
+ */
+export async function buildOrder(tables: Tables, space: KeySpace, { path }: Order): Promise<void> {
+  do {
+    await commitBatch(tables, () => buildPiece(tables, space, path));
+    requireOpen(tables);
+  } while (!isBuilt(tables, space, path));
 }
 
 /** Forgets the orders of a partition without documents, whose indexes are empty too. */

@@ -3,6 +3,7 @@ import { limits } from '../../base/limits.ts';
 import { Slices } from '../../base/yield-to-event-loop.ts';
 import { isIdentifier } from '../change-rules.ts';
 import type { DocumentKey, Stored } from '../document-store.ts';
+import type { Commits } from './change-log.ts';
 import { lostDocument } from './failures.ts';
 import { kindPrefix } from './index-entries.ts';
 import { decode } from './stored-text.ts';
@@ -53,6 +54,31 @@ export class Reading {
     return this.#examined;
   }
 
+  /** Holds the state of the first read, so that it stays one state across the turns of the event loop. */
+  hold(): void {
+    this.#snapshot ??= {
+      transaction: this.#open().root.useReadTransaction(),
+      until: performance.now() + limits.snapshotSecondsMax * 1_000,
+    };
+  }
+
+  /** Goes on with the newest state. Returns the commits of which some may not be in it yet. */
+  renew(): Commits {
+    const { root } = this.#open();
+    this.end();
+    root.resetReadTxn();
+    // LMDB shows a commit to readers shortly after it counts it, and before it ends it.
+    const after = Math.max(this.lastCommit() - 1, this.#tables.changes.ended);
+    this.hold();
+    return { after, upTo: this.lastCommit() };
+  }
+
+  /** The number of the last commit of all processes. */
+  lastCommit(): number {
+    const { lastTxnId } = this.#open().root.getStats() as { readonly lastTxnId: number };
+    return lastTxnId;
+  }
+
   /** Reads a document. Throws a StoreError if one that must exist is lost. */
   load(key: DocumentKey, { needles = [], isListed = false }: LoadOptions = {}): Stored | undefined {
     const text = isIdentifier(key.id)
@@ -63,6 +89,20 @@ export class Reading {
     if (text === undefined) return undefined;
     this.#examined += 1;
     return needles.every((needle) => text.includes(needle)) ? decode(text) : undefined;
+  }
+
+  /** Reads the keys and texts of a range of documents at once, which must not be many. */
+  texts(range: KeyRange): readonly { readonly key: string; readonly value: string }[] {
+    const found = [
+      ...this.#open().documents.getRange({ ...range, transaction: this.#snapshot?.transaction }),
+    ];
+    this.#examined += found.length;
+    return found;
+  }
+
+  /** The columns in memory, and the changes that they may lack. */
+  get memory(): Pick<Tables, 'changes' | 'columns'> {
+    return this.#tables;
   }
 
   /** Reads the keys of a range at once, which must not be many. */
@@ -89,12 +129,9 @@ export class Reading {
   /** Lets other requests run if the slice is over. */
   async rest(): Promise<void> {
     if (!this.isOver()) return;
-    this.#snapshot ??= {
-      transaction: this.#open().root.useReadTransaction(),
-      until: performance.now() + limits.snapshotSecondsMax * 1_000,
-    };
+    this.hold();
     await this.#slices?.next();
-    if (performance.now() < this.#snapshot.until) return;
+    if (this.#snapshot && performance.now() < this.#snapshot.until) return;
     this.end();
     this.#isMixed = true;
   }

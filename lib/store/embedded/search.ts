@@ -1,35 +1,74 @@
 import { limits } from '../../base/limits.ts';
-import type { Condition } from '../../scim/filter/condition.ts';
 import { matches } from '../../scim/filter/matches.ts';
 import { isIdentifier } from '../change-rules.ts';
 import { chooseIndex, exactEquality, isIdPath } from '../choose-index.ts';
 import type { Order, Page, Query, Stored } from '../document-store.ts';
-import { exactPaths, indexedPaths, orderRank } from '../indexes.ts';
+import { exactPaths, indexedPaths, isScan, orderRank } from '../indexes.ts';
 import { idsInRuns, isById, mergedIds, orderedIds, rangeOf, startOfRanks } from './ids.ts';
-import { equalityPrefix, type KeySpace, kindPrefix, orderedText } from './index-entries.ts';
+import { equalityPrefix, kindPrefix, orderedText } from './index-entries.ts';
 import { needlesOf } from './needles.ts';
 import type { KeyRange, KeyTable, Reading } from './reading.ts';
+import { beginScan, type Search } from './scan.ts';
 
-/** Reads a page of a query, and no more than the page needs. */
-export async function queryPage(reading: Reading, query: Query): Promise<Page> {
+/**
+ * Reads a page of a query, and no more than the page needs. `isBuilt`: there is an index of the query's order. Returns
+ * `undefined` if there is none and the page needs it.
+ */
+export async function queryPage(reading: Reading, query: Query, isBuilt: boolean): Promise<Page | undefined> {
   const { where, order, ...range } = query;
-  if (where && order) return orderedPage(reading, { ...query, where, order });
-  if (order) return pageOfIds(reading, range, orderedIds(reading, range, order));
+  if (where && isScan(query.kind, where)) return scanPage(reading, { ...query, where }, isBuilt);
+  reading.hold();
+  if (where && order) return orderedPage(reading, { ...query, where, order }, isBuilt);
+  if (order) return isBuilt ? pageOfIds(reading, range, orderedIds(reading, range, order)) : undefined;
   if (!where) return pageOfKeys(reading, range, { table: 'documents', prefix: kindPrefix(query) });
   const prefix = exactPrefix({ ...query, where });
   return prefix === undefined
-    ? pageOf(reading, query, matchesOf(reading, { ...query, where }))
+    ? pageOf(reading, query, matchesAmong(reading, { ...query, where }))
     : pageOfKeys(reading, range, { table: 'equality', prefix });
+}
+
+/** Reads a page of matches that no index finds. */
+async function scanPage(
+  reading: Reading,
+  query: Search & Query,
+  isBuilt: boolean,
+): Promise<Page | undefined> {
+  const { order, where: _, ...range } = query;
+  const search = { ...query, after: order ? undefined : query.after };
+  const scan = await beginScan(reading, search);
+  if (!order) {
+    return scan.ids ? pageOfIds(reading, range, scan.ids) : pageOf(reading, query, scan.matches);
+  }
+  const ids = scan.ids && (await take(reading, scan.ids, { limit: Number.POSITIVE_INFINITY }));
+  if (ids && ids.length <= limits.sortedInMemoryMax) return sortedPage(reading, { ...query, order }, ids);
+  if (!isBuilt) return undefined;
+  const inOrder = orderedIds(reading, range, order);
+  if (!ids) return pageOf(reading, query, matchesAmong(reading, search, inOrder));
+  return pageOfIds(reading, range, among(new Set(ids), inOrder));
+}
+
+/** The ids that are in a set, and nothing for the others. */
+function* among(set: ReadonlySet<string>, ids: Iterable<string>): Generator<string | undefined> {
+  for (const id of ids) yield set.has(id) ? id : undefined;
 }
 
 /** Counts the matches of a search. It reads the candidates of an index, or only keys if the index is exact. */
 export async function countMatches(reading: Reading, search: Search): Promise<number> {
+  if (isScan(search.kind, search.where)) {
+    const scan = await beginScan(reading, search);
+    return countFound(reading, scan.ids ?? scan.matches);
+  }
+  reading.hold();
   const prefix = exactPrefix(search);
   if (prefix !== undefined) return countKeys(reading, { table: 'equality', prefix });
+  return countFound(reading, matchesAmong(reading, search));
+}
+
+async function countFound(reading: Reading, things: Iterable<unknown>): Promise<number> {
   let count = 0;
-  for (const found of matchesOf(reading, search)) {
+  for (const thing of things) {
     if (reading.isOver()) await reading.rest();
-    if (found) count += 1;
+    if (thing !== undefined) count += 1;
   }
   return count;
 }
@@ -112,24 +151,28 @@ async function pageOfIds(
   return { documents: await take(reading, read(), { limit }), more: wanted.length > limit };
 }
 
-function matchesOf(reading: Reading, search: Search): Iterable<Stored | undefined> {
-  return matchesAmong(reading, search, candidates(reading, search));
+/** Reads a page of matches in an order. Few candidates are sorted in memory. */
+async function orderedPage(reading: Reading, query: Ordered, isBuilt: boolean): Promise<Page | undefined> {
+  const limit = limits.sortedInMemoryMax;
+  const ids = await take(reading, candidates(reading, { ...query, after: undefined }), { limit: limit + 1 });
+  if (ids.length <= limit) return sortedPage(reading, query, ids);
+  if (!isBuilt) return undefined;
+  return pageOf(reading, query, matchesAmong(reading, query, orderedIds(reading, query, query.order)));
 }
 
-/** Reads a page of matches in an order. Few candidates are sorted in memory. */
-async function orderedPage(reading: Reading, query: Search & Query & { order: Order }): Promise<Page> {
-  const { order } = query;
-  const few = await fewCandidates(reading, { ...query, after: undefined });
-  if (!few) return pageOf(reading, query, matchesAmong(reading, query, orderedIds(reading, query, order)));
-  const found = await take(reading, matchesAmong(reading, query, few), { limit: few.length });
-  return pageOf(reading, query, inOrder(found, order));
+type Ordered = Search & Query & { readonly order: Order };
+
+/** Reads a page of the matches among a few documents, which it sorts in memory. */
+async function sortedPage(reading: Reading, query: Ordered, ids: readonly string[]): Promise<Page> {
+  const found = await take(reading, matchesAmong(reading, query, ids), { limit: ids.length });
+  return pageOf(reading, query, inOrder(found, query.order));
 }
 
 /** The documents with these ids that match, and nothing for each id whose document does not. */
 function* matchesAmong(
   reading: Reading,
   search: Search,
-  ids: Iterable<string | undefined>,
+  ids: Iterable<string | undefined> = candidates(reading, search),
 ): Generator<Stored | undefined> {
   const options = { needles: needlesOf(search.where), isListed: !isByGivenIds(search) };
   for (const id of ids) {
@@ -138,9 +181,6 @@ function* matchesAmong(
   }
 }
 
-/** The documents of one kind that satisfy a condition, in the order of their ids, and only those after `after`. */
-type Search = KeySpace & { readonly where: Condition; readonly after?: string };
-
 /**
  * The ids among which all matches are, in ascending order, and nothing where the reader may rest. It reads only as far
  * as the caller iterates.
@@ -148,7 +188,7 @@ type Search = KeySpace & { readonly where: Condition; readonly after?: string };
 function candidates(reading: Reading, search: Search): Iterable<string | undefined> {
   const { where, kind, after } = search;
   const access = chooseIndex(where, indexedPaths(kind));
-  if (!access) return idsInRuns(reading, 'documents', rangeOf(kindPrefix(search), after));
+  if (!access) throw new Error('No index has candidates');
   if (isIdPath(access.path)) {
     const ids = access.values.filter(isIdentifier).filter((id) => after === undefined || id > after);
     return [...new Set(ids)].sort();
@@ -169,16 +209,6 @@ function isByGivenIds({ where, kind }: Search): boolean {
 function exactPrefix(search: Search): string | undefined {
   const equality = exactEquality(search.where, exactPaths(search.kind));
   return equality && equalityPrefix(search, equality.path, equality.value);
-}
-
-/** The candidates of an index; `undefined` if there is no index or they are too many to be sorted in memory. */
-export async function fewCandidates(
-  reading: Reading,
-  search: Search,
-): Promise<readonly string[] | undefined> {
-  if (!chooseIndex(search.where, indexedPaths(search.kind))) return undefined;
-  const ids = await take(reading, candidates(reading, search), { limit: limits.sortedInMemoryMax + 1 });
-  return ids.length > limits.sortedInMemoryMax ? undefined : ids;
 }
 
 /** Sorts matches and drops those that are not after the position of the order. */

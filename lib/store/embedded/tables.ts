@@ -1,4 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
+import type { ChangeLog } from './change-log.ts';
+import type { ColumnCache } from './column-cache.ts';
 
 /** A table of sorted texts by keys. */
 export type Texts = Database<string, string>;
@@ -23,6 +25,9 @@ export interface Tables {
    * the last commit of a container whose key is removed.
    */
   readonly state: Texts;
+  /** The documents that this process has written lately. */
+  readonly changes: ChangeLog;
+  readonly columns: ColumnCache;
   /** Gives the version of the documents of one commit. */
   readonly nextVersion: () => string;
   readonly documentBytesMax: number;

@@ -18,22 +18,31 @@ const userOf = (number: number, title: string): Document => ({
   search: { title, notes: range(200).map((line) => `${title} ${line}`) },
 });
 
-/** Reads more than one slice can hold; `where` has no index. */
-const scan: Query = {
-  ...partition,
-  kind: 'user',
-  where: { kind: 'compare', path: ['search', 'title'], op: 'ne', value: 'nobody' },
-  limit: limits.pageSizeMax,
-};
+let scans = 0;
+/** Reads more than one slice can hold: `where` has no index, and a path that no search before has looked at. */
+function scan(): Query {
+  scans += 1;
+  const path = ['search', `nothing${scans}`];
+  return {
+    ...partition,
+    kind: 'user',
+    where: { kind: 'compare', path, op: 'ne', value: 'nobody' },
+    limit: limits.pageSizeMax,
+  };
+}
 const reads = [
-  { name: 'a page of a scan', read: () => store.query({ ...scan, offset: 1_500 }) },
-  { name: 'a page', read: () => store.query({ ...scan, where: undefined, offset: 1_500 }) },
+  { name: 'a page of a scan', read: () => store.query({ ...scan(), offset: 1_500 }) },
+  { name: 'a page', read: () => store.query({ ...scan(), where: undefined, offset: 1_500 }) },
   {
     name: 'a sorted page',
     read: () =>
-      store.query({ ...scan, offset: 1_500, order: { path: ['order', 'displayName'], descending: true } }),
+      store.query({
+        ...scan(),
+        offset: 1_500,
+        order: { path: ['order', 'displayName'], descending: true },
+      }),
   },
-  { name: 'a count', read: () => store.count(scan) },
+  { name: 'a count', read: () => store.count(scan()) },
   {
     name: 'many documents by key',
     read: () =>
@@ -98,7 +107,7 @@ test('a query that takes too long goes on with a newer state, and finds once wha
   const look = vi.spyOn(performance, 'now');
   let now = 0;
   look.mockImplementation(() => (now += limits.snapshotSecondsMax * 200));
-  const reading = store.query({ ...scan, limit: size });
+  const reading = store.query({ ...scan(), limit: size });
   await change(size - 100, size);
   const ids = (await reading).documents.map(({ document }) => document.id);
   look.mockRestore();
