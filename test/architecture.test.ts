@@ -9,7 +9,7 @@ const table: Readonly<Record<string, string>> = {
   functions: 'app http @azure/functions',
   app: `http manage provisioning notifications accounts audit feed feed/webhooks auth tenants directory keys mail
     packs scim store store/cosmos store/embedded base @azure/functions @azure/identity node:crypto node:http
-    node:module node:net uuid zod`,
+    lru-cache node:module node:net uuid zod`,
   http: 'manage provisioning notifications auth scim store base @azure/functions mustache node:crypto',
   manage:
     'provisioning notifications accounts audit feed feed/webhooks tenants directory keys mail scim store base zod',

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { countAccounts } from '../accounts/list-accounts.ts';
 import { settleAccounts } from '../accounts/settle.ts';
 import { deliverSoon, type RecordDelivery } from '../audit/deliver-records.ts';
@@ -14,6 +15,9 @@ import { removeLateWrites } from './remove-late-writes.ts';
 import { catalogue, config, log, now, services, whenChanged } from './services.ts';
 import { type TimerScopes, timerScopes } from './timer-scopes.ts';
 
+/** The last batch of each tenant that this process has counted and concluded. */
+const delivered = new LRUCache<string, number>({ max: limits.tenantsRemembered });
+
 /** The services that deliver records in one run, with the work that follows from a record. */
 export async function deliveryOf(
   store: DocumentStore,
@@ -22,7 +26,7 @@ export async function deliveryOf(
   const { tenants, keys, stamper, webhooks } = await services();
   const policyOf = async (tenantId: string) => (await retrieve(tenantId))?.policy;
   return {
-    ...{ store, now, policyOf },
+    ...{ store, now, policyOf, delivered },
     async stamp(tenantId, records) {
       await stamper.stamp(tenantId, records);
       for (const feed of feedsOf(tenantId, records)) await webhooks.webhooks.wake(feed);

@@ -3,6 +3,7 @@ import { limits } from '../base/limits.ts';
 import { type FollowUp, type RecordDocument, recordKind } from '../store/change-document.ts';
 import { commitEach } from '../store/commit-once.ts';
 import type { Change, Container } from '../store/document-store.ts';
+import { takeTurn } from '../store/turns.ts';
 import { type Closing, closeRuns } from './close-runs.ts';
 import { deliverTenant } from './deliver-tenant.ts';
 import { type DueRecord, recordsIn } from './record.ts';
@@ -36,7 +37,7 @@ const sources = ['users', 'groups', 'tenants', 'audit'] as const satisfies reado
 export async function deliverRecords(services: RecordDelivery): Promise<void> {
   const { now } = services;
   const end = now() + limits.deliverySecondsMax * 1_000;
-  const delivery = new Delivery(services, () => now() >= end);
+  const delivery = new Delivery({ delivered: new Map(), ...services }, () => now() >= end);
   let round: Round;
   do round = await delivery.serve();
   while (round.served > 0 && now() < end);
@@ -53,14 +54,12 @@ interface Round {
 }
 
 /**
- * Delivers the records of one tenant that are due, right after its changes, and those of later ones while some come.
+ * Delivers the records of one tenant that wait, right after its changes.
  * Rejects with the failures; the timer repeats what is left.
  */
 export async function deliverSoon(services: RecordDelivery, tenantId: string): Promise<void> {
-  const records = await waitingRecords(services, tenantId, sources);
-  if (records.length === 0) return;
   const delivery = new Delivery(services, () => false);
-  await delivery.serveTenant(tenantId, records);
+  await delivery.serveInTurn(tenantId, sources);
   if (delivery.failures.length > 0)
     throw new AggregateError(delivery.failures, 'Some records wait for the timer');
 }
@@ -85,8 +84,7 @@ class Delivery {
     await forEachConcurrently(byTenant(due), limits.tenantsAtOnce, async ([tenantId, found]) => {
       if (this.#isOver()) return void this.behind.add(tenantId);
       const containers = sources.filter((container) => recordsIn(container, found).length > 0);
-      const records = await waitingRecords(this.#services, tenantId, containers);
-      const number = await this.serveTenant(tenantId, records);
+      const number = await this.serveInTurn(tenantId, containers);
       served += number;
     });
     return { until, served };
@@ -114,8 +112,26 @@ class Delivery {
     return { due: due.toSorted((a, b) => (a.record.at < b.record.at ? -1 : 1)), until };
   }
 
-  /** Delivers records of one tenant. Yields the number of those that were delivered or postponed. */
-  async serveTenant(tenantId: string, records: readonly DueRecord[]): Promise<number> {
+  /**
+   * Delivers the records of one tenant that wait in some containers, once no other delivery of this process works for
+   * it. Yields the number of those that were delivered or postponed.
+   */
+  async serveInTurn(tenantId: string, containers: readonly Container[]): Promise<number> {
+    let end = () => {};
+    try {
+      end = await takeTurn({ resource: `delivery ${tenantId}`, isShared: false });
+      const records = await waitingRecords(this.#services, tenantId, containers);
+      return records.length > 0 ? await this.#serve(tenantId, records) : 0;
+    } catch (thrown) {
+      this.behind.add(tenantId);
+      this.failures.push(thrown);
+      return 0;
+    } finally {
+      end();
+    }
+  }
+
+  async #serve(tenantId: string, records: readonly DueRecord[]): Promise<number> {
     try {
       // First, because what the product hears must not wait for the work that follows.
       await this.#services.stamp(

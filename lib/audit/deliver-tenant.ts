@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { limits } from '../base/limits.ts';
 import { receiptKind } from '../directory/records.ts';
-import type { RecordDocument } from '../store/change-document.ts';
+import { type RecordDocument, recordKind } from '../store/change-document.ts';
 import { commitEach } from '../store/commit-once.ts';
 import type { Change, DocumentStore, Stored } from '../store/document-store.ts';
 import { queryAll } from '../store/query-all.ts';
@@ -20,13 +20,27 @@ import {
 import { auditPartition, conclusion, type DueRecord, hasRuns, recordsIn } from './record.ts';
 import { type RunDocument, runKind } from './run.ts';
 
+/** Numbers of batches by tenant. */
+interface LastBatches {
+  get(tenantId: string): number | undefined;
+  set(tenantId: string, batch: number): unknown;
+}
+
 /** The services for delivering the records of one tenant. */
 export interface TenantDelivery {
   readonly store: DocumentStore;
   readonly now: Clock;
   /** The days for which a tenant's records are kept; `undefined` if the tenant does not exist. */
   readonly daysOf: (tenantId: string) => Promise<number | undefined>;
+  /**
+   * The number of the last batch of each tenant that this process has counted and concluded. Only one delivery at a
+   * time may use it, and each must read its due records after the one before.
+   */
+  readonly delivered?: LastBatches;
 }
+
+/** The containers of records, beside `audit`. */
+const elsewhere = ['users', 'groups', 'tenants'] as const;
 
 /**
  * Counts records of one tenant, in the order of their times, in their runs. Then they are no longer due.
@@ -69,11 +83,11 @@ async function commitIn(
 class Counting {
   readonly #services: TenantDelivery;
   readonly #trail: Trail;
-  /** The number of the last batch, whose records are concluded; `undefined` before the first. */
-  #batch: number | undefined;
+  readonly #delivered: LastBatches;
 
   constructor(services: TenantDelivery, trail: Trail) {
     this.#services = services;
+    this.#delivered = services.delivered ?? new Map();
     this.#trail = trail;
   }
 
@@ -84,7 +98,7 @@ class Counting {
       unavailable,
     );
     await concludeCounted(this.#services.store, this.#trail, { counted, known: taken });
-    this.#batch = batch;
+    if (batch !== undefined) this.#delivered.set(this.#trail.tenantId, batch);
     return rest;
   }
 
@@ -92,8 +106,8 @@ class Counting {
     const { store, now } = this.#services;
     // Read before the runs, so that a run opened by another writer in between makes the commit fail.
     const head = await readHead(store, this.#trail);
-    // If nobody else has counted anything since `records` were read, they are as they were.
-    const isOurs = lost === 0 && head?.document.batch === this.#batch;
+    // If nobody else has counted anything since this process did, `records` are as they were read.
+    const isOurs = lost === 0 && head?.document.batch === this.#delivered.get(this.#trail.tenantId);
     const due = isOurs ? records : await this.#takeOver(head?.document, records);
     const candidates = due.slice(0, limits.batchChangesMax);
     const until = receiptsUntil(head?.document, now());
@@ -113,12 +127,17 @@ class Counting {
     return { batch: draft.batch, counted, taken, rest: due.slice(number) };
   }
 
-  /** Concludes the records of another counting. Yields those of `records` that are due nevertheless. */
+  /**
+   * Concludes the records of another counting. Yields those of `records` that are due nevertheless. It reads in each
+   * container, so that later reads of this process show at least what they show now, also `recent` ones.
+   */
   async #takeOver(head: DeliveryHead | undefined, records: readonly DueRecord[]) {
     const { store } = this.#services;
     if (head) await concludeCounted(store, this.#trail, { counted: countedBy(head) });
     const refs = records.map(({ container, record: { id } }) => ({ container, id }));
-    return stillDue(store, this.#trail.tenantId, refs);
+    const unread = elsewhere.filter((container) => refs.every((one) => one.container !== container));
+    const none = unread.map((container) => ({ container, id: recordKind }));
+    return stillDue(store, this.#trail.tenantId, [...refs, ...none]);
   }
 }
 

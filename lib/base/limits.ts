@@ -233,6 +233,8 @@ export const limits = {
    * done. A timer that was cut off between the two steps of a delivery must run again within this time.
    */
   receiptHours: 72,
+  /** Tenants whose last delivery an instance remembers. */
+  tenantsRemembered: 10_000,
   /** Time by which the clocks of two instances may differ. */
   instanceSkewSeconds: 600,
   /** Time before the delivery of a record is tried again. */

@@ -25,7 +25,9 @@ export async function readResource(
   id: string,
 ): Promise<StoredResource | undefined> {
   if (!isResourceId(id)) return undefined;
-  return (await scope.store.read(resourceKey(scope, type, id))) as StoredResource | undefined;
+  return (await scope.store.read(resourceKey(scope, type, id), scope.freshness)) as
+    | StoredResource
+    | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { RequestNotes } from '../scim/request-notes.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import type { AuditLevel, Actor as RecordedActor } from '../store/change-document.ts';
-import type { Container, DocumentStore, Partition } from '../store/document-store.ts';
+import type { Container, DocumentStore, Freshness, Partition } from '../store/document-store.ts';
 import type { PageMarks } from './query/page-marks.ts';
 
 /** The dependencies of every directory. */
@@ -30,6 +30,8 @@ export interface DirectoryScope extends DirectoryServices {
   readonly concern?: (users: readonly string[]) => void;
   /** The prefix of the receipts by which a repeated bulk request finds the operations that were done. */
   readonly eventMark?: string;
+  /** The freshness of reads of a user by its id; `latest` by default. */
+  readonly freshness?: Freshness;
 }
 
 /** The actor that changes the directory. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { deliverTenant } from '../../lib/audit/deliver-tenant.ts';
 import type { DueRecord } from '../../lib/audit/record.ts';
 import { StoreError } from '../../lib/store/document-store.ts';
+import { override } from '../../lib/store/store-until.ts';
 import { type Directory, intercept, openDirectory } from '../directory/directory.ts';
 import { deliver, leave, records, runs, total, waiting } from './delivery.ts';
 
@@ -85,4 +86,27 @@ test('records with a receipt are concluded, and others get one, until receipts h
   expect((await runs(directory)).map(total)).toEqual([1, 2]);
   const receipts = (await directory.all('audit', 'receipt')).map(({ id }) => id);
   expect(receipts.sort()).toEqual([first, second].map(({ record }) => receipt(record.id).id).sort());
+});
+
+test('the process that has counted last trusts its list, until another one counts', async () => {
+  await using directory = openDirectory();
+  const { scope } = directory;
+  let reads = 0;
+  const store = override(scope.store, (inner) => ({
+    readMany(keys) {
+      reads += 1;
+      return inner.readMany(keys);
+    },
+  }));
+  const delivered = new Map<string, number>();
+  for (let sweep = 0; sweep < 2; sweep += 1) {
+    for (let number = 0; number < 150; number += 1) await leave(directory);
+    await deliver(directory, { store, delivered });
+  }
+  expect(reads).toBe(0);
+  const left = [await leave(directory), await leave(directory, { container: 'groups' })];
+  await deliver(directory);
+  await deliverTenant({ store, now: scope.now, daysOf: async () => 30, delivered }, scope.tenantId, left);
+  expect(reads).toBeGreaterThan(0);
+  expect((await runs(directory)).map(total)).toEqual([302]);
 });

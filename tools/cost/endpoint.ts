@@ -77,6 +77,7 @@ export function openEndpoint(): Endpoint {
     now,
   });
   const played: Played[] = [];
+  const delivered = new Map<string, number>();
   return {
     played,
     log,
@@ -90,11 +91,11 @@ export function openEndpoint(): Endpoint {
       return response as Answer;
     },
     maintain: () => maintain(openRun(), scope),
-    deliver: () => deliver(openRun()),
+    deliver: () => deliver({ ...openRun(), delivered }),
     async sweep() {
       const run = openRun();
       await maintain(run, scope);
-      await deliver(run);
+      await deliver({ ...run, delivered });
     },
     look: () => isSweepDue(store, now()),
     mark: () => markingStore(store, now).markWork(),
@@ -124,7 +125,7 @@ async function maintain(run: TimerRun, scope: DirectoryScope): Promise<void> {
   await dueMails(run);
 }
 
-function deliver(run: TimerRun): Promise<void> {
+function deliver(run: TimerRun & { readonly delivered: Map<string, number> }): Promise<void> {
   return deliverRecords({
     ...run,
     stamp: idle,

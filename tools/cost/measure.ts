@@ -124,9 +124,12 @@ function unitsOf(tally: Tally): Units {
 
 function averageOf(kind: string, played: readonly Played[]): Measured['requests'][number] {
   const same = played.filter((one) => one.kind === kind);
-  const { operations, reads, writes } = sumOf(talliesOf(same));
+  const { operations, reads, recent = 0, writes } = sumOf(talliesOf(same));
   const each = (total: number) => rounded(total / same.length);
-  return { kind, count: same.length, operations: each(operations), reads: each(reads), writes: each(writes) };
+  return {
+    ...{ kind, count: same.length, operations: each(operations) },
+    ...{ reads: each(reads), recent: each(recent) || undefined, writes: each(writes) },
+  };
 }
 
 function unitsBeyond(runs: readonly Tally[], idle: Tally) {

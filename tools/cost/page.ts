@@ -88,6 +88,10 @@ function savings({ mark, idle, look }: Measured): readonly string[] {
     `**One query for all kinds of work in a container** finds at most ${limits.maintenanceBatchMax} documents. If it
       finds so many, or if the run has written to the container, the timer also queries each kind. A run that has done
       something queries once more at its end.`,
+    `**The indexes hold what people search by.** A filter of another attribute reads each user, unless the deployment
+      indexes all attributes ([deploy.md](deploy.md#choose-options)).`,
+    `**Records are counted without receipts.** The numbers are for a timer that always runs in the same process. After
+      each change of the process, a record of the next sweep takes 2 request units more.`,
     `**The timer's queries, and its read of the mark, are at session consistency**, which halves their price. They may
       miss what another instance has just written. The next sweep finds it.`,
     `**Mails share the timer.** While a mail server is slow, a sweep takes up to

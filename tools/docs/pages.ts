@@ -2,7 +2,7 @@ import { cliPage } from './cli-page.ts';
 import { clientsPage } from './clients-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { guidePages } from './guide-page.ts';
-import { containersPage } from './infra-page.ts';
+import { containersPages } from './infra-page.ts';
 import { openApiPage } from './open-api-page.ts';
 import { operatePage } from './operate-page.ts';
 import type { Page } from './page.ts';
@@ -18,6 +18,6 @@ export const pages: readonly Page[] = [
   openApiPage(),
   operatePage(),
   cliPage(),
-  containersPage(),
+  ...containersPages(),
   ...guidePages(),
 ];
