@@ -1,6 +1,7 @@
 import { cliPage } from './cli-page.ts';
 import { clientsPage } from './clients-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { eventsPage } from './events-page.ts';
 import { guidePages } from './guide-page.ts';
 import { containersPage } from './infra-page.ts';
 import { openApiPage } from './open-api-page.ts';
@@ -16,6 +17,7 @@ export const pages: readonly Page[] = [
   schemasPage(),
   policyPage(),
   openApiPage(),
+  eventsPage(),
   operatePage(),
   cliPage(),
   containersPage(),
