@@ -3,6 +3,7 @@ import { accountCommands } from './commands/accounts.ts';
 import { appKeyCommands } from './commands/app-keys.ts';
 import { auditCommands } from './commands/audit.ts';
 import { conversionCommands } from './commands/convert-logins.ts';
+import { eventCommands } from './commands/events.ts';
 import { groupCommands } from './commands/groups.ts';
 import { keyCommands } from './commands/keys.ts';
 import { mailCommands } from './commands/mails.ts';
@@ -40,6 +41,7 @@ export const commandRows: readonly CommandRow[] = [
   ...groupCommands,
   ...mailCommands,
   ...auditCommands,
+  ...eventCommands,
   ...policyCommands,
   ...conversionCommands,
 ];
