@@ -1,3 +1,4 @@
+import { describeEvents } from '../manage/async-api.ts';
 import { describeApi } from '../manage/open-api.ts';
 import type { ManageContext, ManageRow, Perform } from '../manage/row.ts';
 import { manageRows } from '../manage/rows.ts';
@@ -47,21 +48,17 @@ export const manageRoutes: readonly Route<ManageContext>[] = manageRows.map((row
   operation: manage(row),
 }));
 
-let description: JsonObject | undefined;
-
-/** Answers with the description of the API, which is made when it is first asked for. */
-function describe(): ScimResponse {
-  description ??= describeApi();
-  return { status: 200, headers, body: description };
-}
-
-/** The rows of `/api/v1`: those of the management API, and its description for anyone. */
-export const apiRoutes: readonly Route<ManageContext>[] = [
-  ...manageRoutes,
-  {
-    name: 'api-description',
+/** Makes a row that answers anyone with a description, which is made when it is first asked for. */
+function descriptionRoute(name: string, template: string, make: () => JsonObject): Route<ManageContext> {
+  let body: JsonObject | undefined;
+  const describe = (): ScimResponse => {
+    body ??= make();
+    return { status: 200, headers, body };
+  };
+  return {
+    name,
     methods: ['GET'],
-    template: 'openapi.json',
+    template,
     operation: {
       readsBody: false,
       forAnyone: describe,
@@ -69,5 +66,12 @@ export const apiRoutes: readonly Route<ManageContext>[] = [
       run: async () => undefined,
       respond: describe,
     },
-  },
+  };
+}
+
+/** The rows of `/api/v1`: those of the management API, and the descriptions of it and of events for anyone. */
+export const apiRoutes: readonly Route<ManageContext>[] = [
+  ...manageRoutes,
+  descriptionRoute('api-description', 'openapi.json', describeApi),
+  descriptionRoute('api-events-description', 'asyncapi.json', describeEvents),
 ];

@@ -59,7 +59,8 @@ const startTime = z.iso
   .datetime({ offset: true, error: 'it must be a time such as 2026-01-31T12:00:00Z, or now' })
   .transform((value) => Date.parse(value));
 
-const eventsQuery = z
+/** The parameters that select a part of a feed. */
+export const eventsQuery = z
   .strictObject({
     after: z.string().max(feedLimits.cursorCharactersMax).optional().describe('`next` of the page before.'),
     from: z
@@ -93,6 +94,12 @@ const eventsQuery = z
     error: 'it cannot go with after: send one of them',
   });
 
+/** A page of a feed. */
+export const eventPageView = z.object({
+  events: z.array(eventView),
+  next: z.string().describe('`after` of the next page, also of an empty one.'),
+});
+
 /** The operations that read the feed. */
 export const eventRows = [
   manageRow({
@@ -102,10 +109,7 @@ export const eventRows = [
     appKeys: 'read',
     summary: 'Reads the feed of a tenant: its events in order, each once.',
     query: eventsQuery,
-    answer: z.object({
-      events: z.array(eventView),
-      next: z.string().describe('`after` of the next page, also of an empty one.'),
-    }),
+    answer: eventPageView,
     async run(context, { params, query }) {
       const tenant = await requireTenant(context, params);
       return readEvents(context.feed, context.accountsOf(tenant), query);

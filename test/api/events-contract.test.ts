@@ -1,7 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { type Diagnostic, Parser } from '@asyncapi/parser';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { type CloudEvent, HTTP } from 'cloudevents';
+import { Webhook } from 'standardwebhooks';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { eventTypes } from '../../lib/feed/event-types.ts';
+import { signatureHeaders, signingKeys } from '../../lib/feed/webhooks/signatures.ts';
 import { exampleEvent } from '../../lib/manage/event-examples.ts';
 import { eventView } from '../../lib/manage/manage-events.ts';
 import { eventsPage, typesOf } from '../../tools/docs/events-page.ts';
+import { send } from '../support/endpoint.ts';
 import { type SharedEndpoint, shareEndpoint } from '../support/shared-endpoint.ts';
 import { clientOf } from './client.ts';
 
@@ -109,6 +118,77 @@ describe('docs/events.md', () => {
       const keysOf = (data: object) =>
         Object.keys(JSON.parse(JSON.stringify(data))).filter((key) => !more.includes(key));
       expect(keysOf(event.data), event.type).toEqual(keysOf(example.data));
+    }
+  });
+});
+
+describe('the AsyncAPI document', () => {
+  let served: Any;
+  beforeAll(async () => {
+    served = (await send(`${endpoint.baseUrl}/api/v1/asyncapi.json`, { method: 'GET', headers: {} })).body;
+  });
+
+  test('is valid and has a message of each type', async () => {
+    expect(served).toEqual(JSON.parse(readFileSync('docs/reference/asyncapi.json', 'utf8')));
+    const { document, diagnostics } = await new Parser().parse(JSON.stringify(served));
+    // It also recommends a later version.
+    const faults = diagnostics.filter(({ code }: Diagnostic) => code !== 'asyncapi-latest-version');
+    expect(faults.map(({ message, path }) => [message, path.join('/')])).toEqual([]);
+    const channels = document?.channels().all() ?? [];
+    const messages = channels.map((channel) => [
+      channel.id(),
+      channel
+        .messages()
+        .all()
+        .map((one) => one.id()),
+    ]);
+    expect(messages).toEqual([
+      ['webhook', [...eventTypes]],
+      ['feed', ['EventPage']],
+    ]);
+  });
+
+  test('has schemas that the events, their pages and the examples follow', () => {
+    const { messages, schemas } = served.components;
+    // Examples in the document and formats such as date-time are checked too.
+    const ajv = addFormats.default(new Ajv({ allErrors: true, strictTypes: false }));
+    ajv.addVocabulary(['asyncapi', 'info', 'channels', 'operations', 'defaultContentType', 'components']);
+    ajv.addSchema({ ...served, $id: 'events' });
+    const faultsOf = (path: string, value: unknown) => {
+      const validate = ajv.compile({ $ref: `events#/components/${path}` });
+      return validate(value) ? [] : validate.errors;
+    };
+    expect(Object.keys(messages)).toEqual([...eventTypes, 'EventPage']);
+    for (const [name, { examples }] of Object.entries<Any>(messages)) {
+      expect(faultsOf(`messages/${name}/payload`, examples[0].payload), name).toEqual([]);
+    }
+    for (const event of events) expect(faultsOf(`messages/${event.type}/payload`, event)).toEqual([]);
+    expect(faultsOf('schemas/EventPage', { events, next: 'x' })).toEqual([]);
+    const [first] = events;
+    expect(faultsOf('messages/group.updated/payload', first)).not.toEqual([]);
+    expect(faultsOf('schemas/Event', { ...first, later: 1 })).toEqual([]);
+    expect(JSON.stringify(schemas.Event)).toContain('AccountEvent');
+  });
+});
+
+describe('an event', () => {
+  test('is a CloudEvent in structured mode', () => {
+    for (const event of events) {
+      const headers = { 'content-type': 'application/cloudevents+json' };
+      const read = HTTP.toEvent({ headers, body: JSON.stringify(event) }) as CloudEvent<unknown>;
+      expect(read.validate()).toBe(true);
+      expect(JSON.parse(JSON.stringify(read))).toEqual(event);
+    }
+  });
+
+  test('is a payload of Standard Webhooks', () => {
+    const keys = signingKeys(new Uint8Array(32).fill(7));
+    for (const event of events) {
+      const body = JSON.stringify(event);
+      const headers = signatureHeaders({ id: event.id, at: Date.now(), body }, [keys]);
+      const receiver = new Webhook(keys.secret);
+      expect(receiver.verify(body, headers)).toEqual(event);
+      expect(() => receiver.verify(`${body} `, headers)).toThrow('No matching signature');
     }
   });
 });

@@ -1,3 +1,4 @@
+import { asyncApiPage } from './async-api-page.ts';
 import { cliPage } from './cli-page.ts';
 import { clientsPage } from './clients-page.ts';
 import { errorsPage } from './errors-page.ts';
@@ -17,6 +18,7 @@ export const pages: readonly Page[] = [
   schemasPage(),
   policyPage(),
   openApiPage(),
+  asyncApiPage(),
   eventsPage(),
   operatePage(),
   cliPage(),
