@@ -51,6 +51,9 @@ param cosmosAccountName string = ''
 @maxValue(1000000)
 param maximumThroughput int = 0
 
+@description('Whether the database indexes all attributes of users and groups, and not only those that people search by.')
+param indexAllAttributes bool = false
+
 @description('How far back the database can be restored.')
 @allowed(['Continuous7Days', 'Continuous30Days'])
 param backupTier string = 'Continuous7Days'
@@ -165,6 +168,7 @@ module cosmos 'modules/cosmos.bicep' = {
     tags: allTags
     maximumThroughput: maximumThroughput
     backupTier: backupTier
+    indexAllAttributes: indexAllAttributes
     isPrivate: privateNetwork
     isZoneRedundant: zoneRedundant
     workspaceId: monitoring.outputs.workspaceId

@@ -23,6 +23,9 @@ param maximumThroughput int
 @allowed(['Continuous7Days', 'Continuous30Days'])
 param backupTier string
 
+@description('Whether the indexes hold all attributes of users and groups, and not only those that people search by.')
+param indexAllAttributes bool
+
 @description('Whether the account is reached by its private endpoint only.')
 param isPrivate bool
 
@@ -33,7 +36,9 @@ param isZoneRedundant bool
 param workspaceId string
 
 @description('What each container indexes; the same as in lib/store, which a test holds.')
-var containers = loadJsonContent('../cosmos-containers.json')
+var containers = indexAllAttributes
+  ? loadJsonContent('../cosmos-containers-all.json')
+  : loadJsonContent('../cosmos-containers.json')
 
 var isServerless = maximumThroughput == 0
 

@@ -94,7 +94,7 @@ export function serveApi(name: string, routes: readonly Route<ManageContext>[]):
   const pipeline = management('api/v1', async (head, requestId) => {
     const { authenticateApiCaller } = await services();
     const { product, operator } = await authenticateApiCaller(head.header('authorization'), requestId);
-    return product ? callerOf(product, head) : callerAs(operator);
+    return product ? callerWithKey(product, head) : callerAs(operator);
   });
   registerTogether({ name, route: 'api/v1/{*path}' }, routes, { authLevel: 'anonymous', pipeline });
 }
@@ -102,8 +102,8 @@ export function serveApi(name: string, routes: readonly Route<ManageContext>[]):
 const appKeyRate = { perSecond: limits.appKeyRequestsPerSecond, burst: limits.appKeyRequestsBurst };
 const appKeyBuckets = new TokenBuckets(appKeyRate, elapsed);
 
-/** Throws ScimError `tooManyRequests` above the rate, and `notFound` for a path of another tenant than its own. */
-function callerOf({ keyId, label, access, tenantId }: Product, head: Head): Caller {
+/** Throws ScimError `tooManyRequests` above the rate, and `notFound` for a path of a tenant that is not the key's. */
+function callerWithKey({ keyId, label, access, tenantId }: Product, head: Head): Caller {
   const seconds = appKeyBuckets.take(keyId);
   if (seconds > 0) throw aboveRate(seconds);
   const named = tenantIdIn(head);

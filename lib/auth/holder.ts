@@ -1,6 +1,6 @@
 import type { KeyParts } from '../keys/key-format.ts';
 import { isActive, type KeyKind, type KeyRef } from '../keys/key-list.ts';
-import type { Credential } from '../keys/verifier.ts';
+import type { Credential, Verification } from '../keys/verifier.ts';
 import { allTenants } from '../tenants/app-keys.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { isTrustId, trustId } from '../tenants/trust.ts';
@@ -15,7 +15,8 @@ export async function findKeyHolder(
   key: KeyParts,
   kind: Exclude<KeyKind, 'app'>,
 ): Promise<LimitedHolder | Refusal> {
-  const found = await findListed(scope, scope.tenants, { key, kind });
+  const verification = await scope.keys.verify(key);
+  const found = await findListed(scope, scope.tenants, { key, kind, verification });
   if (isRefusal(found)) return found;
   const { holder: tenant, credential, expires } = found;
   const { keyId, subject } = credential;
@@ -24,7 +25,8 @@ export async function findKeyHolder(
 
 /** Finds an app key, or the reason to refuse it, on a warm instance without the store. */
 export async function findAppKey(scope: AuthScope, key: KeyParts): Promise<Credential | Refusal> {
-  const found = await findListed(scope, scope.tenants.appKeys, { key, kind: 'app' });
+  const verification = await scope.keys.verify(key);
+  const found = await findListed(scope, scope.tenants.appKeys, { key, kind: 'app', verification });
   return isRefusal(found) ? found : found.credential;
 }
 
@@ -34,16 +36,20 @@ interface Listed<T> {
   readonly expires: number;
 }
 
+interface Presented {
+  readonly key: KeyParts;
+  readonly kind: KeyKind;
+  readonly verification: Verification;
+}
+
 /** Finds the holder that lists a key. */
 async function findListed<T extends Pick<Tenant, 'keys'>>(
-  { keys, now }: Pick<AuthScope, 'keys' | 'now'>,
+  { now }: Pick<AuthScope, 'now'>,
   holders: Retrieval<T>,
-  { key, kind }: { readonly key: KeyParts; readonly kind: KeyKind },
+  { key: { keyId }, kind, verification }: Presented,
 ): Promise<Listed<T> | Refusal> {
-  const { keyId } = key;
   const refusal = (reason: RefusalReason, tenantId?: string): Refusal =>
     tenantId === allTenants ? { reason, keyId } : { reason, keyId, tenantId };
-  const verification = await keys.verify(key);
   if (verification.outcome !== 'verified') return refusal(verification.outcome, verification.tenantId);
 
   const { credential } = verification;

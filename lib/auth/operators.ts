@@ -14,7 +14,7 @@ const operatorRole = 'Muster.Manage';
  * ScimError `unauthenticated`, with `forbidden` if the role is missing, or with `unavailable` while the keys
  * of Entra ID cannot be read.
  */
-export type AuthenticateOperator = (authorization: string | undefined, requestId: string) => Promise<string>;
+type AuthenticateOperator = (authorization: string | undefined, requestId: string) => Promise<string>;
 
 /** The API that authenticates operators, and its answer 401. */
 interface OperatorsApi {

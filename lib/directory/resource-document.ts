@@ -59,5 +59,6 @@ export function toResourceDocument(state: ResourceState): ResourceDocument {
 export function documentPath(path: Path): Path {
   const [name, sub] = path;
   if (name === 'id' && sub === undefined) return ['id'];
-  return name === 'meta' && sub === 'lastModified' ? ['lastModified'] : ['search', ...path];
+  const isTime = name === 'meta' && (sub === 'created' || sub === 'lastModified');
+  return isTime ? [sub] : ['search', ...path];
 }

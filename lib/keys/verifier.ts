@@ -22,7 +22,7 @@ export interface Credential {
 }
 
 /** The result of verifying a presented key. */
-type Verification =
+export type Verification =
   | { readonly outcome: 'verified'; readonly credential: Credential }
   /** `revoked` and `expired` are answered for any secret: the hash of a disabled key cannot be read. */
   | { readonly outcome: 'revoked' | 'expired' | 'unknown' | 'wrongSecret'; readonly tenantId?: string };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { limits } from '../base/limits.ts';
 import type { IssuedKey, KeyRequest, RotationRequest } from '../keys/issue-key.ts';
 import { appAccesses } from '../keys/key-record.ts';
 import type { ListedKey } from '../keys/keys.ts';
@@ -9,7 +10,10 @@ import { instant } from './views.ts';
 const access = z
   .enum(appAccesses)
   .describe('`read` reads; `write` also edits accounts, teams and their members.');
-const validDays = z.number().optional().describe('Whole days from 1 to 730; 365 by default.');
+const validDays = z
+  .number()
+  .optional()
+  .describe(`Whole days from 1 to ${limits.appKeyDaysMax}; ${limits.appKeyDays} by default.`);
 
 const requestSchema = z.strictObject({
   label: z

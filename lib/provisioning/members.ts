@@ -32,6 +32,11 @@ export function canRunBeside({ clear, add, remove, where }: FoldedMembers): bool
   return !clear && where.length === 0 && add.size + remove.size <= limits.membersPerBatchMax;
 }
 
+/** A wish for members. With `presumes` it is taken to add only absent members and to remove only present ones. */
+export interface MemberWish extends FoldedMembers {
+  readonly presumes?: boolean;
+}
+
 /** The changes that fulfil a wish in a group as it is now. */
 interface MemberPlan {
   readonly members: MemberChange;
@@ -45,22 +50,26 @@ export function isIdle({ members, alongside }: MemberPlan): boolean {
 
 /**
  * Compares a wish with the members of the group. It reads only the members that the wish names, unless the wish
- * clears the group or selects members by a filter.
+ * clears the group or selects members by a filter. With `presumes` it reads none, and the batch fails if the wish is
+ * taken wrongly.
  *
  * An unknown member becomes pending if the client's profile says so. Otherwise throws ScimError `invalidValue`,
  * which names it.
  */
-export async function planMembers(context: Context, group: string, wish: FoldedMembers): Promise<MemberPlan> {
+export async function planMembers(
+  context: Context,
+  group: string,
+  { presumes = false, ...wish }: MemberWish,
+): Promise<MemberPlan> {
   const scope = context.directory;
   if (wish.add.has(group)) {
     throw invalidValue('members.value names the group itself: leave it out');
   }
-  const present =
-    wish.clear || wish.where.length > 0
-      ? await allMembers(scope, group)
-      : await presentMembers(scope, group, [...wish.add.keys(), ...wish.remove]);
+  const present = await (presumes ? presumedMembers(wish) : readPresent(scope, group, wish));
   const missing = [...wish.add.keys()].filter((id) => !present.has(id));
   const { known, unknown } = await findMembers(scope, missing);
+  // A member that is deleted just now may still be in the group.
+  if (presumes && unknown.length > 0) return planMembers(context, group, wish);
   const members = { add: known, remove: await leaving(wish, present) };
   if (context.traits.unknownMember === 'refuse') {
     refuseUnknown(unknown);
@@ -105,6 +114,17 @@ async function leaving(
 }
 
 type Present = ReadonlyMap<string, MemberType>;
+
+function readPresent(scope: DirectoryScope, group: string, wish: FoldedMembers): Promise<Present> {
+  return wish.clear || wish.where.length > 0
+    ? allMembers(scope, group)
+    : presentMembers(scope, group, [...wish.add.keys(), ...wish.remove]);
+}
+
+/** The members before a change, if each part of it has an effect. Their types do not matter. */
+function presumedMembers({ remove }: FoldedMembers): Present {
+  return new Map([...remove].map((id) => [id, userType.name]));
+}
 
 async function allMembers(scope: DirectoryScope, group: string): Promise<Present> {
   const members = new Map<string, MemberType>();

@@ -6,7 +6,7 @@ import { writeResource } from '../directory/resources.ts';
 import { equalJson, type JsonObject } from '../scim/json.ts';
 import type { PatchOperation } from '../scim/message/patch-op.ts';
 import { applyPatch } from '../scim/patch/apply.ts';
-import { type FoldedMembers, foldMembers, separateMembers } from '../scim/patch/members.ts';
+import { foldMembers, separateMembers } from '../scim/patch/members.ts';
 import type { ResourceType } from '../scim/schema/attribute.ts';
 import { groupType } from '../scim/schema/resource-types.ts';
 import { validateModified } from '../scim/validate.ts';
@@ -14,7 +14,7 @@ import { versionOf } from '../scim/version.ts';
 import { busy, retryLostRace } from '../store/retry-lost-race.ts';
 import { membersConcerned } from './accounts.ts';
 import type { Context } from './context.ts';
-import { canRunBeside, isIdle, planMembers } from './members.ts';
+import { canRunBeside, isIdle, type MemberWish, planMembers } from './members.ts';
 import { settlePassword, withPassword } from './password.ts';
 import { isConditional, requireTarget, type Target, turnOf } from './preconditions.ts';
 import { type Representation, representOne, type View } from './represent.ts';
@@ -45,8 +45,11 @@ export async function modifyResource(
     : { ...command, steps: [] };
   const wish = foldMembers(steps);
   const isShared = operations.length === 0 && !isConditional(command) && canRunBeside(wish);
-  const attempt = () =>
-    isGroup ? modifyGroup(context, { ...command, operations }, wish) : modify(context, command);
+  // Most clients add and remove only what has an effect. Otherwise the first attempt ends with a lost race.
+  const attempt = (lost: number) =>
+    isGroup
+      ? modifyGroup(context, { ...command, operations }, { ...wish, presumes: isShared && lost === 0 })
+      : modify(context, command);
   const document = await retryLostRace(attempt, busy, turnOf(context, id, { isShared }));
   const isLarge = (document.memberCount ?? 0) > limits.membersInPatchAnswerMax;
   const isShown = command.answer === 'resource' || (command.answer === 'unlessLarge' && !isLarge);
@@ -67,7 +70,7 @@ async function modify(context: Context, command: ModifyCommand): Promise<Resourc
 async function modifyGroup(
   context: Context,
   command: ModifyCommand,
-  wish: FoldedMembers,
+  wish: MemberWish,
 ): Promise<ResourceDocument> {
   const { type, id, operations } = command;
   const before = await requireTarget(context, command);

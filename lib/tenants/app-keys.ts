@@ -14,7 +14,7 @@ import { recordingIn, registry, type TenantScope } from './tenant-documents.ts';
 export const allTenants = registry.tenantId;
 
 /** A tenant, or the deployment, as the holder of app keys. */
-export interface AppKeyHolder extends Pick<KeyHolder, 'keys'> {
+interface AppKeyHolder extends Pick<KeyHolder, 'keys'> {
   readonly policy: KeyHolder['policy'] & {
     readonly notifications: { readonly keyExpiryDays: readonly number[] };
   };

@@ -10,6 +10,7 @@ const reads = [
   ...['manage-accounts-list', 'manage-accounts-find', 'manage-accounts-retrieve'],
   ...['manage-teams-list', 'manage-team-members-list'],
   ...['manage-users-list', 'manage-users-find', 'manage-users-retrieve'],
+  'manage-events',
   ...['manage-groups-list', 'manage-groups-retrieve', 'manage-group-members-list'],
 ];
 const writes = [

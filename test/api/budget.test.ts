@@ -178,24 +178,24 @@ const rows: readonly (readonly [string, (subject: Subject) => Promise<Answer>, C
   [
     'add one member',
     ({ client, groupId, outsiderId }) => client.patch(`/Groups/${groupId}`, [member(outsiderId)]),
-    { operations: 4, examined: 2 },
+    { operations: 3, examined: 2 },
   ],
   [
     'add a member that is one',
     ({ client, groupId, outsiderId }) => client.patch(`/Groups/${groupId}`, [member(outsiderId)]),
-    { operations: 2, examined: 2 },
+    { operations: 5, examined: 4 },
   ],
   [
     'remove one member',
     ({ client, groupId, outsiderId }) =>
       client.patch(`/Groups/${groupId}`, [{ op: 'remove', path: `members[value eq "${outsiderId}"]` }]),
-    { operations: 3, examined: 2 },
+    { operations: 2, examined: 1 },
   ],
   [
     'remove one member as Entra does',
     ({ client, groupId, userId }) =>
       client.patch(`/Groups/${groupId}`, [{ op: 'Remove', path: 'members', value: [{ value: userId }] }]),
-    { operations: 3, examined: 2 },
+    { operations: 2, examined: 1 },
   ],
   [
     'delete a user of one group',

@@ -51,11 +51,15 @@ test.each([
   async (engine, idleOperations) => {
     const { one, other, clock } = await openSite(engine);
     const tenant = await one.createTenant({ name: 'Left alone' });
-    await clientOf(tenant).user('anna');
+    const client = clientOf(tenant);
+    // An instance delivers its own changes after 200 ms. Some of these are younger when it ends.
+    const others = Array.from({ length: 10 }, (_, n) => client.user(`user-${n}`).catch(() => undefined));
+    await client.user('anna');
     await one.kill();
+    await Promise.all(others);
     const { fireBoth, fireSoon } = sweepCounter(other);
     await fireSoon();
-    expect(sweepsOf(other)[0]?.done.record).toBeGreaterThanOrEqual(2);
+    expect(sweepsOf(other)[0]?.done.record).toBeGreaterThanOrEqual(1);
 
     const passTo = (minute: number) => {
       const since = Math.floor(clock.now() / 60_000) % 5;

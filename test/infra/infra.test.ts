@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { containerDefinitions } from '../../lib/store/cosmos/containers.ts';
-import { containersPage } from '../../tools/docs/infra-page.ts';
+import { containerDefinitions, fullyIndexedContainers } from '../../lib/store/cosmos/containers.ts';
+import { containersPages } from '../../tools/docs/infra-page.ts';
 import { deploy } from './deploy.ts';
 import { idFaults, lateValues } from './lint.ts';
 import { parametersIn, readAssignments } from './parameter-file.ts';
@@ -151,11 +151,14 @@ describe('main.bicepparam', () => {
 
 describe('the database', () => {
   test('has the containers that the store is written for', () => {
-    expect(readFileSync('infra/cosmos-containers.json', 'utf8')).toBe(containersPage().text);
-    const containers = resourcesOf('Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers');
-    expect(containers.map((container) => valueAt(container, 'properties.resource'))).toEqual(
-      containerDefinitions,
-    );
+    for (const { path, text } of containersPages()) expect(readFileSync(path, 'utf8')).toBe(text);
+    for (const indexAllAttributes of [false, true]) {
+      const given = { environmentName: 'dev', indexAllAttributes };
+      const containers = resourcesOf('Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers', given);
+      expect(containers.map((container) => valueAt(container, 'properties.resource'))).toEqual(
+        indexAllAttributes ? fullyIndexedContainers() : containerDefinitions,
+      );
+    }
   });
 
   test.each([

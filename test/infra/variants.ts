@@ -13,6 +13,7 @@ export const variants: Readonly<Record<string, Fields>> = {
     cosmosAccountName: 'cosmos-restored',
     maximumThroughput: 4500,
     backupTier: 'Continuous30Days',
+    indexAllAttributes: true,
     alertEmail: 'operators@example.com',
     zoneRedundant: true,
     privateNetwork: true,

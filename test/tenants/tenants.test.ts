@@ -11,7 +11,7 @@ describe('create()', () => {
     const { tenants } = await one();
     const { id, ...tenant } = await tenants.create({ name: ' Contoso ' });
     expect(tenant).toEqual({
-      ...{ name: 'Contoso', identifier: 'Contoso', description: '', enabled: true, keys: [] },
+      ...{ name: 'Contoso', identifier: 'Contoso', description: '', appKeys: [], enabled: true, keys: [] },
       policy: expect.objectContaining({
         endpoint: { path: '/scim/v2', profile: 'generic', groups: true, packs: [] },
         deletion: { graceDays: 30 },

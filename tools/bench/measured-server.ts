@@ -27,16 +27,17 @@ export interface MeasuredServer<T> {
   stop(): Promise<void>;
 }
 
-/** Starts a script with its arguments in a copy of the project; none of our own settings reach it. */
+/** Starts a script with its arguments in a copy of the project; no settings reach it but those that are given. */
 export async function startMeasured<T>(
   tree: string,
   [script = '', ...args]: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<MeasuredServer<T>> {
   const { PATH, HOME, TMPDIR } = process.env;
   const child = fork(join(tree, script), args, {
     cwd: tree,
     execArgv: [...nodeOptions, '--import', probe],
-    env: { PATH, HOME, TMPDIR },
+    env: { PATH, HOME, TMPDIR, ...settings },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   return {

@@ -24,21 +24,25 @@ function termsOf(container: Container, item: unknown): readonly string[] {
   if (!definition) throw new Error(`There is no container ${container}`);
   const { includedPaths, compositeIndexes } = definition.indexingPolicy;
   const single = includedPaths.flatMap(({ path }) => {
-    const value = valueAt(item, path.split('/').slice(1, -1));
+    const values = valuesAt(item, path.split('/').slice(1, -1));
     // A path of a simple value ends with `?`.
-    return leaves(path.endsWith('?') ? simple(value) : value).map((leaf) => `${path} ${leaf}`);
+    return values.flatMap((value) =>
+      leaves(path.endsWith('?') ? simple(value) : value).map((leaf) => `${path} ${leaf}`),
+    );
   });
   const composite = compositeIndexes.flatMap((columns) => {
-    const values = columns.map(({ path }) => simple(valueAt(item, path.split('/').slice(1))));
+    const values = columns.map(({ path }) => simple(valuesAt(item, path.split('/').slice(1))[0]));
     const name = columns.map(({ path, order }) => `${path} ${order}`).join(', ');
     return values.includes(undefined) ? [] : [`${name}: ${JSON.stringify(values)}`];
   });
   return [...single, ...composite];
 }
 
-function valueAt(value: unknown, [step, ...rest]: readonly string[]): unknown {
-  if (step === undefined || typeof value !== 'object' || value === null) return value;
-  return valueAt((value as Record<string, unknown>)[step], rest);
+/** The values at a path, in which `[]` stands for each element of a list. */
+function valuesAt(value: unknown, [step, ...rest]: readonly string[]): readonly unknown[] {
+  if (step === undefined || typeof value !== 'object' || value === null) return [value];
+  const inner = step === '[]' ? Object.values(value) : [(value as Record<string, unknown>)[step]];
+  return inner.flatMap((one) => valuesAt(one, rest));
 }
 
 /** The value, unless it is an object or a list. */

@@ -1,10 +1,14 @@
-import { containerDefinitions } from '../../lib/store/cosmos/containers.ts';
+import { containerDefinitions, fullyIndexedContainers } from '../../lib/store/cosmos/containers.ts';
 import type { Page } from './page.ts';
 
 /** Writes the containers that the database template creates, as data (infra/modules/cosmos.bicep). */
-export function containersPage(): Page {
-  return {
-    path: 'infra/cosmos-containers.json',
-    text: `${JSON.stringify(containerDefinitions, null, 2)}\n`,
-  };
+export function containersPages(): readonly Page[] {
+  return [
+    { path: 'infra/cosmos-containers.json', text: asText(containerDefinitions) },
+    { path: 'infra/cosmos-containers-all.json', text: asText(fullyIndexedContainers()) },
+  ];
+}
+
+function asText(definitions: typeof containerDefinitions): string {
+  return `${JSON.stringify(definitions, null, 2)}\n`;
 }

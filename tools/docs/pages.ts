@@ -4,7 +4,7 @@ import { clientsPage } from './clients-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { eventsPage } from './events-page.ts';
 import { guidePages } from './guide-page.ts';
-import { containersPage } from './infra-page.ts';
+import { containersPages } from './infra-page.ts';
 import { openApiPage } from './open-api-page.ts';
 import { operatePage } from './operate-page.ts';
 import type { Page } from './page.ts';
@@ -22,6 +22,6 @@ export const pages: readonly Page[] = [
   eventsPage(),
   operatePage(),
   cliPage(),
-  containersPage(),
+  ...containersPages(),
   ...guidePages(),
 ];

@@ -8,7 +8,7 @@ import type { Position } from './page-marks.ts';
 
 /** A page of a list: of all resources of a type, or of those that one property selects, which an index finds. */
 export interface ListQuery {
-  /** The beginning of the value of an attribute that resources can be sorted by, such as `name.familyName`. */
+  /** The beginning, in any case, of the value of an attribute to sort by, such as `name.familyName`. */
   readonly startsWith?: { readonly attribute: string; readonly text: string };
   readonly externalId?: string;
   /** ISO 8601 UTC with milliseconds. Selects what has changed then or later, the earliest first. */
@@ -24,7 +24,7 @@ interface ResourceList {
   readonly next?: Position;
 }
 
-/** Lists resources of a type with one query, which examines one more than the page. Case does not count. */
+/** Lists resources of a type with one query, which examines little more than the page. */
 export async function listResources(
   scope: DirectoryScope,
   type: ResourceType,

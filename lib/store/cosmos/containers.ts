@@ -30,6 +30,15 @@ const queriedKinds: Readonly<Record<Container, readonly string[]>> = {
   feed: ['feed-entry'],
 };
 
+/**
+ * Paths in users and groups that people search by, with any operator. Other attributes are not indexed unless a
+ * deployment asks for it, because each value costs 0.2 request units with every resource that is created or deleted.
+ */
+const searchedPaths: readonly Path[] = [
+  ['search', 'userName'],
+  ['search', 'name', 'familyName'],
+];
+
 /** The names of properties that hold arrays. Composite indexes do not include the elements of arrays. */
 const arrays: ReadonlySet<string> = new Set(['emails']);
 
@@ -45,28 +54,44 @@ export function sortKeyOf([first = '', name]: Path): Path {
 
 const pointer = (path: Path) => `/${path.join('/')}`;
 
-/** All containers. Their indexes include only paths that queries filter or sort by. */
-export const containerDefinitions: readonly ContainerDefinition[] = containers.map((id) => ({
-  id,
-  partitionKey: { paths: ['/tenantId'], kind: 'Hash', version: 2 },
-  defaultTtl: -1,
-  indexingPolicy: {
-    indexingMode: 'consistent',
-    automatic: true,
-    includedPaths: includedPaths(id).map((path) => ({ path })),
-    excludedPaths: [{ path: '/*' }],
-    compositeIndexes: compositeIndexes(id),
-  },
-}));
+/** All containers. Their indexes include only what queries of Muster filter by, or people search or sort by. */
+export const containerDefinitions = definitions({ isEveryAttributeIndexed: false });
 
-function includedPaths(id: Container): readonly string[] {
+/** The same containers, with all attributes of users and groups in their indexes; for deployments that ask for it. */
+export function fullyIndexedContainers(): typeof containerDefinitions {
+  return definitions({ isEveryAttributeIndexed: true });
+}
+
+interface Extent {
+  readonly isEveryAttributeIndexed: boolean;
+}
+
+function definitions(extent: Extent): readonly ContainerDefinition[] {
+  return containers.map((id) => ({
+    id,
+    partitionKey: { paths: ['/tenantId'], kind: 'Hash', version: 2 },
+    defaultTtl: -1,
+    indexingPolicy: {
+      indexingMode: 'consistent',
+      automatic: true,
+      includedPaths: includedPaths(id, extent).map((path) => ({ path })),
+      excludedPaths: [{ path: '/*' }],
+      compositeIndexes: compositeIndexes(id),
+    },
+  }));
+}
+
+function includedPaths(id: Container, { isEveryAttributeIndexed }: Extent): readonly string[] {
   const kinds = queriedKinds[id];
-  const own = distinct(kinds.flatMap(equalityPaths)).filter(([first]) => first !== 'search');
+  const values = distinct(kinds.flatMap(indexedPaths));
+  const [attributes, own] = [values.filter(isAttribute), values.filter((path) => !isAttribute(path))];
   const single = [['tenantId'], ['kind'], ['due'], ...timesOf(id), ...own].map(
     (path) => `${pointer(path)}/?`,
   );
-  if (hasResources(id)) return [...single, '/memberCount/?', '/search/*', '/sortKeys/*'];
-  return kinds.some((kind) => orderNames(kind).length > 0) ? [...single, '/sortKeys/*'] : single;
+  const sorted = kinds.some((kind) => orderNames(kind).length > 0) ? ['/sortKeys/*'] : [];
+  if (!hasResources(id)) return [...single, ...sorted];
+  const search = isEveryAttributeIndexed ? ['/search/*'] : [...attributes, ...searchedPaths].map(eachValue);
+  return [...single, '/memberCount/?', ...search, ...sorted];
 }
 
 function hasResources(id: Container): boolean {
@@ -75,6 +100,15 @@ function hasResources(id: Container): boolean {
 
 function timesOf(id: Container): readonly Path[] {
   return hasResources(id) ? orderedTimes : [];
+}
+
+function isAttribute([first]: Path): boolean {
+  return first === 'search';
+}
+
+/** A path of the index; in an array each element is indexed. */
+function eachValue(path: Path): string {
+  return `${pointer(path.flatMap((name) => (arrays.has(name) ? [name, '[]'] : [name])))}/?`;
 }
 
 function compositeIndexes(id: Container): { path: string; order: Direction }[][] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { indexedKeys } from '../../../lib/directory/sort-order.ts';
 import { groupType, userType } from '../../../lib/scim/schema/resource-types.ts';
-import { containerDefinitions } from '../../../lib/store/cosmos/containers.ts';
+import { containerDefinitions, fullyIndexedContainers } from '../../../lib/store/cosmos/containers.ts';
 import { containers } from '../../../lib/store/document-store.ts';
 
 const policyOf = (container: string) => {
@@ -30,15 +30,29 @@ describe('containerDefinitions', () => {
     }
   });
 
-  test('indexes what is searched, and nothing of a resource as it is returned', () => {
+  test('indexes what people search, and nothing of a resource as it is returned', () => {
     for (const container of ['users', 'groups']) {
       const included = policyOf(container).includedPaths.map(({ path }) => path);
-      expect(included).toEqual(expect.arrayContaining(['/tenantId/?', '/kind/?', '/due/?', '/search/*']));
+      expect(included).toEqual(expect.arrayContaining(['/tenantId/?', '/kind/?', '/due/?']));
+      expect(included.filter((path) => path.startsWith('/search'))).toEqual([
+        ...['/search/externalId/?', '/search/displayName/?', '/search/emails/[]/value/?'],
+        ...['/search/userName/?', '/search/name/familyName/?'],
+      ]);
       // A record names a resource by its id. A resource is an object, of which this indexes nothing.
       expect(included.filter((path) => path.startsWith('/resource'))).toEqual(['/resource/?']);
       expect(new Set(included).size).toBe(included.length);
     }
     for (const { excludedPaths } of containers.map(policyOf)) expect(excludedPaths).toEqual([{ path: '/*' }]);
+  });
+
+  test('indexes every attribute where a deployment asks for it', () => {
+    for (const [index, { id, indexingPolicy }] of fullyIndexedContainers().entries()) {
+      const included = indexingPolicy.includedPaths.map(({ path }) => path);
+      const usual = containerDefinitions[index]?.indexingPolicy.includedPaths.map(({ path }) => path) ?? [];
+      const others = usual.filter((path) => !path.startsWith('/search'));
+      const search = id === 'users' || id === 'groups' ? ['/search/*'] : [];
+      expect(new Set(included)).toEqual(new Set([...others, ...search]));
+    }
   });
 
   test('indexes what the audit trail is read by, and nothing that only resources have', () => {
