@@ -3,6 +3,7 @@ import { describeApi } from '../manage/open-api.ts';
 import type { ManageContext, ManageRow, Perform } from '../manage/row.ts';
 import { manageRows } from '../manage/rows.ts';
 import type { JsonObject } from '../scim/json.ts';
+import { apiPage } from './api-page.ts';
 import type { Operation, ScimResponse } from './operation.ts';
 import type { Route } from './routes.ts';
 
@@ -49,11 +50,11 @@ export const manageRoutes: readonly Route<ManageContext>[] = manageRows.map((row
 }));
 
 /** Makes a row that answers anyone with a description, which is made when it is first asked for. */
-function descriptionRoute(name: string, template: string, make: () => JsonObject): Route<ManageContext> {
-  let body: JsonObject | undefined;
-  const describe = (): ScimResponse => {
-    body ??= make();
-    return { status: 200, headers, body };
+function descriptionRoute(name: string, template: string, make: () => ScimResponse): Route<ManageContext> {
+  let made: ScimResponse | undefined;
+  const describe = () => {
+    made ??= make();
+    return made;
   };
   return {
     name,
@@ -69,9 +70,12 @@ function descriptionRoute(name: string, template: string, make: () => JsonObject
   };
 }
 
-/** The rows of `/api/v1`: those of the management API, and the descriptions of it and of events for anyone. */
+/** The rows of `/api/v1`: those of the management API, and for anyone the descriptions of it and of events. */
 export const apiRoutes: readonly Route<ManageContext>[] = [
   ...manageRoutes,
-  descriptionRoute('api-description', 'openapi.json', describeApi),
-  descriptionRoute('api-events-description', 'asyncapi.json', describeEvents),
+  descriptionRoute('api-description', 'openapi.json', () => ({ status: 200, headers, body: describeApi() })),
+  descriptionRoute('api-events-description', 'asyncapi.json', () => ({
+    ...{ status: 200, headers, body: describeEvents() },
+  })),
+  descriptionRoute('api-page', 'docs', () => apiPage(describeApi())),
 ];

@@ -4,6 +4,7 @@ import { type EventType, eventTypes } from '../feed/event-types.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { exampleEvent } from './event-examples.ts';
 import { eventSummaries } from './event-words.ts';
+import { toJsonSchema } from './json-schema.ts';
 import { eventPageView, eventsQuery, eventView } from './manage-events.ts';
 import { accountView, resourceView, teamView } from './views.ts';
 
@@ -126,20 +127,7 @@ function eventOf(kind: string): z.ZodType {
   return eventView.extend({ type: z.enum(types), data: data.extend({ object: own ?? object }) });
 }
 
-/** Converts a schema to JSON Schema draft 07, as AsyncAPI has it. Events are described apart. */
+/** Converts a schema to the dialect of AsyncAPI. Events are described apart. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'output'): JsonObject {
-  const {
-    $schema: _,
-    definitions: __,
-    ...converted
-  } = z.toJSONSchema(schema, {
-    io,
-    target: 'draft-7',
-    unrepresentable: 'any',
-    override({ jsonSchema }) {
-      if (io === 'output' && jsonSchema.additionalProperties === false)
-        delete jsonSchema.additionalProperties;
-    },
-  });
-  return JSON.parse(JSON.stringify(converted).replaceAll('#/definitions/', '#/components/schemas/'));
+  return toJsonSchema(schema, { io, target: 'draft-7' }).schema;
 }
