@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { logLines } from '../lib/base/log-lines.ts';
+import { eventTypes } from '../lib/feed/event-types.ts';
+import { recordOperations } from '../lib/manage/record-words.ts';
 import { errorCatalogue } from '../lib/scim/errors.ts';
 import { policySchema } from '../lib/tenants/policy.ts';
 import { presets } from '../lib/tenants/presets.ts';
+import { asyncApiPage } from '../tools/docs/async-api-page.ts';
 import { cliPage } from '../tools/docs/cli-page.ts';
 import { clientsPage } from '../tools/docs/clients-page.ts';
 import { countMakers, errorSentences } from '../tools/docs/error-sentences.ts';
 import { errorsPage } from '../tools/docs/errors-page.ts';
+import { eventsPage, toldResources, typesOf } from '../tools/docs/events-page.ts';
 import { openApiPage } from '../tools/docs/open-api-page.ts';
 import { operatePage } from '../tools/docs/operate-page.ts';
 import { policyPage } from '../tools/docs/policy-page.ts';
@@ -35,7 +39,9 @@ const madeElsewhere = [
 describe('the reference pages', () => {
   const errors = errorsPage();
 
-  test.each([clientsPage(), errors, schemasPage(), policyPage(), openApiPage(), operatePage(), cliPage()])(
+  const generated = [clientsPage(), errors, schemasPage(), policyPage(), openApiPage()];
+
+  test.each([...generated, asyncApiPage(), eventsPage(), operatePage(), cliPage()])(
     '$path is what "npm run docs" writes',
     ({ path, text }) => {
       expect(readFileSync(path, 'utf8'), 'run npm run docs, then read what it changed').toBe(text);
@@ -101,6 +107,27 @@ describe('docs/architecture.md', () => {
     const paths = entries.map((entry) => `lib/${entry.name}${entry.isDirectory() ? '/' : ''}`);
     const named = [...namedIn(rooms, 1), ...namedIn(rooms, 2)];
     expect(paths.filter((path) => !named.includes(path))).toEqual([]);
+  });
+});
+
+describe('docs/events.md', () => {
+  test('has a change behind every type, and a cell for every operation', () => {
+    const told = toldResources.flatMap((resourceType) =>
+      recordOperations.flatMap((operation) => typesOf(resourceType, operation)),
+    );
+    expect(eventTypes.filter((type) => !told.includes(type))).toEqual([]);
+    for (const resourceType of ['Key', 'AppKey', 'Mail', 'Token', 'Synchronization', 'Device']) {
+      expect(recordOperations.flatMap((operation) => typesOf(resourceType, operation))).toEqual([]);
+    }
+    const recorded = sourceFiles('lib').flatMap(operationsIn);
+    expect(recorded.length).toBeGreaterThan(20);
+    expect(recorded.filter((operation) => !recordOperations.some((one) => one === operation))).toEqual([]);
+  });
+
+  test('says what to do at each type of event', () => {
+    const [, section = ''] = eventsPage().text.split('## What to do at each event\n');
+    const named = [...(section.split('\n## ')[0] ?? '').matchAll(/`([a-z]+\.[a-z_]+)`/g)];
+    expect(named.map(([, type]) => type).toSorted()).toEqual(eventTypes.toSorted());
   });
 });
 
@@ -173,6 +200,19 @@ function policiesIn(text: string): readonly string[] {
     });
     return rest.slice(0, length + 1);
   });
+}
+
+/** The operations of records that a file names, but for those of requests that are no changes. */
+function operationsIn({ program, path }: SourceFile): readonly string[] {
+  const found: string[] = [];
+  if (/^lib\/(http|scim)\//.test(path)) return found;
+  visit(program, (node) => {
+    if (node.type !== 'Property' || nameOf(node.key) !== 'operation') return;
+    visit(node.value as Node, (value) => {
+      if (value.type === 'Literal' && typeof value.value === 'string') found.push(value.value);
+    });
+  });
+  return found;
 }
 
 /** The codes written in a file that makes a ScimError; the code may stand in a table that the call reads. */

@@ -1,7 +1,9 @@
+import { describeEvents } from '../manage/async-api.ts';
 import { describeApi } from '../manage/open-api.ts';
 import type { ManageContext, ManageRow, Perform } from '../manage/row.ts';
 import { manageRows } from '../manage/rows.ts';
 import type { JsonObject } from '../scim/json.ts';
+import { apiPage } from './api-page.ts';
 import type { Operation, ScimResponse } from './operation.ts';
 import type { Route } from './routes.ts';
 
@@ -47,21 +49,17 @@ export const manageRoutes: readonly Route<ManageContext>[] = manageRows.map((row
   operation: manage(row),
 }));
 
-let description: JsonObject | undefined;
-
-/** Answers with the description of the API, which is made when it is first asked for. */
-function describe(): ScimResponse {
-  description ??= describeApi();
-  return { status: 200, headers, body: description };
-}
-
-/** The rows of `/api/v1`: those of the management API, and its description for anyone. */
-export const apiRoutes: readonly Route<ManageContext>[] = [
-  ...manageRoutes,
-  {
-    name: 'api-description',
+/** Makes a row that answers anyone with a description, which is made when it is first asked for. */
+function descriptionRoute(name: string, template: string, make: () => ScimResponse): Route<ManageContext> {
+  let made: ScimResponse | undefined;
+  const describe = () => {
+    made ??= make();
+    return made;
+  };
+  return {
+    name,
     methods: ['GET'],
-    template: 'openapi.json',
+    template,
     operation: {
       readsBody: false,
       forAnyone: describe,
@@ -69,5 +67,15 @@ export const apiRoutes: readonly Route<ManageContext>[] = [
       run: async () => undefined,
       respond: describe,
     },
-  },
+  };
+}
+
+/** The rows of `/api/v1`: those of the management API, and for anyone the descriptions of it and of events. */
+export const apiRoutes: readonly Route<ManageContext>[] = [
+  ...manageRoutes,
+  descriptionRoute('api-description', 'openapi.json', () => ({ status: 200, headers, body: describeApi() })),
+  descriptionRoute('api-events-description', 'asyncapi.json', () => ({
+    ...{ status: 200, headers, body: describeEvents() },
+  })),
+  descriptionRoute('api-page', 'docs', () => apiPage(describeApi())),
 ];

@@ -15,6 +15,8 @@ export interface ScimResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: JsonObject;
+  /** HTML in place of a body of JSON. */
+  readonly page?: string;
 }
 
 /** The description of one operation. The pipeline runs its steps from top to bottom. */

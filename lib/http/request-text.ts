@@ -29,8 +29,8 @@ export function describeRequest({ head, body, status, milliseconds, detail }: To
 
 const endpointWords =
   'users groups groupmembers schemas resourcetypes serviceproviderconfig bulk me .search tenants keys accounts teams ' +
-  'members mappings mails status audit runs manage operate api app-keys openapi.json pending-members restore ' +
-  'rotate v1 v2';
+  'members mappings mails status audit runs manage operate api app-keys openapi.json asyncapi.json docs events ' +
+  'pending-members restore rotate v1 v2';
 const operators =
   'eq ne co sw ew gt ge lt le pr and or not true false null add replace remove post put patch delete get';
 

@@ -14,6 +14,8 @@ export function toHttpResponse(
   { method, mediaType = mediaTypes[0] }: { method: string; mediaType?: MediaType },
 ): Answer {
   const headers = { ...response.headers };
+  const { page } = response;
+  if (page !== undefined) return { status: response.status, headers, body: page };
   if (!response.body) return { status: response.status, headers };
   headers['Content-Type'] ??= mediaType;
   if (method === 'HEAD') return { status: response.status, headers };

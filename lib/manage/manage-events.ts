@@ -93,7 +93,8 @@ const twoStarts = { path: ['from'], error: 'it cannot go with after: send one of
 
 const allQuery = z.strictObject(eventFields).refine(hasOneStart, twoStarts);
 
-const eventsQuery = z
+/** The parameters that select a part of a feed. */
+export const eventsQuery = z
   .strictObject({
     ...eventFields,
     wait: z.coerce
@@ -124,7 +125,8 @@ const acknowledgementView = z
   })
   .meta({ id: 'Acknowledgement' });
 
-const eventsAnswer = z.object({
+/** A page of a feed. */
+export const eventPageView = z.object({
   events: z.array(eventView),
   next: z.string().describe('`after` of the next page, also of an empty one.'),
 });
@@ -138,7 +140,7 @@ export const eventRows = [
     appKeys: 'read',
     summary: 'Reads the feed of a tenant: its events in order, each once.',
     query: eventsQuery,
-    answer: eventsAnswer,
+    answer: eventPageView,
     async run(context, { params, query }) {
       const tenant = await requireTenant(context, params);
       return readEvents(context.feed, context.accountsOf(tenant), query);
@@ -152,7 +154,7 @@ export const eventRows = [
       'Reads the feeds of all tenants: events in the order of each tenant, and perhaps one twice. ' +
       'An event of the last seconds may still be missing.',
     query: allQuery,
-    answer: eventsAnswer,
+    answer: eventPageView,
     run: (context, { query }) => followFeeds(context.feed, context, query),
   }),
   manageRow({

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { JsonObject } from '../scim/json.ts';
 import { errorUrn } from '../scim/message/error.ts';
+import { apiExamples } from './api-examples.ts';
+import { type SchemaForm, toJsonSchema } from './json-schema.ts';
 import type { ManageRow } from './row.ts';
 import { manageRows } from './rows.ts';
 
@@ -60,9 +62,9 @@ function tagOf({ template }: ManageRow): string {
 
 /** Describes the management API (OpenAPI 3.1.1) from its rows. */
 export function describeApi(): JsonObject {
-  const schemas = new Map([['Error', described(errorSchema, 'output').schema]]);
+  const schemas = new Map([['Error', toJsonSchema(errorSchema, { io: 'output' }).schema]]);
   const schemaOf: SchemaOf = (schema, io) => {
-    const { schema: own, shared } = described(schema, io);
+    const { schema: own, shared } = toJsonSchema(schema, { io });
     for (const [name, one] of Object.entries(shared)) schemas.set(name, one as JsonObject);
     return own;
   };
@@ -109,15 +111,20 @@ const openTo = {
   write: 'Open to app keys with the access `write`, and to operators.',
 } as const;
 
-type Direction = 'input' | 'output';
+type Direction = SchemaForm['io'];
 /** Converts a schema to JSON Schema, in which schemas with an id become references. */
 type SchemaOf = (schema: z.ZodType, io: Direction) => JsonObject;
 
 function operationOf(row: ManageRow, schemaOf: SchemaOf): object {
   const { name, template, summary, status, query, body, answer, appKeys } = row;
+  const example = apiExamples.get(name);
   const contentOf = (schema: z.ZodType, io: Direction) => ({
-    'application/json': { schema: schemaOf(schema, io) },
+    'application/json': {
+      schema: schemaOf(schema, io),
+      example: example?.[io === 'input' ? 'body' : 'answer'],
+    },
   });
+  const access = appKeys ? openTo[appKeys] : 'Open to operators.';
   const inPath = [...template.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => ({
     name: parameter,
     in: 'path',
@@ -128,9 +135,14 @@ function operationOf(row: ManageRow, schemaOf: SchemaOf): object {
     operationId: name,
     tags: [tagOf(row)],
     summary,
-    description: appKeys ? openTo[appKeys] : 'Open to operators.',
+    description: example ? `${example.description} ${access}` : access,
     security: appKeys && [{ appKey: [] }, ...operators],
-    parameters: [...inPath, ...queryParameters(described(query, 'input').schema)],
+    parameters: [...inPath, ...queryParameters(toJsonSchema(query, { io: 'input' }).schema)].map(
+      (parameter) => ({
+        ...parameter,
+        example: example?.parameters?.[parameter.name],
+      }),
+    ),
     requestBody: body && { required: true, content: contentOf(body, 'input') },
     responses: {
       [status]: { description: summary, content: answer && contentOf(answer, 'output') },
@@ -142,16 +154,9 @@ function operationOf(row: ManageRow, schemaOf: SchemaOf): object {
   };
 }
 
-function queryParameters({ properties = {} }: JsonObject): readonly object[] {
+function queryParameters({ properties = {} }: JsonObject) {
   return Object.entries(properties as JsonObject).map(([name, schema]) => {
     const { description, ...rest } = schema as JsonObject;
     return { name, in: 'query', description, schema: rest };
   });
-}
-
-/** Converts a schema inside another one, so that a schema with an id becomes a reference too. */
-function described(schema: z.ZodType, io: Direction): { schema: JsonObject; shared: JsonObject } {
-  const text = JSON.stringify(z.toJSONSchema(z.object({ schema }), { io, unrepresentable: 'any' }));
-  const wrapper = JSON.parse(text.replaceAll('#/$defs/', '#/components/schemas/'));
-  return { schema: wrapper.properties.schema, shared: wrapper.$defs ?? {} };
 }

@@ -1,6 +1,8 @@
+import { asyncApiPage } from './async-api-page.ts';
 import { cliPage } from './cli-page.ts';
 import { clientsPage } from './clients-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { eventsPage } from './events-page.ts';
 import { guidePages } from './guide-page.ts';
 import { containersPages } from './infra-page.ts';
 import { openApiPage } from './open-api-page.ts';
@@ -16,6 +18,8 @@ export const pages: readonly Page[] = [
   schemasPage(),
   policyPage(),
   openApiPage(),
+  asyncApiPage(),
+  eventsPage(),
   operatePage(),
   cliPage(),
   ...containersPages(),

@@ -13,3 +13,10 @@ export class CommandError extends Error {
     this.ending = ending;
   }
 }
+
+/** The error of a call that the endpoint has not answered or was too busy for, so that a later one may succeed. */
+export class Unanswered extends CommandError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('failed', message, options);
+  }
+}

@@ -3,6 +3,7 @@ import { accountCommands } from './commands/accounts.ts';
 import { appKeyCommands } from './commands/app-keys.ts';
 import { auditCommands } from './commands/audit.ts';
 import { conversionCommands } from './commands/convert-logins.ts';
+import { eventCommands } from './commands/events.ts';
 import { feedCommands } from './commands/feed.ts';
 import { groupCommands } from './commands/groups.ts';
 import { keyCommands } from './commands/keys.ts';
@@ -46,6 +47,7 @@ export const commandRows: readonly CommandRow[] = [
   ...webhookCommands,
   ...mailCommands,
   ...auditCommands,
+  ...eventCommands,
   ...policyCommands,
   ...conversionCommands,
 ];

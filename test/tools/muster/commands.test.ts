@@ -550,6 +550,26 @@ describe('muster feed', () => {
   });
 });
 
+describe('muster events', () => {
+  test('shows those of a time, whatever their type, or some', async () => {
+    const { tenantId, ...access } = await endpoint.createTenant({ name: 'Eventful' });
+    const client = clientOf(access);
+    const { id } = await client.user('anna');
+    await client.delete(`/Users/${id}`);
+    const { events } = await inManage(`/tenants/${tenantId}/events`);
+    const lines = (await done('events Eventful --json')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(events);
+    const text = await done('events Eventful --from 1h --types group.,user.deleted');
+    expect(text).toMatch(new RegExp(`^20[\\d: -]+ {2}user\\.deleted {2}users/${id} {2}deletedByClient\n$`));
+    const none = await run('events Eventful --from now');
+    expect([none.code, none.stdout, none.stderr]).toEqual([0, '', 'There are no such events.\n']);
+    const unknown = await run('events Eventful --types account.,user.deletd');
+    expect([unknown.code, unknown.stderr]).toEqual([
+      ...[2, 'There is no type of events "user.deletd": did you mean user.deleted?\n'],
+    ]);
+  });
+});
+
 describe('muster mails', () => {
   test('are listed and sent again', async () => {
     const policy = { accounts: { enabled: true }, notifications: { invitation: true } };
@@ -608,7 +628,7 @@ describe.each([
 });
 
 /** They are tested where they are described further. */
-const elsewhere = ['policy check', 'policy show', 'convert-logins'];
+const elsewhere = ['listen', 'trigger', 'policy check', 'policy show', 'convert-logins'];
 
 afterAllTests(() => {
   const untried = commandRows.map(({ name }) => name).filter((name) => !ran.includes(name));

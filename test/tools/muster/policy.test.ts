@@ -36,7 +36,7 @@ describe('muster policy check', () => {
         .map((line) => line.split(/ {2,}/)),
     );
     expect(lines).toMatchObject({
-      nope: expect.stringMatching(/^is not known: a policy has endpoint, users, .+, audit$/),
+      nope: expect.stringMatching(/^is not known: a policy has endpoint, users, .+, feed$/),
       'keys.activeMx':
         'is not known: keys has daysMin, daysMax, daysDefault, activeMax, replaces, issuerRoles, ' +
         'tokenDays, tokenMinutes',

@@ -1,5 +1,5 @@
 import type { Access } from '../access/access.ts';
-import { CommandError } from '../command-error.ts';
+import { CommandError, Unanswered } from '../command-error.ts';
 import type { Call } from './client.ts';
 
 interface Refused {
@@ -41,23 +41,23 @@ function busy(status: number, headers: Headers, { method, isRepeatable }: Call):
   // After 503, a POST may or may not have taken effect.
   const isOpen = status === 503 && method === 'POST' && !isRepeatable;
   const look = isOpen ? 'check whether it was done, then ' : '';
-  return new CommandError('failed', `The endpoint is busy (${status}): ${look}try again ${when}.`);
+  return new Unanswered(`The endpoint is busy (${status}): ${look}try again ${when}.`);
 }
 
 /** Explains why there was no answer. */
 export function explainSilence(error: unknown, { baseUrl }: Access, { method }: Call): CommandError {
   const options = { cause: error };
   if (error instanceof Error && error.name === 'TimeoutError') {
-    return new CommandError('failed', `${baseUrl} did not answer in time: try again later.`, options);
+    return new Unanswered(`${baseUrl} did not answer in time: try again later.`, options);
   }
   const code = codeOf(error);
   if (code === 'ECONNREFUSED') {
     const sentence = `Nothing listens at ${baseUrl}: start the endpoint, with npm start on this machine.`;
-    return new CommandError('failed', sentence, options);
+    return new Unanswered(sentence, options);
   }
   const look = method === 'POST' ? ' and whether it was done' : '';
   const advice = `check the address and the network${look}, then try again`;
-  return new CommandError('failed', `${baseUrl} cannot be reached (${code}): ${advice}.`, options);
+  return new Unanswered(`${baseUrl} cannot be reached (${code}): ${advice}.`, options);
 }
 
 /** True if an open connection ended without an answer, as it does when an endpoint restarts. */
