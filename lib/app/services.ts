@@ -11,7 +11,7 @@ import { createLog } from '../base/log.ts';
 import { once } from '../base/once.ts';
 import { thinLines } from '../base/thin-lines.ts';
 import { createPageMarks } from '../directory/query/page-marks.ts';
-import { createStamper } from '../feed/stamp.ts';
+import { createStamper, noStamper } from '../feed/stamp.ts';
 import { createWaiting } from '../feed/waiting.ts';
 import { createFingerprint } from '../keys/fingerprint.ts';
 import { createKeys } from '../keys/keys.ts';
@@ -76,7 +76,9 @@ async function openServices() {
   });
   const { awaitEntries, entered } = createWaiting(store);
   const feedDaysOf = async (tenantId: string) => (await tenants.retrieve(tenantId))?.policy.feed.days;
-  const stamper = createStamper({ store, now, newId, entered, daysOf: feedDaysOf });
+  const stamper = config.feedEnabled
+    ? createStamper({ store, now, newId, entered, daysOf: feedDaysOf })
+    : noStamper;
   const auth = createAuth({
     keys,
     tenants,
@@ -110,7 +112,7 @@ async function openServices() {
     }),
     stamper,
     feed: {
-      ...{ store, now, newId },
+      ...{ store, now, newId, isEnabled: config.feedEnabled },
       sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }),
       baseUrl: config.publicBaseUrl,
       apiUrl: `${config.publicBaseUrl}/api/v1`,

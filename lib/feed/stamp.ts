@@ -128,6 +128,9 @@ export function createStamper({ store, now, newId, daysOf, entered: tell }: Stam
 /** The stamper of an instance. */
 export type Stamper = ReturnType<typeof createStamper>;
 
+/** The stamper of a deployment without feeds, which enters nothing. */
+export const noStamper: Stamper = { stamp: async () => {}, stampWaiting: async () => {} };
+
 /** Reads the end of a feed; `undefined` if nothing was ever entered. */
 export async function readHead(store: DocumentStore, feed: string): Promise<FeedHead | undefined> {
   const stored = await store.read({ ...feedPartition(feed), kind: headKind, id: headKind });

@@ -104,7 +104,7 @@ function startInstance(parts: Parts): Instance {
     feed: {
       ...{ store, baseUrl: 'https://scim.example.com', apiUrl: 'https://scim.example.com/api/v1' },
       ...{ sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }), awaitEntries },
-      ...{ stampWaiting: stamper.stampWaiting, now, newId },
+      ...{ stampWaiting: stamper.stampWaiting, now, newId, isEnabled: true },
     },
     directoryOf: (tenant) => directoryOf(tenant, operator),
     accountsOf: (tenant) => accountsOf(tenant, operator),
