@@ -5,10 +5,11 @@ import type { Trust } from '../tenants/trust.ts';
 import { secretAddress } from './address.ts';
 import { chooseMail, mailSettings } from './mail-config.ts';
 
-const flag = z
-  .enum(['true', 'false'], { error: 'must be true or false' })
-  .default('false')
-  .transform((text) => text === 'true');
+const flag = (usual: 'true' | 'false') =>
+  z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default(usual)
+    .transform((text) => text === 'true');
 
 /** The schema of a setting that counts something. */
 function count(what: string, { min, max, usual }: { min: number; max: number; usual: number }) {
@@ -80,7 +81,8 @@ const settingsSchema = (isAzure: boolean) =>
     TENANT_AUDIT_DAYS: count('days', { min: 1, max: 3_650, usual: 730 }),
     TENANT_REQUESTS_PER_SECOND: count('requests', { min: 25, max: 10_000, usual: 50 }),
     TENANT_REQUESTS_BURST: count('requests', { min: 25, max: 100_000, usual: 1_000 }),
-    MUSTER_COST_HEADER: flag,
+    MUSTER_COST_HEADER: flag('false'),
+    FEED_ENABLED: flag('true'),
     MUSTER_LOG: z
       .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
       .default('information'),
@@ -136,6 +138,8 @@ interface Config {
   readonly tenantAuditDays: number;
   /** The requests that each tenant may send to one instance while others wait. */
   readonly tenantRate: Rate;
+  /** Enters changes into feeds, which products read. */
+  readonly feedEnabled: boolean;
   /** Adds the header `x-muster-cost` to responses. */
   readonly showCost: boolean;
   readonly logLevel: 'debug' | 'information' | 'warning';
@@ -168,6 +172,7 @@ export function readConfig(environment: Environment = process.env): Config {
     templatesFolder: data.MUSTER_TEMPLATES,
     tenantAuditDays: data.TENANT_AUDIT_DAYS,
     tenantRate: { perSecond: data.TENANT_REQUESTS_PER_SECOND, burst: data.TENANT_REQUESTS_BURST },
+    feedEnabled: data.FEED_ENABLED,
     showCost: data.MUSTER_COST_HEADER,
     logLevel: data.MUSTER_LOG,
     logForm: data.MUSTER_LOG_FORM,

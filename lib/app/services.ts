@@ -12,7 +12,7 @@ import { once } from '../base/once.ts';
 import { thinLines } from '../base/thin-lines.ts';
 import { createPageMarks } from '../directory/query/page-marks.ts';
 import type { FeedServices } from '../feed/feed.ts';
-import { Stamper } from '../feed/stamp.ts';
+import { noStamper, Stamper } from '../feed/stamp.ts';
 import { createWaiting } from '../feed/waiting.ts';
 import { openWebhooks } from '../feed/webhooks/open-webhooks.ts';
 import { createCost } from '../http/request-cost.ts';
@@ -126,16 +126,10 @@ async function openServices() {
 function openFeed({ store, secrets, tenants }: FeedParts) {
   const { awaitEntries, entered } = createWaiting(store);
   const daysOf = async (tenantId: string) => (await tenants.retrieve(tenantId))?.policy.feed.days;
-  const stamper = new Stamper({ store, now, newId, entered, daysOf });
+  const stamper = config.feedEnabled ? new Stamper({ store, now, newId, entered, daysOf }) : noStamper;
   const feed: FeedServices = {
-    ...{
-      store,
-      now,
-      newId,
-      awaitEntries,
-      baseUrl: config.publicBaseUrl,
-      apiUrl: `${config.publicBaseUrl}/api/v1`,
-    },
+    ...{ store, now, newId, awaitEntries, isEnabled: config.feedEnabled },
+    ...{ baseUrl: config.publicBaseUrl, apiUrl: `${config.publicBaseUrl}/api/v1` },
     sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }),
     stampWaiting: (tenantId) => stamper.stampWaiting(tenantId),
   };

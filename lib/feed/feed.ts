@@ -11,6 +11,8 @@ import { type EntryPage, type FeedStart, readEntries } from './read-feed.ts';
 
 /** The services that read feeds. */
 export interface FeedServices {
+  /** False if the deployment has no feeds. */
+  readonly isEnabled: boolean;
   readonly store: DocumentStore;
   readonly sealer: Sealer;
   readonly now: Clock;

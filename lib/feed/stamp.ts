@@ -120,6 +120,12 @@ function entryChanges(feed: string, drafts: readonly Draft[], last: number): rea
   });
 }
 
+/** The stamper of a deployment without feeds, which enters nothing. */
+export const noStamper: Pick<Stamper, 'stamp' | 'stampWaiting'> = {
+  stamp: async () => {},
+  stampWaiting: async () => {},
+};
+
 /** Reads the end of a feed; `undefined` if nothing was ever entered. */
 export async function readHead(store: DocumentStore, feed: string): Promise<FeedHead | undefined> {
   const stored = await store.read({ ...feedPartition(feed), ...headKey });

@@ -3,11 +3,12 @@ import { feedLimits } from '../base/feed-limits.ts';
 import { limits } from '../base/limits.ts';
 import { acknowledge, listAcknowledgements } from '../feed/acknowledge.ts';
 import { eventReasons, eventTypes } from '../feed/event-types.ts';
-import { readEvents } from '../feed/feed.ts';
+import { type FeedServices, readEvents } from '../feed/feed.ts';
 import { followFeeds } from '../feed/follow.ts';
 import { renewFeeds } from '../feed/renew.ts';
 import { readSnapshot } from '../feed/snapshot.ts';
-import { manageRow, requireTenant } from './row.ts';
+import { notFound } from '../scim/errors.ts';
+import { type ManageContext, manageRow, requireTenant } from './row.ts';
 
 const userView = z.object({
   id: z.string(),
@@ -131,6 +132,14 @@ export const eventPageView = z.object({
   next: z.string().describe('`after` of the next page, also of an empty one.'),
 });
 
+/** The services of feeds. Throws ScimError `notFound` if the deployment has none. */
+function feedOf({ feed }: Pick<ManageContext, 'feed'>): FeedServices {
+  if (feed.isEnabled) return feed;
+  throw notFound(
+    'This deployment has no feed: set FEED_ENABLED to true, and read a snapshot when it is back',
+  );
+}
+
 /** The operations that read the feed. */
 export const eventRows = [
   manageRow({
@@ -143,7 +152,7 @@ export const eventRows = [
     answer: eventPageView,
     async run(context, { params, query }) {
       const tenant = await requireTenant(context, params);
-      return readEvents(context.feed, context.accountsOf(tenant), query);
+      return readEvents(feedOf(context), context.accountsOf(tenant), query);
     },
   }),
   manageRow({
@@ -155,7 +164,7 @@ export const eventRows = [
       'An event of the last seconds may still be missing.',
     query: allQuery,
     answer: eventPageView,
-    run: (context, { query }) => followFeeds(context.feed, context, query),
+    run: (context, { query }) => followFeeds(feedOf(context), context, query),
   }),
   manageRow({
     name: 'manage-feed-renew',
@@ -165,7 +174,7 @@ export const eventRows = [
       'Ends all cursors of a tenant and those over all tenants, after its data were restored or imported.',
     async run(context, { params }) {
       const { id } = await requireTenant(context, params);
-      await renewFeeds(context.feed, [id]);
+      await renewFeeds(feedOf(context), [id]);
       return undefined;
     },
   }),
@@ -174,10 +183,11 @@ export const eventRows = [
     method: 'POST',
     template: 'feed/renew',
     summary: 'Ends all cursors of all tenants, after the database was restored.',
-    async run({ tenants, feed }) {
+    async run(context) {
+      const feed = feedOf(context);
       let after: string | undefined;
       do {
-        const page = await tenants.list({ after, limit: limits.pageSizeMax });
+        const page = await context.tenants.list({ after, limit: limits.pageSizeMax });
         const ids = page.tenants.map(({ id }) => id);
         await renewFeeds(feed, ids);
         after = page.more ? ids.at(-1) : undefined;
@@ -202,7 +212,7 @@ export const eventRows = [
     }),
     async run(context, { params, query }) {
       const tenant = await requireTenant(context, params);
-      return readSnapshot(context.feed, context.accountsOf(tenant), query);
+      return readSnapshot(feedOf(context), context.accountsOf(tenant), query);
     },
   }),
   manageRow({
@@ -216,7 +226,7 @@ export const eventRows = [
     answer: acknowledgementView,
     async run(context, { params, body }) {
       const tenant = await requireTenant(context, params);
-      return acknowledge(context.feed, context.accountsOf(tenant), body.cursor);
+      return acknowledge(feedOf(context), context.accountsOf(tenant), body.cursor);
     },
   }),
   manageRow({
@@ -228,7 +238,7 @@ export const eventRows = [
     answer: z.object({ acknowledgements: z.array(acknowledgementView) }),
     async run(context, { params }) {
       const tenant = await requireTenant(context, params);
-      return { acknowledgements: await listAcknowledgements(context.feed, context.accountsOf(tenant)) };
+      return { acknowledgements: await listAcknowledgements(feedOf(context), context.accountsOf(tenant)) };
     },
   }),
 ];

@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { openData } from '../support/engine.ts';
 import { clientOf, range } from './client.ts';
 
 let endpoint: Endpoint;
@@ -97,6 +101,29 @@ describe('the feed of all tenants', () => {
     const { body } = await endpoint.manage('GET', `/manage/tenants/${tenantId}/events`);
     expect((await endpoint.manage('GET', `/manage/events?after=${body.next}`)).status).toBe(400);
   });
+});
+
+test('a deployment without feeds answers 404 with a sentence, and all else goes on', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'muster-without-'));
+  const without = await startEndpoint({ data, env: { MUSTER_LOG: 'warning', FEED_ENABLED: 'false' } });
+  const tenant = await without.createTenant({ name: 'Without', policy: { accounts: { enabled: true } } });
+  const { id } = await clientOf(tenant).user('ann');
+  const path = `/manage/tenants/${tenant.tenantId}`;
+  for (const asked of [`${path}/events`, `${path}/snapshot`, `${path}/events/acks`, '/manage/events']) {
+    const { status, body } = await without.manage('GET', asked);
+    expect([status, body.detail]).toEqual([404, expect.stringContaining('FEED_ENABLED')]);
+  }
+  const accounts = async () => (await without.manage('GET', `${path}/accounts`)).body.accounts;
+  await expect.poll(async () => (await accounts())[0]?.user).toBe(id);
+  const recorded = async () => (await without.manage('GET', `${path}/audit?operation=create`)).body.records;
+  await expect
+    .poll(async () => (await recorded()).map(({ resource }: { resource: string }) => resource))
+    .toContain(id);
+  await without.stop();
+  const store = await openData(data);
+  expect((await store.follow('feed', 'beginning', 10))?.documents).toEqual([]);
+  await store.close();
+  await rm(data, { recursive: true });
 });
 
 describe('a feed that is renewed', () => {

@@ -14,7 +14,7 @@ export function feedOf({ directory: { store, now } }: AccountScope): FeedService
   const stamper = new Stamper({ store, now, newId, daysOf: async () => 30, entered: () => {} });
   const baseUrl = 'https://scim.example.com';
   return {
-    ...{ store, now, newId },
+    ...{ store, now, newId, isEnabled: true },
     sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }),
     ...{
       baseUrl,

@@ -110,7 +110,7 @@ function startInstance(parts: Parts): Instance {
     feed: {
       ...{ store, baseUrl: 'https://scim.example.com', apiUrl: 'https://scim.example.com/api/v1' },
       ...{ sealer: createSealer({ secrets, name: 'feed-v1', randomBytes }), awaitEntries },
-      ...{ stampWaiting: (id: string) => stamper.stampWaiting(id), now, newId },
+      ...{ stampWaiting: (id: string) => stamper.stampWaiting(id), now, newId, isEnabled: true },
     },
     webhooks: opened,
     directoryOf: (tenant) => directoryOf(tenant, operator),
