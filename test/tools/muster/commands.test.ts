@@ -640,7 +640,7 @@ afterAllTests(() => {
   };
   const unreached = manageRows.filter(({ method, template }) => !isAsked(method, template));
   // Asked by a page of the product, for who follows a link, and by products that read the feed.
-  const byProducts = ['manage-links-open', 'manage-events', 'manage-events-all', 'manage-snapshot'];
+  const byProducts = ['manage-links-open', 'manage-events-all', 'manage-snapshot'];
   const acknowledging = ['manage-events-acknowledge', 'manage-events-acknowledgements'];
   const names = unreached.map(({ name }) => name);
   expect(names).toEqual(['manage-logins-convert', ...byProducts, ...acknowledging]);
