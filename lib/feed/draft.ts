@@ -9,9 +9,9 @@ export interface Draft extends EntryFacts {
   readonly expires: number;
 }
 
-/** The entries of recorded changes, in the order of the feed. They expire at a time in milliseconds since 1970. */
+/** The entries of recorded changes, in their order. They expire at a time in milliseconds since 1970. */
 export function draftsOf(records: readonly RecordDocument[], expires: number): readonly Draft[] {
-  return inOrder(records).flatMap((record) => draftOf(record, expires) ?? []);
+  return records.flatMap((record) => draftOf(record, expires) ?? []);
 }
 
 /** The feeds in which recorded changes of a tenant are entered. */
@@ -21,7 +21,7 @@ export function feedsOf(tenantId: string, records: readonly RecordDocument[]): R
 }
 
 /** Records in the order of their times, except that those of an object take their places by its revisions. */
-function inOrder(records: readonly RecordDocument[]): readonly RecordDocument[] {
+export function inOrder(records: readonly RecordDocument[]): readonly RecordDocument[] {
   const ordered = records.toSorted((a, b) => compare(a.at, b.at) || compare(a.id, b.id));
   const places = new Map<string, number[]>();
   for (const [place, { resourceType, resource, event }] of ordered.entries()) {

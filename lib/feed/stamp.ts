@@ -5,7 +5,7 @@ import { limits } from '../base/limits.ts';
 import { type RecordDocument, recordKind } from '../store/change-document.ts';
 import type { Change, Container, DocumentStore } from '../store/document-store.ts';
 import { retryLostRace, unavailable } from '../store/retry-lost-race.ts';
-import { type Draft, draftsOf } from './draft.ts';
+import { type Draft, draftsOf, inOrder } from './draft.ts';
 import {
   deploymentFeed,
   entryKind,
@@ -14,6 +14,7 @@ import {
   headKind,
   sequenceText,
 } from './entries.ts';
+import { settleMemberRaces } from './member-races.ts';
 
 /** The services that write entries. */
 interface StampServices {
@@ -58,9 +59,11 @@ export class Stamper {
     const days = await this.#services.daysOf(tenantId);
     const expiry = (kept: number) => this.#services.now() + kept * 86_400_000;
     const [ofTenant, others] = [records.filter(isOfTenant), records.filter((one) => !isOfTenant(one))];
-    await this.#enter(deploymentFeed, draftsOf(ofTenant, expiry(feedLimits.daysDefault)));
+    await this.#enter(deploymentFeed, draftsOf(inOrder(ofTenant), expiry(feedLimits.daysDefault)));
     // Of a tenant that is gone, nothing else is of use.
-    if (days !== undefined) await this.#enter(tenantId, draftsOf(others, expiry(days)));
+    if (days === undefined) return;
+    const ordered = await settleMemberRaces(this.#services.store, tenantId, inOrder(others));
+    await this.#enter(tenantId, draftsOf(ordered, expiry(days)));
   }
 
   async #enter(feed: string, drafts: readonly Draft[]): Promise<void> {

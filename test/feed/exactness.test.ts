@@ -64,15 +64,10 @@ function failing(store: DocumentStore, choices: Random, isFailing: () => boolean
 interface Shared {
   readonly choices: Random;
   readonly born: Set<string>;
-  /**
-   * Changes members one after the other. The order of deltas is that of commits only if the later request has read the
-   * group after the earlier one has changed it.
-   */
-  readonly oneByOne: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** An instance with a clock of its own, which changes the objects of a tenant, enters and delivers. */
-function openInstance(scope: DirectoryScope, { choices, born, oneByOne }: Shared) {
+function openInstance(scope: DirectoryScope, { choices, born }: Shared) {
   const { store, now } = scope;
   const stamper = new Stamper({ store, now, newId, daysOf: async () => 30, entered: () => {} });
   const change = async (type: ResourceType, id: string, attributes: object) => {
@@ -94,7 +89,7 @@ function openInstance(scope: DirectoryScope, { choices, born, oneByOne }: Shared
     (n) => change(userType, `user${n}`, { userName: `name${n}`, title: newId() }),
     (n) => change(userType, `user${n}`, { userName: `name${n}`, active: choices.chance(0.5) }),
     (n) => change(groupType, `group${n}`, { displayName: `name ${newId()}` }),
-    (n) => oneByOne(() => changeMember(n)),
+    (n) => changeMember(n),
     async (n) => {
       const stored = await readResource(scope, userType, `user${n}`);
       if (stored) await deleteFromDirectory(scope, userType, { stored, graceDays: 30 });
@@ -143,16 +138,7 @@ test.each([
             records.set(change.document.id, change.document as RecordDocument);
         }
       });
-      let last: Promise<unknown> = Promise.resolve();
-      const shared: Shared = {
-        choices,
-        born: new Set(),
-        oneByOne: (work) => {
-          const next = last.then(work);
-          last = next.catch(() => undefined);
-          return next;
-        },
-      };
+      const shared: Shared = { choices, born: new Set() };
       let isFailing = true;
       const { clock } = directory;
       const instances = [0, 300_000].map((ahead) => {

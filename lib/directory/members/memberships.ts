@@ -1,6 +1,6 @@
 import { limits } from '../../base/limits.ts';
 import { groupType } from '../../scim/schema/resource-types.ts';
-import type { Change, Document, Query } from '../../store/document-store.ts';
+import type { Change, Document, DocumentKey, Query } from '../../store/document-store.ts';
 import { queryAll } from '../../store/query-all.ts';
 import { type DirectoryScope, partitionOf } from '../scope.ts';
 
@@ -31,6 +31,11 @@ export interface MemberChange {
 }
 
 const memberId = ({ group, user }: Membership) => `member:${group}:${user}`;
+
+/** The address of a membership. */
+export function memberKey(tenantId: string, membership: Membership): DocumentKey {
+  return { container: 'groups', tenantId, kind: memberKind, id: memberId(membership) };
+}
 
 /** The change that adds a member. Fails with `conflict` if the membership exists. */
 export function addMember(
