@@ -639,8 +639,8 @@ afterAllTests(() => {
     return relay.asked.some((one) => one.method === method && form.test(one.url));
   };
   const unreached = manageRows.filter(({ method, template }) => !isAsked(method, template));
-  // Asked by a page of the product, for who follows a link, and by products that read the feed.
-  const byProducts = ['manage-links-open', 'manage-events', 'manage-events-all', 'manage-snapshot'];
+  // Asked by a page of the product, for who follows a link, and by products that read feeds.
+  const byProducts = ['manage-links-open', 'manage-events-all', 'manage-snapshot'];
   const acknowledging = ['manage-events-acknowledge', 'manage-events-acknowledgements'];
   const names = unreached.map(({ name }) => name);
   expect(names).toEqual(['manage-logins-convert', ...byProducts, ...acknowledging]);
