@@ -15,7 +15,7 @@ const table: Readonly<Record<string, string>> = {
     'provisioning notifications accounts audit feed feed/webhooks tenants directory keys mail scim store base zod',
   provisioning: 'accounts tenants directory scim store base node:crypto',
   notifications: 'accounts tenants keys mail scim store base node:crypto zod',
-  feed: 'accounts directory keys scim store base lru-cache',
+  feed: 'accounts directory tenants keys scim store base lru-cache',
   'feed/webhooks': `feed accounts tenants keys scim store base ipaddr.js lru-cache standardwebhooks node:crypto node:dns
     node:http node:https node:net`,
   accounts: 'directory tenants mail scim store base node:crypto',

@@ -24,7 +24,7 @@ export const feedLimits = {
   eventPageBytesMax: 1_000_000,
   /** Reads of the feeds of all tenants that one request makes while none has an event for it. */
   emptyReadsMax: 10,
-  /** Days after its last change for which it is kept up to where a product has applied a feed: longer than any event. */
+  /** Days for which an acknowledgement is kept after its last change: longer than any event. */
   acknowledgementDays: 100,
   /** Bytes of an event. A larger one has the address of its object in its place. */
   eventBytesMax: 20_000,

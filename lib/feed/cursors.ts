@@ -1,8 +1,8 @@
 import { feedLimits } from '../base/feed-limits.ts';
 import type { Sealer } from '../keys/sealer.ts';
 import { invalidValue, ScimError } from '../scim/errors.ts';
+import type { FollowStart } from '../store/document-store.ts';
 import type { FeedHead } from './entries.ts';
-import type { AllPlace } from './follow.ts';
 
 /** A place in a feed: behind the entry with the sequence. */
 export interface FeedPlace {
@@ -58,6 +58,17 @@ export async function openSnapshotPlace(
   return { begun: { generation, sequence }, source, after: after || undefined };
 }
 
+/** A place in the feeds of all tenants. */
+export interface AllPlace {
+  /** That of the deployment's own feed. It changes when any feed is renewed. */
+  readonly generation: string;
+  /** A time in milliseconds since 1970. Every entry that was written later is still to be read. */
+  readonly asOf: number;
+  readonly start: FollowStart;
+  /** The time in milliseconds since 1970 before which entries are left out. */
+  readonly since?: number | undefined;
+}
+
 /** Writes a place in the feeds of all tenants as an opaque text. */
 export function sealAllPlace(sealer: Sealer, { generation, asOf, start, since }: AllPlace): Promise<string> {
   return sealer.seal(JSON.stringify([generation, asOf, start, since ?? null]), purposeOf('feed', '*'));
@@ -110,7 +121,7 @@ export function cursorGone(reason: string, snapshotUrl: string): ScimError {
 export function allGone(reason: string, apiUrl: string): ScimError {
   return new ScimError('cursorGone', {
     detail:
-      `${reason}: take a cursor with from=now, read the snapshot of each tenant at ${apiUrl}/tenants/{tenant}/snapshot, ` +
-      'then follow with that cursor',
+      `${reason}: take a cursor with from=now, read the snapshot of each tenant at ` +
+      `${apiUrl}/tenants/{tenant}/snapshot, then follow with that cursor`,
   });
 }

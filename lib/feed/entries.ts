@@ -15,7 +15,7 @@ export interface FeedHead extends Document {
   readonly generation: string;
   /** The sequence of the last entry. */
   readonly sequence: number;
-  /** True after an operator has renewed the feed, so that it no longer continues what was read before its first event. */
+  /** True after an operator has renewed the feed. Then it does not continue what was read before its first event. */
   readonly isRenewed?: true;
 }
 

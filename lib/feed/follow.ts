@@ -4,7 +4,7 @@ import { forEachConcurrently } from '../base/for-each-concurrently.ts';
 import { limits } from '../base/limits.ts';
 import type { FollowPage, FollowStart } from '../store/document-store.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import { allGone, isSameFeed, openAllPlace, sealAllPlace } from './cursors.ts';
+import { type AllPlace, allGone, isSameFeed, openAllPlace, sealAllPlace } from './cursors.ts';
 import { deploymentFeed, type FeedEntry } from './entries.ts';
 import { type FeedEvent, sizeOf, toEvent } from './events.ts';
 import { addressesOf, type EventPage, type EventQuery, type FeedServices, isWanted } from './feed.ts';
@@ -17,22 +17,11 @@ interface Tenancy {
   readonly accountsOf: (tenant: Tenant) => AccountScope;
 }
 
-/** A place in the feeds of all tenants. */
-export interface AllPlace {
-  /** That of the deployment's own feed. It changes when any feed is renewed. */
-  readonly generation: string;
-  /** A time in milliseconds since 1970. Every entry that was written later is still to be read. */
-  readonly asOf: number;
-  readonly start: FollowStart;
-  /** The time in milliseconds since 1970 before which entries are left out. */
-  readonly since?: number | undefined;
-}
-
 /**
  * Reads a page of the feeds of all tenants, in the order of each feed. It enters no changes that wait.
  *
- * Rejects with ScimError `cursorGone` if some entries behind the cursor may be gone, and `invalidValue` if the cursor is
- * not one of all feeds.
+ * Rejects with ScimError `cursorGone` if some entries behind the cursor may be gone, and `invalidValue` if the cursor
+ * is not one of all feeds.
  */
 export async function followFeeds(
   services: FeedServices,

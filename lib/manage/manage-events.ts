@@ -159,6 +159,7 @@ export const eventRows = [
     name: 'manage-events-all',
     method: 'GET',
     template: 'events',
+    appKeys: 'read',
     summary:
       'Reads the feeds of all tenants: events in the order of each tenant, and perhaps one twice. ' +
       'An event of the last seconds may still be missing.',
@@ -199,6 +200,7 @@ export const eventRows = [
     name: 'manage-snapshot',
     method: 'GET',
     template: 'tenants/{tenant}/snapshot',
+    appKeys: 'read',
     summary:
       'Reads all that a tenant has now, page by page: users, groups, accounts, teams and their members.',
     query: z.strictObject(pageFields),
@@ -219,6 +221,7 @@ export const eventRows = [
     name: 'manage-events-acknowledge',
     method: 'POST',
     template: 'tenants/{tenant}/events/ack',
+    appKeys: 'read',
     summary: 'Notes that the product has applied the feed up to a cursor. An earlier cursor changes nothing.',
     body: z.strictObject({
       cursor: z.string().max(feedLimits.cursorCharactersMax).describe('`next` of a page that is applied.'),
@@ -233,6 +236,7 @@ export const eventRows = [
     name: 'manage-events-acknowledgements',
     method: 'GET',
     template: 'tenants/{tenant}/events/acks',
+    appKeys: 'read',
     summary:
       'Shows up to which event each credential has applied the feed of a tenant, since when, and how many follow.',
     answer: z.object({ acknowledgements: z.array(acknowledgementView) }),

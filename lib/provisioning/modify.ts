@@ -47,8 +47,8 @@ export async function modifyResource(
     : { ...command, steps: [] };
   const wish = foldMembers(steps);
   const isShared = operations.length === 0 && !isConditional(command) && canRunBeside(wish);
-  // Most clients add and remove only what has an effect. Otherwise the first attempt ends with a lost race. A text that
-  // is no id names a member that waits.
+  // Most clients add and remove only what has an effect. Otherwise the first attempt ends with a lost race. A text
+  // that cannot be an id names a member that waits.
   const mayPresume = isShared && [...wish.remove].every(isResourceId);
   const attempt = (lost: number) =>
     isGroup

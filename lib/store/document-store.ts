@@ -122,7 +122,7 @@ export interface Page {
   readonly more: boolean;
 }
 
-/** The place in the commits of a container from which to read: `next` of a page, the first one, or behind the last one. */
+/** The place in the commits of a container to read from: `next` of a page, the first one, or behind the last one. */
 export type FollowStart = { readonly cursor: string } | 'beginning' | 'now';
 
 /** Documents in the order of their commits, as far as they still exist. */

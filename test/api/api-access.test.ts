@@ -10,7 +10,8 @@ const reads = [
   ...['manage-accounts-list', 'manage-accounts-find', 'manage-accounts-retrieve'],
   ...['manage-teams-list', 'manage-team-members-list'],
   ...['manage-users-list', 'manage-users-find', 'manage-users-retrieve'],
-  'manage-events',
+  ...['manage-events', 'manage-events-all', 'manage-snapshot'],
+  ...['manage-events-acknowledge', 'manage-events-acknowledgements'],
   ...['manage-groups-list', 'manage-groups-retrieve', 'manage-group-members-list'],
 ];
 const writes = [

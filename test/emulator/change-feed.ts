@@ -4,8 +4,8 @@ import type { Json } from './shape.ts';
 /**
  * The change feed of the containers of an emulator that has none: the emulator from npm knows the ranges of a
  * container, but answers a read of its changes with all of its documents, in no order. The front has let in every
- * batch, so that it knows their order. As with Cosmos DB a page ends with a batch, never amid it, and shows each document
- * once, as it is now. There is one range, which never splits.
+ * batch, so that it knows their order. As with Cosmos DB a page ends with a batch, never amid it, and shows each
+ * document once, as it is now. There is one range, which never splits.
  */
 export class ChangeFeed {
   #batches = 0;

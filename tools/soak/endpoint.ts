@@ -34,13 +34,17 @@ interface Storage extends AsyncDisposable {
   readonly openStore: Soaked['openStore'];
 }
 
-/** Starts the built endpoint on an engine, with its data in a temporary folder. */
-export async function startSoaked(engine: Engine, seed: number): Promise<Soaked> {
+/** Starts the built endpoint on an engine, with its data in a temporary folder and some settings of its own. */
+export async function startSoaked(
+  engine: Engine,
+  seed: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Soaked> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-soak-'));
   const faults = chooseFaults(seed);
   const storage = engine === 'cosmos' ? await openStandIn(faults.next) : openFolder(folder);
   const port = await freePort();
-  const env = { ...storage.env, NODE_OPTIONS: nodeOptions };
+  const env = { ...settings, ...storage.env, NODE_OPTIONS: nodeOptions };
   const start = () => startEndpoint({ data: folder, port, env });
   let running = await start();
   return {

@@ -17,9 +17,9 @@ interface Changes {
 type Iterator = ChangeFeedPullModelIterator<Item>;
 
 /**
- * Reads the change feed of a container by the pull model, in its latest version mode, until nothing follows or there are
- * `limit` items. Cosmos DB never divides a batch, so that there may be more. `undefined` for a cursor of another container,
- * such as one that was restored.
+ * Reads the change feed of a container by the pull model, in its latest version mode, until nothing follows or there
+ * are `limit` items. Cosmos DB never divides a batch, so that there may be more. `undefined` for a cursor of another
+ * container, such as one that was restored.
  */
 export async function readChanges(
   container: CosmosContainer,

@@ -18,8 +18,8 @@ export function commitKeys(
 }
 
 /**
- * The number of the next commit in a followed container. Numbers never repeat: that of the last key is kept when the key
- * is removed. Call it within the commit.
+ * The number of the next commit in a followed container. Numbers never repeat: that of the last key is kept when the
+ * key is removed. Call it within the commit.
  */
 export function nextCommit(tables: Tables, container: Container): string {
   return String(lastCommit(tables, container) + 1);

@@ -21,8 +21,8 @@ export interface Tables {
   /** Empty texts, by container, commit, tenant, kind and id, of the kinds that are followed. */
   readonly commits: Texts;
   /**
-   * The format, the indexes that are built, the orders by which tenants have sorted, the number of openings, and that of
-   * the last commit of a container whose key is removed.
+   * The format, the indexes that are built, the orders by which tenants have sorted, the number of openings, and that
+   * of the last commit of a container whose key is removed.
    */
   readonly state: Texts;
   /** The documents that this process has written lately. */

@@ -639,7 +639,7 @@ afterAllTests(() => {
     return relay.asked.some((one) => one.method === method && form.test(one.url));
   };
   const unreached = manageRows.filter(({ method, template }) => !isAsked(method, template));
-  // Asked by a page of the product, for who follows a link, and by products that read feeds.
+  // Asked by a page of the product, for who follows a link, and by products that read the feed.
   const byProducts = ['manage-links-open', 'manage-events-all', 'manage-snapshot'];
   const acknowledging = ['manage-events-acknowledge', 'manage-events-acknowledgements'];
   const names = unreached.map(({ name }) => name);
