@@ -1,9 +1,6 @@
-import { describeEvents } from '../manage/async-api.ts';
-import { describeApi } from '../manage/open-api.ts';
 import type { ManageContext, ManageRow, Perform } from '../manage/row.ts';
 import { manageRows } from '../manage/rows.ts';
 import type { JsonObject } from '../scim/json.ts';
-import { apiPage } from './api-page.ts';
 import type { Operation, ScimResponse } from './operation.ts';
 import type { Route } from './routes.ts';
 
@@ -49,9 +46,13 @@ export const manageRoutes: readonly Route<ManageContext>[] = manageRows.map((row
   operation: manage(row),
 }));
 
-/** Makes a row that answers anyone with a description, which is made when it is first asked for. */
-function descriptionRoute(name: string, template: string, make: () => ScimResponse): Route<ManageContext> {
-  let made: ScimResponse | undefined;
+/** Makes a row that answers anyone with a description, which is loaded and made when it is first asked for. */
+function descriptionRoute(
+  name: string,
+  template: string,
+  make: () => Promise<ScimResponse>,
+): Route<ManageContext> {
+  let made: Promise<ScimResponse> | undefined;
   const describe = () => {
     made ??= make();
     return made;
@@ -64,8 +65,8 @@ function descriptionRoute(name: string, template: string, make: () => ScimRespon
       readsBody: false,
       forAnyone: describe,
       parse: () => undefined,
-      run: async () => undefined,
-      respond: describe,
+      run: describe,
+      respond: (response) => response as ScimResponse,
     },
   };
 }
@@ -73,9 +74,17 @@ function descriptionRoute(name: string, template: string, make: () => ScimRespon
 /** The rows of `/api/v1`: those of the management API, and for anyone the descriptions of it and of events. */
 export const apiRoutes: readonly Route<ManageContext>[] = [
   ...manageRoutes,
-  descriptionRoute('api-description', 'openapi.json', () => ({ status: 200, headers, body: describeApi() })),
-  descriptionRoute('api-events-description', 'asyncapi.json', () => ({
-    ...{ status: 200, headers, body: describeEvents() },
-  })),
-  descriptionRoute('api-page', 'docs', () => apiPage(describeApi())),
+  descriptionRoute('api-description', 'openapi.json', async () => {
+    const { describeApi } = await import('../manage/open-api.ts');
+    return { status: 200, headers, body: describeApi() };
+  }),
+  descriptionRoute('api-events-description', 'asyncapi.json', async () => {
+    const { describeEvents } = await import('../manage/async-api.ts');
+    return { status: 200, headers, body: describeEvents() };
+  }),
+  descriptionRoute('api-page', 'docs', async () => {
+    const { describeApi } = await import('../manage/open-api.ts');
+    const { apiPage } = await import('./api-page.ts');
+    return apiPage(describeApi());
+  }),
 ];

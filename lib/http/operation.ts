@@ -27,7 +27,7 @@ export interface Operation<Context, Command = unknown, Outcome = unknown> {
   /** `limits.requestBodyBytesMax` by default. */
   readonly bodyBound?: BodyBound;
   /** Answers requests without a credential, if that is allowed. `endpointPath` is such as `/scim/v2`. */
-  readonly forAnyone?: (endpointPath: string) => ScimResponse;
+  readonly forAnyone?: (endpointPath: string) => ScimResponse | Promise<ScimResponse>;
   /** Throws ScimError for a fault that the client must correct. */
   parse(request: AdmittedRequest, context: Context): Command;
   run(context: Context, command: Command): Promise<Outcome>;

@@ -74,7 +74,7 @@ export function createPipeline<Context>(parts: PipelineParts<Context>) {
       let endTurn: (() => void) | undefined;
       try {
         const { operation, params } = find(head);
-        response = answerToAnyone(operation, exchange);
+        response = await answerToAnyone(operation, exchange);
         if (!response) {
           admission = await parts.authenticate(exchange);
           requireScope(operation, admission);
@@ -117,7 +117,7 @@ function openExchange(head: Head, invocation: Invocation, started: number): Exch
 function answerToAnyone(
   { forAnyone }: Operation<never>,
   { head, mediaType }: Exchange,
-): ScimResponse | undefined {
+): ReturnType<NonNullable<Operation<never>['forAnyone']>> | undefined {
   const isAnonymous = head.header('authorization') === undefined;
   return isAnonymous && mediaType && head.endpointPath !== undefined
     ? forAnyone?.(head.endpointPath)

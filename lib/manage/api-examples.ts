@@ -51,6 +51,59 @@ const appKeys: Readonly<Record<string, OperationExample>> = {
   },
 };
 
+const { object } = exampleEvent('account.disabled').data;
+const applied = { credential: 'app:Billing', sequence: 1_017, time: '2026-01-31T12:00:01.000Z', lag: 0 };
+const page = { events: [exampleEvent('account.disabled')], next: 'CURSOR' };
+
+/** The operations on feeds by their names. */
+const feed: Readonly<Record<string, OperationExample>> = {
+  'manage-events': {
+    description:
+      'A page has every change that was answered before the request. Save `next` with what you have applied, and ' +
+      'send it as `after`. Apply an object if its `version` is not lower than yours, and members in the order of ' +
+      '`sequence`. If the answer is 410, read the snapshot that it names, and follow the feed from there.',
+    parameters: { tenant, types: 'account.,user.deleted', limit: 100, wait: 20 },
+    answer: page,
+  },
+  'manage-events-all': {
+    description:
+      '`source` names the tenant of an event. Begin with `from=now`, read the snapshot of each tenant, and follow.',
+    parameters: { from: 'now', types: 'account.,tenant.' },
+    answer: page,
+  },
+  'manage-feed-renew': {
+    description: 'Every cursor is answered 410 from now on, so that products read a snapshot. Events go on.',
+    parameters: { tenant },
+  },
+  'manage-feed-renew-all': {
+    description: 'Every cursor is answered 410 from now on, so that products read snapshots. Events go on.',
+  },
+  'manage-snapshot': {
+    description:
+      'Store each row, and delete your own rows that no page named. Then follow the feed with `after` set to the ' +
+      '`cursor` of the last page. It has all changes since the snapshot began.',
+    parameters: { tenant, limit: 1_000 },
+    answer: {
+      rows: [
+        { type: 'account', object },
+        { type: 'member', group: '01a22fc2-aa1f-70ed-a6a6-afc826c7c603', member: object?.user },
+      ],
+      cursor: 'CURSOR',
+    },
+  },
+  'manage-events-acknowledge': {
+    description: 'Send it after your transaction. You need no acknowledgement to read on.',
+    parameters: { tenant },
+    body: { cursor: 'CURSOR' },
+    answer: applied,
+  },
+  'manage-events-acknowledgements': {
+    description: '`lag` is the number of events that the product has not applied yet.',
+    parameters: { tenant },
+    answer: { acknowledgements: [applied] },
+  },
+};
+
 /** The examples by the names of operations. */
 export const apiExamples: ReadonlyMap<string, OperationExample> = new Map([
   ...Object.entries(appKeys).map(([name, one]) => [`manage-app-keys-${name}`, one] as const),
@@ -58,15 +111,5 @@ export const apiExamples: ReadonlyMap<string, OperationExample> = new Map([
     ([name, one]) =>
       [`manage-tenant-app-keys-${name}`, { ...one, parameters: { tenant, ...one.parameters } }] as const,
   ),
-  [
-    'manage-events',
-    {
-      description:
-        'A page has every change that was answered before the request. Save `next` with what you have applied, and ' +
-        'send it as `after`. Apply an object if its `version` is not lower than yours, and members in the order of ' +
-        '`sequence`. If the answer is 410, read the snapshot that it names, and follow the feed from there.',
-      parameters: { tenant, types: 'account.,user.deleted', limit: 100, wait: 20 },
-      answer: { events: [exampleEvent('account.disabled')], next: 'CURSOR' },
-    },
-  ],
+  ...Object.entries(feed).map(([name, one]) => [name, one] as const),
 ]);

@@ -6,24 +6,18 @@ import { exampleEvent } from './event-examples.ts';
 import { eventSummaries } from './event-words.ts';
 import { toJsonSchema } from './json-schema.ts';
 import { eventPageView, eventsQuery, eventView } from './manage-events.ts';
-import { accountView, resourceView, teamView } from './views.ts';
+import { accountView, resourceView, teamView, tenantView } from './views.ts';
 
 const version = eventView.shape.data.shape.object.unwrap().unwrap().shape.version;
-const tenantView = z.object({
-  id: z.string(),
-  name: z.string(),
-  identifier: z.string(),
-  enabled: z.boolean(),
-  version,
-});
-
 /** The objects of events by the first word of their types. */
 const objects: Readonly<Record<string, z.ZodType>> = {
   user: resourceView,
   group: resourceView.extend({ memberCount: z.int().describe('The number of members.') }),
   account: accountView.extend({ version }),
   team: teamView.extend({ version }),
-  tenant: tenantView,
+  tenant: tenantView
+    .pick({ id: true, name: true, identifier: true, description: true, enabled: true })
+    .extend({ version }),
 };
 
 const headersView = z.object({

@@ -40,7 +40,7 @@ const objects: Readonly<Record<string, JsonFields & { readonly id: string }>> = 
     ...{ edited: [], unverified: [], own: {}, ...times },
   },
   team: { id: teamId, name: 'Night shift', origin: 'hand' },
-  tenant: { id: tenantId, name: 'Contoso', identifier: 'Contoso', enabled: true },
+  tenant: { id: tenantId, name: 'Contoso', identifier: 'Contoso', description: '', enabled: true },
 };
 
 type JsonFields = Omit<EventObject, 'version'>;
@@ -116,9 +116,11 @@ export function exampleEvent(type: EventType): FeedEvent {
 
 function exampleData(kind: string, facts: Particulars): EventData {
   const { changed = [], reason = 'changedByClient', object = {}, revision = 7, more } = facts;
+  // A tenant has no revision.
+  const version = kind === 'tenant' ? 0 : (revision ?? 7);
   const named = kind === 'user' || kind === 'account';
   return {
-    object: object && { ...objects[kind], ...object, version: revision ?? 7 },
+    object: object && { ...objects[kind], ...object, version },
     ...{ changed, reason, revision: revision ?? undefined },
     user: named ? object && user : undefined,
     ...more,

@@ -2,7 +2,7 @@ import type { AccountScope } from '../../accounts/scope.ts';
 import type { Tenants } from '../../tenants/tenants.ts';
 import { deploymentFeed, eventId, type FeedEntry } from '../entries.ts';
 import { toEvent } from '../events.ts';
-import { type CurrentState, readCurrentState } from '../objects.ts';
+import { type CurrentState, readCurrentState, tenantObject } from '../objects.ts';
 
 /** The services that write the bodies of deliveries. */
 export interface BodyServices {
@@ -53,15 +53,7 @@ async function stateOf(
   }
   const ids = [...new Set(entries.map(({ object }) => object))];
   const found = new Map(await Promise.all(ids.map(async (id) => [id, await tenants.retrieve(id)] as const)));
-  return {
-    ...nothing,
-    objectOf({ object, revision = 0 }) {
-      const tenant = found.get(object);
-      if (!tenant) return null;
-      const { id, name, identifier, enabled } = tenant;
-      return { id, name, identifier, enabled, version: revision };
-    },
-  };
+  return { ...nothing, objectOf: ({ object }) => tenantObject(found.get(object)) };
 }
 
 /** The delivery with which an operator tries an endpoint. Its type is of no event. */

@@ -4,7 +4,7 @@ import type { FeedEvent } from '../../../lib/feed/events.ts';
 import { exampleEvent } from '../../../lib/manage/event-examples.ts';
 import { findTenant } from '../api/find-tenant.ts';
 import { at } from '../api/path.ts';
-import { command, flag, text } from '../command.ts';
+import { command, flag, several, text } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { forward, isAccepted, requireReceiver, showDelivered } from '../feed/forward.ts';
 import { type FeedPart, readEvents, readTypes, unknownType } from '../feed/read-events.ts';
@@ -14,7 +14,10 @@ import { cleanText } from '../terminal/clean-text.ts';
 import { localTime, parseSince } from '../terminal/times.ts';
 
 const from = text('--from <time>', 'from this time on: now, 90s, 15m, 1h, 7d, or 2026-01-31T12:00:00Z');
-const types = text('--types <types>', 'only these, separated by commas: account.,user.deleted');
+const types = several(
+  '--types <types>',
+  'only these, or all that begin so: user.deleted or account.; may be repeated',
+);
 const forwardTo = text('--forward <url>', 'address of the product, such as http://localhost:3000/webhooks');
 const secretFile = text(
   '--secret-file <file>',
@@ -109,7 +112,7 @@ export const eventCommands = [
 function partOf(
   session: Session,
   start: string,
-  selected: string | undefined,
+  selected: readonly string[] | undefined,
 ): Pick<FeedPart, 'from' | 'types'> {
   const time = start === 'now' ? start : parseSince(start, session.now(), '--from');
   return { from: time ?? 'now', types: readTypes(selected) };

@@ -64,9 +64,9 @@ async function patiently<T>(session: Reader, call: () => Promise<T>): Promise<T>
 
 const pause = ({ signal }: Reader) => sleep(pauseMilliseconds, undefined, { signal });
 
-/** Reads types, separated by commas; throws a CommandError for one that there is not. */
-export function readTypes(text: string | undefined): readonly string[] | undefined {
-  const names = text?.split(',');
+/** Reads types, of which a text may have several, separated by commas; throws a CommandError for an unknown one. */
+export function readTypes(texts: readonly string[] | undefined): readonly string[] | undefined {
+  const names = texts?.flatMap((text) => text.split(','));
   const unknown = names?.find((name) => !eventTypes.some((type) => isAmong([name], type)));
   if (unknown !== undefined) throw unknownType(unknown);
   return names;
