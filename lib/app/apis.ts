@@ -3,15 +3,16 @@ import { thinLines } from '../base/thin-lines.ts';
 import { watchEventLoop } from '../base/watch-event-loop.ts';
 import { activationHandler } from '../http/activation.ts';
 import { FairShare } from '../http/fair-share.ts';
+import type { Handler } from '../http/handler.ts';
 import type { Head } from '../http/head.ts';
+import { manageRoutes } from '../http/manage-routes.ts';
 import { factsOfRefusal, factsOfRefusedGrant, factsOfRequest, signOf } from '../http/outcome.ts';
 import { type Admission, createPipeline, type Exchange, type Outcome } from '../http/pipeline.ts';
-import { type Api, registerRoutes, registerTogether } from '../http/register.ts';
 import { createCost } from '../http/request-cost.ts';
 import { levelOf, type RequestLine } from '../http/request-line.ts';
-import type { Route } from '../http/routes.ts';
-import { resourceRoutes } from '../http/scim/scim-routes.ts';
-import type { TokenEndpoint } from '../http/token-handler.ts';
+import { findOperation, only, rowNamed } from '../http/routes.ts';
+import { scimRoutes } from '../http/scim/scim-routes.ts';
+import { oauthForm, signingHubForm, type TokenEndpoint, tokenHandler } from '../http/token-handler.ts';
 import type { ManageContext } from '../manage/row.ts';
 import { createActivation } from '../notifications/activation.ts';
 import { createConcern } from '../provisioning/accounts.ts';
@@ -21,7 +22,8 @@ import { profileTraits } from '../scim/quirks/traits.ts';
 import { endpointPaths } from '../tenants/policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
-import { catalogue, config, elapsed, log, now, services } from './services.ts';
+import { services } from './services.ts';
+import { catalogue, config, elapsed, log, now } from './start.ts';
 
 const thinRequests = thinLines(limits.refusedLinesPerMinute, now, (count) =>
   log('warning', { event: 'left-out', lines: 'request', count }),
@@ -58,17 +60,13 @@ async function audit(outcome: Outcome<Context>): Promise<void> {
 const fairShare = new FairShare(config.tenantRate, elapsed, watchEventLoop(elapsed));
 const shared = { log: logRequest, now, showCost: config.showCost };
 
-const scim: Api<Context> = {
-  prefix: 'scim/v2',
-  authLevel: 'anonymous',
-  pipeline: createPipeline<Context>({
-    ...shared,
-    endpointPaths,
-    authenticate: authenticateClient,
-    takeTurn: (tenant) => fairShare.enter(tenant),
-    audit,
-  }),
-};
+const scim = createPipeline<Context>({
+  ...shared,
+  endpointPaths,
+  authenticate: authenticateClient,
+  takeTurn: (tenant) => fairShare.enter(tenant),
+  audit,
+});
 
 async function authenticateClient({ head, ids, notes, cost }: Exchange): Promise<Admission<Context>> {
   if (head.endpointPath === undefined) {
@@ -147,8 +145,29 @@ async function tenantIn({ segments: [first, id] }: Head, tenants: Tenants): Prom
   return first === 'tenants' && id ? tenants.retrieve(id) : undefined;
 }
 
-/** The dependencies of the token endpoint. */
-export const tokenEndpoint: TokenEndpoint = {
+const scimTable = scimRoutes(catalogue.customTypes);
+
+/** The handler of one function of the SCIM API. */
+export const scimHandler = (name: string): Handler => scim(only(rowNamed(name, scimTable)));
+
+/** The handler of all other requests: other endpoint paths, unknown paths and unknown methods. */
+export const fallback = scim((head) => findOperation(scimTable, head));
+
+const manage = management('manage', async () => ({ operator: 'function key', credential: 'management' }));
+
+/** The handler of one function of the management API, which the host guards with its function key. */
+export const manageHandler = (name: string): Handler => manage(only(rowNamed(name, manageRoutes)));
+
+const operate = management('operate', async ({ header }, requestId) => {
+  const { authenticateOperator } = await services();
+  const operator = await authenticateOperator(header('authorization'), requestId);
+  return { operator, credential: operator };
+});
+
+/** The handler of the management API for operators with tokens of Entra ID. */
+export const operateHandler = operate((head) => findOperation(manageRoutes, head));
+
+const tokenEndpoint: TokenEndpoint = {
   log: logRequest,
   now,
   async audit(thrown, requestId) {
@@ -158,35 +177,10 @@ export const tokenEndpoint: TokenEndpoint = {
   grantToken: async (request) => (await services()).grantToken(request),
 };
 
-/** The rows of the resource types that packs add. */
-export const customRoutes = catalogue.customTypes.flatMap(resourceRoutes);
-
-/** Registers the functions of a route table below the default endpoint path. */
-export function serveScim(routes: readonly Route<Context>[]): void {
-  registerRoutes(routes, scim);
-}
-
-/** Registers the function for all other requests: other endpoint paths, unknown paths and unknown methods. */
-export function serveFallback(name: string, routes: readonly Route<Context>[]): void {
-  registerTogether({ name, route: '{*path}' }, routes, scim);
-}
-
-/** Registers the functions of the management API, which the host guards with its function key. */
-export function serveManage(routes: readonly Route<ManageContext>[]): void {
-  const pipeline = management('manage', async () => ({ operator: 'function key', credential: 'management' }));
-  registerRoutes(routes, { prefix: 'manage', authLevel: 'function', pipeline });
-}
-
-/** Registers the management API for operators with tokens of Entra ID, if the deployment configures them. */
-export function serveOperate(name: string, routes: readonly Route<ManageContext>[]): void {
-  if (!config.operators) return;
-  const pipeline = management('operate', async ({ header }, requestId) => {
-    const { authenticateOperator } = await services();
-    const operator = await authenticateOperator(header('authorization'), requestId);
-    return { operator, credential: operator };
-  });
-  registerTogether({ name, route: 'operate/{*path}' }, routes, { authLevel: 'anonymous', pipeline });
-}
+/** The handler of the token endpoint. */
+export const token = tokenHandler(tokenEndpoint, oauthForm);
+/** The handler of the token endpoint at SigningHub's path. */
+export const signingHubToken = tokenHandler(tokenEndpoint, signingHubForm);
 
 /** The handler of the page that invitations link to. */
 export const activate = activationHandler({

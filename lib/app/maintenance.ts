@@ -10,7 +10,6 @@ import { expireKeys, type KeyWarning } from '../keys/expire-keys.ts';
 import { readKeyRecord } from '../keys/key-record.ts';
 import { mailChange, mailKind } from '../mail/mail-document.ts';
 import { openSender } from '../mail/open-sender.ts';
-import { loadTemplates } from '../mail/templates.ts';
 import type { MailServices } from '../notifications/compose.ts';
 import { type MailLine, sendMails } from '../notifications/send-mails.ts';
 import { commitOnce } from '../store/commit-once.ts';
@@ -28,7 +27,8 @@ import { dueKinds } from './due-kinds.ts';
 import { endSynchronizations } from './end-synchronizations.ts';
 import { follow } from './follow-up.ts';
 import { removeLateWrites } from './remove-late-writes.ts';
-import { catalogue, config, log, now, services } from './services.ts';
+import { services } from './services.ts';
+import { catalogue, config, log, now, templates } from './start.ts';
 
 type Job = () => Promise<void>;
 
@@ -187,8 +187,6 @@ async function warn(
   const mail = mailChange({ tenantId, now }, { template: 'keyExpiry', key, days }, `key:${key}:${days}`);
   await commitOnce(store, { container: 'users', tenantId }, [mail]);
 }
-
-const templates = loadTemplates(config.templatesFolder);
 
 const openMailSender = once(async () => {
   if (config.mail) return openSender(config.mail, now);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { app } from '@azure/functions';
 import { v7 as newId } from 'uuid';
 import { createTrail } from '../audit/query.ts';
 import { createRequestAudit } from '../audit/request-audit.ts';
@@ -7,7 +6,6 @@ import { createSeenClients } from '../audit/seen-clients.ts';
 import { createAuth } from '../auth/auth.ts';
 import type { Refusal } from '../auth/refusal.ts';
 import { limits } from '../base/limits.ts';
-import { createLog } from '../base/log.ts';
 import { once } from '../base/once.ts';
 import { thinLines } from '../base/thin-lines.ts';
 import { createPageMarks } from '../directory/query/page-marks.ts';
@@ -17,38 +15,16 @@ import { createLocalSecretStore } from '../keys/local-secret-store.ts';
 import { createSealer } from '../keys/sealer.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
 import { createLinks } from '../notifications/links.ts';
-import { createCatalogue } from '../packs/catalogue.ts';
-import { loadPacks } from '../packs/load-packs.ts';
 import { createPasswords } from '../provisioning/password.ts';
 import { type DocumentStore, StoreError } from '../store/document-store.ts';
 import { markingStore } from '../store/work-mark.ts';
 import { createTenants } from '../tenants/tenants.ts';
-import { boundInvocations } from './bounded-invocations.ts';
-import { readConfig } from './config.ts';
 import { createScopes } from './scopes.ts';
+import { catalogue, closings, config, log, now } from './start.ts';
 import { watchStore } from './store-health.ts';
-
-/** The settings. They are read while the functions register, so that a wrong setting stops the start. */
-export const config = readConfig();
-/** Milliseconds since 1970. */
-export const now = Date.now;
-/** Milliseconds since the start, by a clock that nobody can set. */
-export const elapsed = () => performance.now();
-/** Writes log lines at or above the configured level. */
-export const log = createLog(config.logLevel, config.logForm, now);
-/** The schemas and resource types of the core and of the deployment's packs. */
-export const catalogue = createCatalogue(loadPacks(config.packsFolder));
 
 /** The clients and services of requests and timers, made when first needed. Rejects with a StoreError. */
 export const services = once(openServices);
-
-const closings: (() => Promise<void>)[] = [];
-
-app.setup({ enableHttpStream: true });
-boundInvocations();
-app.hook.appTerminate(async () => {
-  for (const close of closings) await close();
-});
 
 async function openServices() {
   const { store: watched, checkStore } = watchStore(await openStore(), { now, newId });

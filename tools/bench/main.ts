@@ -1,7 +1,7 @@
 import { findCommit, UnknownCommitError } from '../checkout.ts';
 import { readCommandLine } from '../read-options.ts';
 import { againstAim, againstTable, isSlower } from './against-report.ts';
-import { coldAim, coldOverhead, coldRatios, coldTable, coldVerdict } from './cold-report.ts';
+import { coldAim, coldCpuTable, coldOverhead, coldRatios, coldTable, coldVerdict } from './cold-report.ts';
 import { judgeDisk } from './disk-report.ts';
 import { fairAim, fairTable, isUnfair } from './fair-report.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
@@ -64,6 +64,7 @@ async function cold(options: Options<'cold'>, command: string): Promise<number> 
   const results = await runCold(options);
   await report('cold', { command, dry: options.dry }, [
     { title: 'Cold start', table: coldTable(results) },
+    { title: 'CPU time of a cold start', table: coldCpuTable(results) },
     { title: 'Cold start ratios', table: coldRatios(results) },
   ]);
   const verdict = coldVerdict(results);

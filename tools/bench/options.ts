@@ -17,7 +17,7 @@ peers  compares the speed of Muster with that of SCIMMY and of an empty function
 cold   times the start of a process until functions are registered and until the first SCIM answer,
        for bare Node, an empty function app, the package, and the unbundled sources
   --rounds N        how often (default 21)
-  --check           exits with 1 if the package registers more than 150 ms later than bare Node
+  --check           exits with 1 if the package registers more than 75 ms later than bare Node
 
 tenants  times requests of many tenants at once, each at a fixed rate: without and beside one that sends too many
   --tenants N       those that keep to the rate (default 20)

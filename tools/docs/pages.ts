@@ -3,6 +3,7 @@ import { clientsPage } from './clients-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { guidePages } from './guide-page.ts';
 import { containersPage } from './infra-page.ts';
+import { managePlacesPage } from './manage-places.ts';
 import { openApiPage } from './open-api-page.ts';
 import { operatePage } from './operate-page.ts';
 import type { Page } from './page.ts';
@@ -15,6 +16,7 @@ export const pages: readonly Page[] = [
   errorsPage(),
   schemasPage(),
   policyPage(),
+  managePlacesPage(),
   openApiPage(),
   operatePage(),
   cliPage(),
