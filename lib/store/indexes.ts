@@ -1,3 +1,4 @@
+import type { CompValue } from '../scim/filter/ast.ts';
 import type { Path } from '../scim/filter/condition.ts';
 
 /** Equality indexes of single kinds. Their documents have one simple value at each of the paths. */
@@ -24,6 +25,17 @@ export function indexedPaths(kind: string): readonly Path[] {
 /** The paths whose index finds exactly the documents with a value there, so that they need not be read. */
 export function exactPaths(kind: string): readonly Path[] {
   return indexesOfKinds.get(kind) ?? [];
+}
+
+/** The values that nearly all documents of a kind have. An engine with its own indexes leaves them out. */
+const usualValues: ReadonlyMap<string, Readonly<Record<string, CompValue>>> = new Map([
+  ['record', { outcome: 'done' }],
+]);
+
+/** Recognises a value that nearly all documents of the kind have at the path, so that an index saves nothing. */
+export function isUsual(kind: string, [name = '', ...rest]: Path, value: CompValue): boolean {
+  const values = usualValues.get(kind);
+  return values !== undefined && rest.length === 0 && Object.hasOwn(values, name) && values[name] === value;
 }
 
 /** The names in `order` of what a directory of any size can be sorted by, beside `id` and the times. */
@@ -55,6 +67,7 @@ export function orderRank(text: string | null): string {
 /** Changes when the indexes do. An engine that keeps its own indexes then builds them again. */
 export const indexesFingerprint = JSON.stringify([
   [...indexesOfKinds],
+  [...usualValues],
   resourceIndexes,
   orderedTimes,
   'expiry',

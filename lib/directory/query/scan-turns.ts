@@ -3,12 +3,11 @@ import { tooManyRequests } from '../../scim/errors.ts';
 import type { Condition } from '../../scim/filter/condition.ts';
 import { chooseIndex } from '../../store/choose-index.ts';
 import { StoreError } from '../../store/document-store.ts';
-import { indexedPaths } from '../../store/indexes.ts';
 import { takeTurn } from '../../store/turns.ts';
 
 /** Recognises a condition whose matches no index finds, so that all documents of the kind are read. */
 export function isScan(kind: string, where: Condition): boolean {
-  return chooseIndex(where, indexedPaths(kind)) === undefined;
+  return chooseIndex(where, kind) === undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import { matches } from '../../scim/filter/matches.ts';
 import { isIdentifier } from '../change-rules.ts';
 import { chooseIndex, exactEquality, isIdPath } from '../choose-index.ts';
 import type { Order, Page, Query, Stored } from '../document-store.ts';
-import { exactPaths, indexedPaths, orderRank } from '../indexes.ts';
+import { exactPaths, isUsual, orderRank } from '../indexes.ts';
 import { idsInRuns, isById, mergedIds, orderedIds, rangeOf } from './ids.ts';
 import { equalityPrefix, type KeySpace, kindPrefix, orderedText } from './index-entries.ts';
 import { needlesOf } from './needles.ts';
@@ -147,7 +147,7 @@ type Search = KeySpace & { readonly where: Condition; readonly after?: string };
  */
 function candidates(reading: Reading, search: Search): Iterable<string | undefined> {
   const { where, kind, after } = search;
-  const access = chooseIndex(where, indexedPaths(kind));
+  const access = chooseIndex(where, kind);
   if (!access) return idsInRuns(reading, 'documents', rangeOf(kindPrefix(search), after));
   if (isIdPath(access.path)) {
     const ids = access.values.filter(isIdentifier).filter((id) => after === undefined || id > after);
@@ -161,14 +161,15 @@ function candidates(reading: Reading, search: Search): Iterable<string | undefin
 
 /** True if the ids of candidates come from the condition, so that some may not exist. */
 function isByGivenIds({ where, kind }: Search): boolean {
-  const access = chooseIndex(where, indexedPaths(kind));
+  const access = chooseIndex(where, kind);
   return access !== undefined && isIdPath(access.path);
 }
 
 /** The prefix of the equality keys of exactly the matches; `undefined` if no index has exactly these. */
 function exactPrefix(search: Search): string | undefined {
   const equality = exactEquality(search.where, exactPaths(search.kind));
-  return equality && equalityPrefix(search, equality.path, equality.value);
+  if (!equality || isUsual(search.kind, equality.path, equality.value)) return undefined;
+  return equalityPrefix(search, equality.path, equality.value);
 }
 
 /** The candidates of an index; `undefined` if there is no index or they are too many to be sorted in memory. */
@@ -176,7 +177,7 @@ export async function fewCandidates(
   reading: Reading,
   search: Search,
 ): Promise<readonly string[] | undefined> {
-  if (!chooseIndex(search.where, indexedPaths(search.kind))) return undefined;
+  if (!chooseIndex(search.where, search.kind)) return undefined;
   const ids = await take(reading, candidates(reading, search), { limit: limits.sortedInMemoryMax + 1 });
   return ids.length > limits.sortedInMemoryMax ? undefined : ids;
 }
