@@ -4,8 +4,6 @@ import { watchEventLoop } from '../base/watch-event-loop.ts';
 import { activationHandler } from '../http/activation.ts';
 import { FairShare } from '../http/fair-share.ts';
 import type { Handler } from '../http/handler.ts';
-import type { Head } from '../http/head.ts';
-import { manageRoutes } from '../http/manage-routes.ts';
 import { factsOfRefusal, factsOfRefusedGrant, factsOfRequest, signOf } from '../http/outcome.ts';
 import { type Admission, createPipeline, type Exchange, type Outcome } from '../http/pipeline.ts';
 import { createCost } from '../http/request-cost.ts';
@@ -13,15 +11,12 @@ import { levelOf, type RequestLine } from '../http/request-line.ts';
 import { findOperation, only, rowNamed } from '../http/routes.ts';
 import { scimRoutes } from '../http/scim/scim-routes.ts';
 import { oauthForm, signingHubForm, type TokenEndpoint, tokenHandler } from '../http/token-handler.ts';
-import type { ManageContext } from '../manage/row.ts';
 import { createActivation } from '../notifications/activation.ts';
 import { createConcern } from '../provisioning/accounts.ts';
 import type { Context } from '../provisioning/context.ts';
 import { notFound } from '../scim/errors.ts';
 import { profileTraits } from '../scim/quirks/traits.ts';
 import { endpointPaths } from '../tenants/policy.ts';
-import type { Tenant } from '../tenants/tenant.ts';
-import type { Tenants } from '../tenants/tenants.ts';
 import { services } from './services.ts';
 import { catalogue, config, elapsed, log, now } from './start.ts';
 
@@ -58,7 +53,8 @@ async function audit(outcome: Outcome<Context>): Promise<void> {
 
 // An instance whose clock is set back would otherwise stay busy until it has caught up.
 const fairShare = new FairShare(config.tenantRate, elapsed, watchEventLoop(elapsed));
-const shared = { log: logRequest, now, showCost: config.showCost };
+/** The parts of the pipelines of all APIs. */
+export const shared = { log: logRequest, now, showCost: config.showCost };
 
 const scim = createPipeline<Context>({
   ...shared,
@@ -102,49 +98,6 @@ async function authenticateClient({ head, ids, notes, cost }: Exchange): Promise
   return { context, scopes, tenant: tenant.id, credential, finish };
 }
 
-/** An operator, as the audit trail names them, and their credential, as the log names it. */
-interface Operator {
-  readonly operator: string;
-  readonly credential: string;
-}
-
-/** Makes the pipeline of the management API at a path. `operatorOf` authenticates, or throws ScimError. */
-function management(
-  prefix: string,
-  operatorOf: (head: Head, requestId: string) => Promise<Operator>,
-): ReturnType<typeof createPipeline<ManageContext>> {
-  return createPipeline<ManageContext>({
-    ...shared,
-    endpointPaths: [`/${prefix}`],
-    async authenticate({ head, ids: { requestId }, cost }) {
-      const { operator, credential } = await operatorOf(head, requestId);
-      const { tenants, keys, links, trail, directoryOf, accountsOf } = await services();
-      const actor = { credential, requestId };
-      const work = { cost, actor };
-      const context = {
-        tenants,
-        keys,
-        links,
-        trail,
-        catalogue,
-        baseUrl: config.publicBaseUrl,
-        operator,
-        actor,
-        federationHosts: config.federationHosts,
-        directoryOf: (tenant: Tenant) => directoryOf(tenant, work),
-        accountsOf: (tenant: Tenant) => accountsOf(tenant, work),
-      };
-      const tenant = await tenantIn(head, tenants);
-      return { context, scopes: ['manage'], credential, tenant: tenant?.id };
-    },
-  });
-}
-
-/** The tenant that a path names. The log gets its id only if the tenant exists. */
-async function tenantIn({ segments: [first, id] }: Head, tenants: Tenants): Promise<Tenant | undefined> {
-  return first === 'tenants' && id ? tenants.retrieve(id) : undefined;
-}
-
 const scimTable = scimRoutes(catalogue.customTypes);
 
 /** The handler of one function of the SCIM API. */
@@ -152,20 +105,6 @@ export const scimHandler = (name: string): Handler => scim(only(rowNamed(name, s
 
 /** The handler of all other requests: other endpoint paths, unknown paths and unknown methods. */
 export const fallback = scim((head) => findOperation(scimTable, head));
-
-const manage = management('manage', async () => ({ operator: 'function key', credential: 'management' }));
-
-/** The handler of one function of the management API, which the host guards with its function key. */
-export const manageHandler = (name: string): Handler => manage(only(rowNamed(name, manageRoutes)));
-
-const operate = management('operate', async ({ header }, requestId) => {
-  const { authenticateOperator } = await services();
-  const operator = await authenticateOperator(header('authorization'), requestId);
-  return { operator, credential: operator };
-});
-
-/** The handler of the management API for operators with tokens of Entra ID. */
-export const operateHandler = operate((head) => findOperation(manageRoutes, head));
 
 const tokenEndpoint: TokenEndpoint = {
   log: logRequest,

@@ -13,6 +13,7 @@ export function later(load: () => Promise<Handler>): Handler {
 }
 
 const apis = () => import('./apis.ts');
+const manageApi = () => import('./manage-api.ts');
 
 /** Registers functions of the SCIM API below the default endpoint path. */
 export function serveScim(places: Readonly<Record<string, Place>>): void {
@@ -39,13 +40,13 @@ export function serveManage(): void {
   registerPlaces(managePlaces, {
     prefix: 'manage',
     authLevel: 'function',
-    handler: (name) => later(async () => (await apis()).manageHandler(name)),
+    handler: (name) => later(async () => (await manageApi()).manageHandler(name)),
   });
 }
 
 /** Registers the management API for operators with tokens of Entra ID, if the deployment configures them. */
 export function serveOperate(name: string): void {
   if (!config.operators) return;
-  const handler = later(async () => (await apis()).operateHandler);
+  const handler = later(async () => (await manageApi()).operateHandler);
   registerAnyMethod(name, 'operate/{*path}', handler);
 }
