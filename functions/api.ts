@@ -1,4 +1,3 @@
-import { serveApi } from '../lib/app/manage-apis.ts';
-import { apiRoutes } from '../lib/http/manage-routes.ts';
+import { serveApi } from '../lib/app/serve.ts';
 
-serveApi('api', apiRoutes);
+serveApi('api');

@@ -1,4 +1,4 @@
-import { customRoutes, serveScim } from '../lib/app/apis.ts';
-import { bulkRoutes } from '../lib/http/scim/scim-routes.ts';
+import { serveScim } from '../lib/app/serve.ts';
+import { bulkPlaces } from '../lib/http/scim/scim-places.ts';
 
-serveScim(bulkRoutes(customRoutes));
+serveScim(bulkPlaces);

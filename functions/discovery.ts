@@ -1,4 +1,4 @@
-import { serveScim } from '../lib/app/apis.ts';
-import { discoveryRoutes } from '../lib/http/scim/scim-routes.ts';
+import { serveScim } from '../lib/app/serve.ts';
+import { discoveryPlaces } from '../lib/http/scim/scim-places.ts';
 
-serveScim(discoveryRoutes);
+serveScim(discoveryPlaces);

@@ -1,4 +1,3 @@
-import { customRoutes, serveFallback } from '../lib/app/apis.ts';
-import { bulkRoutes, scimRoutes } from '../lib/http/scim/scim-routes.ts';
+import { serveFallback } from '../lib/app/serve.ts';
 
-serveFallback('zz-fallback', [...scimRoutes, ...customRoutes, ...bulkRoutes(customRoutes)]);
+serveFallback('zz-fallback');

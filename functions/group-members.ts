@@ -1,4 +1,4 @@
-import { serveScim } from '../lib/app/apis.ts';
-import { groupMemberRoutes } from '../lib/http/scim/scim-routes.ts';
+import { serveScim } from '../lib/app/serve.ts';
+import { groupMemberPlaces } from '../lib/http/scim/scim-places.ts';
 
-serveScim(groupMemberRoutes);
+serveScim(groupMemberPlaces);

@@ -1,4 +1,4 @@
-import { serveScim } from '../lib/app/apis.ts';
-import { groupRoutes } from '../lib/http/scim/scim-routes.ts';
+import { serveScim } from '../lib/app/serve.ts';
+import { groupPlaces } from '../lib/http/scim/scim-places.ts';
 
-serveScim(groupRoutes);
+serveScim(groupPlaces);

@@ -1,8 +1,13 @@
 import { app } from '@azure/functions';
-import { ready } from '../lib/app/health.ts';
+import { later } from '../lib/app/serve.ts';
 import { liveHandler } from '../lib/http/health.ts';
 
-app.http('health', { route: 'health', methods: ['GET', 'HEAD'], authLevel: 'anonymous', handler: ready });
+app.http('health', {
+  route: 'health',
+  methods: ['GET', 'HEAD'],
+  authLevel: 'anonymous',
+  handler: later(async () => (await import('../lib/app/health.ts')).ready),
+});
 app.http('health-live', {
   route: 'health/live',
   methods: ['GET', 'HEAD'],

@@ -1,4 +1,3 @@
-import { serveManage } from '../lib/app/manage-apis.ts';
-import { manageRoutes } from '../lib/http/manage-routes.ts';
+import { serveManage } from '../lib/app/serve.ts';
 
-serveManage(manageRoutes);
+serveManage();

@@ -1,4 +1,4 @@
-import { serveScim } from '../lib/app/apis.ts';
-import { meRoutes } from '../lib/http/scim/scim-routes.ts';
+import { serveScim } from '../lib/app/serve.ts';
+import { mePlaces } from '../lib/http/scim/scim-places.ts';
 
-serveScim(meRoutes);
+serveScim(mePlaces);

@@ -1,8 +1,9 @@
-import { app } from '@azure/functions';
-import { resourceMetadata, serverMetadata } from '../lib/app/metadata.ts';
-import { anyMethod } from '../lib/http/register.ts';
+import { later } from '../lib/app/serve.ts';
+import { registerAnyMethod } from '../lib/http/register.ts';
 
-const methods = [...anyMethod];
+const load = () => import('../lib/app/metadata.ts');
+const ofServer = later(async () => (await load()).serverMetadata);
+const ofResource = later(async () => (await load()).resourceMetadata);
 
-app.http('metadata-authorization-server', { ...serverMetadata, methods, authLevel: 'anonymous' });
-app.http('metadata-protected-resource', { ...resourceMetadata, methods, authLevel: 'anonymous' });
+registerAnyMethod('metadata-authorization-server', '.well-known/oauth-authorization-server', ofServer);
+registerAnyMethod('metadata-protected-resource', '.well-known/oauth-protected-resource/{*path}', ofResource);

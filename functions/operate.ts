@@ -1,4 +1,3 @@
-import { serveOperate } from '../lib/app/manage-apis.ts';
-import { manageRoutes } from '../lib/http/manage-routes.ts';
+import { serveOperate } from '../lib/app/serve.ts';
 
-serveOperate('operate', manageRoutes);
+serveOperate('operate');

@@ -1,3 +1,3 @@
-import { customRoutes, serveScim } from '../lib/app/apis.ts';
+import { servePacks } from '../lib/app/serve.ts';
 
-serveScim(customRoutes);
+servePacks();

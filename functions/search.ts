@@ -1,4 +1,4 @@
-import { serveScim } from '../lib/app/apis.ts';
-import { searchRoutes } from '../lib/http/scim/scim-routes.ts';
+import { serveScim } from '../lib/app/serve.ts';
+import { searchPlaces } from '../lib/http/scim/scim-places.ts';
 
-serveScim(searchRoutes);
+serveScim(searchPlaces);

@@ -1,18 +1,9 @@
-import { app } from '@azure/functions';
-import { tokenEndpoint } from '../lib/app/apis.ts';
-import { anyMethod } from '../lib/http/register.ts';
-import { oauthForm, signingHubForm, tokenHandler } from '../lib/http/token-handler.ts';
+import { later } from '../lib/app/serve.ts';
+import { registerAnyMethod } from '../lib/http/register.ts';
 
-app.http('token', {
-  route: 'oauth/token',
-  methods: [...anyMethod],
-  authLevel: 'anonymous',
-  handler: tokenHandler(tokenEndpoint, oauthForm),
-});
+const load = () => import('../lib/app/apis.ts');
+const oauth = later(async () => (await load()).token);
+const signingHub = later(async () => (await load()).signingHubToken);
 
-app.http('token-authenticate', {
-  route: 'authenticate',
-  methods: [...anyMethod],
-  authLevel: 'anonymous',
-  handler: tokenHandler(tokenEndpoint, signingHubForm),
-});
+registerAnyMethod('token', 'oauth/token', oauth);
+registerAnyMethod('token-authenticate', 'authenticate', signingHub);

@@ -1,4 +1,4 @@
-import { serveScim } from '../lib/app/apis.ts';
-import { userRoutes } from '../lib/http/scim/scim-routes.ts';
+import { serveScim } from '../lib/app/serve.ts';
+import { userPlaces } from '../lib/http/scim/scim-places.ts';
 
-serveScim(userRoutes);
+serveScim(userPlaces);

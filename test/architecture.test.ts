@@ -132,7 +132,7 @@ describe('the house', () => {
     expect(reads).toEqual([]);
   });
 
-  test('clock, ids and randomness are handed in by services.ts', () => {
+  test('clock, ids and randomness are handed in by start.ts and services.ts', () => {
     const ambient =
       /^(Date\.now|new Date\(\)|randomUUID|randomBytes|Math\.random|performance\.now|crypto\.\w+)$/;
     const uses = places(
@@ -149,6 +149,7 @@ describe('the house', () => {
       // The random part of a wait and the length of a slice decide nothing that a test could ask for.
       [
         'lib/app/services.ts',
+        'lib/app/start.ts',
         'lib/base/backoff.ts',
         'lib/base/yield-to-event-loop.ts',
         'lib/store/embedded/reading.ts',

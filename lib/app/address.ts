@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isLoopback } from '../base/loopback.ts';
 
 /** The address of one setting. */
@@ -14,12 +14,12 @@ interface AddressSetting {
  * name, query or fragment, and is read as `https://host` or `https://host:port`.
  */
 export function secretAddress({ what, isHttpAllowed = false }: AddressSetting) {
-  return z
-    .string()
-    .refine((text) => isBare(text) && isSafe(new URL(text), isHttpAllowed), {
-      error: `must be ${what}: begin with https://, and leave out user name, path and query`,
-    })
-    .transform((text) => new URL(text).origin);
+  const error = `must be ${what}: begin with https://, and leave out user name, path and query`;
+  const isRight = (text: string) => isBare(text) && isSafe(new URL(text), isHttpAllowed);
+  return z.pipe(
+    z.string({ error }).check(z.refine(isRight, { error })),
+    z.transform((text) => new URL(text).origin),
+  );
 }
 
 function isBare(text: string): boolean {

@@ -1,24 +1,22 @@
 import { watchEventLoop } from '../base/watch-event-loop.ts';
 import { activationHandler } from '../http/activation.ts';
 import { FairShare } from '../http/fair-share.ts';
+import type { Handler } from '../http/handler.ts';
 import { factsOfRefusal, factsOfRefusedGrant, factsOfRequest, signOf } from '../http/outcome.ts';
 import { type Admission, createPipeline, type Exchange, type Outcome } from '../http/pipeline.ts';
-import { type Api, registerRoutes, registerTogether } from '../http/register.ts';
 import { createCost } from '../http/request-cost.ts';
-import type { Route } from '../http/routes.ts';
-import { resourceRoutes } from '../http/scim/scim-routes.ts';
-import type { TokenEndpoint } from '../http/token-handler.ts';
+import { findOperation, only, rowNamed } from '../http/routes.ts';
+import { scimRoutes } from '../http/scim/scim-routes.ts';
+import { oauthForm, signingHubForm, type TokenEndpoint, tokenHandler } from '../http/token-handler.ts';
 import { createActivation } from '../notifications/activation.ts';
 import { createConcern } from '../provisioning/accounts.ts';
 import type { Context } from '../provisioning/context.ts';
 import { notFound } from '../scim/errors.ts';
 import { profileTraits } from '../scim/quirks/traits.ts';
 import { endpointPaths } from '../tenants/policy.ts';
-import { deliverOwnChanges } from './record-delivery.ts';
 import { logRequest, pipelineParts } from './request-log.ts';
-import { catalogue, config, elapsed, log, now, services } from './services.ts';
-
-deliverOwnChanges();
+import { services } from './services.ts';
+import { catalogue, config, elapsed, log, now } from './start.ts';
 
 /** Logs that accounts could not follow a change. The change is stored, and the timer settles the accounts. */
 const logUnsettled = (cause: unknown) => log('warning', { event: 'unsettled', cause });
@@ -44,17 +42,13 @@ async function audit(outcome: Outcome<Context>): Promise<void> {
 // An instance whose clock is set back would otherwise stay busy until it has caught up.
 const fairShare = new FairShare(config.tenantRate, elapsed, watchEventLoop(elapsed));
 
-const scim: Api<Context> = {
-  prefix: 'scim/v2',
-  authLevel: 'anonymous',
-  pipeline: createPipeline<Context>({
-    ...pipelineParts,
-    endpointPaths,
-    authenticate: authenticateClient,
-    takeTurn: (tenant) => fairShare.enter(tenant),
-    audit,
-  }),
-};
+const scim = createPipeline<Context>({
+  ...pipelineParts,
+  endpointPaths,
+  authenticate: authenticateClient,
+  takeTurn: (tenant) => fairShare.enter(tenant),
+  audit,
+});
 
 async function authenticateClient({ head, ids, notes, cost }: Exchange): Promise<Admission<Context>> {
   if (head.endpointPath === undefined) {
@@ -90,8 +84,15 @@ async function authenticateClient({ head, ids, notes, cost }: Exchange): Promise
   return { context, scopes, tenant: tenant.id, credential, finish };
 }
 
-/** The dependencies of the token endpoint. */
-export const tokenEndpoint: TokenEndpoint = {
+const scimTable = scimRoutes(catalogue.customTypes);
+
+/** The handler of one function of the SCIM API. */
+export const scimHandler = (name: string): Handler => scim(only(rowNamed(name, scimTable)));
+
+/** The handler of all other requests: other endpoint paths, unknown paths and unknown methods. */
+export const fallback = scim((head) => findOperation(scimTable, head));
+
+const tokenEndpoint: TokenEndpoint = {
   log: logRequest,
   now,
   async audit(thrown, requestId) {
@@ -101,18 +102,10 @@ export const tokenEndpoint: TokenEndpoint = {
   grantToken: async (request) => (await services()).grantToken(request),
 };
 
-/** The rows of the resource types that packs add. */
-export const customRoutes = catalogue.customTypes.flatMap(resourceRoutes);
-
-/** Registers the functions of a route table below the default endpoint path. */
-export function serveScim(routes: readonly Route<Context>[]): void {
-  registerRoutes(routes, scim);
-}
-
-/** Registers the function for all other requests: other endpoint paths, unknown paths and unknown methods. */
-export function serveFallback(name: string, routes: readonly Route<Context>[]): void {
-  registerTogether({ name, route: '{*path}' }, routes, scim);
-}
+/** The handler of the token endpoint. */
+export const token = tokenHandler(tokenEndpoint, oauthForm);
+/** The handler of the token endpoint at SigningHub's path. */
+export const signingHubToken = tokenHandler(tokenEndpoint, signingHubForm);
 
 /** The handler of the page that invitations link to. */
 export const activate = activationHandler({

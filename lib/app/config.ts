@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Rate } from '../base/token-buckets.ts';
 import type { MailConfig } from '../mail/open-sender.ts';
 import type { Trust } from '../tenants/trust.ts';
@@ -6,87 +6,103 @@ import { secretAddress } from './address.ts';
 import { chooseMail, mailSettings } from './mail-config.ts';
 
 const flag = (usual: 'true' | 'false') =>
-  z
-    .enum(['true', 'false'], { error: 'must be true or false' })
-    .default(usual)
-    .transform((text) => text === 'true');
+  z.pipe(
+    z._default(z.enum(['true', 'false'], { error: 'must be true or false' }), usual),
+    z.transform((text) => text === 'true'),
+  );
+
+/** The schema of a text that may be left out but not be empty. `advice` says what to do instead. */
+const filled = (advice: string) => z.optional(z.string().check(z.minLength(1, `is empty: ${advice}`)));
+
+/** The schema of names separated by commas. */
+function hosts(form: RegExp, { error, usual }: { error: string; usual: readonly string[] }) {
+  return z.pipe(
+    z.optional(z.string().check(z.regex(form, error))),
+    z.transform((text) => text?.split(/, */) ?? usual),
+  );
+}
 
 /** The schema of a setting that counts something. */
 function count(what: string, { min, max, usual }: { min: number; max: number; usual: number }) {
   const error = `must be a number of ${what} from ${min} to ${max}, such as ${usual}`;
-  return z.coerce.number({ error }).int(error).min(min, error).max(max, error).default(usual);
+  const number = z.coerce.number({ error }).check(z.int(error), z.gte(min, error), z.lte(max, error));
+  return z._default(number, usual);
 }
 
 /** The application in Entra ID that operators sign in to, and the values that its tokens must have. */
 type OperatorConfig = Omit<Trust, 'subject'>;
 
-const entraId = z
-  .guid({ error: 'must be an id of Entra ID, such as 5f0c9a52-0000-4000-8000-0123456789ab' })
-  .transform((id) => id.toLowerCase())
-  .optional();
+const entraId = z.optional(
+  z.pipe(
+    z.guid({ error: 'must be an id of Entra ID, such as 5f0c9a52-0000-4000-8000-0123456789ab' }),
+    z.transform((id) => id.toLowerCase()),
+  ),
+);
 
 /** The settings for operators who sign in with Entra ID. */
 const operatorSettings = (isAzure: boolean) => ({
   OPERATOR_TENANT_ID: entraId,
   OPERATOR_APP_ID: entraId,
-  OPERATOR_AUTHORITY: secretAddress({
-    what: 'the address of Entra ID, such as https://login.microsoftonline.com',
-    isHttpAllowed: !isAzure,
-  }).default('https://login.microsoftonline.com'),
+  OPERATOR_AUTHORITY: z._default(
+    secretAddress({
+      what: 'the address of Entra ID, such as https://login.microsoftonline.com',
+      isHttpAllowed: !isAzure,
+    }),
+    'https://login.microsoftonline.com',
+  ),
 });
 
 const hostList = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d+)?(, *([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d+)?)*$/;
 
 const settingsSchema = (isAzure: boolean) =>
   z.object({
-    MUSTER_DATA: z
-      .string()
-      .min(1, 'is empty: name the folder of the embedded database, such as .muster')
-      .optional(),
-    COSMOS_ENDPOINT: secretAddress({
-      what: 'the address of the account, such as https://muster.documents.azure.com',
-      isHttpAllowed: !isAzure,
-    }).optional(),
-    COSMOS_DATABASE: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{1,255}$/, 'must be made of letters, digits, "-" and "_", such as muster')
-      .default('muster'),
-    COSMOS_KEY: z.string().min(1, 'is empty: leave it out, or give the key of an emulator').optional(),
-    AZURE_CLIENT_ID: z.string().min(1, 'is empty: leave it out, or give the id of an identity').optional(),
-    KEY_VAULT_URI: secretAddress({
-      what: 'the address of the vault, such as https://muster.vault.azure.net',
-    }).optional(),
-    KEY_VAULT_TOKEN: z.string().min(1, 'is empty: leave it out, or give a token for a stand-in').optional(),
+    MUSTER_DATA: filled('name the folder of the embedded database, such as .muster'),
+    COSMOS_ENDPOINT: z.optional(
+      secretAddress({
+        what: 'the address of the account, such as https://muster.documents.azure.com',
+        isHttpAllowed: !isAzure,
+      }),
+    ),
+    COSMOS_DATABASE: z._default(
+      z
+        .string()
+        .check(
+          z.regex(/^[A-Za-z0-9_-]{1,255}$/, 'must be made of letters, digits, "-" and "_", such as muster'),
+        ),
+      'muster',
+    ),
+    COSMOS_KEY: filled('leave it out, or give the key of an emulator'),
+    AZURE_CLIENT_ID: filled('leave it out, or give the id of an identity'),
+    KEY_VAULT_URI: z.optional(
+      secretAddress({ what: 'the address of the vault, such as https://muster.vault.azure.net' }),
+    ),
+    KEY_VAULT_TOKEN: filled('leave it out, or give a token for a stand-in'),
     PUBLIC_BASE_URL: secretAddress({
       what: 'the address that clients use, such as https://scim.example.com',
       isHttpAllowed: !isAzure,
     }),
-    FEDERATION_HOSTS: z
-      .string()
-      .regex(
-        /^[a-z0-9.-]+(:\d+)?(, *[a-z0-9.-]+(:\d+)?)*$/,
-        'must be host names separated by commas, such as login.microsoftonline.com',
-      )
-      .default('login.microsoftonline.com,sts.windows.net')
-      .transform((text) => text.split(/, */)),
-    WEBHOOK_HOSTS: z
-      .string()
-      .regex(hostList, 'must be host names separated by commas, each with its port unless that is 443')
-      .optional()
-      .transform((text) => text?.split(/, */) ?? []),
+    FEDERATION_HOSTS: hosts(/^[a-z0-9.-]+(:\d+)?(, *[a-z0-9.-]+(:\d+)?)*$/, {
+      error: 'must be host names separated by commas, such as login.microsoftonline.com',
+      usual: ['login.microsoftonline.com', 'sts.windows.net'],
+    }),
+    WEBHOOK_HOSTS: hosts(hostList, {
+      error: 'must be host names separated by commas, each with its port unless that is 443',
+      usual: [],
+    }),
     ...operatorSettings(isAzure),
-    MUSTER_PACKS: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
-    MUSTER_TEMPLATES: z.string().min(1, 'is empty: name a folder of JSON files, or leave it out').optional(),
+    MUSTER_PACKS: filled('name a folder of JSON files, or leave it out'),
+    MUSTER_TEMPLATES: filled('name a folder of JSON files, or leave it out'),
     ...mailSettings,
     TENANT_AUDIT_DAYS: count('days', { min: 1, max: 3_650, usual: 730 }),
     TENANT_REQUESTS_PER_SECOND: count('requests', { min: 25, max: 10_000, usual: 50 }),
     TENANT_REQUESTS_BURST: count('requests', { min: 25, max: 100_000, usual: 1_000 }),
     MUSTER_COST_HEADER: flag('false'),
     FEED_ENABLED: flag('true'),
-    MUSTER_LOG: z
-      .enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' })
-      .default('information'),
-    MUSTER_LOG_FORM: z.enum(['json', 'text'], { error: 'must be json or text' }).default('json'),
+    MUSTER_LOG: z._default(
+      z.enum(['debug', 'information', 'warning'], { error: 'must be debug, information or warning' }),
+      'information',
+    ),
+    MUSTER_LOG_FORM: z._default(z.enum(['json', 'text'], { error: 'must be json or text' }), 'json'),
   });
 
 /** The name of every setting. */
@@ -250,7 +266,7 @@ const identityAdvice =
   'name the client id of a managed identity with access to account and vault instead, ' +
   'such as 5f0c9a52-0000-4000-8000-0123456789ab';
 
-type OperatorSettings = z.infer<z.ZodObject<ReturnType<typeof operatorSettings>>>;
+type OperatorSettings = z.infer<z.ZodMiniObject<ReturnType<typeof operatorSettings>>>;
 
 /** Chooses the operators' application, or returns a message about a missing setting; `undefined` if unset. */
 function chooseOperators(settings: OperatorSettings | undefined): OperatorConfig | string | undefined {

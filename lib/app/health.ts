@@ -1,6 +1,7 @@
 import { readyHandler } from '../http/health.ts';
 import { currentPepper } from '../keys/hash.ts';
-import { config, log, now, services } from './services.ts';
+import { services } from './services.ts';
+import { config, log, now } from './start.ts';
 
 const store = {
   name: 'store',

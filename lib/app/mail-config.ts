@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Mailbox } from '../mail/mail-sender.ts';
 import type { MailConfig } from '../mail/open-sender.ts';
 import type { SmtpServer } from '../mail/smtp-sender.ts';
@@ -8,25 +8,33 @@ const smtpAdvice = 'must be the address of a mail server, such as smtps://user:p
 
 /** The settings for sending mails. */
 export const mailSettings = {
-  MAIL_SMTP_URL: z
-    .url({ protocol: /^smtps?$/, error: smtpAdvice })
-    .transform(smtpConfig)
-    .optional(),
-  MAIL_ACS_ENDPOINT: secretAddress({
-    what: 'the endpoint of the resource, such as https://muster.europe.communication.azure.com',
-  }).optional(),
-  MAIL_FROM: z
-    .string()
-    .regex(
-      /^([^\s<>@,;"]+@[^\s<>@,;"]+|[^<>"\r\n]*<[^\s<>@,;"]+@[^\s<>@,;"]+>)$/,
-      'must be an address such as noreply@example.com, or a name and an address: Contoso <noreply@example.com>',
-    )
-    .transform(mailbox)
-    .optional(),
-  MAIL_FOLDER: z.string().min(1, 'is empty: name a folder for mails, or leave it out').optional(),
+  MAIL_SMTP_URL: z.optional(
+    z.pipe(z.url({ protocol: /^smtps?$/, error: smtpAdvice }), z.transform(smtpConfig)),
+  ),
+  MAIL_ACS_ENDPOINT: z.optional(
+    secretAddress({
+      what: 'the endpoint of the resource, such as https://muster.europe.communication.azure.com',
+    }),
+  ),
+  MAIL_FROM: z.optional(
+    z.pipe(
+      z
+        .string()
+        .check(
+          z.regex(
+            /^([^\s<>@,;"]+@[^\s<>@,;"]+|[^<>"\r\n]*<[^\s<>@,;"]+@[^\s<>@,;"]+>)$/,
+            'must be an address such as noreply@example.com, or a name and an address: Contoso <noreply@example.com>',
+          ),
+        ),
+      z.transform(mailbox),
+    ),
+  ),
+  MAIL_FOLDER: z.optional(
+    z.string().check(z.minLength(1, 'is empty: name a folder for mails, or leave it out')),
+  ),
 };
 
-type MailSettings = z.infer<z.ZodObject<typeof mailSettings>>;
+type MailSettings = z.infer<z.ZodMiniObject<typeof mailSettings>>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Chooses how to send mails, or returns a message about the wrong setting; `undefined` if none are sent. */
@@ -64,25 +72,29 @@ function faultIn(environment: Environment, isAzure: boolean): string | undefined
   return undefined;
 }
 
-function smtpConfig(text: string, context: z.RefinementCtx): SmtpServer {
+function smtpConfig(text: string, payload: z.core.ParsePayload): SmtpServer {
   const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
   const secure = protocol === 'smtps:';
   const isBare = /^\/?$/.test(pathname) && search + hash === '';
-  if (hostname === '' || !isBare) context.addIssue(smtpAdvice);
+  if (hostname === '' || !isBare) addIssue(payload, smtpAdvice);
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port) || (secure ? 465 : 587),
     secure,
     credentials:
-      username === '' ? undefined : { user: decode(username, context), pass: decode(password, context) },
+      username === '' ? undefined : { user: decode(username, payload), pass: decode(password, payload) },
   };
 }
 
-function decode(part: string, context: z.RefinementCtx): string {
+function addIssue({ issues, value }: z.core.ParsePayload, message: string): void {
+  issues.push({ code: 'custom', input: value, message });
+}
+
+function decode(part: string, payload: z.core.ParsePayload): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    context.addIssue('must have % written as %25 in its user and password');
+    addIssue(payload, 'must have % written as %25 in its user and password');
     return '';
   }
 }

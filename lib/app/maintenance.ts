@@ -6,7 +6,6 @@ import { createCost } from '../http/request-cost.ts';
 import { expireKeys, type KeyWarning } from '../keys/expire-keys.ts';
 import { mailChange, mailKind } from '../mail/mail-document.ts';
 import { openSender } from '../mail/open-sender.ts';
-import { loadTemplates } from '../mail/templates.ts';
 import type { MailServices } from '../notifications/compose.ts';
 import { type MailLine, sendMails } from '../notifications/send-mails.ts';
 import { commitOnce } from '../store/commit-once.ts';
@@ -24,7 +23,8 @@ import { reviewClaims } from '../tenants/trust-registry.ts';
 import { dueKinds } from './due-kinds.ts';
 import { endSynchronizations } from './end-synchronizations.ts';
 import { deliveryOf } from './record-delivery.ts';
-import { catalogue, config, log, now, services } from './services.ts';
+import { services } from './services.ts';
+import { catalogue, config, log, now, templates } from './start.ts';
 import { timerScopes } from './timer-scopes.ts';
 
 type Job = () => Promise<void>;
@@ -76,8 +76,8 @@ async function sweep(): Promise<void> {
 
 /** Makes the jobs. They call `done` with the kind of each document that they finish. */
 async function openJobs(cost: Meter, done: (kind: string) => void): Promise<readonly Job[]> {
-  const { store: shared, writesIn, tenants, secrets, keys, links, webhooks: opened } = await services();
-  const { webhooks } = opened;
+  const { store: shared, writesIn, tenants, secrets, keys, links, openWebhooks } = await services();
+  const { webhooks } = await openWebhooks();
   const removeWebhooks = (tenantId: string) => webhooks.removeTenant(tenantId);
   const store = dueTogether(shared.metered(cost), { kinds: dueKinds, writesIn });
   const scopes = await timerScopes(purgingTenants(store, tenants).retrieve, cost);
@@ -161,8 +161,6 @@ async function warn(
   const mail = mailChange({ tenantId, now }, { template: 'keyExpiry', key, days }, `key:${key}:${days}`);
   await commitOnce(store, { container: 'users', tenantId }, [mail]);
 }
-
-const templates = loadTemplates(config.templatesFolder);
 
 const openMailSender = once(async () => {
   if (config.mail) return openSender(config.mail, now);

@@ -1,18 +1,19 @@
 import type { Product } from '../auth/api-caller.ts';
 import { limits } from '../base/limits.ts';
 import { TokenBuckets } from '../base/token-buckets.ts';
+import type { Handler } from '../http/handler.ts';
 import type { Head } from '../http/head.ts';
-import { operatorScopes, scopesOfAppKey } from '../http/manage-routes.ts';
+import { apiRoutes, manageRoutes, operatorScopes, scopesOfAppKey } from '../http/manage-routes.ts';
 import { createPipeline } from '../http/pipeline.ts';
-import { registerRoutes, registerTogether } from '../http/register.ts';
-import type { Route } from '../http/routes.ts';
+import { findOperation, only, rowNamed } from '../http/routes.ts';
 import { type ManageContext, noTenant } from '../manage/row.ts';
 import { tooManyRequests } from '../scim/errors.ts';
 import { appCredential } from '../store/change-document.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import { pipelineParts } from './request-log.ts';
-import { catalogue, config, elapsed, services } from './services.ts';
+import { services } from './services.ts';
+import { catalogue, config, elapsed } from './start.ts';
 
 /** A caller of the management API. */
 interface Caller extends Pick<ManageContext, 'operator' | 'product'> {
@@ -28,7 +29,7 @@ function management(prefix: string, callerOf: (head: Head, requestId: string) =>
     endpointPaths: [`/${prefix}`],
     async authenticate({ head, ids: { requestId }, cost }) {
       const { operator, product, credential, scopes } = await callerOf(head, requestId);
-      const { tenants, keys, links, trail, feed, webhooks, directoryOf, accountsOf } = await services();
+      const { openWebhooks, tenants, keys, links, trail, feed, directoryOf, accountsOf } = await services();
       const actor = { credential: product ? operator : credential, requestId };
       const work = { cost, actor };
       const context = {
@@ -37,7 +38,7 @@ function management(prefix: string, callerOf: (head: Head, requestId: string) =>
         links,
         trail,
         feed,
-        webhooks,
+        webhooks: await openWebhooks(),
         catalogue,
         baseUrl: config.publicBaseUrl,
         operator,
@@ -74,31 +75,27 @@ function callerAs(operator: string): Caller {
   return { operator, credential: operator, scopes: operatorScopes };
 }
 
-/** Registers the functions of the management API, which the host guards with its function key. */
-export function serveManage(routes: readonly Route<ManageContext>[]): void {
-  const pipeline = management('manage', async () => functionKey);
-  registerRoutes(routes, { prefix: 'manage', authLevel: 'function', pipeline });
-}
+const manage = management('manage', async () => functionKey);
 
-/** Registers the management API for operators with tokens of Entra ID, if the deployment configures them. */
-export function serveOperate(name: string, routes: readonly Route<ManageContext>[]): void {
-  if (!config.operators) return;
-  const pipeline = management('operate', async ({ header }, requestId) => {
-    const { authenticateOperator } = await services();
-    return callerAs(await authenticateOperator(header('authorization'), requestId));
-  });
-  registerTogether({ name, route: 'operate/{*path}' }, routes, { authLevel: 'anonymous', pipeline });
-}
+/** The handler of one function of the management API, which the host guards with its function key. */
+export const manageHandler = (name: string): Handler => manage(only(rowNamed(name, manageRoutes)));
 
-/** Registers the management API for products with app keys and for operators with tokens of Entra ID. */
-export function serveApi(name: string, routes: readonly Route<ManageContext>[]): void {
-  const pipeline = management('api/v1', async (head, requestId) => {
-    const { authenticateApiCaller } = await services();
-    const { product, operator } = await authenticateApiCaller(head.header('authorization'), requestId);
-    return product ? callerWithKey(product, head) : callerAs(operator);
-  });
-  registerTogether({ name, route: 'api/v1/{*path}' }, routes, { authLevel: 'anonymous', pipeline });
-}
+const operate = management('operate', async ({ header }, requestId) => {
+  const { authenticateOperator } = await services();
+  return callerAs(await authenticateOperator(header('authorization'), requestId));
+});
+
+/** The handler of the management API for operators with tokens of Entra ID. */
+export const operateHandler = operate((head) => findOperation(manageRoutes, head));
+
+const api = management('api/v1', async (head, requestId) => {
+  const { authenticateApiCaller } = await services();
+  const { product, operator } = await authenticateApiCaller(head.header('authorization'), requestId);
+  return product ? callerWithKey(product, head) : callerAs(operator);
+});
+
+/** The handler of the management API for products with app keys and for operators with tokens of Entra ID. */
+export const apiHandler = api((head) => findOperation(apiRoutes, head));
 
 const appKeyRate = { perSecond: limits.appKeyRequestsPerSecond, burst: limits.appKeyRequestsBurst };
 const appKeyBuckets = new TokenBuckets(appKeyRate, elapsed);

@@ -2,9 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { countAccounts } from '../accounts/list-accounts.ts';
 import { settleAccounts } from '../accounts/settle.ts';
 import { deliverSoon, type RecordDelivery } from '../audit/deliver-records.ts';
-import { feedLimits } from '../base/feed-limits.ts';
 import { limits } from '../base/limits.ts';
-import { createSoon } from '../base/soon.ts';
 import { feedsOf } from '../feed/draft.ts';
 import { createCost } from '../http/request-cost.ts';
 import { readKeyRecord } from '../keys/key-record.ts';
@@ -12,7 +10,8 @@ import type { DocumentStore } from '../store/document-store.ts';
 import { registry } from '../tenants/tenant-documents.ts';
 import { follow } from './follow-up.ts';
 import { removeLateWrites } from './remove-late-writes.ts';
-import { catalogue, config, log, now, services, whenChanged } from './services.ts';
+import { services } from './services.ts';
+import { catalogue, config, now } from './start.ts';
 import { type TimerScopes, timerScopes } from './timer-scopes.ts';
 
 /** The last batch of each tenant that this process has counted and concluded. */
@@ -23,13 +22,14 @@ export async function deliveryOf(
   store: DocumentStore,
   { retrieve, timer, scopeFor, accountsOf }: TimerScopes,
 ): Promise<RecordDelivery> {
-  const { tenants, keys, stamper, webhooks } = await services();
+  const { tenants, keys, stamper, openWebhooks } = await services();
   const policyOf = async (tenantId: string) => (await retrieve(tenantId))?.policy;
   return {
     ...{ store, now, policyOf, delivered },
     async stamp(tenantId, records) {
       await stamper.stamp(tenantId, records);
-      for (const feed of feedsOf(tenantId, records)) await webhooks.webhooks.wake(feed);
+      const { webhooks } = await openWebhooks();
+      for (const feed of feedsOf(tenantId, records)) await webhooks.wake(feed);
     },
     daysOf: async (tenantId) =>
       tenantId === registry.tenantId ? config.tenantAuditDays : (await policyOf(tenantId))?.audit.days,
@@ -49,21 +49,9 @@ export async function deliveryOf(
 }
 
 /** Delivers the changes of a tenant right after they were made. The timer repeats deliveries that fail. */
-async function deliver(tenantId: string): Promise<void> {
+export async function deliver(tenantId: string): Promise<void> {
   const { store, tenants } = await services();
   const cost = createCost();
   const scopes = await timerScopes(tenants.retrieve, cost);
   await deliverSoon(await deliveryOf(store.metered(cost), scopes), tenantId);
-}
-
-/** Lets this instance deliver its own changes, so that the product hears of them within a second. */
-export function deliverOwnChanges(): void {
-  whenChanged(
-    createSoon({
-      work: deliver,
-      milliseconds: feedLimits.deliverySoonMilliseconds,
-      atOnce: limits.tenantsAtOnce,
-      failed: (cause) => log('warning', { event: 'undelivered', cause }),
-    }),
-  );
 }

@@ -1,7 +1,7 @@
 import { limits } from '../base/limits.ts';
 import { thinLines } from '../base/thin-lines.ts';
 import { levelOf, type RequestLine } from '../http/request-line.ts';
-import { config, log, now } from './services.ts';
+import { config, log, now } from './start.ts';
 
 const thinRequests = thinLines(limits.refusedLinesPerMinute, now, (count) =>
   log('warning', { event: 'left-out', lines: 'request', count }),

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { app } from '@azure/functions';
 import { v7 as newId } from 'uuid';
 import { createTrail } from '../audit/query.ts';
 import { createRequestAudit } from '../audit/request-audit.ts';
@@ -7,14 +6,12 @@ import { createSeenClients } from '../audit/seen-clients.ts';
 import { createAuth } from '../auth/auth.ts';
 import type { Refusal } from '../auth/refusal.ts';
 import { limits } from '../base/limits.ts';
-import { createLog } from '../base/log.ts';
 import { once } from '../base/once.ts';
 import { thinLines } from '../base/thin-lines.ts';
 import { createPageMarks } from '../directory/query/page-marks.ts';
 import type { FeedServices } from '../feed/feed.ts';
 import { noStamper, Stamper } from '../feed/stamp.ts';
 import { createWaiting } from '../feed/waiting.ts';
-import { openWebhooks } from '../feed/webhooks/open-webhooks.ts';
 import { createCost } from '../http/request-cost.ts';
 import { createFingerprint } from '../keys/fingerprint.ts';
 import { createKeys } from '../keys/keys.ts';
@@ -22,45 +19,16 @@ import { createLocalSecretStore } from '../keys/local-secret-store.ts';
 import { createSealer } from '../keys/sealer.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
 import { createLinks } from '../notifications/links.ts';
-import { createCatalogue } from '../packs/catalogue.ts';
-import { loadPacks } from '../packs/load-packs.ts';
 import { createPasswords } from '../provisioning/password.ts';
 import { type DocumentStore, StoreError } from '../store/document-store.ts';
 import { markingStore } from '../store/work-mark.ts';
 import { createTenants, type Tenants } from '../tenants/tenants.ts';
-import { boundInvocations } from './bounded-invocations.ts';
-import { readConfig } from './config.ts';
 import { createScopes } from './scopes.ts';
+import { catalogue, changeListeners, closings, config, log, now, undelivered } from './start.ts';
 import { watchStore } from './store-health.ts';
-
-/** The settings. They are read while the functions register, so that a wrong setting stops the start. */
-export const config = readConfig();
-/** Milliseconds since 1970. */
-export const now = Date.now;
-/** Milliseconds since the start, by a clock that nobody can set. */
-export const elapsed = () => performance.now();
-/** Writes log lines at or above the configured level. */
-export const log = createLog(config.logLevel, config.logForm, now);
-/** The schemas and resource types of the core and of the deployment's packs. */
-export const catalogue = createCatalogue(loadPacks(config.packsFolder));
-
-const changeListeners: ((tenantId: string) => void)[] = [];
-
-/** Calls a function with the tenant of each recorded change of this process, after it is stored. */
-export function whenChanged(listener: (tenantId: string) => void): void {
-  changeListeners.push(listener);
-}
 
 /** The clients and services of requests and timers, made when first needed. Rejects with a StoreError. */
 export const services = once(openServices);
-
-const closings: (() => Promise<void>)[] = [];
-
-app.setup({ enableHttpStream: true });
-boundInvocations();
-app.hook.appTerminate(async () => {
-  for (const close of closings) await close();
-});
 
 async function openServices() {
   const { store: watched, checkStore } = watchStore(await openStore(), { now, newId });
@@ -110,7 +78,7 @@ async function openServices() {
       log: (cause) => log('warning', { event: 'unseen', cause }),
     }),
     ...openFeed({ store, secrets, tenants }),
-    webhooks: startWebhooks({ store, secrets, tenants }, scopes),
+    openWebhooks: once(() => openWebhooks({ store, secrets, tenants }, scopes)),
     trail: createTrail(store),
     passwords: createPasswords({ randomBytes }),
     fingerprint: createFingerprint(secrets),
@@ -136,11 +104,12 @@ function openFeed({ store, secrets, tenants }: FeedParts) {
   return { stamper, feed };
 }
 
-function startWebhooks(
+async function openWebhooks(
   { store, secrets, tenants }: FeedParts,
   { accountsOf }: ReturnType<typeof createScopes>,
 ) {
-  const opened = openWebhooks({
+  const { openWebhooks: open } = await import('../feed/webhooks/open-webhooks.ts');
+  const opened = open({
     ...{ store, now, newId, tenants, secretStore: secrets, hosts: config.webhookHosts, chance: Math.random },
     ...{ baseUrl: config.publicBaseUrl, apiUrl: `${config.publicBaseUrl}/api/v1` },
     async scopeOf(tenantId) {
@@ -149,7 +118,7 @@ function startWebhooks(
       return tenant && accountsOf(tenant, { actor, cost: createCost() });
     },
     log,
-    undelivered: (cause) => log('warning', { event: 'undelivered', cause }),
+    undelivered,
   });
   closings.unshift(() => opened.webhooks.close());
   return opened;

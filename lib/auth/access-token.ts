@@ -1,6 +1,8 @@
-import { subtle } from 'node:crypto';
+import { hash, subtle } from 'node:crypto';
 import { type CryptoKey, errors, jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock.ts';
+import { limits } from '../base/limits.ts';
 import { onceEach } from '../base/once.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
 import { type Refusal, tellCredential } from './refusal.ts';
@@ -52,6 +54,8 @@ interface AccessTokenOptions {
 /** Issues and verifies access tokens: JWTs (RFC 9068) that only this service can sign and needs to read. */
 export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenOptions): AccessTokens {
   const keyOf = onceEach(async (name) => importSecret(await secrets.serverSecret(name)));
+  // A signature stays valid, so only the expiry is checked again. The tokens themselves are not kept.
+  const verified = new LRUCache<string, Grant>({ max: limits.credentialCacheEntriesMax });
 
   return {
     async sign({ tenantId, grantor, subject = grantor, issued, expires }, path) {
@@ -71,6 +75,9 @@ export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenO
     async verify({ text, keyId }, path) {
       // Checked before the secret is read, because reading an unknown secret would create it.
       if (!acceptedKeys.includes(keyId)) return { reason: 'keyUnknown' };
+      const digest = hash('sha256', `${path} ${text}`, 'base64url');
+      const known = verified.get(digest);
+      if (known && now() < known.expires) return known;
       const key = await keyOf(keyId);
       try {
         const { payload } = await jwtVerify<OwnClaims>(text, key, {
@@ -81,7 +88,10 @@ export function createAccessTokens({ secrets, issuer, now, newId }: AccessTokenO
           requiredClaims: ['sub', 'iat', 'exp'],
           currentDate: new Date(now()),
         });
-        return payload.scope === tokenScope ? grantIn(payload) : { reason: 'signature' };
+        if (payload.scope !== tokenScope) return { reason: 'signature' };
+        const grant = grantIn(payload);
+        verified.set(digest, grant);
+        return grant;
       } catch (error) {
         return refusalOf(error);
       }

@@ -3,13 +3,17 @@ import { notFound, ScimError } from '../scim/errors.ts';
 import { type Head, isVersion } from './head.ts';
 import type { Operation } from './operation.ts';
 
-/** One row of a route table: the operation for some methods at a path below the endpoint. */
-export interface Route<Context> {
+/** The place of a function: some methods at a path below the endpoint. */
+export interface Place {
   /** The function's name; the host tries functions in the order of their names. */
   readonly name: string;
   readonly methods: readonly HttpMethod[];
   /** Such as `Users/{id}`; empty for the root. */
   readonly template: string;
+}
+
+/** One row of a route table: a place and the operation there. */
+export interface Route<Context> extends Place {
   readonly operation: Operation<Context>;
 }
 
@@ -20,7 +24,7 @@ export interface Match<Context> {
 }
 
 /** The values of a template's placeholders by name; `undefined` if the path does not match the template. */
-export function matchTemplate(
+function matchTemplate(
   template: string,
   segments: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
@@ -49,6 +53,21 @@ export function findOperation<Context>(routes: readonly Route<Context>[], head: 
     for (const method of methods) allowed.add(method);
   }
   return { operation: refusal(reasonOf(head, [...allowed])), params: {} };
+}
+
+/** Finds the operation of one row. The host has matched its route already, but without regard to case. */
+export function only<Context>(row: Route<Context>): (head: Head) => Match<Context> {
+  return (head) => {
+    const params = matchTemplate(row.template, head.segments);
+    return params ? { operation: row.operation, params } : findOperation<Context>([], head);
+  };
+}
+
+/** The row of the function with this name. Throws an Error if there is none, which is a defect. */
+export function rowNamed<Context>(name: string, routes: readonly Route<Context>[]): Route<Context> {
+  const row = routes.find((one) => one.name === name);
+  if (!row) throw new Error(`No route belongs to the function ${name}`);
+  return row;
 }
 
 function reasonOf({ segments, endpointPath }: Head, allowed: readonly string[]): ScimError {

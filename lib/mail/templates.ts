@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mustache from 'mustache';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { explainJson } from '../base/explain-json.ts';
+import { plainWording } from '../base/plain-wording.ts';
 import type { MailTemplate } from './mail-document.ts';
 import invitation from './templates/invitation.json' with { type: 'json' };
 import keyExpiry from './templates/keyExpiry.json' with { type: 'json' };
@@ -29,14 +30,19 @@ export const templateVariables: Readonly<Record<MailTemplate, readonly string[]>
   keyExpiry: ['product', 'tenant', 'key', 'label', 'expires', 'left'],
 };
 
-const line = z.string({ error: 'must be a string' }).max(2_000, 'must have at most 2,000 characters');
-const lines = z
-  .array(line, { error: 'must be a list of strings, one for each line' })
-  .min(1, 'must have at least one line');
+const line = z
+  .string({ error: 'must be a string' })
+  .check(z.maxLength(2_000, 'must have at most 2,000 characters'));
+const lines = z.pipe(
+  z
+    .array(line, { error: 'must be a list of strings, one for each line' })
+    .check(z.minLength(1, 'must have at least one line')),
+  z.transform((list) => list.join('\n')),
+);
 const templateSchema = z.strictObject({
-  subject: line.regex(/\S/, 'must not be empty'),
-  text: lines.transform((list) => list.join('\n')),
-  html: lines.transform((list) => list.join('\n')),
+  subject: line.check(z.regex(/\S/, 'must not be empty')),
+  text: lines,
+  html: lines,
 });
 
 /** The Mustache templates of a mail: subject, plain text and HTML. */
@@ -88,7 +94,7 @@ function readJson(path: string, file: string): unknown {
 }
 
 function readTemplate(name: string, content: unknown): Template {
-  const { data, error } = templateSchema.safeParse(content);
+  const { data, error } = templateSchema.safeParse(content, { error: plainWording });
   const malformed = error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim());
   const faults = malformed ?? faultsOf(name as MailTemplate, data as Template);
   if (data && faults.length === 0) return data;

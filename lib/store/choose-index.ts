@@ -1,5 +1,6 @@
 import type { CompValue } from '../scim/filter/ast.ts';
 import type { Condition, Path } from '../scim/filter/condition.ts';
+import { indexedPaths, isUsual } from './indexes.ts';
 
 /** A path that is `id` or has an equality index. Every match has one of the values there. */
 interface Access {
@@ -7,12 +8,21 @@ interface Access {
   readonly values: readonly CompValue[];
 }
 
-/** Chooses the index that finds the matches without a scan: `id` first, then the fewest values. */
-export function chooseIndex(where: Condition, indexed: readonly Path[]): Access | undefined {
+/** Chooses the index of a kind that finds the matches without a scan: `id` first, then the fewest values. */
+export function chooseIndex(where: Condition, kind: string): Access | undefined {
+  const indexed = indexedPaths(kind);
   const usable = equalities(where, []).filter(
-    ({ path }) => isIdPath(path) || indexed.some((candidate) => samePath(candidate, path)),
+    ({ path, values }) =>
+      isIdPath(path) ||
+      (indexed.some((candidate) => samePath(candidate, path)) &&
+        !values.some((value) => isUsual(kind, path, value))),
   );
   return usable.find(({ path }) => isIdPath(path)) ?? usable.reduce(fewerValues, undefined);
+}
+
+/** Recognises a condition whose matches no index finds, so that all documents of the kind are searched. */
+export function isScan(kind: string, where: Condition): boolean {
+  return chooseIndex(where, kind) === undefined;
 }
 
 /** The condition itself, if it only compares one of the paths with a value; otherwise `undefined`. */

@@ -1,5 +1,5 @@
-import type { Condition, Path } from '../scim/filter/condition.ts';
-import { chooseIndex } from './choose-index.ts';
+import type { CompValue } from '../scim/filter/ast.ts';
+import type { Path } from '../scim/filter/condition.ts';
 import type { Container } from './document-store.ts';
 
 /** Equality indexes of single kinds. Their documents have one simple value at each of the paths. */
@@ -24,14 +24,20 @@ export function indexedPaths(kind: string): readonly Path[] {
   return indexesOfKinds.get(kind) ?? resourceIndexes;
 }
 
-/** Recognises a condition whose matches no index finds, so that all documents of the kind are searched. */
-export function isScan(kind: string, where: Condition): boolean {
-  return chooseIndex(where, indexedPaths(kind)) === undefined;
-}
-
 /** The paths whose index finds exactly the documents with a value there, so that they need not be read. */
 export function exactPaths(kind: string): readonly Path[] {
   return indexesOfKinds.get(kind) ?? [];
+}
+
+/** The values that nearly all documents of a kind have. An engine with its own indexes leaves them out. */
+const usualValues: ReadonlyMap<string, Readonly<Record<string, CompValue>>> = new Map([
+  ['record', { outcome: 'done' }],
+]);
+
+/** Recognises a value that nearly all documents of the kind have at the path, so that an index saves nothing. */
+export function isUsual(kind: string, [name = '', ...rest]: Path, value: CompValue): boolean {
+  const values = usualValues.get(kind);
+  return values !== undefined && rest.length === 0 && Object.hasOwn(values, name) && values[name] === value;
 }
 
 /** The names in `order` of what a directory of any size can be sorted by, beside `id` and the times. */
@@ -74,6 +80,7 @@ export function followedKind(container: Container): string | undefined {
 /** Changes when the indexes do. An engine that keeps its own indexes then builds them again. */
 export const indexesFingerprint = JSON.stringify([
   [...indexesOfKinds],
+  [...usualValues],
   resourceIndexes,
   orderedTimes,
   'expiry',

@@ -30,7 +30,14 @@ const importAtStart = /^(?:import|export)\b[^;(]*?["'](\.{1,2}\/[\w./-]+\.js)["'
 
 /** The entry points and the chunks that they import; older chunks may lie beside them for a while. */
 function loadedFiles(imports = anyImport): string[] {
-  const found = new Set(filesOf('dist/functions', '.js').map((name) => join(root, 'dist/functions', name)));
+  return filesFrom(
+    filesOf('dist/functions', '.js').map((name) => join(root, 'dist/functions', name)),
+    imports,
+  );
+}
+
+function filesFrom(paths: readonly string[], imports: RegExp): string[] {
+  const found = new Set(paths);
   for (const path of found) {
     for (const [, specifier] of readFileSync(path, 'utf8').matchAll(imports)) {
       const imported = join(dirname(path), specifier ?? '');
@@ -38,6 +45,11 @@ function loadedFiles(imports = anyImport): string[] {
     }
   }
   return [...found];
+}
+
+/** The files of the source whose code is in built files. */
+function sourcesIn(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => [...text.matchAll(/^\/\/ (\S+\.\w+)$/gm)].map(([, path]) => path ?? ''));
 }
 
 describe('the build', () => {
@@ -50,29 +62,42 @@ describe('the build', () => {
     expect(app.programmingModels).toBe(1);
   });
 
-  test.each(['lib/app/services.ts', 'node_modules/@azure/functions/dist/azure-functions.js'])(
-    'holds %s once, so that all functions share one app',
-    (source) => {
-      const holders = loadedFiles().filter((path) => readFileSync(path, 'utf8').includes(`// ${source}\n`));
-      expect(holders).toHaveLength(1);
-    },
-  );
+  test.each([
+    'lib/app/start.ts',
+    'lib/app/services.ts',
+    'node_modules/@azure/functions/dist/azure-functions.js',
+  ])('holds %s once, so that all functions share one app', (source) => {
+    const holders = loadedFiles().filter((path) => readFileSync(path, 'utf8').includes(`// ${source}\n`));
+    expect(holders).toHaveLength(1);
+  });
 
   test('leaves lmdb out, whose binary is found beside its own package', () => {
     const requiring = loadedFiles().filter((path) => /from ["']lmdb["']/.test(readFileSync(path, 'utf8')));
     expect(requiring).toHaveLength(1);
   });
 
-  test('loads no database, no credentials, no mail and no languages but English to register its functions', () => {
+  test('registers its functions without what only requests and timers need', () => {
     const texts = loadedFiles(importAtStart).map((path) => readFileSync(path, 'utf8'));
-    const sources = texts.flatMap((text) =>
-      [...text.matchAll(/^\/\/ (\S+\.\w+)$/gm)].map(([, path]) => path),
+    const sources = sourcesIn(texts);
+    expect(sources).toContain('lib/app/start.ts');
+    const late = [
+      /^lib\/(accounts|audit|auth|directory|feed|keys|manage|notifications|provisioning|tenants)\//,
+      /^lib\/store\/(cosmos|embedded)\//,
+      /node_modules\/(@azure\/(?!functions)|ipaddr|jose|lru-cache|nodemailer|standardwebhooks)/,
+      /node_modules\/zod\/v4\/(classic|locales)/,
+    ];
+    expect(sources.filter((path) => late.some((form) => form.test(path)))).toEqual([]);
+    expect(texts.join('').length).toBeLessThan(600_000);
+  });
+
+  test('answers a SCIM request without what only the management API and webhooks need', () => {
+    const holding = loadedFiles().filter((path) =>
+      readFileSync(path, 'utf8').includes('// lib/app/apis.ts\n'),
     );
+    const sources = sourcesIn(filesFrom(holding, importAtStart).map((path) => readFileSync(path, 'utf8')));
     expect(sources).toContain('lib/app/services.ts');
-    const late =
-      /^lib\/store\/(cosmos|embedded)|node_modules\/(@azure\/(?!functions)|nodemailer|zod\/v4\/locales\/(?!en\.))/;
-    expect(sources.filter((path) => late.test(path ?? ''))).toEqual([]);
-    expect(texts.join('').length).toBeLessThan(1_300_000);
+    const late = /^lib\/(app\/record-delivery|feed\/webhooks|manage)|node_modules\/(ipaddr|standardwebhooks)/;
+    expect(sources.filter((path) => late.test(path))).toEqual([]);
   });
 
   test('names its functions so that the fallback is the last that the host tries', () => {

@@ -66,7 +66,10 @@ export async function layOutApps(folder: string): Promise<readonly ColdApp[]> {
 }
 
 const bareScript = `const now = performance.timeOrigin + performance.now();
-process.send({ registered: now, answered: now, status: 200 }, () => process.exit(0));
+const { user, system } = process.cpuUsage();
+const cpu = (user + system) / 1_000;
+const report = { registered: now, registeredCpu: cpu, answered: now, answeredCpu: cpu, status: 200 };
+process.send(report, () => process.exit(0));
 `;
 
 /** Creates a data folder with one tenant, its key and a user; returns the user's path and the key. */

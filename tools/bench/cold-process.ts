@@ -10,14 +10,20 @@ const [, , path = '/', root = ''] = process.argv;
 const { BENCH_TOKEN: token = '' } = process.env;
 
 const app = await loadFunctionApp({ root, log: () => {} });
-const registered = clock();
+const registered = { registered: clock(), registeredCpu: cpu() };
 const status = await answerOnce(app);
-const report = { registered, answered: clock(), status };
+const report = { ...registered, answered: clock(), answeredCpu: cpu(), status };
 process.send?.(report, () => process.exit(0));
 
 /** Returns milliseconds since 1970, by the same clock in all processes of a machine. */
 function clock(): number {
   return performance.timeOrigin + performance.now();
+}
+
+/** Returns the milliseconds of CPU time that this process has used. */
+function cpu(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 /** Sends one request as the host does: to the library's own server, and the invocation separately. */

@@ -7,12 +7,14 @@ import { type ColdApp, layOutApps } from './cold-apps.ts';
 import { firstMessage } from './endpoint.ts';
 import { rotated } from './race.ts';
 
-/** The times of one process, in milliseconds from just before its start. */
+/** The times of one process, in milliseconds: from just before its start, and of its CPU. */
 export interface ColdStart {
   /** The time until its functions were registered; for bare Node, until its script ran. */
   readonly registered: number;
+  readonly registeredCpu: number;
   /** The time until its first answer was complete. */
   readonly answered: number;
+  readonly answeredCpu: number;
 }
 
 /** The starts of one app, in the order of the rounds. */
@@ -63,7 +65,7 @@ async function startCold({ name, command, env }: ColdApp): Promise<ColdStart> {
     env: { PATH, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const { registered, answered, status } = await firstMessage<Report>(child);
+  const { registered, answered, status, ...cpu } = await firstMessage<Report>(child);
   if (status !== 200) throw new Error(`The first answer of ${name} is ${status}, not 200`);
-  return { registered: registered - before, answered: answered - before };
+  return { registered: registered - before, answered: answered - before, ...cpu };
 }

@@ -1,9 +1,10 @@
 import { findCommit, UnknownCommitError } from '../checkout.ts';
 import { readCommandLine } from '../read-options.ts';
 import { againstAim, againstTable, isSlower } from './against-report.ts';
-import { coldAim, coldOverhead, coldRatios, coldTable, coldVerdict } from './cold-report.ts';
+import { coldAim, coldCpuTable, coldOverhead, coldRatios, coldTable, coldVerdict } from './cold-report.ts';
 import { judgeDisk } from './disk-report.ts';
 import { fairAim, fairTable, isUnfair } from './fair-report.ts';
+import { growthTable } from './growth-report.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import type { Benchmark, Section } from './performance-page.ts';
 import { flatAim, flatTable, httpRatios, inProcessRatios, standingsTable } from './report.ts';
@@ -28,6 +29,8 @@ async function main(): Promise<number> {
       return tenants(options, command);
     case 'disk':
       return disk(options, command);
+    case 'growth':
+      return growth(options, command);
     case 'fair':
       return fair(options, command);
     case 'against':
@@ -64,6 +67,7 @@ async function cold(options: Options<'cold'>, command: string): Promise<number> 
   const results = await runCold(options);
   await report('cold', { command, dry: options.dry }, [
     { title: 'Cold start', table: coldTable(results) },
+    { title: 'CPU time of a cold start', table: coldCpuTable(results) },
     { title: 'Cold start ratios', table: coldRatios(results) },
   ]);
   const verdict = coldVerdict(results);
@@ -96,6 +100,13 @@ async function disk(options: Options<'disk'>, command: string): Promise<number> 
     console.error(error.message);
     return 2;
   }
+}
+
+async function growth(options: Options<'growth'>, command: string): Promise<number> {
+  const { runGrowth } = await import('./growth.ts');
+  const table = growthTable(await runGrowth(options));
+  await report('growth', { command, dry: options.dry }, [{ title: 'Growth of one tenant', table }]);
+  return 0;
 }
 
 async function fair(options: Options<'fair'>, command: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { parseOptions, UsageError, wholeNumber } from '../read-options.ts';
 import { type AgainstRow, againstRows } from './against-rows.ts';
 
-export const usage = `npm run bench -- flat|peers|cold|tenants|disk|fair|against REF [options]
+export const usage = `npm run bench -- flat|peers|cold|tenants|disk|fair|growth|against REF [options]
 
 flat   times the same requests against a small and a large directory
   --small N         users in the small one (default 1000)
@@ -17,7 +17,7 @@ peers  compares the speed of Muster with that of SCIMMY and of an empty function
 cold   times the start of a process until functions are registered and until the first SCIM answer,
        for bare Node, an empty function app, the package, and the unbundled sources
   --rounds N        how often (default 21)
-  --check           exits with 1 if the package registers more than 150 ms later than bare Node
+  --check           exits with 1 if the package registers more than 75 ms later than bare Node
 
 tenants  times requests of many tenants at once, each at a fixed rate: without and beside one that sends too many
   --tenants N       those that keep to the rate (default 20)
@@ -33,6 +33,10 @@ disk   counts the bytes that the server writes for a request, in the file /proc/
   --requests N      requests of each kind, one after the other (default 200)
   --check           exits with 1 if a create writes more than 125 KB in the small one or 240 KB in the large one
 
+growth  measures the memory, the bytes on the disk for each user and the start of a server with one tenant
+  --small N         users in the small directory (default 10000)
+  --large N         users in the large one (default 100000)
+
 fair   times the GET requests of one tenant alone and beside scans, long lists, bulk requests and a large group
   --users N         users of the tenant that scans, lists and sends bulk requests (default 20000)
   --members N       members of the large group (default 100000)
@@ -47,7 +51,7 @@ against  compares the CPU time that a commit and the working tree need to answer
   --minutes N       begins no round after this time, but one after each start (default 9)
   --check           exits with 1 if a row needs more than 1.05 times the CPU time of the commit
 
-flat, peers, cold, tenants, disk and fair print tables and write them into docs/performance.md; against only prints.
+All but against print tables and write them into docs/performance.md; against only prints.
   --dry             does not change the page
 
 Example:
@@ -91,6 +95,12 @@ export type BenchOptions =
       readonly large: number;
       readonly requests: number;
       readonly check: boolean;
+      readonly dry: boolean;
+    }
+  | {
+      readonly command: 'growth';
+      readonly small: number;
+      readonly large: number;
       readonly dry: boolean;
     }
   | {
@@ -151,6 +161,7 @@ const defaults = {
 /** Many rounds, because each start of a process may be disturbed by other work on the machine. */
 const coldRounds = 21;
 const diskUsers = { small: '2000', large: '20000' } as const;
+const growthUsers = { small: 10_000, large: 100_000 } as const;
 const againstRounds = 12;
 const fairDefaults = { users: 20_000, rounds: 3, seconds: 5 } as const;
 
@@ -190,6 +201,10 @@ export function readOptions(args: readonly string[]): BenchOptions {
     const sizes = { small: users('small'), large: users('large') };
     return { command, ...sizes, requests: number('requests', 1), check, dry };
   }
+  if (command === 'growth') {
+    const [small, large] = [number('small', 1, growthUsers.small), number('large', 1, growthUsers.large)];
+    return { command, small, large, dry };
+  }
   if (command === 'fair') {
     const users = number('users', 1, fairDefaults.users);
     const seconds = number('seconds', 1, fairDefaults.seconds);
@@ -207,7 +222,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
       check,
     };
   }
-  throw new UsageError(`Name a benchmark: flat, peers, cold, tenants, disk, fair or against.\n\n${usage}`);
+  throw new UsageError(
+    `Name a benchmark: flat, peers, cold, tenants, disk, fair, growth or against.\n\n${usage}`,
+  );
 }
 
 /** Finds the rows whose names have one of the texts in them; all rows if there is no text. */

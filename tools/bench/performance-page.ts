@@ -8,7 +8,7 @@ import { markdownTable } from './table.ts';
 const page = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 
 /** The benchmarks, by the names of their marks in the page. */
-export type Benchmark = 'flat' | 'peers' | 'cold' | 'tenants' | 'disk' | 'fair' | 'reach';
+export type Benchmark = 'flat' | 'peers' | 'cold' | 'tenants' | 'disk' | 'fair' | 'growth' | 'reach';
 
 /** A part of docs/performance.md that a benchmark writes. */
 export interface Section {

@@ -5,6 +5,7 @@ import { errorsPage } from './errors-page.ts';
 import { eventsPage } from './events-page.ts';
 import { guidePages } from './guide-page.ts';
 import { containersPages } from './infra-page.ts';
+import { managePlacesPage } from './manage-places.ts';
 import { openApiPage } from './open-api-page.ts';
 import { operatePage } from './operate-page.ts';
 import type { Page } from './page.ts';
@@ -17,6 +18,7 @@ export const pages: readonly Page[] = [
   errorsPage(),
   schemasPage(),
   policyPage(),
+  managePlacesPage(),
   openApiPage(),
   asyncApiPage(),
   eventsPage(),

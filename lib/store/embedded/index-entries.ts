@@ -4,7 +4,7 @@ import type { Path } from '../../scim/filter/condition.ts';
 import { isIdentifier, requireIdentifier } from '../change-rules.ts';
 import { samePath } from '../choose-index.ts';
 import type { Container, Document, DocumentKey, Partition } from '../document-store.ts';
-import { indexedPaths, orderRank } from '../indexes.ts';
+import { indexedPaths, isUsual, orderRank } from '../indexes.ts';
 
 /** All documents of one kind in one partition. */
 export interface KeySpace extends Partition {
@@ -72,7 +72,7 @@ export function equalityPrefix(space: KeySpace, path: Path, value: CompValue): s
 
 /**
  * The part of a key for a value at the path with this place among those of a kind. The last path is the first in the
- * index. So the newest records by `resource` lie beside the newest by `outcome`, on one page for a commit to change.
+ * index. So the newest records by `resource` lie beside the newest by `operation`, on one page for a commit to change.
  */
 function placed(place: number, value: CompValue): string {
   return `${(pathsMax - place).toString(36)}${valuePart(value)}/`;
@@ -106,7 +106,9 @@ function shortened(text: string): string | undefined {
 function equalityKeys(container: Container, document: Document): readonly string[] {
   const { tenantId, kind, id } = document;
   const parts = indexedPaths(kind).flatMap((path, place) =>
-    valuesAt(document, path).map((value) => placed(place, value)),
+    valuesAt(document, path)
+      .filter((value) => !isUsual(kind, path, value))
+      .map((value) => placed(place, value)),
   );
   if (parts.length === 0) return [];
   const prefix = indexPrefix({ container, tenantId, kind });

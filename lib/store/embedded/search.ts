@@ -1,9 +1,9 @@
 import { limits } from '../../base/limits.ts';
 import { matches } from '../../scim/filter/matches.ts';
 import { isIdentifier } from '../change-rules.ts';
-import { chooseIndex, exactEquality, isIdPath } from '../choose-index.ts';
+import { chooseIndex, exactEquality, isIdPath, isScan } from '../choose-index.ts';
 import type { Order, Page, Query, Stored } from '../document-store.ts';
-import { exactPaths, indexedPaths, isScan, orderRank } from '../indexes.ts';
+import { exactPaths, isUsual, orderRank } from '../indexes.ts';
 import { idsInRuns, isById, mergedIds, orderedIds, rangeOf, startOfRanks } from './ids.ts';
 import { equalityPrefix, kindPrefix, orderedText } from './index-entries.ts';
 import { needlesOf } from './needles.ts';
@@ -187,7 +187,7 @@ function* matchesAmong(
  */
 function candidates(reading: Reading, search: Search): Iterable<string | undefined> {
   const { where, kind, after } = search;
-  const access = chooseIndex(where, indexedPaths(kind));
+  const access = chooseIndex(where, kind);
   if (!access) throw new Error('No index has candidates');
   if (isIdPath(access.path)) {
     const ids = access.values.filter(isIdentifier).filter((id) => after === undefined || id > after);
@@ -201,14 +201,15 @@ function candidates(reading: Reading, search: Search): Iterable<string | undefin
 
 /** True if the ids of candidates come from the condition, so that some may not exist. */
 function isByGivenIds({ where, kind }: Search): boolean {
-  const access = chooseIndex(where, indexedPaths(kind));
+  const access = chooseIndex(where, kind);
   return access !== undefined && isIdPath(access.path);
 }
 
 /** The prefix of the equality keys of exactly the matches; `undefined` if no index has exactly these. */
 function exactPrefix(search: Search): string | undefined {
   const equality = exactEquality(search.where, exactPaths(search.kind));
-  return equality && equalityPrefix(search, equality.path, equality.value);
+  if (!equality || isUsual(search.kind, equality.path, equality.value)) return undefined;
+  return equalityPrefix(search, equality.path, equality.value);
 }
 
 /** Sorts matches and drops those that are not after the position of the order. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judgeDisk } from '../../../tools/bench/disk-report.ts';
 import { fairTable, isUnfair } from '../../../tools/bench/fair-report.ts';
+import { growthTable } from '../../../tools/bench/growth-report.ts';
 import { measure, median, percentile } from '../../../tools/bench/measure.ts';
 import { readOptions } from '../../../tools/bench/options.ts';
 import { type Contender, race, ratioOf } from '../../../tools/bench/race.ts';
@@ -149,6 +150,24 @@ describe('readOptions()', () => {
   ])('refuses %j and tells the usage or the bound', (args) => {
     expect(() => readOptions(args)).toThrow(UsageError);
   });
+});
+
+test('growthTable() divides the folder by its users, and has a column for each directory', () => {
+  const measured = {
+    start: { milliseconds: 1_768.4, cpuMilliseconds: 1_104 },
+    atStart: { heapUsed: 19e6, rss: 131e6 },
+    afterLoad: { heapUsed: 22e6, rss: 934e6 },
+    scanCpuMilliseconds: 1_117,
+  };
+  const small = { ...measured, users: 10_000, diskBytes: 77_260_000 };
+  const { header, rows } = growthTable([small, { ...measured, users: 100_000, diskBytes: 765_500_000 }]);
+  expect(header).toEqual(['', '10,000 users', '100,000 users']);
+  expect(rows.slice(0, 3)).toEqual([
+    ['data folder, MB', '77', '766'],
+    ['data folder, bytes for each user', '7,726', '7,655'],
+    ['start to the first answer, ms', '1,768', '1,768'],
+  ]);
+  expect(readOptions(['growth'])).toMatchObject({ small: 10_000, large: 100_000 });
 });
 
 describe('judgeDisk()', () => {

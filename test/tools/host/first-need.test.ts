@@ -90,4 +90,12 @@ describe('the start of an app', () => {
       'The pack broken.json cannot be used: id is not valid: must be text; description is missing: add it',
     );
   });
+
+  test('fails on a template that cannot be used, and names the file', async () => {
+    const templates = mkdtempSync(join(folder, 'templates-'));
+    writeFileSync(join(templates, 'welcome.json'), '{"subject":"Hi","text":["Hi"],"html":["Hi {{nobody}}"]}');
+    await expect(serveApp(root, { ...settings, MUSTER_TEMPLATES: templates })).rejects.toThrow(
+      'The template welcome.json cannot be used: html names nobody',
+    );
+  });
 });
