@@ -8,7 +8,7 @@ import { createSoon } from '../base/soon.ts';
 import { feedsOf } from '../feed/draft.ts';
 import { createCost } from '../http/request-cost.ts';
 import { readKeyRecord } from '../keys/key-record.ts';
-import type { DocumentStore } from '../store/document-store.ts';
+import type { Container, DocumentStore } from '../store/document-store.ts';
 import { registry } from '../tenants/tenant-documents.ts';
 import { follow } from './follow-up.ts';
 import { removeLateWrites } from './remove-late-writes.ts';
@@ -48,22 +48,22 @@ export async function deliveryOf(
   };
 }
 
-/** Delivers the changes of a tenant right after they were made. The timer repeats deliveries that fail. */
-async function deliver(tenantId: string): Promise<void> {
+/** Delivers the changes of a partition right after they were made. The timer repeats deliveries that fail. */
+async function deliver(place: string): Promise<void> {
+  const [container, tenantId] = JSON.parse(place) as [Container, string];
   const { store, tenants } = await services();
   const cost = createCost();
   const scopes = await timerScopes(tenants.retrieve, cost);
-  await deliverSoon(await deliveryOf(store.metered(cost), scopes), tenantId);
+  await deliverSoon(await deliveryOf(store.metered(cost), scopes), { container, tenantId });
 }
 
 /** Lets this instance deliver its own changes, so that the product hears of them within a second. */
 export function deliverOwnChanges(): void {
-  whenChanged(
-    createSoon({
-      work: deliver,
-      milliseconds: feedLimits.deliverySoonMilliseconds,
-      atOnce: limits.tenantsAtOnce,
-      failed: (cause) => log('warning', { event: 'undelivered', cause }),
-    }),
-  );
+  const deliverPlace = createSoon({
+    work: deliver,
+    milliseconds: feedLimits.deliverySoonMilliseconds,
+    atOnce: limits.tenantsAtOnce,
+    failed: (cause) => log('warning', { event: 'undelivered', cause }),
+  });
+  whenChanged(({ container, tenantId }) => deliverPlace(JSON.stringify([container, tenantId])));
 }

@@ -25,7 +25,7 @@ import { createLinks } from '../notifications/links.ts';
 import { createCatalogue } from '../packs/catalogue.ts';
 import { loadPacks } from '../packs/load-packs.ts';
 import { createPasswords } from '../provisioning/password.ts';
-import { type DocumentStore, StoreError } from '../store/document-store.ts';
+import { type DocumentStore, type Partition, StoreError } from '../store/document-store.ts';
 import { markingStore } from '../store/work-mark.ts';
 import { createTenants, type Tenants } from '../tenants/tenants.ts';
 import { boundInvocations } from './bounded-invocations.ts';
@@ -44,10 +44,10 @@ export const log = createLog(config.logLevel, config.logForm, now);
 /** The schemas and resource types of the core and of the deployment's packs. */
 export const catalogue = createCatalogue(loadPacks(config.packsFolder));
 
-const changeListeners: ((tenantId: string) => void)[] = [];
+const changeListeners: ((place: Partition) => void)[] = [];
 
-/** Calls a function with the tenant of each recorded change of this process, after it is stored. */
-export function whenChanged(listener: (tenantId: string) => void): void {
+/** Calls a function with the place of each recorded change of this process, after it is stored. */
+export function whenChanged(listener: (place: Partition) => void): void {
   changeListeners.push(listener);
 }
 
@@ -64,7 +64,7 @@ app.hook.appTerminate(async () => {
 
 async function openServices() {
   const { store: watched, checkStore } = watchStore(await openStore(), { now, newId });
-  const changed = (tenantId: string) => changeListeners.forEach((listener) => void listener(tenantId));
+  const changed = (place: Partition) => changeListeners.forEach((listener) => void listener(place));
   const { store, ...work } = markingStore(watched, now, changed);
   closings.push(() => store.close());
   const secrets = await openSecrets(store);
