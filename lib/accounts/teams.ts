@@ -154,8 +154,10 @@ export async function removeTeam(scope: AccountScope, id: string): Promise<void>
 
 /** Gives the central team the name of the policy again. */
 export async function resetCentralTeam(scope: AccountScope): Promise<void> {
-  const change = { op: 'delete', kind: teamKind, id: teamKey(centralTeamId) } as const;
-  await commitOnce(scope.directory.store, teamPartition(scope), [change]);
+  await commitOnce(scope.directory.store, teamPartition(scope), [
+    { op: 'delete', kind: teamKind, id: teamKey(centralTeamId) },
+    ...recordTeam(scope, { operation: 'edit', id: centralTeamId, attributes: ['name'] }),
+  ]);
 }
 
 /** The changes that record those of a team in their batch. */

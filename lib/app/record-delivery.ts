@@ -6,7 +6,7 @@ import { limits } from '../base/limits.ts';
 import { feedsOf } from '../feed/draft.ts';
 import { createCost } from '../http/request-cost.ts';
 import { readKeyRecord } from '../keys/key-record.ts';
-import type { DocumentStore } from '../store/document-store.ts';
+import type { Container, DocumentStore } from '../store/document-store.ts';
 import { registry } from '../tenants/tenant-documents.ts';
 import { follow } from './follow-up.ts';
 import { removeLateWrites } from './remove-late-writes.ts';
@@ -48,10 +48,11 @@ export async function deliveryOf(
   };
 }
 
-/** Delivers the changes of a tenant right after they were made. The timer repeats deliveries that fail. */
-export async function deliver(tenantId: string): Promise<void> {
+/** Delivers the changes of a partition right after they were made. The timer repeats deliveries that fail. */
+export async function deliver(place: string): Promise<void> {
+  const [container, tenantId] = JSON.parse(place) as [Container, string];
   const { store, tenants } = await services();
   const cost = createCost();
   const scopes = await timerScopes(tenants.retrieve, cost);
-  await deliverSoon(await deliveryOf(store.metered(cost), scopes), tenantId);
+  await deliverSoon(await deliveryOf(store.metered(cost), scopes), { container, tenantId });
 }

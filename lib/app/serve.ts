@@ -19,14 +19,13 @@ const apis = () => import('./apis.ts');
 const manageApis = () => import('./manage-apis.ts');
 
 // An instance delivers its own changes, so that the product hears of them within a second.
-changeListeners.push(
-  createSoon({
-    work: async (tenantId) => (await import('./record-delivery.ts')).deliver(tenantId),
-    milliseconds: feedLimits.deliverySoonMilliseconds,
-    atOnce: limits.tenantsAtOnce,
-    failed: undelivered,
-  }),
-);
+const deliverPlace = createSoon({
+  work: async (place) => (await import('./record-delivery.ts')).deliver(place),
+  milliseconds: feedLimits.deliverySoonMilliseconds,
+  atOnce: limits.tenantsAtOnce,
+  failed: undelivered,
+});
+changeListeners.push(({ container, tenantId }) => deliverPlace(JSON.stringify([container, tenantId])));
 
 /** Registers functions of the SCIM API below the default endpoint path. */
 export function serveScim(places: Readonly<Record<string, Place>>): void {

@@ -20,7 +20,7 @@ import { createSealer } from '../keys/sealer.ts';
 import type { SecretStore } from '../keys/secret-store.ts';
 import { createLinks } from '../notifications/links.ts';
 import { createPasswords } from '../provisioning/password.ts';
-import { type DocumentStore, StoreError } from '../store/document-store.ts';
+import { type DocumentStore, type Partition, StoreError } from '../store/document-store.ts';
 import { markingStore } from '../store/work-mark.ts';
 import { createTenants, type Tenants } from '../tenants/tenants.ts';
 import { createScopes } from './scopes.ts';
@@ -32,7 +32,7 @@ export const services = once(openServices);
 
 async function openServices() {
   const { store: watched, checkStore } = watchStore(await openStore(), { now, newId });
-  const changed = (tenantId: string) => changeListeners.forEach((listener) => void listener(tenantId));
+  const changed = (place: Partition) => changeListeners.forEach((listener) => void listener(place));
   const { store, ...work } = markingStore(watched, now, changed);
   closings.push(() => store.close());
   const secrets = await openSecrets(store);

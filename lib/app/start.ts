@@ -3,6 +3,7 @@ import { createLog } from '../base/log.ts';
 import { loadTemplates } from '../mail/templates.ts';
 import { createCatalogue } from '../packs/catalogue.ts';
 import { loadPacks } from '../packs/load-packs.ts';
+import type { Partition } from '../store/document-store.ts';
 import { boundInvocations } from './bounded-invocations.ts';
 import { readConfig } from './config.ts';
 
@@ -25,8 +26,8 @@ export const log = createLog(config.logLevel, config.logForm, now);
 /** Logs that a delivery failed. The timer repeats it. */
 export const undelivered = (cause: unknown) => log('warning', { event: 'undelivered', cause });
 
-/** Called with the tenant of each recorded change of this process, after it is stored. */
-export const changeListeners: ((tenantId: string) => void)[] = [];
+/** Called with the place of each recorded change of this process, after it is stored. */
+export const changeListeners: ((place: Partition) => void)[] = [];
 
 /** Closes what was opened, when the process ends. */
 export const closings: (() => Promise<void>)[] = [];

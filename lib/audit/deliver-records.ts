@@ -2,7 +2,7 @@ import { forEachConcurrently } from '../base/for-each-concurrently.ts';
 import { limits } from '../base/limits.ts';
 import { type FollowUp, type RecordDocument, recordKind } from '../store/change-document.ts';
 import { commitEach } from '../store/commit-once.ts';
-import type { Change, Container } from '../store/document-store.ts';
+import type { Change, Container, Partition } from '../store/document-store.ts';
 import { takeTurn } from '../store/turns.ts';
 import { type Closing, closeRuns } from './close-runs.ts';
 import { deliverTenant } from './deliver-tenant.ts';
@@ -54,12 +54,15 @@ interface Round {
 }
 
 /**
- * Delivers the records of one tenant that wait, right after its changes.
+ * Delivers the records of a partition that wait, right after its changes.
  * Rejects with the failures; the timer repeats what is left.
  */
-export async function deliverSoon(services: RecordDelivery, tenantId: string): Promise<void> {
+export async function deliverSoon(
+  services: RecordDelivery,
+  { container, tenantId }: Partition,
+): Promise<void> {
   const delivery = new Delivery(services, () => false);
-  await delivery.serveInTurn(tenantId, sources);
+  await delivery.serveInTurn(tenantId, [container]);
   if (delivery.failures.length > 0)
     throw new AggregateError(delivery.failures, 'Some records wait for the timer');
 }

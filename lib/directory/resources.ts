@@ -120,7 +120,7 @@ export async function writeResource(
     ...(before ? [] : [countChange(type, document.id, 1)]),
     ...recordChanges(scope, type, {
       ...{ operation: change.operation, id: document.id, attributes, users, time },
-      event: eventFacts(document, attributes, change.members),
+      event: eventFacts(document, before ? attributes : [], change.members),
       followUps: isAwaited ? [`pending:${document.id}`] : undefined,
     }),
     ...alongside,

@@ -43,11 +43,15 @@ export function inOrder(records: readonly RecordDocument[]): readonly RecordDocu
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
+/** The types of events that tell another state of an account, which the trail tells by the operation alone. */
+const stateTypes = /^account\.(invited|activated|disabled|enabled|held|removed)$/;
+
 function draftOf(record: RecordDocument, expires: number): Draft | undefined {
   const type = eventTypeOf(record);
   if (!type) return undefined;
   const { id, at, resource = '', attributes, credential, requestId, event = {} } = record;
   const { revision, added, removed, externalId } = event;
-  const facts = { reason: reasonOf(record, type), object: resource, revision, at, changed: attributes };
+  const changed = stateTypes.test(type) ? ['state', ...attributes] : attributes;
+  const facts = { reason: reasonOf(record, type), object: resource, revision, at, changed };
   return { id: entryId(id), type, ...facts, added, removed, externalId, credential, requestId, expires };
 }

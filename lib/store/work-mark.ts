@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { isRecent } from '../base/is-recent.ts';
 import { limits } from '../base/limits.ts';
 import { recordKind } from './change-document.ts';
-import type { Change, Container, Document, DocumentStore } from './document-store.ts';
+import type { Change, Container, Document, DocumentStore, Partition } from './document-store.ts';
 import { override } from './store-until.ts';
 
 /** The document that tells the timers of all instances when work was last left for them. */
@@ -26,12 +26,12 @@ interface MarkingStore {
 
 /**
  * Wraps a store so that a batch with a document that is due already also marks that there is work. Both are written at
- * the same time. `changed` gets the tenant of each recorded change.
+ * the same time. `changed` gets the place of each recorded change.
  */
 export function markingStore(
   engine: DocumentStore,
   now: Clock,
-  changed: (tenantId: string) => void = () => undefined,
+  changed: (place: Partition) => void = () => undefined,
 ): MarkingStore {
   const writes = new Map<Container, number>();
   let marked = 0;
@@ -50,7 +50,7 @@ export function markingStore(
       note(place.container);
       const mark = changes.some((change) => isDue(change, now())) ? markWork() : undefined;
       await inner.commit(place, changes);
-      if (changes.some(isRecord)) changed(place.tenantId);
+      if (changes.some(isRecord)) changed(place);
       await mark;
     },
     drain(what, limit) {

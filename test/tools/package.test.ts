@@ -128,7 +128,7 @@ describe('the package', () => {
     expect(named).toEqual([...new Set(bundled)].sort());
     expect(named.length).toBeGreaterThan(30);
     const form =
-      /^\S+ \d+\.\d+\.\d+\nLicence: (MIT|MIT-0|ISC|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0)\n\n.{400}/s;
+      /^\S+ \d+\.\d+\.\d+\nLicence: (MIT|MIT-0|ISC|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0|Unlicense)\n\n.{400}/s;
     expect(told.filter((notice) => !form.test(notice.trim()))).toEqual([]);
   });
 

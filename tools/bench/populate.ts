@@ -86,7 +86,7 @@ export function benchScope(store: DocumentStore, tenantId: string): DirectorySco
 /** Writes sample users, and a group of some of them, as requests would do, but in larger batches. */
 export async function populate(scope: DirectoryScope, options: PopulateOptions): Promise<Population> {
   const { users, members, records = true, user = sampleUser, advance } = options;
-  const create = creation(records === 'delivered' ? { ...scope, finalDays: deliveredDays } : scope, records);
+  const create = creation(scope, records);
   const usersPerBatch = Math.floor(limits.batchChangesMax / (records ? 4 : 3));
   const userIds: string[] = [];
   while (userIds.length < users) {
@@ -130,12 +130,23 @@ function creation(
     { op: 'create', document },
     ...uniqueChanges(scope, userType, { after: document }).map(({ change }) => change),
     countChange(userType, document.id, 1),
-    ...(records ? creationRecord(scope, document) : []),
+    ...(records ? creationRecord(scope, document).map(records === 'delivered' ? delivered : same) : []),
   ];
 }
 
 function creationRecord(scope: DirectoryScope, { id, resource }: ResourceDocument): readonly Change[] {
-  return recordChanges(scope, userType, { operation: 'create', id, attributes: Object.keys(resource) });
+  const attributes = Object.keys(resource);
+  return recordChanges(scope, userType, { operation: 'create', id, attributes, event: { revision: 1 } });
+}
+
+const same = (change: Change) => change;
+
+/** The creation of a record as the delivery leaves it. */
+function delivered(change: Change): Change {
+  if (change.op !== 'create') return change;
+  const { due = 0, ...document } = change.document;
+  const expires = due + deliveredDays * 86_400_000;
+  return { op: 'create', document: { ...document, event: undefined, expires } };
 }
 
 async function writeMembers(

@@ -64,15 +64,19 @@ export async function runReach(options: ReachOptions): Promise<ReachResult> {
     await mkdtemp(join(tmpdir(), 'muster-reach-')),
   ];
   const sides: Side[] = [];
+  const receiver = await openReceiver();
   try {
     for (const [index, folder] of folders.entries()) {
-      sides.push(await startSide(folder, options.users, { FEED_ENABLED: String(index === 0) }));
+      const settings = { FEED_ENABLED: String(index === 0), WEBHOOK_HOSTS: receiver.host };
+      sides.push(await startSide(folder, options.users, settings));
     }
     const [on, off] = sides as [Side, Side];
     const read = await timeReading(on, options.requests);
-    const received = await timeWebhook(on, options.requests);
-    return { read, received, rounds: await runRounds({ on, off }, options) };
+    const rounds = await runRounds({ on, off }, options);
+    const received = await timeWebhook(on, options.requests, receiver);
+    return { read, received, rounds };
   } finally {
+    receiver.close();
     for (const { client, server } of sides) {
       await client.close();
       await server.stop();
@@ -84,7 +88,7 @@ export async function runReach(options: ReachOptions): Promise<ReachResult> {
 async function startSide(
   folder: string,
   users: number,
-  env: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>>,
 ): Promise<Side> {
   progress.start('Writing users', users);
   const { userIds, tenantId } = await populateFolder(folder, {
@@ -94,14 +98,14 @@ async function startSide(
   });
   progress.finish();
   const command = ['tools/start.mjs', '--port', '0', '--data', folder];
-  const server = await startMeasured<Started>(root, command, { WEBHOOK_HOSTS: '127.0.0.1', ...env });
+  const server = await startMeasured<Started>(root, command, settings);
   return { server, client: openClient(server.access, connections), userIds, tenantId };
 }
 
-/** Switches users off and on, one after the other, and times each until `arrivals` has its event. */
+/** Switches users, one after the other, and times each until `arrivals` has its event. */
 async function timeChanges(
   { client, userIds }: Side,
-  requests: number,
+  { requests, active }: { requests: number; active: boolean },
   arrivals: ReadonlyMap<string, number>,
 ): Promise<readonly number[]> {
   const sent = new Map<string, number>();
@@ -109,7 +113,7 @@ async function timeChanges(
   for (let n = 0; n < requests; n += 1) {
     const id = userIds[n % userIds.length] ?? '';
     sent.set(id, performance.now());
-    await client.send(activation(id, n >= userIds.length));
+    await client.send(activation(id, active));
     await pause(restMilliseconds);
     progress.advance(n + 1);
   }
@@ -146,7 +150,7 @@ async function timeReading(side: Side, requests: number): Promise<readonly numbe
       next = page.next;
     }
   })();
-  const times = await timeChanges(side, requests, arrivals);
+  const times = await timeChanges(side, { requests, active: false }, arrivals);
   isOver = true;
   await reader;
   return times;
@@ -154,8 +158,14 @@ async function timeReading(side: Side, requests: number): Promise<readonly numbe
 
 const idOf = (subject: string) => subject.slice(subject.indexOf('/') + 1);
 
-/** Times changes until the receiver of a webhook has answered them. */
-async function timeWebhook(side: Side, requests: number): Promise<readonly number[]> {
+/** A product that answers webhooks, and the time at which it answered the last one about each user. */
+interface Receiver {
+  readonly host: string;
+  readonly arrivals: Map<string, number>;
+  close(): void;
+}
+
+async function openReceiver(): Promise<Receiver> {
   const arrivals = new Map<string, number>();
   const receiver = createServer(async (request, response) => {
     const pieces: Buffer[] = [];
@@ -166,12 +176,22 @@ async function timeWebhook(side: Side, requests: number): Promise<readonly numbe
   });
   receiver.listen(0, '127.0.0.1');
   await once(receiver, 'listening');
-  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
-  await manage(side.server.access, `/manage/tenants/${side.tenantId}/webhooks`, { url, types: ['user.'] });
-  const times = await timeChanges(side, requests, arrivals);
-  receiver.closeAllConnections();
-  receiver.close();
-  return times;
+  const close = () => {
+    receiver.closeAllConnections();
+    receiver.close();
+  };
+  return { host: `127.0.0.1:${(receiver.address() as AddressInfo).port}`, arrivals, close };
+}
+
+/** Times changes until the receiver of a webhook has answered them. */
+async function timeWebhook(
+  side: Side,
+  requests: number,
+  { host, arrivals }: Receiver,
+): Promise<readonly number[]> {
+  const path = `/manage/tenants/${side.tenantId}/webhooks`;
+  await manage(side.server.access, path, { url: `http://${host}/`, types: ['user.'] });
+  return timeChanges(side, { requests, active: true }, arrivals);
 }
 
 /** Changes users on both sides in turns, at half of the rate that saturates the one without a feed. */

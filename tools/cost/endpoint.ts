@@ -2,13 +2,16 @@ import type { HttpResponseInit } from '@azure/functions';
 import { v7 as newId } from 'uuid';
 import { maintainAccounts } from '../../lib/accounts/maintenance.ts';
 import { dueKinds } from '../../lib/app/due-kinds.ts';
-import { deliverRecords } from '../../lib/audit/deliver-records.ts';
+import { deliverRecords, type RecordDelivery } from '../../lib/audit/deliver-records.ts';
+import { limits } from '../../lib/base/limits.ts';
 import { maintainDirectory } from '../../lib/directory/maintenance.ts';
 import type { DirectoryScope } from '../../lib/directory/scope.ts';
+import { Stamper } from '../../lib/feed/stamp.ts';
 import { groupRoutes, userRoutes } from '../../lib/http/scim/scim-routes.ts';
 import { expireKeys } from '../../lib/keys/expire-keys.ts';
 import { dueMails } from '../../lib/mail/outbox.ts';
-import type { Container } from '../../lib/store/document-store.ts';
+import { type RecordDocument, recordKind } from '../../lib/store/change-document.ts';
+import type { Container, DocumentStore } from '../../lib/store/document-store.ts';
 import type { TimerRun } from '../../lib/store/due-jobs.ts';
 import { dueTogether } from '../../lib/store/due-together.ts';
 import { openEmbeddedStore } from '../../lib/store/embedded/embedded-store.ts';
@@ -38,6 +41,10 @@ export interface Endpoint extends AsyncDisposable {
   /** The first half of the timer's work; `deliver` is the second, and `sweep` both in one run. */
   maintain(): Promise<void>;
   deliver(): Promise<void>;
+  /** Enters recorded changes of users into the feed, as an instance does right after they were made. */
+  enter(): Promise<void>;
+  /** The work of entering changes into the feed so far, which `deliver` does first. */
+  readonly entering: Tally[];
   sweep(): Promise<void>;
   /** Looks whether a sweep is due. */
   look(): Promise<boolean>;
@@ -78,7 +85,14 @@ export function openEndpoint(): Endpoint {
   });
   const played: Played[] = [];
   const delivered = new Map<string, number>();
+  const stamper = new Stamper({ store, now, newId, daysOf: async () => 30, entered: () => undefined });
+  const entering: Tally[] = [];
+  const stamp = async (_: string, records: readonly RecordDocument[]) => {
+    entering.push(await tallied(() => stamper.stamp(tenant.id, records)));
+  };
   return {
+    entering,
+    enter: async () => stamper.stamp(tenant.id, await waitingUsers(store, now())),
     played,
     log,
     send: async ({ kind, method, path, body }) => {
@@ -91,11 +105,11 @@ export function openEndpoint(): Endpoint {
       return response as Answer;
     },
     maintain: () => maintain(openRun(), scope),
-    deliver: () => deliver({ ...openRun(), delivered }),
+    deliver: () => deliver({ ...openRun(), delivered, stamp }),
     async sweep() {
       const run = openRun();
       await maintain(run, scope);
-      await deliver({ ...run, delivered });
+      await deliver({ ...run, delivered, stamp });
     },
     look: () => isSweepDue(store, now()),
     mark: () => markingStore(store, now).markWork(),
@@ -105,6 +119,12 @@ export function openEndpoint(): Endpoint {
     count: (container, kind) => plain.count({ container, kind, tenantId: tenant.id }),
     [Symbol.asyncDispose]: () => plain.close(),
   };
+}
+
+/** The records of users that wait, as an instance reads them right after changes. */
+async function waitingUsers(store: DocumentStore, before: number): Promise<readonly RecordDocument[]> {
+  const range = { before, limit: limits.maintenanceBatchMax, tenantId: tenant.id };
+  return (await store.due('users', [recordKind], range)).map(({ document }) => document as RecordDocument);
 }
 
 const idle = async () => undefined;
@@ -125,10 +145,9 @@ async function maintain(run: TimerRun, scope: DirectoryScope): Promise<void> {
   await dueMails(run);
 }
 
-function deliver(run: TimerRun & { readonly delivered: Map<string, number> }): Promise<void> {
+function deliver(run: TimerRun & Pick<RecordDelivery, 'delivered' | 'stamp'>): Promise<void> {
   return deliverRecords({
     ...run,
-    stamp: idle,
     removeLateWrites: idle,
     settle: idle,
     follow: idle,

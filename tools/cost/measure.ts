@@ -44,8 +44,10 @@ export async function measure(size: { users: number; groups: number }): Promise<
   const memberships = await endpoint.count('groups', 'member');
   const records = (await endpoint.count('users', 'record')) + (await endpoint.count('groups', 'record'));
   const delivery = await deliverAll(endpoint);
+  const feed = { ...sumOf(endpoint.entering), entries: await endpoint.count('feed', 'feed-entry') };
   const later = await play(endpoint, run, laterCycles);
   await deliverAll(endpoint);
+  const lone = await enterOne(endpoint);
   const idle = await tallied(endpoint.sweep);
   const idleHalf = await tallied(endpoint.maintain);
   await endpoint.mark();
@@ -69,6 +71,8 @@ export async function measure(size: { users: number; groups: number }): Promise<
     })),
     requests: [...new Set(all.map(({ kind }) => kind))].sort().map((kind) => averageOf(kind, all)),
     delivery: { ...sumOf(delivery), records },
+    feed,
+    lone: unitsOf(lone),
     windDown: {
       users: deleted.filter(({ kind }) => kind === 'DELETE /Users/{id}').length,
       ...unitsBeyond(sweeps, idleHalf),
@@ -76,7 +80,7 @@ export async function measure(size: { users: number; groups: number }): Promise<
     idle: sumOf([idle]),
     look: unitsOf(look),
     mark: unitsOf(mark),
-    documents: documentsIn([...talliesOf(initial), ...delivery]),
+    documents: documentsIn([...talliesOf(initial), ...delivery, ...endpoint.entering]),
     logBytes: Math.round(endpoint.log.bytes / endpoint.log.lines),
   };
 }
@@ -92,6 +96,16 @@ async function deliverAll(endpoint: Endpoint): Promise<readonly Tally[]> {
   do runs.push(await tallied(endpoint.deliver));
   while (runs.at(-1)?.writes !== 0);
   return runs;
+}
+
+/** Enters one change, and then delivers it. */
+async function enterOne(endpoint: Endpoint): Promise<Tally> {
+  const body = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'lone@example.com' };
+  await endpoint.send({ kind: 'POST /Users, alone', method: 'POST', path: '/Users', body });
+  endpoint.played.splice(0);
+  const lone = await tallied(endpoint.enter);
+  await deliverAll(endpoint);
+  return lone;
 }
 
 /** Runs the timer for deleted users: at once, when late requests are over, and after their grace period. */

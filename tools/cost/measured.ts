@@ -27,6 +27,9 @@ export interface Measured {
   })[];
   /** The work of counting the records of the initial cycle in their runs. */
   readonly delivery: Units & { readonly records: number };
+  /** The work of entering the changes of the initial cycle into the feed, and one change alone. */
+  readonly feed: Units & { readonly entries: number };
+  readonly lone: Units;
   /** The timer's remaining work for deleted users, until their grace period is over. */
   readonly windDown: Units & { readonly users: number };
   /** The work of a sweep of the timer that finds nothing to do. */

@@ -41,7 +41,8 @@ export function unitsOf({ reads, recent = 0, writes }: Units): number {
 export function initialCycle(measured: Measured, users: number): InitialCycle {
   const scale = users / measured.users;
   const requests = scale * sum(measured.initial.map((phase) => phase.requests));
-  const units = scale * (sum(measured.initial.map(unitsOf)) + unitsOf(measured.delivery));
+  const { initial, delivery, feed } = measured;
+  const units = scale * sum([...initial, delivery, feed].map(unitsOf));
   const hours = (users * assumed.minutesPerUser) / 60;
   const { autoscaleMinimum, autoscaleFloor } = documented;
   const database = {
@@ -117,7 +118,8 @@ function monthlyChanges(measured: Measured, users: number): Changes {
     [movedShare, 1, ['GET /Groups?filter=id eq and members eq', 'PATCH group: add members']],
     [leavingShare, 2, ['GET /Users/{id}', 'PATCH user: disable', 'DELETE /Users/{id}']],
   ];
-  const perRecord = unitsOf(measured.delivery) / measured.delivery.records;
+  const { delivery, feed } = measured;
+  const perRecord = (unitsOf(delivery) + unitsOf(feed)) / delivery.records;
   const parts = kinds.map(([share, records, names]) => ({
     requests: users * share * names.length,
     units:

@@ -18,6 +18,16 @@ const sizes = [1_000, 10_000, 100_000];
 const columns = 118;
 const charges = 'https://learn.microsoft.com/azure/cosmos-db/understand-request-unit-consumption';
 
+/** The share of the feed in the initial cycle, and its price for a change alone. */
+function feedShare(measured: Measured): string {
+  const { units } = initialCycle(measured, measured.users);
+  const { feed, lone, users } = measured;
+  const each = (all: number) => (all / users).toFixed(0);
+  return paragraph(`The initial cycle takes ${each(units)} request units a user, and ${each(units - unitsOf(feed))}
+    without the feed (\`FEED_ENABLED=false\`). An event takes ${(unitsOf(feed) / feed.entries).toFixed(1)} if others
+    are entered with it, and ${unitsOf(lone).toFixed(1)} if it is alone.`);
+}
+
 /** Writes the text of docs/cost.md from the measurements. */
 export function costPage(measured: Measured): string {
   return [
@@ -27,6 +37,7 @@ export function costPage(measured: Measured): string {
     markdown(initialTable(measured, sizes)),
     'The request units of the initial cycle divide as follows:',
     `\`\`\`\n${shareBars(measured)}\n\`\`\``,
+    feedShare(measured),
     '## A month of incremental cycles',
     ...monthly(measured),
     '## What is saved, and what is lost by it',

@@ -115,7 +115,8 @@ const barWidth = 40;
 export function shareBars(measured: Measured): string {
   const parts = [
     ...measured.initial.map(({ title, ...units }) => [title, unitsOf(units)] as const),
-    ['Audit trail: records counted by the timer', unitsOf(measured.delivery)] as const,
+    ['Audit trail: records counted in runs', unitsOf(measured.delivery)] as const,
+    ['Feed: events entered', unitsOf(measured.feed)] as const,
   ];
   const total = parts.reduce((sum, [, units]) => sum + units, 0);
   const width = Math.max(...parts.map(([title]) => title.length));
