@@ -7,6 +7,7 @@ import { fairAim, fairTable, isUnfair } from './fair-report.ts';
 import { growthTable } from './growth-report.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import type { Benchmark, Section } from './performance-page.ts';
+import { burdenTable, missedAims, reachTable } from './reach-report.ts';
 import { flatAim, flatTable, httpRatios, inProcessRatios, standingsTable } from './report.ts';
 import { printTable } from './table.ts';
 import { judgeTenants } from './tenants-report.ts';
@@ -29,6 +30,8 @@ async function main(): Promise<number> {
       return tenants(options, command);
     case 'disk':
       return disk(options, command);
+    case 'reach':
+      return reach(options, command);
     case 'growth':
       return growth(options, command);
     case 'fair':
@@ -100,6 +103,18 @@ async function disk(options: Options<'disk'>, command: string): Promise<number> 
     console.error(error.message);
     return 2;
   }
+}
+
+async function reach(options: Options<'reach'>, command: string): Promise<number> {
+  const { runReach } = await import('./reach.ts');
+  const result = await runReach(options);
+  await report('reach', { command, dry: options.dry }, [
+    { title: 'The way to the product', table: reachTable(result) },
+    { title: 'What the feed adds to a change', table: burdenTable(result) },
+  ]);
+  const missed = missedAims(result);
+  console.log(missed.length > 0 ? `\nMissed: ${missed.join(', ')}` : '\nAll bounds are met');
+  return options.check && missed.length > 0 ? 1 : 0;
 }
 
 async function growth(options: Options<'growth'>, command: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { parseOptions, UsageError, wholeNumber } from '../read-options.ts';
 import { type AgainstRow, againstRows } from './against-rows.ts';
 
-export const usage = `npm run bench -- flat|peers|cold|tenants|disk|fair|growth|against REF [options]
+export const usage = `npm run bench -- flat|peers|cold|tenants|disk|fair|growth|reach|against REF [options]
 
 flat   times the same requests against a small and a large directory
   --small N         users in the small one (default 1000)
@@ -43,6 +43,13 @@ fair   times the GET requests of one tenant alone and beside scans, long lists, 
   --seconds N       time of a round (default 5)
   --rounds N        how often (default 3)
   --check           exits with 1 if a p50 is above 10 ms or a p99 above 40 ms
+
+reach  times the way of a change to a reader and to a webhook, and what the feed adds to a change
+  --users N         users of each of two servers, with a feed and without (default 2000)
+  --requests N      changes whose way is timed (default 200)
+  --seconds N       time of a round (default 5)
+  --rounds N        how often (default 7)
+  --check           exits with 1 if a bound is missed
 
 against  compares the CPU time that a commit and the working tree need to answer the same requests
   REF               a hash, branch or tag
@@ -107,6 +114,15 @@ export type BenchOptions =
       readonly command: 'fair';
       readonly users: number;
       readonly members: number;
+      readonly rounds: number;
+      readonly seconds: number;
+      readonly check: boolean;
+      readonly dry: boolean;
+    }
+  | {
+      readonly command: 'reach';
+      readonly users: number;
+      readonly requests: number;
       readonly rounds: number;
       readonly seconds: number;
       readonly check: boolean;
@@ -201,6 +217,13 @@ export function readOptions(args: readonly string[]): BenchOptions {
     const sizes = { small: users('small'), large: users('large') };
     return { command, ...sizes, requests: number('requests', 1), check, dry };
   }
+  if (command === 'reach') {
+    const seconds = number('seconds', 1, fairDefaults.seconds);
+    return {
+      ...{ command, users: number('users', usersMin), requests: number('requests', 1) },
+      ...{ rounds, seconds, check, dry },
+    };
+  }
   if (command === 'growth') {
     const [small, large] = [number('small', 1, growthUsers.small), number('large', 1, growthUsers.large)];
     return { command, small, large, dry };
@@ -223,7 +246,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     };
   }
   throw new UsageError(
-    `Name a benchmark: flat, peers, cold, tenants, disk, fair, growth or against.\n\n${usage}`,
+    `Name a benchmark: flat, peers, cold, tenants, disk, fair, growth, reach or against.\n\n${usage}`,
   );
 }
 
