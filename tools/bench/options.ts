@@ -192,14 +192,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const rounds = number('rounds', 1, command === 'fair' ? fairDefaults.rounds : undefined);
   const { dry = false, check = false } = values;
   if (command === 'flat') {
-    return {
-      command,
-      small: number('small', usersMin),
-      large: number('large', usersMin),
-      rounds,
-      check,
-      dry,
-    };
+    const [small, large] = [number('small', usersMin), number('large', usersMin)];
+    return { command, small, large, rounds, check, dry };
   }
   if (command === 'peers') {
     return { command, users: number('users', 1), rounds, milliseconds: number('milliseconds', 1), dry };
@@ -218,11 +212,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
     return { command, ...sizes, requests: number('requests', 1), check, dry };
   }
   if (command === 'reach') {
+    const [users, requests] = [number('users', usersMin), number('requests', 1)];
     const seconds = number('seconds', 1, fairDefaults.seconds);
-    return {
-      ...{ command, users: number('users', usersMin), requests: number('requests', 1) },
-      ...{ rounds, seconds, check, dry },
-    };
+    return { command, users, requests, rounds, seconds, check, dry };
   }
   if (command === 'growth') {
     const [small, large] = [number('small', 1, growthUsers.small), number('large', 1, growthUsers.large)];
@@ -235,15 +227,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
   }
   if (command === 'against') {
     if (ref === undefined) throw new UsageError(`Name the commit to compare with.\n\n${usage}`);
-    const minutes = number('minutes', 1);
-    return {
-      command,
-      ref,
-      rows: findRows(values.row),
-      rounds: values.rounds === undefined ? againstRounds : rounds,
-      minutes,
-      check,
-    };
+    const [minutes, rows] = [number('minutes', 1), findRows(values.row)];
+    return { command, ref, rows, rounds: values.rounds ? rounds : againstRounds, minutes, check };
   }
   throw new UsageError(
     `Name a benchmark: flat, peers, cold, tenants, disk, fair, growth, reach or against.\n\n${usage}`,
