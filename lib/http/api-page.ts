@@ -31,7 +31,8 @@ type Content = Readonly<Record<string, { readonly example?: unknown }>>;
 const style =
   ':root{color-scheme:light dark}' +
   'body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}' +
-  'pre,code{font:14px/1.4 monospace}pre{overflow:auto;padding:.5rem;border:1px solid}' +
+  'pre,code{font:14px/1.4 monospace}code,td:last-child{overflow-wrap:anywhere}' +
+  'pre{overflow:auto;padding:.5rem;border:1px solid}' +
   'summary{cursor:pointer;padding:.25rem 0}table{border-collapse:collapse}' +
   'th,td{text-align:left;vertical-align:top;padding:.25rem 1rem .25rem 0}';
 
@@ -47,19 +48,20 @@ const template = `<!doctype html>
 <body>
 <main>
 <h1>{{info.title}}</h1>
-<p>{{info.description}}</p>
+<p>{{#marked}}{{info.description}}{{/marked}}</p>
 <p>For machines: <a href="openapi.json">openapi.json</a> (OpenAPI 3.1), <a href="asyncapi.json">asyncapi.json</a>
 (events, AsyncAPI 3.0).</p>
 {{#tags}}
 <h2>{{name}}</h2>
-<p>{{description}}</p>
+<p>{{#marked}}{{description}}{{/marked}}</p>
 {{#operations}}
 <details id="{{operationId}}">
-<summary><code>{{method}} {{path}}</code> {{summary}}</summary>
-<p>{{description}}</p>
+<summary><code>{{method}} {{path}}</code> {{#marked}}{{summary}}{{/marked}}</summary>
+<p>{{#marked}}{{description}}{{/marked}}</p>
 {{#hasParameters}}<table>
 <tr><th>parameter</th><th>in</th><th>meaning</th><th>example</th></tr>
-{{#parameters}}<tr><td><code>{{name}}</code></td><td>{{in}}</td><td>{{description}}</td><td>{{example}}</td></tr>
+{{#parameters}}<tr><td><code>{{name}}</code></td><td>{{in}}</td>
+<td>{{#marked}}{{description}}{{/marked}}</td><td>{{example}}</td></tr>
 {{/parameters}}
 </table>{{/hasParameters}}
 {{#body}}<p>Body:</p>
@@ -71,7 +73,7 @@ const template = `<!doctype html>
 {{/tags}}
 <h2>Types of events</h2>
 <table>
-{{#types}}<tr><td><code>{{type}}</code></td><td>{{summary}}</td></tr>
+{{#types}}<tr><td><code>{{type}}</code></td><td>{{#marked}}{{summary}}{{/marked}}</td></tr>
 {{/types}}
 </table>
 </main>
@@ -98,6 +100,7 @@ export function apiPage(document: JsonObject): ScimResponse {
   );
   const view = {
     info,
+    marked: () => withCode,
     tags: tags.map((tag) => ({
       ...tag,
       operations: operations.filter(({ tagged }) => tagged.includes(tag.name)),
@@ -105,6 +108,11 @@ export function apiPage(document: JsonObject): ScimResponse {
     types: Object.entries(eventSummaries).map(([type, summary]) => ({ type, summary })),
   };
   return { status: 200, headers, page: mustache.render(template, view) };
+}
+
+/** Renders a part of the template, with what stands between backticks as code. */
+function withCode(part: string, render: (part: string) => string): string {
+  return render(part).replace(/&#x60;(.*?)&#x60;/g, '<code>$1</code>');
 }
 
 function viewOf(
@@ -116,6 +124,8 @@ function viewOf(
   return {
     ...operation,
     ...{ method, path, tagged, status },
+    // The template would take what a parameter lacks from the operation around it.
+    parameters: operation.parameters.map((one) => ({ description: '', example: '', ...one })),
     hasParameters: operation.parameters.length > 0,
     body: exampleIn(requestBody?.content),
     answer: exampleIn(answer?.content),

@@ -67,6 +67,8 @@ describe('the page of the API', () => {
     const links = [...body.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, to]) => to);
     expect(links).toEqual(['openapi.json', 'asyncapi.json']);
     expect(body).not.toMatch(/<script|&amp;quot;/);
+    expect(body).not.toMatch(/<td>[^<]*Open to operators/);
+    expect(body).toContain('Keys of products for <code>&#x2F;api&#x2F;v1</code>.');
     expect(body.length).toBeLessThan(100_000);
   });
 

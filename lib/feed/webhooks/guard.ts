@@ -59,15 +59,16 @@ export function createGuard({ hosts, resolve: find = resolve }: GuardOptions): G
     lookupFor: (url) => (isListed(url) ? undefined : lookup),
     async check(text) {
       const url = parse(text);
+      const { host } = url;
       if (isListed(url)) return;
-      if (url.protocol !== 'https:') throw invalidValue(`Property url must begin with https://${advice}`);
+      if (url.protocol !== 'https:')
+        throw invalidValue(`Property url must begin with https://, unless WEBHOOK_HOSTS lists ${host}`);
       const isRefused = literalOf(url) === undefined ? await isHidden(lookup, url) : !isFree(literalOf(url));
-      if (isRefused) throw invalidValue(`Property url must name a host with public addresses only${advice}`);
+      if (isRefused)
+        throw invalidValue(`Property url must name a public host, unless WEBHOOK_HOSTS lists ${host}`);
     },
   };
 }
-
-const advice = ', unless the deployment lists its host in the setting WEBHOOK_HOSTS';
 
 function parse(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;

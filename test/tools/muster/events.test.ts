@@ -93,7 +93,8 @@ describe('muster trigger', () => {
       expect(id).not.toBe(example);
     }
     expect(statSync(secretFile).mode & 0o777).toBe(0o600);
-    expect(readFileSync(secretFile, 'utf8')).not.toContain('whsec_');
+    const { stdout } = await trigger('user.created', ...options);
+    expect(readFileSync(secretFile, 'utf8').trim()).toBe(secretIn(stdout));
   });
 
   test('prints the event if it is not sent anywhere', async () => {

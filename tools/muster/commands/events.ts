@@ -21,7 +21,7 @@ const types = several(
 const forwardTo = text('--forward <url>', 'address of the product, such as http://localhost:3000/webhooks');
 const secretFile = text(
   '--secret-file <file>',
-  'file that keeps the secret, so that it is the same each time; made if it is not there',
+  'file that holds the secret whsec_…, so that it is the same each time; made if it is not there',
 );
 
 /** The commands on the feed. */

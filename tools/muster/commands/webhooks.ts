@@ -196,6 +196,10 @@ export const webhookCommands = [
       const body = { from, until, tenant: await idOf(session, of) };
       const answer = await session.api.post<{ events: number }>(path, body);
       session.output.result(answer, () => `${answer.events} events of this time are looked at again.`);
+      if (answer.events === 0 && tenant === undefined && of === undefined)
+        session.output.note(
+          '--of TENANT sends the events of a tenant. Without it, they are those about tenants.',
+        );
     },
   }),
 ];

@@ -1,38 +1,41 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type SigningKeys, signingKeys } from '../../../lib/feed/webhooks/signatures.ts';
+import { ed25519Keys, type SigningKeys } from '../../../lib/feed/webhooks/signatures.ts';
 import { CommandError } from '../command-error.ts';
 import { openSecretFile } from '../secret-file.ts';
 import type { Session } from '../session.ts';
 import { toFields } from '../terminal/table.ts';
 
-const seedForm = /^[\da-f]{64}$/;
+const secretForm = /^whsec_[A-Za-z\d+/]{43}=$/;
 
 /**
- * Makes keys that sign deliveries. With a file they are the same each time, because the file keeps what they are made
- * of; it is created if it does not exist. Rejects with a CommandError.
+ * Makes keys that sign deliveries. With a file they are the same each time: the file keeps the secret `whsec_…` as the
+ * product enters it, and is created if it does not exist. Rejects with a CommandError.
  */
 export async function openSigningKeys(path: string | undefined): Promise<SigningKeys> {
-  const seed = randomBytes(32).toString('hex');
-  if (path === undefined) return keysOf(seed);
-  const kept = await readSeed(path);
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  if (path === undefined) return keysOf(secret);
+  const kept = await readSecret(path);
   if (kept !== undefined) return keysOf(kept);
-  await (await openSecretFile(path)).write(seed);
-  return keysOf(seed);
+  await (await openSecretFile(path)).write(secret);
+  return keysOf(secret);
 }
 
-const keysOf = (seed: string) => signingKeys(Buffer.from(seed, 'hex'));
+/** The key of `v1a` follows from the secret, so that one file keeps both. */
+function keysOf(secret: string): SigningKeys {
+  return { secret, ...ed25519Keys(createHmac('sha256', secret).update('v1a').digest()) };
+}
 
-async function readSeed(path: string): Promise<string | undefined> {
+async function readSecret(path: string): Promise<string | undefined> {
   try {
-    const seed = (await readFile(path, 'utf8')).trim();
-    if (seedForm.test(seed)) return seed;
+    const secret = (await readFile(path, 'utf8')).trim();
+    if (secretForm.test(secret)) return secret;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
     throw new CommandError('failed', `${path} cannot be read (${code}): name another --secret-file.`);
   }
-  throw new CommandError('failed', `${path} is not a file of this command: name another --secret-file.`);
+  throw new CommandError('failed', `${path} does not hold a secret whsec_…: name another --secret-file.`);
 }
 
 /** Shows what the product enters to check signatures. */
