@@ -67,7 +67,12 @@ export async function soakFeed({ events, kills, seed, say }: FeedSoakOptions): P
   const data = openConsumerData(path);
   const { sequence, twice, gaps } = data.state();
   const keys = new Set([...rows.keys(), ...data.rowKeys()]);
-  const different = [...keys].filter((key) => contentOf(rows.get(key)) !== contentOf(data.tables.get(key)));
+  // A request that adds a member while the user is deleted may be told after the deletion. A snapshot leaves it out.
+  const isGone = (key: string) => key.startsWith('member/') && !rows.has(`user/${key.split('/')[2]}`);
+  const different = [...keys].filter(
+    (key) => !isGone(key) && contentOf(rows.get(key)) !== contentOf(data.tables.get(key)),
+  );
+  for (const key of different) say(`${key} is ${data.tables.get(key)}, in the snapshot ${rows.get(key)}`);
   await data.close();
   await rm(folder, { recursive: true });
   const { answered } = work;
@@ -75,10 +80,13 @@ export async function soakFeed({ events, kills, seed, say }: FeedSoakOptions): P
   return { events: last, answered, lost, twice, gaps, different: different.length, kills: done };
 }
 
-/** A group gets a new version without an event when a member is deleted, which is told by that deletion alone. */
+/**
+ * A row without what a group gets without an event when a member is deleted, which is told by that deletion alone: a
+ * version, a time, and one member less.
+ */
 function contentOf(row: string | undefined): string | undefined {
   if (!row) return row;
-  const { version: _, meta: __, ...content } = JSON.parse(row);
+  const { version: _, lastModified: __, memberCount: ___, ...content } = JSON.parse(row);
   return JSON.stringify(content);
 }
 
